@@ -1,0 +1,52 @@
+"""A call of the management API, the same whichever protocol brought it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jwt
+from google.protobuf.message import Message
+
+from local.scalekit.contract import SERVICE_NAME, Operation
+from local.scalekit.faults import Faults
+from local.scalekit.field_rules import check_fields
+from local.scalekit.organizations import Organizations
+from local.scalekit.refusal import CODE_OF_HTTP_STATUS, Refused
+from local.scalekit.tokens import TokenIssuer
+
+
+class Api:
+    def __init__(self, organizations: Organizations, tokens: TokenIssuer, faults: Faults) -> None:
+        self._tokens = tokens
+        self._faults = faults
+        self._simulated: dict[str, Callable[[Any], Message]] = {
+            "CreateOrganization": organizations.create,
+            "GetOrganization": organizations.get,
+            "GetOrganizationByExternalId": organizations.get,
+            "UpdateOrganization": organizations.update,
+            "DeleteOrganization": organizations.delete,
+            "ListOrganization": organizations.list,
+        }
+
+    def call(self, operation: Operation, request: Message) -> Message:
+        status = self._faults.status_for(f"/{SERVICE_NAME}/{operation.name}", operation.template)
+        if status is not None:
+            raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for")
+        check_fields(request)
+        if operation.name not in self._simulated:
+            raise Refused("UNIMPLEMENTED", f"{operation.name} is not simulated")
+        return self._simulated[operation.name](request)
+
+    def authenticate(self, authorizations: Sequence[str]) -> None:
+        """Accept when one of the values is a live token of ours.
+
+        The SDK bakes its first token into the channel and sends it for ever, next to the refreshed one.
+        """
+        if not authorizations:
+            raise Refused("UNAUTHENTICATED", "Token empty")
+        for authorization in authorizations:
+            try:
+                self._tokens.verify(authorization.removeprefix("Bearer "))
+            except jwt.PyJWTError:
+                continue
+            return
+        raise Refused("UNAUTHENTICATED", "invalid access token")

@@ -1,0 +1,155 @@
+"""The organizations, behind both protocols: requests and answers are the vendor's own messages.
+
+Assumed where the vendor's documents are silent: ten organizations a page, and an update replaces metadata
+whole.
+"""
+
+import base64
+import binascii
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from google.protobuf import empty_pb2, timestamp_pb2
+from scalekit.v1.commons import commons_pb2
+from scalekit.v1.organizations import organizations_pb2 as pb
+
+from local.scalekit.members import Members
+from local.scalekit.refusal import Refused
+
+DEFAULT_PAGE, SMALLEST_PAGE, LARGEST_PAGE = 10, 10, 100
+LONGEST_EXTERNAL_ID = 255
+UNIQUE_FIELDS = ("external_id", "slug")
+FEATURES = (("sso", True), ("dir_sync", False))
+
+type Wanted = pb.CreateOrganization | pb.UpdateOrganization
+type Identified = pb.GetOrganizationRequest | pb.UpdateOrganizationRequest | pb.DeleteOrganizationRequest
+type Announce = Callable[[str, pb.Organization], None]
+
+
+@dataclass
+class Organizations:
+    """`announce` is told of every change, with the event's type and the organization as it then is."""
+
+    members: Members
+    announce: Announce
+    _by_id: dict[str, pb.Organization] = field(default_factory=dict)
+
+    def create(self, request: pb.CreateOrganizationRequest) -> pb.CreateOrganizationResponse:
+        return pb.CreateOrganizationResponse(organization=self.add(request.organization, _new_id()))
+
+    def add(self, wanted: pb.CreateOrganization, organization_id: str) -> pb.Organization:
+        """Create an organization under an id that the caller chose."""
+        if not re.fullmatch(r"org_\w{1,28}", organization_id):
+            raise Refused("INVALID_ARGUMENT", "id: an organization's id is org_ and at most 28 word characters")
+        if organization_id in self._by_id:
+            raise Refused("ALREADY_EXISTS", "id already exists")
+        organization = pb.Organization(id=organization_id, region_code=commons_pb2.US)
+        organization.settings.features.extend(
+            pb.OrganizationSettingsFeature(name=name, enabled=enabled) for name, enabled in FEATURES
+        )
+        organization.create_time.GetCurrentTime()
+        self._apply(organization, wanted)
+        self._by_id[organization.id] = organization
+        self.members.found(organization.id, organization.display_name)
+        self.announce("organization.created", organization)
+        return organization
+
+    def get(self, request: pb.GetOrganizationRequest) -> pb.GetOrganizationResponse:
+        return pb.GetOrganizationResponse(organization=self._find(request))
+
+    def by_id(self, organization_id: str) -> pb.Organization:
+        return self._find(pb.GetOrganizationRequest(id=organization_id))
+
+    def update(self, request: pb.UpdateOrganizationRequest) -> pb.UpdateOrganizationResponse:
+        if request.HasField("update_mask"):
+            raise Refused("UNIMPLEMENTED", "update_mask is not simulated")
+        organization = self._find(request)
+        self._apply(organization, request.organization)
+        self.announce("organization.updated", organization)
+        return pb.UpdateOrganizationResponse(organization=organization)
+
+    def delete(self, request: pb.DeleteOrganizationRequest) -> empty_pb2.Empty:
+        organization = self._find(request)
+        del self._by_id[organization.id]
+        self.members.disband(organization.id)
+        self.announce("organization.deleted", organization)
+        return empty_pb2.Empty()
+
+    def list(self, request: pb.ListOrganizationsRequest) -> pb.ListOrganizationsResponse:
+        size = request.page_size or DEFAULT_PAGE
+        if not SMALLEST_PAGE <= size <= LARGEST_PAGE:
+            raise Refused("INVALID_ARGUMENT", "page_size: value must be between 10 and 100")
+        start = _offset(request.page_token)
+        rows = [
+            row
+            for row in self._by_id.values()
+            if not request.HasField("external_id") or row.external_id == request.external_id
+        ]
+        return pb.ListOrganizationsResponse(
+            organizations=rows[start : start + size],
+            total_size=len(rows),
+            next_page_token=_page_token(start + size) if start + size < len(rows) else "",
+            prev_page_token=_page_token(max(0, start - size)) if start else "",
+        )
+
+    def all(self) -> tuple[pb.Organization, ...]:
+        return tuple(self._by_id.values())
+
+    def clear(self) -> None:
+        self._by_id.clear()
+        self.members.clear()
+
+    def _find(self, request: Identified) -> pb.Organization:
+        field_name = request.WhichOneof("identities") or "id"
+        for organization in self._by_id.values():
+            if getattr(organization, field_name) == getattr(request, field_name):
+                return organization
+        raise Refused("NOT_FOUND", "organization not found")
+
+    def _apply(self, organization: pb.Organization, wanted: Wanted) -> None:
+        self._check_unique(organization.id, wanted)
+        values = {descriptor.name: value for descriptor, value in wanted.ListFields()}
+        metadata = values.pop("metadata", None)
+        for name, value in values.items():
+            setattr(organization, name, value)
+        if metadata is not None:
+            organization.metadata.clear()
+            organization.metadata.update(metadata)
+        organization.update_time.GetCurrentTime()
+
+    def _check_unique(self, organization_id: str, wanted: Wanted) -> None:
+        if len(wanted.external_id) > LONGEST_EXTERNAL_ID:
+            raise Refused("INVALID_ARGUMENT", "external_id: value length must be at most 255 characters")
+        for name in UNIQUE_FIELDS:
+            value = getattr(wanted, name)
+            taken = any(row.id != organization_id and getattr(row, name) == value for row in self._by_id.values())
+            if value and taken:
+                raise Refused("ALREADY_EXISTS", f"{name} already exists")
+
+
+def timestamp() -> str:
+    """Now, in RFC 3339."""
+    now = timestamp_pb2.Timestamp()
+    now.GetCurrentTime()
+    text: str = now.ToJsonString()
+    return text
+
+
+def _new_id() -> str:
+    return f"org_{time.time_ns() // 1000}{secrets.randbelow(100):02d}"
+
+
+def _page_token(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
+
+
+def _offset(page_token: str) -> int:
+    if not page_token:
+        return 0
+    try:
+        return int(base64.urlsafe_b64decode(page_token).decode().removeprefix("offset:"))
+    except (binascii.Error, ValueError):
+        raise Refused("INVALID_ARGUMENT", "page_token: invalid") from None

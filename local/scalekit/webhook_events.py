@@ -1,0 +1,87 @@
+"""Webhook payloads, field for field as documented.
+
+https://docs.scalekit.com/reference/webhooks/organization-events
+https://docs.scalekit.com/reference/webhooks/user-events
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from scalekit.v1.commons import commons_pb2
+from scalekit.v1.organizations import organizations_pb2 as pb
+
+from local.scalekit.members import Member
+from local.scalekit.organizations import timestamp
+
+
+@dataclass(frozen=True)
+class EventWriter:
+    environment_id: str
+
+    def organization_event(self, kind: str, organization: pb.Organization) -> dict[str, Any]:
+        data = organization_data(organization)
+        if kind == "organization.deleted":
+            data["deleted_at"] = timestamp()
+        return {**self._envelope(kind, "Organization"), "organization_id": organization.id, "data": data}
+
+    def membership_event(self, kind: str, organization: pb.Organization, member: Member) -> dict[str, Any]:
+        """Unlike an organization's event this names its organization only inside `data`."""
+        data = {"organization": organization_data(organization), "user": user_data(member)}
+        return {**self._envelope(kind, "OrgMembershipEvent"), "data": data}
+
+    def _envelope(self, kind: str, subject: str) -> dict[str, Any]:
+        return {
+            "environment_id": self.environment_id,
+            "id": f"evt_{secrets.randbelow(9 * 10**17) + 10**17}",
+            "object": subject,
+            "occurred_at": timestamp(),
+            "spec_version": "1",
+            "type": kind,
+        }
+
+
+def organization_data(organization: pb.Organization) -> dict[str, Any]:
+    return {
+        "create_time": organization.create_time.ToJsonString(),
+        "display_name": organization.display_name,
+        "external_id": organization.external_id or None,
+        "id": organization.id,
+        "metadata": dict(organization.metadata) or None,
+        "region_code": commons_pb2.RegionCode.Name(organization.region_code),
+        "update_time": organization.update_time.ToJsonString(),
+        "settings": {
+            "features": [
+                {"enabled": feature.enabled, "name": feature.name} for feature in organization.settings.features
+            ]
+        },
+    }
+
+
+def user_data(member: Member) -> dict[str, Any]:
+    given_name, _, family_name = member.name.partition(" ")
+    return {
+        "create_time": member.joined_at,
+        "email": member.email,
+        "external_id": "",
+        "id": member.id,
+        "metadata": {},
+        "update_time": member.joined_at,
+        "user_profile": {
+            "custom_attributes": None,
+            "email_verified": True,
+            "external_identities": None,
+            "family_name": family_name,
+            "gender": "",
+            "given_name": given_name,
+            "groups": None,
+            "id": member.id.replace("usr_", "usp_"),
+            "locale": "",
+            "metadata": {},
+            "name": member.name,
+            "phone_number": "",
+            "phone_number_verified": False,
+            "picture": "",
+            "preferred_username": "",
+        },
+    }
