@@ -1,0 +1,17 @@
+"""POST /api/webhooks/chargebee"""
+
+from billing.domain.webhook_signature import verify_basic
+from billing.entrypoints import wiring
+from billing.entrypoints.webhooks import webhook
+
+
+def authenticate(body: bytes, headers: dict[str, str]) -> None:
+    """Chargebee's Basic credentials, the current or the previous ones."""
+    secret = wiring.secret("CHARGEBEE_WEBHOOK_SECRET")
+    pairs = [
+        (secret.get(f"{each}_username", ""), secret.get(f"{each}_password", "")) for each in ("current", "previous")
+    ]
+    verify_basic(headers.get("authorization", ""), pairs)
+
+
+handler = webhook("event_type", authenticate, wiring.events_queue)

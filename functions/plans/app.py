@@ -1,0 +1,13 @@
+"""GET /api/plans"""
+
+from typing import Any
+
+from billing.entrypoints import wiring
+from billing.entrypoints.http import Request, route
+from billing.entrypoints.views import plan_view
+
+
+@route
+def handler(request: Request) -> dict[str, Any]:
+    """The plans that can be bought, in display order."""
+    return {"plans": [plan_view(plan) for plan in wiring.catalog()().plans.values()]}

@@ -1,0 +1,109 @@
+"""Chargebee's API through its own SDK: the calls that the services make, and nothing else."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chargebee import Chargebee as Sdk
+
+from billing.adapters.retry import Retry
+from billing.domain.errors import InvalidRequest
+from billing.domain.snapshot import Customer, read_customer, read_subscription
+from billing.domain.subscription import Subscription
+from billing.services.ports import Clock, HostedPage, PageRequest
+
+PAGE_SIZE = 100
+"""Chargebee's limit for lists."""
+
+_ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,50}")
+_OPEN_STATES = frozenset({"created", "requested"})
+
+
+class ChargebeeApi:
+    """`Chargebee` over the official SDK. Every call is retried within bounds and raises only ChargebeeErrors."""
+
+    def __init__(self, sdk: Sdk, retry: Retry, clock: Clock) -> None:
+        self._sdk = sdk
+        self._retry = retry
+        self._clock = clock
+
+    def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
+        """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
+        body = {**params, "id": _path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+        self._retry(lambda: self._sdk.Customer.create(body, _keyed(f"customer-{customer_id}-{digest}")))
+
+    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+        """https://apidocs.chargebee.com/docs/api/customers#update_a_customer"""
+        body = {"meta_data": json.dumps(dict(meta_data))}
+        self._retry(lambda: self._sdk.Customer.update(_path_safe(customer_id), body, _keyed(key)))
+
+    def customer(self, customer_id: str) -> Customer:
+        """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
+        answer = self._retry(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
+        return read_customer(answer.customer.raw_data)
+
+    def open_checkout(self, request: PageRequest) -> HostedPage:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
+        plan = {"item_price_id": request.selection.item_price_id, "quantity": request.selection.seats}
+        addons = [{"item_price_id": each, "quantity": quantity} for each, quantity in request.selection.addons]
+        trial = {} if request.trial_end is None else {"trial_end": request.trial_end}
+        body = {
+            "customer": {"id": request.customer_id},
+            "subscription": {"id": request.subscription_id, **trial},
+            "subscription_items": [plan, *addons],
+            "redirect_url": request.redirect_url,
+            "cancel_url": request.cancel_url,
+        }
+        answer = self._retry(lambda: self._sdk.HostedPage.checkout_new_for_items(body, _keyed(request.key)))
+        return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
+
+    def page_is_open(self, page_id: str) -> bool:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""
+        page = self._retry(lambda: self._sdk.HostedPage.retrieve(_path_safe(page_id))).hosted_page
+        return page.state in _OPEN_STATES and (page.expires_at is None or page.expires_at > self._clock())
+
+    def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
+        """https://apidocs.chargebee.com/docs/api/portal_sessions#create_a_portal_session"""
+        body = {"customer": {"id": customer_id}, "redirect_url": redirect_url}
+        answer = self._retry(lambda: self._sdk.PortalSession.create(body, _keyed(key)))
+        return str(answer.portal_session.access_url)
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
+        answer = self._retry(lambda: self._sdk.Subscription.retrieve(_path_safe(subscription_id)))
+        return read_subscription(answer.subscription.raw_data, self._clock())
+
+    def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
+        found: list[Subscription] = []
+        query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
+        while True:
+            answer = self._retry(lambda: self._sdk.Subscription.list(dict(query)))
+            found += [read_subscription(each.subscription.raw_data, self._clock()) for each in answer.list]
+            if not answer.next_offset:
+                return found
+            query["offset"] = answer.next_offset
+
+    def cancel_now(self, subscription_id: str, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
+        current = self.subscription(subscription_id)
+        if current.ended:
+            return current
+        body = {"cancel_option": "immediately"}
+        answer = self._retry(lambda: self._sdk.Subscription.cancel_for_items(subscription_id, body, _keyed(key)))
+        return read_subscription(answer.subscription.raw_data, self._clock())
+
+
+def _keyed(key: str) -> dict[str, str]:
+    """A fresh dict for every attempt: the SDK writes the API key into the headers that it is given."""
+    return {"chargebee-idempotency-key": key}
+
+
+def _path_safe(resource_id: str) -> str:
+    """The SDK does not escape a slash in an id, which would call another endpoint."""
+    if not _ID.fullmatch(resource_id):
+        raise InvalidRequest(f"{resource_id!r} is not an id that Chargebee could have.")
+    return resource_id

@@ -1,0 +1,36 @@
+"""The queues: a vendor's body travels as it came, our own tasks as JSON of the same outline (`id`, `type`)."""
+
+import json
+from typing import Any
+
+from billing.domain.change import Command
+
+
+class SqsQueue:
+    """`Queue` on one SQS queue. When a call returns, the message is durable."""
+
+    def __init__(self, client: Any, url: str) -> None:
+        self._client = client
+        self._url = url
+
+    def send(self, body: str) -> None:
+        """Raises botocore's ClientError or a connection error when the queue did not take it."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=body)
+
+    def command(self, command: Command) -> None:
+        """Queue a task of our own."""
+        self.send(
+            json.dumps(
+                {
+                    "type": str(command.task),
+                    "organizationId": command.organization_id,
+                    "subscriptionId": command.subscription_id,
+                }
+            )
+        )
+
+    def postpone(self, receipt_handle: str, seconds: int) -> None:
+        """Hide a message that is being consumed for some seconds (12 hours at most)."""
+        self._client.change_message_visibility(
+            QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, 43_200)
+        )

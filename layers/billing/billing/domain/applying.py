@@ -1,0 +1,152 @@
+"""What one Chargebee snapshot does to one organization: a pure decision over its partition."""
+
+from dataclasses import dataclass, replace
+
+from billing.domain.change import Announcement, Change, Command, Outcome, Task
+from billing.domain.linking import checkout_id, owns
+from billing.domain.organization import Organization, Partition
+from billing.domain.reducer import Source, Verdict, reduce
+from billing.domain.snapshot import BillingEvent, Customer
+from billing.domain.subscription import Status, Subscription
+from billing.domain.transition import Transition, transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed.
+
+    `warnings` name what an operator should hear of.
+    """
+
+    outcome: Outcome
+    change: Change | None = None
+    commands: tuple[Command, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
+    """Decide over the partition of the organization that the event's customer belongs to.
+
+    Invariants: a row's version never goes back; `live` is exactly the rows that bill; a trial is remembered for ever;
+    a deleted organization gets nothing written, and a subscription that still bills it is cancelled.
+    """
+    organization = partition.organization
+    if event.customer_id is None:
+        return Decision(Outcome.IGNORED)
+    if organization is None or not owns(organization, event):
+        return Decision(Outcome.ORPHAN, warnings=("orphan_subscription",) if event.subscription else ())
+    if organization.deleted_at is not None:
+        return _late(organization, event)
+    if event.customer_id in organization.retired_customers:
+        return Decision(Outcome.STALE)
+    if event.customer and event.customer.deleted:
+        return _customer_deleted(partition, organization, event.customer, event.occurred_at)
+    link = _link(organization, event)
+    if event.subscription is not None:
+        return _subscription(partition, link, event.subscription, event, source)
+    if link.organization is organization:
+        return Decision(Outcome.IGNORED)
+    return Decision(Outcome.APPLIED, _next(link))
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An organization with its customer, what to announce of it, and the pointers that it needs."""
+
+    organization: Organization
+    announcements: tuple[Announcement, ...] = ()
+    pointers: tuple[str, ...] = ()
+
+
+def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
+    """Give an organization its customer. `at` is UTC seconds."""
+    return Link(
+        replace(organization, customer_id=customer_id),
+        (Announcement(Transition.CUSTOMER_CREATED, at),),
+        () if customer_id == organization.id else (customer_id,),
+    )
+
+
+def _link(organization: Organization, event: BillingEvent) -> Link:
+    if organization.customer_id is not None or event.customer_id is None:
+        return Link(organization)
+    return map_customer(organization, event.customer_id, event.occurred_at)
+
+
+def _subscription(
+    partition: Partition, link: Link, snapshot: Subscription, event: BillingEvent, source: Source
+) -> Decision:
+    before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
+    reduction = reduce(before, snapshot, source)
+    warnings = ("subscription_without_items",) if snapshot.items is None else ()
+    if reduction.verdict is Verdict.UNDECIDED:
+        command = Command(Task.RESYNC, link.organization.id)
+        return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
+    if reduction.verdict is not Verdict.NEWER:
+        outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
+        return Decision(outcome, _next(link) if link.announcements else None, warnings=warnings)
+    after = reduction.row
+    if before is None:
+        after = replace(after, checkout_id=checkout_id(link.organization, snapshot, event))
+    happened = (Announcement(each, event.occurred_at, after) for each in transitions(before, after))
+    settled = _settle(link.organization, partition.subscriptions, after)
+    if len(settled.live) > 1 and settled.live != link.organization.live:
+        warnings = (*warnings, "second_live_subscription")
+    change = _next(replace(link, organization=settled), (after,), tuple(happened))
+    return Decision(Outcome.APPLIED, change, warnings=warnings)
+
+
+def _settle(organization: Organization, rows: tuple[Subscription, ...], after: Subscription) -> Organization:
+    """The organization once `after` is among its rows."""
+    settled = (*(row for row in rows if row.id != after.id), after)
+    trials = [row.trial_start for row in settled if row.trial_start is not None]
+    if organization.trial_used_at is not None:
+        trials.append(organization.trial_used_at)
+    checkout = organization.checkout
+    fulfilled = checkout is not None and checkout.subscription_id in (after.id, after.checkout_id)
+    return replace(
+        organization,
+        live=frozenset(row.id for row in settled if row.live),
+        trial_used_at=min(trials, default=None),
+        checkout=None if fulfilled else checkout,
+    )
+
+
+def _customer_deleted(partition: Partition, organization: Organization, customer: Customer, at: int) -> Decision:
+    """Close the customer's subscriptions and forget the mapping; the organization stays and may buy again."""
+    closed = tuple(
+        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or at)
+        for row in partition.subscriptions
+        if row.customer_id == customer.id and row.status is not Status.DELETED
+    )
+    before = {row.id: row for row in partition.subscriptions}
+    announcements = tuple(
+        Announcement(transition, at, row) for row in closed for transition in transitions(before[row.id], row)
+    )
+    ids = {row.id for row in closed}
+    forgotten = replace(
+        organization,
+        customer_id=None,
+        retired_customers=organization.retired_customers | {customer.id},
+        live=organization.live - ids,
+        checkout=None,
+    )
+    return Decision(Outcome.APPLIED, _next(Link(forgotten), closed, announcements))
+
+
+def _late(organization: Organization, event: BillingEvent) -> Decision:
+    """News of an organization that is gone. What still bills it must stop."""
+    subscription = event.subscription
+    if subscription is None or subscription.ended:
+        return Decision(Outcome.IGNORED)
+    command = Command(Task.CANCEL_ORPHAN, organization.id, subscription.id)
+    return Decision(Outcome.ORPHAN, commands=(command,), warnings=("live_subscription_of_deleted_organization",))
+
+
+def _next(link: Link, rows: tuple[Subscription, ...] = (), happened: tuple[Announcement, ...] = ()) -> Change:
+    return Change(
+        organization=replace(link.organization, version=link.organization.version + 1),
+        subscriptions=rows,
+        announcements=link.announcements + happened,
+        pointers=link.pointers,
+    )

@@ -1,0 +1,73 @@
+"""What a decision writes: one organization's change, all of it or nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billing.domain.organization import Organization
+from billing.domain.subscription import Subscription
+from billing.domain.transition import Transition
+
+
+class Outcome(StrEnum):
+    """What became of a delivered event, as the ledger keeps it."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    STALE = "stale"
+    RESYNC = "resync"
+    """As new as the row and different: Chargebee was asked."""
+    ORPHAN = "orphan"
+    """Nobody's, so far. The only outcome that a redelivery may replace."""
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """The proof that an event was dealt with. `source` is the vendor, `at` UTC seconds."""
+
+    source: str
+    event_id: str
+    type: str
+    outcome: Outcome
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A transition for the bus and the hooks; `at` is UTC seconds of the vendor's clock."""
+
+    transition: Transition
+    at: int
+    subscription: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction. `organization.version` is one more than the version that was read, and guards the write.
+
+    `pointers` are customers whose id is not the organization's, so that a webhook finds the organization.
+    `erased` are the ids of subscriptions whose rows go.
+    """
+
+    organization: Organization
+    subscriptions: tuple[Subscription, ...] = ()
+    entry: LedgerEntry | None = None
+    announcements: tuple[Announcement, ...] = ()
+    pointers: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+
+
+class Task(StrEnum):
+    """Work that needs Chargebee and is therefore queued, never done while applying."""
+
+    RESYNC = "billing.resync"
+    CANCEL_ORPHAN = "billing.cancel_orphan"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One queued task. Running it twice does no more than running it once."""
+
+    task: Task
+    organization_id: str
+    subscription_id: str = ""

@@ -1,0 +1,189 @@
+"""Every way the system says no: one small tree, so that callers catch what they can act on.
+
+`code` is stable and part of the API; the message is a sentence for a human and may change.
+"""
+
+
+class BillingError(Exception):
+    """The root. Anything else that escapes a handler is a defect of ours."""
+
+    code = "billing_error"
+
+
+# --- the caller ---------------------------------------------------------------------------------
+
+
+class Unauthenticated(BillingError):
+    """No valid token, signature or password."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(BillingError):
+    """Who is asking is known, and may not."""
+
+    code = "forbidden"
+
+
+class OrganizationRequired(Forbidden):
+    """A token without an organization (`oid`) has nothing that could be billed."""
+
+    code = "organization_required"
+
+
+class InvalidRequest(BillingError):
+    """The request itself is wrong; repeating it unchanged can never succeed."""
+
+    code = "invalid_request"
+
+
+class UnknownPlan(InvalidRequest):
+    """An item price that the plan catalog does not sell."""
+
+    code = "unknown_plan"
+
+
+class InvalidSeats(InvalidRequest):
+    """Seats outside 1 to the plan's limit."""
+
+    code = "invalid_seats"
+
+
+class InvalidUrl(InvalidRequest):
+    """A return URL that is not a relative path on the application's own origin."""
+
+    code = "invalid_url"
+
+
+class PayloadTooLarge(BillingError):
+    """A body over the webhook limit."""
+
+    code = "payload_too_large"
+
+
+# --- the state ----------------------------------------------------------------------------------
+
+
+class SubscriptionExists(BillingError):
+    """The organization already has a live subscription; a second one would bill it twice."""
+
+    code = "subscription_exists"
+
+
+class SubscriptionNotFound(BillingError):
+    """The organization has no such subscription. One that belongs to another is not found either."""
+
+    code = "subscription_not_found"
+
+
+class NothingToChange(InvalidRequest):
+    """An update to the plan and seats that the subscription already has."""
+
+    code = "nothing_to_change"
+
+
+class InvalidState(BillingError):
+    """The subscription's state does not allow the operation."""
+
+    code = "invalid_state"
+
+
+class OrganizationDeleted(BillingError):
+    """The organization was deleted in Scalekit; nothing can be bought for it."""
+
+    code = "organization_deleted"
+
+
+# --- ourselves ----------------------------------------------------------------------------------
+
+
+class NotConfigured(BillingError):
+    """A required secret or setting is missing. The door stays closed."""
+
+    code = "not_configured"
+
+
+class InvalidCatalog(BillingError):
+    """The plan catalog, in its file or in the table, is not what it promises to be."""
+
+    code = "invalid_catalog"
+
+
+class Conflict(BillingError):
+    """Somebody else wrote first, and kept doing so through every retry."""
+
+    code = "conflict"
+
+
+class AlreadyProcessed(BillingError):
+    """The ledger already holds this event: a duplicate delivery, to be acknowledged."""
+
+    code = "already_processed"
+
+
+# --- Chargebee ----------------------------------------------------------------------------------
+
+
+class ChargebeeError(BillingError):
+    """Chargebee did not do what was asked."""
+
+    code = "chargebee_error"
+
+
+class ChargebeeUnavailable(ChargebeeError):
+    """Down, refusing connections, or answering nonsense. Safe to repeat."""
+
+    code = "chargebee_unavailable"
+
+
+class ChargebeeTimeout(ChargebeeError):
+    """No answer in time. The effect may have happened; the idempotency key makes a repeat safe."""
+
+    code = "chargebee_timeout"
+
+
+class ChargebeeRateLimited(ChargebeeError):
+    """Over the site's API limit. `retry_after` is in seconds."""
+
+    code = "chargebee_rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ChargebeeMisconfigured(ChargebeeError):
+    """The Chargebee site needs an operator: no gateway, an item price not set up, a currency missing.
+
+    `code` is Chargebee's own (`no_applicable_gateway`, `configuration_incompatible`, ...).
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChargebeeRejectedKey(ChargebeeError):
+    """Our API key is wrong or lacks permission: the operator's problem, never the caller's 401."""
+
+    code = "chargebee_authentication_failed"
+
+
+class ChargebeeNotFound(ChargebeeError):
+    """The resource does not exist at Chargebee."""
+
+    code = "chargebee_not_found"
+
+
+class ChargebeeDuplicate(ChargebeeError):
+    """The id is taken: what we wanted to create is already there."""
+
+    code = "chargebee_duplicate"
+
+
+class ChargebeeRefused(ChargebeeError):
+    """Any other refusal; repeating it unchanged cannot succeed. `code` is Chargebee's own."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code

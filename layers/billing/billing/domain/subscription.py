@@ -1,0 +1,106 @@
+"""A subscription as Chargebee last described it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Status(StrEnum):
+    """Chargebee's subscription states, and `deleted`, which Chargebee says with a flag instead."""
+
+    FUTURE = "future"
+    IN_TRIAL = "in_trial"
+    ACTIVE = "active"
+    NON_RENEWING = "non_renewing"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    TRANSFERRED = "transferred"
+    DELETED = "deleted"
+
+
+ENDED = frozenset({Status.CANCELLED, Status.TRANSFERRED, Status.DELETED})
+"""Bills no more, and never will unless Chargebee reactivates it."""
+
+RUNNING = frozenset({Status.IN_TRIAL, Status.ACTIVE, Status.NON_RENEWING})
+"""Has begun and is not paused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a subscription. `unit_price` and `amount` are in minor currency units."""
+
+    item_price_id: str
+    item_type: str
+    quantity: int | None = None
+    unit_price: int | None = None
+    amount: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The newest snapshot known. All times are UTC seconds; `resource_version` is milliseconds.
+
+    `id` is Chargebee's. `checkout_id` is the id that the checkout promised to the caller: the same one, except
+    for a subscription that Chargebee created under an id of its own while our checkout was open.
+    `items` is None only in a snapshot that came without its items, never in a stored row.
+    """
+
+    id: str
+    customer_id: str
+    status: Status
+    checkout_id: str = ""
+    resource_version: int | None = None
+    occurred_at: int = 0
+    items: tuple[Item, ...] | None = None
+    currency: str | None = None
+    created_at: int | None = None
+    started_at: int | None = None
+    activated_at: int | None = None
+    term_start: int | None = None
+    term_end: int | None = None
+    trial_start: int | None = None
+    trial_end: int | None = None
+    next_billing_at: int | None = None
+    cancelled_at: int | None = None
+    cancel_scheduled_at: int | None = None
+    cancel_reason: str | None = None
+    pause_date: int | None = None
+    resume_date: int | None = None
+    due_invoices: int = 0
+    due_since: int | None = None
+    total_dues: int | None = None
+    has_scheduled_changes: bool = False
+    changes_scheduled_at: int | None = None
+    contract_term: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def ended(self) -> bool:
+        """Over: it neither bills nor grants anything."""
+        return self.status in ENDED
+
+    @property
+    def live(self) -> bool:
+        """Bills now or will: a second one beside it would bill the organization twice."""
+        return not self.ended
+
+    @property
+    def past_due(self) -> bool:
+        """An invoice of a live subscription is unpaid."""
+        return self.live and self.due_invoices > 0
+
+    @property
+    def plan(self) -> Item | None:
+        """The plan's own line, which alone carries the seats."""
+        return next((item for item in self.items or () if item.item_type == "plan"), None)
+
+    @property
+    def seats(self) -> int | None:
+        """The plan item's quantity, never an add-on's."""
+        return self.plan.quantity if self.plan else None
+
+    @property
+    def cancel_at(self) -> int | None:
+        """When a scheduled cancellation takes effect: Chargebee puts the future date in `cancelled_at`."""
+        return self.cancelled_at if self.live else None

@@ -1,0 +1,103 @@
+"""The routes of the HTTP API: authenticate, authorize, parse, call, answer. In that order, everywhere."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from billing.domain.caller import Caller
+from billing.domain.errors import InvalidRequest
+from billing.entrypoints.identity import Event, authenticate, authorize_reference, require_billing_admin
+from billing.entrypoints.responses import Response, answer, refusal
+
+if TYPE_CHECKING:
+    from billing.entrypoints.requests import Body
+
+Handler = Callable[[dict[str, Any], Any], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that may proceed: who makes it, for which organization, and what else came with it."""
+
+    caller: Caller
+    organization_id: str
+    host: str
+    query: Mapping[str, str]
+
+
+def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
+    """A route for every member of the organization."""
+    return _handler(lambda event: handle(_request(event, _query(event).get("referenceId"))))
+
+
+def admin_route[Kind: "Body"](
+    kind: type[Kind],
+) -> Callable[[Callable[[Request, Kind], Mapping[str, Any]]], Handler]:
+    """A route for the organization's billing admins, with a body of one kind."""
+
+    def decorate(handle: Callable[[Request, Kind], Mapping[str, Any]]) -> Handler:
+        @wraps(handle)
+        def respond(event: Event) -> Mapping[str, Any]:
+            from billing.entrypoints.requests import parse  # noqa: PLC0415 - pydantic, only where there are bodies
+
+            caller = authenticate(event)
+            authorize_reference(caller, None)
+            require_billing_admin(caller)
+            body = parse(kind, read_json(read_body(event)))
+            return handle(_request(event, body.reference_id), body)
+
+        return _handler(respond)
+
+    return decorate
+
+
+def read_body(event: Event) -> bytes:
+    """The body's bytes as they were sent. Raises InvalidRequest."""
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode()
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise InvalidRequest("The body is not what its encoding promises.") from None
+
+
+def read_json(raw: bytes) -> Any:
+    """Raises InvalidRequest for anything but well-formed JSON: no NaN, no nesting without end."""
+    try:
+        return json.loads(raw, parse_constant=_not_json)
+    except (ValueError, RecursionError):
+        raise InvalidRequest("The body is not JSON.") from None
+
+
+def _not_json(name: str) -> None:
+    raise ValueError(name)
+
+
+def _handler(respond: Callable[[Event], Mapping[str, Any]]) -> Handler:
+    def handler(event: dict[str, Any], context: Any) -> Response:
+        try:
+            return answer(respond(event))
+        except Exception as error:
+            return refusal(error)
+
+    return handler
+
+
+def _request(event: Event, reference_id: str | None) -> Request:
+    caller = authenticate(event)
+    authorize_reference(caller, reference_id)
+    return Request(
+        caller=caller,
+        organization_id=caller.organization_id or "",
+        host=str(event.get("requestContext", {}).get("domainName", "")),
+        query=_query(event),
+    )
+
+
+def _query(event: Event) -> Mapping[str, str]:
+    return event.get("queryStringParameters") or {}

@@ -1,0 +1,31 @@
+"""Logs and metrics: ids, types and outcomes, never a payload."""
+
+from functools import cache
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
+
+from billing.services.apply_event import Applied
+
+NAMESPACE = "Billing"
+
+
+@cache
+def logger() -> Logger:
+    """One structured logger a function; its service name comes from the template."""
+    return Logger()
+
+
+def count(metric: str, **ids: Any) -> None:
+    """Count one occurrence that an operator should hear of, and log what it was about."""
+    with single_metric(name=metric, unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
+        pass
+    logger().warning(metric, extra=ids)
+
+
+def report(applied: Applied, **ids: Any) -> None:
+    """Log what became of a snapshot, and count what an operator should hear of."""
+    logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
+    for warning in applied.warnings:
+        count(warning, **ids)

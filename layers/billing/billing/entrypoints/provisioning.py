@@ -1,0 +1,32 @@
+"""The provisioning queue's messages, each to its service."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.domain import organization_event
+from billing.domain.change import Task
+from billing.domain.organization_event import read_organization_event
+from billing.entrypoints import wiring
+from billing.entrypoints.observability import logger, report
+from billing.services.provision_organization import provision_organization
+from billing.services.resync_organization import resync_organization
+from billing.services.retire_organization import cancel_orphan, retire_organization
+
+
+def consume(body: Mapping[str, Any]) -> None:
+    """Handle one message; running it twice does no more than once. Types that nobody here knows are acknowledged."""
+    match body.get("type"):
+        case organization_event.CREATED | organization_event.UPDATED:
+            outcome = str(provision_organization(read_organization_event(body), wiring.ports()))
+        case organization_event.DELETED:
+            outcome = str(retire_organization(read_organization_event(body), wiring.ports()))
+        case Task.RESYNC:
+            for applied in resync_organization(body["organizationId"], wiring.ports()):
+                report(applied, organization_id=body["organizationId"])
+            outcome = "resynced"
+        case Task.CANCEL_ORPHAN:
+            cancel_orphan(body["subscriptionId"], wiring.ports())
+            outcome = "cancelled"
+        case _:
+            outcome = "ignored"
+    logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})

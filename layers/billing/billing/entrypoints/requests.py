@@ -1,0 +1,75 @@
+"""What the HTTP API accepts, exactly: an unknown field is refused by name, because a typo must not cost money."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
+from pydantic.alias_generators import to_camel
+
+from billing.domain.errors import InvalidRequest
+
+MAX_SEATS = 1_000_000
+ItemPriceId = Annotated[StrictStr, Field(min_length=1, max_length=100)]
+Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class Body(_Strict):
+    """What every request with a body may carry: the organization that it means."""
+
+    reference_id: StrictStr | None = None
+
+
+class AddonRequest(_Strict):
+    """One add-on to buy beside the plan."""
+
+    item_price_id: ItemPriceId
+    quantity: StrictInt = 1
+
+
+class CheckoutRequest(Body):
+    """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons.
+
+    `metadata` is accepted for the cookbook's frontends, and ignored.
+    """
+
+    item_price_id: ItemPriceId | Annotated[list[ItemPriceId], Field(min_length=1, max_length=20)]
+    seats: Annotated[StrictInt, Field(le=MAX_SEATS)] = 1
+    addons: list[AddonRequest] = []
+    success_url: Path = "/billing?success=1"
+    cancel_url: Path = "/billing"
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def plan_id(self) -> str:
+        """The plan's item price."""
+        return self.item_price_id if isinstance(self.item_price_id, str) else self.item_price_id[0]
+
+    @property
+    def addon_quantities(self) -> dict[str, int]:
+        """Every add-on with its quantity, whichever way it was named. Naming one twice is refused."""
+        listed = [] if isinstance(self.item_price_id, str) else self.item_price_id[1:]
+        named = [(each, 1) for each in listed] + [(each.item_price_id, each.quantity) for each in self.addons]
+        if len(dict(named)) != len(named):
+            raise InvalidRequest("An add-on is named twice.")
+        return dict(named)
+
+
+class PortalRequest(Body):
+    """`POST /api/subscription/portal`."""
+
+    return_url: Path = "/billing"
+
+
+def parse[Kind: Body](kind: type[Kind], document: object) -> Kind:
+    """Raises InvalidRequest with a sentence that names the first wrong field."""
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise InvalidRequest(f"{field} is not a field of this request.") from None
+        raise InvalidRequest(f"{field or 'The body'}: {first['msg']}.") from None

@@ -1,0 +1,54 @@
+"""Answers of the HTTP API: JSON, and one shape for every error."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from billing.domain import errors
+from billing.entrypoints.observability import logger
+
+Response = dict[str, Any]
+
+_STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.InvalidRequest, 400),
+    (errors.SubscriptionExists, 400),
+    (errors.PayloadTooLarge, 413),
+    (errors.SubscriptionNotFound, 404),
+    (errors.OrganizationDeleted, 410),
+    (errors.InvalidState, 409),
+    (errors.Conflict, 409),
+    (errors.ChargebeeMisconfigured, 409),
+    (errors.ChargebeeRefused, 409),
+    (errors.ChargebeeRateLimited, 503),
+    (errors.ChargebeeTimeout, 504),
+    (errors.ChargebeeError, 502),
+    (errors.BillingError, 500),
+)
+"""The first match counts, so that a class stands before its parents."""
+
+
+def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer. Billing state is nobody's to cache."""
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},
+        "body": json.dumps(body),
+    }
+
+
+def redirect(url: str) -> Response:
+    """Send the browser on."""
+    return {"statusCode": 302, "headers": {"location": url, "cache-control": "no-store"}, "body": ""}
+
+
+def refusal(error: Exception) -> Response:
+    """The answer to an error: a sentence and a stable code. What is not a BillingError says nothing of itself."""
+    if not isinstance(error, errors.BillingError):
+        logger().exception("unhandled_error")
+        return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
+    headers = {"retry-after": str(error.retry_after)} if isinstance(error, errors.ChargebeeRateLimited) else None
+    return answer({"error": str(error), "code": error.code}, status, headers)

@@ -1,0 +1,124 @@
+"""The adapters, made once for a warm function and imported only by the functions that use them."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from billing.adapters.identity import utc_now
+from billing.adapters.secrets import Secrets
+from billing.domain.access import DAY, Policy
+from billing.entrypoints.settings import settings
+
+if TYPE_CHECKING:
+    from billing.adapters.chargebee import ChargebeeApi
+    from billing.adapters.dynamodb import DynamoStore
+    from billing.adapters.sqs import SqsQueue
+    from billing.domain.site import Site
+    from billing.services.load_catalog import CatalogInForce
+    from billing.services.ports import Ports
+
+CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
+
+
+def _client(service: str) -> Any:
+    limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    return boto3.client(service, config=limits)
+
+
+@cache
+def store() -> "DynamoStore":
+    """The table."""
+    from billing.adapters.dynamodb import DynamoStore  # noqa: PLC0415 - not every function reads the table
+
+    return DynamoStore(_client("dynamodb"), settings()["TABLE_NAME"], utc_now)
+
+
+@cache
+def queue(variable: str) -> "SqsQueue":
+    """The queue whose URL a setting names."""
+    from billing.adapters.sqs import SqsQueue  # noqa: PLC0415 - not every function sends
+
+    return SqsQueue(_client("sqs"), settings()[variable])
+
+
+def provisioning_queue() -> "SqsQueue":
+    """Scalekit's events, and our own tasks that need Chargebee."""
+    return queue("PROVISIONING_QUEUE_URL")
+
+
+def events_queue() -> "SqsQueue":
+    """Chargebee's events."""
+    return queue("EVENTS_QUEUE_URL")
+
+
+@cache
+def _secrets() -> Secrets:
+    return Secrets(_client("secretsmanager"), utc_now)
+
+
+def secret(variable: str) -> Mapping[str, str]:
+    """The fields of the secret that a setting names, at most five minutes old."""
+    return _secrets()(settings()[variable])
+
+
+@cache
+def chargebee() -> "ChargebeeApi":
+    """Chargebee, with this deployment's key."""
+    from billing.adapters.chargebee import ChargebeeApi  # noqa: PLC0415 - importing the SDK costs half a second
+    from billing.adapters.chargebee_connection import connect  # noqa: PLC0415
+    from billing.adapters.retry import Retry  # noqa: PLC0415
+
+    key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
+    sdk = connect(settings()["CHARGEBEE_SITE"], key, settings().optional("CHARGEBEE_API_URL"))
+    return ChargebeeApi(sdk, Retry(), utc_now)
+
+
+@cache
+def catalog() -> "CatalogInForce":
+    """The plan catalog: the file of the layer, and the table's plans over it."""
+    from billing.domain.catalog import read_catalog  # noqa: PLC0415 - only where plans are sold
+    from billing.services.load_catalog import CatalogInForce  # noqa: PLC0415
+
+    return CatalogInForce(read_catalog(tomllib.loads(CATALOG_FILE.read_text())), store(), utc_now)
+
+
+def policy() -> Policy:
+    """Who may use what they bought, as this deployment wants it."""
+    return Policy(past_due_grace=int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY)
+
+
+def site(api_host: str) -> "Site":
+    """Where browsers go. `api_host` is the host that the request came to, unless a setting says better."""
+    from billing.domain.site import Site  # noqa: PLC0415
+
+    return Site(
+        app_url=settings()["APP_URL"].rstrip("/"),
+        api_url=(settings().optional("API_URL") or f"https://{api_host}").rstrip("/"),
+        return_key=secret("RETURN_KEY_SECRET").get("key", ""),
+    )
+
+
+def postpone(receipt_handle: str, seconds: int) -> None:
+    """Hide a message of the provisioning queue for some seconds."""
+    provisioning_queue().postpone(receipt_handle, seconds)
+
+
+def ports() -> "Ports":
+    """The world, for the services that also call Chargebee."""
+    from billing import hooks  # noqa: PLC0415
+    from billing.adapters.identity import mint_subscription_id  # noqa: PLC0415
+    from billing.services.ports import Ports  # noqa: PLC0415
+
+    return Ports(
+        store=store(),
+        chargebee=chargebee(),
+        commands=provisioning_queue(),
+        clock=utc_now,
+        mint_id=mint_subscription_id,
+        customer_params=hooks.customer_create_params,
+    )

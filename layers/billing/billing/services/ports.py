@@ -1,0 +1,129 @@
+"""What the services need of the world. The adapters provide it; tests provide their own.
+
+Time is UTC seconds, ids are minted, and both come in as arguments, so that a run can be repeated exactly.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from billing.domain.change import Change, Command, LedgerEntry
+from billing.domain.organization import Checkout, Organization, Partition, Selection
+from billing.domain.plan import Plan
+from billing.domain.snapshot import Customer
+from billing.domain.subscription import Subscription
+
+Clock = Callable[[], int]
+MintId = Callable[[], str]
+
+
+class Store(Protocol):
+    """The table. Every read is strongly consistent."""
+
+    def load(self, organization_id: str) -> Partition:
+        """One query: the organization and all its subscriptions."""
+
+    def commit(self, change: Change) -> None:
+        """One transaction. Raises Conflict when the version moved on, AlreadyProcessed when the event is known."""
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Put a ledger entry alone. Raises AlreadyProcessed when the ledger has the event."""
+
+    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+        """`billing.domain.checkout.claim` as one conditional write, whatever else is going on.
+
+        Raises SubscriptionExists or OrganizationDeleted, having written nothing.
+        """
+
+    def customer_owner(self, customer_id: str) -> str | None:
+        """The organization of a customer whose id is not the organization's."""
+
+
+class Plans(Protocol):
+    """The plans in the table, which override the catalog file."""
+
+    def overrides(self) -> Sequence[Plan]:
+        """Raises when they cannot be read or are not valid: never an empty answer instead."""
+
+
+class Queue(Protocol):
+    """A durable queue: when a call returns, the message will be delivered at least once."""
+
+    def send(self, body: str) -> None:
+        """Queue a vendor's webhook body as it came."""
+
+    def command(self, command: Command) -> None:
+        """Queue a task of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedPage:
+    """A page of Chargebee's for the browser. `replayed` means an earlier call with the same key had made it."""
+
+    id: str
+    url: str
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A checkout page to open. `key` names it: the same key is the same page. `trial_end` is UTC seconds."""
+
+    key: str
+    customer_id: str
+    subscription_id: str
+    selection: Selection
+    trial_end: int | None
+    redirect_url: str
+    cancel_url: str
+
+
+class Chargebee(Protocol):
+    """Chargebee's API. Every method raises the ChargebeeError that fits.
+
+    A write's `key` makes it one write however often it is sent: Chargebee replays the first answer for 30 minutes
+    (https://apidocs.chargebee.com/docs/api/idempotency). It names the intent, so that meaning it again is a new key.
+    """
+
+    def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
+        """Raises ChargebeeDuplicate when the id is taken."""
+
+    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+        """Set the customer's `meta_data`, all of it. Raises ChargebeeNotFound."""
+
+    def customer(self, customer_id: str) -> Customer:
+        """Raises ChargebeeNotFound."""
+
+    def open_checkout(self, request: PageRequest) -> HostedPage:
+        """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
+
+    def page_is_open(self, page_id: str) -> bool:
+        """Whether a browser can still complete the page."""
+
+    def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
+        """The URL of a portal session: single use, an hour."""
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """Raises ChargebeeNotFound."""
+
+    def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
+        """All of a customer's subscriptions, of every status, the deleted too."""
+
+    def cancel_now(self, subscription_id: str, key: str) -> Subscription:
+        """Cancel at once. Raises ChargebeeNotFound; one that is already cancelled is returned as it is."""
+
+
+CustomerParams = Callable[[Organization], Mapping[str, Any]]
+"""The `customer_create_params` hook: more Chargebee parameters for the customer of an organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world, for the services that also call Chargebee."""
+
+    store: Store
+    chargebee: Chargebee
+    commands: Queue
+    clock: Clock
+    mint_id: MintId
+    customer_params: CustomerParams

@@ -1,0 +1,93 @@
+"""An organization was deleted in Scalekit: stop its billing, then forget it. In that order."""
+
+from dataclasses import replace
+
+from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
+from billing.domain.errors import AlreadyProcessed, ChargebeeNotFound, Conflict, InvalidState
+from billing.domain.organization import Organization, Partition
+from billing.domain.organization_event import OrganizationEvent
+from billing.domain.subscription import Status, Subscription
+from billing.domain.transition import transitions
+from billing.services.ports import Chargebee, Ports, Store
+
+ATTEMPTS = 5
+
+
+def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
+    """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
+
+    Invariant: nothing is erased here while it still bills there. Any failure leaves the rows and is repeated by
+    redelivery; the tombstone alone stays for ever, so that a late `organization.created` does not resurrect.
+    """
+    now = ports.clock()
+    organization = _tombstone(event.organization_id, ports.store, now)
+    cancelled = _cancel_all(organization, ports.chargebee)
+    entry = LedgerEntry("scalekit", event.id, event.type, Outcome.APPLIED, now)
+    try:
+        _erase(event.organization_id, cancelled, entry, ports.store, now)
+    except AlreadyProcessed:
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED
+
+
+def cancel_orphan(subscription_id: str, ports: Ports) -> None:
+    """Stop a subscription that bills an organization which is gone. One that is gone itself bills nobody."""
+    try:
+        ports.chargebee.cancel_now(subscription_id, f"orphan-{subscription_id}")
+    except ChargebeeNotFound:
+        return
+
+
+def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
+    for _ in range(ATTEMPTS):
+        organization = store.load(organization_id).organization or Organization(organization_id)
+        if organization.deleted_at is not None:
+            return organization
+        dead = replace(organization, version=organization.version + 1, deleted_at=now, display_name="", checkout=None)
+        try:
+            store.commit(Change(dead))
+        except Conflict:
+            continue
+        return dead
+    raise Conflict(f"Organization {organization_id} kept changing.")
+
+
+def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, Subscription]:
+    """Cancel what is live at Chargebee; every answer must say that it ended."""
+    customer_id = organization.customer_id or organization.next_customer_id
+    remote = {each.id: each for each in chargebee.subscriptions(customer_id)}
+    for each in remote.values():
+        if each.live:
+            remote[each.id] = chargebee.cancel_now(each.id, f"retire-{each.id}")
+    if still_live := [each.id for each in remote.values() if each.live]:
+        raise InvalidState(f"Chargebee has not confirmed the end of {', '.join(still_live)}.")
+    return remote
+
+
+def _erase(
+    organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry, store: Store, now: int
+) -> None:
+    for _ in range(ATTEMPTS):
+        partition = store.load(organization_id)
+        organization = partition.organization or Organization(organization_id, deleted_at=now)
+        change = Change(
+            replace(organization, version=organization.version + 1, live=frozenset()),
+            entry=entry,
+            announcements=_farewell(partition, cancelled, now),
+            erased=tuple(row.id for row in partition.subscriptions),
+        )
+        try:
+            store.commit(change)
+        except Conflict:
+            continue
+        return
+    raise Conflict(f"Organization {organization_id} kept changing.")
+
+
+def _farewell(partition: Partition, cancelled: dict[str, Subscription], now: int) -> tuple[Announcement, ...]:
+    """The last transitions of every row that the cache still held alive."""
+    last = (
+        (row, replace(cancelled.get(row.id, row), status=Status.CANCELLED, checkout_id=row.checkout_id))
+        for row in partition.live
+    )
+    return tuple(Announcement(each, now, after) for row, after in last for each in transitions(row, after))
