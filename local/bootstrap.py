@@ -69,9 +69,7 @@ SAM = Virtualenv(STATE / "venvs" / "sam", REQUIREMENTS / "sam.txt")
 
 def path_entries() -> list[PathEntry]:
     """The SAM translator, and the layers built for this machine and not for Lambda's processor."""
-    layers = sorted(ROOT.glob("layers/*/requirements.txt")) + sorted(
-        ROOT.glob("layers/vendors/*/requirements.txt")
-    )
+    layers = sorted(ROOT.glob("layers/*/requirements.txt")) + sorted(ROOT.glob("layers/vendors/*/requirements.txt"))
     return [
         PathEntry(STATE / "translator", REQUIREMENTS / "translator.txt", EMULATOR),
         *(PathEntry(STATE / "layers" / file.parent.name, file, EMULATOR) for file in layers),
@@ -91,7 +89,7 @@ def main(arguments: list[str]) -> int:
         return 1
     if command:
         os.chdir(ROOT)
-        os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])  # noqa: S606
+        os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
     return 0
 
 

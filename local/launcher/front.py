@@ -1,0 +1,95 @@
+"""The app's origin: the demo pages, and `/api/*` byte for byte to the gateway."""
+
+import http.client
+import json
+import mimetypes
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+# https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.1 - for this connection only, never passed on.
+HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"}
+# What this server writes itself.
+OWN_HEADERS = {"content-length", "date", "server"}
+# API Gateway gives an integration 30 s.
+GATEWAY_SECONDS = 35
+CONFIG_PATH = "/demo/config.json"
+
+
+class FrontServer(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, gateway: str, pages: Path, config: dict[str, str | None]) -> None:
+        super().__init__(("127.0.0.1", port), _Request)
+        self.gateway = urlsplit(gateway)
+        self.pages = pages.resolve()
+        self.config = json.dumps(config).encode()
+
+    def start(self) -> None:
+        threading.Thread(target=self.serve_forever, name="front server", daemon=True).start()
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+
+
+class _Request(BaseHTTPRequestHandler):
+    server: FrontServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self.path.startswith("/api/"):
+            self._pass_on(body)
+        elif urlsplit(self.path).path == CONFIG_PATH:
+            self._answer(HTTPStatus.OK, [("Content-Type", "application/json")], self.server.config)
+        else:
+            self._serve_page()
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
+
+    def _pass_on(self, body: bytes) -> None:
+        gateway = self.server.gateway
+        upstream = http.client.HTTPConnection(str(gateway.hostname), gateway.port or 80, timeout=GATEWAY_SECONDS)
+        try:
+            upstream.putrequest(self.command, gateway.path + self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                if name.lower() not in HOP_BY_HOP:
+                    upstream.putheader(name, value)
+            upstream.endheaders(body or None)
+            answer = upstream.getresponse()
+            self._answer(answer.status, answer.getheaders(), answer.read())
+        except (OSError, http.client.HTTPException) as error:
+            message = json.dumps({"message": f"The gateway did not answer: {error!r}"}).encode()
+            self._answer(HTTPStatus.BAD_GATEWAY, [("Content-Type", "application/json")], message)
+        finally:
+            upstream.close()
+
+    def _serve_page(self) -> None:
+        path = (self.server.pages / unquote(urlsplit(self.path).path).lstrip("/")).resolve()
+        if path.is_dir():
+            path /= "index.html"
+        if not path.is_relative_to(self.server.pages) or not path.is_file():
+            self._answer(HTTPStatus.NOT_FOUND, [("Content-Type", "text/plain")], b"There is no such page.\n")
+            return
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        # An edited page shows on reload.
+        headers = [("Content-Type", f"{kind}; charset=utf-8"), ("Cache-Control", "no-store")]
+        self._answer(HTTPStatus.OK, headers, path.read_bytes())
+
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers:
+            if name.lower() not in HOP_BY_HOP | OWN_HEADERS:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The gateway logs every request already."""

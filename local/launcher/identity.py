@@ -1,0 +1,78 @@
+"""The names and secrets that the parts of one running stack share."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+
+from local.launcher.options import Options, Ports
+
+REGION = "us-east-1"
+LOCAL_API_KEY = "test_local"
+LOCAL_SITE = "local"
+LOCAL_CLIENT_ID = "skc_local"
+LOCAL_CLIENT_SECRET = "test_secret"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Addresses, credentials and webhook secrets: the sandbox's where there is one, else this run's own."""
+
+    app: str
+    aws: str
+    chargebee_simulator: str | None
+    scalekit_simulator: str | None
+    scalekit: str
+    client_id: str
+    client_secret: str
+    scalekit_webhook_secret: str
+    chargebee_site: str
+    chargebee_api_key: str
+    chargebee_webhook_username: str
+    chargebee_webhook_password: str
+
+    @property
+    def template_parameters(self) -> dict[str, str]:
+        """What the template is deployed with; Chargebee's own address needs no override."""
+        address = {"ChargebeeApiUrl": self.chargebee_simulator} if self.chargebee_simulator else {}
+        return {
+            "AppUrl": self.app,
+            "ApiUrl": self.app,
+            "ScalekitEnvironmentUrl": self.scalekit,
+            "ScalekitClientId": self.client_id,
+            "ScalekitClientSecret": self.client_secret,
+            "ScalekitWebhookSecret": self.scalekit_webhook_secret,
+            "ChargebeeSite": self.chargebee_site,
+            "ChargebeeApiKey": self.chargebee_api_key,
+            "ChargebeeWebhookUsername": self.chargebee_webhook_username,
+            "ChargebeeWebhookPassword": self.chargebee_webhook_password,
+            **address,
+        }
+
+
+def identify(options: Options, ports: Ports) -> Identity:
+    """Settle who everyone is; secrets that nobody gave are drawn anew for every run."""
+    username, password = options.chargebee_webhook or ("chargebee", secrets.token_urlsafe(18))
+    simulated_scalekit = None if options.scalekit else _local_url(ports.scalekit)
+    return Identity(
+        app=_local_url(ports.app),
+        aws=_local_url(ports.aws),
+        chargebee_simulator=None if options.chargebee else _local_url(ports.chargebee),
+        scalekit_simulator=simulated_scalekit,
+        scalekit=options.scalekit.environment_url if options.scalekit else _local_url(ports.scalekit),
+        client_id=options.scalekit.client_id if options.scalekit else LOCAL_CLIENT_ID,
+        client_secret=options.scalekit.client_secret if options.scalekit else LOCAL_CLIENT_SECRET,
+        scalekit_webhook_secret=options.scalekit.webhook_secret if options.scalekit else _webhook_secret(),
+        chargebee_site=options.chargebee.site if options.chargebee else LOCAL_SITE,
+        chargebee_api_key=options.chargebee.api_key if options.chargebee else LOCAL_API_KEY,
+        chargebee_webhook_username=username,
+        chargebee_webhook_password=password,
+    )
+
+
+def _local_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _webhook_secret() -> str:
+    """As Standard Webhooks writes a secret: a prefix and base64."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()

@@ -1,0 +1,43 @@
+"""Where the launcher finds and keeps its files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "template.yaml"
+DEMO_PAGES = ROOT / "local" / "demo"
+EMULATOR_PYTHON = ROOT / ".local" / "venvs" / "aws" / "bin" / "python"
+TRANSLATOR = ROOT / ".local" / "translator"
+BUILT_LAYERS = ROOT / ".local" / "layers"
+
+
+@dataclass(frozen=True)
+class StateDirectory:
+    """The files of one running stack; two stacks on one machine need two of these."""
+
+    root: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def temporary(self) -> Path:
+        return self.root / "tmp"
+
+    @property
+    def scalekit(self) -> Path:
+        return self.root / "scalekit"
+
+    @property
+    def translations(self) -> Path:
+        return self.root / "translations"
+
+    @property
+    def contract(self) -> Path:
+        return self.root / "stack.json"
+
+
+def shown(path: Path) -> str:
+    """A path as a person at the project's root would write it."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -1,0 +1,130 @@
+"""The command line, the environment and `.env`: everything a person decides about a stack before it starts."""
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.launcher.layout import ROOT, TEMPLATE, StateDirectory
+from local.launcher.problem import StackProblem
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Ports on 127.0.0.1; 0 asks for a free one."""
+
+    app: int
+    aws: int
+    chargebee: int
+    scalekit: int
+
+
+@dataclass(frozen=True)
+class ChargebeeSandbox:
+    """A real Chargebee test site, used instead of the simulator."""
+
+    site: str
+    api_key: str
+
+
+@dataclass(frozen=True)
+class ScalekitSandbox:
+    """A real Scalekit development environment, used instead of the simulator."""
+
+    environment_url: str
+    client_id: str
+    client_secret: str
+    webhook_secret: str
+
+
+@dataclass(frozen=True)
+class Options:
+    """One stack to start; a sandbox that is None is simulated."""
+
+    state: StateDirectory
+    template: Path
+    ports: Ports
+    quiet: bool
+    chargebee: ChargebeeSandbox | None
+    scalekit: ScalekitSandbox | None
+    chargebee_webhook: tuple[str, str] | None
+
+
+DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
+
+
+def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
+    """Flags win over environment variables, and these over `.env`."""
+    given = _parser().parse_args(arguments)
+    settings = {**({} if given.simulated else read_env_file(ROOT / ".env")), **environ}
+    sandboxes: Mapping[str, str] = {} if given.simulated else settings
+    return Options(
+        state=StateDirectory(given.state.resolve()),
+        template=given.template.resolve(),
+        ports=Ports(**{name: _port(name, getattr(given, f"{name}_port"), settings) for name in DEFAULT_PORTS}),
+        quiet=given.quiet,
+        chargebee=_chargebee_sandbox(sandboxes),
+        scalekit=_scalekit_sandbox(sandboxes),
+        chargebee_webhook=_webhook_credentials(sandboxes),
+    )
+
+
+def read_env_file(path: Path) -> dict[str, str]:
+    """`NAME=value` lines; blank lines and lines that start with # are left out, a pair of quotes is removed."""
+    if not path.exists():
+        return {}
+    lines = [line.strip() for line in path.read_text().splitlines()]
+    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
+    if broken := [name for name, equals, _ in pairs if not equals]:
+        raise StackProblem(f"{path.name}: {broken[0]!r} is not NAME=value.")
+    return {name.removeprefix("export ").strip(): _unquoted(value.strip()) for name, _, value in pairs}
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local", description="Start the local stack; Ctrl-C stops it.")
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of this stack's files")
+    parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
+    parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
+    parser.add_argument("--quiet", action="store_true", help="print problems only")
+    for name, default in DEFAULT_PORTS.items():
+        parser.add_argument(f"--{name}-port", type=int, help=f"default {default}; 0 takes a free port")
+    return parser
+
+
+def _port(name: str, flag: int | None, settings: Mapping[str, str]) -> int:
+    if flag is not None:
+        return flag
+    variable = f"{name.upper()}_PORT"
+    value = settings.get(variable) or str(DEFAULT_PORTS[name])
+    if not value.isdecimal() or int(value) > 65535:  # noqa: PLR2004 - the highest port there is
+        raise StackProblem(f"{variable}={value} is not a port: give a number from 0 to 65535.")
+    return int(value)
+
+
+def _chargebee_sandbox(settings: Mapping[str, str]) -> ChargebeeSandbox | None:
+    found = _all_or_none(settings, ("CHARGEBEE_SITE", "CHARGEBEE_API_KEY"))
+    return ChargebeeSandbox(*found) if found else None
+
+
+def _scalekit_sandbox(settings: Mapping[str, str]) -> ScalekitSandbox | None:
+    names = ("ENVIRONMENT_URL", "CLIENT_ID", "CLIENT_SECRET", "WEBHOOK_SECRET")
+    found = _all_or_none(settings, tuple(f"SCALEKIT_{name}" for name in names))
+    return ScalekitSandbox(*found) if found else None
+
+
+def _webhook_credentials(settings: Mapping[str, str]) -> tuple[str, str] | None:
+    found = _all_or_none(settings, ("CHARGEBEE_WEBHOOK_USERNAME", "CHARGEBEE_WEBHOOK_PASSWORD"))
+    return (found[0], found[1]) if found else None
+
+
+def _all_or_none(settings: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...] | None:
+    values = tuple(settings.get(name, "") for name in names)
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing and any(values):
+        raise StackProblem(f"A real sandbox needs all of {', '.join(names)}; missing: {', '.join(missing)}.")
+    return None if missing else values

@@ -1,0 +1,75 @@
+"""From the SAM template to CloudFormation, in a process of its own with the translator on its path.
+
+Run as `python -m local.launcher.sam TEMPLATE`; the answer is JSON on standard output.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+FUNCTION = "AWS::Serverless::Function"
+LAYER = "AWS::Serverless::LayerVersion"
+
+# Where the launcher uploads the code of a function to, by the function's logical id.
+CODE_BUCKET = "code"
+
+
+def code_key(logical_id: str) -> str:
+    return f"{logical_id}.zip"
+
+
+def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[str]], dict[str, str]]:
+    """Take out of a SAM template, in place, what the local stack does by other means.
+
+    Layers become directories on PYTHONPATH: real layers cost a copy of every layer a function (1.2 GB for five
+    functions with a vendor's SDK), and the emulator would put them before the function's own code. Gradual
+    deployments need CodeDeploy. Answers the functions' code directories, the functions' layers and the layers'
+    directories.
+    """
+    resources = template["Resources"]
+    layer_sources = {
+        name: resource["Properties"]["ContentUri"] for name, resource in resources.items() if resource["Type"] == LAYER
+    }
+    shared = template.get("Globals", {}).get("Function", {})
+    shared.pop("DeploymentPreference", None)
+    shared_layers = shared.pop("Layers", [])
+    code, layers = {}, {}
+    for name, resource in resources.items():
+        if resource["Type"] != FUNCTION:
+            continue
+        properties = resource["Properties"]
+        properties.pop("DeploymentPreference", None)
+        layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
+        code[name] = properties.get("CodeUri", shared.get("CodeUri"))
+        properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
+    shared.pop("CodeUri", None)
+    for name in layer_sources:
+        del resources[name]
+    return code, layers, layer_sources
+
+
+def main(path: Path) -> None:
+    # Only the translator's own directory has these.
+    from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
+    from samtranslator.translator.transform import transform  # noqa: PLC0415
+    from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
+
+    class NoManagedPolicies:
+        def load(self) -> dict[str, str]:
+            return {}
+
+    os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+    template = yaml_parse(path.read_text())
+    code, layers, layer_sources = localize(template)
+    try:
+        translated = transform(template, {}, NoManagedPolicies())
+    except InvalidDocumentException as invalid:
+        sys.exit("; ".join([invalid.message, *(cause.message for cause in invalid.causes)]))
+    answer = {"template": translated, "code": code, "layers": layers, "layer_sources": layer_sources}
+    json.dump(answer, sys.stdout, default=str)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

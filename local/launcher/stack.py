@@ -1,0 +1,147 @@
+"""One local stack, from nothing to ready and back to nothing."""
+
+import fcntl
+import os
+import queue
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+
+from local.launcher import services
+from local.launcher.aws import Aws
+from local.launcher.cloudformation import rewrite
+from local.launcher.contract import publish, withdraw
+from local.launcher.deployment import Deployment, deploy
+from local.launcher.front import FrontServer
+from local.launcher.identity import Identity, identify
+from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
+from local.launcher.options import Options, Ports
+from local.launcher.organizations import create_organizations
+from local.launcher.ports import settle
+from local.launcher.problem import StackProblem
+from local.launcher.processes import Child, Children
+from local.launcher.pump import Pump, stream_mappings
+from local.launcher.report import ready_message
+from local.launcher.translation import translate
+from local.launcher.verify import verify
+
+WATCH_SECONDS = 0.25
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What every step of starting a stack needs to know; `undo` stops and removes what the steps began."""
+
+    options: Options
+    ports: Ports
+    identity: Identity
+    aws: Aws
+    undo: ExitStack
+    failures: "queue.SimpleQueue[StackProblem]" = field(default_factory=queue.SimpleQueue)
+
+    @property
+    def state(self) -> StateDirectory:
+        return self.options.state
+
+
+def run(options: Options) -> None:
+    """Start the stack, say that it is ready, and watch it until interrupted; then leave nothing behind."""
+    started = time.monotonic()
+    with _alone(options.state), ExitStack() as undo:
+        ports = settle(options.ports)
+        identity = identify(options, ports)
+        stack = Stack(options, ports, identity, Aws(identity.aws), undo)
+        children = _start(stack)
+        if not options.quiet:
+            logs = shown(options.state.logs)
+            print(ready_message(identity, time.monotonic() - started, logs), flush=True)
+        _watch(children, stack.failures)
+
+
+@contextmanager
+def _alone(state: StateDirectory) -> Iterator[None]:
+    """Hold the state directory; the lock ends with this process, however that ends."""
+    state.root.mkdir(parents=True, exist_ok=True)
+    directory = os.open(state.root, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as held:
+        raise StackProblem(
+            f"A stack is running already: its addresses are in {shown(state.contract)}; Ctrl-C there stops it."
+        ) from held
+    finally:
+        os.close(directory)
+
+
+def _start(stack: Stack) -> Children:
+    withdraw(stack.state.contract)
+    shutil.rmtree(stack.state.temporary, ignore_errors=True)
+    # Registered first, hence done last: the emulator's workers run from there.
+    stack.undo.callback(shutil.rmtree, stack.state.temporary, ignore_errors=True)
+    children = stack.undo.enter_context(Children(stack.state.logs))
+    emulator = children.start(services.emulator(stack.state, stack.ports.aws))
+    simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
+    deployment = _deploy(stack, emulator)
+    _serve(stack, deployment)
+    pumps = _pump(stack)
+    for simulator in simulators:
+        simulator.await_ready()
+    verify(stack.aws, deployment, stack.identity.app, pumps)
+    if stack.identity.scalekit_simulator:
+        create_organizations(stack.identity.scalekit_simulator)
+    stack.undo.callback(withdraw, stack.state.contract)
+    publish(stack.state.contract, stack.identity, deployment)
+    return children
+
+
+def _deploy(stack: Stack, emulator: Child) -> Deployment:
+    translation = translate(stack.options.template, stack.state.translations)
+    template = rewrite(translation, _function_environment(stack))
+    emulator.await_ready()
+    return deploy(stack.aws, template, translation.code, stack.identity.template_parameters)
+
+
+def _function_environment(stack: Stack) -> dict[str, str]:
+    """What a function needs here and not on AWS: the simulator's gRPC certificate is its own."""
+    if not stack.identity.scalekit_simulator:
+        return {}
+    return {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(stack.state.scalekit / "ca.pem")}
+
+
+def _serve(stack: Stack, deployment: Deployment) -> None:
+    apis = list(deployment.of_type("AWS::ApiGatewayV2::Api").values())
+    if len(apis) != 1:
+        raise StackProblem(f"The template has {len(apis)} HTTP APIs; the stack serves exactly one.")
+    gateway = f"{stack.identity.aws}/_aws/execute-api/{apis[0]}/$default"
+    config = {
+        "scalekit": stack.identity.scalekit,
+        "clientId": stack.identity.client_id,
+        "chargebeeSimulator": stack.identity.chargebee_simulator,
+    }
+    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config)
+    stack.undo.callback(front.stop)
+    front.start()
+
+
+def _pump(stack: Stack) -> list[Pump]:
+    def report(pump: Pump, error: BaseException) -> None:
+        stack.failures.put(StackProblem(f"{pump.name} stopped: {error!r}"))
+
+    pumps = [Pump(stack.aws, mapping, report) for mapping in stream_mappings(stack.aws)]
+    for pump in pumps:
+        stack.undo.callback(pump.stop)
+        pump.start()
+    return pumps
+
+
+def _watch(children: Children, failures: "queue.SimpleQueue[StackProblem]") -> None:
+    """Until a signal ends it, or a part of the stack fails."""
+    while True:
+        children.raise_if_one_died()
+        try:
+            raise failures.get(timeout=WATCH_SECONDS)
+        except queue.Empty:
+            continue
