@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.domain.applying import map_customer
-from billing.domain.change import Change
+from billing.domain.change import Change, Command, Task
 from billing.domain.errors import ChargebeeDuplicate, ChargebeeRefused, Conflict, OrganizationDeleted
 from billing.domain.organization import Organization
 from billing.services.ports import Ports
