@@ -1,0 +1,33 @@
+// The billing API, and its one kind of error: `{"error": "<a sentence>", "code": "<stable name>"}`.
+
+import { accessToken } from "./session.js";
+
+export class ApiError extends Error {
+  constructor(status, body) {
+    super(body.error ?? `The API answered ${status}.`);
+    this.status = status;
+    this.code = body.code;
+  }
+}
+
+export const session = () => call("GET", "/api/session");
+export const plans = async () => (await call("GET", "/api/plans")).plans;
+export const subscriptions = async () => (await call("GET", "/api/subscription/list")).subscriptions;
+export const create = (wish) => call("POST", "/api/subscription/create", { ...wish, ...back("subscribed") });
+export const update = (wish) => call("POST", "/api/subscription/update", { ...wish, ...back("changed") });
+export const cancel = () => call("POST", "/api/subscription/cancel", {});
+export const restore = () => call("POST", "/api/subscription/restore", {});
+export const portal = () => call("POST", "/api/subscription/portal", { returnUrl: "/" });
+
+const back = (done) => ({ successUrl: `/?${done}=1`, cancelUrl: "/?cancelled=1" });
+
+async function call(method, path, body) {
+  const response = await fetch(path, {
+    method,
+    headers: { Authorization: `Bearer ${accessToken()}`, ...(body && { "Content-Type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new ApiError(response.status, answer);
+  return answer;
+}
