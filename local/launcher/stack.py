@@ -100,6 +100,9 @@ def _start(stack: Stack) -> Children:
 def _deploy(stack: Stack, emulator: Child) -> Deployment:
     translation = translate(stack.options.template, stack.state.translations)
     template = rewrite(translation, _function_environment(stack))
+    # Made before they are used: boto3 loads while the emulator starts.
+    for service in ("s3", "cloudformation", "dynamodb", "lambda"):
+        stack.aws.client(service)
     emulator.await_ready()
     return deploy(stack.aws, template, translation.code, stack.identity.template_parameters)
 
