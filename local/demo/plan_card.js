@@ -29,12 +29,13 @@ function limitText(name, limit) {
 }
 
 function form(plan, { live, current, refusal, choose }) {
+  const most = typeof plan.limits.seats === "number" ? plan.limits.seats : null;
   const seats = el("input", {
     type: "number",
     name: "seats",
     min: 1,
-    max: typeof plan.limits.seats === "number" ? plan.limits.seats : null,
-    value: live?.seats ?? 1,
+    max: most,
+    value: Math.min(live?.seats ?? 1, most ?? Infinity),
     required: true,
     inputmode: "numeric",
     disabled: Boolean(refusal),

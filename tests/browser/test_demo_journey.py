@@ -1,0 +1,112 @@
+"""The loop as a visitor sees it: sign in, subscribe, pay, watch the subscription appear, manage it."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PATIENCE, Organization
+
+REFUSAL = "Only an admin of your organization can change billing."
+PHONE_WIDTH = 375
+
+expect.set_options(timeout=PATIENCE)
+
+
+def sign_in(page: Page, stack: Any, email: str) -> None:
+    page.goto(stack.app + "/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=email).click()
+    expect(page.get_by_role("banner")).to_contain_text(email)
+
+
+def plan(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def subscribe(page: Page, stack: Any, *, plan_name: str, seats: int) -> None:
+    """Choose a plan, and pay for it on the vendor's hosted page."""
+    card = plan(page, plan_name)
+    card.get_by_label("Seats").fill(str(seats))
+    card.get_by_role("button").click()
+    page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/pages/"))
+    page.get_by_role("button", name=re.compile("^(Pay|Start|Subscribe)")).click()
+    page.wait_for_url(stack.app + "/**")
+
+
+def subscription(page: Page) -> Locator:
+    return page.get_by_role("region", name="Subscription", exact=True)
+
+
+def test_an_admin_subscribes_sees_it_without_reloading_and_opens_the_portal(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    expect(page.get_by_role("banner")).to_contain_text(organization.id)
+    expect(subscription(page)).to_contain_text("no subscription")
+
+    subscribe(page, stack, plan_name="Starter", seats=3)
+
+    expect(subscription(page)).to_contain_text("Active")
+    expect(subscription(page)).to_contain_text("Renews on")
+    expect(subscription(page).get_by_role("definition").first).to_have_text("3")
+    expect(plan(page, "Starter")).to_contain_text("Your plan")
+
+    page.get_by_role("button", name="Manage billing").click()
+    page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/portal/"))
+    expect(page.locator("body")).to_contain_text(re.compile("starter", re.IGNORECASE))
+
+
+def test_a_member_sees_the_subscription_and_why_the_buttons_are_disabled(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=1)
+    expect(subscription(page)).to_contain_text("Active")
+    page.get_by_role("button", name="Sign out").click()
+
+    sign_in(page, stack, organization.member)
+
+    expect(subscription(page)).to_contain_text("Active")
+    expect(subscription(page)).to_contain_text(REFUSAL)
+    for button in page.get_by_role("main").get_by_role("button").all():
+        expect(button).to_be_disabled()
+        assert button.get_attribute("title") == REFUSAL
+
+
+def test_leaving_the_checkout_says_that_nothing_was_charged(page: Page, stack: Any, organization: Organization) -> None:
+    sign_in(page, stack, organization.admin)
+    plan(page, "Starter").get_by_role("button").click()
+    page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/pages/"))
+    page.get_by_text(re.compile("^Cancel")).first.click()
+    page.wait_for_url(stack.app + "/**")
+    expect(page.get_by_role("status")).to_contain_text("nothing was charged")
+    expect(subscription(page)).to_contain_text("no subscription")
+
+
+def test_an_error_is_told_in_the_words_of_the_api(page: Page, stack: Any, organization: Organization) -> None:
+    sign_in(page, stack, organization.admin)
+    error = {"error": "Chargebee has no payment gateway for USD.", "code": "no_applicable_gateway"}
+    page.route("**/api/subscription/create", lambda route: route.fulfill(status=409, body=json.dumps(error)))
+    plan(page, "Starter").get_by_role("button").click()
+    expect(page.get_by_role("alert")).to_contain_text(error["error"])
+    expect(page.get_by_role("alert")).to_contain_text(error["code"])
+    expect(plan(page, "Starter").get_by_role("button")).to_be_enabled()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_wider_than_a_phone(page: Page, stack: Any, organization: Organization, scheme: Any) -> None:
+    page.set_viewport_size({"width": PHONE_WIDTH, "height": 740})
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, stack, organization.admin)
+    expect(plan(page, "Starter")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
+
+
+def test_signing_out_forgets_the_token(page: Page, stack: Any, organization: Organization) -> None:
+    sign_in(page, stack, organization.member)
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('tokens')") is None
