@@ -30,7 +30,7 @@ class Api:
     def call(self, operation: Operation, request: Message) -> Message:
         status = self._faults.status_for(f"/{SERVICE_NAME}/{operation.name}", operation.template)
         if status is not None:
-            raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for")
+            raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for", status)
         check_fields(request)
         if operation.name not in self._simulated:
             raise Refused("UNIMPLEMENTED", f"{operation.name} is not simulated")

@@ -42,8 +42,10 @@ class Organizations:
 
     def add(self, wanted: pb.CreateOrganization, organization_id: str) -> pb.Organization:
         """Create an organization under an id that the caller chose."""
-        if not re.fullmatch(r"org_\w{1,28}", organization_id):
-            raise Refused("INVALID_ARGUMENT", "id: an organization's id is org_ and at most 28 word characters")
+        if not re.fullmatch(r"org_[A-Za-z0-9_]{1,28}", organization_id):
+            raise Refused(
+                "INVALID_ARGUMENT", "id: an organization's id is org_ and at most 28 letters, digits or underscores"
+            )
         if organization_id in self._by_id:
             raise Refused("ALREADY_EXISTS", "id already exists")
         organization = pb.Organization(id=organization_id, region_code=commons_pb2.US)

@@ -25,14 +25,11 @@ CODE_OF_HTTP_STATUS = {status: code for code, status in HTTP_STATUS.items()}
 
 
 class Refused(Exception):
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, http_status: int | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-
-    @property
-    def http_status(self) -> int:
-        return HTTP_STATUS[self.code]
+        self.http_status = http_status or HTTP_STATUS[code]
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -75,6 +75,12 @@ def test_a_test_may_choose_an_organizations_id(simulator: Simulator) -> None:
     assert simulator.get(f"{PATH}/org_42").status == 200
 
 
+@pytest.mark.parametrize("status", [429, 502])
+def test_an_api_fault_is_the_status_asked_for_and_is_used_up(simulator: Simulator, status: int) -> None:
+    simulator.send("PUT", "/_sim/faults", {"api": [{"path": PATH, "status": status, "count": 2}]})
+    assert [simulator.get(PATH).status for _ in range(3)] == [status, status, 200]
+
+
 def test_the_same_port_serves_https(simulator: Simulator) -> None:
     simulator.create("Acme")
     context = ssl.create_default_context(cafile=simulator.authority)
