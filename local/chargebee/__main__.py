@@ -1,0 +1,35 @@
+"""`python -m local.chargebee --port P [--webhook-url URL --webhook-username U --webhook-password W] [--catalog F]`"""
+
+import argparse
+from pathlib import Path
+
+import uvicorn
+
+from local.chargebee.catalog import DEFAULT_CATALOG
+from local.chargebee.server import create_app
+from local.chargebee.simulator import Settings
+from local.chargebee.webhooks import Endpoint
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local.chargebee", description="Chargebee simulator")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--base-url", help="where browsers reach it; default: http://HOST:PORT")
+    parser.add_argument("--webhook-url")
+    parser.add_argument("--webhook-username", default="")
+    parser.add_argument("--webhook-password", default="")
+    parser.add_argument("--catalog", type=Path, default=DEFAULT_CATALOG)
+    options = parser.parse_args()
+    endpoint = (
+        Endpoint(options.webhook_url, options.webhook_username, options.webhook_password)
+        if options.webhook_url
+        else None
+    )
+    base_url = options.base_url or f"http://{options.host}:{options.port}"
+    app = create_app(Settings(base_url, endpoint, options.catalog))
+    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=1)
+
+
+if __name__ == "__main__":
+    main()

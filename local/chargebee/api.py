@@ -1,0 +1,108 @@
+"""`/api/v2`: record the call, strike it with its fault, authenticate, check, answer."""
+
+import asyncio
+import base64
+import binascii
+import json
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from local.chargebee import schedule
+from local.chargebee.call import Call
+from local.chargebee.errors import ApiError, not_simulated, of_status, unauthenticated
+from local.chargebee.faults import API_PREFIX, ApiFault
+from local.chargebee.idempotency import HEADER, REPLAYED
+from local.chargebee.operations import route
+from local.chargebee.simulator import Simulator
+from local.chargebee.wire import read_parameters
+
+Pairs = list[tuple[str, str]]
+
+
+async def serve(request: Request) -> Response:
+    simulator: Simulator = request.app.state.simulator
+    path = request.scope["raw_path"].decode().split("?")[0].removeprefix(API_PREFIX)
+    sent = request.url.query if request.method == "GET" else (await request.body()).decode()
+    pairs = parse_qsl(sent, keep_blank_values=True)
+    simulator.requests.append(_recorded(request, path, pairs))
+    fault = simulator.faults.take(request.method, path)
+    if fault is not None and fault.timeout_after is None:
+        return await _strike(fault)
+    answer = _answer(simulator, request, path, pairs)
+    if fault is not None and fault.timeout_after is not None:
+        await asyncio.sleep(fault.timeout_after)
+    return answer
+
+
+def _recorded(request: Request, path: str, pairs: Pairs) -> dict[str, Any]:
+    return {
+        "method": request.method,
+        "path": path,
+        "params": dict(pairs),
+        "headers": dict(request.headers),
+        "api_key": _api_key(request),
+    }
+
+
+async def _strike(fault: ApiFault) -> Response:
+    if fault.timeout is not None:
+        await asyncio.sleep(fault.timeout)
+    status = fault.status or 504
+    if isinstance(fault.body, str):
+        return Response(fault.body, status, media_type="text/html")
+    if fault.body is not None:
+        return JSONResponse(fault.body, status)
+    headers = {"retry-after": str(fault.retry_after)} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    return _refusal(of_status(status, headers))
+
+
+def _refusal(error: ApiError) -> Response:
+    return JSONResponse(error.body, error.status, headers=error.headers)
+
+
+def _answer(simulator: Simulator, request: Request, path: str, pairs: Pairs) -> Response:
+    try:
+        if not _api_key(request):
+            raise unauthenticated()
+        schedule.catch_up(simulator.site)
+        return _once(simulator, request, path, pairs)
+    except ApiError as error:
+        return _refusal(error)
+
+
+def _api_key(request: Request) -> str:
+    """The user name of the Basic credentials; empty where there are none."""
+    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(encoded, validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _once(simulator: Simulator, request: Request, path: str, pairs: Pairs) -> Response:
+    """The operation, or with a known idempotency key its earlier answer."""
+    key = request.headers.get(HEADER) if request.method == "POST" else None
+    if not key:
+        return Response(_perform(simulator, request.method, path, pairs), media_type="application/json")
+    fingerprint, now = (request.method, path, sorted(pairs)), simulator.site.now()
+    body = simulator.replays.find(key, fingerprint, now)
+    if body is not None:
+        return Response(body, media_type="application/json", headers={REPLAYED: "true"})
+    body = _perform(simulator, request.method, path, pairs)
+    simulator.replays.keep(key, fingerprint, body, now)
+    return Response(body, media_type="application/json")
+
+
+def _perform(simulator: Simulator, method: str, path: str, pairs: Pairs) -> bytes:
+    match = route(method, path)
+    params = read_parameters(match.operation.parameters, pairs)
+    for name, _ in pairs:
+        if match.operation.ignores(name):
+            raise not_simulated(f"the parameter {name} here")
+    return json.dumps(match.operation.handler(simulator.site, Call(params, match.id))).encode()

@@ -1,0 +1,68 @@
+"""The item prices of the site, read from a JSON file once."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.chargebee.store import Resource, Table
+
+DEFAULT_CATALOG = Path(__file__).with_name("catalog.json")
+FAMILY = "default-family"
+
+
+@dataclass(frozen=True)
+class Catalog:
+    items: Table
+    item_prices: Table
+
+
+def load_catalog(path: Path, now: int) -> Catalog:
+    """Both tables by id; every resource is dated `now` (UTC seconds)."""
+    entries: list[dict[str, Any]] = json.loads(path.read_text())["item_prices"]
+    stamp = {"status": "active", "channel": "web", "updated_at": now, "resource_version": now * 1000}
+    items = {entry["item_id"]: _item(entry, stamp) for entry in entries}
+    return Catalog(items, {entry["id"]: _item_price(entry, stamp, now) for entry in entries})
+
+
+def _item(entry: dict[str, Any], stamp: Resource) -> Resource:
+    return {
+        "id": entry["item_id"],
+        "name": entry.get("item_name", entry["item_id"]),
+        "external_name": entry.get("item_name", entry["item_id"]),
+        "type": entry["item_type"],
+        "item_family_id": FAMILY,
+        "is_shippable": False,
+        "is_giftable": False,
+        "enabled_for_checkout": True,
+        "enabled_in_portal": True,
+        "included_in_mrr": entry["item_type"] != "charge",
+        "item_applicability": "all",
+        "metered": False,
+        "metadata": {},
+        "deleted": False,
+        "object": "item",
+        **stamp,
+    }
+
+
+def _item_price(entry: dict[str, Any], stamp: Resource, now: int) -> Resource:
+    recurring: Resource = {key: entry[key] for key in ("period", "period_unit") if key in entry}
+    return {
+        "id": entry["id"],
+        "name": entry["name"],
+        "external_name": entry["name"],
+        "item_family_id": FAMILY,
+        "item_id": entry["item_id"],
+        "item_type": entry["item_type"],
+        "pricing_model": entry["pricing_model"],
+        "price": entry["price"],
+        "currency_code": entry.get("currency_code", "USD"),
+        "free_quantity": 0,
+        "is_taxable": False,
+        "metadata": entry.get("metadata", {}),
+        "created_at": now,
+        "object": "item_price",
+        **recurring,
+        **stamp,
+    }

@@ -1,0 +1,82 @@
+"""Changing what a subscription holds: now, with a prorated charge for what it gains, or later."""
+
+from local.chargebee import invoices, lifecycle
+from local.chargebee.invoices import Charge
+from local.chargebee.items import PricedItems
+from local.chargebee.site import Site
+from local.chargebee.store import Resource, ScheduledChange
+
+
+def resets_term(subscription: Resource, priced: PricedItems) -> bool:
+    """A plan with another billing period starts a term of its own."""
+    return (subscription["billing_period"], subscription["billing_period_unit"]) != (
+        priced.plan["period"],
+        priced.plan["period_unit"],
+    )
+
+
+def cost_now(site: Site, subscription: Resource, priced: PricedItems, *, prorate: bool, reset: bool = False) -> int:
+    """What changing now costs, in minor units. A reduction costs nothing: credit notes are not simulated."""
+    once: int = sum(item["amount"] for item in priced.charges)
+    if subscription["status"] not in ("active", "non_renewing"):
+        return once
+    if reset or resets_term(subscription, priced):
+        return once + priced.recurring_total
+    gain: int = priced.recurring_total - sum(item["amount"] for item in subscription["subscription_items"])
+    if not prorate or gain <= 0:
+        return once
+    start: int = subscription["current_term_start"]
+    end: int = subscription["current_term_end"]
+    return once + round(gain * max(0, end - site.now()) / (end - start))
+
+
+def apply_now(
+    site: Site,
+    subscription: Resource,
+    priced: PricedItems,
+    source: str,
+    *,
+    cost: int,
+    reset: bool = False,
+) -> Charge | None:
+    """Put the items in place; `cost` is invoiced when there is any."""
+    reset = reset or resets_term(subscription, priced)
+    set_items(subscription, priced)
+    lifecycle.forget_scheduled_changes(site, subscription)
+    if reset and subscription["status"] in ("active", "non_renewing"):
+        lifecycle.enter_term(site, subscription, site.now(), site.now())
+    charge = None
+    if cost:
+        line = invoices.line({}, "Change of subscription", cost, site.now(), site.now())
+        customer = lifecycle.owner(site, subscription)
+        charge = invoices.issue(site, customer, subscription["currency_code"], [line], subscription)
+    lifecycle.publish(site, "subscription_changed", subscription, source, charge)
+    return charge
+
+
+def set_items(subscription: Resource, priced: PricedItems) -> None:
+    subscription |= {
+        "subscription_items": priced.recurring,
+        "billing_period": priced.plan["period"],
+        "billing_period_unit": priced.plan["period_unit"],
+    }
+
+
+def schedule(site: Site, subscription: Resource, priced: PricedItems, due: int, source: str) -> None:
+    site.store.scheduled_changes[subscription["id"]] = ScheduledChange(priced.recurring, due)
+    subscription |= {"has_scheduled_changes": True, "changes_scheduled_at": due}
+    lifecycle.publish(site, "subscription_changes_scheduled", subscription, source)
+
+
+def unschedule(site: Site, subscription: Resource, source: str) -> None:
+    lifecycle.forget_scheduled_changes(site, subscription)
+    lifecycle.publish(site, "subscription_scheduled_changes_removed", subscription, source)
+
+
+def apply_scheduled(site: Site, subscription: Resource, priced: PricedItems) -> None:
+    """At the end of a term, where the renewal that follows bills the new items."""
+    if resets_term(subscription, priced):
+        site.store.term_anchors[subscription["id"]] = site.now()
+    set_items(subscription, priced)
+    lifecycle.forget_scheduled_changes(site, subscription)
+    lifecycle.publish(site, "subscription_changed", subscription, lifecycle.SCHEDULER)

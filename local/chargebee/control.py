@@ -1,0 +1,148 @@
+"""`/_sim`: what a test does to the simulated world, and what it asks about it."""
+
+import json
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from local.chargebee import checkout, customers, dues, payment_sources, schedule
+from local.chargebee.checkout import PaidWith
+from local.chargebee.errors import ApiError, not_found
+from local.chargebee.simulator import Simulator
+from local.chargebee.webhooks import Endpoint
+
+
+def _simulator(request: Request) -> Simulator:
+    simulator: Simulator = request.app.state.simulator
+    return simulator
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    document = json.loads(await request.body() or b"{}")
+    if not isinstance(document, dict):
+        raise ValueError("the body must be a JSON object")
+    return document
+
+
+def _card(body: dict[str, Any]) -> PaidWith:
+    card: PaidWith | None = body.get("card")
+    if card not in ("ok", "declined", "none"):
+        raise ValueError("card must be ok, declined or none")
+    return card
+
+
+async def health(_request: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def pay(request: Request) -> Response:
+    card = _card({"card": "ok"} | await _body(request))
+    site = _simulator(request).site
+    schedule.catch_up(site)
+    page = checkout.complete(site, request.path_params["id"], card)
+    return JSONResponse({"hosted_page": page, "redirect_url": checkout.return_url(site, page)})
+
+
+async def read_clock(request: Request) -> Response:
+    return JSONResponse({"now": _simulator(request).site.now()})
+
+
+async def advance_clock(request: Request) -> Response:
+    seconds = (await _body(request)).get("advance_seconds")
+    if not isinstance(seconds, int | float) or seconds < 0:
+        raise ValueError("advance_seconds must be a number of seconds, zero or more")
+    schedule.advance(_simulator(request).site, seconds)
+    return await read_clock(request)
+
+
+async def set_card(request: Request) -> Response:
+    """The saved card starts to pay or to be declined; without one, one is saved; `none` removes it."""
+    card = _card(await _body(request))
+    site = _simulator(request).site
+    customer = customers.find(site, request.path_params["id"])
+    primary = payment_sources.primary_of(site, customer)
+    if card == "none":
+        if primary is not None:
+            payment_sources.remove(site, primary, "admin_console")
+    elif primary is None:
+        payment_sources.add_card(site, customer, card, "admin_console")
+    else:
+        site.store.card_behaviours[primary["id"]] = card
+    return JSONResponse(customers.entry(site, customer))
+
+
+async def collect(request: Request) -> Response:
+    site = _simulator(request).site
+    customer = customers.find(site, request.path_params["id"])
+    charges = dues.collect(site, customer, "admin_console")
+    return JSONResponse({"invoices": [charge.invoice for charge in charges]})
+
+
+async def set_faults(request: Request) -> Response:
+    body = await _body(request)
+    if unknown := body.keys() - {"api", "webhooks"}:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    _simulator(request).faults.replace(body.get("api", ()), body.get("webhooks", {}))
+    return JSONResponse({})
+
+
+async def requests(request: Request) -> Response:
+    log = _simulator(request).requests
+    if request.method == "DELETE":
+        log.clear()
+    return JSONResponse({"requests": log})
+
+
+async def events(request: Request) -> Response:
+    return JSONResponse({"events": list(_simulator(request).site.store.events.values())})
+
+
+async def resend(request: Request) -> Response:
+    simulator = _simulator(request)
+    event = simulator.site.store.events.get(request.path_params["id"])
+    if event is None:
+        raise not_found("event", request.path_params["id"])
+    simulator.courier.send(event)
+    return JSONResponse({"event": event})
+
+
+async def pending(request: Request) -> Response:
+    """Deliveries that are still to be made, retries among them."""
+    return JSONResponse({"pending": _simulator(request).courier.pending})
+
+
+async def set_endpoint(request: Request) -> Response:
+    endpoint = Endpoint(**await _body(request))
+    _simulator(request).courier.endpoint = endpoint
+    return JSONResponse({"url": endpoint.url})
+
+
+async def reset(request: Request) -> Response:
+    _simulator(request).reset()
+    return JSONResponse({})
+
+
+async def refused(_request: Request, error: Exception) -> Response:
+    """The vendor's own refusal, or a sentence about a control request that makes no sense."""
+    if isinstance(error, ApiError):
+        return JSONResponse(error.body, error.status, headers=error.headers)
+    return JSONResponse({"error": str(error)}, 400)
+
+
+ROUTES = [
+    Route("/_sim/health", health),
+    Route("/_sim/hosted_pages/{id}/pay", pay, methods=["POST"]),
+    Route("/_sim/clock", read_clock, methods=["GET"]),
+    Route("/_sim/clock", advance_clock, methods=["POST"]),
+    Route("/_sim/customers/{id}/card", set_card, methods=["POST"]),
+    Route("/_sim/customers/{id}/collect", collect, methods=["POST"]),
+    Route("/_sim/faults", set_faults, methods=["PUT"]),
+    Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
+    Route("/_sim/events", events),
+    Route("/_sim/events/{id}/resend", resend, methods=["POST"]),
+    Route("/_sim/webhooks/pending", pending),
+    Route("/_sim/webhook_endpoint", set_endpoint, methods=["PUT"]),
+    Route("/_sim/reset", reset, methods=["POST"]),
+]

@@ -1,0 +1,115 @@
+"""Customers: the owners of subscriptions, cards and invoices."""
+
+from typing import Any
+
+from local.chargebee.call import Call, Operation
+from local.chargebee.errors import duplicate, not_found
+from local.chargebee.listing import Listing, list_resources
+from local.chargebee.payment_sources import card_of
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+_NOT_AT_CREATION = frozenset(
+    {
+        "card",
+        "bank_account",
+        "token_id",
+        "payment_method",
+        "payment_intent",
+        "entity_identifiers",
+        "tax_providers_fields",
+    }
+)
+
+
+def find(site: Site, customer_id: str, param: str = "customer_id") -> Resource:
+    customer = site.store.customers.get(customer_id)
+    if customer is None or customer["deleted"]:
+        raise not_found("customer", customer_id, param)
+    return customer
+
+
+def entry(site: Site, customer: Resource) -> Resource:
+    """A customer as responses and events carry it: with its card when it has one."""
+    card = card_of(site, customer)
+    return {"customer": customer} | ({"card": card} if card else {})
+
+
+def add(site: Site, params: dict[str, Any], source: str) -> Resource:
+    customer_id = params.get("id") or site.new_id("cbdemo_")
+    if customer_id in site.store.customers:
+        raise duplicate("customer", customer_id)
+    customer: Resource = {
+        "auto_collection": "on",
+        "net_term_days": 0,
+        "allow_direct_debit": False,
+        "preferred_currency_code": "USD",
+        "taxability": "taxable",
+        "created_at": site.now(),
+        "pii_cleared": "active",
+        "channel": "web",
+        "card_status": "no_card",
+        "promotional_credits": 0,
+        "refundable_credits": 0,
+        "excess_payments": 0,
+        "unbilled_charges": 0,
+        "deleted": False,
+        "object": "customer",
+        **_given(params),
+        "id": customer_id,
+    }
+    site.touch(customer)
+    site.store.customers[customer_id] = customer
+    site.record("customer_created", {"customer": customer}, source)
+    return customer
+
+
+def _given(params: dict[str, Any]) -> Resource:
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def create(site: Site, call: Call) -> Resource:
+    return entry(site, add(site, call.params, call.source))
+
+
+def update(site: Site, call: Call) -> Resource:
+    """Each field given replaces the whole of the old one, `meta_data` too; an empty one is removed."""
+    customer = find(site, call.id)
+    for name, value in call.params.items():
+        if value is None:
+            customer.pop(name, None)
+        else:
+            customer[name] = value
+    site.touch(customer)
+    site.record("customer_changed", entry(site, customer), call.source)
+    return entry(site, customer)
+
+
+def retrieve(site: Site, call: Call) -> Resource:
+    return entry(site, find(site, call.id))
+
+
+def list_all(site: Site, call: Call) -> Resource:
+    listing = Listing(entry=lambda customer: entry(site, customer), sortable=frozenset({"created_at", "updated_at"}))
+    return list_resources(site.store.customers.values(), call.params, listing)
+
+
+def delete(site: Site, call: Call) -> Resource:
+    """Its subscriptions and cards go with it; the ids stay taken."""
+    customer = find(site, call.id)
+    owned = [s for s in site.store.subscriptions.values() if s["customer_id"] == call.id]
+    cards = [p for p in site.store.payment_sources.values() if p["customer_id"] == call.id]
+    for resource in (customer, *owned, *cards):
+        resource["deleted"] = True
+        site.touch(resource)
+    site.record("customer_deleted", {"customer": customer, "subscriptions": owned}, call.source)
+    return {"customer": customer}
+
+
+OPERATIONS = (
+    Operation("POST", "/customers", "customer.create", create, lacks=_NOT_AT_CREATION),
+    Operation("GET", "/customers", "customer.list", list_all),
+    Operation("GET", "/customers/{id}", "customer.retrieve", retrieve),
+    Operation("POST", "/customers/{id}", "customer.update", update),
+    Operation("POST", "/customers/{id}/delete", "customer.delete", delete),
+)

@@ -1,0 +1,64 @@
+"""Faults that a test asks for: API calls that fail or hang, webhooks that come twice, never, or out of order."""
+
+import fnmatch
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+API_PREFIX = "/api/v2"
+
+
+@dataclass
+class ApiFault:
+    """Strikes calls whose path starts with `path` or matches it as a glob; `count` None means every time.
+
+    `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the work first.
+    """
+
+    path: str
+    method: str | None = None
+    status: int | None = None
+    timeout: float | None = None
+    timeout_after: float | None = None
+    retry_after: int = 1
+    body: Any = None
+    count: int | None = None
+
+    def strikes(self, method: str, path: str) -> bool:
+        pattern = self.path.removeprefix(API_PREFIX)
+        if self.count == 0 or self.method not in (None, method):
+            return False
+        return path.startswith(pattern) or fnmatch.fnmatchcase(path, pattern)
+
+
+@dataclass
+class WebhookFaults:
+    """`duplicate` and `drop` are probabilities; `shuffle` delivers in any order."""
+
+    duplicate: float = 0.0
+    drop: float = 0.0
+    shuffle: bool = False
+    seed: int | None = None
+
+
+@dataclass
+class Faults:
+    api: list[ApiFault] = field(default_factory=list)
+    webhooks: WebhookFaults = field(default_factory=WebhookFaults)
+    dice: random.Random = field(default_factory=random.Random)
+
+    def replace(self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any]) -> None:
+        """All faults at once; raises TypeError on a name that is no fault, changing nothing."""
+        new_api, new_webhooks = [ApiFault(**fault) for fault in api], WebhookFaults(**webhooks)
+        self.api, self.webhooks = new_api, new_webhooks
+        self.dice = random.Random(new_webhooks.seed)
+
+    def take(self, method: str, path: str) -> ApiFault | None:
+        """The first fault that strikes this call, counted down."""
+        for fault in self.api:
+            if fault.strikes(method, path):
+                if fault.count is not None:
+                    fault.count -= 1
+                return fault
+        return None

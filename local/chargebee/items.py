@@ -1,0 +1,106 @@
+"""From requested item prices to the priced items of a subscription."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from local.chargebee.errors import not_found, not_simulated, wrong_value
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+_UNMODELLED = {
+    "quantity_in_decimal",
+    "unit_price_in_decimal",
+    "billing_cycles",
+    "trial_end",
+    "service_period_days",
+    "charge_on_event",
+    "charge_once",
+    "charge_on_option",
+    "proration_type",
+    "usage_accumulation_reset_frequency",
+}
+
+
+@dataclass(frozen=True)
+class PricedItems:
+    """`recurring` stays on the subscription, `charges` are billed once."""
+
+    recurring: list[Resource]
+    charges: list[Resource]
+    plan: Resource
+
+    @property
+    def recurring_total(self) -> int:
+        return sum(item["amount"] for item in self.recurring)
+
+
+def price_rows(site: Site, rows: list[dict[str, Any]], param: str = "subscription_items") -> list[Resource]:
+    """Each requested row as a priced item; refuses unknown prices, duplicates and quantities below one."""
+    ids = [row["item_price_id"] for row in rows]
+    if len(set(ids)) != len(ids):
+        raise wrong_value(f"{param}[item_price_id]", "an item price is given twice")
+    return [_priced(site, row, f"{param}[%s][{index}]") for index, row in enumerate(rows)]
+
+
+def _priced(site: Site, row: dict[str, Any], at: str) -> Resource:
+    price = site.catalog.item_prices.get(row["item_price_id"])
+    if price is None:
+        raise not_found("item_price", row["item_price_id"], at % "item_price_id")
+    for name in _UNMODELLED & row.keys():
+        raise not_simulated(at % name)
+    if row.get("item_type") not in (None, price["item_type"]):
+        raise wrong_value(at % "item_type", f"the item price is of type {price['item_type']}")
+    return _with_amount(price, row, at)
+
+
+def _with_amount(price: Resource, row: dict[str, Any], at: str) -> Resource:
+    quantity = _given(row, "quantity", 1)
+    unit_price = _given(row, "unit_price", price["price"])
+    if quantity < 1:
+        raise wrong_value(at % "quantity", "must be at least 1")
+    if unit_price < 0:
+        raise wrong_value(at % "unit_price", "cannot be negative")
+    item: Resource = {
+        "item_price_id": price["id"],
+        "item_type": price["item_type"],
+        "unit_price": unit_price,
+        "free_quantity": 0,
+        "object": "subscription_item",
+    }
+    if price["pricing_model"] == "flat_fee":
+        return item | {"amount": unit_price}
+    return item | {"quantity": quantity, "amount": unit_price * quantity}
+
+
+def _given(row: dict[str, Any], name: str, default: int) -> int:
+    value: int | None = row.get(name)
+    return default if value is None else value
+
+
+def compose(site: Site, items: list[Resource]) -> PricedItems:
+    """A subscription's items: one plan, addons on the plan's own billing period."""
+    plans = [item for item in items if item["item_type"] == "plan"]
+    if len(plans) != 1:
+        raise wrong_value("subscription_items[item_price_id]", "exactly one plan item price is needed")
+    prices = site.catalog.item_prices
+    plan = prices[plans[0]["item_price_id"]]
+    recurring = [item for item in items if item["item_type"] != "charge"]
+    for item in recurring:
+        price = prices[item["item_price_id"]]
+        if (price["period"], price["period_unit"]) != (plan["period"], plan["period_unit"]):
+            raise not_simulated("addons whose billing period is not the plan's")
+        if price["currency_code"] != plan["currency_code"]:
+            raise wrong_value("subscription_items[item_price_id]", "all prices must be in one currency")
+    return PricedItems(recurring, [item for item in items if item["item_type"] == "charge"], plan)
+
+
+def merge(current: list[Resource], given: list[Resource], *, replace: bool) -> list[Resource]:
+    """The items after an update: a new plan takes the old plan's place, the rest is kept unless replaced."""
+    if replace:
+        return given
+    ids = {item["item_price_id"] for item in given}
+    new_plan = any(item["item_type"] == "plan" for item in given)
+    kept = [
+        item for item in current if item["item_price_id"] not in ids and not (new_plan and item["item_type"] == "plan")
+    ]
+    return [*kept, *given]

@@ -1,0 +1,103 @@
+"""A subscription about to begin: checked in full, so that beginning it cannot fail half way."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from local.chargebee.errors import duplicate, missing, not_simulated, wrong_value
+from local.chargebee.items import PricedItems, compose, price_rows
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+# Attributes that are kept as they are given.
+_KEPT = ("auto_collection", "po_number", "invoice_notes", "meta_data", "trial_end_action")
+
+
+@dataclass(frozen=True)
+class NewSubscription:
+    """`trial_end` and `start_date` (UTC seconds) are None where they do not lie ahead."""
+
+    priced: PricedItems
+    id: str
+    trial_end: int | None
+    start_date: int | None
+    kept: Resource
+
+    @property
+    def due_now(self) -> int:
+        """What is charged when it begins, in minor units."""
+        once: int = sum(item["amount"] for item in self.priced.charges)
+        return once if self.trial_end or self.start_date else once + self.priced.recurring_total
+
+
+def check_new(
+    site: Site, attributes: dict[str, Any], rows: list[dict[str, Any]] | None, *, at: str = ""
+) -> NewSubscription:
+    """`at` is the group that the attributes were sent in, for the error's `param`."""
+    if not rows:
+        raise missing("subscription_items[item_price_id][0]")
+    subscription_id = attributes.get("id") or site.new_id("sub_")
+    if subscription_id in site.store.subscriptions:
+        raise duplicate("subscription", subscription_id, f"{at}[id]" if at else "id")
+    priced = compose(site, price_rows(site, rows))
+    start_date = attributes.get("start_date")
+    if start_date and start_date > site.now() and priced.charges:
+        raise not_simulated("charges on a subscription that starts later")
+    return NewSubscription(
+        priced=priced,
+        id=subscription_id,
+        trial_end=check_trial_end(site, attributes.get("trial_end"), f"{at}[trial_end]" if at else "trial_end"),
+        start_date=start_date if start_date and start_date > site.now() else None,
+        kept={name: attributes[name] for name in _KEPT if attributes.get(name) is not None},
+    )
+
+
+def check_trial_end(site: Site, trial_end: int | None, param: str) -> int | None:
+    """Zero means no trial; any other moment has to lie ahead."""
+    if not trial_end:
+        return None
+    if trial_end <= site.now():
+        raise wrong_value(param, "must be in the future")
+    return trial_end
+
+
+def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
+    """The subscription as the API shows it at its first moment."""
+    now, plan = site.now(), new.priced.plan
+    subscription: Resource = {
+        "id": new.id,
+        "customer_id": customer_id,
+        "status": "active",
+        "currency_code": plan["currency_code"],
+        "base_currency_code": plan["currency_code"],
+        "billing_period": plan["period"],
+        "billing_period_unit": plan["period_unit"],
+        "created_at": now,
+        "has_scheduled_changes": False,
+        "has_scheduled_advance_invoices": False,
+        "override_relationship": False,
+        "create_pending_invoices": False,
+        "auto_close_invoices": True,
+        "channel": "web",
+        "due_invoices_count": 0,
+        "deleted": False,
+        "subscription_items": new.priced.recurring,
+        **new.kept,
+        "object": "subscription",
+    }
+    if new.start_date:
+        ahead = {"trial_end": new.trial_end} if new.trial_end else {}
+        return subscription | {
+            "status": "future",
+            "start_date": new.start_date,
+            "next_billing_at": new.start_date,
+            **ahead,
+        }
+    subscription["started_at"] = now
+    if new.trial_end:
+        return subscription | {
+            "status": "in_trial",
+            "trial_start": now,
+            "trial_end": new.trial_end,
+            "next_billing_at": new.trial_end,
+        }
+    return subscription

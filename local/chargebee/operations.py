@@ -1,0 +1,55 @@
+"""The API as one table. A further resource is one more module with its own `OPERATIONS`."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from local.chargebee import (
+    customers,
+    events,
+    hosted_pages,
+    invoices,
+    pause_commands,
+    payment_sources,
+    portal_sessions,
+    prices,
+    subscription_commands,
+    subscriptions,
+)
+from local.chargebee.call import Operation
+from local.chargebee.errors import ApiError, of_status
+
+OPERATIONS: tuple[Operation, ...] = (
+    *customers.OPERATIONS,
+    *events.OPERATIONS,
+    *hosted_pages.OPERATIONS,
+    *invoices.OPERATIONS,
+    *pause_commands.OPERATIONS,
+    *payment_sources.OPERATIONS,
+    *portal_sessions.OPERATIONS,
+    *prices.OPERATIONS,
+    *subscription_commands.OPERATIONS,
+    *subscriptions.OPERATIONS,
+)
+
+
+@dataclass(frozen=True)
+class Match:
+    operation: Operation
+    id: str
+
+
+def route(method: str, path: str) -> Match:
+    """The operation at a raw (still escaped) path below `/api/v2`; an exact path wins over one with an id."""
+    found = [(op, m) for op in OPERATIONS if (m := _pattern(op.path).fullmatch(path))]
+    if not found:
+        raise of_status(404)
+    ranked = sorted(found, key=lambda pair: len(pair[1].groups()))
+    for operation, match in ranked:
+        if operation.method == method:
+            return Match(operation, unquote("".join(match.groups())))
+    raise ApiError(405, "invalid_request", "http_method_not_supported", f"{method} is not supported here")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(path.replace("{id}", "([^/]+)"))

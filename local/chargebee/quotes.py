@@ -1,0 +1,129 @@
+"""What a hosted page offers. Making the quote is also the check of the page's parameters, at opening and at payment."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from local.chargebee import changes, customers, dues
+from local.chargebee.errors import missing, wrong_value
+from local.chargebee.items import compose, merge, price_rows
+from local.chargebee.new_subscription import check_new, check_trial_end
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+from local.chargebee.subscription_commands import change_is_later
+from local.chargebee.subscriptions import LIVE, find, require_status
+
+
+@dataclass(frozen=True)
+class QuoteLine:
+    name: str
+    quantity: int | None
+    amount: int
+    every: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Amounts are minor units; `trial_end` is UTC seconds."""
+
+    title: str
+    lines: tuple[QuoteLine, ...]
+    due_now: int
+    currency: str
+    trial_end: int | None = None
+
+    @property
+    def needs_card(self) -> bool:
+        """Whether the page can be completed without a card: only a trial can."""
+        return self.due_now > 0 or self.trial_end is None
+
+
+def _lines(site: Site, items: list[Resource]) -> tuple[QuoteLine, ...]:
+    prices = [site.catalog.item_prices[item["item_price_id"]] for item in items]
+    return tuple(
+        QuoteLine(price["name"], item.get("quantity"), item["amount"], price.get("period_unit", ""))
+        for item, price in zip(items, prices, strict=True)
+    )
+
+
+def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
+    customer_id = (params.get("customer") or {}).get("id")
+    if customer_id in site.store.customers:
+        customers.find(site, customer_id, "customer[id]")
+    new = check_new(site, params.get("subscription") or {}, params.get("subscription_items"), at="subscription")
+    items = [*new.priced.recurring, *new.priced.charges]
+    return Quote(
+        "Start your subscription",
+        _lines(site, items),
+        new.due_now,
+        new.priced.plan["currency_code"],
+        new.trial_end,
+    )
+
+
+def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
+    if "subscription" not in params:
+        raise missing("subscription[id]")
+    subscription = find(site, params["subscription"]["id"], "subscription[id]")
+    reactivating = subscription["status"] == "cancelled" and bool(params.get("reactivate"))
+    if not reactivating:
+        require_status(subscription, LIVE, "check out a change of")
+    given = price_rows(site, params.get("subscription_items") or [])
+    replace = bool(params.get("replace_items_list"))
+    priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
+    trial_end = check_trial_end(site, params["subscription"].get("trial_end"), "subscription[trial_end]")
+    if change_is_later(params):
+        due = 0
+    elif reactivating:
+        due = 0 if trial_end else priced.recurring_total
+    else:
+        reset = bool(params.get("force_term_reset"))
+        due = changes.cost_now(site, subscription, priced, prorate=True, reset=reset)
+    lines = _lines(site, [*priced.recurring, *priced.charges])
+    in_trial = subscription.get("trial_end") if subscription["status"] == "in_trial" else None
+    return Quote("Change your subscription", lines, due, subscription["currency_code"], trial_end or in_trial)
+
+
+def _one_time(site: Site, params: dict[str, Any]) -> Quote:
+    items = price_rows(site, params.get("item_prices") or [], "item_prices")
+    if any(item["item_type"] != "charge" for item in items):
+        raise wrong_value("item_prices[item_price_id]", "only charges can be bought once")
+    adhoc = params.get("charges") or []
+    if not items and not adhoc:
+        raise missing("item_prices[item_price_id][0]")
+    for index, charge in enumerate(adhoc):
+        if not charge.get("amount") or charge["amount"] < 0:
+            raise wrong_value(f"charges[amount][{index}]", "must be greater than zero")
+        if not charge.get("description"):
+            raise missing(f"charges[description][{index}]")
+    lines = _lines(site, items) + tuple(QuoteLine(c["description"], None, c["amount"]) for c in adhoc)
+    currency = params.get("currency_code") or "USD"
+    return Quote("Complete your purchase", lines, sum(line.amount for line in lines), currency)
+
+
+def _customer_of(site: Site, params: dict[str, Any]) -> Resource:
+    if "customer" not in params:
+        raise missing("customer[id]")
+    return customers.find(site, params["customer"]["id"], "customer[id]")
+
+
+def _new_card(site: Site, params: dict[str, Any]) -> Quote:
+    customer = _customer_of(site, params)
+    return Quote("Manage your payment methods", (), 0, customer["preferred_currency_code"])
+
+
+def _unpaid(site: Site, params: dict[str, Any]) -> Quote:
+    customer = _customer_of(site, params)
+    owed = dues.unpaid_of(site, customer)
+    lines = tuple(QuoteLine(f"Invoice {invoice['id']}", None, invoice["amount_due"]) for invoice in owed)
+    total = sum(line.amount for line in lines)
+    return Quote("Pay your open invoices", lines, total, customer["preferred_currency_code"])
+
+
+QUOTES: dict[str, Callable[[Site, dict[str, Any]], Quote]] = {
+    "checkout_new": _new_subscription,
+    "checkout_existing": _existing_subscription,
+    "checkout_one_time": _one_time,
+    "manage_payment_sources": _new_card,
+    "collect_now": _unpaid,
+}

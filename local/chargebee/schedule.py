@@ -1,0 +1,88 @@
+"""What falls due as time passes, done in the order in which it falls due."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from local.chargebee import changes, lifecycle, pausing
+from local.chargebee.items import compose
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+
+@dataclass(frozen=True, order=True)
+class _Due:
+    """At one moment a change comes before the cancellation, and both before the renewal that they concern."""
+
+    at: int
+    rank: int
+    subscription_id: str
+    kind: str
+
+
+def advance(site: Site, seconds: float) -> None:
+    """Move the clock, doing all that falls due on the way, each thing at its own moment."""
+    target = site.clock.precise() + seconds
+    while (due := min(_all_due(site, target), default=None)) is not None:
+        with site.clock.held_at(due.at):
+            _DO[due.kind](site, site.store.subscriptions[due.subscription_id])
+    site.clock.advance(seconds)
+
+
+def catch_up(site: Site) -> None:
+    """Do what has fallen due by the clock's own running."""
+    advance(site, 0)
+
+
+def _all_due(site: Site, until: float) -> Iterator[_Due]:
+    for subscription in site.store.subscriptions.values():
+        if not subscription["deleted"]:
+            yield from (due for due in _of(site, subscription) if due.at <= until)
+
+
+def _of(site: Site, subscription: Resource) -> Iterator[_Due]:
+    """Only what the present state can do; doing it leads to a state with other things due."""
+    subscription_id, status = subscription["id"], subscription["status"]
+    change = site.store.scheduled_changes.get(subscription_id)
+    cancelled_at = subscription.get("cancelled_at")
+    if change is not None:
+        yield _Due(change.due, 0, subscription_id, "change")
+    if cancelled_at is not None and status != "cancelled":
+        yield _Due(cancelled_at, 1, subscription_id, "cancel")
+    if status in ("active", "non_renewing") and "pause_date" in subscription:
+        yield _Due(subscription["pause_date"], 2, subscription_id, "pause")
+    if status == "paused" and "resume_date" in subscription:
+        yield _Due(subscription["resume_date"], 3, subscription_id, "resume")
+    if status == "future":
+        yield _Due(subscription["start_date"], 4, subscription_id, "start")
+    if status == "in_trial":
+        yield _Due(subscription["trial_end"], 4, subscription_id, "end_trial")
+    if status == "active":
+        yield _Due(subscription["current_term_end"], 5, subscription_id, "renew")
+
+
+def _change(site: Site, subscription: Resource) -> None:
+    scheduled = site.store.scheduled_changes[subscription["id"]]
+    changes.apply_scheduled(site, subscription, compose(site, scheduled.items))
+
+
+def _cancel(site: Site, subscription: Resource) -> None:
+    lifecycle.cancel(site, subscription, lifecycle.SCHEDULER)
+
+
+def _pause(site: Site, subscription: Resource) -> None:
+    pausing.pause(site, subscription, lifecycle.SCHEDULER)
+
+
+def _resume(site: Site, subscription: Resource) -> None:
+    pausing.resume(site, subscription, lifecycle.SCHEDULER)
+
+
+_DO: dict[str, Callable[[Site, Resource], None]] = {
+    "change": _change,
+    "cancel": _cancel,
+    "pause": _pause,
+    "resume": _resume,
+    "start": lifecycle.start,
+    "end_trial": lifecycle.end_trial,
+    "renew": lifecycle.renew,
+}

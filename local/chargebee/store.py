@@ -1,0 +1,49 @@
+"""Everything the simulated site knows, in the vendor's own JSON shape.
+
+A resource is the dictionary that the API returns. What the API never shows (how a card behaves, what change is
+scheduled) is kept beside the resources, by id.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Resource = dict[str, Any]
+Table = dict[str, Resource]
+CardBehaviour = Literal["ok", "declined"]
+
+
+@dataclass(frozen=True)
+class ScheduledChange:
+    """New items that replace the subscription's own when the change falls due."""
+
+    items: list[Resource]
+    due: int
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """The parameters that a hosted page was opened with, applied when it is completed."""
+
+    params: dict[str, Any]
+
+
+@dataclass
+class Store:
+    customers: Table = field(default_factory=dict)
+    subscriptions: Table = field(default_factory=dict)
+    invoices: Table = field(default_factory=dict)
+    transactions: Table = field(default_factory=dict)
+    payment_sources: Table = field(default_factory=dict)
+    hosted_pages: Table = field(default_factory=dict)
+    portal_sessions: Table = field(default_factory=dict)
+    events: Table = field(default_factory=dict)
+
+    card_behaviours: dict[str, CardBehaviour] = field(default_factory=dict)
+    page_requests: dict[str, PageRequest] = field(default_factory=dict)
+    scheduled_changes: dict[str, ScheduledChange] = field(default_factory=dict)
+    term_anchors: dict[str, int] = field(default_factory=dict)
+    portal_cookies: dict[str, str] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        for name in self.__dataclass_fields__:
+            getattr(self, name).clear()
