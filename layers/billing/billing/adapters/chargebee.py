@@ -10,9 +10,10 @@ from chargebee import Chargebee as Sdk
 
 from billing.adapters.retry import Retry
 from billing.domain.errors import InvalidRequest
+from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
 from billing.domain.subscription import Subscription
-from billing.services.ports import Clock, HostedPage, PageRequest
+from billing.services.ports import ChangeRequest, Clock, HostedPage, Page, PageRequest
 
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
@@ -47,17 +48,27 @@ class ChargebeeApi:
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
-        plan = {"item_price_id": request.selection.item_price_id, "quantity": request.selection.seats}
-        addons = [{"item_price_id": each, "quantity": quantity} for each, quantity in request.selection.addons]
         trial = {} if request.trial_end is None else {"trial_end": request.trial_end}
         body = {
             "customer": {"id": request.customer_id},
             "subscription": {"id": request.subscription_id, **trial},
-            "subscription_items": [plan, *addons],
+            "subscription_items": _items(request.selection),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
         answer = self._retry(lambda: self._sdk.HostedPage.checkout_new_for_items(body, _keyed(request.key)))
+        return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
+
+    def open_change(self, request: ChangeRequest) -> HostedPage:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
+        body = {
+            "subscription": {"id": request.subscription_id},
+            "subscription_items": _items(request.selection),
+            "replace_items_list": True,
+            "redirect_url": request.redirect_url,
+            "cancel_url": request.cancel_url,
+        }
+        answer = self._retry(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, _keyed(request.key)))
         return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
 
     def page_is_open(self, page_id: str) -> bool:
@@ -87,14 +98,55 @@ class ChargebeeApi:
                 return found
             query["offset"] = answer.next_offset
 
-    def cancel_now(self, subscription_id: str, key: str) -> Subscription:
+    def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://apidocs.chargebee.com/docs/api/events#list_events"""
+        query = _since("occurred_at", since, offset)
+        answer = self._retry(lambda: self._sdk.Event.list(dict(query)))
+        return Page([each.event.raw_data for each in answer.list], answer.next_offset or None)
+
+    def updated_subscriptions(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
+        query = {**_since("updated_at", since, offset), "include_deleted": True}
+        answer = self._retry(lambda: self._sdk.Subscription.list(dict(query)))
+        found = [
+            {"subscription": each.subscription.raw_data, "customer": each.customer.raw_data} for each in answer.list
+        ]
+        return Page(found, answer.next_offset or None)
+
+    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
         current = self.subscription(subscription_id)
         if current.ended:
             return current
-        body = {"cancel_option": "immediately"}
-        answer = self._retry(lambda: self._sdk.Subscription.cancel_for_items(subscription_id, body, _keyed(key)))
+        return self._cancel(subscription_id, "immediately", key, reason_code)
+
+    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
+        return self._cancel(subscription_id, "end_of_term", key, reason_code)
+
+    def keep(self, subscription_id: str, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
+        call = self._sdk.Subscription.remove_scheduled_cancellation
+        answer = self._retry(lambda: call(_path_safe(subscription_id), {}, _keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
+
+    def _cancel(self, subscription_id: str, option: str, key: str, reason_code: str) -> Subscription:
+        body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
+        call = self._sdk.Subscription.cancel_for_items
+        answer = self._retry(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        return read_subscription(answer.subscription.raw_data, self._clock())
+
+
+def _items(selection: Selection) -> list[dict[str, Any]]:
+    """The plan first, as Chargebee wants it; the seats are the plan's and no add-on's."""
+    plan = {"item_price_id": selection.item_price_id, "quantity": selection.seats}
+    return [plan, *({"item_price_id": each, "quantity": quantity} for each, quantity in selection.addons)]
+
+
+def _since(field: str, since: int, offset: str | None) -> dict[str, Any]:
+    """A list query, oldest first, so that pages do not shift while newer entries arrive."""
+    query = {field: {"after": since - 1}, "sort_by": {"asc": field}, "limit": PAGE_SIZE}
+    return {**query, "offset": offset} if offset else query
 
 
 def _keyed(key: str) -> dict[str, str]:

@@ -13,6 +13,7 @@ from billing.adapters.rows import (
     decode,
     encode,
     event_key,
+    known_values,
     organization_item,
     organization_key,
     outbox_key,
@@ -21,7 +22,6 @@ from billing.adapters.rows import (
     read_subscription_item,
     subscription_item,
     subscription_key,
-    subscription_values,
 )
 from billing.domain.catalog import read_plan
 from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
@@ -32,6 +32,8 @@ from billing.domain.plan import Plan
 from billing.domain.subscription import Subscription
 
 Clock = Callable[[], int]
+
+MAX_BATCH_GET = 100
 
 _RETRIABLE = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
@@ -125,6 +127,18 @@ class DynamoStore:
         answer = self._client.get_item(TableName=self._table, Key=pointer_key(customer_id), ConsistentRead=True)
         return str(answer["Item"]["organization_id"]["S"]) if "Item" in answer else None
 
+    def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """One batch read for every hundred ids."""
+        keys = {event_id: event_key(source, event_id) for event_id in event_ids}
+        found = {item["pk"]["S"] for item in self._batch_get(list(keys.values()))}
+        return frozenset(event_id for event_id, key in keys.items() if key["pk"]["S"] not in found)
+
+    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+        """One batch read for every hundred ids."""
+        items = map(read_organization, self._batch_get([organization_key(each) for each in set(organization_ids)]))
+        done = {each.id for each in items if each.customer_id is not None or each.deleted_at is not None}
+        return frozenset(organization_ids) - done
+
     def overrides(self) -> Sequence[Plan]:
         """The plans in the table. Raises InvalidCatalog for one that is not exactly right."""
         return [
@@ -146,6 +160,16 @@ class DynamoStore:
             if "LastEvaluatedKey" not in answer:
                 return items
             arguments["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _batch_get(self, keys: Sequence[Attributes]) -> list[Attributes]:
+        found: list[Attributes] = []
+        for start in range(0, len(keys), MAX_BATCH_GET):
+            wanted = {"Keys": list(keys[start : start + MAX_BATCH_GET]), "ConsistentRead": True}
+            while wanted.get("Keys"):
+                answer = self._client.batch_get_item(RequestItems={self._table: wanted})
+                found += answer["Responses"].get(self._table, [])
+                wanted = answer.get("UnprocessedKeys", {}).get(self._table, {})
+        return found
 
     def _put(self, item: Attributes, **condition: Any) -> dict[str, Any]:
         return {"Put": {"TableName": self._table, "Item": item, **condition}}
@@ -191,16 +215,10 @@ def _outbox_item(organization: Organization, number: int, announcement: Announce
         "key": f"{organization.id}#{organization.version}#{number}",
         "transition": str(announcement.transition),
         "at": announcement.at,
-        "subscription": _known(announcement.subscription),
+        "subscription": known_values(announcement.subscription) if announcement.subscription else None,
         "expires_at": now + OUTBOX_LIFETIME,
     }
     return outbox_key(organization.id, organization.version, number) | encode(values)
-
-
-def _known(subscription: Subscription | None) -> dict[str, Any] | None:
-    if subscription is None:
-        return None
-    return {name: value for name, value in subscription_values(subscription).items() if value is not None}
 
 
 def _explained(error: ClientError, entry: LedgerEntry | None) -> Exception:

@@ -9,8 +9,10 @@ from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from billing.domain.announced import HookEvent
 from billing.domain.organization import Checkout, Organization, Selection
 from billing.domain.subscription import Item, Status, Subscription
+from billing.domain.transition import Transition
 
 Attributes = dict[str, Any]
 """An item in DynamoDB's own typed form."""
@@ -114,6 +116,20 @@ def subscription_values(subscription: Subscription) -> dict[str, Any]:
         "items": lines,
         "contract_term": json.dumps(dict(subscription.contract_term)) if subscription.contract_term else None,
     }
+
+
+def known_values(subscription: Subscription) -> dict[str, Any]:
+    """`subscription_values` without what is not known."""
+    return {name: value for name, value in subscription_values(subscription).items() if value is not None}
+
+
+def read_hook_event(values: Mapping[str, Any]) -> HookEvent:
+    """An outbox row, or the message that was made of it."""
+    known = _known(HookEvent, values)
+    subscription = known.get("subscription")
+    known["transition"] = Transition(known["transition"])
+    known["subscription"] = read_subscription_values(subscription) if subscription else None
+    return HookEvent(**{"customer_id": None, **known})
 
 
 def read_subscription_item(item: Mapping[str, Any]) -> Subscription:

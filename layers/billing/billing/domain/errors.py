@@ -88,6 +88,12 @@ class InvalidState(BillingError):
     code = "invalid_state"
 
 
+class PlanRequired(BillingError):
+    """The organization does not have the plan that a feature needs."""
+
+    code = "plan_required"
+
+
 class OrganizationDeleted(BillingError):
     """The organization was deleted in Scalekit; nothing can be bought for it."""
 

@@ -80,6 +80,12 @@ class Partition:
             )
         )
 
+    def holders(self, item_price_id: str) -> tuple[Subscription, ...]:
+        """The subscriptions with that plan or add-on, the live ones first."""
+        return tuple(
+            row for row in self.newest_first if any(item.item_price_id == item_price_id for item in row.items or ())
+        )
+
     @property
     def live(self) -> tuple[Subscription, ...]:
         """The subscriptions that bill now or will, newest first."""

@@ -16,6 +16,9 @@ from billing.domain.subscription import Item, Status, Subscription
 JsonObject = Mapping[str, Any]
 NOTHING: JsonObject = MappingProxyType({})
 
+RECONCILED = "subscription_reconciled"
+"""Our own event type: a subscription as Chargebee listed it, not as it told of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from billing.domain.caller import Caller
 from billing.domain.errors import InvalidRequest
-from billing.entrypoints.identity import Event, authenticate, authorize_reference, require_billing_admin
+from billing.entrypoints.identity import Event, authenticate, authorize_reference, require_billing_admin, require_scope
 from billing.entrypoints.responses import Response, answer, refusal
 
 if TYPE_CHECKING:
@@ -32,6 +32,16 @@ class Request:
 def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     """A route for every member of the organization."""
     return _handler(lambda event: handle(_request(event, _query(event).get("referenceId"))))
+
+
+def machine_route(scope: str, handle: Callable[[Event], Mapping[str, Any]]) -> Handler:
+    """A route for the team's own backend: a client-credentials token with the scope, the organization in the path."""
+
+    def respond(event: Event) -> Mapping[str, Any]:
+        require_scope(authenticate(event), scope)
+        return handle(event)
+
+    return _handler(respond)
 
 
 def admin_route[Kind: "Body"](

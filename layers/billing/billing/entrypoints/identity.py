@@ -60,6 +60,12 @@ def require_billing_admin(caller: Caller) -> None:
         raise Forbidden("Only a billing admin of the organization may do this.")
 
 
+def require_scope(caller: Caller, scope: str) -> None:
+    """A machine's scope. A browser session has an organization and never passes. Raises Forbidden."""
+    if caller.organization_id is not None or scope not in caller.scopes:
+        raise Forbidden(f"This needs a machine token with the scope {scope}.")
+
+
 def _token(event: Event) -> str:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     scheme, _, token = headers.get("authorization", "").partition(" ")

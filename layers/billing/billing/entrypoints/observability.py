@@ -17,10 +17,15 @@ def logger() -> Logger:
     return Logger()
 
 
+def count_many(metric: str, occurrences: int) -> None:
+    """Put a number where the alarms look, zero too."""
+    with single_metric(name=metric, unit=MetricUnit.Count, value=occurrences, namespace=NAMESPACE):
+        pass
+
+
 def count(metric: str, **ids: Any) -> None:
     """Count one occurrence that an operator should hear of, and log what it was about."""
-    with single_metric(name=metric, unit=MetricUnit.Count, value=1, namespace=NAMESPACE):
-        pass
+    count_many(metric, 1)
     logger().warning(metric, extra=ids)
 
 

@@ -13,6 +13,27 @@ Postpone = Callable[[str, int], None]
 """Hide a message, by its receipt handle, for some seconds."""
 
 
+def ordered_consumer(consume: Consume) -> QueueHandler:
+    """The handler of one FIFO queue: behind a message that raises, its group waits, and no other group does."""
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        waiting: set[str] = set()
+        failed: list[str] = []
+        for record in event["Records"]:
+            group = record["attributes"]["MessageGroupId"]
+            if group not in waiting:
+                try:
+                    consume(json.loads(record["body"]))
+                    continue
+                except Exception:
+                    logger().exception("message_failed", extra={"message_id": record["messageId"]})
+                    waiting.add(group)
+            failed.append(record["messageId"])
+        return _failures(failed)
+
+    return handler
+
+
 def consumer(consume: Consume, postpone: Postpone | None = None) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
@@ -34,6 +55,10 @@ def consumer(consume: Consume, postpone: Postpone | None = None) -> QueueHandler
                 if postpone and isinstance(error, ChargebeeRateLimited):
                     limited = error
                     postpone(record["receiptHandle"], error.retry_after)
-        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+        return _failures(failed)
 
     return handler
+
+
+def _failures(message_ids: list[str]) -> dict[str, Any]:
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in message_ids]}

@@ -1,6 +1,6 @@
 """What the HTTP API accepts, exactly: an unknown field is refused by name, because a typo must not cost money."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
 from pydantic.alias_generators import to_camel
@@ -9,6 +9,7 @@ from billing.domain.errors import InvalidRequest
 
 MAX_SEATS = 1_000_000
 ItemPriceId = Annotated[StrictStr, Field(min_length=1, max_length=100)]
+SubscriptionId = Annotated[StrictStr, Field(min_length=1, max_length=50)]
 Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
 
 
@@ -55,6 +56,30 @@ class CheckoutRequest(Body):
         if len(dict(named)) != len(named):
             raise InvalidRequest("An add-on is named twice.")
         return dict(named)
+
+
+class ChangeSubscriptionRequest(Body):
+    """`POST /api/subscription/update`: what is not named stays as it is."""
+
+    item_price_id: ItemPriceId | None = None
+    seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
+    subscription_id: SubscriptionId | None = None
+    success_url: Path = "/billing?updated=1"
+    cancel_url: Path = "/billing"
+
+
+class CancelRequest(Body):
+    """`POST /api/subscription/cancel`. `reasonCode` is one of the site's cancellation reason codes."""
+
+    subscription_id: SubscriptionId | None = None
+    at: Literal["term_end", "now"] = "term_end"
+    reason_code: Annotated[StrictStr, Field(max_length=100)] = ""
+
+
+class RestoreRequest(Body):
+    """`POST /api/subscription/restore`."""
+
+    subscription_id: SubscriptionId | None = None
 
 
 class PortalRequest(Body):

@@ -16,6 +16,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.SubscriptionExists, 400),
     (errors.PayloadTooLarge, 413),
     (errors.SubscriptionNotFound, 404),
+    (errors.PlanRequired, 402),
     (errors.OrganizationDeleted, 410),
     (errors.InvalidState, 409),
     (errors.Conflict, 409),

@@ -17,6 +17,8 @@ from billing.entrypoints.settings import settings
 if TYPE_CHECKING:
     from billing.adapters.chargebee import ChargebeeApi
     from billing.adapters.dynamodb import DynamoStore
+    from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
+    from billing.adapters.scalekit import ScalekitApi
     from billing.adapters.sqs import SqsQueue
     from billing.domain.site import Site
     from billing.services.load_catalog import CatalogInForce
@@ -85,6 +87,30 @@ def catalog() -> "CatalogInForce":
     from billing.services.load_catalog import CatalogInForce  # noqa: PLC0415
 
     return CatalogInForce(read_catalog(tomllib.loads(CATALOG_FILE.read_text())), store(), utc_now)
+
+
+@cache
+def bus() -> "EventBridgeBus":
+    """The event bus of the announcements."""
+    from billing.adapters.eventbridge import EventBridgeBus  # noqa: PLC0415
+
+    return EventBridgeBus(_client("events"), settings()["BUS_NAME"])
+
+
+@cache
+def hook_queue() -> "SqsHookQueue":
+    """The FIFO queue of the hooks."""
+    from billing.adapters.eventbridge import SqsHookQueue  # noqa: PLC0415
+
+    return SqsHookQueue(_client("sqs"), settings()["HOOKS_QUEUE_URL"])
+
+
+def scalekit() -> "ScalekitApi":
+    """Scalekit, with a fresh token."""
+    from billing.adapters.scalekit import ScalekitApi  # noqa: PLC0415 - 72 MB
+
+    client_secret = secret("SCALEKIT_API_SECRET").get("client_secret", "")
+    return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)
 
 
 def policy() -> Policy:

@@ -29,6 +29,12 @@ class Store(Protocol):
     def record(self, entry: LedgerEntry) -> None:
         """Put a ledger entry alone. Raises AlreadyProcessed when the ledger has the event."""
 
+    def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """The ids that the ledger does not have."""
+
+    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+        """The organizations that have no customer and are not deleted."""
+
     def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
         """`billing.domain.checkout.claim` as one conditional write, whatever else is going on.
 
@@ -78,6 +84,25 @@ class PageRequest:
     cancel_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """An update page to open: the subscription as it shall be, add-ons included. `key` names it."""
+
+    key: str
+    subscription_id: str
+    selection: Selection
+    redirect_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page[Resource]:
+    """One page of a list, and where the next one begins."""
+
+    resources: Sequence[Resource]
+    next_offset: str | None
+
+
 class Chargebee(Protocol):
     """Chargebee's API. Every method raises the ChargebeeError that fits.
 
@@ -97,6 +122,9 @@ class Chargebee(Protocol):
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
 
+    def open_change(self, request: ChangeRequest) -> HostedPage:
+        """Raises ChargebeeNotFound when the subscription does not exist."""
+
     def page_is_open(self, page_id: str) -> bool:
         """Whether a browser can still complete the page."""
 
@@ -109,8 +137,14 @@ class Chargebee(Protocol):
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """All of a customer's subscriptions, of every status, the deleted too."""
 
-    def cancel_now(self, subscription_id: str, key: str) -> Subscription:
+    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
         """Cancel at once. Raises ChargebeeNotFound; one that is already cancelled is returned as it is."""
+
+    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """Schedule the cancellation for when the paid term or the trial ends. Raises ChargebeeNotFound, Refused."""
+
+    def keep(self, subscription_id: str, key: str) -> Subscription:
+        """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
 
 
 CustomerParams = Callable[[Organization], Mapping[str, Any]]

@@ -1,0 +1,24 @@
+"""Scalekit's API through its own SDK: the organizations, for reconciling."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from google.protobuf.json_format import MessageToDict
+from scalekit import ScalekitClient
+
+from billing.services.ports import Page
+
+PAGE_SIZE = 100
+
+
+class ScalekitApi:
+    """`ScalekitLists` over the official SDK. Making one asks Scalekit for a token."""
+
+    def __init__(self, environment_url: str, client_id: str, client_secret: str) -> None:
+        self._client = ScalekitClient(environment_url, client_id, client_secret)
+
+    def organizations(self, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://docs.scalekit.com/apis/#tag/organizations"""
+        answer, _ = self._client.organization.list_organizations(page_size=PAGE_SIZE, page_token=offset or "")
+        found = [MessageToDict(each, preserving_proto_field_name=True) for each in answer.organizations]
+        return Page(found, answer.next_page_token or None)

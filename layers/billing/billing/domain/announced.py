@@ -1,0 +1,39 @@
+"""An announcement as it leaves the table, for the bus and for the hooks."""
+
+from dataclasses import dataclass
+
+from billing.domain.subscription import Subscription
+from billing.domain.transition import Transition
+
+HOOKS = {
+    Transition.CUSTOMER_CREATED: "on_customer_create",
+    Transition.CREATED: "on_subscription_created",
+    Transition.ACTIVATED: "on_subscription_complete",
+    Transition.TRIAL_STARTED: "on_trial_start",
+    Transition.TRIAL_ENDED: "on_trial_end",
+    Transition.RENEWED: "on_subscription_updated",
+    Transition.UPDATED: "on_subscription_updated",
+    Transition.CANCELLATION_SCHEDULED: "on_subscription_cancel",
+    Transition.CANCELLATION_REMOVED: "on_subscription_updated",
+    Transition.PAUSED: "on_subscription_updated",
+    Transition.RESUMED: "on_subscription_updated",
+    Transition.PAST_DUE: "on_past_due",
+    Transition.RECOVERED: "on_subscription_updated",
+    Transition.CANCELLED: "on_subscription_deleted",
+}
+"""Which function of `hooks.py` hears of what. `deleted` has none: the end was announced when it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookEvent:
+    """One transition. `key` is the same however often it is delivered: use it to do your work once.
+
+    `at` is UTC seconds of the vendor's clock; `subscription` is the state after the transition, None for customers.
+    """
+
+    key: str
+    transition: Transition
+    organization_id: str
+    customer_id: str | None
+    at: int
+    subscription: Subscription | None = None

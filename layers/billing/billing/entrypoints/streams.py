@@ -1,0 +1,32 @@
+"""Consume the table's stream: in order, from the first record that was not relayed."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from billing.adapters.rows import decode, read_hook_event
+from billing.domain.announced import HookEvent
+from billing.entrypoints.observability import logger
+from billing.entrypoints.queues import QueueHandler
+from billing.services.relay_outbox import RelayFailed
+
+Relay = Callable[[Iterable[HookEvent]], None]
+
+
+def outbox_stream(relay: Relay) -> QueueHandler:
+    """The handler of the stream's outbox rows, for `ReportBatchItemFailures`: all that is behind a failure comes again."""
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        records = {read_key(record): record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
+        try:
+            relay(read_hook_event(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
+        except RelayFailed as failure:
+            logger().exception("relay_failed", extra={"key": failure.key})
+            return {"batchItemFailures": [{"itemIdentifier": records[failure.key]}]}
+        return {"batchItemFailures": []}
+
+    return handler
+
+
+def read_key(record: dict[str, Any]) -> str:
+    """The announcement's key, by which a failure is found again."""
+    return str(record["dynamodb"]["NewImage"]["key"]["S"])
