@@ -52,6 +52,7 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
 
 def main(path: Path) -> None:
     # Only the translator's own directory has these.
+    import yaml  # noqa: PLC0415
     from samtranslator.model.exceptions import InvalidDocumentException  # noqa: PLC0415
     from samtranslator.translator.transform import transform  # noqa: PLC0415
     from samtranslator.yaml_helper import yaml_parse  # noqa: PLC0415
@@ -61,7 +62,10 @@ def main(path: Path) -> None:
             return {}
 
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    template = yaml_parse(path.read_text())
+    try:
+        template = yaml_parse(path.read_text())
+    except yaml.YAMLError as broken:
+        sys.exit(" ".join(str(broken).split()))
     code, layers, layer_sources = localize(template)
     try:
         translated = transform(template, {}, NoManagedPolicies())

@@ -1,0 +1,56 @@
+# Everything runs in environments under .venv and .local, which local/bootstrap.py sets up as they are needed.
+
+SET_UP := ./local/python.sh local/bootstrap.py
+BIN := .venv/bin
+SAM := PATH="$(CURDIR)/.local/venvs/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
+# `sam validate` and `sam build` call nothing in AWS, and still want to know a region.
+SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
+PYTHON_ROOTS := layers/billing/billing functions local tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint build unit package stack-tests bench deploy clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start the local stack; Ctrl-C stops it
+	@$(SET_UP) -m local
+
+test: lint unit package stack-tests ## the whole gate
+
+lint: ## the static part: style, types, layers, template
+	@$(SET_UP) --with-sam
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(PYTHON_ROOTS)
+	PYTHONPATH=layers/billing:. $(BIN)/lint-imports --no-cache
+	$(SAM_OFFLINE) validate --lint
+
+unit: ## tests that need no running stack
+	@$(SET_UP)
+	$(BIN)/pytest -n 2 -m "not stack and not package"
+
+package: ## build what is deployed, and import it as Lambda would
+	@$(SET_UP) --with-sam
+	$(BIN)/pytest -m package
+
+stack-tests: ## end-to-end and browser tests, against one stack of their own
+	@$(SET_UP)
+	$(BIN)/pytest -m stack
+
+build: ## build for deployment
+	@$(SET_UP) --with-sam
+	$(SAM_OFFLINE) build
+
+deploy: ## build, and deploy to the AWS account of your credentials (first time: ARGS=--guided)
+	@$(SET_UP) --with-sam
+	$(SAM_OFFLINE) build
+	$(SAM) deploy $(ARGS)
+
+bench: ## measure times, as ratios in one run
+	@$(SET_UP)
+	$(BIN)/python -m tests.bench
+
+clean: ## remove everything that these targets made
+	rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,40 @@
+"""The stack that end-to-end tests share, and the marks by which the gate runs its parts."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.stack import ROOT, Stack, started
+
+MARKS = {
+    "stack": "needs a running local stack (set by itself on every test that asks for the `stack` fixture)",
+    "package": "needs the output of `sam build`",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for name, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{name}: {meaning}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # First, because `-m stack` selects in the same hook.
+    for item in items:
+        if "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("stack")
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """One stack for the whole session: tests take an organization of their own instead of a stack of their own.
+
+    `STACK=.local/stack.json` uses one that runs already.
+    """
+    if contract := os.environ.get("STACK"):
+        yield Stack.read(Path(contract))
+        return
+    with started(ROOT / ".local" / "test") as running:
+        yield running
