@@ -13,7 +13,7 @@ Relay = Callable[[Iterable[HookEvent]], None]
 
 
 def outbox_stream(relay: Relay) -> QueueHandler:
-    """The handler of the stream's outbox rows, for `ReportBatchItemFailures`: all that is behind a failure comes again."""
+    """The handler of the stream's outbox rows, for `ReportBatchItemFailures`."""
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         records = {read_key(record): record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
