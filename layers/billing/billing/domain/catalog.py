@@ -15,7 +15,7 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
     _fields(document, "the catalog", required=("plan",), optional=("addon",))
     plans = {plan.item_price_id: plan for plan in map(read_plan, _tables(document["plan"], "plan"))}
     addons = {addon.item_price_id: addon for addon in map(_read_addon, _tables(document.get("addon", []), "addon"))}
-    if len(plans) + len(addons) != len({*plans, *addons}) or len(plans) != len(document["plan"]):
+    if len({*plans, *addons}) != len(document["plan"]) + len(document.get("addon", [])):
         _refuse("an item price appears twice")
     return Catalog(plans, addons)
 
@@ -44,7 +44,7 @@ def _read_price(entry: object, where: str) -> Price:
     currency = _text(entry["currency"], f"{where}: currency")
     if len(currency) != len("USD") or not currency.isupper():
         _refuse(f"{where}: currency must be an ISO 4217 code such as 'USD', not {currency!r}")
-    if entry["period"] not in PERIODS:
+    if _text(entry["period"], f"{where}: period") not in PERIODS:
         _refuse(f"{where}: period must be one of {', '.join(sorted(PERIODS))}")
     if not isinstance(entry.get("per_seat", False), bool):
         _refuse(f"{where}: per_seat must be true or false")
