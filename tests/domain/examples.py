@@ -118,7 +118,8 @@ def a_customer(**meta_data: str) -> Customer:
 
 def an_organization(**fields: Any) -> Organization:
     """A mapped organization whose customer bears its own id."""
-    return Organization(**({"id": ORG, "version": 3, "customer_id": ORG} | fields))
+    values: dict[str, Any] = {"id": ORG, "version": 3, "customer_id": ORG}
+    return Organization(**(values | fields))
 
 
 def a_partition(*rows: Subscription, **fields: Any) -> Partition:

@@ -130,7 +130,7 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
 def test_whatever_the_event_is_called_its_subscription_is_read(
     event_type: str, fields: dict[str, Any], expected: dict[str, Any]
 ) -> None:
-    content = {
+    content: dict[str, Any] = {
         "subscription": subscription_json(**fields),
         "customer": customer_json(),
         "invoice": {"status": "payment_due"},
