@@ -124,6 +124,13 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
         return self._cancel(subscription_id, "end_of_term", key, reason_code)
 
+    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items"""
+        body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
+        call = self._sdk.Subscription.update_for_items
+        answer = self._retry(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        return read_subscription(answer.subscription.raw_data, self._clock())
+
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
         call = self._sdk.Subscription.remove_scheduled_cancellation

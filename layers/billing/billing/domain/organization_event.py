@@ -14,6 +14,8 @@ from billing.domain.errors import InvalidRequest
 CREATED = "organization.created"
 UPDATED = "organization.updated"
 DELETED = "organization.deleted"
+JOINED = "user.organization_membership_created"
+LEFT = "user.organization_membership_deleted"
 
 NANOSECONDS = 1_000_000_000
 
@@ -33,9 +35,7 @@ def read_organization_event(document: Mapping[str, object]) -> OrganizationEvent
     """Raises InvalidRequest when the event names no organization."""
     data = document.get("data")
     data = data if isinstance(data, Mapping) else {}
-    organization_id = data.get("id") or document.get("organization_id")
-    if not isinstance(organization_id, str) or not organization_id:
-        raise InvalidRequest("The event names no organization.")
+    organization_id = _named(data.get("id") or document.get("organization_id"))
     name = data.get("display_name") or document.get("display_name") or ""
     return OrganizationEvent(
         id=str(document.get("id")),
@@ -44,6 +44,23 @@ def read_organization_event(document: Mapping[str, object]) -> OrganizationEvent
         display_name=name if isinstance(name, str) else "",
         updated_at=nanoseconds(data.get("update_time") or document.get("occurred_at")),
     )
+
+
+def organization_of_membership(document: Mapping[str, object]) -> str:
+    """The organization that somebody joined or left. Raises InvalidRequest when the event names none.
+
+    https://docs.scalekit.com/reference/webhooks/user-events
+    """
+    data = document.get("data")
+    organization = data.get("organization") if isinstance(data, Mapping) else None
+    named = organization.get("id") if isinstance(organization, Mapping) else None
+    return _named(named or document.get("organization_id"))
+
+
+def _named(organization_id: object) -> str:
+    if not isinstance(organization_id, str) or not organization_id:
+        raise InvalidRequest("The event names no organization.")
+    return organization_id
 
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?\d*(Z|[+-]\d\d:?\d\d)?$")

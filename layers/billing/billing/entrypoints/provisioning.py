@@ -5,12 +5,21 @@ from typing import Any
 
 from billing.domain import organization_event
 from billing.domain.change import Task
-from billing.domain.organization_event import read_organization_event
+from billing.domain.organization_event import organization_of_membership, read_organization_event
 from billing.entrypoints import wiring
 from billing.entrypoints.observability import logger, report
+from billing.entrypoints.settings import settings
+from billing.services.follow_members import follow_members
 from billing.services.provision_organization import provision_organization
 from billing.services.resync_organization import resync_organization
 from billing.services.retire_organization import cancel_orphan, retire_organization
+
+
+def _follow(organization_id: str) -> str:
+    if settings().optional("SEATS_FOLLOW_MEMBERS") != "true":
+        return "ignored"
+    seats = follow_members(organization_id, wiring.scalekit(), wiring.catalog()(), wiring.ports())
+    return "unchanged" if seats is None else f"{seats} seats"
 
 
 def consume(body: Mapping[str, Any]) -> None:
@@ -20,6 +29,8 @@ def consume(body: Mapping[str, Any]) -> None:
             outcome = str(provision_organization(read_organization_event(body), wiring.ports()))
         case organization_event.DELETED:
             outcome = str(retire_organization(read_organization_event(body), wiring.ports()))
+        case organization_event.JOINED | organization_event.LEFT:
+            outcome = _follow(organization_of_membership(body))
         case Task.RESYNC:
             for applied in resync_organization(body["organizationId"], wiring.ports()):
                 report(applied, organization_id=body["organizationId"])

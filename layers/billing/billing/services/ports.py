@@ -143,6 +143,9 @@ class Chargebee(Protocol):
     def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
         """Schedule the cancellation for when the paid term or the trial ends. Raises ChargebeeNotFound, Refused."""
 
+    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
+        """Set the plan's quantity, prorated as the site does it. Raises ChargebeeNotFound, ChargebeeRefused."""
+
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
 
