@@ -175,5 +175,11 @@ def list_all(site: Site, call: Call) -> Resource:
 
 OPERATIONS = (
     Operation("GET", "/invoices", "invoice.list", list_all, lacks=frozenset({"einvoice", "paid_on_after"})),
-    Operation("GET", "/invoices/{id}", "invoice.retrieve", retrieve, models=frozenset({"none"})),
+    Operation(
+        "GET",
+        "/invoices/{id}",
+        "invoice.retrieve",
+        retrieve,
+        lacks=frozenset({"line_item", "line_items_limit", "line_items_offset"}),
+    ),
 )

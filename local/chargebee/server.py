@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from local.chargebee import api, control, schedule
+from local.chargebee import api, control, page_views, portal_views, schedule
 from local.chargebee.errors import ApiError
 from local.chargebee.simulator import Settings, Simulator, build
 
@@ -27,7 +27,12 @@ def create_app(settings: Settings) -> Starlette:
         await simulator.courier.close()
 
     app = Starlette(
-        routes=[Route("/api/v2/{path:path}", api.serve, methods=_METHODS), *control.ROUTES],
+        routes=[
+            Route("/api/v2/{path:path}", api.serve, methods=_METHODS),
+            *control.ROUTES,
+            *page_views.ROUTES,
+            *portal_views.ROUTES,
+        ],
         exception_handlers={ApiError: control.refused, ValueError: control.refused, TypeError: control.refused},
         lifespan=lifespan,
     )

@@ -56,3 +56,4 @@ class Site:
     def reset(self) -> None:
         self.store.clear()
         self.clock.reset()
+        self._version = 0

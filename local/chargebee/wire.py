@@ -1,7 +1,7 @@
 """From `a[b][0]=c` on the wire to typed parameters, refusing whatever the operation does not know."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from local.chargebee.errors import missing, wrong_value
@@ -136,13 +136,9 @@ def _scalar(kind: Kind, raw: Node, at: str) -> object:
         raise wrong_value(at, "must be a single value")
     if raw == "":
         return None
+    if isinstance(kind, Integer | Real | Boolean):
+        return _PLAIN[type(kind)](raw, at)
     match kind:
-        case Integer():
-            return _integer(raw, at)
-        case Real():
-            return _real(raw, at)
-        case Boolean():
-            return _boolean(raw, at)
         case Json():
             return _json(kind, raw, at)
         case Choice(values) if raw not in values:
@@ -169,6 +165,9 @@ def _integer(raw: str, at: str) -> int:
     if not raw.removeprefix("-").isdecimal():
         raise wrong_value(at, "must be a number")
     return int(raw)
+
+
+_PLAIN: dict[type, Callable[[str, str], object]] = {Integer: _integer, Real: _real, Boolean: _boolean}
 
 
 def _json(kind: Json, raw: str, at: str) -> object:
