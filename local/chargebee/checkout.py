@@ -6,6 +6,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from local.chargebee import changes, customers, dues, invoices, lifecycle, payment_sources
+from local.chargebee.change_commands import change_is_later, change_later, change_now
 from local.chargebee.errors import declined, invalid_state, no_card
 from local.chargebee.hosted_pages import find
 from local.chargebee.invoices import Charge
@@ -15,7 +16,6 @@ from local.chargebee.payment_sources import behaviour_of, card_of
 from local.chargebee.quotes import QUOTES
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
-from local.chargebee.subscription_commands import change_is_later, change_later, change_now
 
 PaidWith = Literal["ok", "declined", "none"]
 SOURCE = "hosted_page"

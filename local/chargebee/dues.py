@@ -2,6 +2,7 @@
 
 from local.chargebee import invoices, lifecycle
 from local.chargebee.invoices import Charge
+from local.chargebee.payment_sources import behaviour_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
@@ -15,7 +16,9 @@ def unpaid_of(site: Site, customer: Resource) -> list[Resource]:
 
 
 def collect(site: Site, customer: Resource, source: str) -> list[Charge]:
-    """Try the primary card on every unpaid invoice; what it pays leaves the subscription's dues."""
+    """Try the primary card, if any, on every unpaid invoice; what it pays leaves the subscription's dues."""
+    if behaviour_of(site, customer) is None:
+        return []
     charges = [Charge(invoice, invoices.attempt(site, invoice)) for invoice in unpaid_of(site, customer)]
     touched = {c.invoice["subscription_id"] for c in charges if "subscription_id" in c.invoice}
     for subscription_id in sorted(touched):

@@ -16,7 +16,8 @@ td:last-child { text-align: right; font-variant-numeric: tabular-nums }
 .total td { border: 0; font-weight: 650 } .soft { color: var(--soft) } .error { color: #b3261e }
 form { margin: .75rem 0 } .row { display: flex; gap: .75rem; flex-wrap: wrap; align-items: end }
 label { display: block; font-size: .85rem; color: var(--soft) }
-input, select { width: 100%; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; font: inherit }
+input, select { width: 100%; padding: .55rem .7rem; border: 1px solid var(--line); border-radius: 8px; font: inherit;
+  background: #fff; height: 2.6rem; margin-bottom: .75rem }
 .row > label { flex: 1 }
 button, .button { padding: .6rem 1.1rem; border: 0; border-radius: 8px; background: var(--accent); color: #fff;
   font: inherit; font-weight: 600; cursor: pointer; text-decoration: none; display: inline-block }

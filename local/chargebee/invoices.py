@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from local.chargebee.call import Call, Operation
 from local.chargebee.errors import not_found
 from local.chargebee.listing import Listing, list_resources
-from local.chargebee.payment_sources import behaviour_of, card_of, primary_of
+from local.chargebee.payment_sources import behaviour_of, card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
@@ -90,14 +90,13 @@ def _collects(customer: Resource, subscription: Resource | None) -> bool:
 
 
 def attempt(site: Site, invoice: Resource) -> Resource:
-    """Charge the customer's primary card for what the invoice still lacks."""
+    """Charge the customer's primary card, which there has to be, for what the invoice still lacks."""
     customer = site.store.customers[invoice["customer_id"]]
-    card = primary_of(site, customer)
     paid = behaviour_of(site, customer) == "ok"
     transaction: Resource = {
         "id": site.new_id("txn_"),
         "customer_id": customer["id"],
-        "payment_source_id": card["id"] if card else None,
+        "payment_source_id": customer["primary_payment_source_id"],
         "payment_method": "card",
         "gateway": "chargebee",
         "gateway_account_id": "gw_simulated",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from local.chargebee import (
+    change_commands,
     customers,
     events,
     hosted_pages,
@@ -20,6 +21,7 @@ from local.chargebee.call import Operation
 from local.chargebee.errors import ApiError, of_status
 
 OPERATIONS: tuple[Operation, ...] = (
+    *change_commands.OPERATIONS,
     *customers.OPERATIONS,
     *events.OPERATIONS,
     *hosted_pages.OPERATIONS,

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from local.chargebee import customers, pause_commands, payment_sources, portal_sessions, schedule
+from local.chargebee import change_commands, customers, pause_commands, payment_sources, portal_sessions, schedule
 from local.chargebee import subscription_commands as commands
 from local.chargebee.call import Call
 from local.chargebee.errors import ApiError
@@ -80,7 +80,7 @@ def _call(subscription: Resource, **params: object) -> Call:
 def _change(site: Site, subscription: Resource, sent: Fields) -> None:
     """Another plan or another number of seats; what else the subscription holds stays."""
     row = {"item_price_id": sent["plan"], "quantity": int(sent["seats"])}
-    commands.update_for_items(site, _call(subscription, subscription_items=[row]))
+    change_commands.update_for_items(site, _call(subscription, subscription_items=[row]))
 
 
 def _cancel(site: Site, subscription: Resource, _sent: Fields) -> None:

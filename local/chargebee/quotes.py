@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.chargebee import changes, customers, dues
+from local.chargebee.change_commands import change_is_later
 from local.chargebee.errors import missing, wrong_value
 from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
-from local.chargebee.subscription_commands import change_is_later
 from local.chargebee.subscriptions import LIVE, find, require_status
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from local.chargebee import changes, customers, lifecycle
+from local.chargebee import customers, lifecycle
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import invalid_state, not_simulated
+from local.chargebee.errors import invalid_state
 from local.chargebee.invoices import Charge
-from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_new, check_trial_end, resource_of
 from local.chargebee.payability import require_payable, require_subscription_payable
@@ -27,66 +26,6 @@ def create_with_items(site: Site, call: Call) -> Resource:
     subscription = resource_of(site, new, customer["id"])
     charge = lifecycle.create(site, subscription, new.priced, call.source)
     return _answer(site, subscription, charge)
-
-
-def update_for_items(site: Site, call: Call) -> Resource:
-    """Also the trap: writing `meta_data` (any update, here) takes a pending cancellation away.
-
-    https://www.chargebee.com/docs/billing/2.0/kb/billing/i-added-metadata-to-a-nonrenewing-subscription-and-the-subscription-status-changed-to-active-why
-    """
-    subscription, params = find(site, call.id), call.params
-    require_status(subscription, (*LIVE, "future"), "update")
-    if change_is_later(params):
-        change_later(site, subscription, params, call.source)
-        return entry(site, subscription)
-    return _answer(site, subscription, change_now(site, subscription, params, call.source))
-
-
-def change_is_later(params: dict[str, Any]) -> bool:
-    if params.get("change_option") == "specific_date":
-        raise not_simulated("changes on a specific date")
-    return bool(params.get("end_of_term")) or params.get("change_option") == "end_of_term"
-
-
-def change_now(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> Charge | None:
-    given = price_rows(site, params.get("subscription_items") or [])
-    priced = compose(
-        site, merge(subscription["subscription_items"], given, replace=bool(params.get("replace_items_list")))
-    )
-    trial_end = check_trial_end(site, params.get("trial_end"), "trial_end")
-    if trial_end and subscription["status"] not in ("in_trial", "future"):
-        raise invalid_state("Only a subscription that is not yet active can have its trial end changed")
-    reset = bool(params.get("force_term_reset"))
-    prorate = params.get("prorate") is not False
-    cost = changes.cost_now(site, subscription, priced, prorate=prorate, reset=reset)
-    require_subscription_payable(site, subscription, cost)
-    if trial_end:
-        subscription |= {"trial_end": trial_end, "next_billing_at": trial_end}
-    for name in ("meta_data", "auto_collection", "po_number", "invoice_notes"):
-        if params.get(name) is not None:
-            subscription[name] = params[name]
-    lifecycle.clear_cancellation(subscription)
-    return changes.apply_now(site, subscription, priced, source, cost=cost, reset=reset)
-
-
-def change_later(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> None:
-    if subscription["status"] not in ("active", "in_trial"):
-        raise invalid_state("Changes can be scheduled only on a subscription that goes on")
-    given = price_rows(site, params.get("subscription_items") or [])
-    replace = bool(params.get("replace_items_list"))
-    priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
-    if priced.charges:
-        raise not_simulated("charges in a scheduled change")
-    end = "trial_end" if subscription["status"] == "in_trial" else "current_term_end"
-    changes.schedule(site, subscription, priced, subscription[end], source)
-
-
-def remove_scheduled_changes(site: Site, call: Call) -> Resource:
-    subscription = find(site, call.id)
-    if not subscription["has_scheduled_changes"]:
-        raise invalid_state("The subscription has no scheduled changes")
-    changes.unschedule(site, subscription, call.source)
-    return entry(site, subscription)
 
 
 def cancel_for_items(site: Site, call: Call) -> Resource:
@@ -130,22 +69,6 @@ def reactivate(site: Site, call: Call) -> Resource:
     return _answer(site, subscription, charge)
 
 
-_CHANGE = frozenset(
-    {
-        "subscription_items",
-        "replace_items_list",
-        "trial_end",
-        "prorate",
-        "end_of_term",
-        "change_option",
-        "force_term_reset",
-        "invoice_immediately",
-        "auto_collection",
-        "po_number",
-        "invoice_notes",
-        "meta_data",
-    }
-)
 _BEGIN = frozenset(
     {
         "id",
@@ -174,19 +97,6 @@ OPERATIONS = (
         "subscription.create_with_items",
         create_with_items,
         _BEGIN,
-    ),
-    Operation(
-        "POST",
-        "/subscriptions/{id}/update_for_items",
-        "subscription.update_for_items",
-        update_for_items,
-        _CHANGE,
-    ),
-    Operation(
-        "POST",
-        "/subscriptions/{id}/remove_scheduled_changes",
-        "subscription.remove_scheduled_changes",
-        remove_scheduled_changes,
     ),
     Operation(
         "POST",
