@@ -38,16 +38,7 @@ def deploy(aws: Aws, template: dict[str, Any], code: dict[str, Path], parameters
     """Create the stack; parameters that the template does not declare are left out."""
     _upload(aws.client("s3"), template, code)
     cloudformation = aws.client("cloudformation")
-    declared = template.get("Parameters", {})
-    cloudformation.create_stack(
-        StackName=STACK_NAME,
-        # By address, because a template may be larger in a bucket than in a request.
-        TemplateURL=f"{cloudformation.meta.endpoint_url}/{CODE_BUCKET}/{TEMPLATE_KEY}",
-        Parameters=[
-            {"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items() if name in declared
-        ],
-        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-    )
+    _create(cloudformation, template, parameters)
     stack = _await_created(cloudformation)
     resources = cloudformation.describe_stack_resources(StackName=STACK_NAME)["StackResources"]
     deployment = Deployment(
@@ -57,6 +48,24 @@ def deploy(aws: Aws, template: dict[str, Any], code: dict[str, Path], parameters
     )
     _apply_table_settings(aws.client("dynamodb"), deployment)
     return deployment
+
+
+def _create(cloudformation: AwsClient, template: dict[str, Any], parameters: dict[str, str]) -> None:
+    declared = template.get("Parameters", {})
+    try:
+        cloudformation.create_stack(
+            StackName=STACK_NAME,
+            # By address, because a template may be larger in a bucket than in a request.
+            TemplateURL=f"{cloudformation.meta.endpoint_url}/{CODE_BUCKET}/{TEMPLATE_KEY}",
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": value}
+                for name, value in parameters.items()
+                if name in declared
+            ],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+    except cloudformation.exceptions.ClientError as refusal:
+        raise StackProblem(f"The template does not deploy: {refusal.response['Error']['Message']}") from refusal
 
 
 def _upload(s3: AwsClient, template: dict[str, Any], code: dict[str, Path]) -> None:

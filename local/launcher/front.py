@@ -4,6 +4,7 @@ import http.client
 import json
 import mimetypes
 import threading
+from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +16,7 @@ HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "transfer-en
 OWN_HEADERS = {"content-length", "date", "server"}
 # API Gateway gives an integration 30 s.
 GATEWAY_SECONDS = 35
+STOP_POLL_SECONDS = 0.05
 CONFIG_PATH = "/demo/config.json"
 
 
@@ -29,7 +31,8 @@ class FrontServer(ThreadingHTTPServer):
         self.config = json.dumps(config).encode()
 
     def start(self) -> None:
-        threading.Thread(target=self.serve_forever, name="front server", daemon=True).start()
+        serve = partial(self.serve_forever, poll_interval=STOP_POLL_SECONDS)
+        threading.Thread(target=serve, name="front server", daemon=True).start()
 
     def stop(self) -> None:
         self.shutdown()

@@ -9,7 +9,7 @@ def ready_message(identity: Identity, seconds: float, logs: str) -> str:
 Ready in {seconds:.1f} s.
 
   App        {identity.app}
-  Chargebee  {identity.chargebee_simulator or f"https://{identity.chargebee_site}.chargebee.com (real)":<28}
+  Chargebee  {identity.chargebee_simulator or f"https://{identity.chargebee_site}.chargebee.com (real)"}
   Scalekit   {identity.scalekit}{"" if identity.scalekit_simulator else " (real)"}
   AWS        {identity.aws} (emulated, not AWS)
 

@@ -1,0 +1,116 @@
+"""The front server against a gateway that notes exactly what reached it."""
+
+import http.client
+import json
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from local.launcher.front import FrontServer
+
+CONFIG = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
+
+
+@dataclass
+class Seen:
+    line: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+class Gateway(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.seen: list[Seen] = []
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Gateway
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        self.server.seen.append(Seen(f"{self.command} {self.path}", self.headers.items(), body))
+        self.send_response(302)
+        self.send_header("Location", "https://example.test/?a=b")
+        self.send_header("Set-Cookie", "one=1")
+        self.send_header("Set-Cookie", "two=2")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def gateway():
+    server = Gateway()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def front(gateway, tmp_path):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("<h1>demo</h1>")
+    (tmp_path / "secret.txt").write_text("outside")
+    server = FrontServer(0, f"http://127.0.0.1:{gateway.server_port}/api-id/$default", pages, CONFIG)
+    server.start()
+    yield server
+    server.stop()
+
+
+def request(front, method, path, body=None, headers=()):
+    connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=5)
+    connection.putrequest(method, path)
+    for name, value in headers:
+        connection.putheader(name, value)
+    if body is not None:
+        connection.putheader("Content-Length", str(len(body)))
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    content = answer.read()
+    connection.close()
+    return answer, content
+
+
+def test_a_request_to_the_api_arrives_byte_for_byte(front, gateway):
+    body = b'{"a": "\xc3\xa9\x00",\r\n  "b":1}\xff'
+    path = "/api/webhooks/chargebee?x=%2F&x=2&y=a+b"
+    request(front, "POST", path, body, [("Webhook-Id", "msg_1"), ("X-Twice", "1"), ("X-Twice", "2")])
+    seen = gateway.seen[0]
+    assert (seen.line, seen.body) == (f"POST /api-id/$default{path}", body)
+    assert ("Webhook-Id", "msg_1") in seen.headers
+    assert [value for name, value in seen.headers if name == "X-Twice"] == ["1", "2"]
+
+
+def test_the_gateway_s_answer_comes_back_with_its_status_and_repeated_headers(front):
+    answer, content = request(front, "POST", "/api/open", b"body")
+    assert (answer.status, content) == (302, b"body")
+    assert answer.getheader("Location") == "https://example.test/?a=b"
+    assert answer.msg.get_all("Set-Cookie") == ["one=1", "two=2"]
+
+
+def test_pages_and_the_demo_s_settings_are_served(front):
+    answer, content = request(front, "GET", "/?subscribed=1")
+    assert (answer.getheader("Content-Type"), content) == ("text/html; charset=utf-8", b"<h1>demo</h1>")
+    assert json.loads(request(front, "GET", "/demo/config.json")[1]) == CONFIG
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
+def test_nothing_outside_the_pages_is_served(front, path):
+    assert request(front, "GET", path)[0].status == 404
+
+
+def test_a_gateway_that_is_gone_is_a_502(front, gateway):
+    gateway.shutdown()
+    gateway.server_close()
+    assert request(front, "POST", "/api/open", b"")[0].status == 502

@@ -1,0 +1,105 @@
+"""`python -m local` as a process: one line for each problem, and nothing left behind."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.local.launcher.conftest import SMALL_APP
+from tests.stack import FREE_PORTS, ROOT, StackDidNotStart, started
+
+SMALL = f"--template={SMALL_APP}"
+ORGANIZATIONS = {"Acme", "Globex", "Initech"}
+
+
+def refused(*arguments: str) -> str:
+    """What the launcher says when it does not start."""
+    command = [sys.executable, "-m", "local", "--simulated", *FREE_PORTS, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    return done.stderr
+
+
+def processes_of(state: Path) -> list[str]:
+    """The processes that were started with a path under this state directory, or by one that was."""
+    listing = subprocess.run(["ps", "axeww", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if str(state) in line]
+
+
+def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_path):
+    with started(tmp_path, SMALL) as stack:
+        content = json.loads((tmp_path / "stack.json").read_text())
+        with urllib.request.urlopen(f"{stack.scalekit}/api/v1/organizations") as answer:
+            names = {one["display_name"] for one in json.load(answer)["organizations"]}
+        assert names >= ORGANIZATIONS
+        assert content["chargebee_api_key"] == "test_local"
+        assert set(stack.queues) == {"Queue", "DeadLetters", "RelayDeadLetters", "Seen"}
+        assert (tmp_path / "stack.json").stat().st_mode & 0o077 == 0
+        assert processes_of(tmp_path)
+        assert "is running already" in refused(f"--state={tmp_path}", SMALL)
+    assert processes_of(tmp_path) == []
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"launcher.log", "logs", "scalekit", "translations"}
+
+
+def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path):
+    with (
+        pytest.raises(AssertionError, match=r"(?s)status 1.*scalekit stopped with status -9"),
+        started(tmp_path, SMALL),
+    ):
+        victim = next(line for line in processes_of(tmp_path) if "local.scalekit" in line)
+        os.kill(int(victim.split()[0]), signal.SIGKILL)
+        (launcher,) = {line.split()[0] for line in processes_of(tmp_path) if " -m local --" in line}
+        wait_for_end(int(launcher))
+    assert processes_of(tmp_path) == []
+
+
+def wait_for_end(pid: int) -> None:
+    """The launcher is this process's child: it is only reported as ended, and left for its starter to reap."""
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+
+
+def test_a_busy_port_is_one_line(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        said = refused(f"--state={tmp_path}", SMALL, f"--app-port={server.getsockname()[1]}")
+    assert re.fullmatch(r"Port \d+ \(app\) is not free: .*APP_PORT=0.*\n", said)
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("Resources: {", r"template.yaml is not a SAM template: while parsing .*\n"),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, Properties: {}}",
+            r"template.yaml is not a SAM template: .*Runtime and Handler needs to be present.*\n",
+        ),
+        (
+            "Resources:\n  Odd: {Type: AWS::SQS::Nonsense, Properties: {}}",
+            r"The template does not deploy: .*AWS::SQS::Nonsense.*\n",
+        ),
+        (
+            "Resources:\n  Odd: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, QueueName: wrong}}",
+            r"The template does not deploy: Odd \(AWS::SQS::Queue\): .*FIFO.*\n",
+        ),
+    ],
+)
+def test_a_template_that_does_not_deploy_is_one_line_with_its_reason(tmp_path, template, expected):
+    (tmp_path / "template.yaml").write_text(template)
+    said = refused(f"--state={tmp_path / 'state'}", f"--template={tmp_path / 'template.yaml'}")
+    assert re.fullmatch(expected, said)
+    assert processes_of(tmp_path) == []
+
+
+def test_a_test_s_stack_that_does_not_start_says_why(tmp_path):
+    with (
+        pytest.raises(StackDidNotStart, match=r"There is no nowhere\.yaml"),
+        started(tmp_path, "--template=nowhere.yaml"),
+    ):
+        pass

@@ -1,0 +1,52 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from local.launcher.problem import StackProblem
+from local.launcher.processes import Children, Service
+
+# A child that starts a grandchild and prints its id; both would run for a minute.
+PARENT = """
+import subprocess, sys, time
+print(subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid, flush=True)
+time.sleep(60)
+"""
+
+
+def service(code: str) -> Service:
+    return Service("sample", (sys.executable, "-c", code), dict(os.environ), port=1, health="/")
+
+
+def is_running(pid: int) -> bool:
+    """Zombies have ended: only nobody has asked for their status."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return state.stdout.strip().rstrip("+<NsLl") not in ("", "Z")
+
+
+def test_leaving_stops_grandchildren_too(tmp_path):
+    with Children(tmp_path) as children:
+        child = children.start(service(PARENT))
+        while not child.log.read_text().strip():
+            assert child.process.poll() is None
+        grandchild = int(child.log.read_text())
+        assert is_running(grandchild)
+    assert not is_running(grandchild)
+    assert child.process.returncode is not None
+
+
+def test_a_child_that_dies_while_starting_is_told_with_its_log_s_end(tmp_path):
+    with Children(tmp_path) as children:
+        child = children.start(service("import sys; sys.exit('the port is cursed')"))
+        with pytest.raises(StackProblem, match=r"sample stopped with status 1.*\n.*the port is cursed"):
+            child.await_ready()
+
+
+def test_a_child_that_died_later_is_found(tmp_path):
+    with Children(tmp_path) as children:
+        children.raise_if_one_died()
+        child = children.start(service("raise SystemExit(3)"))
+        child.process.wait()
+        with pytest.raises(StackProblem, match="sample stopped with status 3"):
+            children.raise_if_one_died()

@@ -1,0 +1,120 @@
+"""The rewriting of a template for the emulator, each rule on its own."""
+
+from pathlib import Path
+
+from local.launcher.cloudformation import rewrite
+from local.launcher.http_api import spell_out
+from local.launcher.sam import localize
+from local.launcher.translation import Translation
+
+URI = {"Fn::Sub": "arn:aws:apigateway:...:${Echo.Arn}/invocations"}
+JWT = {"issuer": {"Ref": "Issuer"}, "audience": ["somebody"]}
+OPEN_API = {
+    "paths": {
+        "/api/open": {"post": {"x-amazon-apigateway-integration": {"uri": URI}, "security": [{"NONE": []}]}},
+        "/api/guarded": {
+            "x-amazon-apigateway-any-method": {
+                "x-amazon-apigateway-integration": {"uri": URI},
+                "security": [{"Vendor": ["read"]}],
+            }
+        },
+    },
+    "components": {
+        "securitySchemes": {
+            "Vendor": {
+                "x-amazon-apigateway-authorizer": {
+                    "identitySource": "$request.header.Authorization",
+                    "jwtConfiguration": JWT,
+                }
+            }
+        }
+    },
+}
+
+
+def rewritten(resources, python_path=None, environment=None):
+    translation = Translation({"Resources": resources}, code={}, python_path=python_path or {})
+    return rewrite(translation, environment or {})["Resources"]
+
+
+def test_layers_become_directories_on_the_path_of_the_functions_that_have_them():
+    template = {
+        "Globals": {"Function": {"Layers": [{"Ref": "Shared"}], "DeploymentPreference": {"Type": "AllAtOnce"}}},
+        "Resources": {
+            "One": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "functions/one/"}},
+            "Two": {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {"CodeUri": "functions/two/", "Layers": [{"Ref": "Vendor"}]},
+            },
+            "Shared": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "layers/shared/"}},
+            "Vendor": {"Type": "AWS::Serverless::LayerVersion", "Properties": {"ContentUri": "layers/vendor/"}},
+        },
+    }
+    code, layers, sources = localize(template)
+    assert code == {"One": "functions/one/", "Two": "functions/two/"}
+    assert layers == {"One": ["Shared"], "Two": ["Shared", "Vendor"]}
+    assert sources == {"Shared": "layers/shared/", "Vendor": "layers/vendor/"}
+    assert template["Globals"]["Function"] == {}
+    assert set(template["Resources"]) == {"One", "Two"}
+    assert template["Resources"]["One"]["Properties"]["CodeUri"] == "s3://code/One.zip"
+
+
+def test_a_function_keeps_its_own_environment_beside_its_path():
+    function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"A": "1"}}}}
+    path = {"Echo": (Path("/layers/a"), Path("/layers/b"))}
+    found = rewritten({"Echo": function}, path, {"CA": "ca.pem"})["Echo"]["Properties"]["Environment"]["Variables"]
+    assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": "/layers/a:/layers/b"}
+
+
+def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay():
+    resources = {
+        "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {}},
+        "Policy": {
+            "Type": "AWS::IAM::Policy",
+            "Properties": {"Resource": [{"Ref": "Secret"}, {"Ref": "Table"}, {"Fn::Sub": "${Secret}"}]},
+        },
+    }
+    found = rewritten(resources)["Policy"]["Properties"]["Resource"]
+    assert found == [{"Fn::GetAtt": ["Secret", "Id"]}, {"Ref": "Table"}, {"Fn::Sub": "${Secret}"}]
+
+
+def test_what_the_emulator_refuses_is_left_out():
+    resources = {
+        "Archive": {"Type": "AWS::Events::Archive", "Properties": {}},
+        "Ratio": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
+        "Plain": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "m"}},
+    }
+    assert set(rewritten(resources)) == {"Plain"}
+
+
+def test_the_emulator_s_own_stream_mappings_are_off_and_its_queue_mappings_are_on():
+    resources = {
+        "Stream": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"StartingPosition": "LATEST"}},
+        "Queue": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {}},
+    }
+    found = rewritten(resources)
+    assert found["Stream"]["Properties"]["Enabled"] is False
+    assert "Enabled" not in found["Queue"]["Properties"]
+
+
+def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers():
+    found = spell_out({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": OPEN_API}}})
+    assert "Body" not in found["Api"]["Properties"]
+    assert found["ApiAuthorizerVendor"]["Properties"]["JwtConfiguration"] == {
+        "Issuer": {"Ref": "Issuer"},
+        "Audience": ["somebody"],
+    }
+    assert found["ApiIntegration0"]["Properties"]["IntegrationUri"] == URI
+    assert found["ApiRoute0"]["Properties"] == {
+        "ApiId": {"Ref": "Api"},
+        "RouteKey": "POST /api/open",
+        "Target": {"Fn::Sub": "integrations/${ApiIntegration0}"},
+    }
+    assert found["ApiRoute1"]["Properties"] == {
+        "ApiId": {"Ref": "Api"},
+        "RouteKey": "ANY /api/guarded",
+        "Target": {"Fn::Sub": "integrations/${ApiIntegration1}"},
+        "AuthorizationType": "JWT",
+        "AuthorizerId": {"Ref": "ApiAuthorizerVendor"},
+        "AuthorizationScopes": ["read"],
+    }
