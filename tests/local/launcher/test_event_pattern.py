@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from local.launcher.event_pattern import matches
@@ -23,11 +25,11 @@ INSERTED = {"eventName": "INSERT", "dynamodb": {"Keys": {"pk": {"S": "OUTBOX#org
         ({"userIdentity": [None]}, False),
     ],
 )
-def test_a_pattern_matches_as_lambda_documents_it(pattern, expected):
+def test_a_pattern_matches_as_lambda_documents_it(pattern: dict[str, Any], expected: bool) -> None:
     assert matches(INSERTED, pattern) is expected
 
 
 @pytest.mark.parametrize("rule", [{"wildcard": "*"}, {"prefix": "a", "suffix": "b"}])
-def test_a_rule_that_is_not_known_is_refused_and_never_skipped(rule):
+def test_a_rule_that_is_not_known_is_refused_and_never_skipped(rule: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="rule"):
         matches({"key": "value"}, {"key": [rule]})

@@ -3,14 +3,16 @@
 import http.client
 import json
 import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from local.launcher.front import FrontServer
 
-CONFIG = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
+CONFIG: dict[str, str | None] = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Answer(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def gateway():
+def gateway() -> Iterator[Gateway]:
     server = Gateway()
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield server
@@ -57,7 +59,7 @@ def gateway():
 
 
 @pytest.fixture
-def front(gateway, tmp_path):
+def front(gateway: Gateway, tmp_path: Path) -> Iterator[FrontServer]:
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "index.html").write_text("<h1>demo</h1>")
@@ -68,7 +70,13 @@ def front(gateway, tmp_path):
     server.stop()
 
 
-def request(front, method, path, body=None, headers=()):
+def request(
+    front: FrontServer,
+    method: str,
+    path: str,
+    body: bytes | None = None,
+    headers: Iterable[tuple[str, str]] = (),
+) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=5)
     connection.putrequest(method, path)
     for name, value in headers:
@@ -82,7 +90,7 @@ def request(front, method, path, body=None, headers=()):
     return answer, content
 
 
-def test_a_request_to_the_api_arrives_byte_for_byte(front, gateway):
+def test_a_request_to_the_api_arrives_byte_for_byte(front: FrontServer, gateway: Gateway) -> None:
     body = b'{"a": "\xc3\xa9\x00",\r\n  "b":1}\xff'
     path = "/api/webhooks/chargebee?x=%2F&x=2&y=a+b"
     request(front, "POST", path, body, [("Webhook-Id", "msg_1"), ("X-Twice", "1"), ("X-Twice", "2")])
@@ -92,25 +100,25 @@ def test_a_request_to_the_api_arrives_byte_for_byte(front, gateway):
     assert [value for name, value in seen.headers if name == "X-Twice"] == ["1", "2"]
 
 
-def test_the_gateway_s_answer_comes_back_with_its_status_and_repeated_headers(front):
+def test_the_gateway_s_answer_comes_back_with_its_status_and_repeated_headers(front: FrontServer) -> None:
     answer, content = request(front, "POST", "/api/open", b"body")
     assert (answer.status, content) == (302, b"body")
     assert answer.getheader("Location") == "https://example.test/?a=b"
     assert answer.msg.get_all("Set-Cookie") == ["one=1", "two=2"]
 
 
-def test_pages_and_the_demo_s_settings_are_served(front):
+def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
     answer, content = request(front, "GET", "/?subscribed=1")
     assert (answer.getheader("Content-Type"), content) == ("text/html; charset=utf-8", b"<h1>demo</h1>")
     assert json.loads(request(front, "GET", "/demo/config.json")[1]) == CONFIG
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
-def test_nothing_outside_the_pages_is_served(front, path):
+def test_nothing_outside_the_pages_is_served(front: FrontServer, path: str) -> None:
     assert request(front, "GET", path)[0].status == 404
 
 
-def test_a_gateway_that_is_gone_is_a_502(front, gateway):
+def test_a_gateway_that_is_gone_is_a_502(front: FrontServer, gateway: Gateway) -> None:
     gateway.shutdown()
     gateway.server_close()
     assert request(front, "POST", "/api/open", b"")[0].status == 502

@@ -33,7 +33,7 @@ def processes_of(state: Path) -> list[str]:
     return [line for line in listing.splitlines() if str(state) in line]
 
 
-def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_path):
+def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_path: Path) -> None:
     with started(tmp_path, SMALL) as stack:
         content = json.loads((tmp_path / "stack.json").read_text())
         with urllib.request.urlopen(f"{stack.scalekit}/api/v1/organizations") as answer:
@@ -49,7 +49,7 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
     assert left == {"launcher.log", "logs", "scalekit", "translations"}
 
 
-def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path):
+def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(AssertionError, match=r"(?s)status 1.*scalekit stopped with status -9"),
         started(tmp_path, SMALL),
@@ -66,7 +66,7 @@ def wait_for_end(pid: int) -> None:
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
 
 
-def test_a_busy_port_is_one_line(tmp_path):
+def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         said = refused(f"--state={tmp_path}", SMALL, f"--app-port={server.getsockname()[1]}")
     assert re.fullmatch(r"Port \d+ \(app\) is not free: .*APP_PORT=0.*\n", said)
@@ -90,14 +90,14 @@ def test_a_busy_port_is_one_line(tmp_path):
         ),
     ],
 )
-def test_a_template_that_does_not_deploy_is_one_line_with_its_reason(tmp_path, template, expected):
+def test_a_template_that_does_not_deploy_is_one_line(tmp_path: Path, template: str, expected: str) -> None:
     (tmp_path / "template.yaml").write_text(template)
     said = refused(f"--state={tmp_path / 'state'}", f"--template={tmp_path / 'template.yaml'}")
     assert re.fullmatch(expected, said)
     assert processes_of(tmp_path) == []
 
 
-def test_a_test_s_stack_that_does_not_start_says_why(tmp_path):
+def test_a_test_s_stack_that_does_not_start_says_why(tmp_path: Path) -> None:
     with (
         pytest.raises(StackDidNotStart, match=r"There is no nowhere\.yaml"),
         started(tmp_path, "--template=nowhere.yaml"),

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from local.launcher.options import ChargebeeSandbox, Ports, read_env_file, read_options
@@ -7,50 +9,50 @@ CHARGEBEE = {"CHARGEBEE_SITE": "acme-test", "CHARGEBEE_API_KEY": "test_key"}
 
 
 @pytest.fixture(autouse=True)
-def no_env_file(monkeypatch, tmp_path):
+def no_env_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A developer's own `.env` decides nothing in these tests."""
     monkeypatch.setattr("local.launcher.options.ROOT", tmp_path)
     return tmp_path / ".env"
 
 
-def test_without_any_setting_the_stack_is_simulated_on_its_usual_ports():
+def test_without_any_setting_the_stack_is_simulated_on_its_usual_ports() -> None:
     options = read_options([], {})
     assert (options.chargebee, options.scalekit) == (None, None)
     assert options.ports == Ports(app=3000, aws=4566, chargebee=4567, scalekit=4568)
 
 
-def test_a_flag_wins_over_the_environment_and_the_environment_over_the_file(no_env_file):
+def test_a_flag_wins_over_the_environment_and_the_environment_over_the_file(no_env_file: Path) -> None:
     no_env_file.write_text("APP_PORT=1\nAWS_PORT=1\nCHARGEBEE_PORT=1\n")
     ports = read_options(["--app-port=3"], {"APP_PORT": "2", "AWS_PORT": "2"}).ports
     assert ports == Ports(app=3, aws=2, chargebee=1, scalekit=4568)
 
 
-def test_chargebee_s_credentials_choose_the_real_sandbox():
+def test_chargebee_s_credentials_choose_the_real_sandbox() -> None:
     assert read_options([], CHARGEBEE).chargebee == ChargebeeSandbox("acme-test", "test_key")
 
 
-def test_half_of_a_sandbox_s_credentials_is_refused_with_the_missing_name():
+def test_half_of_a_sandbox_s_credentials_is_refused_with_the_missing_name() -> None:
     with pytest.raises(StackProblem, match="missing: CHARGEBEE_API_KEY"):
         read_options([], {"CHARGEBEE_SITE": "acme-test"})
 
 
-def test_simulated_means_simulated_whatever_is_set():
+def test_simulated_means_simulated_whatever_is_set() -> None:
     assert read_options(["--simulated"], CHARGEBEE).chargebee is None
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "70000"])
-def test_a_port_that_is_none_is_refused(port):
+def test_a_port_that_is_none_is_refused(port: str) -> None:
     with pytest.raises(StackProblem, match="APP_PORT"):
         read_options([], {"APP_PORT": port})
 
 
-def test_the_env_file_may_hold_comments_quotes_and_exports(tmp_path):
+def test_the_env_file_may_hold_comments_quotes_and_exports(tmp_path: Path) -> None:
     path = tmp_path / "settings"
     path.write_text("# comment\n\nA=1\nexport B='two words'\nC=\"x=y\"\nD=\n")
     assert read_env_file(path) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
 
 
-def test_a_line_that_is_not_a_setting_is_refused(tmp_path):
+def test_a_line_that_is_not_a_setting_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "settings"
     path.write_text("A\n")
     with pytest.raises(StackProblem, match="'A' is not NAME=value"):

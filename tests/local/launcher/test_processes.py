@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +26,7 @@ def is_running(pid: int) -> bool:
     return state.stdout.strip().rstrip("+<NsLl") not in ("", "Z")
 
 
-def test_leaving_stops_grandchildren_too(tmp_path):
+def test_leaving_stops_grandchildren_too(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
         child = children.start(service(PARENT))
         while not child.log.read_text().strip():
@@ -36,14 +37,14 @@ def test_leaving_stops_grandchildren_too(tmp_path):
     assert child.process.returncode is not None
 
 
-def test_a_child_that_dies_while_starting_is_told_with_its_log_s_end(tmp_path):
+def test_a_child_that_dies_while_starting_is_told_with_its_log_s_end(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
         child = children.start(service("import sys; sys.exit('the port is cursed')"))
         with pytest.raises(StackProblem, match=r"sample stopped with status 1.*\n.*the port is cursed"):
             child.await_ready()
 
 
-def test_a_child_that_died_later_is_found(tmp_path):
+def test_a_child_that_died_later_is_found(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
         children.raise_if_one_died()
         child = children.start(service("raise SystemExit(3)"))

@@ -1,6 +1,7 @@
 """The rewriting of a template for the emulator, each rule on its own."""
 
 from pathlib import Path
+from typing import Any
 
 from local.launcher.cloudformation import rewrite
 from local.launcher.http_api import spell_out
@@ -32,13 +33,18 @@ OPEN_API = {
 }
 
 
-def rewritten(resources, python_path=None, environment=None):
+def rewritten(
+    resources: dict[str, Any],
+    python_path: dict[str, tuple[Path, ...]] | None = None,
+    environment: dict[str, str] | None = None,
+) -> dict[str, Any]:
     translation = Translation({"Resources": resources}, code={}, python_path=python_path or {})
-    return rewrite(translation, environment or {})["Resources"]
+    found: dict[str, Any] = rewrite(translation, environment or {})["Resources"]
+    return found
 
 
-def test_layers_become_directories_on_the_path_of_the_functions_that_have_them():
-    template = {
+def test_layers_become_directories_on_the_path_of_the_functions_that_have_them() -> None:
+    template: dict[str, Any] = {
         "Globals": {"Function": {"Layers": [{"Ref": "Shared"}], "DeploymentPreference": {"Type": "AllAtOnce"}}},
         "Resources": {
             "One": {"Type": "AWS::Serverless::Function", "Properties": {"CodeUri": "functions/one/"}},
@@ -59,14 +65,14 @@ def test_layers_become_directories_on_the_path_of_the_functions_that_have_them()
     assert template["Resources"]["One"]["Properties"]["CodeUri"] == "s3://code/One.zip"
 
 
-def test_a_function_keeps_its_own_environment_beside_its_path():
+def test_a_function_keeps_its_own_environment_beside_its_path() -> None:
     function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"A": "1"}}}}
-    path = {"Echo": (Path("/layers/a"), Path("/layers/b"))}
+    path: dict[str, tuple[Path, ...]] = {"Echo": (Path("/layers/a"), Path("/layers/b"))}
     found = rewritten({"Echo": function}, path, {"CA": "ca.pem"})["Echo"]["Properties"]["Environment"]["Variables"]
     assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": "/layers/a:/layers/b"}
 
 
-def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay():
+def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay() -> None:
     resources = {
         "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {}},
         "Policy": {
@@ -78,7 +84,7 @@ def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay():
     assert found == [{"Fn::GetAtt": ["Secret", "Id"]}, {"Ref": "Table"}, {"Fn::Sub": "${Secret}"}]
 
 
-def test_what_the_emulator_refuses_is_left_out():
+def test_what_the_emulator_refuses_is_left_out() -> None:
     resources = {
         "Archive": {"Type": "AWS::Events::Archive", "Properties": {}},
         "Ratio": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}},
@@ -87,7 +93,7 @@ def test_what_the_emulator_refuses_is_left_out():
     assert set(rewritten(resources)) == {"Plain"}
 
 
-def test_the_emulator_s_own_stream_mappings_are_off_and_its_queue_mappings_are_on():
+def test_the_emulator_s_own_stream_mappings_are_off_and_its_queue_mappings_are_on() -> None:
     resources = {
         "Stream": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"StartingPosition": "LATEST"}},
         "Queue": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {}},
@@ -97,7 +103,7 @@ def test_the_emulator_s_own_stream_mappings_are_off_and_its_queue_mappings_are_o
     assert "Enabled" not in found["Queue"]["Properties"]
 
 
-def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers():
+def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers() -> None:
     found = spell_out({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Body": OPEN_API}}})
     assert "Body" not in found["Api"]["Properties"]
     assert found["ApiAuthorizerVendor"]["Properties"]["JwtConfiguration"] == {
