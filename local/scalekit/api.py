@@ -6,16 +6,17 @@ from typing import Any
 import jwt
 from google.protobuf.message import Message
 
-from local.scalekit.contract import SERVICE_NAME, Operation
+from local.scalekit.contract import Operation
 from local.scalekit.faults import Faults
 from local.scalekit.field_rules import check_fields
 from local.scalekit.organizations import Organizations
 from local.scalekit.refusal import CODE_OF_HTTP_STATUS, Refused
 from local.scalekit.tokens import TokenIssuer
+from local.scalekit.users import Users
 
 
 class Api:
-    def __init__(self, organizations: Organizations, tokens: TokenIssuer, faults: Faults) -> None:
+    def __init__(self, organizations: Organizations, users: Users, tokens: TokenIssuer, faults: Faults) -> None:
         self._tokens = tokens
         self._faults = faults
         self._simulated: dict[str, Callable[[Any], Message]] = {
@@ -25,10 +26,12 @@ class Api:
             "UpdateOrganization": organizations.update,
             "DeleteOrganization": organizations.delete,
             "ListOrganization": organizations.list,
+            "ListOrganizationUsers": users.list_of_organization,
         }
 
     def call(self, operation: Operation, request: Message) -> Message:
-        status = self._faults.status_for(f"/{SERVICE_NAME}/{operation.name}", operation.template)
+        routes = (binding.template for binding in operation.bindings)
+        status = self._faults.status_for(f"/{operation.service}/{operation.name}", *routes)
         if status is not None:
             raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for", status)
         check_fields(request)

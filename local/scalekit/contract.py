@@ -8,38 +8,53 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from google.api import annotations_pb2
+from google.api import annotations_pb2, http_pb2
 from google.protobuf import message_factory
 from google.protobuf.message import Message
-from scalekit.v1.organizations import organizations_pb2 as pb
+from scalekit.v1.organizations import organizations_pb2
+from scalekit.v1.users import users_pb2
 
-SERVICE = pb.DESCRIPTOR.services_by_name["OrganizationService"]
-SERVICE_NAME: str = SERVICE.full_name
+SERVICES = (
+    organizations_pb2.DESCRIPTOR.services_by_name["OrganizationService"],
+    users_pb2.DESCRIPTOR.services_by_name["UserService"],
+)
 
 
 @dataclass(frozen=True)
-class Operation:
-    name: str
+class Binding:
+    """One REST route of an operation. `body` names the field that the HTTP body fills; `*` is the whole request."""
+
     verb: str
     template: str
     body: str
-    request: type[Message]
-    response: type[Message]
 
     @cached_property
     def path(self) -> re.Pattern[str]:
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/:]+)", self.template))
 
 
+@dataclass(frozen=True)
+class Operation:
+    service: str
+    name: str
+    bindings: tuple[Binding, ...]
+    request: type[Message]
+    response: type[Message]
+
+
 def operations() -> Iterator[Operation]:
-    for method in SERVICE.methods:
-        rule = method.GetOptions().Extensions[annotations_pb2.http]
-        verb = rule.WhichOneof("pattern")
-        yield Operation(
-            name=method.name,
-            verb=verb.upper(),
-            template=getattr(rule, verb),
-            body=rule.body,
-            request=message_factory.GetMessageClass(method.input_type),
-            response=message_factory.GetMessageClass(method.output_type),
-        )
+    for service in SERVICES:
+        for method in service.methods:
+            rule = method.GetOptions().Extensions[annotations_pb2.http]
+            yield Operation(
+                service=service.full_name,
+                name=method.name,
+                bindings=tuple(map(_binding, (rule, *rule.additional_bindings))),
+                request=message_factory.GetMessageClass(method.input_type),
+                response=message_factory.GetMessageClass(method.output_type),
+            )
+
+
+def _binding(rule: http_pb2.HttpRule) -> Binding:
+    verb = rule.WhichOneof("pattern")
+    return Binding(verb=verb.upper(), template=getattr(rule, verb), body=rule.body)

@@ -1,4 +1,4 @@
-"""The `buf.validate` rules in the SDK's descriptors: required fields, lengths, patterns, map sizes."""
+"""The `buf.validate` rules in the SDK's descriptors: required fields, lengths, prefixes, patterns, ranges, map sizes."""
 
 import re
 from collections.abc import Mapping
@@ -21,6 +21,8 @@ def check_fields(message: Message, prefix: str = "") -> None:
             raise Refused("INVALID_ARGUMENT", f"{name}: value is required")
         if rules.HasField("string") and present:
             _check_string(value, rules.string, name)
+        if rules.HasField("uint32") and present:
+            _check_range(value, rules.uint32, name)
         if rules.HasField("map"):
             _check_map(value, rules.map, name)
         if _is_nested(field) and present:
@@ -37,8 +39,16 @@ def _check_string(value: str, rules: validate_pb2.StringRules, name: str) -> Non
         raise Refused("INVALID_ARGUMENT", f"{name}: value length must be at least {rules.min_len} characters")
     if rules.HasField("max_len") and len(value) > rules.max_len:
         raise Refused("INVALID_ARGUMENT", f"{name}: value length must be at most {rules.max_len} characters")
+    if rules.HasField("prefix") and not value.startswith(rules.prefix):
+        raise Refused("INVALID_ARGUMENT", f"{name}: value does not have prefix `{rules.prefix}`")
     if rules.HasField("pattern") and not re.search(rules.pattern, value):
         raise Refused("INVALID_ARGUMENT", f"{name}: value does not match regex pattern {rules.pattern}")
+
+
+def _check_range(value: int, rules: validate_pb2.UInt32Rules, name: str) -> None:
+    """The vendor bounds its counts from above; an unsigned number needs no other bound."""
+    if rules.HasField("lte") and value > rules.lte:
+        raise Refused("INVALID_ARGUMENT", f"{name}: value must be less than or equal to {rules.lte}")
 
 
 def _check_map(pairs: Mapping[str, str], rules: validate_pb2.MapRules, name: str) -> None:

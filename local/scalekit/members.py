@@ -18,6 +18,18 @@ class Member:
     roles: tuple[str, ...]
     joined_at: str
 
+    @property
+    def given_name(self) -> str:
+        return self.name.partition(" ")[0]
+
+    @property
+    def family_name(self) -> str:
+        return self.name.partition(" ")[2]
+
+    @property
+    def profile_id(self) -> str:
+        return self.id.replace("usr_", "usp_")
+
 
 @dataclass
 class Members:

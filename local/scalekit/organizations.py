@@ -1,11 +1,8 @@
 """The organizations, behind both protocols: requests and answers are the vendor's own messages.
 
-Assumed where the vendor's documents are silent: ten organizations a page, and an update replaces metadata
-whole.
+Assumed where the vendor's documents are silent: an update replaces metadata whole.
 """
 
-import base64
-import binascii
 import re
 import secrets
 import time
@@ -17,9 +14,10 @@ from scalekit.v1.commons import commons_pb2
 from scalekit.v1.organizations import organizations_pb2 as pb
 
 from local.scalekit.members import Members
+from local.scalekit.paging import page_of
 from local.scalekit.refusal import Refused
 
-DEFAULT_PAGE, SMALLEST_PAGE, LARGEST_PAGE = 10, 10, 100
+SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 LONGEST_EXTERNAL_ID = 255
 UNIQUE_FIELDS = ("external_id", "slug")
 FEATURES = (("sso", True), ("dir_sync", False))
@@ -81,20 +79,19 @@ class Organizations:
         return empty_pb2.Empty()
 
     def list(self, request: pb.ListOrganizationsRequest) -> pb.ListOrganizationsResponse:
-        size = request.page_size or DEFAULT_PAGE
-        if not SMALLEST_PAGE <= size <= LARGEST_PAGE:
+        if request.page_size and not SMALLEST_PAGE <= request.page_size <= LARGEST_PAGE:
             raise Refused("INVALID_ARGUMENT", "page_size: value must be between 10 and 100")
-        start = _offset(request.page_token)
         rows = [
             row
             for row in self._by_id.values()
             if not request.HasField("external_id") or row.external_id == request.external_id
         ]
+        page = page_of(rows, request.page_size, request.page_token)
         return pb.ListOrganizationsResponse(
-            organizations=rows[start : start + size],
-            total_size=len(rows),
-            next_page_token=_page_token(start + size) if start + size < len(rows) else "",
-            prev_page_token=_page_token(max(0, start - size)) if start else "",
+            organizations=page.rows,
+            total_size=page.total_size,
+            next_page_token=page.next_page_token,
+            prev_page_token=page.prev_page_token,
         )
 
     def all(self) -> tuple[pb.Organization, ...]:
@@ -142,16 +139,3 @@ def timestamp() -> str:
 
 def _new_id() -> str:
     return f"org_{time.time_ns() // 1000}{secrets.randbelow(100):02d}"
-
-
-def _page_token(offset: int) -> str:
-    return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
-
-
-def _offset(page_token: str) -> int:
-    if not page_token:
-        return 0
-    try:
-        return int(base64.urlsafe_b64decode(page_token).decode().removeprefix("offset:"))
-    except (binascii.Error, ValueError):
-        raise Refused("INVALID_ARGUMENT", "page_token: invalid") from None

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.scalekit.api import Api
-from local.scalekit.contract import Operation, operations
+from local.scalekit.contract import Binding, Operation, operations
 from local.scalekit.refusal import Refused
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -27,12 +27,12 @@ def _endpoint(api: Api, known: tuple[Operation, ...]) -> Handler:
     async def endpoint(http: Request) -> Response:
         try:
             _authenticate(api, http)
-            operation, parameters = _match(known, http)
-            message = read_message(operation.request, await _fields(operation, parameters, http))
+            operation, binding, parameters = _match(known, http)
+            message = read_message(operation.request, await _fields(operation, binding, parameters, http))
             answer = as_json(api.call(operation, message))
         except Refused as refused:
             return JSONResponse(refused.as_json(), refused.http_status)
-        return JSONResponse(answer, 201 if operation.verb == "POST" else 200)
+        return JSONResponse(answer, 201 if binding.verb == "POST" else 200)
 
     return endpoint
 
@@ -44,27 +44,33 @@ def _authenticate(api: Api, http: Request) -> None:
         api.authenticate(authorizations)
 
 
-def _match(known: tuple[Operation, ...], http: Request) -> tuple[Operation, dict[str, str]]:
+def _match(known: tuple[Operation, ...], http: Request) -> tuple[Operation, Binding, dict[str, str]]:
     for operation in known:
-        found = operation.path.fullmatch(http.url.path)
-        if found and operation.verb == http.method:
-            return operation, found.groupdict()
+        for binding in operation.bindings:
+            found = binding.path.fullmatch(http.url.path)
+            if found and binding.verb == http.method:
+                return operation, binding, found.groupdict()
     raise Refused("NOT_FOUND", "Not Found")
 
 
-async def _fields(operation: Operation, parameters: dict[str, str], http: Request) -> dict[str, Any]:
-    body = await _json_object(http) if operation.body else {}
-    named = {operation.body: body} if operation.body not in ("", "*") else body
-    return {**http.query_params, **named, **parameters}
+async def _fields(operation: Operation, binding: Binding, parameters: dict[str, str], http: Request) -> dict[str, Any]:
+    if binding.body in ("", "*"):
+        body = await _json(http, dict) if binding.body else {}
+        return {**http.query_params, **body, **parameters}
+    repeated = operation.request.DESCRIPTOR.fields_by_name[binding.body].is_repeated
+    return {**http.query_params, binding.body: await _json(http, list if repeated else dict), **parameters}
 
 
-async def _json_object(http: Request) -> dict[str, Any]:
+async def _json[Body: (dict[str, Any], list[Any])](http: Request, kind: type[Body]) -> Body:
+    """The body, which must be an object or an array as the contract has it; none at all is an empty one."""
     try:
-        body = json.loads(await http.body() or b"{}")
+        body = json.loads(await http.body() or b"null")
     except ValueError as error:
         raise Refused("INVALID_ARGUMENT", f"invalid JSON: {error}") from None
-    if not isinstance(body, dict):
-        raise Refused("INVALID_ARGUMENT", "the body must be a JSON object")
+    if body is None:
+        return kind()
+    if not isinstance(body, kind):
+        raise Refused("INVALID_ARGUMENT", "the body must be a JSON " + ("array" if kind is list else "object"))
     return body
 
 

@@ -7,7 +7,7 @@ from google.protobuf.message import Message
 
 from local.scalekit.api import Api
 from local.scalekit.certificates import Certificates
-from local.scalekit.contract import SERVICE_NAME, Operation, operations
+from local.scalekit.contract import SERVICES, Operation, operations
 from local.scalekit.refusal import Refused
 
 Handler = Callable[[Message, grpc.aio.ServicerContext], Awaitable[Message]]
@@ -16,11 +16,15 @@ Handler = Callable[[Message, grpc.aio.ServicerContext], Awaitable[Message]]
 def grpc_server(api: Api, certificates: Certificates) -> tuple[grpc.aio.Server, int]:
     """A server that is not started yet, and the loopback port it is bound to."""
     server = grpc.aio.server()
-    handlers = {operation.name: _method_handler(api, operation) for operation in operations()}
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE_NAME, handlers),))
+    server.add_generic_rpc_handlers([_service_handler(api, service.full_name) for service in SERVICES])
     pair = (certificates.key.read_bytes(), certificates.leaf.read_bytes())
     port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
     return server, port
+
+
+def _service_handler(api: Api, service: str) -> grpc.GenericRpcHandler:
+    handlers = {each.name: _method_handler(api, each) for each in operations() if each.service == service}
+    return grpc.method_handlers_generic_handler(service, handlers)
 
 
 def _method_handler(api: Api, operation: Operation) -> grpc.RpcMethodHandler:

@@ -27,6 +27,7 @@ from local.scalekit.port import Ports, listen
 from local.scalekit.rest import rest_routes
 from local.scalekit.rpc import grpc_server
 from local.scalekit.tokens import TokenIssuer
+from local.scalekit.users import Users
 from local.scalekit.webhook_events import EventWriter
 
 
@@ -85,7 +86,7 @@ def _environment(config: Config) -> tuple[Api, Starlette]:
         announce=lambda kind, row: deliveries.send(events.organization_event(kind, row)),
     )
     grants = Grants(config, tokens, _now)
-    api = Api(organizations, tokens, faults)
+    api = Api(organizations, Users(organizations), tokens, faults)
     routes = [
         *OAuth(config, keys, grants, organizations, faults).routes(),
         *Control(organizations, deliveries, events, tokens, grants, faults).routes(),

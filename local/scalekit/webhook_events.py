@@ -59,7 +59,6 @@ def organization_data(organization: pb.Organization) -> dict[str, Any]:
 
 
 def user_data(member: Member) -> dict[str, Any]:
-    given_name, _, family_name = member.name.partition(" ")
     return {
         "create_time": member.joined_at,
         "email": member.email,
@@ -71,11 +70,11 @@ def user_data(member: Member) -> dict[str, Any]:
             "custom_attributes": None,
             "email_verified": True,
             "external_identities": None,
-            "family_name": family_name,
+            "family_name": member.family_name,
             "gender": "",
-            "given_name": given_name,
+            "given_name": member.given_name,
             "groups": None,
-            "id": member.id.replace("usr_", "usp_"),
+            "id": member.profile_id,
             "locale": "",
             "metadata": {},
             "name": member.name,

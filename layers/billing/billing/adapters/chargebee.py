@@ -3,13 +3,13 @@
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chargebee import Chargebee as Sdk
 
 from billing.adapters.retry import Retry
-from billing.domain.errors import InvalidRequest
+from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
 from billing.domain.subscription import Subscription
@@ -18,7 +18,7 @@ from billing.services.ports import ChangeRequest, Clock, HostedPage, Page, PageR
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
 
-_ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,50}")
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
 _OPEN_STATES = frozenset({"created", "requested"})
 
 
@@ -34,16 +34,16 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
         body = {**params, "id": _path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
-        self._retry(lambda: self._sdk.Customer.create(body, _keyed(f"customer-{customer_id}-{digest}")))
+        self._ask(lambda: self._sdk.Customer.create(body, _keyed(f"customer-{customer_id}-{digest}")))
 
     def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
         """https://apidocs.chargebee.com/docs/api/customers#update_a_customer"""
         body = {"meta_data": json.dumps(dict(meta_data))}
-        self._retry(lambda: self._sdk.Customer.update(_path_safe(customer_id), body, _keyed(key)))
+        self._ask(lambda: self._sdk.Customer.update(_path_safe(customer_id), body, _keyed(key)))
 
     def customer(self, customer_id: str) -> Customer:
         """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
-        answer = self._retry(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
+        answer = self._ask(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
         return read_customer(answer.customer.raw_data)
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
@@ -56,7 +56,7 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._retry(lambda: self._sdk.HostedPage.checkout_new_for_items(body, _keyed(request.key)))
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, _keyed(request.key)))
         return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
@@ -68,23 +68,23 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._retry(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, _keyed(request.key)))
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, _keyed(request.key)))
         return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""
-        page = self._retry(lambda: self._sdk.HostedPage.retrieve(_path_safe(page_id))).hosted_page
+        page = self._ask(lambda: self._sdk.HostedPage.retrieve(_path_safe(page_id))).hosted_page
         return page.state in _OPEN_STATES and (page.expires_at is None or page.expires_at > self._clock())
 
     def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
         """https://apidocs.chargebee.com/docs/api/portal_sessions#create_a_portal_session"""
         body = {"customer": {"id": customer_id}, "redirect_url": redirect_url}
-        answer = self._retry(lambda: self._sdk.PortalSession.create(body, _keyed(key)))
+        answer = self._ask(lambda: self._sdk.PortalSession.create(body, _keyed(key)))
         return str(answer.portal_session.access_url)
 
     def subscription(self, subscription_id: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
-        answer = self._retry(lambda: self._sdk.Subscription.retrieve(_path_safe(subscription_id)))
+        answer = self._ask(lambda: self._sdk.Subscription.retrieve(_path_safe(subscription_id)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
@@ -92,7 +92,7 @@ class ChargebeeApi:
         found: list[Subscription] = []
         query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
         while True:
-            answer = self._retry(lambda: self._sdk.Subscription.list(dict(query)))
+            answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
             found += [read_subscription(each.subscription.raw_data, self._clock()) for each in answer.list]
             if not answer.next_offset:
                 return found
@@ -101,13 +101,13 @@ class ChargebeeApi:
     def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://apidocs.chargebee.com/docs/api/events#list_events"""
         query = _since("occurred_at", since, offset)
-        answer = self._retry(lambda: self._sdk.Event.list(dict(query)))
+        answer = self._ask(lambda: self._sdk.Event.list(dict(query)))
         return Page([each.event.raw_data for each in answer.list], answer.next_offset or None)
 
     def updated_subscriptions(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
         query = {**_since("updated_at", since, offset), "include_deleted": True}
-        answer = self._retry(lambda: self._sdk.Subscription.list(dict(query)))
+        answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
         found = [
             {"subscription": each.subscription.raw_data, "customer": each.customer.raw_data} for each in answer.list
         ]
@@ -128,19 +128,26 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items"""
         body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
         call = self._sdk.Subscription.update_for_items
-        answer = self._retry(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        answer = self._ask(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
         call = self._sdk.Subscription.remove_scheduled_cancellation
-        answer = self._retry(lambda: call(_path_safe(subscription_id), {}, _keyed(key)))
+        answer = self._ask(lambda: call(_path_safe(subscription_id), {}, _keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
+
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        """The SDK raises TypeError when a success lacks what it promises."""
+        try:
+            return self._retry(call)
+        except TypeError as error:
+            raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
 
     def _cancel(self, subscription_id: str, option: str, key: str, reason_code: str) -> Subscription:
         body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
         call = self._sdk.Subscription.cancel_for_items
-        answer = self._retry(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        answer = self._ask(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
 
@@ -162,7 +169,7 @@ def _keyed(key: str) -> dict[str, str]:
 
 
 def _path_safe(resource_id: str) -> str:
-    """The SDK does not escape a slash in an id, which would call another endpoint."""
+    """The SDK does not escape a slash in an id, nor dots alone, which would call another endpoint."""
     if not _ID.fullmatch(resource_id):
         raise InvalidRequest(f"{resource_id!r} is not an id that Chargebee could have.")
     return resource_id

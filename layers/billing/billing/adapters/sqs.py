@@ -5,6 +5,9 @@ from typing import Any
 
 from billing.domain.change import Command
 
+MAX_POSTPONE = 11 * 3_600
+"""Seconds. The queue refuses more than twelve hours, counted from when the message was received."""
+
 
 class SqsQueue:
     """`Queue` on one SQS queue. When a call returns, the message is durable."""
@@ -30,7 +33,7 @@ class SqsQueue:
         )
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
-        """Hide a message that is being consumed for some seconds (12 hours at most)."""
+        """Hide a message that is being consumed for some seconds."""
         self._client.change_message_visibility(
-            QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, 43_200)
+            QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_POSTPONE)
         )

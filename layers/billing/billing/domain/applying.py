@@ -37,13 +37,11 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
         return Decision(Outcome.ORPHAN, warnings=("orphan_subscription",) if event.subscription else ())
     if organization.deleted_at is not None:
         return _late(organization, event)
-    if event.customer_id in organization.retired_customers:
-        return Decision(Outcome.STALE)
     if event.customer and event.customer.deleted:
         return _customer_deleted(partition, organization, event.customer, event.occurred_at)
     link = _link(organization, event)
     if event.subscription is not None:
-        return _subscription(partition, link, event.subscription, event, source)
+        return _subscription(partition, link, _outlived(organization, event.subscription), event, source)
     if link.organization is organization:
         return Decision(Outcome.IGNORED)
     return Decision(Outcome.APPLIED, _next(link))
@@ -70,7 +68,15 @@ def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
 def _link(organization: Organization, event: BillingEvent) -> Link:
     if organization.customer_id is not None or event.customer_id is None:
         return Link(organization)
+    if event.customer_id in organization.retired_customers:
+        return Link(organization)
     return map_customer(organization, event.customer_id, event.occurred_at)
+
+
+def _outlived(organization: Organization, snapshot: Subscription) -> Subscription:
+    """The snapshot as it counts now: no subscription outlives its customer, and its trial is remembered all the same."""
+    gone = snapshot.customer_id in organization.retired_customers
+    return replace(snapshot, status=Status.DELETED) if gone else snapshot
 
 
 def _subscription(
@@ -124,9 +130,11 @@ def _customer_deleted(partition: Partition, organization: Organization, customer
         Announcement(transition, at, row) for row in closed for transition in transitions(before[row.id], row)
     )
     ids = {row.id for row in closed}
+    if not closed and customer.id in organization.retired_customers:
+        return Decision(Outcome.STALE)
     forgotten = replace(
         organization,
-        customer_id=None,
+        customer_id=None if organization.customer_id == customer.id else organization.customer_id,
         retired_customers=organization.retired_customers | {customer.id},
         live=organization.live - ids,
         checkout=None,

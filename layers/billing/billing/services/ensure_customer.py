@@ -6,8 +6,15 @@ from typing import Any
 
 from billing.domain.applying import map_customer
 from billing.domain.change import Change, Command, Task
-from billing.domain.errors import ChargebeeDuplicate, ChargebeeRefused, Conflict, OrganizationDeleted
+from billing.domain.errors import (
+    ChargebeeDuplicate,
+    ChargebeeNotFound,
+    ChargebeeRefused,
+    Conflict,
+    OrganizationDeleted,
+)
 from billing.domain.organization import Organization
+from billing.domain.snapshot import Customer
 from billing.services.ports import Ports
 
 ATTEMPTS = 5
@@ -42,8 +49,8 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         pass
     else:
         return Ensured(organization, customer_id)
-    existing = ports.chargebee.customer(customer_id)
-    if existing.deleted:
+    existing = _existing(customer_id, ports)
+    if existing is None or existing.deleted:
         passed = replace(organization, retired_customers=organization.retired_customers | {customer_id})
         return ensure_customer(passed, meta_data, ports)
     if existing.organization_id not in (None, organization.id):
@@ -57,6 +64,14 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
     # it may have subscriptions, whose events came before anybody knew the organization
     ports.commands.command(Command(Task.RESYNC, organization.id))
     return Ensured(organization, customer_id)
+
+
+def _existing(customer_id: str, ports: Ports) -> Customer | None:
+    """The customer whose id is taken. One that was deleted keeps its id, and is not found."""
+    try:
+        return ports.chargebee.customer(customer_id)
+    except ChargebeeNotFound:
+        return None
 
 
 def link_customer(ensured: Ensured, ports: Ports) -> None:
