@@ -1,4 +1,4 @@
-"""The `buf.validate` rules in the SDK's descriptors: required fields, lengths, prefixes, patterns, ranges, map sizes."""
+"""The `buf.validate` rules in the SDK's descriptors: presence, lengths, prefixes, patterns, ranges, map sizes."""
 
 import re
 from collections.abc import Mapping
