@@ -65,6 +65,7 @@ type Environment = Virtualenv | PathEntry
 DEVELOPMENT = Virtualenv(ROOT / ".venv", REQUIREMENTS / "dev.txt")
 EMULATOR = Virtualenv(STATE / "venvs" / "aws", REQUIREMENTS / "aws.txt")
 SAM = Virtualenv(STATE / "venvs" / "sam", REQUIREMENTS / "sam.txt")
+RUNTIME = PathEntry(STATE / "runtime", REQUIREMENTS / "runtime.txt", EMULATOR)
 
 
 def path_entries() -> list[PathEntry]:
@@ -83,7 +84,7 @@ def main(arguments: list[str]) -> int:
     with_sam = arguments[:1] == ["--with-sam"]
     command = arguments[1:] if with_sam else arguments
     try:
-        set_up([SAM] if with_sam else [])
+        set_up([SAM, RUNTIME] if with_sam else [])
     except SetupFailed as failure:
         print(failure, file=sys.stderr)
         return 1
