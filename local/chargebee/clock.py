@@ -18,6 +18,11 @@ class Clock:
     def precise(self) -> float:
         return time.time() + self._offset if self._held is None else self._held
 
+    def meant(self, moment: int) -> int:
+        """A moment that lies ahead for the caller, whose own clock nobody advanced, lies as far ahead here."""
+        machine = time.time()
+        return moment + int(self._offset) if machine < moment <= machine + self._offset else moment
+
     def advance(self, seconds: float) -> None:
         self._offset += seconds
 

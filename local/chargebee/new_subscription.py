@@ -55,6 +55,7 @@ def check_trial_end(site: Site, trial_end: int | None, param: str) -> int | None
     """Zero means no trial; any other moment has to lie ahead."""
     if not trial_end:
         return None
+    trial_end = site.clock.meant(trial_end)
     if trial_end <= site.now():
         raise wrong_value(param, "must be in the future")
     return trial_end

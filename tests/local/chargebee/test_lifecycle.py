@@ -1,5 +1,6 @@
 """What time does to a subscription, and the snapshots that tell of it."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -35,6 +36,15 @@ def test_a_trial_cancelled_at_its_end_stays_a_trial_until_then(world: World) -> 
     world.advance(15 * DAY)
     assert world.subscription().status == "cancelled"
     assert "subscription_activated" not in world.event_types()
+
+
+def test_a_caller_whose_clock_nobody_advanced_still_gets_the_trial_that_it_asks_for(world: World) -> None:
+    world.customer("org_1", "ok")
+    world.advance(60 * DAY)
+    items = [{"item_price_id": "growth", "quantity": 1}]
+    asked = {"id": "sub_1", "subscription_items": items, "trial_end": int(time.time()) + 14 * DAY}
+    trial_end = world.sdk.Subscription.create_with_items("org_1", asked).subscription.trial_end
+    assert trial_end == pytest.approx(world.now() + 14 * DAY, abs=10)
 
 
 def test_a_declined_card_at_trial_end_leaves_it_active_with_dues_until_collected(world: World) -> None:
