@@ -130,14 +130,15 @@ def _customer_deleted(partition: Partition, organization: Organization, customer
         Announcement(transition, at, row) for row in closed for transition in transitions(before[row.id], row)
     )
     ids = {row.id for row in closed}
-    if not closed and customer.id in organization.retired_customers:
+    current = organization.customer_id in (None, customer.id) and customer.id not in organization.retired_customers
+    if not current and not closed:
         return Decision(Outcome.STALE)
     forgotten = replace(
         organization,
-        customer_id=None if organization.customer_id == customer.id else organization.customer_id,
+        customer_id=None if current else organization.customer_id,
         retired_customers=organization.retired_customers | {customer.id},
         live=organization.live - ids,
-        checkout=None,
+        checkout=None if current else organization.checkout,
     )
     return Decision(Outcome.APPLIED, _next(Link(forgotten), closed, announcements))
 

@@ -33,7 +33,8 @@ def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
 def cancel_orphan(subscription_id: str, ports: Ports) -> None:
     """Stop a subscription that bills an organization which is gone. One that is gone itself bills nobody."""
     try:
-        ports.chargebee.cancel_now(subscription_id, f"orphan-{subscription_id}")
+        snapshot = ports.chargebee.subscription(subscription_id)
+        ports.chargebee.cancel_now(subscription_id, f"orphan-{subscription_id}-{snapshot.resource_version}")
     except ChargebeeNotFound:
         return
 
@@ -58,7 +59,7 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
     remote = {each.id: each for each in chargebee.subscriptions(customer_id)}
     for each in remote.values():
         if each.live:
-            remote[each.id] = chargebee.cancel_now(each.id, f"retire-{each.id}")
+            remote[each.id] = chargebee.cancel_now(each.id, f"retire-{each.id}-{each.resource_version}")
     if still_live := [each.id for each in remote.values() if each.live]:
         raise InvalidState(f"Chargebee has not confirmed the end of {', '.join(still_live)}.")
     return remote
