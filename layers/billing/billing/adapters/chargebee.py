@@ -9,7 +9,7 @@ from typing import Any
 from chargebee import Chargebee as Sdk
 
 from billing.adapters.retry import Retry
-from billing.domain.errors import ChargebeeNotFound, ChargebeeUnavailable, InvalidRequest
+from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
 from billing.domain.subscription import Subscription
@@ -42,17 +42,8 @@ class ChargebeeApi:
         self._ask(lambda: self._sdk.Customer.update(_path_safe(customer_id), body, _keyed(key)))
 
     def customer(self, customer_id: str) -> Customer:
-        """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer
-
-        A deleted customer keeps its id, and may be only in the list.
-        """
-        try:
-            answer = self._ask(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
-        except ChargebeeNotFound:
-            query: dict[str, Any] = {"id": {"is": customer_id}, "include_deleted": True, "limit": 1}
-            if not (found := self._ask(lambda: self._sdk.Customer.list(query)).list):
-                raise
-            answer = found[0]
+        """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
+        answer = self._ask(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
         return read_customer(answer.customer.raw_data)
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
