@@ -1,0 +1,77 @@
+"""The HTTP API as its callers use it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody with a token for one organization, or without any. Nothing here raises on a refusal."""
+
+    http: httpx.Client
+    organization_id: str
+    token: str | None
+
+    def get(self, path: str, **query: str) -> httpx.Response:
+        return self.http.get(path, params=query, headers=self.headers)
+
+    def post(self, path: str, body: Any = None) -> httpx.Response:
+        return self.http.post(path, json={} if body is None else body, headers=self.headers)
+
+    def create(self, **body: Any) -> httpx.Response:
+        return self.post("/api/subscription/create", {"itemPriceId": "growth", "seats": 5} | body)
+
+    def update(self, **body: Any) -> httpx.Response:
+        return self.post("/api/subscription/update", body)
+
+    def cancel(self, **body: Any) -> httpx.Response:
+        return self.post("/api/subscription/cancel", body)
+
+    def restore(self, **body: Any) -> httpx.Response:
+        return self.post("/api/subscription/restore", body)
+
+    def portal(self, **body: Any) -> httpx.Response:
+        return self.post("/api/subscription/portal", body)
+
+    def listing(self, **query: str) -> httpx.Response:
+        return self.get("/api/subscription/list", **query)
+
+    def subscriptions(self) -> list[Json]:
+        """Every subscription that the cache has, the live ones first."""
+        answer = self.listing(history="true")
+        assert answer.status_code == 200, answer.text
+        rows: list[Json] = answer.json()["subscriptions"]
+        return rows
+
+    def subscription(self) -> Json:
+        """The only one."""
+        (row,) = self.subscriptions()
+        return row
+
+    def allowed(self, item_price_id: str = "growth") -> bool:
+        """What the gate says."""
+        answer = self.get("/api/access", itemPriceId=item_price_id)
+        assert answer.status_code == 200, answer.text
+        return bool(answer.json()["allowed"])
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.token}"} if self.token else {}
+
+
+def opened(answer: httpx.Response) -> Json:
+    """The hosted page of a successful create or update: `{mode, url, id, subscriptionId}`."""
+    assert answer.status_code == 200, answer.text
+    page: Json = answer.json()
+    assert page["mode"] == "hosted"
+    return page
+
+
+def refused(answer: httpx.Response, status: int, code: str) -> None:
+    """The one shape of every error, with this status and code."""
+    assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
+    assert answer.json().keys() == {"error", "code"}

@@ -1,0 +1,136 @@
+"""The deployed stack behind the API: what is in the table, on the queues and on the bus, and its functions."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from tests.end_to_end.waiting import until
+from tests.stack import Stack
+
+type Row = dict[str, Any]
+
+_plain = TypeDeserializer().deserialize
+
+
+@dataclass(frozen=True)
+class Table:
+    """Strongly consistent reads of single partitions."""
+
+    client: Any
+    name: str
+
+    def organization(self, organization_id: str) -> Row | None:
+        return self._get(f"ORG#{organization_id}", "ORG")
+
+    def subscriptions(self, organization_id: str) -> list[Row]:
+        return self._query(f"ORG#{organization_id}", "SUB#")
+
+    def ledger(self, event_id: str, source: str = "chargebee") -> Row | None:
+        """The proof that an event was dealt with."""
+        return self._get(f"EVENT#{source}#{event_id}", "EVENT")
+
+    def pointer(self, customer_id: str) -> Row | None:
+        return self._get(f"CUSTOMER#{customer_id}", "CUSTOMER")
+
+    def announced(self, organization_id: str) -> list[Row]:
+        """The outbox of one organization, in order."""
+        return self._query(f"OUTBOX#{organization_id}", "")
+
+    def transitions(self, organization_id: str) -> list[str]:
+        return [row["transition"] for row in self.announced(organization_id)]
+
+    def _get(self, pk: str, sk: str) -> Row | None:
+        answer = self.client.get_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)
+        return _row(answer["Item"]) if "Item" in answer else None
+
+    def _query(self, pk: str, prefix: str) -> list[Row]:
+        key = "pk = :pk AND begins_with(sk, :prefix)" if prefix else "pk = :pk"
+        values = {":pk": {"S": pk}} | ({":prefix": {"S": prefix}} if prefix else {})
+        answer = self.client.query(
+            TableName=self.name,
+            KeyConditionExpression=key,
+            ExpressionAttributeValues=values,
+            ConsistentRead=True,
+        )
+        assert "LastEvaluatedKey" not in answer
+        return [_row(item) for item in answer["Items"]]
+
+
+@dataclass(frozen=True)
+class Queues:
+    """By their names in the template."""
+
+    client: Any
+    urls: dict[str, str]
+
+    def send(self, name: str, body: str, **arguments: Any) -> None:
+        self.client.send_message(QueueUrl=self.urls[name], MessageBody=body, **arguments)
+
+    def depth(self, name: str) -> int:
+        """Messages waiting or in flight."""
+        counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+        found = self.client.get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=list(counts))["Attributes"]
+        return sum(int(found[count]) for count in counts)
+
+    def drained(self, name: str) -> None:
+        until(lambda: self.depth(name), lambda depth: depth == 0)
+
+    def take(self, name: str) -> list[str]:
+        """Receive and delete what is visible now."""
+        url = self.urls[name]
+        messages = self.client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        for message in messages:
+            self.client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return [str(message["Body"]) for message in messages]
+
+    @contextmanager
+    def impatient(self, name: str, seconds: int = 1) -> Iterator[None]:
+        """A queue that offers a failed message again after seconds instead of minutes."""
+        url = self.urls[name]
+        before = self.client.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+        self.client.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        try:
+            yield
+        finally:
+            self.client.set_queue_attributes(QueueUrl=url, Attributes=before)
+
+
+@dataclass(frozen=True)
+class Functions:
+    """By their names in the template."""
+
+    client: Any
+    physical: dict[str, str]
+
+    def invoke(self, name: str, event: Any) -> Any:
+        answer = self.client.invoke(FunctionName=self.physical[name], Payload=json.dumps(event).encode())
+        result = json.loads(answer["Payload"].read() or b"null")
+        assert "FunctionError" not in answer, result
+        return result
+
+    def reconcile(self, **request: Any) -> Any:
+        """What the schedule, or an operator, asks of the Reconcile function."""
+        return self.invoke("Reconcile", request)
+
+
+def functions_of(stack: Stack) -> dict[str, str]:
+    """Logical to physical names."""
+    found = stack.client("cloudformation").describe_stack_resources(StackName=stack_name(stack))["StackResources"]
+    return {
+        each["LogicalResourceId"]: each["PhysicalResourceId"]
+        for each in found
+        if each["ResourceType"] == "AWS::Lambda::Function"
+    }
+
+
+def stack_name(stack: Stack) -> str:
+    (only,) = stack.client("cloudformation").describe_stacks()["Stacks"]
+    return str(only["StackName"])
+
+
+def _row(item: dict[str, Any]) -> Row:
+    return {name: _plain(value) for name, value in item.items()}

@@ -1,0 +1,39 @@
+"""What the tests of a deployed stack are given. Both of their folders import these."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.end_to_end.api import Member
+from tests.end_to_end.world import World, connected, fresh
+from tests.stack import Stack
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack) -> Iterator[World]:
+    with connected(stack) as everything:
+        yield everything
+
+
+@pytest.fixture(autouse=True)
+def fair_weather(world: World) -> Iterator[None]:
+    """Every test begins with vendors that work, and leaves them so."""
+    world.chargebee.forget_requests()
+    yield
+    world.chargebee.faults()
+    world.scalekit.faults()
+
+
+@pytest.fixture
+def admin(world: World) -> Member:
+    """A billing admin of an organization that nobody has told us of yet."""
+    return world.member(fresh("org"))
+
+
+@pytest.fixture
+def advance(world: World) -> Iterator[Callable[[int], None]]:
+    """Let Chargebee's time pass; afterwards it is today again, and the simulator is empty."""
+    yield world.chargebee.advance
+    world.chargebee.told()
+    world.queues.drained("EventsQueue")
+    world.chargebee.reset()
