@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from billing.domain.caller import Caller
 from billing.domain.errors import InvalidRequest
-from billing.entrypoints.identity import Event, authenticate, authorize_reference, require_billing_admin, require_scope
+from billing.entrypoints.identity import (
+    Event,
+    authenticate,
+    authorize_reference,
+    require_billing_admin,
+    require_organization,
+    require_scope,
+)
 from billing.entrypoints.responses import Response, answer, refusal
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ class Request:
 
 def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     """A route for every member of the organization."""
-    return _handler(lambda event: handle(_request(event, _query(event).get("referenceId"))))
+    return _handler(lambda event: handle(_request(event, authenticate(event), _query(event).get("referenceId"))))
 
 
 def machine_route(scope: str, handle: Callable[[Event], Mapping[str, Any]]) -> Handler:
@@ -55,10 +62,10 @@ def admin_route[Kind: "Body"](
             from billing.entrypoints.requests import parse  # noqa: PLC0415 - pydantic, only where there are bodies
 
             caller = authenticate(event)
-            authorize_reference(caller, None)
+            require_organization(caller)
             require_billing_admin(caller)
             body = parse(kind, read_json(read_body(event)))
-            return handle(_request(event, body.reference_id), body)
+            return handle(_request(event, caller, body.reference_id), body)
 
         return _handler(respond)
 
@@ -98,12 +105,10 @@ def _handler(respond: Callable[[Event], Mapping[str, Any]]) -> Handler:
     return handler
 
 
-def _request(event: Event, reference_id: str | None) -> Request:
-    caller = authenticate(event)
-    authorize_reference(caller, reference_id)
+def _request(event: Event, caller: Caller, reference_id: str | None) -> Request:
     return Request(
         caller=caller,
-        organization_id=caller.organization_id or "",
+        organization_id=authorize_reference(caller, reference_id),
         host=str(event.get("requestContext", {}).get("domainName", "")),
         query=_query(event),
     )

@@ -39,8 +39,8 @@ def require_organization(caller: Caller) -> str:
     return caller.organization_id
 
 
-def authorize_reference(caller: Caller, reference_id: str | None) -> None:
-    """Only one's own organization, and only when the hook agrees with exactly True. Raises Forbidden."""
+def authorize_reference(caller: Caller, reference_id: str | None) -> str:
+    """One's own organization's id, when the hook agrees with exactly True. Raises Forbidden for anything else."""
     organization_id = require_organization(caller)
     reference = organization_id if reference_id is None else reference_id
     try:
@@ -50,6 +50,7 @@ def authorize_reference(caller: Caller, reference_id: str | None) -> None:
         allowed = False
     if not allowed:
         raise Forbidden("You may not see or change the billing of that organization.")
+    return organization_id
 
 
 def require_billing_admin(caller: Caller) -> None:
