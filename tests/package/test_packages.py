@@ -48,7 +48,7 @@ def test_every_layer_brings_what_its_requirements_name(packages: list[Package]) 
         assert done.returncode == 0, f"{name} in {package.name}: {done.stderr}"
 
 
-def test_a_function_stays_within_its_layers_budget(packages: list[Package], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_function_stays_within_its_layers_budget(packages: list[Package], pytestconfig: pytest.Config) -> None:
     budgets = {
         package.name: CODE_BUDGET + sum(LAYER_BUDGET[layer.name] for layer in package.layers) for package in packages
     }
