@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -29,8 +30,12 @@ def server() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(autouse=True)
-def restored_sdk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Connecting changes the SDK itself, and opens what only the end of a function closes: undone after each test."""
+def restored_sdk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Connecting changes the SDK itself, and opens what only the end of a function closes: undone after each test.
+
+    Certificates take longer to load than most of the tests take, and only the tests about them need any.
+    """
+    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
     monkeypatch.setattr(http_request, "_make_request", http_request._make_request)
     monkeypatch.setattr(Sdk, "verify_ca_certs", Sdk.verify_ca_certs)
     opened: list[httpx.Client] = []

@@ -96,9 +96,14 @@ def test_a_stamp_replaces_the_customers_meta_data(
     assert api.customer("org_1") == Customer("org_1", {"pendingSubscriptionId": "sub_1"})
 
 
-def test_a_deleted_customer_is_said_to_be(api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str) -> None:
+def test_a_deleted_customer_is_not_found_and_its_id_stays_taken(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
     simulator.ask("POST", "/customers/org_1/delete")
-    assert api.customer("org_1").deleted
+    with pytest.raises(ChargebeeNotFound):
+        api.customer("org_1")
+    with pytest.raises(ChargebeeDuplicate):
+        api.create_customer("org_1", {"meta_data": {}})
 
 
 def test_what_does_not_exist_is_not_found(api: ChargebeeApi) -> None:
