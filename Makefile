@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build unit package stack-tests bench deploy clean
+.PHONY: help run test lint build unit package stack-tests bench deploy replay sync reconcile redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,20 @@ deploy: ## build, and deploy to the AWS account of your credentials (first time:
 	@$(SET_UP) --with-sam
 	$(SAM_OFFLINE) build
 	$(SAM) deploy $(ARGS)
+
+# These act on the local stack while it runs, else on the CloudFormation stack STACK_NAME.
+
+replay: ## feed Chargebee's events again: SINCE=2h|3d|2026-11-21T10:00Z [ORG=org_...]
+	@$(SET_UP) -m local.operations replay --since "$(SINCE)" $(if $(ORG),--org "$(ORG)")
+
+sync: ## read one organization from Chargebee now: ORG=org_...
+	@$(SET_UP) -m local.operations sync --org "$(ORG)"
+
+reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
+	@$(SET_UP) -m local.operations reconcile $(if $(WINDOW),--window "$(WINDOW)")
+
+redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks]
+	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)")
 
 bench: ## measure times, as ratios in one run
 	@$(SET_UP)

@@ -1,0 +1,89 @@
+"""The operator's command line: replay, sync, reconcile, redrive."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local.launcher.layout import ROOT, StateDirectory
+from local.operations import reconciling
+from local.operations.failure import OperationFailed
+from local.operations.moments import duration, moment
+from local.operations.redriving import QUEUES, redrive
+from local.operations.target import Target, find_target
+
+type Operation = Callable[[Target], str]
+
+
+def main(arguments: list[str], environ: Mapping[str, str]) -> int:
+    """Do one operation, and say on which stack. A failure is one line and status 1."""
+    given = _parser().parse_args(arguments)
+    operation: Operation = given.operation(given)
+    try:
+        target = find_target(StateDirectory(given.state).contract, environ)
+        print(f"Acting on {target.description}.", flush=True)
+        print(operation(target))
+    except (OperationFailed, BotoCoreError, ClientError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local.operations",
+        description="Operate the local stack while it runs, else the CloudFormation stack STACK_NAME.",
+    )
+    parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
+    commands = parser.add_subparsers(required=True, metavar="replay | sync | reconcile | redrive")
+
+    replay = commands.add_parser("replay", help="feed Chargebee's events again; what was applied stays as it is")
+    replay.add_argument("--since", type=_moment, required=True, help="2h, 3d or 2026-11-21T10:00Z")
+    replay.add_argument("--org", type=_organization_id, help="only this organization's")
+    replay.set_defaults(operation=lambda given: _task(reconciling.replay(given.since, given.org)))
+
+    sync = commands.add_parser("sync", help="read one organization from Chargebee now")
+    sync.add_argument("--org", type=_organization_id, required=True)
+    sync.set_defaults(operation=lambda given: _task(reconciling.sync(given.org)))
+
+    reconcile = commands.add_parser("reconcile", help="find what both vendors know and we do not")
+    reconcile.add_argument("--window", type=_duration, default=duration("2h"), help="how far back: 2h, 3d")
+    reconcile.set_defaults(operation=lambda given: _task(reconciling.reconcile(given.window)))
+
+    redrive = commands.add_parser("redrive", help="move dead letters back to their queue")
+    redrive.add_argument("--queue", choices=QUEUES, help="only this queue's")
+    redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else QUEUES))
+    return parser
+
+
+def _task(task: reconciling.Task) -> Operation:
+    return lambda target: reconciling.readable(reconciling.run(task, target))
+
+
+def _redrive(queues: tuple[str, ...]) -> Operation:
+    return lambda target: "\n".join(f"{queue}: {redrive(queue, target)} moved" for queue in queues)
+
+
+def _moment(text: str) -> int:
+    return _argument(lambda: moment(text, int(time.time())))
+
+
+def _duration(text: str) -> int:
+    return _argument(lambda: duration(text))
+
+
+def _organization_id(text: str) -> str:
+    if not text.startswith("org_"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an organization's id: these start with org_")
+    return text
+
+
+def _argument(read: Callable[[], int]) -> int:
+    """argparse shows the words of its own error alone."""
+    try:
+        return read()
+    except ValueError as wrong:
+        raise argparse.ArgumentTypeError(str(wrong)) from None

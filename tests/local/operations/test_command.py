@@ -1,0 +1,103 @@
+"""The command line, on a stack in memory."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.operations import command, reconciling
+from local.operations.failure import OperationFailed
+from local.operations.target import Target
+
+CLIENTS: dict[str, Any] = {}
+STACK = Target("a stack in memory", {}, CLIENTS.__getitem__)
+
+
+@pytest.fixture
+def tasks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """The tasks that ran; every one answers the same."""
+    ran: list[Any] = []
+
+    def run(task: Any, target: Target) -> dict[str, Any]:
+        ran.append(task)
+        return {"events": {"read": 1, "queued": 0}}
+
+    monkeypatch.setattr(command, "find_target", lambda contract, environ: STACK)
+    monkeypatch.setattr(reconciling, "run", run)
+    return ran
+
+
+@pytest.mark.parametrize(
+    ("arguments", "task"),
+    [
+        (["replay", "--since", "1970-01-01T00:00:07Z"], {"task": "replay", "since": 7}),
+        (
+            ["replay", "--since", "1970-01-01T00:00:07Z", "--org", "org_1"],
+            {"task": "replay", "since": 7, "organizationId": "org_1"},
+        ),
+        (["sync", "--org", "org_1"], {"task": "sync", "organizationId": "org_1"}),
+        (["reconcile"], {"task": "reconcile", "window": 7_200}),
+        (["reconcile", "--window", "3d"], {"task": "reconcile", "window": 259_200}),
+    ],
+)
+def test_each_command_is_its_task(
+    arguments: list[str], task: dict[str, Any], tasks: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(arguments, {}) == 0
+    assert tasks == [task]
+    assert capsys.readouterr().out == "Acting on a stack in memory.\nevents: 1 read, 0 queued\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "queues"),
+    [(["redrive"], ["events", "provisioning", "hooks"]), (["redrive", "--queue", "hooks"], ["hooks"])],
+)
+def test_a_redrive_is_of_all_queues_or_of_one(
+    arguments: list[str],
+    queues: list[str],
+    tasks: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(command, "redrive", lambda queue, target: len(queue))
+    assert command.main(arguments, {}) == 0
+    expected = "".join(f"{queue}: {len(queue)} moved\n" for queue in queues)
+    assert capsys.readouterr().out == f"Acting on a stack in memory.\n{expected}"
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        OperationFailed("no such stack"),
+        ClientError({"Error": {"Code": "AccessDenied", "Message": "not yours"}}, "Invoke"),
+    ],
+)
+def test_a_failure_is_one_line_and_a_status(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(contract: Path, environ: object) -> Target:
+        raise failure
+
+    monkeypatch.setattr(command, "find_target", fail)
+    assert command.main(["reconcile"], {}) == 1
+    assert capsys.readouterr().err == f"{failure}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["replay"],
+        ["replay", "--since", ""],
+        ["replay", "--since", "soon"],
+        ["replay", "--since", "2h", "--org", "Acme"],
+        ["sync", "--org", ""],
+        ["reconcile", "--window", "2026-11-21T10:00Z"],
+        ["redrive", "--queue", "relay"],
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_happens(arguments: list[str], tasks: list[Any]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        command.main(arguments, {})
+    assert (stopped.value.code, tasks) == (2, [])

@@ -1,0 +1,102 @@
+import json
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from local.launcher.layout import TEMPLATE
+from local.operations.failure import OperationFailed
+from local.operations.redriving import QUEUES
+from local.operations.target import deployed, find_target
+
+
+def write_contract(directory: Path, port: int) -> Path:
+    contract = directory / "stack.json"
+    content = {
+        "app": "http://127.0.0.1:3000",
+        "aws": f"http://127.0.0.1:{port}",
+        "outputs": {"ReconcileFunction": "local-Reconcile"},
+    }
+    contract.write_text(json.dumps(content))
+    return contract
+
+
+def test_the_local_stack_is_the_target_while_it_runs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as emulator:
+        target = find_target(write_contract(tmp_path, emulator.getsockname()[1]), {})
+    assert target.description == "the local stack of http://127.0.0.1:3000 (emulated, not AWS)"
+    assert target.output("ReconcileFunction") == "local-Reconcile"
+
+
+def test_a_stack_that_was_killed_is_not_mistaken_for_one_that_runs(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    with pytest.raises(OperationFailed, match="does not answer"):
+        find_target(write_contract(tmp_path, free), {})
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"), [({}, "organization-billing"), ({"STACK_NAME": "billing-prod"}, "billing-prod")]
+)
+def test_else_it_is_the_stack_that_is_named_or_that_a_deploy_makes(
+    tmp_path: Path, environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = []
+    monkeypatch.setattr("local.operations.target.deployed", lambda name, client: named.append(name))
+    find_target(tmp_path / "stack.json", environ)
+    assert named == [expected]
+
+
+def test_a_name_wins_over_a_running_local_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = []
+    monkeypatch.setattr("local.operations.target.deployed", lambda name, client: named.append(name))
+    find_target(write_contract(tmp_path, 1), {"STACK_NAME": "billing-prod"})
+    assert named == ["billing-prod"]
+
+
+@pytest.fixture
+def cloudformation() -> Any:
+    return boto3.client(
+        "cloudformation", region_name="eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
+def client_of(cloudformation: Any) -> Callable[[str], Any]:
+    return {"cloudformation": cloudformation}.__getitem__
+
+
+def test_a_deployed_stack_says_its_account_and_region_and_gives_its_outputs(cloudformation: Any) -> None:
+    with Stubber(cloudformation) as stubbed:
+        stack = {
+            "StackName": "billing-prod",
+            "StackId": "arn:aws:cloudformation:eu-west-1:123456789012:stack/billing-prod/0",
+            "CreationTime": "2026-11-21T10:00:00Z",
+            "StackStatus": "UPDATE_COMPLETE",
+            "Outputs": [{"OutputKey": "ReconcileFunction", "OutputValue": "prod-Reconcile"}],
+        }
+        stubbed.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "billing-prod"})
+        target = deployed("billing-prod", client_of(cloudformation))
+    assert target.description == "billing-prod in AWS account 123456789012, eu-west-1"
+    assert target.output("ReconcileFunction") == "prod-Reconcile"
+    with pytest.raises(OperationFailed, match="no output EventsQueueUrl"):
+        target.output("EventsQueueUrl")
+
+
+def test_an_unknown_stack_is_named_in_the_failure(cloudformation: Any) -> None:
+    with Stubber(cloudformation) as stubbed:
+        stubbed.add_client_error("describe_stacks", "ValidationError", "Stack with id billing-prod does not exist")
+        with pytest.raises(OperationFailed, match=r"stack billing-prod: .* does not exist"):
+            deployed("billing-prod", client_of(cloudformation))
+
+
+@pytest.mark.parametrize(
+    "output",
+    ["ReconcileFunction", *(f"{queue.title()}{kind}Url" for queue in QUEUES for kind in ("Queue", "DeadLetters"))],
+)
+def test_the_template_has_every_output_that_an_operation_needs(output: str) -> None:
+    _, outputs = TEMPLATE.read_text().split("\nOutputs:\n")
+    assert f"  {output}:\n" in outputs
