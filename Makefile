@@ -32,7 +32,7 @@ unit: ## tests that need no running stack
 
 package: ## build what is deployed, and import it as Lambda would
 	@$(SET_UP) --with-sam
-	$(BIN)/pytest -m package
+	$(BIN)/pytest tests/package
 
 stack-tests: ## end-to-end and browser tests, against one stack of their own
 	@$(SET_UP)

@@ -17,6 +17,9 @@ SAM = ROOT / ".local" / "venvs" / "sam" / "bin"
 RUNTIME = ROOT / ".local" / "runtime"
 ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
 
+# What the session prints when it ends.
+REPORT = pytest.StashKey[list[str]]()
+
 
 @dataclass(frozen=True)
 class Package:
@@ -45,6 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker("package")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for line in config.stash.get(REPORT, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
