@@ -68,11 +68,30 @@ def test_a_customer_with_an_id_of_its_own_gets_a_pointer() -> None:
     assert (change.organization.customer_id, change.pointers) == ("cust_1", ("cust_1",))
 
 
-def test_what_fulfils_the_open_checkout_closes_it_and_keeps_its_promised_id() -> None:
-    partition = a_partition(checkout=a_checkout(subscription_id="sub_open"))
+def test_the_subscription_of_the_open_checkout_closes_it() -> None:
+    partition = a_partition(checkout=a_checkout(subscription_id="cb1"))
     change = change_of(decide(partition, subscription_event()))
     assert change.organization.checkout is None
+    assert change.subscriptions[0].checkout_id == "cb1"
+
+
+def test_a_linked_subscription_has_the_promised_id_and_leaves_the_page_that_can_still_be_paid() -> None:
+    checkout = a_checkout(subscription_id="sub_open")
+    change = change_of(decide(a_partition(checkout=checkout), subscription_event()))
+    assert change.organization.checkout == checkout
     assert change.subscriptions[0].checkout_id == "sub_open"
+
+
+def test_a_promise_is_kept_once() -> None:
+    linked = a_subscription(id="cb0", checkout_id="sub_open", status=Status.CANCELLED)
+    partition = a_partition(linked, checkout=a_checkout(subscription_id="sub_open"))
+    assert change_of(decide(partition, subscription_event())).subscriptions[0].checkout_id == "cb1"
+
+
+def test_the_subscription_that_was_promised_takes_its_id_back() -> None:
+    linked = a_subscription(id="cb0", checkout_id="cb1", status=Status.CANCELLED)
+    change = change_of(decide(a_partition(linked), subscription_event()))
+    assert [(row.id, row.checkout_id) for row in change.subscriptions] == [("cb1", "cb1"), ("cb0", "cb0")]
 
 
 def test_what_does_not_fulfil_the_open_checkout_leaves_it_open() -> None:
@@ -200,9 +219,15 @@ def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays(
     assert names(decision) == [T.CANCELLED, T.DELETED, T.DELETED]
 
 
-def test_late_news_of_a_deleted_customer_changes_nothing() -> None:
+def test_late_news_of_a_deleted_customer_finds_its_subscription_gone_and_its_trial_used() -> None:
     partition = a_partition(customer_id=None, retired_customers=frozenset({ORG}))
-    assert decide(partition, subscription_event()) == Decision(Outcome.STALE)
+    change = change_of(decide(partition, subscription_event(trial_start=NOW)))
+    assert change.subscriptions[0].status is Status.DELETED
+    assert (change.organization.live, change.organization.trial_used_at) == (frozenset(), NOW)
+
+
+def test_a_second_word_about_a_deleted_customer_leaves_its_successor_alone() -> None:
+    partition = a_partition(customer_id=f"{ORG}-2", retired_customers=frozenset({ORG}), checkout=a_checkout())
     again = event("customer_deleted", customer=customer_json(deleted=True))
     assert decide(partition, again) == Decision(Outcome.STALE)
 

@@ -74,7 +74,7 @@ def _link(organization: Organization, event: BillingEvent) -> Link:
 
 
 def _outlived(organization: Organization, snapshot: Subscription) -> Subscription:
-    """The snapshot as it counts now: no subscription outlives its customer, and its trial is remembered all the same."""
+    """The snapshot as it counts now: no subscription outlives its customer. Its trial is remembered all the same."""
     gone = snapshot.customer_id in organization.retired_customers
     return replace(snapshot, status=Status.DELETED) if gone else snapshot
 
@@ -92,13 +92,17 @@ def _subscription(
         outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
         return Decision(outcome, _next(link) if link.announcements else None, warnings=warnings)
     after = reduction.row
+    unlinked: tuple[Subscription, ...] = ()
     if before is None:
-        after = replace(after, checkout_id=checkout_id(link.organization, snapshot, event))
+        promised = checkout_id(link.organization, snapshot, event)
+        linked = tuple(row for row in partition.subscriptions if row.checkout_id == promised)
+        after = replace(after, checkout_id=snapshot.id if linked else promised)
+        unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
     happened = (Announcement(each, event.occurred_at, after) for each in transitions(before, after))
     settled = _settle(link.organization, partition.subscriptions, after)
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, "second_live_subscription")
-    change = _next(replace(link, organization=settled), (after,), tuple(happened))
+    change = _next(replace(link, organization=settled), (after, *unlinked), tuple(happened))
     return Decision(Outcome.APPLIED, change, warnings=warnings)
 
 
@@ -109,7 +113,8 @@ def _settle(organization: Organization, rows: tuple[Subscription, ...], after: S
     if organization.trial_used_at is not None:
         trials.append(organization.trial_used_at)
     checkout = organization.checkout
-    fulfilled = checkout is not None and checkout.subscription_id in (after.id, after.checkout_id)
+    # only its own subscription uses a page up: beside another one, even one that is linked to it, it can still be paid
+    fulfilled = checkout is not None and checkout.subscription_id == after.id
     return replace(
         organization,
         live=frozenset(row.id for row in settled if row.live),

@@ -22,7 +22,7 @@ def listing(request: Request, partition: Partition, catalog: Catalog, policy: Po
     history = request.query.get("history") == "true"
     rows = partition.newest_first if history else partition.live
     page, cursor = _page(rows, request.query.get("cursor"))
-    checkout = partition.organization.checkout if partition.organization else None
+    checkout = partition.organization.checkout if partition.organization and not partition.live else None
     return {
         "subscriptions": [subscription_view(row, catalog, access(row, policy, now)) for row in page],
         "cursor": cursor,
