@@ -8,13 +8,16 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint build unit package stack-tests bench deploy replay sync reconcile redrive clean
+.PHONY: help run logs test lint build unit package stack-tests bench deploy replay sync reconcile redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
+
+logs: ## what the functions of the running stack logged so far
+	@$(SET_UP) -m local.launcher.function_logs
 
 test: lint unit package stack-tests ## the whole gate
 
@@ -63,7 +66,7 @@ redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|ho
 
 bench: ## measure times, as ratios in one run
 	@$(SET_UP)
-	$(BIN)/python -m tests.bench
+	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
 
 clean: ## remove everything that these targets made
 	rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

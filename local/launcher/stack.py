@@ -15,6 +15,7 @@ from local.launcher.cloudformation import rewrite
 from local.launcher.contract import publish, withdraw
 from local.launcher.deployment import Deployment, deploy
 from local.launcher.front import FrontServer
+from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
 from local.launcher.options import Options, Ports
@@ -85,6 +86,7 @@ def _start(stack: Stack) -> Children:
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
     deployment = _deploy(stack, emulator)
+    stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
     _serve(stack, deployment)
     pumps = _pump(stack)
     for simulator in simulators:

@@ -45,6 +45,7 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
         assert processes_of(tmp_path)
         assert "is running already" in refused(f"--state={tmp_path}", SMALL)
     assert processes_of(tmp_path) == []
+    assert "echo was asked" in (tmp_path / "logs" / "functions.log").read_text()
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"launcher.log", "logs", "scalekit", "translations"}
 
