@@ -74,13 +74,12 @@ def started(state: Path, *arguments: str) -> Iterator[Stack]:
     """A simulated stack on free ports, in its own state directory; stopped with its processes on the way out."""
     state.mkdir(parents=True, exist_ok=True)
     output, contract = state / "launcher.log", state / "stack.json"
-    # A stack that was killed leaves its contract behind.
-    contract.unlink(missing_ok=True)
+    started_at = time.time()
     command = [sys.executable, "-m", "local", "--simulated", f"--state={state}", *FREE_PORTS, *arguments]
     with output.open("wb") as log:
         launcher = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
     try:
-        _await(launcher, contract, output)
+        _await(launcher, contract, output, started_at)
         yield Stack.read(contract)
     finally:
         launcher.terminate()
@@ -89,9 +88,10 @@ def started(state: Path, *arguments: str) -> Iterator[Stack]:
         raise AssertionError(f"The launcher stopped with status {status}:\n{output.read_text()}")
 
 
-def _await(launcher: "subprocess.Popen[bytes]", contract: Path, output: Path) -> None:
+def _await(launcher: "subprocess.Popen[bytes]", contract: Path, output: Path, started_at: float) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not contract.exists():
+    # A stack that was killed leaves its contract behind, and the launcher removes it only a moment after it started.
+    while not contract.exists() or contract.stat().st_mtime < started_at:
         if launcher.poll() is not None or time.monotonic() > deadline:
             raise StackDidNotStart(output.read_text())
         time.sleep(0.05)
