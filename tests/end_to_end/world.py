@@ -12,7 +12,7 @@ import httpx
 
 from billing.domain.announced import HOOKS
 from tests.end_to_end.api import Member, opened
-from tests.end_to_end.aws import Functions, Queues, Row, Table, functions_of
+from tests.end_to_end.aws import Functions, Queues, Row, Secrets, Table, resources
 from tests.end_to_end.chargebee import Chargebee
 from tests.end_to_end.scalekit import Scalekit, signed
 from tests.end_to_end.waiting import until
@@ -33,6 +33,7 @@ class World:
     table: Table
     queues: Queues
     functions: Functions
+    secrets: Secrets
 
     # --- callers
 
@@ -127,6 +128,12 @@ class World:
                 self.dealt_with(row["key"], "hook")
         return announced
 
+    def logged(self, function: str, *words: str) -> list[str]:
+        """The function's log lines in which all the words occur."""
+        group = f"/aws/lambda/{self.functions.physical[function]}"
+        found = self.stack.client("logs").filter_log_events(logGroupName=group)["events"]
+        return [line["message"] for line in found if all(word in line["message"] for word in words)]
+
     # --- the bus
 
     @contextmanager
@@ -183,7 +190,8 @@ def connected(stack: Stack) -> Iterator[World]:
             scalekit=Scalekit(scalekit, stack.scalekit_webhook_secret),
             table=Table(stack.client("dynamodb"), stack.table),
             queues=Queues(stack.client("sqs"), stack.queues),
-            functions=Functions(stack.client("lambda"), functions_of(stack)),
+            functions=Functions(stack.client("lambda"), resources(stack, "AWS::Lambda::Function")),
+            secrets=Secrets(stack.client("secretsmanager"), resources(stack, "AWS::SecretsManager::Secret")),
         )
 
 
