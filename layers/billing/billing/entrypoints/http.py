@@ -21,7 +21,7 @@ from billing.entrypoints.identity import (
 from billing.entrypoints.responses import Response, answer, refusal
 
 if TYPE_CHECKING:
-    from billing.entrypoints.requests import Body
+    from billing.entrypoints.parsing import Body, Strict
 
 Handler = Callable[[dict[str, Any], Any], Response]
 
@@ -33,6 +33,7 @@ class Request:
     caller: Caller
     organization_id: str
     host: str
+    path: Mapping[str, str]
     query: Mapping[str, str]
 
 
@@ -41,14 +42,35 @@ def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     return _handler(lambda event: handle(_request(event, authenticate(event), _query(event).get("referenceId"))))
 
 
-def machine_route(scope: str, handle: Callable[[Event], Mapping[str, Any]]) -> Handler:
+@dataclass(frozen=True, slots=True)
+class MachineRequest:
+    """A call of the team's own backend that may proceed: the organization is the one in the path."""
+
+    organization_id: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    content: bytes
+
+    def body[Kind: "Strict"](self, kind: type[Kind]) -> Kind:
+        """The body, exactly as `kind` wants it. Raises InvalidRequest."""
+        from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
+
+        return parse(kind, read_json(self.content))
+
+
+def machine_route(scope: str) -> Callable[[Callable[[MachineRequest], Mapping[str, Any]]], Handler]:
     """A route for the team's own backend: a client-credentials token with the scope, the organization in the path."""
 
-    def respond(event: Event) -> Mapping[str, Any]:
-        require_scope(authenticate(event), scope)
-        return handle(event)
+    def decorate(handle: Callable[[MachineRequest], Mapping[str, Any]]) -> Handler:
+        @wraps(handle)
+        def respond(event: Event) -> Mapping[str, Any]:
+            require_scope(authenticate(event), scope)
+            path = event.get("pathParameters") or {}
+            return handle(MachineRequest(path["id"], path, _query(event), read_body(event)))
 
-    return _handler(respond)
+        return _handler(respond)
+
+    return decorate
 
 
 def admin_route[Kind: "Body"](
@@ -59,7 +81,7 @@ def admin_route[Kind: "Body"](
     def decorate(handle: Callable[[Request, Kind], Mapping[str, Any]]) -> Handler:
         @wraps(handle)
         def respond(event: Event) -> Mapping[str, Any]:
-            from billing.entrypoints.requests import parse  # noqa: PLC0415 - pydantic, only where there are bodies
+            from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
 
             caller = authenticate(event)
             require_organization(caller)
@@ -84,9 +106,9 @@ def read_body(event: Event) -> bytes:
 
 
 def read_json(raw: bytes) -> Any:
-    """Raises InvalidRequest for anything but well-formed JSON: no NaN, no nesting without end."""
+    """Raises InvalidRequest for anything but well-formed JSON in UTF-8: no NaN, no nesting without end."""
     try:
-        return json.loads(raw, parse_constant=_not_json)
+        return json.loads(raw.decode(), parse_constant=_not_json)
     except (ValueError, RecursionError):
         raise InvalidRequest("The body is not JSON.") from None
 
@@ -110,6 +132,7 @@ def _request(event: Event, caller: Caller, reference_id: str | None) -> Request:
         caller=caller,
         organization_id=authorize_reference(caller, reference_id),
         host=str(event.get("requestContext", {}).get("domainName", "")),
+        path=event.get("pathParameters") or {},
         query=_query(event),
     )
 
