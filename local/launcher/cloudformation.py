@@ -35,13 +35,13 @@ def rewrite(translation: Translation, environment: dict[str, str]) -> dict[str, 
     secrets = {name for name, body in kept.items() if body["Type"] == "AWS::SecretsManager::Secret"}
     template["Resources"] = spell_out(_secret_arns(kept, secrets))
     for body in template["Resources"].values():
-        if is_stream_mapping(body):
+        if _is_stream_mapping(body):
             # The emulator counts a failed batch item as done; the launcher's pump delivers instead.
             body["Properties"]["Enabled"] = False
     return template
 
 
-def is_stream_mapping(body: dict[str, Any]) -> bool:
+def _is_stream_mapping(body: dict[str, Any]) -> bool:
     """Only streams have a starting position; queues do not."""
     return body["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in body["Properties"]
 
