@@ -1,6 +1,7 @@
 """Changing what a subscription holds: now, with a prorated charge for what it gains, or later."""
 
 from local.chargebee import invoices, lifecycle
+from local.chargebee.invoice_lines import line
 from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems
 from local.chargebee.site import Site
@@ -47,9 +48,9 @@ def apply_now(
         lifecycle.enter_term(site, subscription, site.now(), site.now())
     charge = None
     if cost:
-        line = invoices.line({}, "Change of subscription", cost, site.now(), site.now())
+        lines = [line({}, "Change of subscription", cost, site.now(), site.now())]
         customer = lifecycle.owner(site, subscription)
-        charge = invoices.issue(site, customer, subscription["currency_code"], [line], subscription)
+        charge = invoices.issue(site, customer, subscription["currency_code"], lines, subscription)
     lifecycle.publish(site, "subscription_changed", subscription, source, charge)
     return charge
 

@@ -2,22 +2,22 @@
 
 import copy
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from local.chargebee import changes, customers, dues, invoices, lifecycle, payment_sources
+from local.chargebee import cards, changes, customers, dues, invoices, lifecycle, payment_sources, purchases
 from local.chargebee.change_commands import change_is_later, change_later, change_now
 from local.chargebee.errors import declined, invalid_state, no_card
 from local.chargebee.hosted_pages import find
-from local.chargebee.invoices import Charge
+from local.chargebee.invoices import Charge, Terms
 from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, resource_of
-from local.chargebee.payment_sources import behaviour_of, card_of
 from local.chargebee.quotes import QUOTES
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
-PaidWith = Literal["ok", "declined", "none"]
+PaidWith = Literal["ok", "declined", "3ds", "none"]
 SOURCE = "hosted_page"
 
 
@@ -43,19 +43,31 @@ def complete(site: Site, page_id: str, card: PaidWith) -> Resource:
     require_open(site, page)
     params = site.store.page_requests[page_id].params
     quote = QUOTES[page["type"]](site, params)
-    if card == "declined":
+    if card == "declined" and page["type"] != "manage_payment_sources":
         raise declined(quote.due_now, quote.currency)
     if card == "none" and quote.needs_card:
         raise no_card()
     customer = _customer(site, page["type"], params)
-    if card == "ok" and (behaviour_of(site, customer) != "ok" or page["type"] == "manage_payment_sources"):
-        payment_sources.add_card(site, customer, "ok", SOURCE)
-    content = _COMPLETIONS[page["type"]](site, params, customer)
-    around = {"customer": customer, "card": card_of(site, customer), **content}
+    with _paying(site, page["type"], customer, card):
+        content = _COMPLETIONS[page["type"]](site, params, customer)
+    around = {"customer": customer, "card": cards.card_of(site, customer), **content}
     page["content"] = copy.deepcopy({name: value for name, value in around.items() if value is not None})
     page["state"] = "succeeded"
     site.touch(page)
     return page
+
+
+def _paying(site: Site, kind: str, customer: Resource, card: PaidWith) -> AbstractContextManager[None]:
+    """The card is saved where it is a new one, and while the page is completed its holder is there."""
+    if card == "none":
+        return nullcontext()
+    if kind == "manage_payment_sources":
+        payment_sources.add_card(site, customer, card, SOURCE, replace_primary=False)
+        return nullcontext()
+    primary = cards.primary_of(site, customer)
+    if primary is None or cards.behaviour_of(site, customer) != card:
+        primary = payment_sources.add_card(site, customer, card, SOURCE)
+    return cards.authenticated(site, primary)
 
 
 def cancel(site: Site, page_id: str) -> Resource:
@@ -109,26 +121,22 @@ def _change(site: Site, params: dict[str, Any], _customer: Resource) -> Resource
 
 
 def _buy_once(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
-    now = site.now()
-    items = price_rows(site, params.get("item_prices") or [], "item_prices")
-    lines = [
-        invoices.line(item, site.catalog.item_prices[item["item_price_id"]]["name"], item["amount"], now, now)
-        for item in items
-    ]
-    lines += [
-        invoices.line({}, charge["description"], charge["amount"], now, now) for charge in params.get("charges") or []
-    ]
-    charge = invoices.issue(site, customer, params.get("currency_code") or "USD", lines)
+    """Paid at once, also by a customer whose invoices are not collected by themselves."""
+    purchase = purchases.read(site, params)
+    order = (params.get("invoice") or {}).get("po_number")
+    terms = Terms(auto_collection="on", written={"po_number": order} if order else {})
+    charge = invoices.issue(site, customer, purchase.currency, purchase.lines(site), terms=terms)
     invoices.announce(site, charge, SOURCE)
-    return {"invoice": charge.invoice}
+    return {"invoice": charge.invoice, "transaction": charge.transaction}
 
 
 def _save_card(site: Site, _params: dict[str, Any], customer: Resource) -> Resource:
-    return {"payment_source": payment_sources.primary_of(site, customer)}
+    return {"payment_source": payment_sources.owned(site, customer)[-1]}
 
 
-def _collect(site: Site, _params: dict[str, Any], customer: Resource) -> Resource:
-    return {"invoices": [charge.invoice for charge in dues.collect(site, customer, SOURCE)]}
+def _collect(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
+    charges = dues.collect(site, customer, SOURCE, params.get("currency_code"))
+    return {"invoices": [charge.invoice for charge in charges]}
 
 
 _COMPLETIONS: dict[str, Callable[[Site, dict[str, Any], Resource], Resource]] = {

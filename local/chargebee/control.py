@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local.chargebee import checkout, customers, dues, payment_sources, schedule
+from local.chargebee import cards, checkout, customers, dues, invoices, payment_sources, refunds, schedule
 from local.chargebee.checkout import PaidWith
 from local.chargebee.errors import ApiError, not_found
 from local.chargebee.simulator import Simulator
@@ -28,8 +28,8 @@ async def _body(request: Request) -> dict[str, Any]:
 
 def _card(body: dict[str, Any]) -> PaidWith:
     card: PaidWith | None = body.get("card")
-    if card not in ("ok", "declined", "none"):
-        raise ValueError("card must be ok, declined or none")
+    if card not in ("ok", "declined", "3ds", "none"):
+        raise ValueError("card must be ok, declined, 3ds or none")
     return card
 
 
@@ -58,14 +58,17 @@ async def advance_clock(request: Request) -> Response:
 
 
 async def set_card(request: Request) -> Response:
-    """The saved card starts to pay or to be declined; without one, one is saved; `none` removes it."""
+    """The primary card starts to pay, to be declined or to ask for authentication; without one, one is saved.
+
+    `none` removes every card.
+    """
     card = _card(await _body(request))
     site = _simulator(request).site
     customer = customers.find(site, request.path_params["id"])
-    primary = payment_sources.primary_of(site, customer)
+    primary = cards.primary_of(site, customer)
     if card == "none":
-        if primary is not None:
-            payment_sources.remove(site, primary, "admin_console")
+        for payment_source in payment_sources.owned(site, customer):
+            payment_sources.remove(site, payment_source, "admin_console")
     elif primary is None:
         payment_sources.add_card(site, customer, card, "admin_console")
     else:
@@ -78,6 +81,16 @@ async def collect(request: Request) -> Response:
     customer = customers.find(site, request.path_params["id"])
     charges = dues.collect(site, customer, "admin_console")
     return JSONResponse({"invoices": [charge.invoice for charge in charges]})
+
+
+async def refund(request: Request) -> Response:
+    """`amount` in minor units; without one, all of the payment."""
+    site = _simulator(request).site
+    invoice = invoices.find(site, request.path_params["id"])
+    amount = (await _body(request)).get("amount")
+    if not isinstance(amount, int | None):
+        raise ValueError("amount must be a number of minor units")
+    return JSONResponse(refunds.give_back(site, invoice, amount, {}, "admin_console"))
 
 
 async def set_faults(request: Request) -> Response:
@@ -138,6 +151,7 @@ ROUTES = [
     Route("/_sim/clock", advance_clock, methods=["POST"]),
     Route("/_sim/customers/{id}/card", set_card, methods=["POST"]),
     Route("/_sim/customers/{id}/collect", collect, methods=["POST"]),
+    Route("/_sim/invoices/{id}/refund", refund, methods=["POST"]),
     Route("/_sim/faults", set_faults, methods=["PUT"]),
     Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
     Route("/_sim/events", events),

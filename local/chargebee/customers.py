@@ -3,9 +3,9 @@
 from typing import Any
 
 from local.chargebee.call import Call, Operation
+from local.chargebee.cards import card_of
 from local.chargebee.errors import duplicate, not_found
 from local.chargebee.listing import Listing, list_resources
-from local.chargebee.payment_sources import card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 

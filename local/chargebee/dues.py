@@ -1,28 +1,29 @@
 """Unpaid invoices, and collecting them again. Nothing retries by itself: dunning here is by hand."""
 
-from local.chargebee import invoices, lifecycle
+from local.chargebee import cards, invoices, lifecycle, payments
 from local.chargebee.invoices import Charge
-from local.chargebee.payment_sources import behaviour_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
 
-def unpaid_of(site: Site, customer: Resource) -> list[Resource]:
+def unpaid_of(site: Site, customer: Resource, currency: str | None = None) -> list[Resource]:
+    """In every currency, or in the one given."""
     return [
         invoice
         for invoice in site.store.invoices.values()
-        if invoice["customer_id"] == customer["id"] and invoice["status"] in invoices.UNPAID
+        if invoice["customer_id"] == customer["id"] and invoice["status"] in payments.UNPAID
+        if currency in (None, invoice["currency_code"])
     ]
 
 
-def collect(site: Site, customer: Resource, source: str) -> list[Charge]:
+def collect(site: Site, customer: Resource, source: str, currency: str | None = None) -> list[Charge]:
     """Try the primary card, if any, on every unpaid invoice; what it pays leaves the subscription's dues."""
-    if behaviour_of(site, customer) is None:
+    card = cards.primary_of(site, customer)
+    if card is None:
         return []
-    charges = [Charge(invoice, invoices.attempt(site, invoice)) for invoice in unpaid_of(site, customer)]
-    touched = {c.invoice["subscription_id"] for c in charges if "subscription_id" in c.invoice}
-    for subscription_id in sorted(touched):
-        lifecycle.refresh_dues(site, site.store.subscriptions[subscription_id])
+    owed = unpaid_of(site, customer, currency)
+    charges = [Charge(invoice, payments.attempt(site, invoice, card)) for invoice in owed]
+    lifecycle.refresh_dues_of(site, owed)
     for charge in charges:
         invoices.announce(site, charge, source, new=False)
     return charges

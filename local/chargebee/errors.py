@@ -7,7 +7,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """A refusal in the vendor's own shape; nothing has changed when it is raised."""
+    """A refusal in the vendor's own shape; nothing has changed when it is raised, bar a failed payment on record."""
 
     def __init__(
         self,
@@ -82,14 +82,16 @@ def no_card() -> ApiError:
     )
 
 
-def declined(amount: int, currency: str) -> ApiError:
+def declined(
+    amount: int, currency: str, code: str = "card_declined", text: str = "Your card was declined."
+) -> ApiError:
+    """`code` and `text` are the gateway's; the vendor's own code is the same for all of them."""
     return ApiError(
         400,
         "payment",
         "payment_processing_failed",
-        f"We are not able to collect {currency} {amount / 100:.2f} from the card. "
-        "Error message: (card_declined) Your card was declined.",
-        error_code="card_declined",
+        f"We are not able to collect {currency} {amount / 100:.2f} from the card. Error message: ({code}) {text}",
+        error_code=code,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from local.chargebee.call import Call, Operation
 from local.chargebee.errors import invalid_state, not_found
 from local.chargebee.listing import Listing, list_resources
+from local.chargebee.purchases import PARAMETERS as PURCHASE
 from local.chargebee.quotes import QUOTES
 from local.chargebee.site import Site
 from local.chargebee.store import PageRequest, Resource
@@ -117,9 +118,7 @@ OPERATIONS = (
         "/hosted_pages/checkout_one_time_for_items",
         "hosted_page.checkout_one_time_for_items",
         checkout_one_time,
-        _PAGE
-        | _CUSTOMER
-        | {"currency_code", "item_prices", "charges[amount]", "charges[description]", "charges[entity_description]"},
+        _PAGE | _CUSTOMER | {"invoice[po_number]"} | PURCHASE,
     ),
     Operation(
         "POST",

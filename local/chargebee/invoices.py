@@ -1,15 +1,13 @@
-"""Invoices and the payments that settle them. Amounts are minor units of the invoice's currency."""
+"""Invoices: written, finalized, told of and read. Amounts are minor units of the invoice's currency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from local.chargebee import cards, payments, promotional_credits
 from local.chargebee.call import Call, Operation
 from local.chargebee.errors import not_found
 from local.chargebee.listing import Listing, list_resources
-from local.chargebee.payment_sources import behaviour_of, card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
-
-UNPAID = ("payment_due", "not_paid")
 
 
 @dataclass(frozen=True)
@@ -20,46 +18,51 @@ class Charge:
     transaction: Resource | None
 
 
-def line(item: Resource, description: str, amount: int, start: int, end: int) -> Resource:
-    return {
-        "date_from": start,
-        "date_to": end,
-        "unit_amount": item.get("unit_price", amount),
-        "quantity": item.get("quantity", 1),
-        "amount": amount,
-        "pricing_model": "per_unit" if "quantity" in item else "flat_fee",
-        "is_taxed": False,
-        "tax_amount": 0,
-        "discount_amount": 0,
-        "item_level_discount_amount": 0,
-        "description": description,
-        "entity_type": f"{item['item_type']}_item_price" if "item_type" in item else "adhoc",
-        **({"entity_id": item["item_price_id"]} if "item_price_id" in item else {}),
-        "object": "line_item",
-    }
+@dataclass(frozen=True)
+class Terms:
+    """How an invoice is collected: None is the subscription's or the customer's own setting, and the primary card.
+
+    `written` stands on the invoice as it is given (`po_number`, `notes`).
+    """
+
+    auto_collection: str | None = None
+    payment_source: Resource | None = None
+    written: Resource = field(default_factory=dict)
+
+
+_OWN_TERMS = Terms()
 
 
 def issue(
-    site: Site, customer: Resource, currency: str, lines: list[Resource], subscription: Resource | None = None
+    site: Site,
+    customer: Resource,
+    currency: str,
+    lines: list[Resource],
+    subscription: Resource | None = None,
+    *,
+    terms: Terms = _OWN_TERMS,
 ) -> Charge:
-    """Write an invoice and collect it from the primary card, unless collection is off or there is no card."""
-    total = sum(entry["amount"] for entry in lines)
+    """Write an invoice and collect it, unless collection is off or there is no card."""
+    invoice = draft(site, customer, currency, lines, subscription) | terms.written
+    site.store.invoices[str(_next_number(site))] = invoice
+    return finalize(site, invoice, terms)
+
+
+def draft(
+    site: Site, customer: Resource, currency: str, lines: list[Resource], subscription: Resource | None
+) -> Resource:
+    """An invoice that is not final yet and in no table."""
     owner = {"subscription_id": subscription["id"]} if subscription else {}
     invoice: Resource = {
-        "id": str(len(site.store.invoices) + 1),
         "customer_id": customer["id"],
         **owner,
         "recurring": subscription is not None,
-        "status": "payment_due",
+        "status": "pending",
         "price_type": "tax_exclusive",
         "date": site.now(),
-        "due_date": site.now(),
         "net_term_days": 0,
         "currency_code": currency,
-        "sub_total": total,
         "tax": 0,
-        "total": total,
-        "amount_due": total,
         "amount_paid": 0,
         "amount_adjusted": 0,
         "write_off_amount": 0,
@@ -68,82 +71,62 @@ def issue(
         "has_advance_charges": False,
         "term_finalized": True,
         "is_gifted": False,
-        "generated_at": site.now(),
         "deleted": False,
-        "line_items": [entry | owner | {"id": site.new_id("li_"), "customer_id": customer["id"]} for entry in lines],
         "linked_payments": [],
+        "issued_credit_notes": [],
         "object": "invoice",
     }
+    set_lines(site, invoice, lines)
+    return invoice
+
+
+def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
+    """The invoice's lines and what they come to; a line that was there before keeps its id."""
+    owner = {name: invoice[name] for name in ("subscription_id", "customer_id") if name in invoice}
+    invoice["line_items"] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    total = sum(entry["amount"] for entry in lines)
+    invoice |= {"sub_total": total, "total": total, "amount_due": total}
     site.touch(invoice)
-    site.store.invoices[invoice["id"]] = invoice
-    if total == 0:
-        _settle(site, invoice)
+
+
+def _next_number(site: Site) -> int:
+    return 1 + sum(1 for invoice in site.store.invoices.values() if invoice["status"] != "pending")
+
+
+def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge:
+    """Give the invoice its number, take the customer's credits off it and collect the rest."""
+    customer = site.store.customers[invoice["customer_id"]]
+    subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
+    number, now = str(_next_number(site)), site.now()
+    invoice |= {"id": number, "status": "payment_due", "date": now, "due_date": now, "generated_at": now}
+    _apply_credits(site, customer, invoice)
+    if invoice["amount_due"] == 0:
+        payments.settle(site, invoice, 0)
         return Charge(invoice, None)
-    if _collects(customer, subscription) and behaviour_of(site, customer) is not None:
-        return Charge(invoice, attempt(site, invoice))
+    card = terms.payment_source or cards.primary_of(site, customer)
+    collection = terms.auto_collection or (subscription or {}).get("auto_collection") or customer["auto_collection"]
+    if card is not None and collection == "on":
+        return Charge(invoice, payments.attempt(site, invoice, card))
     return Charge(invoice, None)
 
 
-def _collects(customer: Resource, subscription: Resource | None) -> bool:
-    own = (subscription or {}).get("auto_collection")
-    return bool((own or customer["auto_collection"]) == "on")
-
-
-def attempt(site: Site, invoice: Resource) -> Resource:
-    """Charge the customer's primary card, which there has to be, for what the invoice still lacks."""
-    customer = site.store.customers[invoice["customer_id"]]
-    paid = behaviour_of(site, customer) == "ok"
-    transaction: Resource = {
-        "id": site.new_id("txn_"),
-        "customer_id": customer["id"],
-        "payment_source_id": customer["primary_payment_source_id"],
-        "payment_method": "card",
-        "gateway": "chargebee",
-        "gateway_account_id": "gw_simulated",
-        "type": "payment",
-        "date": site.now(),
-        "amount": invoice["amount_due"],
-        "currency_code": invoice["currency_code"],
-        "status": "success" if paid else "failure",
-        "deleted": False,
-        "linked_invoices": [{"invoice_id": invoice["id"], "applied_amount": invoice["amount_due"]}],
-        "object": "transaction",
-    }
-    if "subscription_id" in invoice:
-        transaction["subscription_id"] = invoice["subscription_id"]
-    if not paid:
-        transaction |= {"error_code": "card_declined", "error_text": "Your card was declined."}
-    site.touch(transaction)
-    site.store.transactions[transaction["id"]] = transaction
-    invoice["linked_payments"].append({"txn_id": transaction["id"], "txn_status": transaction["status"]})
-    if paid:
-        _settle(site, invoice)
-    else:
-        invoice["dunning_status"] = "in_progress"
-        site.touch(invoice)
-    return transaction
-
-
-def _settle(site: Site, invoice: Resource) -> None:
-    if invoice.get("dunning_status") == "in_progress":
-        invoice["dunning_status"] = "success"
-    invoice |= {"status": "paid", "amount_paid": invoice["total"], "amount_due": 0, "paid_at": site.now()}
+def _apply_credits(site: Site, customer: Resource, invoice: Resource) -> None:
+    credit = promotional_credits.applicable(customer, invoice["total"], invoice["currency_code"])
+    if credit:
+        invoice["total"] -= credit
+        invoice["amount_due"] -= credit
+        invoice["discounts"] = [
+            {
+                "amount": credit,
+                "description": "Promotional credits",
+                "entity_type": "promotional_credits",
+                "discount_type": "fixed_amount",
+                "object": "discount",
+            }
+        ]
+        applied = {"description": f"Applied to invoice {invoice['id']}"}
+        promotional_credits.change(site, customer, "decrement", credit, applied)
     site.touch(invoice)
-
-
-def record_dues(site: Site, subscription: Resource) -> None:
-    """Carry the unpaid invoices over to the subscription, which stays in its state (dunning does not end it)."""
-    unpaid = [
-        invoice
-        for invoice in site.store.invoices.values()
-        if invoice.get("subscription_id") == subscription["id"] and invoice["status"] in UNPAID
-    ]
-    for name in ("due_since", "total_dues"):
-        subscription.pop(name, None)
-    subscription["due_invoices_count"] = len(unpaid)
-    if unpaid:
-        subscription["due_since"] = min(invoice["due_date"] for invoice in unpaid)
-        subscription["total_dues"] = sum(invoice["amount_due"] for invoice in unpaid)
 
 
 def announce(site: Site, charge: Charge, source: str, *, new: bool = True) -> None:
@@ -152,17 +135,29 @@ def announce(site: Site, charge: Charge, source: str, *, new: bool = True) -> No
     customer = site.store.customers[invoice["customer_id"]]
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
     around = {"invoice": invoice, "customer": customer, "subscription": subscription}
-    site.record("invoice_generated" if new else "invoice_updated", around, source)
+    site.record(_event_of(invoice, new=new), around, source)
     if transaction is not None:
         outcome = "payment_succeeded" if transaction["status"] == "success" else "payment_failed"
-        site.record(outcome, around | {"transaction": transaction, "card": card_of(site, customer)}, source)
+        content = around | {"transaction": transaction, "card": cards.card_of(site, customer)}
+        site.record(outcome, content, source)
+
+
+def _event_of(invoice: Resource, *, new: bool) -> str:
+    if invoice["status"] == "pending":
+        return "pending_invoice_created" if new else "pending_invoice_updated"
+    return "invoice_generated" if new else "invoice_updated"
+
+
+def find(site: Site, invoice_id: str) -> Resource:
+    """By the id that it has now: an invoice gets its number, and loses its draft's id, when it is closed."""
+    for invoice in site.store.invoices.values():
+        if invoice["id"] == invoice_id and not invoice["deleted"]:
+            return invoice
+    raise not_found("invoice", invoice_id)
 
 
 def retrieve(site: Site, call: Call) -> Resource:
-    invoice = site.store.invoices.get(call.id)
-    if invoice is None or invoice["deleted"]:
-        raise not_found("invoice", call.id)
-    return {"invoice": invoice}
+    return {"invoice": find(site, call.id)}
 
 
 def list_all(site: Site, call: Call) -> Resource:

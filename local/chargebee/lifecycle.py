@@ -4,11 +4,12 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import invoices
+from local.chargebee import invoices, payments
 from local.chargebee.billing_periods import monthly, term_end
+from local.chargebee.cards import behaviour_of, card_of
+from local.chargebee.invoice_lines import lines_of
 from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems
-from local.chargebee.payment_sources import behaviour_of, card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
@@ -23,7 +24,7 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
     """Date the change, then tell of it: the subscription's event first, the invoice's and payment's after."""
     subscription["mrr"] = monthly(subscription) if subscription["status"] in ("active", "non_renewing") else 0
     if charge is not None:
-        invoices.record_dues(site, subscription)
+        payments.record_dues(site, subscription)
     site.touch(subscription)
     customer = owner(site, subscription)
     content = {"subscription": subscription, "customer": customer, "card": card_of(site, customer)}
@@ -32,10 +33,12 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
         invoices.announce(site, charge, source)
 
 
-def refresh_dues(site: Site, subscription: Resource) -> None:
-    """A payment changed what is owed: a newer version, told by the payment's own event."""
-    invoices.record_dues(site, subscription)
-    site.touch(subscription)
+def refresh_dues_of(site: Site, changed: list[Resource]) -> None:
+    """These invoices changed what their subscriptions owe: newer versions, told by the payments' own events."""
+    for subscription_id in sorted({invoice["subscription_id"] for invoice in changed if "subscription_id" in invoice}):
+        subscription = site.store.subscriptions[subscription_id]
+        payments.record_dues(site, subscription)
+        site.touch(subscription)
 
 
 def enter_term(site: Site, subscription: Resource, start: int, anchor: int) -> None:
@@ -50,10 +53,7 @@ def bill(site: Site, subscription: Resource, items: list[Resource]) -> Charge:
     """Invoice these items for the current term, or as of now where there is none."""
     start = subscription.get("current_term_start", site.now())
     end = subscription.get("current_term_end", site.now())
-    lines = [
-        invoices.line(item, site.catalog.item_prices[item["item_price_id"]]["name"], item["amount"], start, end)
-        for item in items
-    ]
+    lines = lines_of(site, items, start, end)
     return invoices.issue(site, owner(site, subscription), subscription["currency_code"], lines, subscription)
 
 

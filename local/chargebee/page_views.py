@@ -15,10 +15,11 @@ from local.chargebee.simulator import Simulator
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
-_CARDS: dict[str, PaidWith] = {"ok": "ok", "declined": "declined", "none": "none"}
+_CARDS: dict[str, PaidWith] = {"ok": "ok", "declined": "declined", "3ds": "3ds", "none": "none"}
 _CARD_NAMES = {
     "ok": "4111 1111 1111 1111: pays",
     "declined": "4119 8627 6033 8320: is declined",
+    "3ds": "4000 0027 6000 3184: asks for authentication",
     "none": "No card",
 }
 

@@ -1,22 +1,31 @@
 """Whether a charge that a request causes can be collected; asked first, so that a refusal leaves no trace."""
 
+from local.chargebee import cards
 from local.chargebee.errors import declined, no_card
-from local.chargebee.payment_sources import behaviour_of
+from local.chargebee.promotional_credits import applicable
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
 
 def require_payable(
-    site: Site, customer: Resource, amount: int, currency: str, auto_collection: str | None = None
+    site: Site,
+    customer: Resource,
+    amount: int,
+    currency: str,
+    auto_collection: str | None = None,
+    *,
+    card: Resource | None = None,
 ) -> None:
-    """Passes when nothing is due, when collection is off, or when the primary card pays."""
-    if amount == 0 or (auto_collection or customer["auto_collection"]) != "on":
+    """Passes when nothing is due, when collection is off, or when the card (None: the primary one) pays."""
+    due = amount - applicable(customer, amount, currency)
+    if due == 0 or (auto_collection or customer["auto_collection"]) != "on":
         return
-    behaviour = behaviour_of(site, customer)
-    if behaviour is None:
+    card = card or cards.primary_of(site, customer)
+    if card is None:
         raise no_card()
-    if behaviour == "declined":
-        raise declined(amount, currency)
+    failure = cards.failure_of(site, card)
+    if failure is not None:
+        raise declined(due, currency, failure.code, failure.text)
 
 
 def require_subscription_payable(site: Site, subscription: Resource, amount: int) -> None:

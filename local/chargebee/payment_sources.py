@@ -1,23 +1,21 @@
-"""Saved cards. Whether a card pays or is declined is decided here and never shown by the API."""
+"""Saved cards: several a customer, of which one is the primary one and one may be the backup."""
 
 from typing import Any
 
+from local.chargebee import cards, customers
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import missing, not_found, wrong_value
+from local.chargebee.errors import invalid_state, missing, not_found, wrong_value
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
 from local.chargebee.store import CardBehaviour, Resource
 
-GOOD_NUMBER = "4111111111111111"
-# https://www.chargebee.com/docs/2.0/chargebee-test-gateway.html: accepted when saved, declined when charged.
-DECLINING_NUMBER = "4119862760338320"
+_BEHAVIOURS = {number: behaviour for behaviour, number in cards.NUMBERS.items()}
 
 
 def add_card(
     site: Site, customer: Resource, behaviour: CardBehaviour, source: str, *, replace_primary: bool = True
 ) -> Resource:
     """Save a card for the customer; the first one becomes the primary one."""
-    number = GOOD_NUMBER if behaviour == "ok" else DECLINING_NUMBER
     payment_source: Resource = {
         "id": site.new_id("pm_"),
         "customer_id": customer["id"],
@@ -27,7 +25,7 @@ def add_card(
         "gateway": "chargebee",
         "gateway_account_id": "gw_simulated",
         "created_at": site.now(),
-        "card": _card_face(number),
+        "card": cards.face_of(cards.NUMBERS[behaviour]),
         "deleted": False,
         "object": "payment_source",
     }
@@ -40,20 +38,8 @@ def add_card(
     return payment_source
 
 
-def _card_face(number: str) -> Resource:
-    return {
-        "iin": number[:6],
-        "last4": number[-4:],
-        "brand": "visa",
-        "funding_type": "credit",
-        "expiry_month": 12,
-        "expiry_year": 2050,
-        "masked_number": f"************{number[-4:]}",
-        "object": "card",
-    }
-
-
 def _make_primary(site: Site, customer: Resource, payment_source: Resource) -> None:
+    _drop_backup(customer, payment_source)
     customer["primary_payment_source_id"] = payment_source["id"]
     customer["card_status"] = payment_source["status"]
     customer["payment_method"] = {
@@ -62,73 +48,85 @@ def _make_primary(site: Site, customer: Resource, payment_source: Resource) -> N
     site.touch(customer)
 
 
+def _drop_backup(customer: Resource, payment_source: Resource) -> None:
+    if customer.get("backup_payment_source_id") == payment_source["id"]:
+        del customer["backup_payment_source_id"]
+
+
+def owned(site: Site, customer: Resource) -> list[Resource]:
+    """The customer's cards, the newest last."""
+    return [
+        payment_source
+        for payment_source in site.store.payment_sources.values()
+        if payment_source["customer_id"] == customer["id"] and not payment_source["deleted"]
+    ]
+
+
 def remove(site: Site, payment_source: Resource, source: str) -> None:
-    """A deleted primary card leaves the customer without one; no other takes its place."""
+    """A deleted primary card is followed by the backup, without one by the card that was added last.
+
+    https://apidocs.chargebee.com/docs/api/payment_sources/delete-a-payment-source
+    """
     customer = site.store.customers[payment_source["customer_id"]]
+    heir = customer.get("backup_payment_source_id")
     payment_source["deleted"] = True
     site.touch(payment_source)
+    _drop_backup(customer, payment_source)
     if customer.get("primary_payment_source_id") == payment_source["id"]:
         del customer["primary_payment_source_id"], customer["payment_method"]
         customer["card_status"] = "no_card"
-        site.touch(customer)
+        rest = owned(site, customer)
+        if rest:
+            _make_primary(site, customer, site.store.payment_sources[heir] if heir else rest[-1])
+    site.touch(customer)
     site.record("payment_source_deleted", {"customer": customer, "payment_source": payment_source}, source)
 
 
-def primary_of(site: Site, customer: Resource) -> Resource | None:
-    return site.store.payment_sources.get(customer.get("primary_payment_source_id", ""))
-
-
-def behaviour_of(site: Site, customer: Resource) -> CardBehaviour | None:
-    """What charging the customer would meet; None without a card."""
-    primary = primary_of(site, customer)
-    return None if primary is None else site.store.card_behaviours[primary["id"]]
-
-
-def card_of(site: Site, customer: Resource) -> Resource | None:
-    """The primary card as the `card` resource that accompanies a customer."""
-    primary = primary_of(site, customer)
-    if primary is None:
-        return None
-    return {
-        "payment_source_id": primary["id"],
-        "customer_id": customer["id"],
-        "status": primary["status"],
-        "gateway": primary["gateway"],
-        "gateway_account_id": primary["gateway_account_id"],
-        "card_type": "visa",
-        "created_at": primary["created_at"],
-        "updated_at": primary["updated_at"],
-        "resource_version": primary["resource_version"],
-        **primary["card"],
-    }
-
-
-def _find(site: Site, payment_source_id: str) -> Resource:
+def find(site: Site, payment_source_id: str) -> Resource:
     payment_source = site.store.payment_sources.get(payment_source_id)
     if payment_source is None or payment_source["deleted"]:
         raise not_found("payment_source", payment_source_id)
     return payment_source
 
 
-def _customer(site: Site, customer_id: str) -> Resource:
-    customer = site.store.customers.get(customer_id)
-    if customer is None or customer["deleted"]:
-        raise not_found("customer", customer_id)
-    return customer
+def find_owned(site: Site, customer: Resource, payment_source_id: str) -> Resource:
+    """Another customer's card is not found."""
+    payment_source = find(site, payment_source_id)
+    if payment_source["customer_id"] != customer["id"]:
+        raise not_found("payment_source", payment_source_id)
+    return payment_source
+
+
+def assign_role(site: Site, call: Call) -> Resource:
+    """https://apidocs.chargebee.com/docs/api/customers/assign-payment-role"""
+    customer = customers.find(site, call.id)
+    payment_source = find_owned(site, customer, call.params["payment_source_id"])
+    role = call.params["role"]
+    if role == "primary":
+        _make_primary(site, customer, payment_source)
+    elif customer.get("primary_payment_source_id") == payment_source["id"]:
+        raise invalid_state("The primary payment source keeps its role until another one is the primary one")
+    elif role == "backup":
+        customer["backup_payment_source_id"] = payment_source["id"]
+    else:
+        _drop_backup(customer, payment_source)
+    site.touch(customer)
+    site.record("customer_changed", customers.entry(site, customer), call.source)
+    return {"customer": customer, "payment_source": payment_source}
 
 
 def create_card(site: Site, call: Call) -> Resource:
-    customer = _customer(site, call.params["customer_id"])
+    customer = customers.find(site, call.params["customer_id"])
     card: dict[str, Any] = call.params.get("card") or {}
     for field in ("number", "expiry_month", "expiry_year"):
         if card.get(field) is None:
             raise missing(f"card[{field}]")
-    if card["number"] not in (GOOD_NUMBER, DECLINING_NUMBER):
-        raise wrong_value("card[number]", f"must be {GOOD_NUMBER} or {DECLINING_NUMBER} on a test gateway")
+    if card["number"] not in _BEHAVIOURS:
+        raise wrong_value("card[number]", f"must be one of {', '.join(_BEHAVIOURS)} on a test gateway")
     payment_source = add_card(
         site,
         customer,
-        "ok" if card["number"] == GOOD_NUMBER else "declined",
+        _BEHAVIOURS[card["number"]],
         call.source,
         replace_primary=bool(call.params.get("replace_primary_payment_source")),
     )
@@ -138,11 +136,11 @@ def create_card(site: Site, call: Call) -> Resource:
 
 
 def retrieve(site: Site, call: Call) -> Resource:
-    return {"payment_source": _find(site, call.id)}
+    return {"payment_source": find(site, call.id)}
 
 
 def delete(site: Site, call: Call) -> Resource:
-    payment_source = _find(site, call.id)
+    payment_source = find(site, call.id)
     remove(site, payment_source, call.source)
     return {"customer": site.store.customers[payment_source["customer_id"]], "payment_source": payment_source}
 
@@ -166,4 +164,5 @@ OPERATIONS = (
     Operation("GET", "/payment_sources", "payment_source.list", list_all, lacks=frozenset({"subscription_id"})),
     Operation("GET", "/payment_sources/{id}", "payment_source.retrieve", retrieve),
     Operation("POST", "/payment_sources/{id}/delete", "payment_source.delete", delete),
+    Operation("POST", "/customers/{id}/assign_payment_role", "customer.assign_payment_role", assign_role),
 )

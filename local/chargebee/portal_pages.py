@@ -1,7 +1,7 @@
 """The portal's one page, as markup."""
 
+from local.chargebee.cards import card_of
 from local.chargebee.html import button_form, date, document, money, text
-from local.chargebee.payment_sources import card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 

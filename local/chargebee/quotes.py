@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.chargebee import changes, customers, dues
+from local.chargebee import changes, customers, dues, purchases
 from local.chargebee.change_commands import change_is_later
-from local.chargebee.errors import missing, wrong_value
+from local.chargebee.errors import missing
 from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
@@ -85,20 +85,10 @@ def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
 
 
 def _one_time(site: Site, params: dict[str, Any]) -> Quote:
-    items = price_rows(site, params.get("item_prices") or [], "item_prices")
-    if any(item["item_type"] != "charge" for item in items):
-        raise wrong_value("item_prices[item_price_id]", "only charges can be bought once")
-    adhoc = params.get("charges") or []
-    if not items and not adhoc:
-        raise missing("item_prices[item_price_id][0]")
-    for index, charge in enumerate(adhoc):
-        if not charge.get("amount") or charge["amount"] < 0:
-            raise wrong_value(f"charges[amount][{index}]", "must be greater than zero")
-        if not charge.get("description"):
-            raise missing(f"charges[description][{index}]")
-    lines = _lines(site, items) + tuple(QuoteLine(c["description"], None, c["amount"]) for c in adhoc)
-    currency = params.get("currency_code") or "USD"
-    return Quote("Complete your purchase", lines, sum(line.amount for line in lines), currency)
+    purchase = purchases.read(site, params)
+    adhoc = tuple(QuoteLine(row["description"], None, row["amount"]) for row in purchase.adhoc)
+    lines = _lines(site, purchase.items) + adhoc
+    return Quote("Complete your purchase", lines, purchase.total, purchase.currency)
 
 
 def _customer_of(site: Site, params: dict[str, Any]) -> Resource:
@@ -114,7 +104,8 @@ def _new_card(site: Site, params: dict[str, Any]) -> Quote:
 
 def _unpaid(site: Site, params: dict[str, Any]) -> Quote:
     customer = _customer_of(site, params)
-    owed = dues.unpaid_of(site, customer)
+    currency = params.get("currency_code")
+    owed = dues.unpaid_of(site, customer, currency)
     lines = tuple(QuoteLine(f"Invoice {invoice['id']}", None, invoice["amount_due"]) for invoice in owed)
     total = sum(line.amount for line in lines)
     return Quote("Pay your open invoices", lines, total, customer["preferred_currency_code"])

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 Resource = dict[str, Any]
 Table = dict[str, Resource]
-CardBehaviour = Literal["ok", "declined"]
+CardBehaviour = Literal["ok", "declined", "3ds"]
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Store:
     subscriptions: Table = field(default_factory=dict)
     invoices: Table = field(default_factory=dict)
     transactions: Table = field(default_factory=dict)
+    credit_notes: Table = field(default_factory=dict)
+    promotional_credits: Table = field(default_factory=dict)
     payment_sources: Table = field(default_factory=dict)
     hosted_pages: Table = field(default_factory=dict)
     portal_sessions: Table = field(default_factory=dict)

@@ -4,9 +4,9 @@ from typing import Any
 
 from local.chargebee import lifecycle
 from local.chargebee.call import Call, Operation
+from local.chargebee.cards import card_of
 from local.chargebee.errors import invalid_state, not_found, wrong_value
 from local.chargebee.listing import Listing, list_resources
-from local.chargebee.payment_sources import card_of
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 

@@ -1,0 +1,31 @@
+"""The lines of an invoice. Amounts are minor units of the invoice's currency, dates are UTC seconds."""
+
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+
+def line(item: Resource, description: str, amount: int, start: int, end: int) -> Resource:
+    """For a priced item; an empty one makes an ad hoc charge."""
+    return {
+        "date_from": start,
+        "date_to": end,
+        "unit_amount": item.get("unit_price", amount),
+        "quantity": item.get("quantity", 1),
+        "amount": amount,
+        "pricing_model": "per_unit" if "quantity" in item else "flat_fee",
+        "is_taxed": False,
+        "tax_amount": 0,
+        "discount_amount": 0,
+        "item_level_discount_amount": 0,
+        "metered": False,
+        "description": description,
+        "entity_type": f"{item['item_type']}_item_price" if "item_type" in item else "adhoc",
+        **({"entity_id": item["item_price_id"]} if "item_price_id" in item else {}),
+        "object": "line_item",
+    }
+
+
+def lines_of(site: Site, items: list[Resource], start: int, end: int) -> list[Resource]:
+    """One line an item, in advance for the period given."""
+    prices = site.catalog.item_prices
+    return [line(item, prices[item["item_price_id"]]["name"], item["amount"], start, end) for item in items]

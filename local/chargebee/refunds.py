@@ -1,0 +1,147 @@
+"""Refunds, and the credit notes that document them. Amounts are minor units of the invoice's currency.
+
+https://apidocs.chargebee.com/docs/api/invoices/refund-an-invoice: one payment is refunded at a time, through the card
+that made it; the invoice stays as it is and a refundable credit note is issued on it.
+"""
+
+from typing import Any
+
+from local.chargebee import invoices
+from local.chargebee.call import Call, Operation
+from local.chargebee.errors import invalid_state, not_found, wrong_value
+from local.chargebee.listing import Listing, list_resources
+from local.chargebee.site import Site
+from local.chargebee.store import Resource
+
+
+def give_back(site: Site, invoice: Resource, amount: int | None, note: dict[str, Any], source: str) -> Resource:
+    """Refund `amount`, or all that is left, of the invoice's first payment that is not fully refunded."""
+    payment = next((p for p in _payments_of(site, invoice) if _refundable(p)), None)
+    if payment is None:
+        raise invalid_state("The invoice has no payment that can be refunded")
+    amount = _refundable(payment) if amount is None else amount
+    if not 1 <= amount <= _refundable(payment):
+        raise wrong_value("refund_amount", "must be at least 1 and no more than what can be refunded")
+    credit_note = _credit_note(site, invoice, amount, note)
+    transaction = _refund(site, payment, credit_note)
+    for resource in (payment, invoice):
+        site.touch(resource)
+    content = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
+    customer = site.store.customers[invoice["customer_id"]]
+    site.record("credit_note_created", {"credit_note": credit_note, "customer": customer}, source)
+    site.record("payment_refunded", content | {"customer": customer}, source)
+    return content
+
+
+def _payments_of(site: Site, invoice: Resource) -> list[Resource]:
+    linked = [site.store.transactions[entry["txn_id"]] for entry in invoice["linked_payments"]]
+    return [transaction for transaction in linked if transaction["status"] == "success"]
+
+
+def _refundable(payment: Resource) -> int:
+    return int(payment["amount"] - sum(entry["txn_amount"] for entry in payment["linked_refunds"]))
+
+
+def _credit_note(site: Site, invoice: Resource, amount: int, note: dict[str, Any]) -> Resource:
+    credit_note: Resource = {
+        "id": f"CN-{len(site.store.credit_notes) + 1}",
+        "customer_id": invoice["customer_id"],
+        **({"subscription_id": invoice["subscription_id"]} if "subscription_id" in invoice else {}),
+        "reference_invoice_id": invoice["id"],
+        "type": "refundable",
+        "reason_code": note.get("reason_code") or "other",
+        "create_reason_code": note.get("create_reason_code") or "Other",
+        "status": "refunded",
+        "date": site.now(),
+        "generated_at": site.now(),
+        "refunded_at": site.now(),
+        "price_type": invoice["price_type"],
+        "currency_code": invoice["currency_code"],
+        "sub_total": amount,
+        "total": amount,
+        "amount_allocated": 0,
+        "amount_refunded": amount,
+        "amount_available": 0,
+        "line_items": [],
+        "linked_refunds": [],
+        "allocations": [],
+        "deleted": False,
+        "object": "credit_note",
+    }
+    site.touch(credit_note)
+    site.store.credit_notes[credit_note["id"]] = credit_note
+    invoice["issued_credit_notes"].append(
+        {
+            "cn_id": credit_note["id"],
+            "cn_reason_code": credit_note["reason_code"],
+            "cn_create_reason_code": credit_note["create_reason_code"],
+            "cn_date": credit_note["date"],
+            "cn_total": amount,
+            "cn_status": "refunded",
+        }
+    )
+    return credit_note
+
+
+_SAME_AS_PAYMENT = (
+    "customer_id",
+    "subscription_id",
+    "payment_source_id",
+    "payment_method",
+    "gateway",
+    "gateway_account_id",
+    "currency_code",
+    "masked_card_number",
+    "deleted",
+    "object",
+)
+
+
+def _refund(site: Site, payment: Resource, credit_note: Resource) -> Resource:
+    """The transaction that gives the money back, linked to the payment and to the credit note."""
+    amount, now = credit_note["total"], site.now()
+    transaction: Resource = {name: payment[name] for name in _SAME_AS_PAYMENT if name in payment} | {
+        "id": site.new_id("txn_"),
+        "type": "refund",
+        "status": "success",
+        "date": now,
+        "amount": amount,
+        "refunded_txn_id": payment["id"],
+        "linked_credit_notes": [{"cn_id": credit_note["id"], "applied_amount": amount, "cn_status": "refunded"}],
+    }
+    site.touch(transaction)
+    site.store.transactions[transaction["id"]] = transaction
+    link = {"txn_id": transaction["id"], "txn_status": "success", "txn_date": now, "txn_amount": amount}
+    payment["linked_refunds"].append(dict(link))
+    credit_note["linked_refunds"].append(link | {"applied_amount": amount, "applied_at": now})
+    return transaction
+
+
+def refund(site: Site, call: Call) -> Resource:
+    invoice = invoices.find(site, call.id)
+    note = call.params.get("credit_note") or {}
+    return give_back(site, invoice, call.params.get("refund_amount"), note, call.source)
+
+
+def retrieve_credit_note(site: Site, call: Call) -> Resource:
+    if call.id not in site.store.credit_notes:
+        raise not_found("credit_note", call.id)
+    return {"credit_note": site.store.credit_notes[call.id]}
+
+
+def list_credit_notes(site: Site, call: Call) -> Resource:
+    listing = Listing(entry=lambda note: {"credit_note": note}, sortable=frozenset({"date"}), created="date")
+    return list_resources(site.store.credit_notes.values(), call.params, listing)
+
+
+OPERATIONS = (
+    Operation("POST", "/invoices/{id}/refund", "invoice.refund", refund),
+    Operation("GET", "/credit_notes", "credit_note.list", list_credit_notes, lacks=frozenset({"einvoice"})),
+    Operation(
+        "GET",
+        "/credit_notes/{id}",
+        "credit_note.retrieve",
+        retrieve_credit_note,
+        lacks=frozenset({"line_item", "line_items_limit", "line_items_offset"}),
+    ),
+)
