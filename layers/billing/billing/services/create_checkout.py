@@ -96,7 +96,7 @@ def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_i
     return_url = _return_url(wish, checkout, site)
     cancel_url = site.app_url + wish.cancel_path
     trial = trial_end(organization, wish.plan)
-    content = repr((wish.selection, trial, return_url, cancel_url)).encode()
+    content = repr((customer_id, wish.selection, trial, return_url, cancel_url)).encode()
     return PageRequest(
         key=f"{checkout.subscription_id}-{checkout.opened_at}-{hashlib.sha256(content).hexdigest()[:16]}",
         customer_id=customer_id,
