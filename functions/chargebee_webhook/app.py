@@ -1,11 +1,13 @@
 """POST /api/webhooks/chargebee"""
 
+from collections.abc import Mapping
+
 from billing.domain.webhook_signature import verify_basic
 from billing.entrypoints import wiring
 from billing.entrypoints.webhooks import webhook
 
 
-def authenticate(body: bytes, headers: dict[str, str]) -> None:
+def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
     """Chargebee's Basic credentials, the current or the previous ones."""
     secret = wiring.secret("CHARGEBEE_WEBHOOK_SECRET")
     pairs = [

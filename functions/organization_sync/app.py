@@ -1,6 +1,12 @@
 """POST /api/organizations/{id}/sync"""
 
-from billing.entrypoints.http import machine_route
+from typing import Any
+
+from billing.entrypoints.http import MachineRequest, machine_route
 from billing.entrypoints.reconciling import sync
 
-handler = machine_route("billing:admin", lambda event: sync(event["pathParameters"]["id"]))
+
+@machine_route("billing:admin")
+def handler(request: MachineRequest) -> dict[str, Any]:
+    """Read one organization from Chargebee now."""
+    return sync(request.organization_id)

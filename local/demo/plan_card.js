@@ -5,15 +5,15 @@ import { money, plural } from "./format.js";
 
 /** `choose({itemPriceId, seats})` opens the checkout. `live` is the subscription that holds now, if any. */
 export function planCard(plan, { live, refusal, choose }) {
-  const current = live?.itemPriceId === plan.itemPriceId;
+  const current = live ? live.itemPriceId === plan.itemPriceId : Boolean(plan.default);
   const title = el("h3", {}, plan.name);
   return el(
     `article.card.plan${current ? ".current" : ""}`,
     { "aria-label": plan.name },
     el("div.title", {}, title, current && el("span.badge.good", {}, "Your plan")),
-    priceLine(plan.price),
+    plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
     el("ul", {}, Object.entries(plan.limits).map(([name, limit]) => el("li", {}, limitText(name, limit)))),
-    form(plan, { live, current, refusal, choose }),
+    !plan.default && form(plan, { live, current, refusal, choose }),
   );
 }
 

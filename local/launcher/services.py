@@ -9,7 +9,7 @@ from local.launcher.options import Ports
 from local.launcher.processes import Service
 
 # A cold burst of one worker process a request costs gigabytes; above this the emulator answers 429, as Lambda does.
-CONCURRENT_FUNCTIONS = 10
+CONCURRENT_FUNCTIONS = 24
 
 
 def emulator(state: StateDirectory, port: int) -> Service:

@@ -64,6 +64,36 @@ class PayloadTooLarge(BillingError):
 # --- the state ----------------------------------------------------------------------------------
 
 
+class UnknownFeature(BillingError):
+    """A feature that no plan has: never silently free."""
+
+    code = "unknown_feature"
+
+
+class EventConflict(BillingError):
+    """An id that was used before, for something else."""
+
+    code = "id_conflict"
+
+
+class HoldNotFound(BillingError):
+    """The organization has no such hold."""
+
+    code = "hold_not_found"
+
+
+class UsageNotFound(BillingError):
+    """The organization has no such recorded use."""
+
+    code = "usage_not_found"
+
+
+class Exhausted(BillingError):
+    """Neither the allowance nor the wallet covers it."""
+
+    code = "exhausted"
+
+
 class SubscriptionExists(BillingError):
     """The organization already has a live subscription; a second one would bill it twice."""
 

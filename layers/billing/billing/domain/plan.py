@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from billing.domain.errors import InvalidSeats, UnknownPlan
+from billing.domain.feature import Feature
 from billing.domain.organization import Selection
 
 
@@ -31,6 +32,8 @@ class Plan:
     limits: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
     trial_days: int = 0
     price: Price | None = None
+    default: bool = False
+    features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def seat_limit(self) -> int | None:
@@ -54,6 +57,11 @@ class Catalog:
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
 
+    @property
+    def default(self) -> Plan | None:
+        """The free plan of whoever has no subscription."""
+        return next((plan for plan in self.plans.values() if plan.default), None)
+
     def plan(self, item_price_id: str) -> Plan:
         """Raises UnknownPlan when the catalog does not sell it as a plan."""
         if (plan := self.plans.get(item_price_id)) is None:
@@ -71,6 +79,8 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
     Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
     """
     plan = catalog.plan(item_price_id)
+    if plan.default:
+        raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
     check_seats(plan, seats)
     for addon_id, quantity in addons.items():
         addon = catalog.addons.get(addon_id)

@@ -1,11 +1,11 @@
-"""What the HTTP API accepts, exactly: an unknown field is refused by name, because a typo must not cost money."""
+"""What the session routes accept."""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError
-from pydantic.alias_generators import to_camel
+from pydantic import Field, StrictInt, StrictStr
 
 from billing.domain.errors import InvalidRequest
+from billing.entrypoints.parsing import Body, Strict
 
 MAX_SEATS = 1_000_000
 ItemPriceId = Annotated[StrictStr, Field(min_length=1, max_length=100)]
@@ -13,17 +13,7 @@ SubscriptionId = Annotated[StrictStr, Field(min_length=1, max_length=50)]
 Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
-
-
-class Body(_Strict):
-    """What every request with a body may carry: the organization that it means."""
-
-    reference_id: StrictStr | None = None
-
-
-class AddonRequest(_Strict):
+class AddonRequest(Strict):
     """One add-on to buy beside the plan."""
 
     item_price_id: ItemPriceId
@@ -38,7 +28,7 @@ class CheckoutRequest(Body):
 
     item_price_id: ItemPriceId | Annotated[list[ItemPriceId], Field(min_length=1, max_length=20)]
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] = 1
-    addons: list[AddonRequest] = []
+    addons: list[AddonRequest] = Field(default_factory=list)
     success_url: Path = "/billing?success=1"
     cancel_url: Path = "/billing"
     metadata: dict[str, Any] | None = None
@@ -86,15 +76,3 @@ class PortalRequest(Body):
     """`POST /api/subscription/portal`."""
 
     return_url: Path = "/billing"
-
-
-def parse[Kind: Body](kind: type[Kind], document: object) -> Kind:
-    """Raises InvalidRequest with a sentence that names the first wrong field."""
-    try:
-        return kind.model_validate(document)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise InvalidRequest(f"{field} is not a field of this request.") from None
-        raise InvalidRequest(f"{field or 'The body'}: {first['msg']}.") from None

@@ -12,6 +12,8 @@ from billing.domain.subscription import Subscription
 def plan_view(plan: Plan) -> dict[str, Any]:
     """One plan that can be bought. A limit of null means unlimited."""
     view: dict[str, Any] = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    if plan.default:
+        view["default"] = True
     if plan.trial_days:
         view["freeTrial"] = {"days": plan.trial_days}
     if plan.price:

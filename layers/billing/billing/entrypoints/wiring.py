@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
     from billing.adapters.scalekit import ScalekitApi
     from billing.adapters.sqs import SqsQueue
+    from billing.adapters.usage_table import DynamoUsage
     from billing.domain.site import Site
     from billing.services.load_catalog import CatalogInForce
     from billing.services.ports import Ports
+    from billing.services.record_usage import Metering
 
 CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
 
@@ -38,6 +40,21 @@ def store() -> "DynamoStore":
     from billing.adapters.dynamodb import DynamoStore  # noqa: PLC0415 - not every function reads the table
 
     return DynamoStore(_client("dynamodb"), settings()["TABLE_NAME"], utc_now)
+
+
+@cache
+def usage_store() -> "DynamoUsage":
+    """The metering side of the table."""
+    from billing.adapters.usage_table import DynamoUsage  # noqa: PLC0415 - only where something is metered
+
+    return DynamoUsage(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+def metering() -> "Metering":
+    """Everything that metering needs."""
+    from billing.services.record_usage import Metering  # noqa: PLC0415
+
+    return Metering(usage_store(), catalog()(), policy(), utc_now)
 
 
 @cache

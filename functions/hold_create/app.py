@@ -1,0 +1,17 @@
+"""POST /api/organizations/{id}/holds"""
+
+from typing import Any
+
+from billing.entrypoints import wiring
+from billing.entrypoints.http import MachineRequest, machine_route
+from billing.entrypoints.usage_requests import HoldRequest
+from billing.entrypoints.usage_views import hold_view
+from billing.services.hold_usage import Reservation, reserve_usage
+
+
+@machine_route("usage:write")
+def handler(request: MachineRequest) -> dict[str, Any]:
+    """Reserve units before expensive work."""
+    body = request.body(HoldRequest)
+    wish = Reservation(body.id, body.feature, body.quantity, body.seconds)
+    return hold_view(reserve_usage(request.organization_id, wish, wiring.metering()))

@@ -1,0 +1,54 @@
+"""Prepaid money of one organization in one currency, and the ledger that explains every micro of it."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Wallet:
+    """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
+
+    `version` counts the writes and guards the next one; `overdraft` is how far the balance may go below zero.
+    """
+
+    currency: str
+    balance: int = 0
+    held: int = 0
+    overdraft: int = 0
+    version: int = 0
+
+    @property
+    def spendable(self) -> int:
+        """What a debit may take now, in micros."""
+        return self.balance + self.overdraft
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the ledger: `micros` is positive for a credit. `id` makes it the only one of its kind.
+
+    `balance` is balance + held after it: each line proves the sum of all before it.
+    """
+
+    id: str
+    kind: str
+    micros: int
+    currency: str
+    balance: int
+    at: int
+    reason: str = ""
+
+
+def post(wallet: Wallet, entry_id: str, kind: str, micros: int, *, at: int, reason: str = "") -> tuple[Wallet, Entry]:
+    """The wallet after a credit or debit, and its line. The caller has checked that a debit is covered."""
+    after = replace(wallet, balance=wallet.balance + micros)
+    return after, Entry(entry_id, kind, micros, wallet.currency, after.balance + after.held, at, reason)
+
+
+def hold(wallet: Wallet, micros: int) -> Wallet:
+    """Reserve: the sum stays, less of it can be spent."""
+    return replace(wallet, balance=wallet.balance - micros, held=wallet.held + micros)
+
+
+def unhold(wallet: Wallet, micros: int) -> Wallet:
+    """Give a reservation back."""
+    return replace(wallet, balance=wallet.balance + micros, held=wallet.held - micros)

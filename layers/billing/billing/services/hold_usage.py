@@ -1,0 +1,115 @@
+"""Reserve, settle and release."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from billing.domain.entitlement import Account, require_feature
+from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted, HoldNotFound, InvalidState
+from billing.domain.hold import Hold, HoldState, HoldStep, Term, release, reserve, settle
+from billing.services.record_usage import ATTEMPTS, Metering
+from billing.services.usage_ports import UsageChange
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What to reserve, and for how many seconds."""
+
+    id: str
+    feature: str
+    quantity: int
+    seconds: int
+
+
+def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -> Hold:
+    """Reserve units. The same wish again is the same hold.
+
+    Raises UnknownFeature, Exhausted, or EventConflict for an id that was used for something else.
+    """
+    for _ in range(ATTEMPTS):
+        before = metering.store.account(organization_id)
+        now = metering.clock()
+        granted = metering.granted(before, now)
+        feature = require_feature(granted, wish.feature, metering.catalog)
+        term = Term(wish.id, now, now + wish.seconds)
+        step = reserve(before, granted, feature, wish.quantity, term) if feature else None
+        if step is None:
+            if existing := metering.store.hold(organization_id, wish.id):
+                return _same(existing, wish)
+            raise Exhausted(f"{wish.quantity} units of {wish.feature!r} are not left.")
+        try:
+            metering.store.commit_usage(organization_id, _change(before, step, now, None))
+        except AlreadyProcessed:
+            if existing := metering.store.hold(organization_id, wish.id):
+                return _same(existing, wish)
+        except Conflict:
+            continue
+        else:
+            return step.hold
+    raise Conflict("Too many others are using this organization's allowance. Try again.")
+
+
+def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Metering) -> Hold:
+    """Charge what it really took. Settling twice with the same quantity is settling once.
+
+    Raises HoldNotFound, or InvalidState when it was released or settled with another quantity.
+    """
+
+    def finish(account: Account, held: Hold) -> HoldStep:
+        now = metering.clock()
+        granted = metering.granted(account, now)
+        feature = require_feature(granted, held.feature, metering.catalog)
+        return settle(account, held, feature, actual, now)
+
+    settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
+    if (settled.actual or 0) + settled.shortfall != actual:
+        raise InvalidState("This hold was settled with another quantity.")
+    return settled
+
+
+def release_usage(organization_id: str, hold_id: str, metering: Metering) -> Hold:
+    """Give the reservation back. Raises HoldNotFound, or InvalidState when it was settled."""
+    return _finish(organization_id, hold_id, HoldState.RELEASED, release, metering)
+
+
+def _finish(
+    organization_id: str,
+    hold_id: str,
+    state: HoldState,
+    finish: Callable[[Account, Hold], HoldStep],
+    metering: Metering,
+) -> Hold:
+    """Of a settlement and a release that race, one wins: the hold's state guards the transaction."""
+    for _ in range(ATTEMPTS):
+        held = metering.store.hold(organization_id, hold_id)
+        if held is None:
+            raise HoldNotFound(f"There is no hold {hold_id!r}.")
+        if held.state is state:
+            return held
+        if held.state is not HoldState.HELD:
+            raise InvalidState(f"This hold was already {held.state}.")
+        before = metering.store.account(organization_id)
+        step = finish(before, held)
+        try:
+            metering.store.commit_usage(organization_id, _change(before, step, metering.clock(), held))
+        except (Conflict, AlreadyProcessed):
+            continue
+        return step.hold
+    raise Conflict("Too many others are using this organization's allowance. Try again.")
+
+
+def _change(before: Account, step: HoldStep, now: int, held: Hold | None) -> UsageChange:
+    return UsageChange(
+        before,
+        step.account,
+        now,
+        usages=(step.usage,) if step.usage else (),
+        entries=(step.entry,) if step.entry else (),
+        hold_before=held,
+        hold=step.hold,
+    )
+
+
+def _same(existing: Hold, wish: Reservation) -> Hold:
+    if (existing.feature, existing.quantity) != (wish.feature, wish.quantity):
+        raise EventConflict(f"The hold id {existing.id!r} was used for something else.")
+    return existing

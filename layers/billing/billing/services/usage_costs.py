@@ -1,0 +1,34 @@
+"""What a recorded use cost the team, known then or later."""
+
+from collections.abc import Sequence
+
+from billing.domain.errors import AlreadyProcessed, EventConflict, UsageNotFound
+from billing.domain.usage import Cost, Usage
+from billing.services.usage_ports import UsageStore
+
+
+def find_usage(organization_id: str, event_id: str, store: UsageStore) -> Usage:
+    """The record of one use. Raises UsageNotFound."""
+    found = store.usages(organization_id, [event_id]).get(event_id)
+    if found is None:
+        raise UsageNotFound(f"There is no recorded use {event_id!r}.")
+    return found
+
+
+def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], store: UsageStore) -> Usage:
+    """Attach costs, each id once: what is already there in the same way is left, the rest is added.
+
+    Raises UsageNotFound, or EventConflict for a cost id that stands for another cost.
+    """
+    while True:
+        usage = find_usage(organization_id, event_id, store)
+        known = {cost.id: cost for cost in usage.event.costs}
+        if changed := [cost.id for cost in costs if cost.id in known and known[cost.id] != cost]:
+            raise EventConflict(f"The cost id {changed[0]!r} was used for another cost.")
+        missing = [cost for cost in costs if cost.id not in known]
+        if not missing:
+            return usage
+        try:
+            store.add_costs(organization_id, usage, missing)
+        except AlreadyProcessed:
+            continue
