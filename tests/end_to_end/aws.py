@@ -80,7 +80,8 @@ class Queues:
         return sum(int(found[count]) for count in counts)
 
     def drained(self, name: str) -> None:
-        until(lambda: self.depth(name), lambda depth: depth == 0)
+        """Wait until everything has been consumed, what was offered a second time too."""
+        until(lambda: self.depth(name), lambda depth: depth == 0, patience=60)
 
     def take(self, name: str) -> list[str]:
         """Receive and delete what is visible now."""

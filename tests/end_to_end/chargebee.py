@@ -91,7 +91,11 @@ class Chargebee:
 
     def events(self, customer_id: str) -> list[Json]:
         """What happened to a customer, oldest first, as the webhooks tell it."""
-        return [each for each in _content(self.http.get("/_sim/events"))["events"] if customer_of(each) == customer_id]
+        return [each for each in self.all_events() if customer_of(each) == customer_id]
+
+    def all_events(self) -> list[Json]:
+        found: list[Json] = _content(self.http.get("/_sim/events"))["events"]
+        return found
 
     def resend(self, event_id: str) -> None:
         _content(self.http.post(f"/_sim/events/{event_id}/resend"))

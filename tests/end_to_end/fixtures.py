@@ -1,6 +1,7 @@
 """What the tests of a deployed stack are given. Both of their folders import these."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -8,10 +9,15 @@ from tests.end_to_end.api import Member
 from tests.end_to_end.world import World, connected, fresh
 from tests.stack import Stack
 
+QUEUES = ("EventsQueue", "ProvisioningQueue", "HooksQueue")
+
 
 @pytest.fixture(scope="session")
 def world(stack: Stack) -> Iterator[World]:
-    with connected(stack) as everything:
+    """Queues offer again after seconds, not minutes, what a busy machine did not get to run."""
+    with connected(stack) as everything, ExitStack() as put_back:
+        for name in QUEUES:
+            put_back.enter_context(everything.queues.impatient(name, 15))
         yield everything
 
 
