@@ -1,6 +1,6 @@
 """Changing what a subscription holds: now, with a prorated charge for what it gains, or later."""
 
-from local.chargebee import invoices, lifecycle
+from local.chargebee import lifecycle, metering
 from local.chargebee.invoice_lines import line
 from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems
@@ -41,16 +41,16 @@ def apply_now(
     reset: bool = False,
 ) -> Charge | None:
     """Put the items in place; `cost` is invoiced when there is any."""
-    reset = reset or resets_term(subscription, priced)
+    now = site.now()
+    starts_term = reset or resets_term(subscription, priced)
+    starts_term = starts_term and subscription["status"] in ("active", "non_renewing")
+    ended = metering.end(site, subscription, now) if starts_term else None
     set_items(subscription, priced)
     lifecycle.forget_scheduled_changes(site, subscription)
-    if reset and subscription["status"] in ("active", "non_renewing"):
-        lifecycle.enter_term(site, subscription, site.now(), site.now())
-    charge = None
-    if cost:
-        lines = [line({}, "Change of subscription", cost, site.now(), site.now())]
-        customer = lifecycle.owner(site, subscription)
-        charge = invoices.issue(site, customer, subscription["currency_code"], lines, subscription)
+    if starts_term:
+        lifecycle.enter_term(site, subscription, now, now)
+    lines = [line({}, "Change of subscription", cost, now, now)] if cost else []
+    charge = lifecycle.charge_for(site, subscription, lines, ended)
     lifecycle.publish(site, "subscription_changed", subscription, source, charge)
     return charge
 

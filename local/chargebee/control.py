@@ -93,6 +93,15 @@ async def refund(request: Request) -> Response:
     return JSONResponse(refunds.give_back(site, invoice, amount, {}, "admin_console"))
 
 
+async def set_metered_billing(request: Request) -> Response:
+    """How long pending invoices that are yet to come wait before they close by themselves."""
+    seconds = (await _body(request)).get("auto_close_seconds")
+    if not isinstance(seconds, int) or seconds < 0:
+        raise ValueError("auto_close_seconds must be a whole number of seconds, zero or more")
+    _simulator(request).site.auto_close_after = seconds
+    return JSONResponse({"auto_close_seconds": seconds})
+
+
 async def set_faults(request: Request) -> Response:
     body = await _body(request)
     if unknown := body.keys() - {"api", "webhooks"}:
@@ -152,6 +161,7 @@ ROUTES = [
     Route("/_sim/customers/{id}/card", set_card, methods=["POST"]),
     Route("/_sim/customers/{id}/collect", collect, methods=["POST"]),
     Route("/_sim/invoices/{id}/refund", refund, methods=["POST"]),
+    Route("/_sim/metered_billing", set_metered_billing, methods=["PUT"]),
     Route("/_sim/faults", set_faults, methods=["PUT"]),
     Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
     Route("/_sim/events", events),

@@ -1,6 +1,6 @@
 """Unpaid invoices, and collecting them again. Nothing retries by itself: dunning here is by hand."""
 
-from local.chargebee import cards, invoices, lifecycle, payments
+from local.chargebee import cards, invoices, payments
 from local.chargebee.invoices import Charge
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -23,7 +23,7 @@ def collect(site: Site, customer: Resource, source: str, currency: str | None = 
         return []
     owed = unpaid_of(site, customer, currency)
     charges = [Charge(invoice, payments.attempt(site, invoice, card)) for invoice in owed]
-    lifecycle.refresh_dues_of(site, owed)
+    payments.refresh_dues_of(site, owed)
     for charge in charges:
         invoices.announce(site, charge, source, new=False)
     return charges

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.chargebee import cards, customers, invoices, lifecycle, payment_sources, payments, purchases
+from local.chargebee import cards, customers, invoices, metering, payment_sources, payments, purchases
 from local.chargebee.call import Call, Operation
 from local.chargebee.errors import declined, invalid_state, missing, no_card, wrong_value
 from local.chargebee.invoices import Charge, Terms
@@ -55,7 +55,7 @@ def collect_payment(site: Site, call: Call) -> Resource:
     if amount is not None and not 1 <= amount <= invoice["amount_due"]:
         raise wrong_value("amount", "must be at least 1 and no more than what is due")
     transaction = payments.attempt(site, invoice, card, amount)
-    lifecycle.refresh_dues_of(site, [invoice])
+    payments.refresh_dues_of(site, [invoice])
     invoices.announce(site, Charge(invoice, transaction), call.source, new=False)
     failure = cards.failure_of(site, card)
     if failure is not None:
@@ -71,7 +71,8 @@ def void_invoice(site: Site, call: Call) -> Resource:
     if call.params.get("void_reason_code"):
         invoice["void_reason_code"] = call.params["void_reason_code"]
     site.touch(invoice)
-    lifecycle.refresh_dues_of(site, [invoice])
+    metering.release(site, invoice)
+    payments.refresh_dues_of(site, [invoice])
     invoices.announce(site, Charge(invoice, None), call.source, new=False)
     return {"invoice": invoice}
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from local.chargebee import metering
 from local.chargebee.errors import not_found, not_simulated, wrong_value
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -50,16 +51,37 @@ def _priced(site: Site, row: dict[str, Any], at: str) -> Resource:
         raise not_simulated(at % name)
     if row.get("item_type") not in (None, price["item_type"]):
         raise wrong_value(at % "item_type", f"the item price is of type {price['item_type']}")
+    if metering.is_metered(site, price["id"]):
+        return _metered(price, row, at)
     return _with_amount(price, row, at)
+
+
+def _metered(price: Resource, row: dict[str, Any], at: str) -> Resource:
+    """Nothing in advance: how much it was shows at the end of the term."""
+    if row.get("quantity") is not None:
+        raise wrong_value(at % "quantity", "cannot be given for a metered item")
+    return {
+        "item_price_id": price["id"],
+        "item_type": price["item_type"],
+        "unit_price": _unit_price(price, row, at),
+        "free_quantity": price["free_quantity"],
+        "amount": 0,
+        "object": "subscription_item",
+    }
+
+
+def _unit_price(price: Resource, row: dict[str, Any], at: str) -> int:
+    unit_price = _given(row, "unit_price", price["price"])
+    if unit_price < 0:
+        raise wrong_value(at % "unit_price", "cannot be negative")
+    return unit_price
 
 
 def _with_amount(price: Resource, row: dict[str, Any], at: str) -> Resource:
     quantity = _given(row, "quantity", 1)
-    unit_price = _given(row, "unit_price", price["price"])
+    unit_price = _unit_price(price, row, at)
     if quantity < 1:
         raise wrong_value(at % "quantity", "must be at least 1")
-    if unit_price < 0:
-        raise wrong_value(at % "unit_price", "cannot be negative")
     item: Resource = {
         "item_price_id": price["id"],
         "item_type": price["item_type"],

@@ -4,14 +4,14 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import invoices, payments
+from local.chargebee import invoices, metering, payments, pending_invoices
 from local.chargebee.billing_periods import monthly, term_end
 from local.chargebee.cards import behaviour_of, card_of
 from local.chargebee.invoice_lines import lines_of
 from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems
 from local.chargebee.site import Site
-from local.chargebee.store import Resource
+from local.chargebee.store import Resource, Span
 
 SCHEDULER = "scheduled_job"
 
@@ -23,6 +23,7 @@ def owner(site: Site, subscription: Resource) -> Resource:
 def publish(site: Site, event_type: str, subscription: Resource, source: str, charge: Charge | None = None) -> None:
     """Date the change, then tell of it: the subscription's event first, the invoice's and payment's after."""
     subscription["mrr"] = monthly(subscription) if subscription["status"] in ("active", "non_renewing") else 0
+    subscription["create_pending_invoices"] = metering.has_metered_items(site, subscription)
     if charge is not None:
         payments.record_dues(site, subscription)
     site.touch(subscription)
@@ -33,27 +34,28 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
         invoices.announce(site, charge, source)
 
 
-def refresh_dues_of(site: Site, changed: list[Resource]) -> None:
-    """These invoices changed what their subscriptions owe: newer versions, told by the payments' own events."""
-    for subscription_id in sorted({invoice["subscription_id"] for invoice in changed if "subscription_id" in invoice}):
-        subscription = site.store.subscriptions[subscription_id]
-        payments.record_dues(site, subscription)
-        site.touch(subscription)
-
-
 def enter_term(site: Site, subscription: Resource, start: int, anchor: int) -> None:
     """Put the subscription in the billing term that begins at `start`."""
     period, unit = subscription["billing_period"], subscription["billing_period_unit"]
     end = term_end(anchor, start, period, unit)
     site.store.term_anchors[subscription["id"]] = anchor
+    metering.begin(site, subscription, start)
     subscription |= {"current_term_start": start, "current_term_end": end, "next_billing_at": end}
 
 
-def bill(site: Site, subscription: Resource, items: list[Resource]) -> Charge:
-    """Invoice these items for the current term, or as of now where there is none."""
+def bill(site: Site, subscription: Resource, items: list[Resource], ended: Span | None = None) -> Charge | None:
+    """Invoice these items for the current term, or as of now where there is none, and the usage of what has ended."""
     start = subscription.get("current_term_start", site.now())
     end = subscription.get("current_term_end", site.now())
-    lines = lines_of(site, items, start, end)
+    return charge_for(site, subscription, lines_of(site, metering.in_advance(site, items), start, end), ended)
+
+
+def charge_for(site: Site, subscription: Resource, lines: list[Resource], ended: Span | None) -> Charge | None:
+    """At once, or pending where the usage of an ended time is billed too; None where there is nothing to bill."""
+    if ended is not None:
+        return pending_invoices.open_for(site, subscription, lines, ended)
+    if not lines:
+        return None
     return invoices.issue(site, owner(site, subscription), subscription["currency_code"], lines, subscription)
 
 
@@ -105,9 +107,10 @@ def end_trial(site: Site, subscription: Resource) -> None:
 
 
 def renew(site: Site, subscription: Resource) -> None:
+    ended = metering.end(site, subscription, subscription["current_term_end"])
     enter_term(site, subscription, subscription["current_term_end"], site.store.term_anchors[subscription["id"]])
     _stop_renewing_if_last_term(subscription)
-    charge = bill(site, subscription, subscription["subscription_items"])
+    charge = bill(site, subscription, subscription["subscription_items"], ended)
     publish(site, "subscription_renewed", subscription, SCHEDULER, charge)
 
 
@@ -148,13 +151,14 @@ def clear_cancellation(subscription: Resource) -> None:
 def cancel(site: Site, subscription: Resource, source: str, **details: str) -> None:
     """Over now. A schedule that led here stays visible in `cancel_schedule_created_at`."""
     now = site.now()
+    ended = metering.end(site, subscription, now)
     forget_scheduled_changes(site, subscription)
     for name in ("next_billing_at", "remaining_billing_cycles", "pause_date", "resume_date"):
         subscription.pop(name, None)
     if "current_term_end" in subscription:
         subscription["current_term_end"] = min(subscription["current_term_end"], now)
     subscription |= {"status": "cancelled", "cancelled_at": now, **details}
-    publish(site, "subscription_cancelled", subscription, source)
+    publish(site, "subscription_cancelled", subscription, source, charge_for(site, subscription, [], ended))
 
 
 def reactivate(site: Site, subscription: Resource, trial_end: int | None, source: str) -> Charge | None:

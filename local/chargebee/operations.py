@@ -13,12 +13,14 @@ from local.chargebee import (
     invoices,
     pause_commands,
     payment_sources,
+    pending_invoices,
     portal_sessions,
     prices,
     promotional_credits,
     refunds,
     subscription_commands,
     subscriptions,
+    usages,
 )
 from local.chargebee.call import Operation
 from local.chargebee.errors import ApiError, of_status
@@ -32,12 +34,14 @@ OPERATIONS: tuple[Operation, ...] = (
     *invoices.OPERATIONS,
     *pause_commands.OPERATIONS,
     *payment_sources.OPERATIONS,
+    *pending_invoices.OPERATIONS,
     *portal_sessions.OPERATIONS,
     *prices.OPERATIONS,
     *promotional_credits.OPERATIONS,
     *refunds.OPERATIONS,
     *subscription_commands.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *usages.OPERATIONS,
 )
 
 

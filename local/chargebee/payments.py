@@ -70,6 +70,14 @@ def settle(site: Site, invoice: Resource, amount: int) -> None:
     site.touch(invoice)
 
 
+def refresh_dues_of(site: Site, changed: list[Resource]) -> None:
+    """These invoices changed what their subscriptions owe: newer versions, told by the payments' own events."""
+    for subscription_id in sorted({invoice["subscription_id"] for invoice in changed if "subscription_id" in invoice}):
+        subscription = site.store.subscriptions[subscription_id]
+        record_dues(site, subscription)
+        site.touch(subscription)
+
+
 def record_dues(site: Site, subscription: Resource) -> None:
     """Carry the unpaid invoices over to the subscription, which stays in its state (dunning does not end it)."""
     unpaid = [

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.chargebee import changes, customers, dues, purchases
+from local.chargebee import changes, customers, dues, metering, purchases
 from local.chargebee.change_commands import change_is_later
 from local.chargebee.errors import missing
 from local.chargebee.items import compose, merge, price_rows
@@ -41,9 +41,13 @@ class Quote:
 def _lines(site: Site, items: list[Resource]) -> tuple[QuoteLine, ...]:
     prices = [site.catalog.item_prices[item["item_price_id"]] for item in items]
     return tuple(
-        QuoteLine(price["name"], item.get("quantity"), item["amount"], price.get("period_unit", ""))
+        QuoteLine(_name(site, price), item.get("quantity"), item["amount"], price.get("period_unit", ""))
         for item, price in zip(items, prices, strict=True)
     )
+
+
+def _name(site: Site, price: Resource) -> str:
+    return f"{price['name']}, billed by use" if metering.is_metered(site, price["id"]) else str(price["name"])
 
 
 def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from local.chargebee import changes, lifecycle, pausing
+from local.chargebee import changes, lifecycle, pausing, pending_invoices
 from local.chargebee.items import compose
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -11,11 +11,14 @@ from local.chargebee.store import Resource
 
 @dataclass(frozen=True, order=True)
 class _Due:
-    """At one moment a change comes before the cancellation, and both before the renewal that they concern."""
+    """At one moment a change comes before the cancellation, and both before the renewal that they concern.
+
+    The resource is a pending invoice where the kind is `close`, else a subscription.
+    """
 
     at: int
     rank: int
-    subscription_id: str
+    resource_id: str
     kind: str
 
 
@@ -24,7 +27,8 @@ def advance(site: Site, seconds: float) -> None:
     target = site.clock.precise() + seconds
     while (due := min(_all_due(site, target), default=None)) is not None:
         with site.clock.held_at(due.at):
-            _DO[due.kind](site, site.store.subscriptions[due.subscription_id])
+            table = site.store.invoices if due.kind == "close" else site.store.subscriptions
+            _DO[due.kind](site, table[due.resource_id])
     site.clock.advance(seconds)
 
 
@@ -37,6 +41,9 @@ def _all_due(site: Site, until: float) -> Iterator[_Due]:
     for subscription in site.store.subscriptions.values():
         if not subscription["deleted"]:
             yield from (due for due in _of(site, subscription) if due.at <= until)
+    for invoice_id, gathering in site.store.gathering.items():
+        if gathering.closes_at <= until and not site.store.subscriptions[gathering.subscription_id]["deleted"]:
+            yield _Due(gathering.closes_at, 6, invoice_id, "close")
 
 
 def _of(site: Site, subscription: Resource) -> Iterator[_Due]:
@@ -77,6 +84,10 @@ def _resume(site: Site, subscription: Resource) -> None:
     pausing.resume(site, subscription, lifecycle.SCHEDULER)
 
 
+def _close(site: Site, invoice: Resource) -> None:
+    pending_invoices.lapse(site, invoice, lifecycle.SCHEDULER)
+
+
 _DO: dict[str, Callable[[Site, Resource], None]] = {
     "change": _change,
     "cancel": _cancel,
@@ -85,4 +96,5 @@ _DO: dict[str, Callable[[Site, Resource], None]] = {
     "start": lifecycle.start,
     "end_trial": lifecycle.end_trial,
     "renew": lifecycle.renew,
+    "close": _close,
 }

@@ -13,7 +13,7 @@ from typing import Any
 
 from chargebee.filters.filters import Filters
 
-# Limits of https://apidocs.chargebee.com/docs/api that the SDK's types do not carry.
+# Limits of https://apidocs.chargebee.com/docs/api that the SDK's types do not carry, by name or resource and name.
 _MAX_LENGTH = {
     "id": 50,
     "company": 250,
@@ -23,6 +23,13 @@ _MAX_LENGTH = {
     "redirect_url": 250,
     "cancel_url": 250,
     "pass_thru_content": 2048,
+    "po_number": 100,
+    "invoice_note": 2000,
+    "Usage.id": 100,
+    "Usage.quantity": 40,
+    "Usage.note": 500,
+    "PromotionalCredit.description": 250,
+    "PromotionalCredit.reference": 500,
 }
 
 
@@ -108,7 +115,7 @@ def _record(typed_dict: type, owner: type) -> Record:
 
 def _kind(name: str, annotation: type, owner: type) -> Kind:
     scalars: dict[Any, Kind] = {
-        str: Text(_MAX_LENGTH.get(name)),
+        str: Text(_MAX_LENGTH.get(f"{owner.__name__}.{name}", _MAX_LENGTH.get(name))),
         int: Integer(),
         float: Real(),
         bool: Boolean(),

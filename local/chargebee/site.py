@@ -15,6 +15,8 @@ from local.chargebee.store import Resource, Store
 
 Publish = Callable[[Resource], None]
 
+_AUTO_CLOSE_AFTER = 2 * 24 * 3600
+
 
 @dataclass
 class Site:
@@ -24,6 +26,8 @@ class Site:
     clock: Clock = field(default_factory=Clock)
     store: Store = field(default_factory=Store)
     _version: int = 0
+    # How long a pending invoice waits (seconds): a setting of the site, of up to 50 days at the vendor's.
+    auto_close_after: int = _AUTO_CLOSE_AFTER
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{secrets.token_hex(12)}"
@@ -57,3 +61,4 @@ class Site:
         self.store.clear()
         self.clock.reset()
         self._version = 0
+        self.auto_close_after = _AUTO_CLOSE_AFTER

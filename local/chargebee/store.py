@@ -27,6 +27,23 @@ class PageRequest:
     params: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Span:
+    """From `start` up to but without `end`, in UTC seconds."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Gathering:
+    """A pending invoice takes in the subscription's usage of this time until it closes at `closes_at` (UTC seconds)."""
+
+    subscription_id: str
+    span: Span
+    closes_at: int
+
+
 @dataclass
 class Store:
     customers: Table = field(default_factory=dict)
@@ -36,6 +53,7 @@ class Store:
     credit_notes: Table = field(default_factory=dict)
     promotional_credits: Table = field(default_factory=dict)
     payment_sources: Table = field(default_factory=dict)
+    usages: Table = field(default_factory=dict)
     hosted_pages: Table = field(default_factory=dict)
     portal_sessions: Table = field(default_factory=dict)
     events: Table = field(default_factory=dict)
@@ -44,6 +62,8 @@ class Store:
     page_requests: dict[str, PageRequest] = field(default_factory=dict)
     scheduled_changes: dict[str, ScheduledChange] = field(default_factory=dict)
     term_anchors: dict[str, int] = field(default_factory=dict)
+    metered_from: dict[str, int] = field(default_factory=dict)
+    gathering: dict[str, Gathering] = field(default_factory=dict)
     portal_cookies: dict[str, str] = field(default_factory=dict)
 
     def clear(self) -> None:

@@ -78,7 +78,7 @@ def test_items_and_item_prices_are_readable(world: World) -> None:
     plans = world.sdk.ItemPrice.list({"item_type": {"is": "plan"}, "sort_by": {"asc": "id"}, "limit": 100}).list
     assert [entry.item_price.id for entry in plans] == ["growth", "growth-yearly", "scale", "starter"]
     assert world.sdk.Item.retrieve(price.item_id).item.type == "plan"
-    assert len(world.sdk.Item.list({"limit": 100}).list) == 5
+    assert len(world.sdk.Item.list({"limit": 100}).list) == 6
 
 
 def test_cards_are_saved_listed_and_deleted(world: World) -> None:

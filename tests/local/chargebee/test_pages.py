@@ -125,3 +125,23 @@ def test_what_a_customer_is_called_cannot_become_markup(world: World, browser: h
     _enter(world, browser, "org_1")
     shown = browser.get("/portal/v2/home").text
     assert "<script>" not in shown and re.search("&lt;script&gt;", shown)
+
+
+def test_cards_are_added_in_the_browser_and_what_is_owed_is_paid_there(world: World, browser: httpx.Client) -> None:
+    world.customer("org_1")
+    cards = world.sdk.HostedPage.manage_payment_sources({"customer": {"id": "org_1"}}).hosted_page
+    assert "asks for authentication" in browser.get(f"/pages/v4/{cards.id}/").text
+    browser.post(f"/pages/v4/{cards.id}/", data={"card": "3ds"})
+    charge = {"customer_id": "org_1", "charges": [{"amount": 700, "description": "Top-up"}], "auto_collection": "off"}
+    invoice = world.sdk.Invoice.create_for_charge_items_and_charges(charge).invoice
+    owed = world.sdk.HostedPage.collect_now({"customer": {"id": "org_1"}}).hosted_page
+    shown = browser.get(f"/pages/v4/{owed.id}/").text
+    assert f"Invoice {invoice.id}" in shown and "Pay USD 7.00" in shown
+    browser.post(f"/pages/v4/{owed.id}/", data={"card": "3ds"})
+    assert world.sdk.Invoice.retrieve(invoice.id).invoice.status == "paid"
+
+
+def test_a_metered_item_is_offered_as_billed_by_use(world: World, browser: httpx.Client) -> None:
+    items = [{"item_price_id": "growth", "quantity": 1}, {"item_price_id": "api-calls"}]
+    page = world.open_checkout(subscription_items=items)
+    assert "API calls, billed by use" in browser.get(f"/pages/v4/{page.id}/").text
