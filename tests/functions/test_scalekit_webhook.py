@@ -15,7 +15,7 @@ BODY = json.dumps(organization_event_json()).encode()
 
 
 def deliver(world: World, body: bytes = BODY, *, base64_encoded: bool = False, **signing: Any) -> Answer:
-    """A signed delivery; `secret`, `ahead` (seconds), `signed` (the body that was signed) and `headers` change what is sent."""
+    """A delivery signed with `secret`, `ahead` seconds from now, over `signed`; `headers` are put over its own."""
     at = int(time.time()) + signing.get("ahead", 0)
     headers = signed_headers(signing.get("secret", WEBHOOK_SECRET), "msg_1", signing.get("signed", body), at)
     headers |= signing.get("headers", {})

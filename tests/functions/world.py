@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -108,6 +109,12 @@ class World:
     def call(self, function: str, event: Mapping[str, Any]) -> Answer:
         """The same for a route."""
         return http_answer(self.invoke(function, event))
+
+    def freeze(self, now: int) -> int:
+        """The functions' clock stands at `now` (UTC seconds), which is returned."""
+        clock = SimpleNamespace(time=lambda: now, time_ns=lambda: now * 1_000_000_000)
+        self.environment.setattr("billing.adapters.identity.time", clock)
+        return now
 
     def keep_secret(self, name: str, **fields: str) -> None:
         self.deployment.used = True
