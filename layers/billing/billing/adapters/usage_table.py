@@ -7,6 +7,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from billing.adapters.rows import Attributes, encode, read_organization, read_subscription_item
+from billing.adapters.usage_reports import billing_day_update
 from billing.adapters.usage_rows import (
     cost_additions,
     credit_key,
@@ -27,8 +28,9 @@ from billing.adapters.usage_rows import (
     use_key,
     wallet_item,
 )
+from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account
-from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.domain.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRequest
 from billing.domain.hold import Hold
 from billing.domain.meter import Meter
 from billing.domain.organization import Organization, Partition
@@ -41,6 +43,7 @@ PAGE = 50
 _ABSENT = "attribute_not_exists(pk)"
 _UNIQUE = "unique"
 _GUARD = "guard"
+_SEAL = "seal"
 
 
 class DynamoUsage:
@@ -87,6 +90,7 @@ class DynamoUsage:
             writes.append((_UNIQUE, self._hold_write(organization_id, change.hold_before, change.hold)))
         writes += [(_GUARD, write) for write in self._ledger_writes(organization_id, change)]
         writes += [(_GUARD, write) for write in self._day_writes(organization_id, change.usages)]
+        writes += [(_SEAL, write) for write in self._billing_writes(organization_id, change.usages)]
         self._transact(writes)
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
@@ -169,6 +173,8 @@ class DynamoUsage:
             }
             if _UNIQUE in refused:
                 raise AlreadyProcessed("It is already recorded.") from error
+            if refused == {_SEAL}:
+                raise DaySealed("The day is closed.") from error
             if (
                 refused
                 or "TransactionConflict" in reasons
@@ -217,6 +223,13 @@ class DynamoUsage:
             for name, value in day_additions(usage).items():
                 sums[name] = sums.get(name, 0) + value
         return [self._day_write(key, sums) for key, sums in days.values()]
+
+    def _billing_writes(self, organization_id: str, usages: Sequence[Usage]) -> list[dict[str, Any]]:
+        quantities: dict[BillingDay, int] = {}
+        for usage in usages:
+            if usage.billing_day:
+                quantities[usage.billing_day] = quantities.get(usage.billing_day, 0) + usage.event.quantity
+        return [billing_day_update(self._table, organization_id, day, quantity) for day, quantity in quantities.items()]
 
     def _day_write(self, key: Attributes, additions: dict[str, int]) -> dict[str, Any]:
         names = {f"#a{place}": name for place, name in enumerate(additions)}

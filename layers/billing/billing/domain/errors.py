@@ -151,6 +151,12 @@ class Conflict(BillingError):
     code = "conflict"
 
 
+class DaySealed(BillingError):
+    """The day that would bill a use has been told to Chargebee: it goes to a later one."""
+
+    code = "day_sealed"
+
+
 class AlreadyProcessed(BillingError):
     """The ledger already holds this event: a duplicate delivery, to be acknowledged."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage
 from billing.domain.usage import Split, Usage, UsageEvent, pay, split, wallet_for, with_state
@@ -79,7 +80,9 @@ def release(account: Account, held: Hold) -> HoldStep:
     return HoldStep(_freed(account, held), replace(held, state=HoldState.RELEASED))
 
 
-def settle(account: Account, held: Hold, feature: Feature | None, actual: int, now: int) -> HoldStep:
+def settle(
+    account: Account, held: Hold, feature: Feature | None, actual: int, now: int, *, day: BillingDay | None = None
+) -> HoldStep:
     """Charge the `actual` units at the price of the reservation, in the period of the reservation.
 
     What was reserved is always enough for itself. Beyond it the plan decides as for any use (`feature` is None when
@@ -103,7 +106,7 @@ def settle(account: Account, held: Hold, feature: Feature | None, actual: int, n
     paid = unit is not None and wallet is not None and beyond > 0 and not _soft(held, feature)
     met = Split(allowance, beyond, beyond * (unit or 0), wallet.currency if wallet else held.split.currency, paid)
     event = UsageEvent(f"hold:{held.id}", held.feature, charged, now)
-    usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now)
+    usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day)
     debited, entry = pay(wallet, f"usage:{event.id}", met, now) if wallet and paid else (None, None)
     return HoldStep(with_state(freed, replace(meter, used=meter.used + charged), debited), settled, usage, entry)
 

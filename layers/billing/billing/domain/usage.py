@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 
+from billing.domain.billing_day import DAY, BillingDay, billed_on
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage
 from billing.domain.meter import Meter
@@ -73,6 +74,7 @@ class Usage:
     plan: str
     subscription_id: str | None
     recorded_at: int
+    billing_day: BillingDay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,31 @@ def use(account: Account, granted: Grant, feature: Feature, event: UsageEvent, n
         granted.plan.item_price_id,
         granted.subscription.id if granted.subscription else None,
         now,
+        billing_day(granted, feature, event.occurred_at, now),
     )
     paid, entry = pay(wallet, f"usage:{event.id}", met, now) if wallet and met.paid else (None, None)
     return Step(with_state(account, used, paid), usage, entry)
+
+
+def billing_day(granted: Grant, feature: Feature, occurred_at: int, now: int) -> BillingDay | None:
+    """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds."""
+    if feature.item_price_id is None or granted.subscription is None or granted.term is None:
+        return None
+    return BillingDay(
+        day=billed_on(occurred_at, now, granted.term),
+        subscription_id=granted.subscription.id,
+        feature=feature.id,
+        term_start=granted.term[0],
+        term_end=granted.term[1],
+        item_price_id=feature.item_price_id,
+    )
+
+
+def late(usage: Usage) -> Usage:
+    """The same use, billed by the day of today, because its own has been told to Chargebee."""
+    day = usage.billing_day
+    today = usage.recorded_at - usage.recorded_at % DAY
+    return replace(usage, billing_day=replace(day, day=today, late=True) if day else None)
 
 
 def pay(wallet: Wallet, entry_id: str, met: Split, now: int) -> tuple[Wallet, Entry]:

@@ -15,11 +15,15 @@ from billing.domain.access import DAY, Policy
 from billing.entrypoints.settings import settings
 
 if TYPE_CHECKING:
+    from chargebee import Chargebee as Sdk
+
     from billing.adapters.chargebee import ChargebeeApi
+    from billing.adapters.chargebee_usage import ChargebeeUsage
     from billing.adapters.dynamodb import DynamoStore
     from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
     from billing.adapters.scalekit import ScalekitApi
     from billing.adapters.sqs import SqsQueue
+    from billing.adapters.usage_reports import DynamoReports
     from billing.adapters.usage_table import DynamoUsage
     from billing.domain.site import Site
     from billing.services.load_catalog import CatalogInForce
@@ -86,15 +90,34 @@ def secret(variable: str) -> Mapping[str, str]:
 
 
 @cache
-def chargebee() -> "ChargebeeApi":
-    """Chargebee, with this deployment's key."""
-    from billing.adapters.chargebee import ChargebeeApi  # noqa: PLC0415 - importing the SDK costs half a second
-    from billing.adapters.chargebee_connection import connect  # noqa: PLC0415
-    from billing.adapters.retry import Retry  # noqa: PLC0415
+def _sdk() -> "Sdk":
+    from billing.adapters.chargebee_connection import connect  # noqa: PLC0415 - importing it costs half a second
 
     key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
-    sdk = connect(settings()["CHARGEBEE_SITE"], key, settings().optional("CHARGEBEE_API_URL"))
-    return ChargebeeApi(sdk, Retry(), utc_now)
+    return connect(settings()["CHARGEBEE_SITE"], key, settings().optional("CHARGEBEE_API_URL"))
+
+
+def chargebee() -> "ChargebeeApi":
+    """Chargebee, with this deployment's key."""
+    from billing.adapters.chargebee import ChargebeeApi  # noqa: PLC0415
+    from billing.adapters.retry import Retry  # noqa: PLC0415
+
+    return ChargebeeApi(_sdk(), Retry(), utc_now)
+
+
+def chargebee_usage() -> "ChargebeeUsage":
+    """Chargebee's metered billing. Nobody waits for it: a rate limit is waited out."""
+    from billing.adapters.chargebee_usage import ChargebeeUsage  # noqa: PLC0415
+    from billing.adapters.retry import Retry  # noqa: PLC0415
+
+    return ChargebeeUsage(_sdk(), Retry(budget=120.0))
+
+
+def usage_reports() -> "DynamoReports":
+    """The days of metered usage."""
+    from billing.adapters.usage_reports import DynamoReports  # noqa: PLC0415
+
+    return DynamoReports(_client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache

@@ -1,11 +1,20 @@
 """Reserve, settle and release."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.domain.entitlement import Account, require_feature
-from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted, HoldNotFound, InvalidState
+from billing.domain.errors import (
+    AlreadyProcessed,
+    Conflict,
+    DaySealed,
+    EventConflict,
+    Exhausted,
+    HoldNotFound,
+    InvalidState,
+)
 from billing.domain.hold import Hold, HoldState, HoldStep, Term, release, reserve, settle
+from billing.domain.usage import billing_day, late
 from billing.services.record_usage import ATTEMPTS, Metering
 from billing.services.usage_ports import UsageChange
 
@@ -58,7 +67,8 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
         now = metering.clock()
         granted = metering.granted(account, now)
         feature = require_feature(granted, held.feature, metering.catalog)
-        return settle(account, held, feature, actual, now)
+        day = billing_day(granted, feature, now, now) if feature else None
+        return settle(account, held, feature, actual, now, day=day)
 
     settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
     if (settled.actual or 0) + settled.shortfall != actual:
@@ -79,22 +89,33 @@ def _finish(
     metering: Metering,
 ) -> Hold:
     """Of a settlement and a release that race, one wins: the hold's state guards the transaction."""
+    too_late = False
     for _ in range(ATTEMPTS):
-        held = metering.store.hold(organization_id, hold_id)
-        if held is None:
-            raise HoldNotFound(f"There is no hold {hold_id!r}.")
+        held = _find(organization_id, hold_id, metering)
         if held.state is state:
             return held
         if held.state is not HoldState.HELD:
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
         step = finish(before, held)
+        if too_late and step.usage:
+            step = replace(step, usage=late(step.usage))
         try:
             metering.store.commit_usage(organization_id, _change(before, step, metering.clock(), held))
+        except DaySealed:
+            too_late = True
         except (Conflict, AlreadyProcessed):
             continue
-        return step.hold
+        else:
+            return step.hold
     raise Conflict("Too many others are using this organization's allowance. Try again.")
+
+
+def _find(organization_id: str, hold_id: str, metering: Metering) -> Hold:
+    held = metering.store.hold(organization_id, hold_id)
+    if held is None:
+        raise HoldNotFound(f"There is no hold {hold_id!r}.")
+    return held
 
 
 def _change(before: Account, step: HoldStep, now: int, held: Hold | None) -> UsageChange:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from billing.domain.access import Policy
 from billing.domain.entitlement import Account, Grant, grant, require_feature
-from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, InvalidRequest
+from billing.domain.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.domain.plan import Catalog
-from billing.domain.usage import Step, Usage, UsageEvent, use
+from billing.domain.usage import Step, Usage, UsageEvent, late, use
 from billing.services.ports import Clock
 from billing.services.usage_ports import UsageChange, UsageStore
 
@@ -67,6 +67,7 @@ def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: M
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[Recorded]:
     ids = [event.id for event in events]
     known: dict[str, Usage] | None = None
+    too_late = False
     for _ in range(ATTEMPTS):
         before = metering.store.account(organization_id)
         now = metering.clock()
@@ -77,9 +78,11 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         if not steps:
             return results
         entries = tuple(step.entry for step in steps if step.entry)
-        change = UsageChange(before, after, now, tuple(step.usage for step in steps), entries)
+        usages = tuple(late(step.usage) if too_late else step.usage for step in steps)
         try:
-            metering.store.commit_usage(organization_id, change)
+            metering.store.commit_usage(organization_id, UsageChange(before, after, now, usages, entries))
+        except DaySealed:
+            too_late = True
         except AlreadyProcessed:
             known = metering.store.usages(organization_id, ids)
         except Conflict:

@@ -49,7 +49,8 @@ class UsageStore(Protocol):
         """One query, whose cost does not grow with the events so far."""
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
-        """Raises Conflict when a version moved on, AlreadyProcessed when a use, a hold or a credit is already there."""
+        """Raises Conflict when a version moved on, AlreadyProcessed when a use, a hold or a credit is already there,
+        DaySealed when a use would be billed by a day that is closed."""
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
         """The uses that are recorded, by event id."""

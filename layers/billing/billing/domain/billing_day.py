@@ -1,0 +1,60 @@
+"""The days by which metered usage is reported to Chargebee: one immutable number a day, feature and term."""
+
+import hashlib
+from dataclasses import dataclass
+
+DAY = 86_400
+
+SEAL_AFTER = 6 * 3_600
+"""Seconds after a day's end (UTC) for which uses that happened in it still count into it."""
+
+MARGIN = 3_600
+"""Seconds before the sealing from which late uses go to the open day, so that no use races the seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillingDay:
+    """Where a use is billed: a day of a term, by their first seconds (UTC), with the metered item price.
+
+    `late` is for what came after its day and its term were closed.
+    """
+
+    day: int
+    subscription_id: str
+    feature: str
+    term_start: int
+    term_end: int
+    item_price_id: str
+    late: bool = False
+
+    @property
+    def usage_date(self) -> int:
+        """A second of the day that lies in the term (UTC seconds); Chargebee takes one report for each."""
+        last = min(self.day + DAY, self.term_end) - 1
+        return max(self.term_start, last - self.late)
+
+    def usage_id(self, organization_id: str) -> str:
+        """The id under which Chargebee knows the report: reporting twice is reporting once."""
+        parts = (organization_id, self.day, self.subscription_id, self.feature, self.term_start, self.late)
+        return "use_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
+
+    def closed(self, now: int) -> bool:
+        """Whether nothing more can count into it at `now` (UTC seconds)."""
+        return now >= min(self.day + DAY, self.term_end) + SEAL_AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One day as it stands: what is to be reported, and of which organization."""
+
+    organization_id: str
+    day: BillingDay
+    quantity: int
+    sealed: bool = False
+
+
+def billed_on(occurred_at: int, now: int, term: tuple[int, int]) -> int:
+    """The day (first second, UTC) that bills a use: its own while that is open and in the term, else today."""
+    own = occurred_at - occurred_at % DAY
+    still_open = now < own + DAY + SEAL_AFTER - MARGIN and own + DAY > term[0]
+    return own if still_open else now - now % DAY

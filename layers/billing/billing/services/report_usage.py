@@ -1,0 +1,101 @@
+"""Report metered usage to Chargebee: each closed day once, and the invoice of a term after its last day."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from billing.domain.billing_day import SEAL_AFTER, Report
+from billing.domain.errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+
+
+@dataclass(frozen=True, slots=True)
+class PendingInvoice:
+    """An invoice that waits for the usage of its term. `term_end` is UTC seconds."""
+
+    id: str
+    customer_id: str
+    subscription_id: str
+    term_end: int
+
+
+class Reports(Protocol):
+    """The days in the table. What is not reported stays due."""
+
+    def due(self, until: int) -> Iterable[Report]:
+        """The unreported days up to the one of `until` (UTC seconds), oldest first."""
+
+    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[Report]:
+        """The unreported days of one subscription."""
+
+    def seal(self, report: Report) -> Report:
+        """Close the day for further uses, and read its final quantity."""
+
+    def reported(self, report: Report) -> None:
+        """The day is Chargebee's now."""
+
+    def flagged(self, report: Report, reason: str) -> None:
+        """The day cannot be billed; somebody must look. It is kept, and no longer due."""
+
+
+class MeteredBilling(Protocol):
+    """Chargebee's usage and pending invoices."""
+
+    def create_usage(self, usage_id: str, report: Report) -> None:
+        """Raises ChargebeeDuplicate when the id is taken, ChargebeeRefused when the term no longer takes it."""
+
+    def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
+        """What was reported under an id."""
+
+    def pending_invoices(self) -> Iterable[PendingInvoice]:
+        """The invoices that wait."""
+
+    def close_invoice(self, invoice_id: str) -> None:
+        """Finalise. One that is closed already, or has nothing to bill, is left as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """How many days went to Chargebee, how many somebody must look at, and how many invoices were closed."""
+
+    days: int
+    flagged: int
+    closed: int
+
+
+Owner = Callable[[str], str]
+"""The organization of a Chargebee customer."""
+
+
+def report_usage(reports: Reports, billing: MeteredBilling, owner: Owner, now: int) -> Reported:
+    """Report every closed day, then close the invoices whose terms are told whole. `now` is UTC seconds.
+
+    Invariant: a day is sealed before its number is read, so the number is final; its id is made of what it is, so
+    that a crash between the report and its mark repeats nothing. A ChargebeeError ends the run; what is due stays due.
+    """
+    outcomes = [_report(each, reports, billing) for each in reports.due(now) if each.day.closed(now)]
+    closed = 0
+    for invoice in billing.pending_invoices():
+        if now < invoice.term_end + SEAL_AFTER:
+            continue
+        of_term = reports.due_of(owner(invoice.customer_id), invoice.subscription_id)
+        outcomes += [_report(each, reports, billing) for each in of_term if each.day.term_start < invoice.term_end]
+        billing.close_invoice(invoice.id)
+        closed += 1
+    return Reported(sum(outcomes), len(outcomes) - sum(outcomes), closed)
+
+
+def _report(report: Report, reports: Reports, billing: MeteredBilling) -> bool:
+    """True when Chargebee has the day, False when it is flagged."""
+    sealed = reports.seal(report)
+    usage_id = sealed.day.usage_id(sealed.organization_id)
+    try:
+        billing.create_usage(usage_id, sealed)
+    except ChargebeeDuplicate:
+        if billing.usage_quantity(usage_id, sealed.day.subscription_id) != sealed.quantity:
+            reports.flagged(sealed, "reported_with_another_quantity")
+            return False
+    except (ChargebeeRefused, ChargebeeNotFound) as error:
+        reports.flagged(sealed, error.code)
+        return False
+    reports.reported(sealed)
+    return True
