@@ -72,7 +72,7 @@ class Deployment:
         self.account.dynamodb.create_table(
             TableName=stack,
             BillingMode="PAY_PER_REQUEST",
-            **{name: table[name] for name in ("AttributeDefinitions", "KeySchema")},
+            **{name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")},
         )
         for name, properties in resources("AWS::SQS::Queue").items():
             fifo = {"FifoQueue": "true"} if properties.get("FifoQueue") else {}
