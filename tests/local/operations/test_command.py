@@ -51,7 +51,7 @@ def test_each_command_is_its_task(
 
 @pytest.mark.parametrize(
     ("arguments", "queues"),
-    [(["redrive"], ["events", "provisioning", "hooks"]), (["redrive", "--queue", "hooks"], ["hooks"])],
+    [(["redrive"], ["events", "provisioning", "hooks", "holds"]), (["redrive", "--queue", "hooks"], ["hooks"])],
 )
 def test_a_redrive_is_of_all_queues_or_of_one(
     arguments: list[str],

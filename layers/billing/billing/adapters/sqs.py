@@ -21,16 +21,14 @@ class SqsQueue:
         self._client.send_message(QueueUrl=self._url, MessageBody=body)
 
     def command(self, command: Command) -> None:
-        """Queue a task of our own."""
-        self.send(
-            json.dumps(
-                {
-                    "type": str(command.task),
-                    "organizationId": command.organization_id,
-                    "subscriptionId": command.subscription_id,
-                }
-            )
-        )
+        """Queue a task of our own, seen after its delay."""
+        body = {
+            "type": str(command.task),
+            "organizationId": command.organization_id,
+            "subscriptionId": command.subscription_id,
+            **({"holdId": command.hold_id} if command.hold_id else {}),
+        }
+        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=command.delay)
 
     def postpone(self, receipt_handle: str, seconds: int) -> None:
         """Hide a message that is being consumed for some seconds."""

@@ -58,16 +58,26 @@ class Change:
 
 
 class Task(StrEnum):
-    """Work that needs Chargebee and is therefore queued, never done while applying."""
+    """Work for later: what needs Chargebee is never done while applying, and what is due later waits in a queue."""
 
     RESYNC = "billing.resync"
     CANCEL_ORPHAN = "billing.cancel_orphan"
+    RELEASE_HOLD = "billing.release_hold"
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One queued task. Running it twice does no more than running it once."""
+    """One queued task. Running it twice does no more than running it once.
+
+    `delay` is for how many seconds it waits unseen, `MAX_DELAY` at most: a longer wait is queued again.
+    """
 
     task: Task
     organization_id: str
     subscription_id: str = ""
+    hold_id: str = ""
+    delay: int = 0
+
+
+MAX_DELAY = 900
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""

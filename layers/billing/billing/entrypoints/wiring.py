@@ -79,6 +79,11 @@ def events_queue() -> "SqsQueue":
     return queue("EVENTS_QUEUE_URL")
 
 
+def holds_queue() -> "SqsQueue":
+    """The timers of reservations."""
+    return queue("HOLDS_QUEUE_URL")
+
+
 @cache
 def _secrets() -> Secrets:
     return Secrets(_client("secretsmanager"), utc_now)

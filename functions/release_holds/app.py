@@ -1,0 +1,18 @@
+"""The holds' queue: reservations that nobody settled end when they are due."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.entrypoints import wiring
+from billing.entrypoints.observability import logger
+from billing.entrypoints.queues import consumer
+from billing.services.expire_hold import expire_hold
+
+
+def consume(body: Mapping[str, Any]) -> None:
+    """Release one hold, or let it wait on."""
+    outcome = expire_hold(body["organizationId"], body["holdId"], wiring.metering(), wiring.holds_queue())
+    logger().info("hold_due", extra={"hold_id": body["holdId"], "outcome": outcome})
+
+
+handler = consumer(consume)

@@ -1,0 +1,99 @@
+"""Reservations end by themselves, whoever forgets them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from billing.adapters import identity
+from tests.functions.gateway import MACHINE, failed, http_event, sqs_event
+from tests.functions.lambda_runtime import Answer
+from tests.functions.world import World
+
+BACKEND = MACHINE | {"scopes": "[usage:write]"}
+HOUR = 3_600
+RELEASE = {"type": "billing.release_hold", "organizationId": "org_1", "subscriptionId": "", "holdId": "h1"}
+
+
+@dataclass
+class Clock:
+    now: int = 1_790_000_000
+
+    def time(self) -> float:
+        return float(self.now)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(identity, "time", clock)
+    return clock
+
+
+def reserve(world: World, **body: Any) -> Answer:
+    wish = {"id": "h1", "feature": "api-calls", "quantity": 30, "seconds": HOUR, **body}
+    event = http_event("POST /api/organizations/org_1/holds", claims=BACKEND, body=wish)
+    return world.call("hold_create", event | {"pathParameters": {"id": "org_1"}})
+
+
+def settle(world: World, quantity: int) -> Answer:
+    event = http_event("POST /api/organizations/org_1/holds/h1/settle", claims=BACKEND, body={"quantity": quantity})
+    return world.call("hold_settle", event | {"pathParameters": {"id": "org_1", "holdId": "h1"}})
+
+
+def ring(world: World) -> None:
+    assert failed(world.invoke("release_holds", sqs_event(RELEASE))) == []
+
+
+def held(world: World) -> int:
+    [meter] = [item for item in world.items("ORG#org_1") if item["sk"].startswith("METER#")]
+    return int(meter["held"])
+
+
+def timers(world: World) -> int:
+    """How many timers wait unseen."""
+    name = "ApproximateNumberOfMessagesDelayed"
+    answer = world.account.sqs.get_queue_attributes(QueueUrl=world.values["HoldsQueue"], AttributeNames=[name])
+    return int(answer["Attributes"][name])
+
+
+def test_a_reservation_starts_a_timer_that_waits_unseen(world: World, clock: Clock) -> None:
+    assert reserve(world).status == 200
+    assert (held(world), timers(world), world.messages("HoldsQueue")) == (30, 1, [])
+
+
+def test_a_timer_that_rings_early_waits_on(world: World, clock: Clock) -> None:
+    reserve(world)
+    clock.now += 900
+    ring(world)
+    assert (held(world), timers(world)) == (30, 2)
+
+
+def test_a_reservation_that_nobody_settled_is_given_back_when_it_is_due(world: World, clock: Clock) -> None:
+    reserve(world)
+    clock.now += HOUR
+    ring(world)
+    ring(world)
+    assert (held(world), timers(world)) == (0, 1)
+    assert world.item("HOLD#org_1#h1", "HOLD")["state"] == "released"
+    assert settle(world, 10).code == "invalid_state"
+
+
+def test_a_settled_reservation_stays_settled(world: World, clock: Clock) -> None:
+    reserve(world)
+    assert settle(world, 10).status == 200
+    clock.now += HOUR
+    ring(world)
+    assert world.item("HOLD#org_1#h1", "HOLD")["state"] == "settled"
+
+
+def test_a_timer_of_a_reservation_that_was_refused_does_nothing(world: World, clock: Clock) -> None:
+    assert reserve(world, quantity=1_000).code == "exhausted"
+    ring(world)
+    assert world.items() == []
+
+
+def test_without_a_timer_nothing_is_reserved(world: World, clock: Clock) -> None:
+    world.lose("HoldsQueue")
+    assert reserve(world).status == 500
+    assert world.items() == []
