@@ -14,9 +14,11 @@ QUEUES = ("EventsQueue", "ProvisioningQueue", "HooksQueue")
 
 @pytest.fixture(scope="session")
 def world(stack: Stack) -> Iterator[World]:
-    """Queues offer again after seconds, not minutes, what a busy machine did not get to run."""
+    """The stack when it has come to rest. Its queues offer again after seconds, not minutes, what a busy machine did
+    not get to run."""
     with connected(stack) as everything, ExitStack() as put_back:
         for name in QUEUES:
+            everything.queues.drained(name)
             put_back.enter_context(everything.queues.impatient(name, 15))
         yield everything
 

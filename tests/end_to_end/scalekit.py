@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.end_to_end.waiting import until
+
 type Json = dict[str, Any]
 
 
@@ -44,6 +46,10 @@ class Scalekit:
         """What was sent about one organization, with what became of it."""
         log: list[Json] = self.http.get("/_sim/webhooks").raise_for_status().json()
         return [each for each in log if organization_id in json.dumps(each["body"])]
+
+    def told(self) -> None:
+        """Wait until every webhook has been delivered, or given up."""
+        until(lambda: _content(self.http.get("/_sim/webhooks/pending"))["pending"], lambda pending: pending == 0)
 
     def resend(self, event_id: str) -> None:
         _content(self.http.post(f"/_sim/webhooks/{event_id}/resend"))
