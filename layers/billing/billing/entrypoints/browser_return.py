@@ -25,6 +25,8 @@ def follow(raw_query: str, *, site: Site, now: int, sync: Callable[[Return], Non
         sync(_believed(query, path, site.return_key, now))
     except BillingError as error:
         logger().warning("return_not_synced", extra={"code": error.code, "reason": str(error)})
+    except Exception:  # the browser has just paid: whatever is wrong on our side, it is sent on
+        logger().exception("return_failed")
     return redirect(site.app_url + quote(path, safe=_URL_CHARACTERS))
 
 

@@ -54,10 +54,18 @@ def consumer(consume: Consume, postpone: Postpone | None = None) -> QueueHandler
                 failed.append(record["messageId"])
                 if postpone and isinstance(error, ChargebeeRateLimited):
                     limited = error
-                    postpone(record["receiptHandle"], error.retry_after)
+                    _hide(postpone, record, error.retry_after)
         return _failures(failed)
 
     return handler
+
+
+def _hide(postpone: Postpone, record: Mapping[str, Any], seconds: int) -> None:
+    """A message that cannot be hidden comes back sooner, and takes none of those beside it with it."""
+    try:
+        postpone(record["receiptHandle"], seconds)
+    except Exception:
+        logger().exception("message_not_postponed", extra={"message_id": record["messageId"]})
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:
