@@ -1,5 +1,3 @@
-import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +9,7 @@ from chargebee import http_request
 from moto import mock_aws
 
 from tests.adapters.chargebee_simulator import ChargebeeSimulator, running_simulator
+from tests.functions.lambda_runtime import forget_warm_state
 from tests.functions.world import APP, READ_SECRET, Account, Deployment, World
 
 PLANTED = ("ada@example.com", "4111111111111111", "test_key", "current password", "Ada Lovelace")
@@ -50,16 +49,6 @@ def cold_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
         each.close()
 
 
-def forget_warm_state() -> None:
-    """What a function keeps between its calls: cached clients, secrets, keys, settings and its logger."""
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] == "billing":
-            for each in vars(module).values():
-                if hasattr(each, "cache_clear"):
-                    each.cache_clear()
-    logging.Logger.manager.loggerDict.pop("billing", None)
-
-
 @pytest.fixture(scope="session")
 def account() -> Iterator[Account]:
     values = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
@@ -84,7 +73,7 @@ def world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[World]:
     deployment = unused.pop() if unused else Deployment(account)
-    account.calls.clear()
+    account.start_over()
     values = {
         "AppUrl": APP,
         "ApiUrl": "https://api.example.com",

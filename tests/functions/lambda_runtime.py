@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import logging
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,3 +61,13 @@ class Answer:
 def http_answer(response: dict[str, Any]) -> Answer:
     assert set(response) == {"statusCode", "headers", "body"}, response
     return Answer(response["statusCode"], response["headers"], response["body"])
+
+
+def forget_warm_state() -> None:
+    """What a function keeps between its calls: cached clients, secrets, keys, settings and its logger."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "billing":
+            for each in vars(module).values():
+                if hasattr(each, "cache_clear"):
+                    each.cache_clear()
+    logging.Logger.manager.loggerDict.pop("billing", None)

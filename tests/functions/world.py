@@ -40,7 +40,10 @@ READ_SECRET = "secrets-manager.GetSecretValue"
 
 
 class Account:
-    """An emulated AWS account. `calls` are those of the functions, as `sqs.SendMessage`, and not the tests' own."""
+    """An emulated AWS account.
+
+    `calls` are those of the functions, as `sqs.SendMessage`, and not the tests' own; `published` went to a bus.
+    """
 
     def __init__(self) -> None:
         session = boto3.Session()
@@ -49,12 +52,19 @@ class Account:
         self.secrets = session.client("secretsmanager")
         self.events = session.client("events")
         self.calls: list[str] = []
+        self.published: list[dict[str, Any]] = []
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register_first("before-send", self._record)
 
-    def _record(self, event_name: str, **_: Any) -> None:
+    def start_over(self) -> None:
+        self.calls.clear()
+        self.published.clear()
+
+    def _record(self, request: Any, event_name: str, **_: Any) -> None:
         self.calls.append(event_name.removeprefix("before-send."))
+        if self.calls[-1] == "eventbridge.PutEvents":
+            self.published += json.loads(request.body)["Entries"]
 
 
 @dataclass
