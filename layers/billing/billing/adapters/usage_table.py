@@ -1,7 +1,7 @@
 """Metering on the one table: versions guard meters and wallets, keys make uses, holds and credits unique."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -79,7 +79,7 @@ class DynamoUsage:
         for meter in _moved(change.before.meters, change.after.meters):
             item = meter_item(organization_id, replace(meter, version=meter.version + 1))
             writes.append((_GUARD, self._versioned(item, meter.version)))
-        for wallet in _moved(change.before.wallets, change.after.wallets):
+        for wallet in _posted(change):
             item = wallet_item(organization_id, replace(wallet, version=wallet.version + 1))
             writes.append((_GUARD, self._versioned(item, wallet.version)))
         writes += [(_UNIQUE, self._put_once(use_item(organization_id, usage))) for usage in change.usages]
@@ -135,25 +135,17 @@ class DynamoUsage:
         return [read_entry(item) for item in answer["Items"]], last["sk"]["S"] if last else None
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
-        """Into the use, each id once, and into its day, in one transaction."""
+        """Into the use as it was read, and into its day, in one transaction. Costs are only ever added, so that as
+        many as before are the same as before."""
         names = {f"#c{place}": cost.id for place, cost in enumerate(costs)}
+        values: dict[str, Any] = {f":c{place}": asdict(cost) for place, cost in enumerate(costs)}
         update = {
             "TableName": self._table,
             "Key": use_key(organization_id, usage.event.id),
             "UpdateExpression": "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names),
-            "ConditionExpression": " AND ".join(f"attribute_not_exists(costs.{name})" for name in names),
+            "ConditionExpression": "size(costs) = :known",
             "ExpressionAttributeNames": names,
-            "ExpressionAttributeValues": encode(
-                {
-                    f":c{place}": {
-                        "id": cost.id,
-                        "vendor": cost.vendor,
-                        "micros": cost.micros,
-                        "currency": cost.currency,
-                    }
-                    for place, cost in enumerate(costs)
-                }
-            ),
+            "ExpressionAttributeValues": encode(values | {":known": len(usage.event.costs)}),
         }
         first = {} if usage.event.costs else {"costed": 1}
         day = self._day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))})
@@ -258,6 +250,14 @@ class DynamoUsage:
             ConsistentRead=True,
         )
         return [item for page in pages for item in page["Items"]]
+
+
+def _posted(change: UsageChange) -> list[Wallet]:
+    """The wallets that the change has touched. A line of nothing touches its wallet too: the wallet's version numbers
+    the line."""
+    posted = {entry.currency for entry in change.entries}
+    before = change.before.wallets
+    return [each for key, each in change.after.wallets.items() if key in posted or before.get(key) != each]
 
 
 def _moved[Key, State](before: Mapping[Key, State], after: Mapping[Key, State]) -> list[State]:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account, Grant, meter_of
-from billing.domain.feature import Feature, Overage
-from billing.domain.usage import Split, Usage, UsageEvent, pay, split, wallet_for, with_state
-from billing.domain.wallet import Entry, Wallet, hold, unhold
+from billing.domain.feature import Feature, Overage, UnitPrice
+from billing.domain.meter import Meter, meter_now
+from billing.domain.usage import Split, Usage, UsageEvent, billing_day, pay, split, wallet_for, with_state
+from billing.domain.wallet import Entry, hold, unhold
+
+SETTLEMENT = "hold:"
+"""How the event ids of settlements begin, and no others: a hold's id never meets an event's."""
 
 
 class HoldState(StrEnum):
@@ -80,35 +83,27 @@ def release(account: Account, held: Hold) -> HoldStep:
     return HoldStep(_freed(account, held), replace(held, state=HoldState.RELEASED))
 
 
-def settle(
-    account: Account, held: Hold, feature: Feature | None, actual: int, now: int, *, day: BillingDay | None = None
-) -> HoldStep:
+def settle(account: Account, granted: Grant, held: Hold, actual: int, now: int) -> HoldStep:
     """Charge the `actual` units at the price of the reservation, in the period of the reservation.
 
-    What was reserved is always enough for itself. Beyond it the plan decides as for any use (`feature` is None when
-    the plan no longer has it); what cannot be met is not charged, and returned as the shortfall.
+    What was reserved is always enough for itself, whatever became of the plan. Beyond it the plan decides as for any
+    use; what cannot be met is not charged, and returned as the shortfall.
     """
+    feature = granted.plan.features.get(held.feature) if granted.plan else None
     freed = _freed(account, held)
-    meter = freed.meters[held.feature, held.period_start]
-    wallet = (
-        freed.wallet(held.split.currency)
-        if held.split.currency
-        else wallet_for(freed, feature, {})
-        if feature
-        else None
-    )
-    allowance = meter.covers(actual)
-    beyond, unit = _beyond(held, feature, wallet, actual - allowance)
-    charged = allowance + beyond
+    meter = _meter(freed, granted, held, feature, now)
+    met = _met(held, feature, meter, freed, actual)
+    charged = met.allowance + met.beyond
     settled = replace(held, state=HoldState.SETTLED, actual=charged, shortfall=actual - charged)
     if charged == 0:
         return HoldStep(freed, settled)
-    paid = unit is not None and wallet is not None and beyond > 0 and not _soft(held, feature)
-    met = Split(allowance, beyond, beyond * (unit or 0), wallet.currency if wallet else held.split.currency, paid)
-    event = UsageEvent(f"hold:{held.id}", held.feature, charged, now)
+    event = UsageEvent(f"{SETTLEMENT}{held.id}", held.feature, charged, now)
+    day = billing_day(granted, feature, now, now) if feature else None
     usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day)
-    debited, entry = pay(wallet, f"usage:{event.id}", met, now) if wallet and paid else (None, None)
-    return HoldStep(with_state(freed, replace(meter, used=meter.used + charged), debited), settled, usage, entry)
+    wallet, entry = (
+        pay(freed.wallet(met.currency), f"usage:{event.id}", met, now) if met.paid and met.currency else (None, None)
+    )
+    return HoldStep(with_state(freed, replace(meter, used=meter.used + charged), wallet), settled, usage, entry)
 
 
 def _freed(account: Account, held: Hold) -> Account:
@@ -121,19 +116,42 @@ def _freed(account: Account, held: Hold) -> Account:
     return with_state(account, replace(meter, held=meter.held - held.quantity), wallet)
 
 
-def _soft(held: Hold, feature: Feature | None) -> bool:
-    """Whether the units beyond the allowance are simply counted."""
-    if held.split.beyond:
-        return not held.split.paid
-    return feature is not None and feature.overage is Overage.ALLOW
+def _meter(account: Account, granted: Grant, held: Hold, feature: Feature | None, now: int) -> Meter:
+    """As the plan of today has it while the reservation's period lasts; a past one stays as it was."""
+    meter = account.meters[held.feature, held.period_start]
+    if feature is None or not feature.counted:
+        return meter
+    period = granted.period(feature, now)
+    return meter_now(meter, feature, period) if period.start == held.period_start else meter
 
 
-def _beyond(held: Hold, feature: Feature | None, wallet: Wallet | None, wanted: int) -> tuple[int, int | None]:
-    """How many of `wanted` units beyond the allowance can be charged, and for how many micros each."""
-    price = feature.price({}) if feature else None
-    unit = held.split.micros // held.split.beyond if held.split.beyond else price.micros if price else None
-    if _soft(held, feature):
-        return wanted, unit
-    if wallet is None or unit is None:
-        return 0, unit
-    return min(wanted, wallet.spendable // unit) if unit else wanted, unit
+def _met(held: Hold, feature: Feature | None, meter: Meter, freed: Account, actual: int) -> Split:
+    """How the actual units are met: the allowance first, then on the terms of what lies beyond it."""
+    allowance = min(actual, max(meter.covers(actual), held.split.allowance))
+    wanted = actual - allowance
+    if wanted == 0:
+        return Split(allowance)
+    overage, price = _terms(held, feature)
+    if feature is None or feature.overage is Overage.DENY:
+        wanted = min(wanted, held.split.beyond)
+    if overage is Overage.WALLET:
+        wanted = min(wanted, _affordable(freed, price, wanted))
+    if wanted == 0 or price is None:
+        return Split(allowance, wanted)
+    return Split(allowance, wanted, wanted * price.micros, price.currency, paid=overage is Overage.WALLET)
+
+
+def _affordable(account: Account, price: UnitPrice | None, wanted: int) -> int:
+    """How many units the wallet can pay; without a price nothing is for sale."""
+    if price is None:
+        return 0
+    return account.wallet(price.currency).spendable // price.micros if price.micros else wanted
+
+
+def _terms(held: Hold, feature: Feature | None) -> tuple[Overage, UnitPrice | None]:
+    """Those of the reservation where it reached beyond the allowance, else those of the plan."""
+    reserved = held.split
+    if reserved.beyond:
+        price = UnitPrice(reserved.micros // reserved.beyond, reserved.currency) if reserved.currency else None
+        return Overage.WALLET if reserved.paid else Overage.ALLOW, price
+    return (feature.overage, feature.price({})) if feature else (Overage.DENY, None)

@@ -14,7 +14,7 @@ from billing.domain.errors import (
     InvalidState,
 )
 from billing.domain.hold import Hold, HoldState, HoldStep, Term, release, reserve, settle
-from billing.domain.usage import billing_day, late
+from billing.domain.usage import late
 from billing.services.record_usage import ATTEMPTS, Metering
 from billing.services.usage_ports import UsageChange
 
@@ -66,9 +66,7 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
     def finish(account: Account, held: Hold) -> HoldStep:
         now = metering.clock()
         granted = metering.granted(account, now)
-        feature = require_feature(granted, held.feature, metering.catalog)
-        day = billing_day(granted, feature, now, now) if feature else None
-        return settle(account, held, feature, actual, now, day=day)
+        return settle(account, granted, held, actual, now)
 
     settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
     if (settled.actual or 0) + settled.shortfall != actual:

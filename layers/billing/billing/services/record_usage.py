@@ -7,6 +7,7 @@ from typing import Literal
 from billing.domain.access import Policy
 from billing.domain.entitlement import Account, Grant, grant, require_feature
 from billing.domain.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
+from billing.domain.hold import SETTLEMENT
 from billing.domain.plan import Catalog
 from billing.domain.usage import Step, Usage, UsageEvent, late, use
 from billing.services.ports import Clock
@@ -15,8 +16,9 @@ from billing.services.usage_ports import UsageChange, UsageStore
 ATTEMPTS = 60
 """Every refused attempt means that somebody else got through: racing callers all finish."""
 
-CHUNK = 20
-"""Events in one transaction: with their ledger lines and rollups, well inside DynamoDB's hundred items."""
+CHUNK = 16
+"""Events in one transaction. Each writes six items at most: itself, its meter, wallet, ledger line and both its days;
+DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
 
 MAX_AGE = 35 * 86_400
 MAX_AHEAD = 300
@@ -51,12 +53,12 @@ def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: M
     """Record a batch in its order. One event is one transaction; a batch shares them.
 
     A replay answers with the first record; a refused event leaves its id unused, so that it may come again after a
-    top-up. Raises UnknownFeature, InvalidRequest for an event too old or from the future, EventConflict for an id
-    that was used for something else: then nothing of the batch behind it has been recorded.
+    top-up. Raises UnknownFeature, InvalidRequest for an event too old, from the future or with an id that is ours,
+    EventConflict for an id that was used for something else: then nothing of the batch behind it has been recorded.
     """
     now = metering.clock()
     for event in events:
-        _check_age(event, now)
+        _check(event, now)
         require_feature(Grant(None, None), event.feature, metering.catalog)
     if len({event.id for event in events}) != len(events):
         raise InvalidRequest("An event id appears twice in the batch.")
@@ -66,15 +68,16 @@ def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: M
 
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[Recorded]:
     ids = [event.id for event in events]
-    known: dict[str, Usage] | None = None
+    known: dict[str, Usage] = {}
     too_late = False
     for _ in range(ATTEMPTS):
         before = metering.store.account(organization_id)
         now = metering.clock()
-        after, results, steps = _fold(before, events, known or {}, metering, now)
-        if known is None and any(result.outcome == "refused" for result in results):
-            known = metering.store.usages(organization_id, ids)  # what was recorded before is not refused now
-            continue
+        after, results, steps = _fold(before, events, known, metering, now)
+        if any(result.outcome == "refused" for result in results):
+            # Read behind the account: what was recorded before it may be what used the balance up.
+            known = metering.store.usages(organization_id, ids)
+            after, results, steps = _fold(before, events, known, metering, now)
         if not steps:
             return results
         entries = tuple(step.entry for step in steps if step.entry)
@@ -121,7 +124,9 @@ def _replayed(event: UsageEvent, usage: Usage) -> Recorded:
     return Recorded(event, "replayed", usage)
 
 
-def _check_age(event: UsageEvent, now: int) -> None:
+def _check(event: UsageEvent, now: int) -> None:
+    if event.id.startswith(SETTLEMENT):
+        raise InvalidRequest(f"Event ids that begin with {SETTLEMENT!r} belong to the settlements of holds.")
     if event.occurred_at > now + MAX_AHEAD:
         raise InvalidRequest(f"Event {event.id!r} lies in the future.")
     if event.occurred_at < now - MAX_AGE:

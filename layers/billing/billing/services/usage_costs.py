@@ -1,9 +1,11 @@
 """What a recorded use cost the team, known then or later."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from billing.domain.errors import AlreadyProcessed, EventConflict, UsageNotFound
+from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, UsageNotFound
 from billing.domain.usage import Cost, Usage
+from billing.services.record_usage import ATTEMPTS
 from billing.services.usage_ports import UsageStore
 
 
@@ -20,7 +22,7 @@ def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], sto
 
     Raises UsageNotFound, or EventConflict for a cost id that stands for another cost.
     """
-    while True:
+    for _ in range(ATTEMPTS):
         usage = find_usage(organization_id, event_id, store)
         known = {cost.id: cost for cost in usage.event.costs}
         if changed := [cost.id for cost in costs if cost.id in known and known[cost.id] != cost]:
@@ -30,5 +32,8 @@ def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], sto
             return usage
         try:
             store.add_costs(organization_id, usage, missing)
-        except AlreadyProcessed:
+        except (AlreadyProcessed, Conflict):
             continue
+        else:
+            return replace(usage, event=replace(usage.event, costs=(*usage.event.costs, *missing)))
+    raise Conflict("Too many others are attaching costs to this use. Try again.")

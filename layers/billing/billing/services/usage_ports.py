@@ -65,7 +65,7 @@ class UsageStore(Protocol):
         """A credit or debit by its id."""
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
-        """Attach late costs to a use. Raises AlreadyProcessed when one of their ids is already there."""
+        """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
