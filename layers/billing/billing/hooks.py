@@ -66,3 +66,23 @@ def on_trial_end(event: HookEvent) -> None:
 
 def on_past_due(event: HookEvent) -> None:
     """An invoice is unpaid since `event.subscription.due_since`; access follows the grace period."""
+
+
+def on_payment_method_change(event: HookEvent) -> None:
+    """A payment method was attached or detached; `event.transition` says which, `event.details` what it is."""
+
+
+def on_charge(event: HookEvent) -> None:
+    """A payment succeeded, failed or was refunded, of a charge or of any other invoice: see `event.details`."""
+
+
+def on_checkout_complete(event: HookEvent) -> None:
+    """A hosted one-time purchase or top-up was paid: `event.details` has its key and its invoice."""
+
+
+def on_entitlement_exhausted(event: HookEvent) -> None:
+    """The allowance of `event.details["feature"]` is used up until `event.details["next_reset_at"]`."""
+
+
+def on_wallet_change(event: HookEvent) -> None:
+    """A wallet was credited, or fell to its threshold (nothing, where no auto top-up is set)."""

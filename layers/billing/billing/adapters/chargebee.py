@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from chargebee import Chargebee as Sdk
 
+from billing.adapters.chargebee_calls import ask, keyed, path_safe
 from billing.adapters.retry import Retry
-from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
 from billing.domain.subscription import Subscription
@@ -18,7 +17,6 @@ from billing.services.ports import ChangeRequest, Clock, HostedPage, Page, PageR
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
 
-_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
 _OPEN_STATES = frozenset({"created", "requested"})
 
 
@@ -32,18 +30,18 @@ class ChargebeeApi:
 
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
         """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
-        body = {**params, "id": _path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
+        body = {**params, "id": path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
-        self._ask(lambda: self._sdk.Customer.create(body, _keyed(f"customer-{customer_id}-{digest}")))
+        self._ask(lambda: self._sdk.Customer.create(body, keyed(f"customer-{customer_id}-{digest}")))
 
     def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
         """https://apidocs.chargebee.com/docs/api/customers#update_a_customer"""
         body = {"meta_data": json.dumps(dict(meta_data))}
-        self._ask(lambda: self._sdk.Customer.update(_path_safe(customer_id), body, _keyed(key)))
+        self._ask(lambda: self._sdk.Customer.update(path_safe(customer_id), body, keyed(key)))
 
     def customer(self, customer_id: str) -> Customer:
         """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
-        answer = self._ask(lambda: self._sdk.Customer.retrieve(_path_safe(customer_id)))
+        answer = self._ask(lambda: self._sdk.Customer.retrieve(path_safe(customer_id)))
         return read_customer(answer.customer.raw_data)
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
@@ -56,7 +54,7 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, _keyed(request.key)))
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, keyed(request.key)))
         return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
@@ -68,23 +66,23 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, _keyed(request.key)))
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, keyed(request.key)))
         return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""
-        page = self._ask(lambda: self._sdk.HostedPage.retrieve(_path_safe(page_id))).hosted_page
+        page = self._ask(lambda: self._sdk.HostedPage.retrieve(path_safe(page_id))).hosted_page
         return page.state in _OPEN_STATES and (page.expires_at is None or page.expires_at > self._clock())
 
     def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
         """https://apidocs.chargebee.com/docs/api/portal_sessions#create_a_portal_session"""
         body = {"customer": {"id": customer_id}, "redirect_url": redirect_url}
-        answer = self._ask(lambda: self._sdk.PortalSession.create(body, _keyed(key)))
+        answer = self._ask(lambda: self._sdk.PortalSession.create(body, keyed(key)))
         return str(answer.portal_session.access_url)
 
     def subscription(self, subscription_id: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
-        answer = self._ask(lambda: self._sdk.Subscription.retrieve(_path_safe(subscription_id)))
+        answer = self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
@@ -128,26 +126,22 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items"""
         body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
         call = self._sdk.Subscription.update_for_items
-        answer = self._ask(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
         call = self._sdk.Subscription.remove_scheduled_cancellation
-        answer = self._ask(lambda: call(_path_safe(subscription_id), {}, _keyed(key)))
+        answer = self._ask(lambda: call(path_safe(subscription_id), {}, keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
     def _ask(self, call: Callable[[], Any]) -> Any:
-        """The SDK raises TypeError when a success lacks what it promises."""
-        try:
-            return self._retry(call)
-        except TypeError as error:
-            raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
+        return ask(self._retry, call)
 
     def _cancel(self, subscription_id: str, option: str, key: str, reason_code: str) -> Subscription:
         body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
         call = self._sdk.Subscription.cancel_for_items
-        answer = self._ask(lambda: call(_path_safe(subscription_id), body, _keyed(key)))
+        answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
         return read_subscription(answer.subscription.raw_data, self._clock())
 
 
@@ -161,15 +155,3 @@ def _since(field: str, since: int, offset: str | None) -> dict[str, Any]:
     """A list query, oldest first, so that pages do not shift while newer entries arrive."""
     query = {field: {"after": since - 1}, "sort_by": {"asc": field}, "limit": PAGE_SIZE}
     return {**query, "offset": offset} if offset else query
-
-
-def _keyed(key: str) -> dict[str, str]:
-    """A fresh dict for every attempt: the SDK writes the API key into the headers that it is given."""
-    return {"chargebee-idempotency-key": key}
-
-
-def _path_safe(resource_id: str) -> str:
-    """The SDK does not escape a slash in an id, nor dots alone, which would call another endpoint."""
-    if not _ID.fullmatch(resource_id):
-        raise InvalidRequest(f"{resource_id!r} is not an id that Chargebee could have.")
-    return resource_id

@@ -16,6 +16,7 @@ from chargebee import Chargebee as Sdk
 from chargebee import http_request
 
 from billing.domain.errors import (
+    ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeMisconfigured,
@@ -109,7 +110,7 @@ def explained(status: int, body: dict[str, Any], headers: httpx.Headers) -> Char
         return ChargebeeDuplicate(message)
     if status == _NOT_FOUND:
         return ChargebeeNotFound(message)
-    return ChargebeeRefused(message, code)
+    return ChargebeeDeclined(message, code) if body.get("type") == "payment" else ChargebeeRefused(message, code)
 
 
 def _retry_after(headers: httpx.Headers) -> int:

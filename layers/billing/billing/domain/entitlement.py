@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from billing.domain.access import Policy, access
+from billing.domain.auto_top_up import TopUpRule
 from billing.domain.errors import InvalidRequest, UnknownFeature
 from billing.domain.feature import Feature
 from billing.domain.meter import Meter, meter_now
@@ -22,6 +23,7 @@ class Account:
     partition: Partition
     meters: Mapping[tuple[str, int], Meter] = field(default_factory=lambda: MappingProxyType({}))
     wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
 
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""

@@ -88,6 +88,12 @@ class UsageNotFound(BillingError):
     code = "usage_not_found"
 
 
+class PaymentMethodNotFound(BillingError):
+    """The organization has no such payment method. One that belongs to another is not found either."""
+
+    code = "payment_method_not_found"
+
+
 class Exhausted(BillingError):
     """Neither the allowance nor the wallet covers it."""
 
@@ -229,3 +235,15 @@ class ChargebeeRefused(ChargebeeError):
     def __init__(self, message: str, code: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+class ChargebeeDeclined(ChargebeeRefused):
+    """The card, or the lack of one, did not let the money be collected. `code` is the gateway's where there is one."""
+
+    @property
+    def needs_authentication(self) -> bool:
+        """Whether the bank wants to ask the card's holder (3-D Secure), who is not there.
+
+        Chargebee hands on what its gateway says, in the code or in the message: https://stripe.com/docs/declines/codes.
+        """
+        return "authentication_required" in f"{self.code} {self}"

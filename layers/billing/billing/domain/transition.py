@@ -27,6 +27,15 @@ class Transition(StrEnum):
     RECOVERED = "subscription.recovered"
     CANCELLED = "subscription.cancelled"
     DELETED = "subscription.deleted"
+    PAYMENT_METHOD_ATTACHED = "payment_method.attached"
+    PAYMENT_METHOD_DETACHED = "payment_method.detached"
+    CHARGE_SUCCEEDED = "charge.succeeded"
+    CHARGE_FAILED = "charge.failed"
+    CHARGE_REFUNDED = "charge.refunded"
+    CHECKOUT_COMPLETED = "checkout.completed"
+    ENTITLEMENT_EXHAUSTED = "entitlement.exhausted"
+    WALLET_CREDITED = "wallet.credited"
+    WALLET_LOW = "wallet.low"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.PayloadTooLarge, 413),
     (errors.SubscriptionNotFound, 404),
     (errors.HoldNotFound, 404),
+    (errors.PaymentMethodNotFound, 404),
     (errors.UsageNotFound, 404),
     (errors.UnknownFeature, 422),
     (errors.EventConflict, 409),

@@ -1,0 +1,30 @@
+"""What every call of Chargebee's SDK needs."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from billing.adapters.retry import Retry
+from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
+
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
+
+
+def ask(retry: Retry, call: Callable[[], Any]) -> Any:
+    """The answer. The SDK raises TypeError when a success lacks what it promises."""
+    try:
+        return retry(call)
+    except TypeError as error:
+        raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
+
+
+def keyed(key: str) -> dict[str, str]:
+    """A fresh dict for every attempt: the SDK writes the API key into the headers that it is given."""
+    return {"chargebee-idempotency-key": key}
+
+
+def path_safe(resource_id: str) -> str:
+    """The SDK does not escape a slash in an id, nor dots alone, which would call another endpoint."""
+    if not _ID.fullmatch(resource_id):
+        raise InvalidRequest(f"{resource_id!r} is not an id that Chargebee could have.")
+    return resource_id

@@ -1,0 +1,51 @@
+"""An invoice as Chargebee describes it, reduced to what a charge needs to know.
+
+https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the invoice's currency.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """`order_number` is Chargebee's `po_number`: the id of the charge that asked for this invoice.
+
+    `worth` is what its lines came to, less any coupon: what the customer's money and credits paid for, before tax.
+    """
+
+    id: str
+    customer_id: str
+    status: str
+    currency: str
+    total: int
+    worth: int
+    order_number: str | None = None
+    subscription_id: str | None = None
+
+    @property
+    def paid(self) -> bool:
+        """Nothing is due any more."""
+        return self.status == "paid"
+
+    @property
+    def void(self) -> bool:
+        """Nobody will ever pay it."""
+        return self.status == "voided"
+
+
+def read_invoice(source: Mapping[str, Any]) -> Invoice:
+    """Read an `invoice` resource. Promotional credits are money; every other discount is not."""
+    discounts = source.get("discounts") or ()
+    given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
+    return Invoice(
+        id=str(source["id"]),
+        customer_id=str(source["customer_id"]),
+        status=str(source["status"]),
+        currency=str(source["currency_code"]),
+        total=int(source.get("total") or 0),
+        worth=int(source.get("sub_total") or 0) - given,
+        order_number=source.get("po_number") or None,
+        subscription_id=source.get("subscription_id") or None,
+    )
