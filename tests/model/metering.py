@@ -1,0 +1,76 @@
+"""A catalog with one plan for every way that a feature can be limited, and metering over a table."""
+
+from dataclasses import replace
+from typing import Any
+
+from billing.domain.access import Policy
+from billing.domain.feature import Feature, Overage, Reset, UnitPrice
+from billing.domain.organization import Organization, Partition
+from billing.domain.plan import Catalog, Plan
+from billing.domain.subscription import Item, Status, Subscription
+from billing.domain.usage import UsageEvent
+from billing.services.record_usage import Metering
+from billing.services.usage_ports import UsageStore
+from tests.model.time import Time
+
+ORG = "org_1"
+DAY = 86_400
+START = 1_790_000_000
+"""2026-09-21, UTC seconds. Plans with a subscription count from here."""
+
+CENT = UnitPrice(10_000, "USD")
+FREE, LARGE, PAYING, SOFT, ENDLESS = "free", "large", "paying", "soft", "endless"
+
+
+def _plan(name: str, feature: Feature, **fields: Any) -> Plan:
+    return Plan(name, name.title(), features={feature.id: feature}, **fields)
+
+
+CATALOG = Catalog(
+    {
+        plan.item_price_id: plan
+        for plan in (
+            _plan(FREE, Feature("calls", limit=10), default=True),
+            _plan(LARGE, Feature("calls", limit=25)),
+            _plan(PAYING, Feature("calls", limit=10, overage=Overage.WALLET, prices=(CENT,))),
+            _plan(SOFT, Feature("calls", limit=10, overage=Overage.ALLOW, prices=(CENT,))),
+            _plan(ENDLESS, Feature("calls", limit=None)),
+            Plan(
+                "odd",
+                "Odd",
+                features={
+                    "sso": Feature("sso", counted=False),
+                    "exports": Feature("exports", limit=3, reset=Reset.TERM),
+                    "seats": Feature("seats", limit=2, reset=Reset.NEVER),
+                },
+            ),
+        )
+    },
+    {},
+)
+"""On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, allowed, or without end."""
+
+
+def on_plan(name: str, **fields: Any) -> Partition:
+    """An organization with one active subscription to the plan; `free` is none at all."""
+    if name == FREE:
+        return Partition(Organization(ORG))
+    values: dict[str, Any] = {
+        "items": (Item(name, "plan", 1),),
+        "created_at": START,
+        "started_at": START,
+        "term_start": START,
+        "term_end": START + 30 * DAY,
+    }
+    row = Subscription(f"sub_{name}", ORG, Status.ACTIVE, **(values | fields))
+    return Partition(Organization(ORG, live=frozenset({row.id} if row.live else ())), (row,))
+
+
+def metering(store: UsageStore, time: Time | None = None, catalog: Catalog = CATALOG) -> Metering:
+    clock = time or Time(START)
+    return Metering(store, catalog, Policy(past_due_grace=0), lambda: clock.now)
+
+
+def calls(event_id: str = "e1", quantity: int = 1, **fields: Any) -> UsageEvent:
+    """A use of some calls."""
+    return replace(UsageEvent(event_id, "calls", quantity, START), **fields)

@@ -1,0 +1,183 @@
+"""The metering side of the table in memory, with the keys and the conditions of the real one.
+
+`tests/adapters/test_usage_store_contract.py` runs one suite against this and against `DynamoUsage`, so that what is
+proved over this model holds for the table.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from billing.domain.entitlement import Account
+from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.domain.hold import Hold
+from billing.domain.meter import Meter
+from billing.domain.organization import Partition
+from billing.domain.usage import Cost, Usage
+from billing.domain.wallet import Entry, Wallet
+from billing.services.usage_ports import Day, UsageChange
+
+PAGE = 50
+
+
+@dataclass(slots=True)
+class MemoryUsage:
+    """`UsageStore`. Every method is one atomic step; everything kept is immutable, so that a copy is cheap."""
+
+    partitions: dict[str, Partition] = field(default_factory=dict)
+    meters: dict[tuple[str, str, int], Meter] = field(default_factory=dict)
+    wallets: dict[tuple[str, str], Wallet] = field(default_factory=dict)
+    uses: dict[tuple[str, str], Usage] = field(default_factory=dict)
+    holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
+    credits: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    lines: dict[tuple[str, str, int, int], Entry] = field(default_factory=dict)
+    rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
+
+    # --- what the tests do to it ------------------------------------------------------------------
+
+    def grant(self, organization_id: str, partition: Partition) -> None:
+        """What webhooks have brought: the organization with its subscriptions."""
+        self.partitions[organization_id] = partition
+
+    def copy(self) -> "MemoryUsage":
+        """An independent table in the same state."""
+        return MemoryUsage(*(dict(kept) for kept in self._tables()))
+
+    def parts(self) -> Iterator[object]:
+        """Everything that is in it, in an order of its own."""
+        for kept in self._tables():
+            yield len(kept)
+            for key in sorted(kept):
+                yield key
+                yield kept[key]
+
+    def _tables(self) -> tuple[dict[Any, Any], ...]:
+        return (
+            self.partitions,
+            self.meters,
+            self.wallets,
+            self.uses,
+            self.holds,
+            self.credits,
+            self.lines,
+            self.rollups,
+        )
+
+    # --- the port ---------------------------------------------------------------------------------
+
+    def account(self, organization_id: str) -> Account:
+        return Account(
+            self.partitions.get(organization_id, Partition()),
+            {(name, start): each for (owner, name, start), each in self.meters.items() if owner == organization_id},
+            {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
+        )
+
+    def commit_usage(self, organization_id: str, change: UsageChange) -> None:
+        if self._taken(organization_id, change):
+            raise AlreadyProcessed("It is already recorded.")
+        posted = {entry.currency for entry in change.entries}
+        meters = [each for key, each in change.after.meters.items() if change.before.meters.get(key) != each]
+        wallets = [
+            each
+            for key, each in change.after.wallets.items()
+            if key in posted or change.before.wallets.get(key) != each
+        ]
+        for meter in meters:
+            _guard(self.meters.get((organization_id, meter.feature, meter.start)), meter)
+        for wallet in wallets:
+            _guard(self.wallets.get((organization_id, wallet.currency)), wallet)
+        for meter in meters:
+            self.meters[organization_id, meter.feature, meter.start] = replace(meter, version=meter.version + 1)
+        for wallet in wallets:
+            self.wallets[organization_id, wallet.currency] = replace(wallet, version=wallet.version + 1)
+        self._keep(organization_id, change)
+
+    def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
+        found = ((event_id, self.uses.get((organization_id, event_id))) for event_id in event_ids)
+        return {event_id: usage for event_id, usage in found if usage}
+
+    def hold(self, organization_id: str, hold_id: str) -> Hold | None:
+        return self.holds.get((organization_id, hold_id))
+
+    def credit(self, organization_id: str, entry_id: str) -> Entry | None:
+        return self.credits.get((organization_id, entry_id))
+
+    def ledger(self, organization_id: str, currency: str, cursor: str | None) -> tuple[Sequence[Entry], str | None]:
+        if cursor and not cursor.replace("#", "").isdigit():
+            raise InvalidRequest("The cursor is not one of this ledger's.")
+        own = (key for key in self.lines if key[:2] == (organization_id, currency))
+        keys = {f"{key[2]:012d}#{key[3]:03d}": key for key in sorted(own, reverse=True)}
+        older = [name for name in keys if not cursor or name < cursor]
+        page = older[:PAGE]
+        return [self.lines[keys[name]] for name in page], page[-1] if len(page) == PAGE else None
+
+    def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
+        kept = self.uses.get((organization_id, usage.event.id))
+        if kept is None or len(kept.event.costs) != len(usage.event.costs):
+            raise AlreadyProcessed("It is already recorded.")
+        event = replace(kept.event, costs=(*kept.event.costs, *costs), known_digest=kept.event.digest)
+        self.uses[organization_id, event.id] = replace(kept, event=event)
+        self._roll(organization_id, usage, Day("", "", "", 0, 0, int(not usage.event.costs), {}, _sums(costs)))
+
+    def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
+        return [
+            self.rollups[key] for key in sorted(self.rollups) if key[0] == organization_id and first <= key[1] <= last
+        ]
+
+    def _taken(self, organization_id: str, change: UsageChange) -> bool:
+        """Whether something is there that may exist only once, or a hold is no longer as it was."""
+        known = any((organization_id, usage.event.id) in self.uses for usage in change.usages)
+        posted = change.credit is not None and (organization_id, change.credit) in self.credits
+        held = self.holds.get((organization_id, change.hold.id)) if change.hold else None
+        expected = change.hold_before.state if change.hold_before else None
+        return known or posted or (held.state if held else None) is not (expected if change.hold else None)
+
+    def _keep(self, organization_id: str, change: UsageChange) -> None:
+        for usage in change.usages:
+            self.uses[organization_id, usage.event.id] = replace(
+                usage, event=replace(usage.event, known_digest=usage.event.digest)
+            )
+            revenue = {usage.split.currency: usage.split.micros} if usage.split.micros and usage.split.currency else {}
+            costs = usage.event.costs
+            added = Day("", "", "", usage.event.quantity, 1, int(bool(costs)), revenue, _sums(costs))
+            self._roll(organization_id, usage, added)
+        if change.credit:
+            self.credits[organization_id, change.credit] = change.entries[0]
+        if change.hold:
+            self.holds[organization_id, change.hold.id] = change.hold
+        numbers: dict[str, int] = {}
+        for entry in change.entries:
+            number = numbers[entry.currency] = numbers.get(entry.currency, -1) + 1
+            version = change.before.wallet(entry.currency).version + 1
+            self.lines[organization_id, entry.currency, version, number] = entry
+
+    def _roll(self, organization_id: str, usage: Usage, added: Day) -> None:
+        date = datetime.fromtimestamp(usage.event.occurred_at, UTC).date().isoformat()
+        key = (organization_id, date, usage.event.feature, usage.subscription_id or "-")
+        kept = self.rollups.get(key, Day(*key[1:], 0, 0, 0, {}, {}))
+        self.rollups[key] = Day(
+            *key[1:],
+            kept.quantity + added.quantity,
+            kept.events + added.events,
+            kept.costed + added.costed,
+            _added(kept.revenue, added.revenue),
+            _added(kept.costs, added.costs),
+        )
+
+
+def _guard(stored: Meter | Wallet | None, wanted: Meter | Wallet) -> None:
+    """What is written must be what was read: version 0 is what did not exist."""
+    if (stored.version if stored else 0) != wanted.version:
+        raise Conflict("Somebody else wrote first.")
+
+
+def _sums(costs: Sequence[Cost]) -> dict[str, int]:
+    sums: dict[str, int] = {}
+    for cost in costs:
+        sums = _added(sums, {f"{cost.currency}#{cost.vendor}": cost.micros})
+    return sums
+
+
+def _added(kept: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]:
+    return {name: kept.get(name, 0) + more.get(name, 0) for name in {**kept, **more}}
