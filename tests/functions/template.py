@@ -40,10 +40,17 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def functions() -> dict[str, dict[str, Any]]:
-    """The properties of every function, by its folder's name, with what the globals add."""
+    """The properties of every function, by its folder's name, with what the globals add.
+
+    Lists are added to: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
     shared = template()["Globals"]["Function"]
     return {
-        Path(properties["CodeUri"]).name: {**shared, **properties}
+        Path(properties["CodeUri"]).name: {
+            **shared,
+            **properties,
+            "Layers": [*shared["Layers"], *properties.get("Layers", [])],
+        }
         for properties in resources("AWS::Serverless::Function").values()
     }
 

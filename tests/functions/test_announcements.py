@@ -39,8 +39,7 @@ def stream_event(world: World) -> dict[str, Any]:
 
 @pytest.fixture
 def bought(world: World) -> World:
-    content = {"subscription": subscription_json(), "customer": customer_json()}
-    apply(world, event_json("subscription_created", **content))
+    apply(world, event_json("subscription_created", subscription=subscription_json(), customer=customer_json()))
     return world
 
 

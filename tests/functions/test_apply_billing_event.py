@@ -63,7 +63,12 @@ def test_an_old_event_does_not_bring_back_what_is_over(world: World) -> None:
 
 
 def test_the_trial_is_announced_once_and_once_over(world: World) -> None:
-    trial = {"current_term_start": None, "current_term_end": None, "trial_start": NOW, "trial_end": NOW + 14 * DAY}
+    trial: dict[str, Any] = {
+        "current_term_start": None,
+        "current_term_end": None,
+        "trial_start": NOW,
+        "trial_end": NOW + 14 * DAY,
+    }
     apply(world, told("ev_1", 1, status="in_trial", **trial))
     apply(world, told("ev_2", 2, "subscription_activated", trial_start=NOW, trial_end=NOW + 14 * DAY))
     assert [each for each in world.announced() if "trial" in each] == [

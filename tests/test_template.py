@@ -1,0 +1,342 @@
+"""What `template.yaml` promises: who may call what, who may do what, and that nothing is lost in silence."""
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.functions.template import ROOT, functions, resources, template
+
+HANDLER_LINES = 15
+SIX_TIMES = 6
+FOURTEEN_DAYS = 1_209_600
+DEFAULT_VISIBILITY = 30  # seconds, of a queue that does not say
+
+OPEN_ROUTES = {
+    "POST /api/webhooks/scalekit",  # signed
+    "POST /api/webhooks/chargebee",  # Basic credentials
+    "GET /api/subscription/success",  # a signed, expiring state
+}
+
+
+def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every event of a kind, with the function that it calls."""
+    for function, properties in functions().items():
+        for event in properties.get("Events", {}).values():
+            if event["Type"] == kind:
+                yield function, event["Properties"]
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    """A function's own rights."""
+    policies = functions()[function].get("Policies", [])
+    assert all(set(policy) == {"Statement"} for policy in policies), "managed policies grant more than is needed"
+    return [statement for policy in policies for statement in policy["Statement"]]
+
+
+def actions(function: str) -> set[str]:
+    found = (_listed(statement["Action"]) for statement in statements(function))
+    return {action for each in found for action in each}
+
+
+def allowed(function: str, action: str) -> set[str]:
+    """The logical ids of the resources that a function may do `action` on."""
+    targets = (
+        _listed(statement["Resource"]) for statement in statements(function) if action in _listed(statement["Action"])
+    )
+    return {_logical_id(target) for each in targets for target in each}
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _logical_id(target: Any) -> str:
+    """`!GetAtt X.Arn` and `!Ref X` are both X."""
+    if isinstance(target, dict):
+        reference: str = target.get("Ref") or target.get("Fn::GetAtt") or target["Fn::Sub"]
+        return reference.partition(".")[0].removeprefix("${")
+    return str(target)
+
+
+# --- functions ------------------------------------------------------------------------------------
+
+
+def test_every_folder_of_functions_is_a_function_and_every_function_a_folder() -> None:
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
+    assert set(functions()) == folders == {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()}
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_handler_is_a_few_lines(function: str) -> None:
+    tree = ast.parse((ROOT / "functions" / function / "app.py").read_text())
+    code = {
+        line
+        for node in tree.body
+        if not isinstance(node, ast.Import | ast.ImportFrom) and not _is_docstring(node)
+        for statement in ast.walk(node)
+        if isinstance(statement, ast.stmt) and not _is_docstring(statement)
+        for line in range(statement.lineno, (statement.end_lineno or 0) + 1)
+    }
+    assert len(code) < HANDLER_LINES
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+@pytest.mark.parametrize("function", functions())
+def test_every_function_runs_the_billing_layer_and_at_most_five(function: str) -> None:
+    layers = [layer["Ref"] for layer in functions()[function]["Layers"]]
+    assert layers[:2] == ["BillingLayer", "DependenciesLayer"]
+    assert len(layers) == len(set(layers)) <= 5
+
+
+@pytest.mark.parametrize("function", functions())
+def test_the_sdk_layers_are_on_the_functions_that_call_the_vendor(function: str) -> None:
+    layers = {layer["Ref"] for layer in functions()[function]["Layers"]}
+    assert ("ChargebeeLayer" in layers) == ("ChargebeeApiSecret" in allowed(function, "secretsmanager:GetSecretValue"))
+    assert ("ScalekitLayer" in layers) == ("ScalekitApiSecret" in allowed(function, "secretsmanager:GetSecretValue"))
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_route_answers_before_the_gateway_gives_up(function: str) -> None:
+    if any(name == function for name, _ in events("HttpApi")):
+        assert functions()[function]["Timeout"] <= 29
+
+
+# --- who may call ---------------------------------------------------------------------------------
+
+
+def test_every_route_is_behind_the_authorizer_but_for_those_that_prove_themselves_otherwise() -> None:
+    auth = resources("AWS::Serverless::HttpApi")["Api"]["Auth"]
+    assert auth["DefaultAuthorizer"] in auth["Authorizers"]
+    routes = {f"{route['Method']} {route['Path']}": route for _, route in events("HttpApi")}
+    opened = {name for name, route in routes.items() if "Auth" in route}
+    assert opened == OPEN_ROUTES
+    assert all(routes[name]["Auth"] == {"Authorizer": "NONE"} for name in opened)
+    assert all(route["ApiId"] == {"Ref": "Api"} and route["Method"] != "ANY" for route in routes.values())
+
+
+def test_the_authorizer_checks_issuer_and_audience() -> None:
+    [authorizer] = resources("AWS::Serverless::HttpApi")["Api"]["Auth"]["Authorizers"].values()
+    assert authorizer["IdentitySource"] == "$request.header.Authorization"
+    assert authorizer["JwtConfiguration"] == {
+        "issuer": {"Ref": "ScalekitEnvironmentUrl"},
+        "audience": [{"Ref": "ScalekitClientId"}, {"Ref": "ScalekitMachineAudience"}],
+    }
+
+
+def test_only_the_applications_origin_may_call_from_a_browser() -> None:
+    cors = resources("AWS::Serverless::HttpApi")["Api"]["CorsConfiguration"]
+    assert cors["AllowOrigins"] == [{"Ref": "AppUrl"}]
+    assert "*" not in cors["AllowHeaders"] + cors["AllowMethods"]
+
+
+# --- who may do what ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", functions())
+def test_no_right_is_a_wildcard(function: str) -> None:
+    for statement in statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not any("*" in action for action in _listed(statement["Action"])), statement
+        assert not any("*" in str(target) for target in _listed(statement["Resource"])), statement
+
+
+@pytest.mark.parametrize("function", functions())
+def test_nobody_scans_and_nobody_administers(function: str) -> None:
+    assert {action.partition(":")[0] for action in actions(function)} <= {
+        "dynamodb",
+        "sqs",
+        "events",
+        "secretsmanager",
+        "lambda",
+    }
+    assert "dynamodb:Scan" not in actions(function)
+
+
+@pytest.mark.parametrize(
+    ("function", "queue", "secret"),
+    [
+        ("scalekit_webhook", "ProvisioningQueue", "ScalekitSigningSecret"),
+        ("chargebee_webhook", "EventsQueue", "ChargebeeWebhookSecret"),
+    ],
+)
+def test_a_webhook_can_queue_and_read_its_own_secret_and_nothing_else(function: str, queue: str, secret: str) -> None:
+    assert actions(function) == {"sqs:SendMessage", "secretsmanager:GetSecretValue"}
+    assert allowed(function, "sqs:SendMessage") == {queue}
+    assert allowed(function, "secretsmanager:GetSecretValue") == {secret}
+
+
+@pytest.mark.parametrize("function", ["plans", "subscription_list"])
+def test_what_only_reads_can_only_read(function: str) -> None:
+    assert actions(function) == {"dynamodb:Query"}
+
+
+def test_the_session_route_needs_no_rights_at_all() -> None:
+    assert statements("session") == []
+
+
+def test_only_retiring_an_organization_deletes_rows() -> None:
+    assert {function for function in functions() if "dynamodb:DeleteItem" in actions(function)} <= {
+        "provision_organization"
+    }
+
+
+def test_applying_reaches_neither_vendor() -> None:
+    assert not allowed("apply_billing_event", "secretsmanager:GetSecretValue")
+    assert allowed("apply_billing_event", "sqs:SendMessage") == {"ProvisioningQueue"}
+
+
+def test_only_the_relay_writes_to_the_bus_and_only_the_reconciler_feeds_the_events_queue() -> None:
+    assert {function for function in functions() if "events:PutEvents" in actions(function)} == {"relay_outbox"}
+    assert {function for function in functions() if "EventsQueue" in allowed(function, "sqs:SendMessage")} == {
+        "chargebee_webhook",
+        "reconcile",
+    }
+
+
+def test_the_webhook_credentials_are_readable_by_their_webhook_alone() -> None:
+    for secret, reader in {
+        "ScalekitSigningSecret": "scalekit_webhook",
+        "ChargebeeWebhookSecret": "chargebee_webhook",
+    }.items():
+        readers = {function for function in functions() if secret in allowed(function, "secretsmanager:GetSecretValue")}
+        assert readers == {reader}
+
+
+# --- queues ---------------------------------------------------------------------------------------
+
+
+def dead_letters() -> dict[str, str]:
+    """Each queue's dead-letter queue."""
+    return {
+        name: _logical_id(queue["RedrivePolicy"]["deadLetterTargetArn"])
+        for name, queue in resources("AWS::SQS::Queue").items()
+        if "RedrivePolicy" in queue
+    }
+
+
+def destinations() -> set[str]:
+    """Queues that take what a stream's consumer gave up."""
+    return {_logical_id(event["DestinationConfig"]["OnFailure"]["Destination"]) for _, event in events("DynamoDB")}
+
+
+@pytest.mark.parametrize("name", resources("AWS::SQS::Queue"))
+def test_every_queue_is_encrypted_and_keeps_its_messages_for_fourteen_days(name: str) -> None:
+    queue = resources("AWS::SQS::Queue")[name]
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["MessageRetentionPeriod"] == FOURTEEN_DAYS
+
+
+def test_every_consumed_queue_gives_up_after_five_receives_into_an_alarmed_queue_of_its_kind() -> None:
+    consumed = {_logical_id(event["Queue"]) for _, event in events("SQS")}
+    assert consumed == set(dead_letters())
+    queues = resources("AWS::SQS::Queue")
+    for name in consumed:
+        assert queues[name]["RedrivePolicy"]["maxReceiveCount"] == 5
+        assert queues[name].get("FifoQueue") == queues[dead_letters()[name]].get("FifoQueue")
+    assert set(queues) == consumed | set(dead_letters().values()) | destinations()
+
+
+@pytest.mark.parametrize("queue", sorted({*dead_letters().values(), *destinations()}))
+def test_a_dead_letter_raises_an_alarm_at_once(queue: str) -> None:
+    watching = [
+        alarm
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        and alarm["Dimensions"] == [{"Name": "QueueName", "Value": {"Fn::GetAtt": f"{queue}.QueueName"}}]
+    ]
+    assert len(watching) == 1
+    assert (watching[0]["Threshold"], watching[0]["ComparisonOperator"]) == (0, "GreaterThanThreshold")
+
+
+def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_may_take() -> None:
+    for function, event in events("SQS"):
+        queue = resources("AWS::SQS::Queue")[_logical_id(event["Queue"])]
+        visible = queue.get("VisibilityTimeout", DEFAULT_VISIBILITY)
+        assert visible == SIX_TIMES * functions()[function]["Timeout"], function
+
+
+def test_every_consumer_answers_for_each_message_alone() -> None:
+    for _, event in [*events("SQS"), *events("DynamoDB")]:
+        assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_the_calls_to_chargebee_are_capped_by_the_consumers_concurrency() -> None:
+    [concurrency] = [
+        event["ScalingConfig"]["MaximumConcurrency"]
+        for function, event in events("SQS")
+        if function == "provision_organization"
+    ]
+    assert concurrency == 2
+
+
+def test_the_relay_hears_of_new_announcements_only() -> None:
+    for _, event in events("DynamoDB"):
+        [pattern] = [each["Pattern"] for each in event["FilterCriteria"]["Filters"]]
+        assert '"eventName":["INSERT"]' in pattern
+        assert event["StartingPosition"] == "TRIM_HORIZON"
+
+
+@pytest.mark.parametrize("name", resources("AWS::CloudWatch::Alarm"))
+def test_every_alarm_is_heard(name: str) -> None:
+    alarm = resources("AWS::CloudWatch::Alarm")[name]
+    assert alarm["AlarmActions"] == [{"Ref": "Alarms"}]
+    assert alarm["AlarmDescription"].endswith(".")
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_alarms_can_be_published() -> None:
+    """CloudWatch may not use AWS's own key for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns"""
+    topic = resources("AWS::SNS::Topic")["Alarms"]
+    assert topic.get("KmsMasterKeyId") != "alias/aws/sns"
+
+
+def test_the_metrics_that_alarms_watch_are_written_somewhere() -> None:
+    watched = {
+        alarm["MetricName"] for alarm in resources("AWS::CloudWatch::Alarm").values() if alarm["Namespace"] == "Billing"
+    }
+    folders = (ROOT / "layers" / "billing", ROOT / "functions")
+    sources = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
+    written = {name for name in watched if f'"{name}"' in sources or name.startswith("webhook_refused_")}
+    assert watched == written
+
+
+# --- state and secrets ----------------------------------------------------------------------------
+
+
+def test_the_table_survives_a_deleted_stack_and_can_be_restored() -> None:
+    table = template()["Resources"]["Table"]
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    properties = table["Properties"]
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"] == {"SSEEnabled": True}
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_what_is_secret_is_never_shown() -> None:
+    secret = {
+        name
+        for name in template()["Parameters"]
+        if name.endswith(("Secret", "SecretPrevious", "Password", "PasswordPrevious", "ApiKey"))
+    }
+    assert len(secret) >= 5
+    for name, parameter in template()["Parameters"].items():
+        assert bool(parameter.get("NoEcho")) == (name in secret), name
+
+
+def test_secrets_reach_a_function_only_through_secrets_manager() -> None:
+    shown = {name for name, parameter in template()["Parameters"].items() if parameter.get("NoEcho")}
+    for properties in functions().values():
+        assert not any(name in str(properties) for name in shown)
+    assert not any(name in str(template()["Globals"]) + str(template()["Outputs"]) for name in shown)
+
+
+def test_the_key_for_return_links_is_generated_and_nobodys_to_choose() -> None:
+    generated = resources("AWS::SecretsManager::Secret")["ReturnKeySecret"]["GenerateSecretString"]
+    assert generated["GenerateStringKey"] == "key"
+    assert generated["PasswordLength"] >= 32
