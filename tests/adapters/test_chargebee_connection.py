@@ -21,6 +21,7 @@ from billing.adapters.chargebee import ChargebeeApi
 from billing.adapters.chargebee_connection import connect
 from billing.adapters.retry import Retry
 from billing.domain.errors import (
+    ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeMisconfigured,
@@ -318,7 +319,7 @@ TABLE: list[tuple[str, Reply, type[ChargebeeError], str]] = [
     (
         "payment",
         refusal(402, api_error_code="payment_processing_failed", type="payment"),
-        ChargebeeRefused,
+        ChargebeeDeclined,
         "payment_processing_failed",
     ),
     (
