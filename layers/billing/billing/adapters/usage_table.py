@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from billing.adapters.payment_rows import news_item, read_rule
 from billing.adapters.rows import Attributes, encode, read_organization, read_subscription_item
 from billing.adapters.usage_reports import billing_day_update
 from billing.adapters.usage_rows import (
@@ -28,6 +29,7 @@ from billing.adapters.usage_rows import (
     use_key,
     wallet_item,
 )
+from billing.domain.auto_top_up import TopUpRule
 from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account
 from billing.domain.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRequest
@@ -59,6 +61,7 @@ class DynamoUsage:
         subscriptions: list[Subscription] = []
         meters: dict[tuple[str, int], Meter] = {}
         wallets: dict[str, Wallet] = {}
+        rules: dict[str, TopUpRule] = {}
         for item in self._query(f"ORG#{organization_id}", "METER#", "WALLET#~"):
             match item["sk"]["S"].partition("#")[0]:
                 case "ORG":
@@ -71,10 +74,17 @@ class DynamoUsage:
                 case "WALLET":
                     wallet = read_wallet(item)
                     wallets[wallet.currency] = wallet
-        return Account(Partition(organization, tuple(subscriptions)), meters, wallets)
+                case "TOPUP":
+                    rule = read_rule(item)
+                    rules[rule.currency] = rule
+        return Account(Partition(organization, tuple(subscriptions)), meters, wallets, rules)
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
-        """One transaction: the guarded meters and wallets, and everything that may exist only once."""
+        """One transaction."""
+        self._transact(self.writes(organization_id, change))
+
+    def writes(self, organization_id: str, change: UsageChange) -> list[tuple[str, dict[str, Any]]]:
+        """The guarded meters and wallets, everything that may exist only once, and what is to be told of it."""
         writes: list[tuple[str, dict[str, Any]]] = []
         for meter in _moved(change.before.meters, change.after.meters):
             item = meter_item(organization_id, replace(meter, version=meter.version + 1))
@@ -91,7 +101,9 @@ class DynamoUsage:
         writes += [(_GUARD, write) for write in self._ledger_writes(organization_id, change)]
         writes += [(_GUARD, write) for write in self._day_writes(organization_id, change.usages)]
         writes += [(_SEAL, write) for write in self._billing_writes(organization_id, change.usages)]
-        self._transact(writes)
+        customer_id = change.before.customer_id
+        writes += [(_GUARD, self._put(news_item(organization_id, customer_id, each))) for each in change.news]
+        return writes
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
         """One batch read."""
@@ -143,7 +155,7 @@ class DynamoUsage:
             "TableName": self._table,
             "Key": use_key(organization_id, usage.event.id),
             "UpdateExpression": "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names),
-            "ConditionExpression": "size(costs) = :known",
+            "ConditionExpression": "attribute_exists(costs) AND size(costs) = :known",
             "ExpressionAttributeNames": names,
             "ExpressionAttributeValues": encode(values | {":known": len(usage.event.costs)}),
         }
