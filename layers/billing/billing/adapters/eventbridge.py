@@ -1,5 +1,6 @@
 """The event bus and the hooks' queue: where announcements go."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ from billing.adapters.rows import known_values, subscription_values
 from billing.domain.announced import HookEvent
 
 SOURCE = "billing"
+MAX_DEDUPLICATION_ID = 128
 
 
 class EventBridgeBus:
@@ -42,8 +44,13 @@ class SqsHookQueue:
             QueueUrl=self._url,
             MessageBody=json.dumps(hook_values(event)),
             MessageGroupId=event.organization_id,
-            MessageDeduplicationId=event.key,
+            MessageDeduplicationId=_short(event.key),
         )
+
+
+def _short(key: str) -> str:
+    """A deduplication id has 128 characters at most; a longer key, of a long feature's name, is known by its digest."""
+    return key if len(key) <= MAX_DEDUPLICATION_ID else hashlib.sha256(key.encode()).hexdigest()
 
 
 def hook_values(event: HookEvent) -> dict[str, Any]:
@@ -56,6 +63,7 @@ def hook_values(event: HookEvent) -> dict[str, Any]:
         "customer_id": event.customer_id,
         "at": event.at,
         "subscription": known_values(subscription) if subscription else None,
+        **({"details": dict(event.details)} if event.details else {}),
     }
 
 
@@ -67,6 +75,7 @@ def _detail(event: HookEvent) -> dict[str, Any]:
         "customerId": event.customer_id,
         "at": event.at,
         "subscription": _camel(subscription_values(subscription)) if subscription else None,
+        **({"details": _camel(dict(event.details))} if event.details else {}),
     }
 
 

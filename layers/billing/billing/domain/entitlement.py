@@ -25,6 +25,11 @@ class Account:
     wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def customer_id(self) -> str | None:
+        """Chargebee's customer of the organization."""
+        return self.partition.organization.customer_id if self.partition.organization else None
+
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))

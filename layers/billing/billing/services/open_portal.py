@@ -1,8 +1,6 @@
 """Open Chargebee's customer portal for an organization."""
 
-from billing.domain.errors import OrganizationDeleted
-from billing.domain.organization import Organization
-from billing.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.services.customer_of import customer_of
 from billing.services.ports import Ports
 
 
@@ -11,12 +9,5 @@ def open_portal(organization_id: str, redirect_url: str, ports: Ports) -> str:
 
     An organization whose webhook is late gets its customer now. Raises OrganizationDeleted or the ChargebeeError.
     """
-    organization = ports.store.load(organization_id).organization or Organization(organization_id)
-    if organization.deleted_at is not None:
-        raise OrganizationDeleted("This organization has been deleted.")
-    customer_id = organization.customer_id
-    if customer_id is None:
-        ensured = ensure_customer(organization, stamp(organization_id), ports)
-        link_customer(ensured, ports)
-        customer_id = ensured.customer_id
+    customer_id = customer_of(organization_id, ports)
     return ports.chargebee.open_portal(customer_id, redirect_url, f"portal-{ports.mint_id()}")

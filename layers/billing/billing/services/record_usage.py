@@ -16,9 +16,9 @@ from billing.services.usage_ports import UsageChange, UsageStore
 ATTEMPTS = 60
 """Every refused attempt means that somebody else got through: racing callers all finish."""
 
-CHUNK = 16
-"""Events in one transaction. Each writes six items at most: itself, its meter, wallet, ledger line and both its days;
-DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
+CHUNK = 12
+"""Events in one transaction. Each writes eight items at most: itself, its meter, wallet, ledger line, both its days and
+two announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
 
 MAX_AGE = 35 * 86_400
 MAX_AHEAD = 300

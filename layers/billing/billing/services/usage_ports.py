@@ -6,6 +6,7 @@ from typing import Protocol
 
 from billing.domain.entitlement import Account
 from billing.domain.hold import Hold
+from billing.domain.news import News, usage_news
 from billing.domain.usage import Cost, Usage
 from billing.domain.wallet import Entry
 
@@ -26,6 +27,11 @@ class UsageChange:
     hold_before: Hold | None = None
     hold: Hold | None = None
     credit: str | None = None
+
+    @property
+    def news(self) -> tuple[News, ...]:
+        """What is announced with it."""
+        return usage_news(self.before, self.after, self.entries, self.at)
 
 
 @dataclass(frozen=True, slots=True)
