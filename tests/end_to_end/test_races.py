@@ -145,7 +145,7 @@ def _at_once(number: int, call: Callable[[int], httpx.Response]) -> list[dict[st
 
 
 def _insistently(call: Callable[[], httpx.Response]) -> dict[str, Any]:
-    return opened(until(call, lambda answer: answer.status_code not in BUSY, patience=90))
+    return opened(until(call, lambda answer: answer.status_code not in BUSY, patience=120, pause=0.5))
 
 
 def _born(world: World, admin: Member) -> int:

@@ -6,18 +6,23 @@ from collections.abc import Callable
 PATIENCE = 30.0
 """Seconds. A cold function on a busy machine takes several; a warm one some hundredths."""
 
-_PAUSE = 0.03
+PAUSE = 0.03
 
 
 class TookTooLong(AssertionError):
     """The condition did not come true in time; the message holds what was seen last."""
 
 
-def until[Seen](look: Callable[[], Seen], wanted: Callable[[Seen], bool] = bool, patience: float = PATIENCE) -> Seen:
-    """What `look` sees as soon as it is `wanted`."""
+def until[Seen](
+    look: Callable[[], Seen],
+    wanted: Callable[[Seen], bool] = bool,
+    patience: float = PATIENCE,
+    pause: float = PAUSE,
+) -> Seen:
+    """What `look` sees as soon as it is `wanted`. `pause` is the time between two looks."""
     deadline = time.monotonic() + patience
     while not wanted(seen := look()):
         if time.monotonic() > deadline:
             raise TookTooLong(f"after {patience:.0f} s: {seen!r}")
-        time.sleep(_PAUSE)
+        time.sleep(pause)
     return seen

@@ -34,6 +34,7 @@ class World:
     queues: Queues
     functions: Functions
     secrets: Secrets
+    logs: Any
 
     # --- callers
 
@@ -128,10 +129,10 @@ class World:
                 self.dealt_with(row["key"], "hook")
         return announced
 
-    def logged(self, function: str, *words: str) -> list[str]:
-        """The function's log lines in which all the words occur."""
+    def logged(self, function: str, *words: str, since: int = 0) -> list[str]:
+        """The function's log lines from then on (UTC seconds) in which all the words occur."""
         group = f"/aws/lambda/{self.functions.physical[function]}"
-        found = self.stack.client("logs").filter_log_events(logGroupName=group)["events"]
+        found = self.logs.filter_log_events(logGroupName=group, startTime=since * 1_000)["events"]
         return [line["message"] for line in found if all(word in line["message"] for word in words)]
 
     # --- the bus
@@ -192,6 +193,7 @@ def connected(stack: Stack) -> Iterator[World]:
             queues=Queues(stack.client("sqs"), stack.queues),
             functions=Functions(stack.client("lambda"), resources(stack, "AWS::Lambda::Function")),
             secrets=Secrets(stack.client("secretsmanager"), resources(stack, "AWS::SecretsManager::Secret")),
+            logs=stack.client("logs"),
         )
 
 
