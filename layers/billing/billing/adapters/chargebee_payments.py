@@ -52,7 +52,7 @@ class ChargebeePayments:
 
     def delete_payment_method(self, method_id: str, key: str) -> None:
         """https://apidocs.chargebee.com/docs/api/payment_sources#delete_a_payment_source"""
-        ask(self._retry, lambda: self._sdk.PaymentSource.delete(path_safe(method_id), {}, keyed(key)))
+        ask(self._retry, lambda: self._sdk.PaymentSource.delete(path_safe(method_id), keyed(key)))
 
     def open_card_page(self, customer_id: str, redirect_url: str, key: str) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#manage_payment_sources"""

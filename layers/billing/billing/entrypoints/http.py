@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 Handler = Callable[[dict[str, Any], Any], Response]
 
+_ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -44,12 +47,18 @@ def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
 
 @dataclass(frozen=True, slots=True)
 class MachineRequest:
-    """A call of the team's own backend that may proceed: the organization is the one in the path."""
+    """A call of the team's own backend that may proceed."""
 
-    organization_id: str
     path: Mapping[str, str]
     query: Mapping[str, str]
     content: bytes
+
+    @property
+    def organization_id(self) -> str:
+        """The organization in the path. Raises InvalidRequest for what no organization could be called."""
+        if not _ID.fullmatch(self.path["id"]):
+            raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
+        return self.path["id"]
 
     def body[Kind: "Strict"](self, kind: type[Kind]) -> Kind:
         """The body, exactly as `kind` wants it. Raises InvalidRequest."""
@@ -65,8 +74,7 @@ def machine_route(scope: str) -> Callable[[Callable[[MachineRequest], Mapping[st
         @wraps(handle)
         def respond(event: Event) -> Mapping[str, Any]:
             require_scope(authenticate(event), scope)
-            path = event.get("pathParameters") or {}
-            return handle(MachineRequest(path["id"], path, _query(event), read_body(event)))
+            return handle(MachineRequest(event.get("pathParameters") or {}, _query(event), read_body(event)))
 
         return _handler(respond)
 
@@ -92,6 +100,19 @@ def admin_route[Kind: "Body"](
         return _handler(respond)
 
     return decorate
+
+
+def admin_action(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
+    """A route for the organization's billing admins without a body: its path says what to act on."""
+
+    @wraps(handle)
+    def respond(event: Event) -> Mapping[str, Any]:
+        caller = authenticate(event)
+        require_organization(caller)
+        require_billing_admin(caller)
+        return handle(_request(event, caller, _query(event).get("referenceId")))
+
+    return _handler(respond)
 
 
 def read_body(event: Event) -> bytes:

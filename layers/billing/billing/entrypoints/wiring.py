@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chargebee import Chargebee as Sdk
 
     from billing.adapters.chargebee import ChargebeeApi
+    from billing.adapters.chargebee_payments import ChargebeePayments
     from billing.adapters.chargebee_usage import ChargebeeUsage
     from billing.adapters.dynamodb import DynamoStore
     from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
@@ -108,6 +109,14 @@ def chargebee() -> "ChargebeeApi":
     from billing.adapters.retry import Retry  # noqa: PLC0415
 
     return ChargebeeApi(_sdk(), Retry(), utc_now)
+
+
+def chargebee_payments() -> "ChargebeePayments":
+    """Chargebee's saved cards, one-time purchases and invoices."""
+    from billing.adapters.chargebee_payments import ChargebeePayments  # noqa: PLC0415
+    from billing.adapters.retry import Retry  # noqa: PLC0415
+
+    return ChargebeePayments(_sdk(), Retry())
 
 
 def chargebee_usage() -> "ChargebeeUsage":
