@@ -1,0 +1,74 @@
+"""What holds of an organization's meters, wallets and records after anything whatsoever has happened to them."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from billing.domain.hold import Hold, HoldState
+from billing.domain.usage import Usage
+from billing.domain.wallet import Entry
+from billing.services.usage_ports import UsageStore
+from tests.model.metering import ORG
+
+EVER = ("2000-01-01", "2099-12-31")
+
+
+def check_ledger(store: UsageStore, event_ids: Collection[str], hold_ids: Collection[str]) -> None:
+    """Every number is explained by the records, and every record by one id. All are read through the port."""
+    settlements = [f"hold:{each}" for each in hold_ids]
+    uses = list(store.usages(ORG, [*event_ids, *settlements]).values())
+    found = (store.hold(ORG, each) for each in hold_ids)
+    holds = [each for each in found if each]
+    _check_meters(store, uses, holds)
+    _check_wallet(store, uses, holds)
+    _check_days(store, uses)
+
+
+def _check_meters(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> None:
+    used: Counter[tuple[str, int]] = Counter()
+    held: Counter[tuple[str, int]] = Counter()
+    for usage in uses:
+        used[usage.event.feature, usage.period_start] += usage.event.quantity
+    for each in holds:
+        if each.state is HoldState.HELD:
+            held[each.feature, each.period_start] += each.quantity
+    meters = store.account(ORG).meters
+    for key, meter in meters.items():
+        assert (meter.used, meter.held) == (used[key], held[key]), meter
+        assert meter.limit is None or meter.used + meter.held + (meter.remaining or 0) == meter.limit, meter
+    assert set(used) | set(held) <= set(meters)
+
+
+def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> None:
+    wallet = store.account(ORG).wallet("USD")
+    lines = ledger(store)
+    total = 0
+    for line in lines:
+        total += line.micros
+        assert line.balance == total, lines
+    assert wallet.balance + wallet.held == total
+    assert wallet.balance >= 0
+    assert wallet.held == sum(each.split.micros for each in holds if each.state is HoldState.HELD and each.split.paid)
+    paid = {f"usage:{usage.event.id}": -usage.split.micros for usage in uses if usage.split.paid}
+    assert {line.id: line.micros for line in lines if line.kind == "usage"} == paid
+    assert max(Counter(line.id for line in lines).values(), default=1) == 1
+
+
+def _check_days(store: UsageStore, uses: list[Usage]) -> None:
+    days = store.days(ORG, *EVER)
+    assert sum(day.quantity for day in days) == sum(usage.event.quantity for usage in uses)
+    assert sum(day.events for day in days) == len(uses)
+    assert sum(day.costed for day in days) == sum(bool(usage.event.costs) for usage in uses)
+    assert sum(sum(day.revenue.values()) for day in days) == sum(usage.split.micros for usage in uses)
+    costs = sum(cost.micros for usage in uses for cost in usage.event.costs)
+    assert sum(sum(day.costs.values()) for day in days) == costs
+
+
+def ledger(store: UsageStore) -> list[Entry]:
+    """All of it, oldest first."""
+    lines: list[Entry] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = store.ledger(ORG, "USD", cursor)
+        lines += page
+        if cursor is None:
+            return lines[::-1]

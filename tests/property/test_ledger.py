@@ -1,0 +1,233 @@
+"""Whatever is used, held, settled, released, credited, debited and changed, in any order: every unit is explained."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from moto import mock_aws
+
+from billing.adapters.rows import organization_item, subscription_item, subscription_key
+from billing.adapters.usage_table import DynamoUsage
+from billing.domain.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
+from billing.domain.hold import HoldState
+from billing.domain.organization import Partition
+from billing.domain.usage import Cost, UsageEvent
+from billing.entrypoints.entitlements import estimate, one_entitlement
+from billing.services.adjust_wallet import Posting, adjust_wallet
+from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.record_usage import MAX_AGE, record_usage
+from billing.services.usage_costs import attach_costs
+from tests.model.metering import CATALOG, ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from tests.model.time import Time
+from tests.model.usage_store import MemoryUsage
+from tests.property.ledger import check_ledger
+
+MICROS = 10_000
+HOUR, DAY = 3_600, 86_400
+PLANS = (FREE, LARGE, PAYING, SOFT, ENDLESS)
+
+ids = st.sampled_from("abcdef")
+quantities = st.integers(1, 14)
+
+
+class Ledger(RuleBasedStateMachine):
+    """One organization over the model of the table. `sent` are the events as they were first sent, whatever became
+    of them; `money` is what was put in and taken out, in micros."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.store: Any = MemoryUsage()
+        self.time = Time(START)
+        self.here = metering(self.store, self.time)
+        self.sent: dict[str, UsageEvent] = {}
+        self.counted: set[str] = set()
+        self.money: dict[str, int] = {}
+
+    @initialize()
+    def begin(self) -> None:
+        self.here = metering(self.store, self.time)
+
+    # --- what callers do --------------------------------------------------------------------------
+
+    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([0, 3 * DAY]))
+    def report(self, event_id: str, quantity: int, ago: int) -> None:
+        wanted = calls(event_id, quantity, occurred_at=self.time.now - ago)
+        event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
+        self.sent[event_id] = event
+        if event.occurred_at < self.time.now - MAX_AGE:
+            with pytest.raises(InvalidRequest):
+                record_usage(ORG, [event], self.here)
+            return
+        foreseen = estimate(ORG, "calls", event.quantity, {}, self.here)
+        gate = one_entitlement(ORG, "calls", {"required": str(event.quantity)}, self.here)
+        [recorded] = record_usage(ORG, [event], self.here)
+        if event_id in self.counted:
+            assert recorded.outcome == "replayed"
+            return
+        assert recorded.outcome == ("recorded" if foreseen["allowed"] else "refused")
+        assert gate["allowed"] == foreseen["allowed"]
+        if recorded.usage:
+            split = recorded.usage.split
+            left = foreseen["balance"]["balance"]
+            assert split.allowance == (event.quantity if left is None else max(0, min(event.quantity, left)))
+            assert split.allowance + split.beyond == event.quantity
+            assert split.micros == split.beyond * MICROS
+            self.counted.add(event_id)
+
+    @rule(batch=st.lists(st.tuples(ids, quantities), min_size=2, max_size=5, unique_by=lambda each: each[0]))
+    def report_a_batch(self, batch: list[tuple[str, int]]) -> None:
+        events = [calls(event_id, quantity, occurred_at=self.time.now) for event_id, quantity in batch]
+        if any(event.id in self.counted for event in events):
+            return
+        for recorded in record_usage(ORG, events, self.here):
+            self.sent[recorded.event.id] = recorded.event
+            if recorded.outcome == "recorded":
+                self.counted.add(recorded.event.id)
+
+    @rule(event_id=ids)
+    def report_something_else_under_a_known_id(self, event_id: str) -> None:
+        if event_id in self.counted and self.sent[event_id].occurred_at >= self.time.now - MAX_AGE:
+            with pytest.raises(EventConflict):
+                changed = replace(self.sent[event_id], quantity=self.sent[event_id].quantity + 1)
+                record_usage(ORG, [changed], self.here)
+
+    @rule(hold_id=ids, quantity=quantities)
+    def reserve(self, hold_id: str, quantity: int) -> None:
+        before = self.store.hold(ORG, hold_id)
+        try:
+            held = reserve_usage(ORG, Reservation(hold_id, "calls", quantity, HOUR), self.here)
+        except EventConflict:
+            assert before.quantity != quantity
+        except Exhausted:
+            assert before is None
+        else:
+            assert before in (None, held)
+
+    @rule(hold_id=ids, actual=st.integers(0, 20))
+    def settle(self, hold_id: str, actual: int) -> None:
+        before = self.store.hold(ORG, hold_id)
+        try:
+            settled = settle_usage(ORG, hold_id, actual, self.here)
+        except HoldNotFound:
+            assert before is None
+        except InvalidState:
+            assert before.state is not HoldState.HELD
+        else:
+            assert settled.actual is not None
+            assert settled.actual + settled.shortfall == actual
+            assert settled.actual >= min(actual, settled.quantity), "what was reserved is enough for itself"
+
+    @rule(hold_id=ids)
+    def release(self, hold_id: str) -> None:
+        before = self.store.hold(ORG, hold_id)
+        try:
+            released = release_usage(ORG, hold_id, self.here)
+        except HoldNotFound:
+            assert before is None
+        except InvalidState:
+            assert before.state is HoldState.SETTLED
+        else:
+            assert released.state is HoldState.RELEASED
+
+    @rule(posting_id=ids, units=st.integers(-6, 12))
+    def adjust(self, posting_id: str, units: int) -> None:
+        posting = Posting(posting_id, "adjustment", units * MICROS, "USD")
+        balance = self.store.account(ORG).wallet("USD").balance
+        try:
+            adjust_wallet(ORG, posting, self.store, self.here.clock)
+        except EventConflict:
+            assert self.money[posting_id] != posting.micros
+        except Exhausted:
+            assert posting_id not in self.money
+            assert balance < -posting.micros
+        else:
+            assert self.money.setdefault(posting_id, posting.micros) == posting.micros
+
+    @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
+    def cost(self, event_id: str, cost_id: str, micros: int) -> None:
+        cost = Cost(cost_id, "vendor", micros, "USD")
+        try:
+            usage = attach_costs(ORG, event_id, [cost], self.store)
+        except UsageNotFound:
+            assert event_id not in self.counted
+        except EventConflict:
+            assert cost not in self.store.usages(ORG, [event_id])[event_id].event.costs
+        else:
+            assert cost in usage.event.costs
+
+    # --- what happens to the world ----------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([HOUR, DAY, 12 * DAY]))
+    def wait(self, seconds: int) -> None:
+        self.time.now += seconds
+
+    @rule(name=st.sampled_from(PLANS))
+    def change_plan(self, name: str) -> None:
+        self.grant(on_plan(name))
+
+    def grant(self, partition: Partition) -> None:
+        self.store.grant(ORG, partition)
+
+    # --- what stays true --------------------------------------------------------------------------
+
+    @invariant()
+    def every_unit_and_every_micro_is_explained(self) -> None:
+        check_ledger(self.store, list("abcdef"), list("abcdef"))
+
+    @invariant()
+    def what_counted_once_is_there_for_ever_and_nothing_else_is(self) -> None:
+        found = self.store.usages(ORG, list("abcdef"))
+        assert found.keys() == self.counted
+        assert all(found[each].event.quantity == self.sent[each].quantity for each in self.counted)
+
+    @invariant()
+    def money_comes_from_postings_and_goes_into_uses(self) -> None:
+        wallet = self.store.account(ORG).wallet("USD")
+        uses = self.store.usages(ORG, [*"abcdef", *(f"hold:{each}" for each in "abcdef")]).values()
+        spent = sum(usage.split.micros for usage in uses if usage.split.paid)
+        assert wallet.balance + wallet.held == sum(self.money.values()) - spent
+
+
+TestLedger = Ledger.TestCase
+
+
+@pytest.fixture
+def dynamo() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        yield boto3.client("dynamodb", region_name="eu-central-1")
+
+
+def test_the_same_is_true_of_the_table(dynamo: Any) -> None:
+    class InDynamo(Ledger):
+        """Every example has a table of its own."""
+
+        tables = 0
+
+        def __init__(self) -> None:
+            super().__init__()
+            InDynamo.tables += 1
+            self.name = f"table{InDynamo.tables}"
+            dynamo.create_table(
+                TableName=self.name,
+                BillingMode="PAY_PER_REQUEST",
+                AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+                KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+            )
+            self.store = DynamoUsage(dynamo, self.name)
+
+        def grant(self, partition: Partition) -> None:
+            for name in CATALOG.plans:
+                dynamo.delete_item(TableName=self.name, Key=subscription_key(ORG, f"sub_{name}"))
+            assert partition.organization
+            items = [organization_item(partition.organization)]
+            for item in (*items, *(subscription_item(ORG, row) for row in partition.subscriptions)):
+                dynamo.put_item(TableName=self.name, Item=item)
+
+    run_state_machine_as_test(InDynamo, settings=settings(max_examples=6, stateful_step_count=12))

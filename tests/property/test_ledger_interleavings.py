@@ -1,0 +1,214 @@
+"""Every interleaving, at the granularity of port calls, of callers who want the same last unit, micro or hold."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from billing.domain.errors import BillingError
+from billing.domain.hold import Hold
+from billing.domain.usage import Cost
+from billing.services.adjust_wallet import Posting, adjust_wallet
+from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.record_usage import Metering, record_usage
+from billing.services.usage_costs import attach_costs
+from billing.services.usage_ports import UsageStore
+from tests.model.metering import DAY, FREE, LARGE, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.time import Time
+from tests.model.usage_store import MemoryUsage
+from tests.model.world import Intercepted
+from tests.property.ledger import check_ledger
+from tests.property.stepping import Actor, Exploration, explore
+
+MICROS = 10_000
+HOLDS = ("h1", "h2")
+EVENTS = ("e1", "e2", "e3", "old")
+
+
+@dataclass
+class LedgerWorld:
+    """One table, the time, and what every actor was told in the end."""
+
+    store: MemoryUsage = field(default_factory=MemoryUsage)
+    time: Time = field(default_factory=lambda: Time(START))
+    told: dict[str, str] = field(default_factory=dict)
+
+    def copy(self) -> "LedgerWorld":
+        return LedgerWorld(self.store.copy(), replace(self.time), dict(self.told))
+
+    def ports(self, intercept: Callable[..., Any], mint: object) -> Metering:
+        """The clock is a port too: an actor that is carried on must see the time that it saw."""
+        here = metering(cast("UsageStore", Intercepted(self.store, intercept)))
+        return replace(here, clock=lambda: intercept("clock", lambda: self.time.now))
+
+    def parts(self) -> Iterator[object]:
+        yield f"{self.time.now} {sorted(self.told.items())}"
+        yield from self.store.parts()
+
+    def outcome(self) -> str:
+        return ", ".join(f"{name} {answer}" for name, answer in sorted(self.told.items()))
+
+
+def actor(name: str, act: Callable[[Metering], str]) -> Actor:
+    """Somebody who acts, and is told the outcome or the code of a refusal."""
+
+    def run(world: Any, here: Any) -> None:
+        try:
+            world.told[name] = act(here)
+        except BillingError as error:
+            world.told[name] = error.code
+
+    return Actor(name, run)
+
+
+def reporting(name: str, *event_ids: str, quantity: int = 1) -> Actor:
+    events = [calls(each, quantity) for each in event_ids]
+    return actor(name, lambda here: " ".join(each.outcome for each in record_usage(ORG, events, here)))
+
+
+def holding(name: str, hold_id: str, quantity: int = 1) -> Actor:
+    wish = Reservation(hold_id, "calls", quantity, 60)
+    return actor(name, lambda here: str(reserve_usage(ORG, wish, here).state))
+
+
+def finishing(name: str, finish: Callable[[Metering], Hold]) -> Actor:
+    return actor(name, lambda here: f"{(done := finish(here)).state} {done.actual}")
+
+
+def posting(name: str, posting_id: str, units: int) -> Actor:
+    wanted = Posting(posting_id, "adjustment", units * MICROS, "USD")
+    return actor(name, lambda here: str(adjust_wallet(ORG, wanted, here.store, here.clock).balance // MICROS))
+
+
+def moving(plan: str) -> Actor:
+    """The webhook of a plan change."""
+    return Actor("webhook", lambda world, ports: cast("Any", world).store.grant(ORG, on_plan(plan)))
+
+
+def left(plan: str, units: int, in_wallet: int = 0) -> LedgerWorld:
+    """An organization with so much of its allowance of 10 left, and so much in its wallet."""
+    world = LedgerWorld()
+    world.store.grant(ORG, on_plan(plan))
+    here = metering(world.store)
+    if units < 10:
+        record_usage(ORG, [calls("old", 10 - units)], here)
+    if in_wallet:
+        adjust_wallet(ORG, Posting("gift", "gift", in_wallet * MICROS, "USD"), world.store, here.clock)
+    return world
+
+
+def check(world: Any) -> None:
+    check_ledger(world.store, EVENTS, HOLDS)
+
+
+def explored(world: LedgerWorld, *actors: Actor) -> Exploration:
+    return explore(cast("Any", world), actors, check, lambda each: cast("Any", each).outcome())
+
+
+def test_of_two_who_want_the_last_unit_one_gets_it() -> None:
+    found = explored(left(FREE, 1), reporting("a", "e1"), reporting("b", "e2"))
+    assert found.ends.keys() == {"a recorded, b refused", "a refused, b recorded"}
+
+
+def test_of_three_who_want_the_last_two_units_two_get_them() -> None:
+    actors = [reporting("a", "e1"), reporting("b", "e2"), reporting("c", "e3")]
+    found = explored(left(FREE, 2), *actors)
+    assert {end.count("recorded") for end in found.ends} == {2}
+
+
+def test_whoever_holds_the_last_unit_has_it_and_nobody_else() -> None:
+    found = explored(left(FREE, 1), reporting("a", "e1"), holding("b", "h1"))
+    assert found.ends.keys() == {"a recorded, b exhausted", "a refused, b held"}
+
+
+def test_two_deliveries_of_the_event_that_takes_the_last_unit_are_both_told_that_it_counts() -> None:
+    found = explored(left(FREE, 1), reporting("a", "e1"), reporting("b", "e1"))
+    assert found.ends.keys() == {"a recorded, b replayed", "a replayed, b recorded"}
+
+
+def test_a_batch_and_its_twin_beside_a_rival_never_hear_no_of_what_counts() -> None:
+    """A refused neighbour in the batch must not make it blind to what its twin records meanwhile."""
+    world = left(FREE, 3)
+    batch = actor(
+        "a",
+        lambda here: " ".join(each.outcome for each in record_usage(ORG, [calls("e3", 4), calls("e1", 2)], here)),
+    )
+    found = explored(world, batch, reporting("b", "e1", quantity=2), reporting("c", "e2"))
+    assert found.ends.keys() == {
+        "a refused recorded, b replayed, c recorded",
+        "a refused replayed, b recorded, c recorded",
+    }
+
+
+def test_of_two_who_want_the_last_money_one_gets_it() -> None:
+    found = explored(left(PAYING, 0, in_wallet=1), reporting("a", "e1"), posting("b", "refund", -1))
+    assert found.ends.keys() == {"a recorded, b exhausted", "a refused, b 0"}
+
+
+def test_of_two_holds_on_the_last_unit_and_the_last_money_each_is_backed() -> None:
+    found = explored(left(PAYING, 1, in_wallet=1), holding("a", "h1", 2), reporting("b", "e1"))
+    assert found.ends.keys() == {"a held, b refused", "a exhausted, b recorded"}
+
+
+def test_a_top_up_that_is_told_twice_counts_once() -> None:
+    found = explored(left(PAYING, 0), posting("page", "invoice:1", 5), posting("webhook", "invoice:1", 5))
+    assert found.ends.keys() == {"page 5, webhook 5"}
+
+
+def test_a_hold_is_settled_or_released_and_never_both() -> None:
+    world = left(PAYING, 1, in_wallet=1)
+    reserve_usage(ORG, Reservation("h1", "calls", 2, 60), metering(world.store))
+    found = explored(
+        world,
+        finishing("a", lambda here: settle_usage(ORG, "h1", 2, here)),
+        finishing("b", lambda here: release_usage(ORG, "h1", here)),
+        reporting("c", "e1"),
+    )
+    assert {end.partition(", c ")[0] for end in found.ends} == {
+        "a settled 2, b invalid_state",
+        "a invalid_state, b released None",
+    }
+    assert {end.rpartition(" ")[2] for end in found.ends if "settled" in end} == {"refused"}
+
+
+def test_two_settlements_charge_once() -> None:
+    world = left(FREE, 5)
+    reserve_usage(ORG, Reservation("h1", "calls", 2, 60), metering(world.store))
+    found = explored(
+        world,
+        finishing("a", lambda here: settle_usage(ORG, "h1", 2, here)),
+        finishing("b", lambda here: settle_usage(ORG, "h1", 2, here)),
+        finishing("c", lambda here: settle_usage(ORG, "h1", 1, here)),
+    )
+    assert found.ends.keys() == {
+        "a settled 2, b settled 2, c invalid_state",
+        "a invalid_state, b invalid_state, c settled 1",
+    }
+
+
+def test_a_change_to_a_smaller_plan_beside_uses_takes_their_counts_along() -> None:
+    """9 of 25 are used, then 9 of 10: one more fits for certain, and the other if it came before the change."""
+    found = explored(left(LARGE, 1), reporting("a", "e1"), reporting("b", "e2"), moving(PAYING))
+    assert {end.count("recorded") for end in found.ends} == {1, 2}
+
+
+def test_a_use_at_the_turn_of_a_period_counts_in_one_of_them() -> None:
+    world = left(PAYING, 1)
+    midnight = Actor("clock", lambda world, ports: setattr(world.time, "now", START + 31 * DAY))
+    found = explored(world, reporting("a", "e1"), reporting("b", "e2"), midnight)
+    assert {end.count("recorded") for end in found.ends} == {1, 2}
+
+
+def test_late_costs_that_arrive_together_cover_their_use_once() -> None:
+    world = left(FREE, 9)
+
+    def attaching(name: str, cost_id: str) -> Actor:
+        cost = Cost(cost_id, "openai", 5, "USD")
+        return actor(name, lambda here: str(len(attach_costs(ORG, "old", [cost], here.store).event.costs)))
+
+    found = explored(world, attaching("a", "k1"), attaching("b", "k1"), attaching("c", "k2"))
+    assert {end.rpartition(" ")[0] for end in found.ends} <= {
+        "a 1, b 1, c",
+        "a 1, b 2, c",
+        "a 2, b 1, c",
+        "a 2, b 2, c",
+    }
