@@ -21,7 +21,12 @@ def _read_feature(name: str, value: object, where: str) -> Feature | None:
         return Feature(name, counted=False) if value else None
     if not isinstance(value, Mapping):
         refuse(f"{where} must be true, false or a table")
-    fields(value, where, required=("limit",), optional=("reset", "overage", "price", "prices", "item_price_id"))
+    fields(
+        value,
+        where,
+        required=("limit",),
+        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id"),
+    )
     overage = _choice(Overage, value.get("overage", "deny"), f"{where}: overage")
     listed = value.get("prices", [])
     if not isinstance(listed, list):
@@ -30,6 +35,9 @@ def _read_feature(name: str, value: object, where: str) -> Feature | None:
     prices = tuple(_read_price(each, f"{where}: price") for each in [*listed, *whole_price])
     if overage is Overage.WALLET and not any(not price.when for price in prices):
         refuse(f"{where} is paid by the wallet and needs a price without 'when'")
+    overdraft = whole(value.get("overdraft", 0), 0, f"{where}: overdraft (micros)")
+    if overdraft and overage is not Overage.WALLET:
+        refuse(f"{where} has an overdraft and is not paid by the wallet")
     if len({price.currency for price in prices}) > 1:
         refuse(f"{where} has prices in more than one currency")
     return Feature(
@@ -38,6 +46,7 @@ def _read_feature(name: str, value: object, where: str) -> Feature | None:
         reset=_choice(Reset, value.get("reset", "month"), f"{where}: reset"),
         overage=overage,
         prices=prices,
+        overdraft=overdraft,
         item_price_id=text(value["item_price_id"], f"{where}: item_price_id") if "item_price_id" in value else None,
     )
 

@@ -39,7 +39,8 @@ class Feature:
     """One feature of a plan.
 
     `limit` is the units of one period, None for unlimited; a feature that is only on or off is not `counted`.
-    `prices` are tried in order. `item_price_id` is the metered item price that Chargebee bills its quantity with.
+    `prices` are tried in order. `overdraft` is how many micros the wallet may go below zero for it. `item_price_id` is
+    the metered item price that Chargebee bills its quantity with.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Feature:
     reset: Reset = Reset.MONTH
     overage: Overage = Overage.DENY
     prices: tuple[UnitPrice, ...] = ()
+    overdraft: int = 0
     item_price_id: str | None = None
 
     def price(self, dimensions: Mapping[str, str]) -> UnitPrice | None:

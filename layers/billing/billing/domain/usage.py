@@ -106,9 +106,11 @@ def split(
 
 
 def wallet_for(account: Account, feature: Feature, dimensions: Mapping[str, str]) -> Wallet | None:
-    """The wallet that would pay beyond the allowance."""
+    """The wallet that would pay beyond the allowance, with the overdraft that the plan gives it."""
     price = feature.price(dimensions)
-    return account.wallet(price.currency) if price and feature.overage is Overage.WALLET else None
+    if price is None or feature.overage is not Overage.WALLET:
+        return None
+    return replace(account.wallet(price.currency), overdraft=feature.overdraft)
 
 
 def use(account: Account, granted: Grant, feature: Feature, event: UsageEvent, now: int) -> Step | None:

@@ -5,6 +5,7 @@ from typing import Any
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature
 from billing.domain.hold import Hold
+from billing.domain.meter import Meter
 from billing.domain.money import to_minor
 from billing.domain.usage import Split, Usage
 from billing.domain.wallet import Entry, Wallet
@@ -15,7 +16,11 @@ def balance_view(account: Account, granted: Grant, feature: Feature, now: int) -
     """What a gate would see now; None for a feature that is only on or off."""
     if not feature.counted:
         return None
-    meter = meter_of(account, granted, feature, now)
+    return meter_view(meter_of(account, granted, feature, now))
+
+
+def meter_view(meter: Meter) -> dict[str, Any]:
+    """A balance: `balance` is what is left, None where there is no limit."""
     return {
         "balance": meter.remaining,
         "limit": meter.limit,
@@ -39,7 +44,7 @@ def recorded_view(recorded: Recorded) -> dict[str, Any]:
     view: dict[str, Any] = {"id": recorded.event.id, "result": recorded.outcome}
     if recorded.usage:
         return view | {"billed": split_view(recorded.usage.split)}
-    return view | {"code": recorded.reason}
+    return view | {"code": recorded.reason, "balance": meter_view(recorded.meter) if recorded.meter else None}
 
 
 def usage_view(usage: Usage) -> dict[str, Any]:

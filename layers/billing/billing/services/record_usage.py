@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from billing.domain.access import Policy
-from billing.domain.entitlement import Account, Grant, grant, require_feature
+from billing.domain.entitlement import Account, Grant, grant, meter_of, require_feature
 from billing.domain.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.domain.hold import SETTLEMENT
+from billing.domain.meter import Meter
 from billing.domain.plan import Catalog
 from billing.domain.usage import Step, Usage, UsageEvent, late, use
 from billing.services.ports import Clock
@@ -27,12 +28,16 @@ MAX_AHEAD = 300
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of one event. `usage` is the record, of now or of the first time; None when it was refused."""
+    """What became of one event. `usage` is the record, of now or of the first time; None when it was refused.
+
+    `meter` is what a refused event met, None when the plan does not have the feature.
+    """
 
     event: UsageEvent
     outcome: Literal["recorded", "replayed", "refused"]
     usage: Usage | None
     reason: str = ""
+    meter: Meter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +114,16 @@ def _fold(
         feature = require_feature(granted, event.feature, metering.catalog)
         step = use(account, granted, feature, event, now) if feature else None
         if step is None:
-            reason = "exhausted" if feature else "not_in_plan"
-            results.append(Recorded(event, "refused", None, reason))
+            results.append(_refused(event, meter_of(account, granted, feature, now) if feature else None))
             continue
         account = step.account
         steps.append(step)
         results.append(Recorded(event, "recorded", step.usage))
     return account, results, steps
+
+
+def _refused(event: UsageEvent, meter: Meter | None) -> Recorded:
+    return Recorded(event, "refused", None, "exhausted" if meter else "not_in_plan", meter)
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> Recorded:
