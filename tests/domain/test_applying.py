@@ -210,13 +210,27 @@ def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays(
     decision = decide(partition, event("customer_deleted", customer=customer_json(deleted=True)))
     change = change_of(decision)
     assert change.organization == an_organization(
-        version=4, customer_id=None, retired_customers=frozenset({ORG}), trial_used_at=NOW - DAY
+        version=4,
+        customer_id=None,
+        retired_customers=frozenset({ORG}),
+        trial_used_at=NOW - DAY,
+        checkout=a_checkout(),
     )
     assert [(row.id, row.status, row.cancelled_at) for row in change.subscriptions] == [
         ("cb1", Status.DELETED, NOW),
         ("cb0", Status.DELETED, NOW - DAY),
     ]
     assert names(decision) == [T.CANCELLED, T.DELETED, T.DELETED]
+
+
+def test_a_deleted_customer_takes_subscriptions_with_it_that_nobody_had_heard_of() -> None:
+    gone = subscription_json(deleted=True, trial_start=NOW)
+    met = event("customer_deleted", customer=customer_json(deleted=True), subscriptions=[gone])
+    decision = decide(a_partition(checkout=a_checkout(subscription_id="cb1")), met)
+    change = change_of(decision)
+    assert [(row.id, row.status, row.checkout_id) for row in change.subscriptions] == [("cb1", Status.DELETED, "cb1")]
+    assert (change.organization.checkout, change.organization.trial_used_at) == (None, NOW)
+    assert names(decision) == [T.CREATED, T.CANCELLED, T.DELETED]
 
 
 def test_late_news_of_a_deleted_customer_finds_its_subscription_gone_and_its_trial_used() -> None:

@@ -38,7 +38,7 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
     if organization.deleted_at is not None:
         return _late(organization, event)
     if event.customer and event.customer.deleted:
-        return _customer_deleted(partition, organization, event.customer, event.occurred_at)
+        return _customer_deleted(partition, organization, event, event.customer)
     link = _link(organization, event)
     if event.subscription is not None:
         return _subscription(partition, link, _outlived(organization, event.subscription), event, source)
@@ -99,53 +99,61 @@ def _subscription(
         after = replace(after, checkout_id=snapshot.id if linked else promised)
         unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
     happened = (Announcement(each, event.occurred_at, after) for each in transitions(before, after))
-    settled = _settle(link.organization, partition.subscriptions, after)
+    settled = _settle(link.organization, partition.subscriptions, (after,))
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, "second_live_subscription")
     change = _next(replace(link, organization=settled), (after, *unlinked), tuple(happened))
     return Decision(Outcome.APPLIED, change, warnings=warnings)
 
 
-def _settle(organization: Organization, rows: tuple[Subscription, ...], after: Subscription) -> Organization:
-    """The organization once `after` is among its rows."""
-    settled = (*(row for row in rows if row.id != after.id), after)
-    trials = [row.trial_start for row in settled if row.trial_start is not None]
+def _settle(
+    organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
+) -> Organization:
+    """The organization once its rows are what they are after the change.
+
+    Only its own subscription uses a page up: beside any other, even one that is linked to it, it can still be paid.
+    """
+    rows = {row.id: row for row in (*known, *changed)}
+    trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
     if organization.trial_used_at is not None:
         trials.append(organization.trial_used_at)
     checkout = organization.checkout
-    # only its own subscription uses a page up: beside another one, even one that is linked to it, it can still be paid
-    fulfilled = checkout is not None and checkout.subscription_id == after.id
     return replace(
         organization,
-        live=frozenset(row.id for row in settled if row.live),
+        live=frozenset(row.id for row in rows.values() if row.live),
         trial_used_at=min(trials, default=None),
-        checkout=None if fulfilled else checkout,
+        checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
     )
 
 
-def _customer_deleted(partition: Partition, organization: Organization, customer: Customer, at: int) -> Decision:
-    """Close the customer's subscriptions and forget the mapping; the organization stays and may buy again."""
-    closed = tuple(
-        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or at)
-        for row in partition.subscriptions
-        if row.customer_id == customer.id and row.status is not Status.DELETED
-    )
+def _customer_deleted(
+    partition: Partition, organization: Organization, event: BillingEvent, customer: Customer
+) -> Decision:
+    """Close the customer's subscriptions, the unheard-of too, and forget the mapping; the organization may buy again.
+
+    Its open checkout stays: a request that is opening the page right now and the next one must share the id.
+    """
     before = {row.id: row for row in partition.subscriptions}
-    announcements = tuple(
-        Announcement(transition, at, row) for row in closed for transition in transitions(before[row.id], row)
+    owned = {row.id: row for row in (*event.closed, *partition.subscriptions) if row.customer_id == customer.id}
+    closed = tuple(
+        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or event.occurred_at, items=row.items or ())
+        for row in owned.values()
+        if row.id not in before or row.status is not Status.DELETED
     )
-    ids = {row.id for row in closed}
-    current = organization.customer_id in (None, customer.id) and customer.id not in organization.retired_customers
-    if not current and not closed:
+    closed = tuple(replace(row, checkout_id=row.checkout_id or row.id) for row in closed)
+    if not closed and customer.id in organization.retired_customers:
         return Decision(Outcome.STALE)
     forgotten = replace(
         organization,
-        customer_id=None if current else organization.customer_id,
+        customer_id=None if organization.customer_id == customer.id else organization.customer_id,
         retired_customers=organization.retired_customers | {customer.id},
-        live=organization.live - ids,
-        checkout=None if current else organization.checkout,
     )
-    return Decision(Outcome.APPLIED, _next(Link(forgotten), closed, announcements))
+    happened = tuple(
+        Announcement(transition, event.occurred_at, row)
+        for row in closed
+        for transition in transitions(before.get(row.id), row)
+    )
+    return Decision(Outcome.APPLIED, _next(Link(_settle(forgotten, partition.subscriptions, closed)), closed, happened))
 
 
 def _late(organization: Organization, event: BillingEvent) -> Decision:
