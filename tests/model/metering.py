@@ -56,13 +56,14 @@ def on_plan(name: str, **fields: Any) -> Partition:
     if name == FREE:
         return Partition(Organization(ORG))
     values: dict[str, Any] = {
+        "status": Status.ACTIVE,
         "items": (Item(name, "plan", 1),),
         "created_at": START,
         "started_at": START,
         "term_start": START,
         "term_end": START + 30 * DAY,
     }
-    row = Subscription(f"sub_{name}", ORG, Status.ACTIVE, **(values | fields))
+    row = Subscription(f"sub_{name}", ORG, **(values | fields))
     return Partition(Organization(ORG, live=frozenset({row.id} if row.live else ())), (row,))
 
 

@@ -1,0 +1,49 @@
+"""The queues in memory, and what the provisioning queue's consumer does with a message."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from billing.domain import organization_event
+from billing.domain.change import Command, Task
+from billing.domain.organization_event import read_organization_event
+from billing.services.ports import Ports
+from billing.services.provision_organization import provision_organization
+from billing.services.resync_organization import resync_organization
+from billing.services.retire_organization import cancel_orphan, retire_organization
+
+
+@dataclass(slots=True)
+class MemoryQueue:
+    """`Queue`. The waiting messages, oldest first; whoever takes one decides about its order and its repeats."""
+
+    waiting: list[str] = field(default_factory=list)
+
+    def send(self, body: str) -> None:
+        """Durable at once."""
+        self.waiting.append(body)
+
+    def command(self, command: Command) -> None:
+        """The message that `SqsQueue` would send."""
+        ids = {"organizationId": command.organization_id, "subscriptionId": command.subscription_id}
+        self.send(json.dumps({"type": str(command.task), **ids}))
+
+    def copy(self) -> "MemoryQueue":
+        """An independent queue with the same messages."""
+        return MemoryQueue(list(self.waiting))
+
+
+def provision(body: Mapping[str, Any], ports: Ports) -> None:
+    """The decisions of `entrypoints/provisioning.py`; a type that it does not know is a defect here."""
+    match body["type"]:
+        case organization_event.CREATED | organization_event.UPDATED:
+            provision_organization(read_organization_event(body), ports)
+        case organization_event.DELETED:
+            retire_organization(read_organization_event(body), ports)
+        case Task.RESYNC:
+            resync_organization(body["organizationId"], ports)
+        case Task.CANCEL_ORPHAN:
+            cancel_orphan(body["subscriptionId"], ports)
+        case unknown:
+            raise AssertionError(f"Nobody handles {unknown!r}.")

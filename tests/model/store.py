@@ -1,0 +1,125 @@
+"""The table in memory, with the conditions of the real one.
+
+`tests/adapters/test_store_contract.py` runs one suite against this and against `DynamoStore`, so that what is proved
+over this model holds for the table.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
+from billing.domain.checkout import claim
+from billing.domain.errors import AlreadyProcessed, Conflict
+from billing.domain.organization import Checkout, Organization, Partition
+from billing.domain.subscription import Subscription
+
+MAX_WRITES = 100
+"""DynamoDB's limit for one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """An announcement as it was committed; `key` is what makes it the same one when it is relayed twice."""
+
+    organization_id: str
+    version: int
+    number: int
+    announcement: Announcement
+
+    @property
+    def key(self) -> str:
+        """The idempotency key that the hooks receive."""
+        return f"{self.organization_id}#{self.version}#{self.number}"
+
+
+@dataclass(slots=True)
+class MemoryStore:
+    """`Store`. Every method is one atomic step; everything kept is immutable, so that a copy is cheap."""
+
+    organizations: dict[str, Organization] = field(default_factory=dict)
+    rows: dict[tuple[str, str], Subscription] = field(default_factory=dict)
+    ledger: dict[tuple[str, str], LedgerEntry] = field(default_factory=dict)
+    pointers: dict[str, str] = field(default_factory=dict)
+    outbox: list[OutboxRow] = field(default_factory=list)
+
+    def load(self, organization_id: str) -> Partition:
+        """The rows come in the order of their sort keys."""
+        rows = (row for (owner, _), row in sorted(self.rows.items()) if owner == organization_id)
+        return Partition(self.organizations.get(organization_id), tuple(rows))
+
+    def commit(self, change: Change) -> None:
+        """The ledger is looked at before the version, as the adapter reads its cancellation reasons."""
+        _check_size(change)
+        if change.entry and self._settled(change.entry):
+            raise AlreadyProcessed(change.entry.event_id)
+        owner = change.organization.id
+        held = self.organizations.get(owner)
+        if change.organization.version != (held.version if held else 0) + 1:
+            raise Conflict(f"Organization {owner} moved on.")
+        if any(self.pointers.get(each, owner) != owner for each in change.pointers):
+            raise Conflict("The customer is another organization's.")
+        self._write(change)
+
+    def record(self, entry: LedgerEntry) -> None:
+        """An orphan's entry gives way, any other stays."""
+        if self._settled(entry):
+            raise AlreadyProcessed(entry.event_id)
+        self.ledger[entry.source, entry.event_id] = entry
+
+    def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """An orphan is recorded too."""
+        return frozenset(each for each in event_ids if (source, each) not in self.ledger)
+
+    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+        """A tombstone counts as provisioned: there is nothing left to do."""
+        return frozenset(each for each in organization_ids if self._lacks_customer(each))
+
+    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+        """The domain's own rule, as one step."""
+        held = self.organizations.get(organization_id, Organization(organization_id))
+        self.organizations[organization_id] = claimed = claim(held, wish, reopen)
+        return claimed
+
+    def customer_owner(self, customer_id: str) -> str | None:
+        """Only customers with an id of their own have a pointer."""
+        return self.pointers.get(customer_id)
+
+    def copy(self) -> "MemoryStore":
+        """An independent store with the same content."""
+        return MemoryStore(
+            dict(self.organizations),
+            dict(self.rows),
+            dict(self.ledger),
+            dict(self.pointers),
+            list(self.outbox),
+        )
+
+    def _settled(self, entry: LedgerEntry) -> bool:
+        known = self.ledger.get((entry.source, entry.event_id))
+        return known is not None and known.outcome is not Outcome.ORPHAN
+
+    def _lacks_customer(self, organization_id: str) -> bool:
+        held = self.organizations.get(organization_id)
+        return held is None or (held.customer_id is None and held.deleted_at is None)
+
+    def _write(self, change: Change) -> None:
+        owner = change.organization
+        self.organizations[owner.id] = owner
+        if change.entry:
+            self.ledger[change.entry.source, change.entry.event_id] = change.entry
+        for row in change.subscriptions:
+            self.rows[owner.id, row.id] = replace(row, items=row.items or ())
+        for subscription_id in change.erased:
+            self.rows.pop((owner.id, subscription_id), None)
+        self.pointers.update(dict.fromkeys(change.pointers, owner.id))
+        self.outbox += (
+            OutboxRow(owner.id, owner.version, number, each) for number, each in enumerate(change.announcements)
+        )
+
+
+def _check_size(change: Change) -> None:
+    """DynamoDB refuses a transaction that is too large, or that writes one item twice."""
+    rows = [row.id for row in change.subscriptions] + list(change.erased)
+    writes = 1 + bool(change.entry) + len(rows) + len(change.pointers) + len(change.announcements)
+    if writes > MAX_WRITES or len(set(rows)) != len(rows):
+        raise RuntimeError(f"The table refuses a transaction of {writes} writes to {len(set(rows))} rows.")

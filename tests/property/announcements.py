@@ -1,0 +1,80 @@
+"""Which announcements may follow which: the life of a subscription as a consumer of the bus may rely on it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from billing.domain.subscription import Subscription
+from billing.domain.transition import Transition as T
+from tests.model.store import OutboxRow
+
+OPENS = {
+    T.CREATED: "exists",
+    T.ACTIVATED: "usable",
+    T.TRIAL_STARTED: "trial",
+    T.CANCELLATION_SCHEDULED: "cancelling",
+    T.PAUSED: "paused",
+    T.PAST_DUE: "past_due",
+    T.CANCELLED: "ended",
+    T.DELETED: "deleted",
+}
+"""What begins with an announcement; it must not have begun already."""
+
+CLOSES = {
+    T.TRIAL_ENDED: "trial",
+    T.CANCELLATION_REMOVED: "cancelling",
+    T.RESUMED: "paused",
+    T.RECOVERED: "past_due",
+}
+"""What ends with an announcement; it must have begun."""
+
+ENDED_WITH_THE_SUBSCRIPTION = frozenset({"usable", "cancelling", "paused", "past_due"})
+NEVER_AFTER_THE_END = frozenset({T.RENEWED, T.UPDATED, T.PAUSED, T.RESUMED, T.PAST_DUE, T.CANCELLATION_SCHEDULED})
+
+
+@dataclass(slots=True)
+class _Life:
+    """What has been announced of one subscription and still holds."""
+
+    holds: set[str] = field(default_factory=set)
+    told: list[T] = field(default_factory=list)
+    version: int = 0
+
+    def hear(self, transition: T, subscription: Subscription) -> None:
+        """Raises AssertionError when the transition cannot follow what was told before."""
+        self.told.append(transition)
+        assert "exists" in self.holds or transition is T.CREATED, self.told
+        assert "deleted" not in self.holds, self.told
+        assert (subscription.resource_version or 0) >= self.version, f"{self.told}: back in time"
+        self.version = subscription.resource_version or 0
+        if transition is T.ACTIVATED:
+            self.holds.discard("ended")
+        assert "ended" not in self.holds or transition not in NEVER_AFTER_THE_END, self.told
+        if begun := OPENS.get(transition):
+            assert begun not in self.holds, self.told
+            self.holds.add(begun)
+        if over := CLOSES.get(transition):
+            assert over in self.holds, self.told
+            self.holds.discard(over)
+        if transition is T.CANCELLED:
+            self.holds -= ENDED_WITH_THE_SUBSCRIPTION
+        assert transition is not T.DELETED or "ended" in self.holds, self.told
+
+
+def check_announcements(outbox: Iterable[OutboxRow]) -> None:
+    """Raises AssertionError unless every announcement was made once, when it was due, and in order."""
+    lives: dict[tuple[str, str], _Life] = defaultdict(_Life)
+    customers: dict[str, int] = defaultdict(int)
+    keys: set[str] = set()
+    for row in outbox:
+        assert row.key not in keys, f"{row.key} was announced twice"
+        keys.add(row.key)
+        subscription = row.announcement.subscription
+        if subscription is None:
+            assert row.announcement.transition is T.CUSTOMER_CREATED
+            customers[row.organization_id] += 1
+        else:
+            lives[row.organization_id, subscription.id].hear(row.announcement.transition, subscription)
+    for life in lives.values():
+        assert life.told.count(T.CREATED) == 1, life.told
+        assert life.told.count(T.TRIAL_STARTED) <= 1, life.told

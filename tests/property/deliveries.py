@@ -1,0 +1,78 @@
+"""What is on its way from the vendors to us: late, shuffled, repeated, lost, and in the end reconciled."""
+
+import json
+from dataclasses import dataclass, field
+from random import Random
+
+from billing.services.ports import Page, Ports
+from billing.services.reconcile import reconcile_events, reconcile_organizations, reconcile_subscriptions
+from tests.model.queue import MemoryQueue
+from tests.model.site import Document
+from tests.model.world import World, apply, drain, scalekit_event
+
+
+@dataclass(slots=True)
+class Directory:
+    """Scalekit's organizations: `ScalekitLists`."""
+
+    existing: dict[str, bool] = field(default_factory=dict)
+    updates: int = 0
+
+    def organizations(self, offset: str | None) -> Page[Document]:
+        """Those that have not been deleted."""
+        return Page([{"id": each, "display_name": "Acme"} for each, there in self.existing.items() if there], None)
+
+
+@dataclass(slots=True)
+class Deliveries:
+    """`events` come from Chargebee and `scalekit` from there; `seen` were delivered once and may come again."""
+
+    world: World
+    ports: Ports
+    directory: Directory = field(default_factory=Directory)
+    events: list[Document] = field(default_factory=list)
+    scalekit: list[Document] = field(default_factory=list)
+    seen: list[Document] = field(default_factory=list)
+    collected: int = 0
+
+    def collect(self) -> bool:
+        """Take what Chargebee has sent since; whether anything is on its way."""
+        self.events += self.world.site.events[self.collected :]
+        self.collected = len(self.world.site.events)
+        return bool(self.events)
+
+    def tell(self, kind: str, organization_id: str) -> None:
+        """Scalekit sends an event, named after the moment."""
+        self.directory.updates += 1
+        number = self.directory.updates
+        self.scalekit.append(scalekit_event(kind, organization_id, number, f"Name {number}"))
+
+    def apply(self, event: Document) -> None:
+        """Chargebee delivers."""
+        self.seen.append(event)
+        apply(event, self.ports)
+
+    def provision(self, event: Document) -> None:
+        """Scalekit delivers, and the provisioning queue is worked off."""
+        self.world.provisioning.send(json.dumps(event))
+        drain(self.world, self.ports)
+
+    def settle(self, random: Random) -> None:
+        """Deliver everything in some order, then what the reconciliation finds missing, until nothing is."""
+        while self.collect() or self.scalekit or self.world.provisioning.waiting or self._reconcile():
+            random.shuffle(self.events)
+            random.shuffle(self.scalekit)
+            while self.events:
+                self.apply(self.events.pop())
+            while self.scalekit:
+                self.provision(self.scalekit.pop())
+            drain(self.world, self.ports)
+
+    def _reconcile(self) -> bool:
+        queue, now = MemoryQueue(), self.world.time.now
+        reconcile_events(self.world.chargebee, self.world.store, queue, 0, now)
+        reconcile_subscriptions(self.world.chargebee, self.world.store, queue, 0, now)
+        for message in queue.waiting:
+            apply(json.loads(message), self.ports)
+        reconcile_organizations(self.directory, self.world.store, self.world.provisioning)
+        return bool(queue.waiting or self.world.provisioning.waiting)

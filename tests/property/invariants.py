@@ -1,0 +1,66 @@
+"""What must hold of a world: at every moment, and once it is quiet."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from billing.domain.snapshot import read_subscription
+from billing.domain.subscription import Status, Subscription
+from tests.model.world import World, apply, checkout
+from tests.property.announcements import check_announcements
+
+
+def check_always(world: World, revived: Collection[str] = ()) -> None:
+    """`revived` are the subscriptions that an operator brought back to life, behind this system's back."""
+    for organization_id, organization in world.store.organizations.items():
+        rows = world.store.load(organization_id).live
+        if organization.deleted_at is None:
+            assert organization.live == {row.id for row in rows}, f"{organization}: {rows}"
+    for customer_id in world.site.customers:
+        live = world.site.live(customer_id).intersection(world.chargebee.sold).difference(revived)
+        assert len(live) <= 1, f"sold twice: {live}"
+    check_announcements(world.store.outbox)
+
+
+def check_quiet(world: World, organization_id: str) -> None:
+    """Every delivery, command and reconciliation is done."""
+    customers = customers_of(world, organization_id)
+    assert sum(not world.site.customers[each]["deleted"] for each in customers) <= 1, f"customers: {customers}"
+    documents = [each for each in world.site.subscriptions.values() if each["customer_id"] in customers]
+    assert sum("trial_start" in each for each in documents) <= 1, "a second trial"
+    partition = world.store.load(organization_id)
+    rows = {row.id: _comparable(row) for row in partition.subscriptions}
+    truth = {each["id"]: _comparable(read_subscription(each, 0)) for each in documents}
+    if partition.organization and partition.organization.deleted_at is not None:
+        assert rows == {}, f"not erased: {rows}"
+        assert not any(each.live for each in truth.values()), "a deleted organization still pays"
+    else:
+        assert rows == truth
+
+
+def check_purchase(world: World, organization_id: str, revived: Collection[str] = ()) -> None:
+    """An organization that has nothing can buy, and what it buys is known: nothing ever locks it out."""
+    there = world.store.organizations.get(organization_id)
+    if there is None or there.deleted_at is not None or there.live:
+        return
+    twin = world.copy()
+    opened = checkout(twin.ports(), organization_id)
+    twin.chargebee.pay(opened.page.id)
+    apply(twin.site.events[-1], twin.ports())
+    assert twin.store.organizations[organization_id].live == {opened.subscription_id}
+    check_always(twin, revived)
+
+
+def customers_of(world: World, organization_id: str) -> list[str]:
+    """The customers that say they are the organization's."""
+    return [
+        each["id"]
+        for each in world.site.customers.values()
+        if organization_id in (each["id"], each["meta_data"].get("organizationId"))
+    ]
+
+
+def _comparable(row: Subscription) -> Subscription:
+    """A row without what is ours to say, and no more of a deleted one than that it is gone."""
+    if row.status is Status.DELETED:
+        return Subscription(row.id, row.customer_id, row.status)
+    return replace(row, occurred_at=0, checkout_id="")

@@ -1,0 +1,139 @@
+"""Run services one port call at a time, in every order.
+
+A service is a function of what its port calls answer. So an actor is carried on by running it again from the start
+with the answers that it had, up to its next call, which is made for real; nothing needs a thread, and any state can be
+returned to. A state is the world and every actor's answers so far: two schedules that lead to equal states have the
+same futures, of which only one is explored. Nothing else is pruned, so what holds at every state holds for every
+schedule.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from billing.domain.errors import BillingError
+from billing.services.ports import Ports
+from tests.model.world import World, minting
+
+_PLAIN = frozenset({str, int, tuple})
+
+
+class _Suspended(BaseException):
+    """The next port call is not to be made yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one port call gave or raised."""
+
+    value: Any = None
+    error: BillingError | None = None
+
+    def give(self) -> Any:
+        """Give it again."""
+        if self.error is not None:
+            raise self.error
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody who runs a service, or does one thing to the world without any port. `ready` lets it begin."""
+
+    name: str
+    run: Callable[[World, Ports], object]
+    ready: Callable[[World], bool] = lambda world: True
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an actor has come. A refusal of ours ends it as an answer would."""
+
+    answers: tuple[Answer, ...] = ()
+    done: bool = False
+
+
+@dataclass(slots=True)
+class Exploration:
+    """How many states there are, and at how many ends each label was given."""
+
+    states: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+
+
+def explore(
+    world: World, actors: Sequence[Actor], always: Callable[[World], None], at_end: Callable[[World], str]
+) -> Exploration:
+    """Visit every state that any schedule of the actors can reach. `at_end` may spend its world, and labels it."""
+    found = Exploration()
+    number = _Numbers()
+    visited: set[tuple[object, ...]] = set()
+    pending = [(world, (Progress(),) * len(actors))]
+    while pending:
+        world, progress = pending.pop()
+        state = _state(world, progress, number)
+        if state in visited:
+            continue
+        visited.add(state)
+        always(world)
+        movable = [
+            mover
+            for mover, actor in enumerate(actors)
+            if not progress[mover].done and (progress[mover].answers or actor.ready(world))
+        ]
+        for mover in movable:
+            after = world.copy()
+            moved = _step(actors[mover], progress[mover], after)
+            pending.append((after, (*progress[:mover], moved, *progress[mover + 1 :])))
+        if not movable:
+            found.ends[at_end(world)] += 1
+    found.states = len(visited)
+    return found
+
+
+def _step(actor: Actor, progress: Progress, world: World) -> Progress:
+    """Make the actor's next port call on `world`, and let it run on to the one after."""
+    given = iter(progress.answers)
+    made: list[Answer] = []
+
+    def intercept(name: str, effect: Callable[[], Any]) -> Any:
+        if (known := next(given, None)) is not None:
+            return known.give()
+        if made:
+            raise _Suspended
+        try:
+            made.append(Answer(effect()))
+        except BillingError as error:
+            made.append(Answer(error=error))
+        return made[0].give()
+
+    try:
+        actor.run(world, world.ports(intercept, minting(actor.name)))
+    except _Suspended:
+        return Progress((*progress.answers, *made))
+    except BillingError:
+        return Progress((*progress.answers, *made), done=True)
+    return Progress((*progress.answers, *made), done=True)
+
+
+@dataclass(slots=True)
+class _Numbers:
+    """A number for every different record, found at once for one that was seen before: worlds share most of theirs."""
+
+    by_identity: dict[int, tuple[object, int]] = field(default_factory=dict)
+    by_text: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, record: object) -> int:
+        held = self.by_identity.get(id(record))
+        if held is None:
+            number = self.by_text.setdefault(repr(record), len(self.by_text))
+            held = self.by_identity[id(record)] = (record, number)  # the record stays, so that its id stays its own
+        return held[1]
+
+
+def _state(world: World, progress: tuple[Progress, ...], number: _Numbers) -> tuple[object, ...]:
+    """Equal for equal worlds in which the actors have been answered equally."""
+    parts = [part if type(part) in _PLAIN else number(part) for part in world.parts()]
+    answers = [number(answer) for each in progress for answer in (each.done, len(each.answers), *each.answers)]
+    return (*parts, *answers)

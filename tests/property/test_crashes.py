@@ -1,0 +1,194 @@
+"""A crash at any port call, before its effect or after: what is delivered again ends as if nothing had happened.
+
+Every place is tried, and after each every place of the second delivery too.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import pytest
+
+from billing.domain.errors import InvalidState, SubscriptionNotFound
+from billing.domain.organization_event import CREATED, DELETED, UPDATED
+from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
+from billing.services.ports import Ports
+from billing.services.resync_organization import resync_organization
+from tests.model.queue import provision
+from tests.model.world import World, apply, checkout, scalekit_event
+from tests.property.deliveries import Deliveries
+from tests.property.invariants import check_always, check_purchase, check_quiet
+
+ORG = "org_1"
+Flow = Callable[[World, Ports], object]
+
+
+class Crash(BaseException):
+    """The function is gone, with everything that it had in memory."""
+
+
+@dataclass(slots=True)
+class Crashing:
+    """Crashes at the `place`th half call: odd before the effect, even after it. `place` 0 never does."""
+
+    place: int
+    passed: int = 0
+
+    def __call__(self, name: str, effect: Callable[[], Any]) -> Any:
+        self._pass()
+        answer = effect()
+        self._pass()
+        return answer
+
+    def _pass(self) -> None:
+        self.passed += 1
+        if self.passed == self.place:
+            raise Crash
+
+
+def provisioned() -> World:
+    world = World()
+    Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
+    return world
+
+
+def bought() -> World:
+    world = provisioned()
+    world.chargebee.pay(checkout(world.ports(), ORG).page.id)
+    return world
+
+
+def subscribed() -> World:
+    world = bought()
+    Deliveries(world, world.ports()).settle(Random(0))
+    return world
+
+
+def cancelling() -> World:
+    world = subscribed()
+    cancel_at_term_end(ORG, None, "", world.ports())
+    return world
+
+
+def left() -> World:
+    world = provisioned()
+    world.chargebee.leave(checkout(world.ports(), ORG).page.id)
+    world.time.now += 1
+    return world
+
+
+def without_its_customer() -> World:
+    world = provisioned()
+    world.site.delete_customer(ORG)
+    return world
+
+
+def known_to_chargebee_alone() -> World:
+    """An operator was first: the customer and its subscription are there, and nobody told us."""
+    world = World()
+    world.site.put_customer(ORG, "customer_created")
+    world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
+    return world
+
+
+def named_by_chargebee_alone() -> World:
+    """The customer says whose it is."""
+    world = World()
+    world.site.put_customer(ORG, "customer_created", meta_data={"organizationId": ORG})
+    world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
+    return world
+
+
+def deleted_while_paying() -> World:
+    world = provisioned()
+    page = checkout(world.ports(), ORG).page
+    provision(scalekit_event(DELETED, ORG, 2), world.ports())
+    world.chargebee.pay(page.id)
+    return world
+
+
+def delivering(event_type: str) -> Flow:
+    def deliver(world: World, ports: Ports) -> None:
+        apply(next(each for each in world.site.events if each["event_type"] == event_type), ports)
+
+    return deliver
+
+
+def provisioning(kind: str, number: int) -> Flow:
+    return lambda world, ports: provision(scalekit_event(kind, ORG, number), ports)
+
+
+def cancel_it_now(world: World, ports: Ports) -> None:
+    cancel_now(ORG, None, "", ports)
+
+
+def restore_it(world: World, ports: Ports) -> None:
+    restore(ORG, None, ports)
+
+
+ASKED_TWICE = (cancel_it_now, restore_it)
+"""What an admin asked for and got may be refused when it is asked for again."""
+
+FLOWS: dict[str, tuple[Callable[[], World], Flow]] = {
+    "apply": (bought, delivering("subscription_created")),
+    "apply for a deleted organization": (deleted_while_paying, delivering("subscription_created")),
+    "apply a customer's deletion": (without_its_customer, delivering("customer_deleted")),
+    "apply for an unheard-of organization": (named_by_chargebee_alone, delivering("subscription_created")),
+    "provision": (World, provisioning(CREATED, 1)),
+    "provision what Chargebee knows": (known_to_chargebee_alone, provisioning(CREATED, 1)),
+    "rename": (subscribed, provisioning(UPDATED, 2)),
+    "retire": (subscribed, provisioning(DELETED, 2)),
+    "retire before anything was delivered": (bought, provisioning(DELETED, 2)),
+    "create": (provisioned, lambda world, ports: checkout(ports, ORG)),
+    "create first of all": (World, lambda world, ports: checkout(ports, ORG)),
+    "create again after leaving the page": (left, lambda world, ports: checkout(ports, ORG)),
+    "create after the customer is gone": (without_its_customer, lambda world, ports: checkout(ports, ORG)),
+    "cancel now": (subscribed, cancel_it_now),
+    "cancel at the end": (subscribed, lambda world, ports: cancel_at_term_end(ORG, None, "", ports)),
+    "restore": (cancelling, restore_it),
+    "resync": (bought, lambda world, ports: resync_organization(ORG, ports)),
+}
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_whatever_crashes_wherever_converges_when_it_is_delivered_again(name: str) -> None:
+    prepare, flow = FLOWS[name]
+    undisturbed, calls = run(prepare(), flow, 0)
+    expected = quiet(undisturbed, flow)
+    assert calls >= 2, "the flow calls no port"
+    for first in range(1, calls + 1):
+        crashed, _ = run(prepare(), flow, first)
+        _, again = run(crashed.copy(), flow, 0)
+        for second in range(again + 1):
+            twice, _ = run(crashed.copy(), flow, second)
+            assert quiet(twice, flow) == expected, f"crashed at {first}, then at {second}"
+
+
+def run(world: World, flow: Flow, place: int) -> tuple[World, int]:
+    """One delivery that may crash, and how many places it passed."""
+    crashing = Crashing(place)
+    try:
+        flow(world, world.ports(crashing))
+    except Crash:
+        assert place, "nobody asked for it"
+    except (SubscriptionNotFound, InvalidState):
+        assert flow in ASKED_TWICE, "a delivery was refused"
+    return world, crashing.passed
+
+
+def quiet(world: World, flow: Flow) -> object:
+    """Deliver it again, whole, and everything else too; tell what there is, but for ids and versions."""
+    run(world, flow, 0)
+    assert len({page.request.subscription_id for page in world.chargebee.pages.values()}) <= 1, "two payable ids"
+    Deliveries(world, world.ports()).settle(Random(0))
+    check_always(world)
+    check_quiet(world, ORG)
+    check_purchase(world, ORG)
+    organization = world.store.organizations[ORG]
+    return (
+        [(row.customer_id, row.status, row.items, row.cancel_at) for row in world.store.rows.values()],
+        [(customer["id"], customer["deleted"]) for customer in world.site.customers.values()],
+        [row.announcement.transition for row in world.store.outbox],
+        (organization.customer_id, organization.checkout is None, organization.deleted_at, organization.trial_used_at),
+    )

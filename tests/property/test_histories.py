@@ -1,0 +1,211 @@
+"""Any history, delivered in any order, twice, late or not at all, ends with the cache that is Chargebee's truth."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from billing.domain.errors import (
+    BillingError,
+    ChargebeeDuplicate,
+    ChargebeeNotFound,
+    Conflict,
+    OrganizationDeleted,
+    SubscriptionExists,
+)
+from billing.domain.organization_event import CREATED, DELETED, UPDATED
+from billing.domain.plan import Plan
+from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
+from tests.model.world import GROWTH, STARTER, World, checkout
+from tests.property.deliveries import Deliveries
+from tests.property.invariants import check_always, check_purchase, check_quiet, customers_of
+
+ORGANIZATIONS = ("org_1", "org_2")
+DAY = 86_400
+LAPSES = (1, 60, 1_600, 4_000, 11_000, DAY, 14 * DAY, 31 * DAY)
+"""Seconds: within a page's life, beyond it, beyond a replay's, a trial, a term."""
+
+DASHBOARD = ("pause", "resume", "schedule_cancellation", "keep", "cancel", "fail_payment", "recover", "delete")
+
+organizations = st.sampled_from(ORGANIZATIONS)
+choices = st.integers(0, 15)
+"""Which of the things that are there; taken modulo their number."""
+
+
+class Histories(RuleBasedStateMachine):
+    """Each rule is one atomic step of somebody; the races within a step have tests of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world = World()
+        self.ports = self.world.ports()
+        self.site = self.world.site
+        self.deliveries = Deliveries(self.world, self.ports)
+        self.revived: set[str] = set()
+        self.versions: dict[object, int] = {}
+
+    @initialize(shown=st.booleans())
+    def settle_what_the_vendor_leaves_open(self, shown: bool) -> None:
+        self.world.chargebee.shows_deleted_customers = shown
+
+    # --- Scalekit
+
+    @rule(organization_id=organizations)
+    def create_organization(self, organization_id: str) -> None:
+        if organization_id not in self.deliveries.directory.existing:
+            self.deliveries.directory.existing[organization_id] = True
+            self.deliveries.tell(CREATED, organization_id)
+
+    @rule(organization_id=organizations)
+    def rename_organization(self, organization_id: str) -> None:
+        if self.deliveries.directory.existing.get(organization_id):
+            self.deliveries.tell(UPDATED, organization_id)
+
+    @rule(organization_id=organizations, whim=choices)
+    def delete_organization(self, organization_id: str, whim: int) -> None:
+        if self.deliveries.directory.existing.get(organization_id) and whim < 4:
+            self.deliveries.directory.existing[organization_id] = False
+            self.deliveries.tell(DELETED, organization_id)
+
+    @rule(choice=choices, again=st.booleans())
+    @precondition(lambda self: self.deliveries.scalekit)
+    def deliver_from_scalekit(self, choice: int, again: bool) -> None:
+        event = _pick(self.deliveries.scalekit, choice)
+        self.deliveries.provision(event)
+        if not again:
+            self.deliveries.scalekit.remove(event)
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.deliveries.scalekit)
+    def lose_from_scalekit(self, choice: int) -> None:
+        event = _pick(self.deliveries.scalekit, choice)
+        if event["type"] == CREATED:
+            self.deliveries.scalekit.remove(event)
+
+    # --- the admins, through our API and on Chargebee's pages
+
+    @rule(organization_id=organizations, plan=st.sampled_from([GROWTH, STARTER]), seats=st.integers(1, 3))
+    def open_checkout(self, organization_id: str, plan: Plan, seats: int) -> None:
+        try:
+            checkout(self.ports, organization_id, plan, seats)
+        except (SubscriptionExists, OrganizationDeleted, ChargebeeNotFound, Conflict):
+            return
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.world.chargebee.payable())
+    def pay(self, choice: int) -> None:
+        pages = self.world.chargebee.payable()
+        try:
+            self.world.chargebee.pay(_pick(pages, choice))
+        except ChargebeeDuplicate:
+            return
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.world.chargebee.payable())
+    def leave(self, choice: int) -> None:
+        pages = self.world.chargebee.payable()
+        self.world.chargebee.leave(_pick(pages, choice))
+
+    @rule(organization_id=organizations, ending=st.sampled_from([cancel_at_term_end, cancel_now]))
+    def cancel(self, organization_id: str, ending: Callable[..., object]) -> None:
+        try:
+            ending(organization_id, None, "", self.ports)
+        except BillingError:
+            return
+
+    @rule(organization_id=organizations)
+    def restore(self, organization_id: str) -> None:
+        try:
+            restore(organization_id, None, self.ports)
+        except BillingError:
+            return
+
+    # --- the operators in Chargebee's dashboard, and the calendar
+
+    @rule(organization_id=organizations)
+    def subscribe_in_the_dashboard(self, organization_id: str) -> None:
+        for customer_id in customers_of(self.world, organization_id):
+            if not self.site.customers[customer_id]["deleted"]:
+                number = len(self.site.subscriptions)
+                self.site.subscribe(customer_id, f"dashboard_{number}", (("growth", "plan", 1),))
+
+    @rule(
+        choice=choices,
+        action=st.sampled_from(DASHBOARD),
+    )
+    @precondition(lambda self: self.site.subscriptions)
+    def act(self, choice: int, action: str) -> None:
+        if self.site.may(action, subscription_id := _pick(list(self.site.subscriptions), choice)):
+            getattr(self.site, action)(subscription_id)
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.site.subscriptions)
+    def reactivate(self, choice: int) -> None:
+        if self.site.may("reactivate", subscription_id := _pick(list(self.site.subscriptions), choice)):
+            self.revived.add(subscription_id)
+            self.site.reactivate(subscription_id)
+
+    @rule(choice=choices, price=st.sampled_from(["growth", "starter"]), seats=st.integers(1, 3))
+    @precondition(lambda self: self.site.subscriptions)
+    def change_items(self, choice: int, price: str, seats: int) -> None:
+        if self.site.may("change_items", subscription_id := _pick(list(self.site.subscriptions), choice)):
+            self.site.change_items(subscription_id, ((price, "plan", seats), ("support", "addon", 1)))
+
+    @rule(organization_id=organizations, whim=choices)
+    def delete_customer(self, organization_id: str, whim: int) -> None:
+        for customer_id in customers_of(self.world, organization_id):
+            if not self.site.customers[customer_id]["deleted"] and whim < 4:
+                self.site.delete_customer(customer_id)
+
+    @rule(seconds=st.sampled_from([1, 60, 1_600, 4_000, 11_000, DAY, 14 * DAY, 31 * DAY]))
+    def advance(self, seconds: int) -> None:
+        self.site.advance(seconds)
+
+    # --- deliveries
+
+    @rule(choice=choices, again=st.booleans())
+    @precondition(lambda self: self.deliveries.collect())
+    def deliver(self, choice: int, again: bool) -> None:
+        event = _pick(self.deliveries.events, choice)
+        self.deliveries.apply(event)
+        if not again:
+            self.deliveries.events.remove(event)
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.deliveries.seen)
+    def deliver_again(self, choice: int) -> None:
+        self.deliveries.apply(_pick(self.deliveries.seen, choice))
+
+    @rule(choice=choices)
+    @precondition(lambda self: self.deliveries.collect())
+    def lose(self, choice: int) -> None:
+        self.deliveries.events.remove(_pick(self.deliveries.events, choice))
+
+    @rule(random=st.randoms(use_true_random=False))
+    def become_quiet(self, random: Random) -> None:
+        self.deliveries.settle(random)
+        for organization_id in ORGANIZATIONS:
+            check_quiet(self.world, organization_id)
+            check_purchase(self.world, organization_id, self.revived)
+
+    def teardown(self) -> None:
+        self.deliveries.settle(Random(0))
+        for organization_id in ORGANIZATIONS:
+            check_quiet(self.world, organization_id)
+            check_purchase(self.world, organization_id, self.revived)
+
+    @invariant()
+    def everything_holds(self) -> None:
+        check_always(self.world, self.revived)
+        now: dict[object, int] = {key: row.resource_version or 0 for key, row in self.world.store.rows.items()}
+        now |= {name: each.version for name, each in self.world.store.organizations.items()}
+        assert all(version >= self.versions.get(key, 0) for key, version in now.items()), "a version went back"
+        self.versions |= now
+
+
+def _pick[Thing](things: Sequence[Thing], choice: int) -> Thing:
+    return things[choice % len(things)]
+
+
+TestHistories = Histories.TestCase

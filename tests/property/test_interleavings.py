@@ -1,0 +1,166 @@
+"""Every interleaving, at the granularity of port calls, of what admins, vendors and operators do at once."""
+
+from random import Random
+
+from billing.domain.errors import ChargebeeDuplicate
+from billing.domain.organization_event import CREATED, DELETED
+from billing.domain.plan import Plan
+from billing.services.end_subscription import cancel_now
+from billing.services.ports import Ports
+from tests.model.queue import provision
+from tests.model.site import Document
+from tests.model.world import GROWTH, STARTER, World, apply, checkout, scalekit_event
+from tests.property.deliveries import Deliveries
+from tests.property.invariants import check_always, check_purchase, check_quiet
+from tests.property.stepping import Actor, explore
+
+ORG = "org_1"
+
+
+def creating(name: str, plan: Plan, seats: int) -> Actor:
+    return Actor(name, lambda world, ports: checkout(ports, ORG, plan, seats))
+
+
+def paying(number: int) -> Actor:
+    """The browser on the page that was opened as the `number`th pays as soon as it can."""
+
+    def pay(world: World, ports: Ports) -> None:
+        try:
+            world.chargebee.pay(f"page_{number}")
+        except ChargebeeDuplicate:
+            world.chargebee.leave(f"page_{number}")
+
+    return Actor(f"payer {number}", pay, lambda world: f"page_{number}" in world.chargebee.payable())
+
+
+def delivering(number: int, event_type: str) -> Actor:
+    """The webhook of the `number`th event of that type."""
+
+    def events(world: World) -> list[Document]:
+        return [each for each in world.site.events if each["event_type"] == event_type]
+
+    return Actor(
+        f"{event_type} {number}",
+        lambda world, ports: apply(events(world)[number - 1], ports),
+        lambda world: len(events(world)) >= number,
+    )
+
+
+def receiving(event: Document, name: str) -> Actor:
+    return Actor(name, lambda world, ports: apply(event, ports))
+
+
+def cancelling() -> Actor:
+    """An operator ends what is live, as soon as something is."""
+
+    def cancel(world: World, ports: Ports) -> None:
+        for subscription_id in world.site.live(ORG):
+            world.site.cancel(subscription_id)
+
+    return Actor("operator", cancel, lambda world: bool(world.site.live(ORG)))
+
+
+def provisioning(kind: str, number: int) -> Actor:
+    return Actor(f"{kind} {number}", lambda world, ports: provision(scalekit_event(kind, ORG, number), ports))
+
+
+def provisioned() -> World:
+    world = World()
+    Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
+    apply(world.site.events[0], world.ports())
+    return world
+
+
+def end(world: World) -> str:
+    """Whatever is left is delivered, and nothing is left to be desired. Tells how much was sold, and what there is."""
+    sold = len(world.chargebee.sold)
+    Deliveries(world, world.ports()).settle(Random(0))
+    check_always(world)
+    check_quiet(world, ORG)
+    check_purchase(world, ORG)
+    return f"{sold} sold, {sum(not each['deleted'] for each in world.site.customers.values())} customers"
+
+
+def test_two_creates_two_late_webhooks_and_a_cancel_never_bill_twice() -> None:
+    actors = [
+        creating("a", GROWTH, 5),
+        creating("b", STARTER, 2),
+        paying(1),
+        paying(2),
+        delivering(1, "subscription_created"),
+        delivering(1, "subscription_cancelled"),
+        cancelling(),
+    ]
+    found = explore(provisioned(), actors, check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers", "2 sold, 1 customers"}, found
+
+
+def test_three_creates_of_one_selection_are_one_page() -> None:
+    actors = [*(creating(name, GROWTH, 5) for name in "abc"), paying(1), paying(2)]
+    found = explore(provisioned(), actors, check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers"}, found
+
+
+def test_a_create_while_the_subscription_is_being_activated_never_sells_a_second() -> None:
+    world = provisioned()
+    checkout(world.ports(), ORG)
+    actors = [creating("a", STARTER, 2), paying(1), paying(2), delivering(1, "subscription_created")]
+    found = explore(world, actors, check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers"}, found
+
+
+def test_a_create_while_the_subscription_is_cancelled_through_us_sells_one_after_the_other() -> None:
+    world = provisioned()
+    world.chargebee.pay(checkout(world.ports(), ORG).page.id)
+    Deliveries(world, world.ports()).settle(Random(0))
+    cancelling_now = Actor("cancel", lambda world, ports: cancel_now(ORG, None, "", ports))
+    actors = [creating("a", STARTER, 2), cancelling_now, delivering(1, "subscription_cancelled"), paying(2)]
+    found = explore(world, actors, check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers", "2 sold, 1 customers"}, found
+
+
+def test_a_create_while_the_organization_is_deleted_leaves_nothing_that_bills() -> None:
+    actors = [
+        creating("a", GROWTH, 5),
+        paying(1),
+        provisioning(DELETED, 2),
+        delivering(1, "subscription_created"),
+        delivering(1, "subscription_cancelled"),
+    ]
+    found = explore(provisioned(), actors, check_always, end)
+    assert set(found.ends) == {"0 sold, 1 customers", "1 sold, 1 customers"}, found
+
+
+def test_a_create_before_the_organization_is_heard_of_makes_one_customer() -> None:
+    actors = [
+        creating("a", GROWTH, 5),
+        provisioning(CREATED, 1),
+        delivering(1, "customer_created"),
+    ]
+    found = explore(World(), actors, check_always, end)
+    assert set(found.ends) == {"0 sold, 1 customers"}, found
+
+
+def test_creates_around_the_deletion_of_the_customer_share_one_subscription_id() -> None:
+    deleting = Actor("operator", lambda world, ports: world.site.delete_customer(ORG))
+    actors = [
+        creating("a", GROWTH, 5),
+        deleting,
+        delivering(1, "customer_deleted"),
+        creating("b", STARTER, 2),
+        paying(1),
+        paying(2),
+    ]
+    found = explore(provisioned(), actors, check_always, end)
+    assert {"2 sold, 1 customers"} <= set(found.ends), found
+
+
+def test_no_update_is_lost_when_deliveries_of_one_organization_race() -> None:
+    world = provisioned()
+    opened = checkout(world.ports(), ORG)
+    world.chargebee.pay(opened.page.id)
+    world.site.change_items(opened.subscription_id, (("growth", "plan", 9),))
+    world.site.subscribe(ORG, "dashboard", (("starter", "plan", 1),))
+    last = world.site.events[-3:]
+    found = explore(world, [receiving(event, event["id"]) for event in last], check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers"}, found
