@@ -10,13 +10,13 @@ from moto import mock_aws
 
 from tests.adapters.chargebee_simulator import ChargebeeSimulator, running_simulator
 from tests.functions.lambda_runtime import forget_warm_state
-from tests.functions.world import APP, READ_SECRET, Account, Deployment, World
+from tests.functions.world import APP, Account, Deployment, World
 
 PLANTED = ("ada@example.com", "4111111111111111", "test_key", "current password", "Ada Lovelace")
 """What payloads and settings carry and no log may: people, cards, secrets."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shared_simulator() -> Iterator[ChargebeeSimulator]:
     with running_simulator() as simulator:
         yield simulator
@@ -49,7 +49,7 @@ def cold_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
         each.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def account() -> Iterator[Account]:
     values = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
     with pytest.MonkeyPatch.context() as environment, mock_aws():
@@ -58,7 +58,7 @@ def account() -> Iterator[Account]:
         yield Account()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def unused() -> list[Deployment]:
     """Deployments that no test has changed: making one takes longer than most tests."""
     return []
@@ -74,6 +74,7 @@ def world(
 ) -> Iterator[World]:
     deployment = unused.pop() if unused else Deployment(account)
     account.start_over()
+    account.changed = False
     values = {
         "AppUrl": APP,
         "ApiUrl": "https://api.example.com",
@@ -84,7 +85,7 @@ def world(
         "ChargebeeApiUrl": chargebee.url,
     }
     yield World(deployment, chargebee, monkeypatch, deployment.values | values)
-    if not deployment.used and set(account.calls) <= {READ_SECRET, "dynamodb.Query"}:
+    if not (deployment.used or account.changed):
         unused.append(deployment)
 
 

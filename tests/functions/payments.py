@@ -17,6 +17,7 @@ def call(
     route: str,
     body: object = None,
     claims: dict[str, str] | None = None,
+    *,
     query: str = "",
     **path: str,
 ) -> Answer:

@@ -38,8 +38,9 @@ def scalekit(world: World) -> Iterator[ScriptedServer]:
 
 
 def claims(server: ScriptedServer, **changed: Any) -> dict[str, Any]:
-    """What Scalekit puts into an access token; None leaves a claim out."""
+    """What Scalekit puts into an access token; None leaves a claim out, `exp` and `nbf` are seconds from now."""
     now = int(time.time())
+    changed |= {name: now + changed[name] for name in ("exp", "nbf") if isinstance(changed.get(name), int)}
     values = {
         "iss": server.url,
         "aud": ["skc_1"],
@@ -117,9 +118,9 @@ def test_the_application_and_the_machine_audience_are_both_ours(
 @pytest.mark.parametrize(
     "changed",
     [
-        {"exp": int(time.time()) - 1},
+        {"exp": -1},
         {"exp": None},
-        {"nbf": int(time.time()) + 600},
+        {"nbf": 600},
         {"iss": "https://other.scalekit.com"},
         {"iss": None},
         {"aud": ["skc_2"]},

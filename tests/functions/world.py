@@ -37,6 +37,8 @@ _serialize = TypeSerializer().serialize
 
 
 READ_SECRET = "secrets-manager.GetSecretValue"
+HARMLESS = frozenset({READ_SECRET, "dynamodb.Query", "dynamodb.GetItem", "dynamodb.BatchGetItem"})
+"""Calls that leave a deployment as it was."""
 
 
 class Account:
@@ -51,6 +53,7 @@ class Account:
         self.sqs = session.client("sqs")
         self.secrets = session.client("secretsmanager")
         self.events = session.client("events")
+        self.changed = False
         self.calls: list[str] = []
         self.published: list[dict[str, Any]] = []
         boto3.setup_default_session()
@@ -63,6 +66,7 @@ class Account:
 
     def _record(self, request: Any, event_name: str, **_: Any) -> None:
         self.calls.append(event_name.removeprefix("before-send."))
+        self.changed |= self.calls[-1] not in HARMLESS
         if self.calls[-1] == "eventbridge.PutEvents":
             self.published += json.loads(request.body)["Entries"]
 

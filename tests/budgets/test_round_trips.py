@@ -1,0 +1,176 @@
+"""How often each flow crosses the network, once its function is warm: counted, not timed.
+
+Every call to AWS is one, retries too, and so is every call that Chargebee receives. Reading a secret is not: a warm
+function does it once in five minutes, as it reads the plans once a minute.
+"""
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.domain.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
+from tests.domain.signatures import signed_headers
+from tests.functions.gateway import ADMIN, http_event, sqs_event
+from tests.functions.subscriptions import CREATE, GROWTH, apply, create, subscribed
+from tests.functions.world import READ_SECRET, WEBHOOK_SECRET, World
+
+QUERY, TRANSACTION, PUT = "dynamodb.Query", "dynamodb.TransactWriteItems", "dynamodb.PutItem"
+UPDATE, READ, SEND = "dynamodb.UpdateItem", "dynamodb.GetItem", "sqs.SendMessage"
+
+
+def trips(world: World, call: Callable[[], object]) -> tuple[list[str], list[str]]:
+    """What one call costs: the calls to AWS, and those to Chargebee."""
+    world.account.start_over()
+    world.chargebee.forget_calls()
+    call()
+    return [each for each in world.account.calls if each != READ_SECRET], world.chargebee.called()
+
+
+def told(event_id: str, version: int, **fields: Any) -> dict[str, Any]:
+    content = {"subscription": subscription_json(resource_version=version, **fields), "customer": customer_json()}
+    return event_json("subscription_changed", event_id) | {"content": content}
+
+
+def delivery(world: World, event: dict[str, Any]) -> Callable[[], object]:
+    return lambda: world.invoke("apply_billing_event", sqs_event(event))
+
+
+def checkout(world: World) -> Callable[[], object]:
+    return lambda: world.invoke("subscription_create", http_event(CREATE, claims=ADMIN, body=GROWTH))
+
+
+def test_accepting_a_webhook_of_scalekits_costs_one_message(world: World) -> None:
+    body = json.dumps(organization_event_json()).encode()
+    headers = signed_headers(WEBHOOK_SECRET, "msg_1", body, int(time.time()))
+    event = http_event("POST /api/webhooks/scalekit", body=body, headers=headers)
+    assert trips(world, lambda: world.invoke("scalekit_webhook", event)) == ([SEND], [])
+
+
+def test_accepting_a_webhook_of_chargebees_costs_one_message(world: World) -> None:
+    headers = {"authorization": "Basic " + base64.b64encode(b"chargebee:current password").decode()}
+    event = http_event("POST /api/webhooks/chargebee", body=told("ev_1", 1), headers=headers)
+    assert trips(world, lambda: world.invoke("chargebee_webhook", event)) == ([SEND], [])
+
+
+def test_a_warm_webhook_does_not_read_its_secret_again(world: World) -> None:
+    event = http_event("POST /api/webhooks/chargebee", body=told("ev_1", 1))
+    world.invoke("chargebee_webhook", event)
+    world.account.start_over()
+    world.invoke("chargebee_webhook", event)
+    assert world.account.calls == []
+
+
+def test_applying_an_event_costs_a_query_and_a_transaction(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    assert trips(world, delivery(world, told("ev_2", 2, status="paused"))) == ([QUERY, TRANSACTION], [])
+    assert trips(world, delivery(world, told("ev_3", 1, id="cb2"))) == ([QUERY, TRANSACTION], [])
+
+
+def test_the_very_first_news_of_an_organization_also_looks_for_another_owner_of_its_customer(world: World) -> None:
+    assert trips(world, delivery(world, told("ev_1", 1))) == ([QUERY, READ, TRANSACTION], [])
+
+
+def test_a_duplicate_costs_no_more(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    assert trips(world, delivery(world, told("ev_1", 1))) == ([QUERY, PUT], [])
+
+
+def test_old_news_costs_no_more(world: World) -> None:
+    apply(world, told("ev_2", 2))
+    assert trips(world, delivery(world, told("ev_1", 1, status="paused"))) == ([QUERY, PUT], [])
+
+
+def test_news_of_nobody_in_particular_costs_one_write(world: World) -> None:
+    assert trips(world, delivery(world, event_json("item_price_created"))) == ([PUT], [])
+
+
+def test_listing_costs_one_query(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    event = http_event("GET /api/subscription/list", claims=ADMIN)
+    world.invoke("subscription_list", event)
+    assert trips(world, lambda: world.invoke("subscription_list", event)) == ([QUERY], [])
+
+
+def test_the_gate_costs_one_query(world: World) -> None:
+    world.freeze(NOW)
+    apply(world, told("ev_1", 1))
+    event = http_event("GET /api/access", claims=ADMIN, query="itemPriceId=growth")
+    assert trips(world, lambda: world.invoke("access", event)) == ([QUERY], [])
+
+
+def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World) -> None:
+    plans, session = http_event("GET /api/plans", claims=ADMIN), http_event("GET /api/session", claims=ADMIN)
+    world.invoke("plans", plans)
+    assert trips(world, lambda: world.invoke("plans", plans)) == ([], [])
+    assert trips(world, lambda: world.invoke("session", session)) == ([], [])
+
+
+def test_a_checkout_of_a_mapped_organization_costs_one_update_and_two_calls(world: World) -> None:
+    world.invoke("provision_organization", sqs_event(organization_event_json()))
+    create(world, {"itemPriceId": "nope"})  # warms the plans
+    assert trips(world, checkout(world)) == (
+        [UPDATE],
+        [f"POST /customers/{ORG}", "POST /hosted_pages/checkout_new_for_items"],
+    )
+
+
+def test_the_first_checkout_of_an_organization_also_makes_its_customer(world: World) -> None:
+    create(world, {"itemPriceId": "nope"})
+    assert trips(world, checkout(world)) == (
+        [UPDATE, QUERY, TRANSACTION],
+        ["POST /customers", "POST /hosted_pages/checkout_new_for_items"],
+    )
+
+
+def test_a_refused_checkout_asks_chargebee_nothing(world: World) -> None:
+    subscribed(world)
+    aws, chargebee = trips(world, checkout(world))
+    assert (aws, chargebee) == ([UPDATE], [])
+
+
+def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> None:
+    event = sqs_event(organization_event_json())
+    assert trips(world, lambda: world.invoke("provision_organization", event)) == (
+        [QUERY, TRANSACTION],
+        ["POST /customers"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "body", "calls"),
+    [
+        ("subscription_update", {"seats": 7}, ["POST /hosted_pages/checkout_existing_for_items"]),
+        ("subscription_portal", {}, ["POST /portal_sessions"]),
+    ],
+)
+def test_opening_a_page_costs_one_query_and_one_call(
+    world: World, function: str, body: dict[str, Any], calls: list[str]
+) -> None:
+    subscribed(world)
+    create(world, {"itemPriceId": "nope"})
+    event = http_event("POST /", claims=ADMIN, body=body)
+    assert trips(world, lambda: world.invoke(function, event)) == ([QUERY], calls)
+
+
+def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:
+    subscription_id = subscribed(world)
+    event = http_event("POST /", claims=ADMIN, body={})
+    assert trips(world, lambda: world.invoke("subscription_cancel", event)) == (
+        [QUERY, QUERY, TRANSACTION],
+        [f"POST /subscriptions/{subscription_id}/cancel_for_items"],
+    )
+
+
+def test_relaying_an_announcement_costs_an_event_and_a_message(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    [item, *_] = world.account.dynamodb.scan(
+        TableName=world.values["Table"],
+        FilterExpression="begins_with(pk, :outbox)",
+        ExpressionAttributeValues={":outbox": {"S": "OUTBOX#"}},
+    )["Items"]
+    event = {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}}]}
+    assert trips(world, lambda: world.invoke("relay_outbox", event)) == (["eventbridge.PutEvents", SEND], [])

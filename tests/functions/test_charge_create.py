@@ -1,0 +1,139 @@
+"""`POST /api/organizations/{id}/charges`: a saved card, charged while nobody is there, once for every key."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.gateway import ADMIN, MACHINE
+from tests.functions.lambda_runtime import Answer
+from tests.functions.payments import CASHIER, OTHER, add_card, call
+from tests.functions.subscriptions import work_off
+from tests.functions.world import World
+
+ROUTE = "POST /api/organizations/org_1/charges"
+ORDER: dict[str, Any] = {"key": "k1", "amount": 1999, "currency": "USD", "description": "Import of 3 files"}
+CREATE = "/invoices/create_for_charge_items_and_charges"
+
+
+def charge(world: World, claims: dict[str, str] = CASHIER, **changes: Any) -> Answer:
+    return call(world, "charge_create", ROUTE, {**ORDER, **changes}, claims, id="org_1")
+
+
+def charged(world: World, **changes: Any) -> dict[str, Any]:
+    answer = charge(world, **changes)
+    assert answer.status == 200, answer.text
+    body: dict[str, Any] = answer.body
+    return body
+
+
+def invoices(world: World) -> list[dict[str, Any]]:
+    found = world.chargebee.ask("GET", "/invoices", limit="100")["list"]
+    return [each["invoice"] for each in found]
+
+
+def test_a_saved_card_is_charged_and_the_invoice_carries_the_charges_id(world: World) -> None:
+    add_card(world)
+    body = charged(world)
+    [invoice] = invoices(world)
+    assert body == {
+        "id": invoice["po_number"],
+        "key": "k1",
+        "state": "succeeded",
+        "amount": 1999,
+        "currency": "USD",
+        "invoiceId": invoice["id"],
+        "failure": None,
+        "requiredActions": [],
+    }
+    assert [item["transition"] for item in world.items("OUTBOX#") if "charge" in item["transition"]] == [
+        "charge.succeeded"
+    ]
+
+
+def test_the_same_key_never_charges_twice_and_another_body_is_refused(world: World) -> None:
+    add_card(world)
+    assert charged(world) == charged(world)
+    conflict = charge(world, amount=2000)
+    assert (conflict.status, conflict.code) == (409, "id_conflict")
+    assert len(invoices(world)) == 1
+
+
+def test_a_charge_item_is_charged_at_chargebees_price(world: World) -> None:
+    add_card(world)
+    item = {"amount": None, "currency": None, "description": None, "itemPriceId": "onboarding"}
+    assert charged(world, **item)["amount"] == 50_000
+
+
+def test_a_declined_card_is_a_failed_charge_and_stays_one(world: World) -> None:
+    add_card(world, "declined")
+    body = charged(world)
+    assert (body["state"], body["failure"]["code"], body["invoiceId"]) == ("failed", "card_declined", None)
+    assert charged(world) == body
+    assert invoices(world) == []
+
+
+def test_a_card_that_wants_its_holder_is_a_required_action_until_it_is_paid(world: World) -> None:
+    add_card(world, "3ds")
+    body = charged(world)
+    assert (body["state"], [each["type"] for each in body["requiredActions"]]) == ("action_required", ["authenticate"])
+    assert charged(world) == body
+    [invoice] = invoices(world)
+    assert (invoice["status"], invoice["po_number"]) == ("payment_due", body["id"])
+
+
+@pytest.mark.parametrize("fault", [{"status": 503}, {"timeout_after": 0.01, "status": 500}])
+def test_what_nobody_answered_is_unknown_and_asked_about_before_it_is_sent_again(
+    world: World, fault: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_card(world)
+    world.chargebee.fail(CREATE, **{"status": 503} if "timeout_after" not in fault else {"status": 503})
+    assert charged(world)["state"] == "unknown"
+    world.chargebee.recover()
+    world.chargebee.forget_calls()
+    assert charged(world)["state"] == "unknown"
+    assert world.chargebee.called() == ["GET /invoices"]
+
+
+def test_only_a_machine_with_the_scope_charges(world: World) -> None:
+    for claims in (ADMIN, MACHINE):
+        assert (charge(world, claims).status, charge(world, claims).code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"amount": 0},
+        {"amount": 1.5},
+        {"amount": True},
+        {"currency": "usd"},
+        {"description": None},
+        {"key": None},
+        {"itemPriceId": "onboarding"},
+        {"returnUrl": "https://evil.example.com"},
+        {"trial": 1},
+    ],
+)
+def test_bad_input_is_refused_before_anything_happens(world: World, changes: dict[str, Any]) -> None:
+    assert charge(world, **changes).status == 400
+    assert world.chargebee.calls() == []
+
+
+def test_a_foreign_card_and_no_customer_at_all_look_alike(world: World) -> None:
+    assert (charge(world).status, charge(world).code) == (404, "payment_method_not_found")
+    add_card(world)
+    foreign = add_card(world, claims=OTHER)
+    refused = charge(world, paymentMethodId=foreign)
+    assert (refused.status, refused.code) == (404, "payment_method_not_found")
+    assert invoices(world) == []
+
+
+def test_a_rate_limit_leaves_nothing_submitted_and_the_next_call_charges(world: World) -> None:
+    add_card(world)
+    world.chargebee.fail(CREATE, status=429, retry_after=60)
+    limited = charge(world)
+    assert (limited.status, limited.code) == (503, "chargebee_rate_limited")
+    world.chargebee.recover()
+    assert charged(world)["state"] == "succeeded"
+    work_off(world)
+    assert len(invoices(world)) == 1
