@@ -5,8 +5,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from billing.adapters.ledger import entry_write
 from billing.adapters.rows import (
-    LEDGER_LIFETIME,
     OUTBOX_LIFETIME,
     Attributes,
     checkout_value,
@@ -24,7 +24,7 @@ from billing.adapters.rows import (
     subscription_key,
 )
 from billing.domain.catalog import read_plan
-from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
+from billing.domain.change import Announcement, Change, LedgerEntry
 from billing.domain.checkout import PAGE_LIFETIME, check_free
 from billing.domain.errors import AlreadyProcessed, Conflict
 from billing.domain.organization import Checkout, Organization, Partition
@@ -61,7 +61,7 @@ class DynamoStore:
         """All of the change or nothing, guarded by the version that was read."""
         writes = [self._organization_write(change.organization)]
         if change.entry:
-            writes.append(self._entry_write(change.entry))
+            writes.append(entry_write(self._table, change.entry))
         owner = change.organization.id
         writes += [self._put(subscription_item(owner, row)) for row in change.subscriptions]
         writes += [self._delete(subscription_key(owner, each)) for each in change.erased]
@@ -78,7 +78,7 @@ class DynamoStore:
     def record(self, entry: LedgerEntry) -> None:
         """The ledger entry alone, unless the ledger has one that counts."""
         try:
-            self._client.put_item(**self._entry_write(entry)["Put"])
+            self._client.put_item(**entry_write(self._table, entry)["Put"])
         except ClientError as error:
             if _code(error) == "ConditionalCheckFailedException":
                 raise AlreadyProcessed(entry.event_id) from error
@@ -185,19 +185,6 @@ class DynamoStore:
             item,
             ConditionExpression="version = :seen",
             ExpressionAttributeValues=encode({":seen": organization.version - 1}),
-        )
-
-    def _entry_write(self, entry: LedgerEntry) -> dict[str, Any]:
-        values = {
-            "type": entry.type,
-            "outcome": str(entry.outcome),
-            "at": entry.at,
-            "expires_at": entry.at + LEDGER_LIFETIME,
-        }
-        return self._put(
-            event_key(entry.source, entry.event_id) | encode(values),
-            ConditionExpression="attribute_not_exists(pk) OR outcome = :orphan",
-            ExpressionAttributeValues=encode({":orphan": str(Outcome.ORPHAN)}),
         )
 
     def _pointer_write(self, customer_id: str, organization_id: str) -> dict[str, Any]:

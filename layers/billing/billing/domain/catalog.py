@@ -6,21 +6,23 @@ from typing import Any
 
 from billing.domain.catalog_features import currency_code, read_features
 from billing.domain.catalog_fields import fields, limit, refuse, text, whole
-from billing.domain.plan import Addon, Catalog, Plan, Price
+from billing.domain.plan import Addon, Catalog, ChargeItem, Plan, Price
 
 PERIODS = frozenset({"day", "week", "month", "year"})
 
 
 def read_catalog(document: Mapping[str, Any]) -> Catalog:
     """Read the catalog file. Raises InvalidCatalog, naming the entry, for anything that is not exactly right."""
-    fields(document, "the catalog", required=("plan",), optional=("addon",))
+    fields(document, "the catalog", required=("plan",), optional=("addon", "charge"))
     plans = {plan.item_price_id: plan for plan in map(read_plan, _tables(document["plan"], "plan"))}
     addons = {addon.item_price_id: addon for addon in map(_read_addon, _tables(document.get("addon", []), "addon"))}
-    if len({*plans, *addons}) != len(document["plan"]) + len(document.get("addon", [])):
+    charges = {item.item_price_id: item for item in map(_read_charge, _tables(document.get("charge", []), "charge"))}
+    entries = sum(len(document.get(kind, [])) for kind in ("plan", "addon", "charge"))
+    if len({*plans, *addons, *charges}) != entries:
         refuse("an item price appears twice")
     if len([plan for plan in plans.values() if plan.default]) > 1:
         refuse("there is more than one default plan")
-    return Catalog(plans, addons)
+    return Catalog(plans, addons, charges)
 
 
 def read_plan(entry: Mapping[str, Any]) -> Plan:
@@ -76,6 +78,19 @@ def _read_addon(entry: Mapping[str, Any]) -> Addon:
     fields(entry, where, required=("item_price_id", "name"), optional=("max_quantity",))
     most = whole(entry.get("max_quantity", 1), 1, f"{where}: max_quantity")
     return Addon(item_price_id, text(entry["name"], f"{where}: name"), most)
+
+
+def _read_charge(entry: Mapping[str, Any]) -> ChargeItem:
+    item_price_id = _item_price_id(entry)
+    where = f"charge {item_price_id!r}"
+    fields(entry, where, required=("item_price_id", "name", "amount", "currency"), optional=("max_quantity",))
+    return ChargeItem(
+        item_price_id,
+        text(entry["name"], f"{where}: name"),
+        whole(entry["amount"], 0, f"{where}: amount (minor currency units)"),
+        currency_code(entry["currency"], where),
+        whole(entry.get("max_quantity", 1), 1, f"{where}: max_quantity"),
+    )
 
 
 def _item_price_id(entry: Mapping[str, Any]) -> str:

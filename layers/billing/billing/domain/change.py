@@ -63,6 +63,8 @@ class Task(StrEnum):
     RESYNC = "billing.resync"
     CANCEL_ORPHAN = "billing.cancel_orphan"
     RELEASE_HOLD = "billing.release_hold"
+    RESOLVE_CHARGE = "billing.resolve_charge"
+    AUTO_TOP_UP = "billing.auto_top_up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ class Command:
     organization_id: str
     subscription_id: str = ""
     hold_id: str = ""
+    charge_id: str = ""
+    currency: str = ""
     delay: int = 0
 
 

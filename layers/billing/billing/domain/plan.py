@@ -51,11 +51,23 @@ class Addon:
 
 
 @dataclass(frozen=True, slots=True)
+class ChargeItem:
+    """One charge item price that is bought once. `amount` (minor units) is for display: Chargebee's is charged."""
+
+    item_price_id: str
+    name: str
+    amount: int
+    currency: str
+    max_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """What can be bought, by item price id, in display order."""
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
+    charges: Mapping[str, ChargeItem] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def default(self) -> Plan | None:
@@ -68,9 +80,18 @@ class Catalog:
             raise UnknownPlan(f"There is no plan {item_price_id!r}.")
         return plan
 
+    def charge_item(self, item_price_id: str, quantity: int) -> ChargeItem:
+        """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
+        if (item := self.charges.get(item_price_id)) is None:
+            raise UnknownPlan(f"There is no charge item {item_price_id!r}.")
+        if not 1 <= quantity <= item.max_quantity:
+            raise InvalidSeats(f"{item.name} can be bought 1 to {item.max_quantity} times at once, not {quantity}.")
+        return item
+
     def with_plans(self, overrides: Iterable[Plan]) -> "Catalog":
         """The same catalog with some plans replaced or added."""
-        return Catalog({**self.plans, **{plan.item_price_id: plan for plan in overrides}}, self.addons)
+        plans = {**self.plans, **{plan.item_price_id: plan for plan in overrides}}
+        return Catalog(plans, self.addons, self.charges)
 
 
 def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:

@@ -1,10 +1,58 @@
 """What the routes about money accept."""
 
-from billing.entrypoints.parsing import Body
-from billing.entrypoints.requests import Path
+from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field, StrictInt, StrictStr
+
+from billing.domain.charge import Order
+from billing.domain.errors import InvalidRequest
+from billing.domain.plan import Catalog
+from billing.entrypoints.parsing import Body, Strict
+from billing.entrypoints.requests import ItemPriceId, Path
+from billing.entrypoints.usage_requests import Currency, Id
+
+Money = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+Description = Annotated[StrictStr, Field(min_length=1, max_length=250)]
+Quantity = Annotated[StrictInt, Field(ge=1, le=1_000)]
 
 
 class PaymentMethodRequest(Body):
     """`POST /api/payment-methods`."""
 
     return_url: Path = "/billing"
+
+
+class Priced(Strict):
+    """What is paid for: a charge item of the catalog, or an amount in minor units with its currency and description."""
+
+    item_price_id: ItemPriceId | None = None
+    quantity: Quantity = 1
+    amount: Money | None = None
+    currency: Currency | None = None
+    description: Description | None = None
+
+    def order(self, catalog: Catalog) -> Order:
+        """Raises UnknownPlan for what is not sold, InvalidRequest for neither or both."""
+        if self.item_price_id is not None:
+            if self.amount is not None or self.currency is not None or self.description is not None:
+                raise InvalidRequest("Name an itemPriceId or an amount, not both: an item has its own price.")
+            item = catalog.charge_item(self.item_price_id, self.quantity)
+            return Order(item.currency, item_price_id=item.item_price_id, quantity=self.quantity)
+        if self.amount is None or self.currency is None or self.description is None:
+            raise InvalidRequest("Name an itemPriceId, or an amount with its currency and description.")
+        if self.quantity != 1:
+            raise InvalidRequest("An amount has no quantity.")
+        return Order(self.currency, self.amount, self.description)
+
+
+class ChargeRequest(Priced):
+    """`POST .../charges`: once for every `key`. Without a `paymentMethodId` the default one is charged."""
+
+    key: Id
+    payment_method_id: Annotated[StrictStr, Field(min_length=1, max_length=50)] | None = None
+    return_url: Path = "/billing"
+
+    def order(self, catalog: Catalog) -> Order:
+        """The order, with the payment method that is to pay it."""
+        return replace(super().order(catalog), payment_method_id=self.payment_method_id)

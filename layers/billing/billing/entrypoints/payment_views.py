@@ -1,9 +1,11 @@
-"""How payment methods look in the API."""
+"""How payment methods and charges look in the API. Amounts are minor units."""
 
 from typing import Any
 
+from billing.domain.charge import Charge
 from billing.domain.payment_method import PaymentMethod
 from billing.services.payment_methods import Saved
+from billing.services.ports import HostedPage
 
 
 def methods_view(saved: Saved) -> dict[str, Any]:
@@ -22,4 +24,19 @@ def method_view(method: PaymentMethod, primary: str | None) -> dict[str, Any]:
         "expiryMonth": method.expiry_month,
         "expiryYear": method.expiry_year,
         "default": method.id == primary,
+    }
+
+
+def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, Any]:
+    """One charge: `state` says what became of it, and only `succeeded` is paid."""
+    failed = charge.failure_code is not None
+    return {
+        "id": charge.id,
+        "key": charge.key,
+        "state": str(charge.state),
+        "amount": charge.order.amount if charge.total is None else charge.total,
+        "currency": charge.order.currency,
+        "invoiceId": charge.invoice_id,
+        "failure": {"code": charge.failure_code, "message": charge.failure} if failed else None,
+        "requiredActions": [{"type": "authenticate", "url": action.url}] if action else [],
     }

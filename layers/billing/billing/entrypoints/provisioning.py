@@ -9,6 +9,7 @@ from billing.domain.organization_event import organization_of_membership, read_o
 from billing.entrypoints import wiring
 from billing.entrypoints.observability import logger, report
 from billing.entrypoints.settings import settings
+from billing.services.charge_card import resolve_charge
 from billing.services.follow_members import follow_members
 from billing.services.provision_organization import provision_organization
 from billing.services.resync_organization import resync_organization
@@ -38,6 +39,8 @@ def consume(body: Mapping[str, Any]) -> None:
         case Task.CANCEL_ORPHAN:
             cancel_orphan(body["subscriptionId"], wiring.ports())
             outcome = "cancelled"
+        case Task.RESOLVE_CHARGE:
+            outcome = resolve_charge(body["organizationId"], body["chargeId"], wiring.payment_ports())
         case _:
             outcome = "ignored"
     logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})

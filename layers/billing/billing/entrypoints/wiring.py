@@ -22,12 +22,14 @@ if TYPE_CHECKING:
     from billing.adapters.chargebee_usage import ChargebeeUsage
     from billing.adapters.dynamodb import DynamoStore
     from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
+    from billing.adapters.payments_table import DynamoPayments
     from billing.adapters.scalekit import ScalekitApi
     from billing.adapters.sqs import SqsQueue
     from billing.adapters.usage_reports import DynamoReports
     from billing.adapters.usage_table import DynamoUsage
     from billing.domain.site import Site
     from billing.services.load_catalog import CatalogInForce
+    from billing.services.payment_ports import PaymentPorts
     from billing.services.ports import Ports
     from billing.services.record_usage import Metering
 
@@ -53,6 +55,14 @@ def usage_store() -> "DynamoUsage":
     from billing.adapters.usage_table import DynamoUsage  # noqa: PLC0415 - only where something is metered
 
     return DynamoUsage(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def payment_store() -> "DynamoPayments":
+    """The payments' side of the table."""
+    from billing.adapters.payments_table import DynamoPayments  # noqa: PLC0415 - only where money moves
+
+    return DynamoPayments(_client("dynamodb"), settings()["TABLE_NAME"], usage_store())
 
 
 def metering() -> "Metering":
@@ -202,3 +212,10 @@ def ports() -> "Ports":
         mint_id=mint_subscription_id,
         customer_params=hooks.customer_create_params,
     )
+
+
+def payment_ports() -> "PaymentPorts":
+    """The world, for the services that move money."""
+    from billing.services.payment_ports import PaymentPorts  # noqa: PLC0415
+
+    return PaymentPorts(ports(), chargebee_payments(), payment_store(), usage_store())

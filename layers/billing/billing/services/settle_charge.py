@@ -1,0 +1,58 @@
+"""Write down what Chargebee says of a charge's invoice: the charge, its wallet and the announcements at once."""
+
+from dataclasses import dataclass
+
+from billing.domain.change import LedgerEntry
+from billing.domain.charge import Charge
+from billing.domain.errors import Conflict
+from billing.domain.invoice import Invoice
+from billing.domain.settlement import Credit, settle
+from billing.domain.usage import with_state
+from billing.domain.wallet import post
+from billing.services.payment_ports import PaymentChange, PaymentStore
+from billing.services.ports import Clock
+from billing.services.usage_ports import UsageChange, UsageStore
+
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where charges and wallets are kept."""
+
+    records: PaymentStore
+    usage: UsageStore
+    clock: Clock
+
+
+def settle_charge(charge: Charge, invoice: Invoice, books: Books, entry: LedgerEntry | None = None) -> Charge:
+    """The charge as it is now. The webhook, the return page and a later question all come here, and credit once.
+
+    Raises AlreadyProcessed when the event of `entry` is known, Conflict when others won every attempt.
+    """
+    for _ in range(ATTEMPTS):
+        now = books.clock()
+        settlement = settle(charge, invoice, now)
+        after = settlement.charge
+        credit = settlement.credit
+        wallet = _posting(charge.organization_id, credit, books, now) if credit else None
+        changed = after if after.version != charge.version else None
+        if changed is None and wallet is None and entry is None:
+            return charge
+        change = PaymentChange(charge.organization_id, charge.customer_id, now, changed, wallet, entry, settlement.news)
+        try:
+            books.records.commit_payment(change)
+        except Conflict:
+            charge = books.records.charge(charge.organization_id, charge.id) or charge
+        else:
+            return after
+    raise Conflict(f"The charge {charge.id} kept changing.")
+
+
+def _posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
+    """The line in the wallet's ledger, None when it is there."""
+    if books.usage.credit(organization_id, credit.id) is not None:
+        return None
+    before = books.usage.account(organization_id)
+    after, line = post(before.wallet(credit.currency), credit.id, credit.kind, credit.micros, at=now)
+    return UsageChange(before, with_state(before, None, after), now, entries=(line,), credit=credit.id)
