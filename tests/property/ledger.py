@@ -7,7 +7,7 @@ from billing.domain.hold import Hold, HoldState
 from billing.domain.usage import Usage
 from billing.domain.wallet import Entry
 from billing.services.usage_ports import UsageStore
-from tests.model.metering import ORG
+from tests.model.metering import ORG, OVERDRAFT
 
 EVER = ("2000-01-01", "2099-12-31")
 
@@ -46,7 +46,7 @@ def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> No
         total += line.micros
         assert line.balance == total, lines
     assert wallet.balance + wallet.held == total
-    assert wallet.balance >= 0
+    assert wallet.balance >= -OVERDRAFT
     assert wallet.held == sum(each.split.micros for each in holds if each.state is HoldState.HELD and each.split.paid)
     paid = {f"usage:{usage.event.id}": -usage.split.micros for usage in uses if usage.split.paid}
     assert {line.id: line.micros for line in lines if line.kind == "usage"} == paid

@@ -22,14 +22,27 @@ from billing.services.adjust_wallet import Posting, adjust_wallet
 from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import MAX_AGE, record_usage
 from billing.services.usage_costs import attach_costs
-from tests.model.metering import CATALOG, ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from tests.model.metering import (
+    CATALOG,
+    ENDLESS,
+    FREE,
+    LARGE,
+    ORG,
+    OWING,
+    PAYING,
+    SOFT,
+    START,
+    calls,
+    metering,
+    on_plan,
+)
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger
 
 MICROS = 10_000
 HOUR, DAY = 3_600, 86_400
-PLANS = (FREE, LARGE, PAYING, SOFT, ENDLESS)
+PLANS = (FREE, LARGE, PAYING, OWING, SOFT, ENDLESS)
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
@@ -48,9 +61,10 @@ class Ledger(RuleBasedStateMachine):
         self.counted: set[str] = set()
         self.money: dict[str, int] = {}
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(name=st.sampled_from(PLANS))
+    def begin(self, name: str) -> None:
         self.here = metering(self.store, self.time)
+        self.grant(on_plan(name))
 
     # --- what callers do --------------------------------------------------------------------------
 
@@ -138,6 +152,7 @@ class Ledger(RuleBasedStateMachine):
     def adjust(self, posting_id: str, units: int) -> None:
         posting = Posting(posting_id, "adjustment", units * MICROS, "USD")
         balance = self.store.account(ORG).wallet("USD").balance
+        new = posting_id not in self.money
         try:
             adjust_wallet(ORG, posting, self.store, self.here.clock)
         except EventConflict:
@@ -147,6 +162,7 @@ class Ledger(RuleBasedStateMachine):
             assert balance < -posting.micros
         else:
             assert self.money.setdefault(posting_id, posting.micros) == posting.micros
+            assert not new or posting.micros >= 0 or balance >= -posting.micros, "no posting takes an overdraft"
 
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
