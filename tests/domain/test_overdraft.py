@@ -15,7 +15,11 @@ def test_an_overdraft_is_the_plans_explicit_choice() -> None:
     account = Account(Partition())
     wallet = wallet_for(account, feature, {})
     met = Meter("calls", 0, None, 0)
-    assert wallet is not None and wallet.spendable == 25
     assert split(feature, met, wallet, 2, {}) == Split(0, 2, 20, "USD", paid=True)
     assert split(feature, met, wallet, 3, {}) is None
-    assert wallet_for(account, replace(feature, overdraft=0), {}) == Wallet("USD")
+    assert split(replace(feature, overdraft=0), met, wallet, 1, {}) is None
+
+
+def test_an_overdraft_stays_with_the_plan_and_is_not_the_wallets() -> None:
+    """A refund could take it otherwise, and so could the next plan."""
+    assert Wallet("USD", balance=-20).spendable == 0

@@ -83,7 +83,7 @@ def wallet_item(organization_id: str, wallet: Wallet) -> Attributes:
 def read_wallet(item: Mapping[str, Any]) -> Wallet:
     """The inverse of `wallet_item`."""
     values = decode(item)
-    return Wallet(**{name: values[name] for name in ("currency", "balance", "held", "overdraft", "version")})
+    return Wallet(**{name: values[name] for name in ("currency", "balance", "held", "version")})
 
 
 def use_item(organization_id: str, usage: Usage) -> Attributes:

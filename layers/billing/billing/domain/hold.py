@@ -132,20 +132,22 @@ def _met(held: Hold, feature: Feature | None, meter: Meter, freed: Account, actu
     if wanted == 0:
         return Split(allowance)
     overage, price = _terms(held, feature)
+    reserved = min(wanted, held.split.beyond)
     if feature is None or feature.overage is Overage.DENY:
-        wanted = min(wanted, held.split.beyond)
+        wanted = reserved
     if overage is Overage.WALLET:
-        wanted = min(wanted, _affordable(freed, price, wanted))
+        wanted = max(reserved, min(wanted, _affordable(freed, price, feature, wanted)))
     if wanted == 0 or price is None:
         return Split(allowance, wanted)
     return Split(allowance, wanted, wanted * price.micros, price.currency, paid=overage is Overage.WALLET)
 
 
-def _affordable(account: Account, price: UnitPrice | None, wanted: int) -> int:
-    """How many units the wallet can pay; without a price nothing is for sale."""
+def _affordable(account: Account, price: UnitPrice | None, feature: Feature | None, wanted: int) -> int:
+    """How many units the wallet can pay, with the plan's overdraft; without a price nothing is for sale."""
     if price is None:
         return 0
-    return account.wallet(price.currency).spendable // price.micros if price.micros else wanted
+    overdraft = feature.overdraft if feature else 0
+    return (account.wallet(price.currency).balance + overdraft) // price.micros if price.micros else wanted
 
 
 def _terms(held: Hold, feature: Feature | None) -> tuple[Overage, UnitPrice | None]:

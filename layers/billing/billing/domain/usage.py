@@ -100,17 +100,20 @@ def split(
         return Split(allowance)
     if feature.overage is Overage.ALLOW:
         return Split(allowance, beyond, beyond * price.micros, price.currency) if price else Split(allowance, beyond)
-    if feature.overage is Overage.WALLET and price and wallet and wallet.spendable >= beyond * price.micros:
+    if (
+        feature.overage is Overage.WALLET
+        and price
+        and wallet
+        and wallet.balance + feature.overdraft >= beyond * price.micros
+    ):
         return Split(allowance, beyond, beyond * price.micros, price.currency, paid=True)
     return None
 
 
 def wallet_for(account: Account, feature: Feature, dimensions: Mapping[str, str]) -> Wallet | None:
-    """The wallet that would pay beyond the allowance, with the overdraft that the plan gives it."""
+    """The wallet that would pay beyond the allowance."""
     price = feature.price(dimensions)
-    if price is None or feature.overage is not Overage.WALLET:
-        return None
-    return replace(account.wallet(price.currency), overdraft=feature.overdraft)
+    return account.wallet(price.currency) if price and feature.overage is Overage.WALLET else None
 
 
 def use(account: Account, granted: Grant, feature: Feature, event: UsageEvent, now: int) -> Step | None:

@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
-    `version` counts the writes and guards the next one; `overdraft` is how far the balance may go below zero.
+    `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan allowed.
     """
 
     currency: str
     balance: int = 0
     held: int = 0
-    overdraft: int = 0
     version: int = 0
 
     @property
     def spendable(self) -> int:
-        """What a debit may take now, in micros."""
-        return self.balance + self.overdraft
+        """What a debit may take now, in micros; an overdraft is the plan's to give, for a use and for nothing else."""
+        return max(0, self.balance)
 
 
 @dataclass(frozen=True, slots=True)
