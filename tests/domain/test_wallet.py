@@ -17,10 +17,8 @@ def test_a_reservation_moves_money_and_makes_none(balance: int, held: int, micro
     wallet = Wallet("USD", balance, held)
     reserved = hold(wallet, micros)
     assert (reserved.balance, reserved.held) == (balance - micros, held + micros)
-    assert reserved.spendable == wallet.spendable - micros
     assert unhold(reserved, micros) == wallet
 
 
-def test_a_wallet_is_not_overdrawn_unless_it_says_so() -> None:
-    assert Wallet("USD", balance=5).spendable == 5
-    assert Wallet("USD", balance=5, overdraft=10).spendable == 15
+def test_a_debit_takes_what_there_is_and_never_less_than_nothing() -> None:
+    assert [Wallet("USD", balance=each).spendable for each in (5, 0, -5)] == [5, 0, 0]

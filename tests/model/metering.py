@@ -19,7 +19,8 @@ START = 1_790_000_000
 """2026-09-21, UTC seconds. Plans with a subscription count from here."""
 
 CENT = UnitPrice(10_000, "USD")
-FREE, LARGE, PAYING, SOFT, ENDLESS = "free", "large", "paying", "soft", "endless"
+OVERDRAFT = 50_000
+FREE, LARGE, PAYING, OWING, SOFT, ENDLESS = "free", "large", "paying", "owing", "soft", "endless"
 
 
 def _plan(name: str, feature: Feature, **fields: Any) -> Plan:
@@ -33,6 +34,7 @@ CATALOG = Catalog(
             _plan(FREE, Feature("calls", limit=10), default=True),
             _plan(LARGE, Feature("calls", limit=25)),
             _plan(PAYING, Feature("calls", limit=10, overage=Overage.WALLET, prices=(CENT,))),
+            _plan(OWING, Feature("calls", limit=10, overage=Overage.WALLET, prices=(CENT,), overdraft=OVERDRAFT)),
             _plan(SOFT, Feature("calls", limit=10, overage=Overage.ALLOW, prices=(CENT,))),
             _plan(ENDLESS, Feature("calls", limit=None)),
             Plan(
@@ -48,7 +50,7 @@ CATALOG = Catalog(
     },
     {},
 )
-"""On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, allowed, or without end."""
+"""On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, with five cents of overdraft, allowed, or without end."""
 
 
 def on_plan(name: str, **fields: Any) -> Partition:

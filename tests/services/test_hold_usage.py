@@ -18,7 +18,21 @@ from billing.services.adjust_wallet import Posting, adjust_wallet
 from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import Metering, record_usage
 from billing.services.usage_ports import UsageChange
-from tests.model.metering import CATALOG, DAY, ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from tests.model.metering import (
+    CATALOG,
+    DAY,
+    ENDLESS,
+    FREE,
+    LARGE,
+    ORG,
+    OWING,
+    PAYING,
+    SOFT,
+    START,
+    calls,
+    metering,
+    on_plan,
+)
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
@@ -314,6 +328,24 @@ def test_the_price_of_the_reservation_holds_when_prices_rise() -> None:
     plan = replace(CATALOG.plans[PAYING], features={"calls": dearer})
     settle_usage(ORG, "h1", 14, replace(here, catalog=CATALOG.with_plans([plan])))
     assert money(here) == (1, 0)
+
+
+def test_a_reservation_on_an_overdraft_is_settled_when_the_plan_gives_none_any_more() -> None:
+    here = on(OWING)
+    reserve_usage(ORG, wish(15), here)
+    table(here).grant(ORG, on_plan(PAYING))
+    settled = settle_usage(ORG, "h1", 16, here)
+    assert (settled.actual, settled.shortfall, money(here)) == (15, 1, (-5, 0))
+
+
+def test_whoever_owes_is_charged_for_nothing_less_than_nothing() -> None:
+    """Beyond the allowance, a wallet below zero affords none; the allowance is charged in full."""
+    here = on(OWING)
+    record_usage(ORG, [calls("e1", 13)], here)
+    table(here).grant(ORG, on_plan(PAYING, started_at=START - DAY))
+    reserve_usage(ORG, wish(5), here)
+    settled = settle_usage(ORG, "h1", 12, here)
+    assert (settled.actual, settled.shortfall, money(here)) == (10, 2, (-3, 0))
 
 
 class Lost(MemoryUsage):
