@@ -98,15 +98,11 @@ def split(
     price = feature.price(dimensions)
     if beyond == 0:
         return Split(allowance)
+    worth = beyond * price.micros if price else 0
     if feature.overage is Overage.ALLOW:
-        return Split(allowance, beyond, beyond * price.micros, price.currency) if price else Split(allowance, beyond)
-    if (
-        feature.overage is Overage.WALLET
-        and price
-        and wallet
-        and wallet.balance + feature.overdraft >= beyond * price.micros
-    ):
-        return Split(allowance, beyond, beyond * price.micros, price.currency, paid=True)
+        return Split(allowance, beyond, worth, price.currency if price else None)
+    if feature.overage is Overage.WALLET and price and wallet and wallet.balance + feature.overdraft >= worth:
+        return Split(allowance, beyond, worth, price.currency, paid=True)
     return None
 
 

@@ -45,8 +45,10 @@ class EventRequest(Strict):
     costs: Annotated[list[CostRequest], Field(max_length=10)] = Field(default_factory=list)
 
     def event(self) -> UsageEvent:
-        """In the domain's terms."""
+        """In the domain's terms. Raises InvalidRequest for costs that could not be told apart."""
         costs = tuple(cost.cost(place) for place, cost in enumerate(self.costs))
+        if len({cost.id for cost in costs}) != len(costs):
+            raise InvalidRequest("Every cost of an event needs an id of its own, or none.")
         return UsageEvent(self.id, self.feature, self.quantity, self.occurred_at, self.dimensions, costs)
 
 
