@@ -68,7 +68,7 @@ def set_rule(rule: TopUpRule | None, wish: Wish) -> TopUpRule:
 
 def wanted(rule: TopUpRule, wallet: Wallet) -> bool:
     """Whether the wallet is low and the rule would fill it."""
-    return rule.enabled and wallet.spendable <= rule.threshold
+    return rule.enabled and wallet.balance <= rule.threshold
 
 
 def due_at(rule: TopUpRule, now: int) -> int:

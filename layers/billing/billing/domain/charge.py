@@ -19,6 +19,9 @@ from billing.domain.invoice import Invoice
 IN_FLIGHT = 180
 """Seconds for which a submission may still be at work: Chargebee answers within 80, our functions run for 60."""
 
+TOP_UP = "Wallet top-up"
+"""What an invoice calls it."""
+
 _ID = re.compile(r"chg_[0-9a-f]{40}")
 
 

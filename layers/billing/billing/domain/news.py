@@ -84,10 +84,10 @@ def _low(before: Account, after: Account, at: int) -> Iterator[News]:
     for currency, wallet in after.wallets.items():
         rule = after.rules.get(currency)
         threshold = rule.threshold if rule else 0
-        if before.wallet(currency).spendable > threshold >= wallet.spendable:
+        if before.wallet(currency).balance > threshold >= wallet.balance:
             details = {
                 "currency": currency,
-                "spendable_micros": wallet.spendable,
+                "balance_micros": wallet.balance,
                 "threshold_micros": threshold,
                 "auto_top_up": rule is not None and rule.enabled,
             }

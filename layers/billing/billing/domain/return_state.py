@@ -19,7 +19,10 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Whose checkout a browser returns from, and the path that it goes on to."""
+    """Whose checkout a browser returns from, and the path that it goes on to.
+
+    `subscription_id` is the id of what was bought: a subscription's, or for a one-time purchase its charge's.
+    """
 
     organization_id: str
     subscription_id: str

@@ -19,7 +19,14 @@ class Site:
 
     def return_url(self, target: Return, expires_at: int) -> str:
         """The absolute URL that Chargebee sends the browser to after payment. Raises InvalidUrl when it is too long."""
-        url = f"{self.api_url}/api/subscription/success?{sign(target, self.return_key, expires_at)}"
+        return self._return("/api/subscription/success", target, expires_at)
+
+    def purchase_return_url(self, target: Return, expires_at: int) -> str:
+        """The same for what is bought once: `target` names a charge. Raises InvalidUrl."""
+        return self._return("/api/checkout/success", target, expires_at)
+
+    def _return(self, route: str, target: Return, expires_at: int) -> str:
+        url = f"{self.api_url}{route}?{sign(target, self.return_key, expires_at)}"
         if len(url) > MAX_REDIRECT_URL:
             excess = len(url) - MAX_REDIRECT_URL
             raise InvalidUrl(f"The success URL is too long for Chargebee by {excess} characters once encoded.")

@@ -102,6 +102,27 @@ def admin_route[Kind: "Body"](
     return decorate
 
 
+def body_route[Kind: "Body"](
+    kind: type[Kind],
+    organization_of: Callable[[Caller, Kind], str],
+) -> Callable[[Callable[[Request, Kind], Mapping[str, Any]]], Handler]:
+    """A route with a body of one kind, for whomever `organization_of` lets act for an organization."""
+
+    def decorate(handle: Callable[[Request, Kind], Mapping[str, Any]]) -> Handler:
+        @wraps(handle)
+        def respond(event: Event) -> Mapping[str, Any]:
+            from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
+
+            caller = authenticate(event)
+            body = parse(kind, read_json(read_body(event)))
+            host = str(event.get("requestContext", {}).get("domainName", ""))
+            return handle(Request(caller, organization_of(caller, body), host, {}, _query(event)), body)
+
+        return _handler(respond)
+
+    return decorate
+
+
 def admin_action(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     """A route for the organization's billing admins without a body: its path says what to act on."""
 

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
+from billing.domain.auto_top_up import Wish
 from billing.domain.charge import Order
 from billing.domain.errors import InvalidRequest
 from billing.domain.plan import Catalog
@@ -56,3 +57,38 @@ class ChargeRequest(Priced):
     def order(self, catalog: Catalog) -> Order:
         """The order, with the payment method that is to pay it."""
         return replace(super().order(catalog), payment_method_id=self.payment_method_id)
+
+
+class PurchaseRequest(Priced, Body):
+    """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
+
+    key: Id | None = None
+    organization_id: Annotated[StrictStr, Field(min_length=1, max_length=100)] | None = None
+    success_url: Path = "/billing?paid=1"
+    cancel_url: Path = "/billing"
+
+
+class TopUpRequest(Body):
+    """`POST /api/wallet/top-ups`: an amount in minor units, for the wallet of its currency."""
+
+    amount: Money
+    currency: Currency
+    key: Id | None = None
+    success_url: Path = "/billing?toppedUp=1"
+    cancel_url: Path = "/billing"
+
+
+class AutoTopUpRequest(Body):
+    """`PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC)."""
+
+    currency: Currency
+    threshold: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+    amount: Money
+    monthly_cap: Money
+    enabled: StrictBool = True
+
+    def wish(self) -> Wish:
+        """Raises InvalidRequest for a cap that one top-up would pass."""
+        if self.monthly_cap < self.amount:
+            raise InvalidRequest("monthlyCap must be at least the amount of one top-up.")
+        return Wish(self.currency, self.threshold, self.amount, self.monthly_cap, self.enabled)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing.domain.charge import Charge
+from billing.domain.charge import Charge, ChargeState
 from billing.domain.payment_method import PaymentMethod
 from billing.services.payment_methods import Saved
 from billing.services.ports import HostedPage
@@ -39,4 +39,13 @@ def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, A
         "invoiceId": charge.invoice_id,
         "failure": {"code": charge.failure_code, "message": charge.failure} if failed else None,
         "requiredActions": [{"type": "authenticate", "url": action.url}] if action else [],
+    }
+
+
+def purchase_view(charge: Charge) -> dict[str, Any]:
+    """A purchase on a hosted page: `url` is None once it is paid."""
+    paid = charge.state is ChargeState.SUCCEEDED
+    page = None if paid else charge.page
+    return {"mode": "hosted", "url": page.url if page else None, "id": page.id if page else None} | {
+        "charge": charge_view(charge)
     }

@@ -1,0 +1,22 @@
+"""POST /api/checkout"""
+
+from typing import Any
+
+from billing.domain.charge import Purpose
+from billing.domain.return_url import relative_path
+from billing.entrypoints import wiring
+from billing.entrypoints.buyers import buyer
+from billing.entrypoints.http import Request, body_route
+from billing.entrypoints.payment_requests import PurchaseRequest
+from billing.entrypoints.payment_views import purchase_view
+from billing.services.open_purchase import Purchase, open_purchase
+
+
+@body_route(PurchaseRequest, buyer)
+def handler(request: Request, body: PurchaseRequest) -> dict[str, Any]:
+    """Open the hosted page on which something is bought once."""
+    paths = relative_path(body.success_url), relative_path(body.cancel_url)
+    order, ports = body.order(wiring.catalog()()), wiring.payment_ports()
+    key = body.key or ports.world.mint_id()
+    wish = Purchase(request.organization_id, key, Purpose.CHECKOUT, order, *paths)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

@@ -1,0 +1,21 @@
+"""POST /api/wallet/top-ups"""
+
+from typing import Any
+
+from billing.domain.charge import TOP_UP, Order, Purpose
+from billing.domain.return_url import relative_path
+from billing.entrypoints import wiring
+from billing.entrypoints.http import Request, admin_route
+from billing.entrypoints.payment_requests import TopUpRequest
+from billing.entrypoints.payment_views import purchase_view
+from billing.services.open_purchase import Purchase, open_purchase
+
+
+@admin_route(TopUpRequest)
+def handler(request: Request, body: TopUpRequest) -> dict[str, Any]:
+    """Open the hosted page on which the wallet is topped up."""
+    paths = relative_path(body.success_url), relative_path(body.cancel_url)
+    ports = wiring.payment_ports()
+    order = Order(body.currency, body.amount, TOP_UP)
+    wish = Purchase(request.organization_id, body.key or ports.world.mint_id(), Purpose.TOP_UP, order, *paths)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

@@ -1,0 +1,27 @@
+"""Who may buy once: an organization's billing admin what the catalog sells, the team's backend anything for anyone."""
+
+from billing.domain.caller import Caller
+from billing.domain.errors import Forbidden, InvalidRequest
+from billing.entrypoints.identity import authorize_reference, require_billing_admin, require_scope
+from billing.entrypoints.payment_requests import PurchaseRequest
+
+SCOPE = "charges:write"
+
+
+def buyer(caller: Caller, body: PurchaseRequest) -> str:
+    """The organization that buys. Raises Forbidden, InvalidRequest.
+
+    A price is never a session's to name, and an organization never a session's to choose.
+    """
+    if caller.organization_id is None:
+        require_scope(caller, SCOPE)
+        if body.organization_id is None:
+            raise InvalidRequest("organizationId: a machine caller names the organization.")
+        return body.organization_id
+    require_billing_admin(caller)
+    organization_id = authorize_reference(caller, body.reference_id)
+    if body.organization_id not in (None, organization_id):
+        raise Forbidden("You may not see or change the billing of that organization.")
+    if body.amount is not None:
+        raise Forbidden("Only the application's backend names an amount.")
+    return organization_id

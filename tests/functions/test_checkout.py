@@ -1,0 +1,125 @@
+"""`POST /api/checkout` and `POST /api/wallet/top-ups`: paid on a hosted page, counted once, wherever the news comes from."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.functions.gateway import ADMIN, MACHINE, MEMBER, http_event
+from tests.functions.lambda_runtime import Answer
+from tests.functions.payments import CASHIER, call
+from tests.functions.subscriptions import deliver_everything
+from tests.functions.world import World
+
+ITEM: dict[str, Any] = {"itemPriceId": "onboarding", "key": "order-1"}
+TOP_UP: dict[str, Any] = {"amount": 2500, "currency": "USD", "key": "t1"}
+AMOUNT: dict[str, Any] = {
+    "organizationId": "org_1",
+    "amount": 700,
+    "currency": "USD",
+    "description": "Import",
+    "key": "a",
+}
+
+
+def buy(world: World, body: dict[str, Any] = ITEM, claims: dict[str, str] = ADMIN) -> Answer:
+    return call(world, "checkout", "POST /api/checkout", body, claims)
+
+
+def top_up(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
+    return call(world, "wallet_top_up", "POST /api/wallet/top-ups", {**TOP_UP, **changes}, claims)
+
+
+def come_back(world: World, url: str) -> Answer:
+    """The browser follows the link that Chargebee sends it to."""
+    return world.call("checkout_success", http_event("GET /api/checkout/success", query=urlsplit(url).query))
+
+
+def balances(world: World) -> dict[str, int]:
+    return {item["currency"]: int(item["balance"]) for item in world.items("ORG#") if item["sk"].startswith("WALLET#")}
+
+
+def told(world: World) -> list[str]:
+    """Announcements of money, in the order of their names."""
+    return sorted(each for each in world.announced() if each.startswith(("charge", "checkout", "wallet")))
+
+
+def test_an_admin_buys_what_the_catalog_sells_at_chargebees_price(world: World) -> None:
+    answer = buy(world)
+    assert (answer.status, answer.body["mode"], answer.body["charge"]["state"]) == (200, "hosted", "created")
+    back = come_back(world, world.chargebee.pay(answer.body["id"]))
+    assert (back.status, back.headers["location"]) == (302, "https://app.example.com/billing?paid=1")
+    again = buy(world).body
+    assert (again["url"], again["charge"]["state"], again["charge"]["amount"]) == (None, "succeeded", 50_000)
+    deliver_everything(world)
+    assert told(world) == ["charge.succeeded", "checkout.completed"]
+
+
+def test_the_same_key_is_the_same_page_until_it_is_closed(world: World) -> None:
+    first = buy(world).body["id"]
+    assert buy(world).body["id"] == first
+    world.chargebee.http.post(f"/pages/v4/{first}/cancel")
+    second = buy(world).body["id"]
+    assert second not in (None, first)
+
+
+def test_a_page_that_was_paid_is_not_opened_again_before_the_webhook_comes(world: World) -> None:
+    world.chargebee.pay(buy(world).body["id"])
+    again = buy(world).body
+    assert (again["id"], again["charge"]["state"]) == (None, "succeeded")
+
+
+def test_a_machine_names_the_amount_and_the_organization(world: World) -> None:
+    answer = buy(world, AMOUNT, CASHIER)
+    assert answer.status == 200, answer.text
+    world.chargebee.pay(answer.body["id"])
+    assert buy(world, AMOUNT, CASHIER).body["charge"]["amount"] == 700
+
+
+@pytest.mark.parametrize(
+    ("body", "claims", "status"),
+    [
+        ({"amount": 700, "currency": "USD", "description": "Import"}, ADMIN, 403),
+        ({**ITEM, "organizationId": "org_2"}, ADMIN, 403),
+        ({**ITEM, "referenceId": "org_2"}, ADMIN, 403),
+        (ITEM, MEMBER, 403),
+        (AMOUNT, MACHINE, 403),
+        ({**ITEM}, CASHIER, 400),
+        ({"itemPriceId": "growth"}, ADMIN, 400),
+        ({"itemPriceId": "onboarding", "quantity": 2}, ADMIN, 400),
+        ({}, ADMIN, 400),
+        ({**ITEM, "successUrl": "//evil.example.com"}, ADMIN, 400),
+    ],
+)
+def test_what_may_not_be_bought_is_refused_before_anything_happens(
+    world: World, body: dict[str, Any], claims: dict[str, str], status: int
+) -> None:
+    assert buy(world, body, claims).status == status
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.parametrize("first", ["webhook", "browser"])
+def test_a_top_up_is_credited_once_whichever_news_comes_first(world: World, first: str) -> None:
+    url = world.chargebee.pay(top_up(world).body["id"])
+    for who in (first, "webhook", "browser", "webhook"):
+        if who == "webhook":
+            deliver_everything(world)
+        else:
+            come_back(world, url)
+    assert balances(world) == {"USD": 25_000_000}
+    assert told(world) == ["charge.succeeded", "checkout.completed", "wallet.credited"]
+    assert top_up(world).body["charge"]["state"] == "succeeded"
+
+
+def test_a_key_means_one_top_up(world: World) -> None:
+    top_up(world)
+    conflict = top_up(world, amount=9_900)
+    assert (conflict.status, conflict.code) == (409, "id_conflict")
+    assert top_up(world, claims=MEMBER).status == 403
+    assert top_up(world, amount=0).status == 400
+
+
+def test_a_forged_return_credits_nothing(world: World) -> None:
+    url = world.chargebee.pay(top_up(world).body["id"])
+    assert come_back(world, url.replace("state=org_1", "state=org_2")).status == 302
+    assert balances(world) == {}
