@@ -1,0 +1,42 @@
+import pytest
+
+from billing.domain.announced import HOOKS, HookEvent
+from billing.domain.transition import Transition
+from billing.services.relay_outbox import RelayFailed, relay_outbox
+from tests.domain.examples import NOW, ORG
+
+EVENTS = [HookEvent(f"{ORG}#1#{number}", transition, ORG, ORG, NOW) for number, transition in enumerate(Transition)]
+
+
+class Sink:
+    """Both the bus and the hooks' queue; `refuses` is the key at which it raises."""
+
+    def __init__(self, refuses: str = "") -> None:
+        self.taken: list[HookEvent] = []
+        self.refuses = refuses
+
+    def publish(self, event: HookEvent) -> None:
+        if event.key == self.refuses:
+            raise RuntimeError("not now")
+        self.taken.append(event)
+
+    enqueue = publish
+
+
+def test_the_bus_gets_everything_and_the_hooks_what_has_a_hook() -> None:
+    bus, hooks = Sink(), Sink()
+    relay_outbox(EVENTS, bus, hooks)
+    assert bus.taken == EVENTS
+    assert hooks.taken == [event for event in EVENTS if event.transition in HOOKS]
+
+
+@pytest.mark.parametrize("number", [0, 3])
+@pytest.mark.parametrize("bus_refuses", [True, False], ids=["bus", "hooks"])
+def test_the_first_refusal_stops_and_names_where_to_begin_again(number: int, bus_refuses: bool) -> None:
+    key = EVENTS[number].key
+    bus, hooks = Sink(key if bus_refuses else ""), Sink("" if bus_refuses else key)
+    with pytest.raises(RelayFailed) as caught:
+        relay_outbox(EVENTS, bus, hooks)
+    assert caught.value.key == key
+    assert bus.taken == EVENTS[: number + (not bus_refuses)]
+    assert hooks.taken == EVENTS[:number]
