@@ -74,6 +74,8 @@ def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStor
 def margin_report(organization_id: str, query: Mapping[str, str], store: UsageStore) -> dict[str, Any]:
     """Revenue less cost, never across currencies; `costCoverage` is the share of uses whose cost is known."""
     first, last = _date(query, "from"), _date(query, "to")
+    if first > last:
+        raise InvalidRequest("from must not be later than to.")
     money: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for day in store.days(organization_id, first, last):
