@@ -4,9 +4,10 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -73,6 +74,12 @@ class Queues:
     def send(self, name: str, body: str, **arguments: Any) -> None:
         self.client.send_message(QueueUrl=self.urls[name], MessageBody=body, **arguments)
 
+    def send_all(self, name: str, bodies: Sequence[str]) -> None:
+        """Ten at a time, as one batch each: a consumer then gets them as one, or nearly."""
+        for ten in batched(enumerate(bodies), 10, strict=False):
+            entries = [{"Id": str(number), "MessageBody": body} for number, body in ten]
+            self.client.send_message_batch(QueueUrl=self.urls[name], Entries=entries)
+
     def depth(self, name: str) -> int:
         """Messages waiting or in flight."""
         counts = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -119,6 +126,15 @@ class Functions:
     def reconcile(self, **request: Any) -> Any:
         """What the schedule, or an operator, asks of the Reconcile function."""
         return self.invoke("Reconcile", request)
+
+    @contextmanager
+    def limited(self, name: str, workers: int) -> Iterator[None]:
+        """At most so many at a time; what comes on top is answered 429 at once."""
+        self.client.put_function_concurrency(FunctionName=self.physical[name], ReservedConcurrentExecutions=workers)
+        try:
+            yield
+        finally:
+            self.client.delete_function_concurrency(FunctionName=self.physical[name])
 
     @contextmanager
     def reconfigured(self, name: str, **variables: str) -> Iterator[None]:

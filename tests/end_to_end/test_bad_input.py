@@ -200,6 +200,7 @@ CREATE_REFUSALS: dict[str, tuple[Any, str]] = {
     "unknown second": ({"itemPriceId": ["growth", "nope"]}, "unknown_plan"),
     "plan as add-on": ({"itemPriceId": ["growth", "scale"]}, "unknown_plan"),
     "add-on as plan": ({"itemPriceId": "priority-support"}, "unknown_plan"),
+    "the plan that is free": ({"itemPriceId": "free"}, "unknown_plan"),
     "one-time charge": ({"itemPriceId": ["growth", "onboarding"]}, "unknown_plan"),
     "add-on twice": (
         {"itemPriceId": ["growth", "priority-support"], "addons": [{"itemPriceId": "priority-support"}]},

@@ -18,10 +18,7 @@ def test_one_poisoned_event_of_ten_reaches_the_dead_letters_and_nine_are_applied
     batch = [*events[:5], poison, *events[5:]]
 
     with world.queues.impatient("EventsQueue"):
-        world.queues.client.send_message_batch(
-            QueueUrl=world.queues.urls["EventsQueue"],
-            Entries=[{"Id": str(number), "MessageBody": json.dumps(each)} for number, each in enumerate(batch)],
-        )
+        world.queues.send_all("EventsQueue", [json.dumps(each) for each in batch])
         for event in events:
             assert world.dealt_with(event["id"])["outcome"] == "applied"
         (kept,) = until(lambda: world.queues.take("EventsDeadLetters"))
