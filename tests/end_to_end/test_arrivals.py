@@ -107,7 +107,6 @@ def test_a_subscription_made_in_the_dashboard_while_a_checkout_is_open_fulfils_i
 
 
 def test_what_nobody_told_is_found_by_reconciling(world: World, admin: Member) -> None:
-    """Fresh events are left to their webhook for two minutes, so these are told to be older."""
     organization_id = admin.organization_id
     world.scalekit.faults(drop=1.0)
     world.scalekit.create_organization(organization_id, "Unheard Ltd")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.end_to_end.aws import acting_as
+from tests.end_to_end.deployment import acting_as
 from tests.end_to_end.world import World
 
 type Attempt = Callable[[World, str], Any]

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from typing import Any
 
 import jwt
@@ -43,10 +42,6 @@ def tampered(token: str, **claims: Any) -> str:
     """The same signature under other claims."""
     head, _, signature = token.split(".")
     return f"{head}.{_part(claims_of(token) | claims)}.{signature}"
-
-
-def in_an_hour() -> int:
-    return int(time.time()) + 3600
 
 
 def _part(value: Json) -> str:

@@ -4,7 +4,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,10 @@ import httpx
 
 from billing.domain.announced import HOOKS
 from tests.end_to_end.api import Member, opened
-from tests.end_to_end.aws import Functions, Queues, Row, Secrets, Table, resources
+from tests.end_to_end.aws import Queues, Row, Table
+from tests.end_to_end.bus import BusListener, listening
 from tests.end_to_end.chargebee import Chargebee
+from tests.end_to_end.deployment import Functions, Secrets, resources
 from tests.end_to_end.scalekit import Scalekit, signed
 from tests.end_to_end.waiting import until
 from tests.stack import Stack
@@ -135,42 +137,14 @@ class World:
         found = self.logs.filter_log_events(logGroupName=group, startTime=since * 1_000)["events"]
         return [line["message"] for line in found if all(word in line["message"] for word in words)]
 
-    # --- the bus
+    def listening(self) -> AbstractContextManager[BusListener]:
+        """A consumer on the announcements' bus."""
+        return listening(self.stack, fresh("listener"))
 
-    @contextmanager
-    def listening(self) -> Iterator["BusListener"]:
-        """A consumer on the announcements' bus, as any team in the account could have one."""
-        name = fresh("listener")
-        sqs, events = self.stack.client("sqs"), self.stack.client("events")
-        url = sqs.create_queue(QueueName=name)["QueueUrl"]
-        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        bus = self.stack.outputs["BusName"]
-        events.put_rule(Name=name, EventBusName=bus, EventPattern=json.dumps({"source": [{"prefix": ""}]}))
-        events.put_targets(Rule=name, EventBusName=bus, Targets=[{"Id": "queue", "Arn": arn}])
-        try:
-            yield BusListener(Queues(sqs, {name: url}), name, [])
-        finally:
-            events.remove_targets(Rule=name, EventBusName=bus, Ids=["queue"])
-            events.delete_rule(Name=name, EventBusName=bus)
-            sqs.delete_queue(QueueUrl=url)
-
-
-@dataclass(frozen=True)
-class BusListener:
-    queues: Queues
-    name: str
-    heard: list[Json]
-
-    def details(self, organization_id: str, transitions: list[str]) -> list[Json]:
-        """Wait for these announcements of the organization; everything that came of it, in order of arrival."""
-        until(lambda: self._of(organization_id), lambda found: len(found) >= len(transitions))
-        found = self._of(organization_id)
-        assert [each["detail-type"] for each in found] == transitions
-        return [each["detail"] for each in found]
-
-    def _of(self, organization_id: str) -> list[Json]:
-        self.heard.extend(json.loads(body) for body in self.queues.take(self.name))
-        return [each for each in self.heard if each["detail"]["organizationId"] == organization_id]
+    def untouched(self, organization_id: str) -> None:
+        """Assert that no row was written and Chargebee was not called."""
+        assert self.table.organization(organization_id) is None
+        assert self.chargebee.requests(organization_id) == []
 
 
 @contextmanager
