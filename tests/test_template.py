@@ -17,6 +17,7 @@ OPEN_ROUTES = {
     "POST /api/webhooks/scalekit",  # signed
     "POST /api/webhooks/chargebee",  # Basic credentials
     "GET /api/subscription/success",  # a signed, expiring state
+    "GET /api/checkout/success",  # the same
 }
 
 

@@ -7,7 +7,7 @@ import pytest
 from tests.functions.gateway import ADMIN, MACHINE
 from tests.functions.lambda_runtime import Answer
 from tests.functions.payments import CASHIER, OTHER, add_card, call
-from tests.functions.subscriptions import work_off
+from tests.functions.subscriptions import deliver_everything, work_off
 from tests.functions.world import World
 
 ROUTE = "POST /api/organizations/org_1/charges"
@@ -134,3 +134,29 @@ def test_a_rate_limit_leaves_nothing_submitted_and_the_next_call_charges(world: 
     assert charged(world)["state"] == "succeeded"
     work_off(world)
     assert len(invoices(world)) == 1
+
+
+def test_the_required_action_is_paid_and_the_webhook_says_so_once(world: World) -> None:
+    add_card(world, "3ds")
+    [action] = charged(world)["requiredActions"]
+    page_id = action["url"].rstrip("/").rpartition("/")[2]
+    world.chargebee.http.post(f"/_sim/hosted_pages/{page_id}/pay", json={"card": "3ds"}).raise_for_status()
+    deliver_everything(world)
+    deliver_everything(world)
+    assert (charged(world)["state"], charged(world)["requiredActions"]) == ("succeeded", [])
+    assert [each for each in world.announced() if each.startswith("charge")] == ["charge.succeeded"]
+
+
+def test_a_refund_and_the_cards_are_announced_once(world: World) -> None:
+    card = add_card(world)
+    invoice = charged(world)["invoiceId"]
+    world.chargebee.http.post(f"/_sim/invoices/{invoice}/refund", json={}).raise_for_status()
+    call(world, "payment_method_remove", "DELETE /api/payment-methods/id", methodId=card)
+    deliver_everything(world)
+    deliver_everything(world)
+    assert sorted(each for each in world.announced() if not each.startswith("customer")) == [
+        "charge.refunded",
+        "charge.succeeded",
+        "payment_method.attached",
+        "payment_method.detached",
+    ]

@@ -1,4 +1,4 @@
-"""`POST /api/checkout` and `POST /api/wallet/top-ups`: paid on a hosted page, counted once, wherever the news comes from."""
+"""`POST /api/checkout` and `POST /api/wallet/top-ups`: paid on a hosted page, counted once whoever tells."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -123,3 +123,13 @@ def test_a_forged_return_credits_nothing(world: World) -> None:
     url = world.chargebee.pay(top_up(world).body["id"])
     assert come_back(world, url.replace("state=org_1", "state=org_2")).status == 302
     assert balances(world) == {}
+
+
+def test_a_refunded_top_up_is_taken_back_once(world: World) -> None:
+    world.chargebee.pay(top_up(world).body["id"])
+    invoice = top_up(world).body["charge"]["invoiceId"]
+    world.chargebee.http.post(f"/_sim/invoices/{invoice}/refund", json={"amount": 1000}).raise_for_status()
+    deliver_everything(world)
+    deliver_everything(world)
+    assert balances(world) == {"USD": 15_000_000}
+    assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited"]

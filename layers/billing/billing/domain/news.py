@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.domain.charge import Charge
 from billing.domain.entitlement import Account
-from billing.domain.invoice import Invoice
+from billing.domain.payment_event import PaymentEvent
 from billing.domain.transition import Transition
 from billing.domain.wallet import Entry
 
@@ -43,16 +43,29 @@ def charge_news(transition: Transition, charge: Charge, at: int) -> News:
     return News(transition, f"{transition}#{charge.id}#{charge.version}", at, _known(details))
 
 
-def invoice_news(transition: Transition, invoice: Invoice, amount: int, event_id: str, at: int) -> News:
-    """A payment, a failed one or a refund of any invoice, as an event of Chargebee's tells of it."""
+def payment_news(event: PaymentEvent, charge: Charge | None) -> Iterator[News]:
+    """A payment, a failed one or a refund of an invoice, as one of Chargebee's events tells of it."""
+    if event.transition is None or event.invoice is None:
+        return
     details = {
-        "charge_id": None,
-        "currency": invoice.currency,
-        "amount": amount,
-        "invoice_id": invoice.id,
-        "subscription_id": invoice.subscription_id,
+        "charge_id": charge.id if charge else None,
+        "key": charge.key if charge else None,
+        "purpose": str(charge.purpose) if charge else None,
+        "currency": event.invoice.currency,
+        "amount": event.amount,
+        "invoice_id": event.invoice.id,
+        "subscription_id": event.invoice.subscription_id,
     }
-    return News(transition, f"{transition}#{event_id}", at, _known(details))
+    yield News(event.transition, f"{event.transition}#{event.id}", event.occurred_at, _known(details))
+
+
+def method_news(event: PaymentEvent) -> Iterator[News]:
+    """A payment method that came or went; of a card, what may be shown."""
+    if event.transition is None or event.method is None:
+        return
+    method = event.method
+    details = {"payment_method_id": method.id, "type": method.type, "brand": method.brand, "last4": method.last4}
+    yield News(event.transition, f"{event.transition}#{event.id}", event.occurred_at, _known(details))
 
 
 def _exhausted(before: Account, after: Account, at: int) -> Iterator[News]:

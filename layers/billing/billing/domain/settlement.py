@@ -24,9 +24,15 @@ class Credit:
 class Settlement:
     """`charge` is as it was when nothing changed. `credit` is still to be posted, if it is not yet."""
 
+    before: Charge
     charge: Charge
     credit: Credit | None
     news: tuple[News, ...]
+
+    @property
+    def changed(self) -> Charge | None:
+        """The charge to be written, None when it is as it was."""
+        return None if self.charge is self.before else self.charge
 
 
 def settle(charge: Charge, invoice: Invoice, now: int) -> Settlement:
@@ -35,7 +41,7 @@ def settle(charge: Charge, invoice: Invoice, now: int) -> Settlement:
     A second paid invoice of the same charge, of a page that was paid twice, is credited too: it is other money.
     """
     after = invoiced(charge, invoice)
-    return Settlement(after, _credit(charge, invoice), tuple(_news(charge, after, now)))
+    return Settlement(charge, after, _credit(charge, invoice), tuple(_news(charge, after, now)))
 
 
 def refusal_news(before: Charge, after: Charge, now: int) -> tuple[News, ...]:

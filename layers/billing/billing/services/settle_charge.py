@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from billing.domain.change import LedgerEntry
 from billing.domain.charge import Charge
 from billing.domain.errors import Conflict
 from billing.domain.invoice import Invoice
@@ -25,31 +24,36 @@ class Books:
     clock: Clock
 
 
-def settle_charge(charge: Charge, invoice: Invoice, books: Books, entry: LedgerEntry | None = None) -> Charge:
-    """The charge as it is now. The webhook, the return page and a later question all come here, and credit once.
+def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
+    """The charge as it is now. Whoever asked Chargebee comes here; the webhook credits under the same id, once.
 
-    Raises AlreadyProcessed when the event of `entry` is known, Conflict when others won every attempt.
+    Raises Conflict when others won every attempt.
     """
     for _ in range(ATTEMPTS):
         now = books.clock()
         settlement = settle(charge, invoice, now)
-        after = settlement.charge
         credit = settlement.credit
-        wallet = _posting(charge.organization_id, credit, books, now) if credit else None
-        changed = after if after.version != charge.version else None
-        if changed is None and wallet is None and entry is None:
+        wallet = posting(charge.organization_id, credit, books, now) if credit else None
+        if settlement.changed is None and wallet is None:
             return charge
-        change = PaymentChange(charge.organization_id, charge.customer_id, now, changed, wallet, entry, settlement.news)
+        change = PaymentChange(
+            charge.organization_id,
+            charge.customer_id,
+            now,
+            charge=settlement.changed,
+            wallet=wallet,
+            news=settlement.news,
+        )
         try:
             books.records.commit_payment(change)
         except Conflict:
             charge = books.records.charge(charge.organization_id, charge.id) or charge
         else:
-            return after
+            return settlement.charge
     raise Conflict(f"The charge {charge.id} kept changing.")
 
 
-def _posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
+def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
     """The line in the wallet's ledger, None when it is there."""
     if books.usage.credit(organization_id, credit.id) is not None:
         return None

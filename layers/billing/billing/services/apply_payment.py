@@ -1,0 +1,54 @@
+"""Apply what Chargebee says about payments: charges, wallets and announcements, each event once."""
+
+from billing.domain.change import LedgerEntry, Outcome
+from billing.domain.errors import AlreadyProcessed, Conflict
+from billing.domain.organization import Organization
+from billing.domain.paying import PaymentDecision, charge_named, decide_payment
+from billing.domain.payment_event import PaymentEvent
+from billing.domain.snapshot import BillingEvent
+from billing.services.apply_event import find_partition
+from billing.services.payment_ports import PaymentChange
+from billing.services.ports import Store
+from billing.services.settle_charge import ATTEMPTS, Books, posting
+
+SOURCE = "chargebee-payment"
+"""The ledger's name for this side of an event: its subscription has an entry, and a transaction, of its own."""
+
+
+def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, books: Books) -> Outcome:
+    """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
+
+    `snapshot` is the same event, read for whom it is about. Raises Conflict when others won every attempt.
+    """
+    organization = find_partition(snapshot, store).organization
+    if organization is None or organization.deleted_at is not None:
+        return Outcome.IGNORED
+    for _ in range(ATTEMPTS):
+        named = charge_named(event)
+        charge = books.records.charge(organization.id, named) if named else None
+        decision = decide_payment(event, charge, books.clock())
+        if decision.empty:
+            return Outcome.IGNORED
+        try:
+            books.records.commit_payment(_change(event, organization, decision, books))
+        except AlreadyProcessed:
+            return Outcome.DUPLICATE
+        except Conflict:
+            continue
+        return Outcome.APPLIED
+    raise Conflict(f"Event {event.id} lost every race for its charge.")
+
+
+def _change(event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: Books) -> PaymentChange:
+    now = books.clock()
+    settlement = decision.settlement
+    credit = decision.debit or (settlement.credit if settlement else None)
+    return PaymentChange(
+        organization.id,
+        organization.customer_id,
+        now,
+        charge=settlement.changed if settlement else None,
+        wallet=posting(organization.id, credit, books, now) if credit else None,
+        entry=LedgerEntry(SOURCE, event.id, event.type, Outcome.APPLIED, now),
+        news=(*(settlement.news if settlement else ()), *decision.news),
+    )
