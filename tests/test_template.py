@@ -182,7 +182,8 @@ def test_the_session_route_needs_no_rights_at_all() -> None:
 
 def test_only_retiring_an_organization_deletes_rows() -> None:
     assert {function for function in functions() if "dynamodb:DeleteItem" in actions(function)} <= {
-        "provision_organization"
+        "provision_organization",
+        "organization_remove",
     }
 
 

@@ -45,7 +45,7 @@ def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None
     assert decision == Decision(
         Outcome.APPLIED,
         Change(
-            an_organization(version=4, live=frozenset({"cb1"})),
+            an_organization(version=4, live=frozenset({"cb1"}), plan="growth"),
             (row,),
             announcements=(Announcement(T.CREATED, NOW, row), Announcement(T.ACTIVATED, NOW, row)),
         ),
@@ -55,7 +55,7 @@ def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None
 def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer() -> None:
     decision = decide(Partition(Organization(ORG)), subscription_event())
     assert names(decision) == [T.CUSTOMER_CREATED, T.CREATED, T.ACTIVATED]
-    assert change_of(decision).organization == Organization(ORG, 1, ORG, live=frozenset({"cb1"}))
+    assert change_of(decision).organization == Organization(ORG, 1, ORG, live=frozenset({"cb1"}), plan="growth")
     assert change_of(decision).pointers == ()
 
 

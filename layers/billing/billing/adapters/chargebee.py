@@ -7,7 +7,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.adapters.chargebee_calls import ask, keyed, path_safe
+from billing.adapters.chargebee_calls import ask, keyed, path_safe, read_page
 from billing.adapters.retry import Retry
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
@@ -55,7 +55,7 @@ class ChargebeeApi:
             "cancel_url": request.cancel_url,
         }
         answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, keyed(request.key)))
-        return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
+        return read_page(answer)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
@@ -67,7 +67,7 @@ class ChargebeeApi:
             "cancel_url": request.cancel_url,
         }
         answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, keyed(request.key)))
-        return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
+        return read_page(answer)
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""

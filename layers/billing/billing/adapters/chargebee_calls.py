@@ -6,6 +6,7 @@ from typing import Any
 
 from billing.adapters.retry import Retry
 from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
+from billing.services.ports import HostedPage
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
 
@@ -16,6 +17,12 @@ def ask(retry: Retry, call: Callable[[], Any]) -> Any:
         return retry(call)
     except TypeError as error:
         raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
+
+
+def read_page(answer: Any) -> HostedPage:
+    """The page that a call opened, now or before."""
+    page = answer.hosted_page
+    return HostedPage(page.id, page.url, answer.is_idempotency_replayed, page.expires_at)
 
 
 def keyed(key: str) -> dict[str, str]:

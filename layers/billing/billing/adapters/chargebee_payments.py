@@ -5,7 +5,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.adapters.chargebee_calls import ask, keyed, path_safe
+from billing.adapters.chargebee_calls import ask, keyed, path_safe, read_page
 from billing.adapters.retry import Retry
 from billing.domain.charge import Charge, Order
 from billing.domain.invoice import Invoice, read_invoice
@@ -111,8 +111,7 @@ class ChargebeePayments:
         return read_invoice(ask(ONCE, lambda: call(body, keyed(key))).invoice.raw_data)
 
     def _page(self, call: Any) -> HostedPage:
-        answer = ask(self._retry, call)
-        return HostedPage(answer.hosted_page.id, answer.hosted_page.url, answer.is_idempotency_replayed)
+        return read_page(ask(self._retry, call))
 
 
 def _bought(order: Order) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from billing.adapters.rows import (
     encode,
     event_key,
     known_values,
+    listed_values,
     organization_item,
     organization_key,
     outbox_key,
@@ -92,8 +93,8 @@ class DynamoStore:
                 TableName=self._table,
                 Key=organization_key(organization_id),
                 UpdateExpression=(
-                    "SET id = :id, checkout_id = if_not_exists(checkout_id, :minted), checkout = :checkout"
-                    " ADD version :one"
+                    "SET id = :id, checkout_id = if_not_exists(checkout_id, :minted), checkout = :checkout,"
+                    " listed = :listed, listed_plan = :listed_plan ADD version :one"
                 ),
                 ConditionExpression=(
                     "attribute_not_exists(deleted_at) AND attribute_not_exists(live) AND ("
@@ -109,6 +110,7 @@ class DynamoStore:
                         ":stale": wish.opened_at - PAGE_LIFETIME,
                         ":reopen": -1 if reopen is None else reopen,
                         ":one": 1,
+                        **{f":{name}": value for name, value in listed_values(None).items()},
                     }
                 ),
                 ReturnValues="ALL_NEW",

@@ -25,6 +25,9 @@ LEDGER_LIFETIME = 90 * DAY
 OUTBOX_LIFETIME = 7 * DAY
 """Seconds; far beyond Chargebee's three days of redelivery, and the hooks' queue."""
 
+LISTED = "ORGANIZATIONS"
+NO_PLAN = "NO_PLAN"
+
 
 def encode(values: Mapping[str, Any]) -> Attributes:
     """Absent and empty are the same: None and the empty set are not stored."""
@@ -61,10 +64,19 @@ def outbox_key(organization_id: str, version: int, number: int) -> Attributes:
     return encode({"pk": f"OUTBOX#{organization_id}", "sk": f"{version:012d}#{number:03d}"})
 
 
+def listed_values(plan: str | None) -> dict[str, str]:
+    """What puts an organization into both indexes by which organizations are listed."""
+    return {"listed": LISTED, "listed_plan": NO_PLAN if plan is None else f"PLAN#{plan}"}
+
+
 def organization_item(organization: Organization) -> Attributes:
-    """The whole item. `live` is a set and therefore absent when empty, which the claim relies on."""
+    """The whole item. `live` is a set and therefore absent when empty, which the claim relies on.
+
+    A tombstone is in no list.
+    """
     values = {
         **_stored(organization, "checkout"),
+        **(listed_values(organization.plan) if organization.deleted_at is None else {}),
         "live": set(organization.live),
         "retired_customers": set(organization.retired_customers),
         "checkout_id": organization.checkout.subscription_id if organization.checkout else None,
@@ -80,6 +92,8 @@ def checkout_value(checkout: Checkout) -> dict[str, Any]:
         "selection": selection_text(checkout.selection),
         "opened_at": checkout.opened_at,
         "user_id": checkout.user_id,
+        "success_path": checkout.success_path,
+        "cancel_path": checkout.cancel_path,
     }
 
 

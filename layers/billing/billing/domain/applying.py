@@ -59,13 +59,27 @@ class Link:
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
     """Give an organization its customer. `at` is UTC seconds."""
     return Link(
-        replace(organization, customer_id=customer_id),
+        replace(organization, customer_id=customer_id, card_status=None, customer_version=None),
         (Announcement(Transition.CUSTOMER_CREATED, at),),
         () if customer_id == organization.id else (customer_id,),
     )
 
 
 def _link(organization: Organization, event: BillingEvent) -> Link:
+    link = _mapped(organization, event)
+    return replace(link, organization=_with_card(link.organization, event.customer))
+
+
+def _with_card(organization: Organization, customer: Customer | None) -> Organization:
+    """The newest news of the card: it never goes back. What is not news is the very same organization."""
+    if customer is None or customer.id != organization.customer_id:
+        return organization
+    if (customer.resource_version or 0) <= (organization.customer_version or 0):
+        return organization
+    return replace(organization, card_status=customer.card_status, customer_version=customer.resource_version)
+
+
+def _mapped(organization: Organization, event: BillingEvent) -> Link:
     if organization.customer_id is not None or event.customer_id is None:
         return Link(organization)
     if event.customer_id in organization.retired_customers:
@@ -90,7 +104,8 @@ def _subscription(
         return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
     if reduction.verdict is not Verdict.NEWER:
         outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
-        return Decision(outcome, _next(link) if link.announcements else None, warnings=warnings)
+        learned = link.organization != partition.organization
+        return Decision(outcome, _next(link) if learned else None, warnings=warnings)
     after = reduction.row
     unlinked: tuple[Subscription, ...] = ()
     if before is None:
@@ -114,13 +129,15 @@ def _settle(
     Only its own subscription uses a page up: beside any other, even one that is linked to it, it can still be paid.
     """
     rows = {row.id: row for row in (*known, *changed)}
+    settled = Partition(None, tuple(rows.values()))
     trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
     if organization.trial_used_at is not None:
         trials.append(organization.trial_used_at)
     checkout = organization.checkout
     return replace(
         organization,
-        live=frozenset(row.id for row in rows.values() if row.live),
+        live=frozenset(row.id for row in settled.live),
+        plan=settled.plan,
         trial_used_at=min(trials, default=None),
         checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
     )
@@ -143,11 +160,9 @@ def _customer_deleted(
     closed = tuple(replace(row, checkout_id=row.checkout_id or row.id) for row in closed)
     if not closed and customer.id in organization.retired_customers:
         return Decision(Outcome.STALE)
-    forgotten = replace(
-        organization,
-        customer_id=None if organization.customer_id == customer.id else organization.customer_id,
-        retired_customers=organization.retired_customers | {customer.id},
-    )
+    forgotten = replace(organization, retired_customers=organization.retired_customers | {customer.id})
+    if organization.customer_id == customer.id:
+        forgotten = replace(forgotten, customer_id=None, card_status=None, customer_version=None)
     happened = tuple(
         Announcement(transition, event.occurred_at, row)
         for row in closed

@@ -37,6 +37,12 @@ class InvalidRequest(BillingError):
     code = "invalid_request"
 
 
+class UnknownCustomer(InvalidRequest):
+    """A customer that Chargebee does not have."""
+
+    code = "unknown_customer"
+
+
 class UnknownPlan(InvalidRequest):
     """An item price that the plan catalog does not sell."""
 
@@ -131,9 +137,21 @@ class PlanRequired(BillingError):
 
 
 class OrganizationDeleted(BillingError):
-    """The organization was deleted in Scalekit; nothing can be bought for it."""
+    """The organization was deleted; nothing can be bought for it."""
 
     code = "organization_deleted"
+
+
+class OrganizationNotFound(BillingError):
+    """Nobody has told us of such an organization."""
+
+    code = "organization_not_found"
+
+
+class CustomerConflict(BillingError):
+    """The organization has another customer, or the customer another organization: neither is ever taken over."""
+
+    code = "customer_conflict"
 
 
 # --- ourselves ----------------------------------------------------------------------------------

@@ -20,23 +20,26 @@ class Checkout:
 
     `subscription_id` is minted once and survives every change of mind, so that of all pages ever opened for it
     Chargebee lets only one be paid. `opened_at` is UTC seconds and names the page: the same selection within a
-    few minutes is the same page.
+    few minutes is the same page. The paths, relative and checked, are where its browser returns to.
     """
 
     subscription_id: str
     selection: Selection
     opened_at: int
     user_id: str = ""
+    success_path: str = "/"
+    cancel_path: str = "/"
 
 
 @dataclass(frozen=True, slots=True)
 class Organization:
     """One row. `version` grows with every write and guards the next one; times are UTC seconds.
 
-    `live` names the subscriptions that bill: creating another needs it empty.
+    `live` names the subscriptions that bill: creating another needs it empty. `plan` is the newest one's item price.
     `named_at` is the Scalekit update (UTC nanoseconds) that the display name comes from: older updates lose.
     `retired_customers` are the customers that Chargebee deleted: their late events change nothing, and their ids are
     never used again.
+    `card_status` is the customer's as of its `customer_version` (milliseconds), None when nobody collects from a card.
     """
 
     id: str
@@ -49,6 +52,9 @@ class Organization:
     trial_used_at: int | None = None
     deleted_at: int | None = None
     retired_customers: frozenset[str] = frozenset()
+    plan: str | None = None
+    card_status: str | None = None
+    customer_version: int | None = None
 
     @property
     def next_customer_id(self) -> str:
@@ -90,3 +96,8 @@ class Partition:
     def live(self) -> tuple[Subscription, ...]:
         """The subscriptions that bill now or will, newest first."""
         return tuple(each for each in self.newest_first if each.live)
+
+    @property
+    def plan(self) -> str | None:
+        """The plan item price of the newest subscription that bills."""
+        return next((each.plan.item_price_id for each in self.live if each.plan), None)

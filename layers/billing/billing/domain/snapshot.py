@@ -22,11 +22,16 @@ RECONCILED = "subscription_reconciled"
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What of a Chargebee customer matters here: who it is, and what we stamped on it."""
+    """What of a Chargebee customer matters here: who it is, what we stamped on it, and whether its card works.
+
+    `card_status` is None when its invoices are not collected from a card (`auto_collection` is off).
+    """
 
     id: str
     meta_data: JsonObject = field(default_factory=lambda: NOTHING)
     deleted: bool = False
+    card_status: str | None = None
+    resource_version: int | None = None
 
     @property
     def organization_id(self) -> str | None:
@@ -92,6 +97,8 @@ def read_customer(document: object) -> Customer:
         id=_required(customer, "id"),
         meta_data=_meta_data(customer.get("meta_data")),
         deleted=customer.get("deleted") is True,
+        card_status=_text(customer.get("card_status")) if customer.get("auto_collection") != "off" else None,
+        resource_version=_integer(customer.get("resource_version")),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from billing.domain.entitlement import meter_of, require_feature
+from billing.domain.entitlement import Account, meter_of, require_feature
 from billing.domain.errors import InvalidRequest
 from billing.domain.money import to_minor
 from billing.domain.usage import split, wallet_for
@@ -18,7 +18,11 @@ MAX_QUANTITY = 1_000_000_000
 
 def all_entitlements(organization_id: str, metering: Metering) -> dict[str, Any]:
     """Every feature of the plan in force, with its balance."""
-    account, now = metering.store.account(organization_id), metering.clock()
+    return entitlements_view(metering.store.account(organization_id), metering, metering.clock())
+
+
+def entitlements_view(account: Account, metering: Metering, now: int) -> dict[str, Any]:
+    """The same of an account that was read already."""
     granted = metering.granted(account, now)
     features = granted.plan.features if granted.plan else {}
     return {

@@ -53,11 +53,16 @@ def authorize_reference(caller: Caller, reference_id: str | None) -> str:
     return organization_id
 
 
-def require_billing_admin(caller: Caller) -> None:
-    """A role or a permission that the settings name. Raises Forbidden."""
+def is_billing_admin(caller: Caller) -> bool:
+    """A role or a permission that the settings name."""
     granted = caller.roles & settings().names("BILLING_ADMIN_ROLES")
     granted |= caller.permissions & settings().names("BILLING_ADMIN_PERMISSIONS")
-    if not granted:
+    return bool(granted)
+
+
+def require_billing_admin(caller: Caller) -> None:
+    """Raises Forbidden for everybody else."""
+    if not is_billing_admin(caller):
         raise Forbidden("Only a billing admin of the organization may do this.")
 
 

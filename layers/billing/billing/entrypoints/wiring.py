@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from billing.adapters.chargebee import ChargebeeApi
     from billing.adapters.chargebee_payments import ChargebeePayments
     from billing.adapters.chargebee_usage import ChargebeeUsage
+    from billing.adapters.directory import DynamoDirectory
     from billing.adapters.dynamodb import DynamoStore
     from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
     from billing.adapters.payments_table import DynamoPayments
@@ -55,6 +56,14 @@ def usage_store() -> "DynamoUsage":
     from billing.adapters.usage_table import DynamoUsage  # noqa: PLC0415 - only where something is metered
 
     return DynamoUsage(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def directory() -> "DynamoDirectory":
+    """The list of organizations."""
+    from billing.adapters.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
+
+    return DynamoDirectory(_client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache

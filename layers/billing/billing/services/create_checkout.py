@@ -47,7 +47,9 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     reopen = None
     for _ in range(ATTEMPTS):
         opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
-        checkout = Checkout(ports.mint_id(), wish.selection, opened_at, wish.user_id)
+        checkout = Checkout(
+            ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
+        )
         _return_url(wish, checkout, site)
         organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout

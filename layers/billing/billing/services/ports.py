@@ -64,11 +64,15 @@ class Queue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HostedPage:
-    """A page of Chargebee's for the browser. `replayed` means an earlier call with the same key had made it."""
+    """A page of Chargebee's for the browser. `replayed` means an earlier call with the same key had made it.
+
+    `expires_at` is UTC seconds.
+    """
 
     id: str
     url: str
     replayed: bool = False
+    expires_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

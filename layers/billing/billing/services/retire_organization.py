@@ -1,9 +1,9 @@
-"""An organization was deleted in Scalekit: stop its billing, then forget it. In that order."""
+"""An organization is deleted: stop its billing, then forget it. In that order."""
 
 from dataclasses import replace
 
 from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
-from billing.domain.errors import AlreadyProcessed, ChargebeeNotFound, Conflict, InvalidState
+from billing.domain.errors import AlreadyProcessed, ChargebeeNotFound, Conflict, InvalidState, OrganizationNotFound
 from billing.domain.organization import Organization, Partition
 from billing.domain.organization_event import OrganizationEvent
 from billing.domain.subscription import Status, Subscription
@@ -14,20 +14,35 @@ ATTEMPTS = 5
 
 
 def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
-    """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
-
-    Invariant: nothing is erased here while it still bills there. Any failure leaves the rows and is repeated by
-    redelivery; the tombstone alone stays for ever, so that a late `organization.created` does not resurrect.
-    """
-    now = ports.clock()
-    organization = _tombstone(event.organization_id, ports.store, now)
-    cancelled = _cancel_all(organization, ports.chargebee)
-    entry = LedgerEntry("scalekit", event.id, event.type, Outcome.APPLIED, now)
+    """Scalekit has deleted it. Any failure is repeated by redelivery."""
+    entry = LedgerEntry("scalekit", event.id, event.type, Outcome.APPLIED, ports.clock())
     try:
-        _erase(event.organization_id, cancelled, entry, ports.store, now)
+        _retire(event.organization_id, entry, ports)
     except AlreadyProcessed:
         return Outcome.DUPLICATE
     return Outcome.APPLIED
+
+
+def remove_organization(organization_id: str, ports: Ports) -> None:
+    """The team's backend deletes it. Any failure is the caller's to repeat, and so is a success.
+
+    Raises OrganizationNotFound for one that nobody has told us of: its id may still come to be.
+    """
+    if ports.store.load(organization_id).organization is None:
+        raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
+    _retire(organization_id, None, ports)
+
+
+def _retire(organization_id: str, entry: LedgerEntry | None, ports: Ports) -> None:
+    """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
+
+    Invariant: nothing is erased here while it still bills there. A failure leaves the rows; the tombstone alone stays
+    for ever, so that a late `organization.created` does not resurrect.
+    """
+    now = ports.clock()
+    organization = _tombstone(organization_id, ports.store, now)
+    cancelled = _cancel_all(organization, ports.chargebee)
+    _erase(organization_id, cancelled, entry, ports.store, now)
 
 
 def cancel_orphan(subscription_id: str, ports: Ports) -> None:
@@ -66,13 +81,13 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
 
 
 def _erase(
-    organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry, store: Store, now: int
+    organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry | None, store: Store, now: int
 ) -> None:
     for _ in range(ATTEMPTS):
         partition = store.load(organization_id)
         organization = partition.organization or Organization(organization_id, deleted_at=now)
         change = Change(
-            replace(organization, version=organization.version + 1, live=frozenset()),
+            replace(organization, version=organization.version + 1, live=frozenset(), plan=None),
             entry=entry,
             announcements=_farewell(partition, cancelled, now),
             erased=tuple(row.id for row in partition.subscriptions),

@@ -1,0 +1,37 @@
+"""Organizations page by page, of one plan or all."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list shows of an organization. `plan` is the newest item price that it subscribes to."""
+
+    id: str
+    display_name: str = ""
+    customer_id: str | None = None
+    plan: str | None = None
+    trial_used_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPage:
+    """In the order of their ids. `last` is the id behind which the next page begins, None when this is the last."""
+
+    organizations: Sequence[Listed]
+    last: str | None
+
+
+class Directory(Protocol):
+    """The organizations in the table, but for the deleted. A change shows a moment after it was made.
+
+    The order is the ids', so whoever stays in the list is met once, whatever comes and goes between two pages.
+    """
+
+    def everybody(self, after: str, limit: int) -> ListedPage:
+        """`limit` organizations behind the id `after`; empty text for the first page."""
+
+    def of_plan(self, plan: str | None, after: str, limit: int) -> ListedPage:
+        """The ones that subscribe to that plan, None for the ones that subscribe to nothing."""
