@@ -236,3 +236,14 @@ def test_what_is_queued_for_chargebee_is_queued_before_the_event_counts_as_dealt
 
 def test_an_organizations_event_in_this_queue_is_no_event_of_chargebees(world: World) -> None:
     assert failed(world.invoke("apply_billing_event", sqs_event(organization_event_json()))) == ["message-1"]
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"status": "half_active"}, {"status": None}], ids=["good", "poisoned", "broken"]
+)
+def test_people_and_cards_in_an_event_stay_out_of_the_logs(world: World, fields: dict[str, Any]) -> None:
+    person = {"first_name": "Ada Lovelace", "email": "ada@example.com", "meta_data": {"card": "4111111111111111"}}
+    content = {"subscription": subscription_json(**fields), "customer": customer_json(**person)}
+    event = event_json("payment_failed", "ev_1") | {"content": content | {"card": {"number": "4111111111111111"}}}
+    response = world.invoke("apply_billing_event", sqs_event(event))
+    assert failed(response) == (["message-1"] if fields else [])
