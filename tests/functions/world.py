@@ -159,8 +159,12 @@ class World:
         return found
 
     def announced(self) -> list[str]:
-        """The transitions in the outbox, in order for each organization."""
-        return [item["transition"] for item in self.items("OUTBOX#")]
+        """The transitions of customers and subscriptions in the outbox, in order for each organization."""
+        return [item["transition"] for item in self.items("OUTBOX#") if item["sk"][0].isdigit()]
+
+    def news(self) -> list[str]:
+        """What else the outbox tells, of payments, allowances and wallets."""
+        return sorted(item["transition"] for item in self.items("OUTBOX#") if not item["sk"][0].isdigit())
 
     def messages(self, queue: str) -> list[dict[str, Any]]:
         """The bodies in a queue, which are then in flight."""

@@ -17,8 +17,8 @@ MAX_FAILURES = 3
 class TopUpRule:
     """One wallet's rule. `threshold` is in micros, `amount`, `monthly_cap` and `spent` in minor units.
 
-    `pending` is the key of the top-up under way: the lease, which only that charge's end gives back. `spent` counts
-    what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
+    `pending` is the key of the top-up of `pending_amount` under way: the lease, which only its end gives back.
+    `spent` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
     """
 
     currency: str
@@ -29,6 +29,7 @@ class TopUpRule:
     version: int = 0
     number: int = 0
     pending: str | None = None
+    pending_amount: int = 0
     month: str = ""
     spent: int = 0
     failures: int = 0
@@ -87,6 +88,7 @@ def begin(rule: TopUpRule, now: int) -> TopUpRule:
         rule,
         number=number,
         pending=f"{rule.currency}-{number}",
+        pending_amount=rule.amount,
         month=month,
         spent=rule.spent_in(month) + rule.amount,
         not_before=now + COOLDOWN,
@@ -99,13 +101,13 @@ def succeed(rule: TopUpRule) -> TopUpRule:
     return replace(rule, pending=None, failures=0, version=rule.version + 1)
 
 
-def fail(rule: TopUpRule, amount: int) -> TopUpRule:
-    """It did not: its amount is room again, and the third failure turns the rule off."""
+def fail(rule: TopUpRule) -> TopUpRule:
+    """It did not: its amount is room again, and the third failure in a row turns the rule off."""
     failures = rule.failures + 1
     return replace(
         rule,
         pending=None,
-        spent=max(0, rule.spent - amount),
+        spent=max(0, rule.spent - rule.pending_amount),
         failures=failures,
         enabled=rule.enabled and failures < MAX_FAILURES,
         version=rule.version + 1,

@@ -9,7 +9,9 @@ from billing.domain.entitlement import Account, meter_of, require_feature
 from billing.domain.errors import InvalidRequest
 from billing.domain.money import to_minor
 from billing.domain.usage import split, wallet_for
+from billing.entrypoints.payment_views import rule_view
 from billing.entrypoints.usage_views import balance_view, entry_view, split_view, wallet_view
+from billing.services.ports import Clock
 from billing.services.record_usage import Metering
 from billing.services.usage_ports import UsageStore
 
@@ -65,10 +67,14 @@ def estimate(
     return {"allowed": met is not None, "balance": balance, "estimate": split_view(met) if met else None}
 
 
-def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStore) -> dict[str, Any]:
-    """Every wallet; with `currency`, a page of that one's ledger too, newest first."""
-    wallets = store.account(organization_id).wallets
-    answer: dict[str, Any] = {"wallets": [wallet_view(wallet) for wallet in wallets.values()]}
+def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStore, clock: Clock) -> dict[str, Any]:
+    """Every wallet and its rule; with `currency`, a page of that one's ledger too, newest first."""
+    account = store.account(organization_id)
+    wallets = account.wallets
+    answer: dict[str, Any] = {
+        "wallets": [wallet_view(wallet) for wallet in wallets.values()],
+        "autoTopUp": [rule_view(rule, clock()) for rule in account.rules.values()],
+    }
     if currency := query.get("currency") or (next(iter(wallets)) if len(wallets) == 1 else None):
         entries, cursor = store.ledger(organization_id, currency, query.get("cursor"))
         answer |= {"ledger": [entry_view(entry) for entry in entries], "cursor": cursor}

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from billing.domain.auto_top_up import TopUpRule, month_of
 from billing.domain.charge import Charge, ChargeState
+from billing.domain.money import to_minor
 from billing.domain.payment_method import PaymentMethod
 from billing.services.payment_methods import Saved
 from billing.services.ports import HostedPage
@@ -48,4 +50,18 @@ def purchase_view(charge: Charge) -> dict[str, Any]:
     page = None if paid else charge.page
     return {"mode": "hosted", "url": page.url if page else None, "id": page.id if page else None} | {
         "charge": charge_view(charge)
+    }
+
+
+def rule_view(rule: TopUpRule, now: int) -> dict[str, Any]:
+    """One wallet's auto top-up. After three failures in a row it is no longer enabled."""
+    return {
+        "currency": rule.currency,
+        "enabled": rule.enabled,
+        "threshold": to_minor(rule.threshold, rule.currency),
+        "amount": rule.amount,
+        "monthlyCap": rule.monthly_cap,
+        "spentThisMonth": rule.spent_in(month_of(now)),
+        "failures": rule.failures,
+        "pending": rule.pending is not None,
     }

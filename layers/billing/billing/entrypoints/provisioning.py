@@ -9,6 +9,7 @@ from billing.domain.organization_event import organization_of_membership, read_o
 from billing.entrypoints import wiring
 from billing.entrypoints.observability import logger, report
 from billing.entrypoints.settings import settings
+from billing.services.auto_top_up import auto_top_up
 from billing.services.charge_card import resolve_charge
 from billing.services.follow_members import follow_members
 from billing.services.provision_organization import provision_organization
@@ -32,15 +33,24 @@ def consume(body: Mapping[str, Any]) -> None:
             outcome = str(retire_organization(read_organization_event(body), wiring.ports()))
         case organization_event.JOINED | organization_event.LEFT:
             outcome = _follow(organization_of_membership(body))
+        case task:
+            outcome = _perform(task, body)
+    logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})
+
+
+def _perform(task: object, body: Mapping[str, Any]) -> str:
+    """A task of our own."""
+    match task:
         case Task.RESYNC:
             for applied in resync_organization(body["organizationId"], wiring.ports()):
                 report(applied, organization_id=body["organizationId"])
-            outcome = "resynced"
+            return "resynced"
         case Task.CANCEL_ORPHAN:
             cancel_orphan(body["subscriptionId"], wiring.ports())
-            outcome = "cancelled"
+            return "cancelled"
         case Task.RESOLVE_CHARGE:
-            outcome = resolve_charge(body["organizationId"], body["chargeId"], wiring.payment_ports())
+            return resolve_charge(body["organizationId"], body["chargeId"], wiring.payment_ports())
+        case Task.AUTO_TOP_UP:
+            return auto_top_up(body["organizationId"], body["currency"], wiring.payment_ports())
         case _:
-            outcome = "ignored"
-    logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})
+            return "ignored"

@@ -65,7 +65,10 @@ def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -
     charge = ports.records.charge(organization_id, charge_id_)
     if charge is None:
         return "never_made"
-    after = carry_on(charge, ports)
+    try:
+        after = carry_on(charge, ports)
+    except (ChargebeeTimeout, ChargebeeUnavailable):
+        after = charge
     if next_step(after, ports.world.clock() + IN_FLIGHT) is not Step.NOTHING:
         _look_again(organization_id, charge_id_, ports)
     return str(after.state)

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from billing.domain.announced import HOOKS, HookEvent
+from billing.domain.change import Command, Task
+from billing.domain.transition import Transition
+from billing.services.ports import Queue
 
 
 class Bus(Protocol):
@@ -20,8 +23,10 @@ class HookQueue(Protocol):
         """Raises when the queue did not take the event."""
 
 
-def relay_outbox(events: Iterable[HookEvent], bus: Bus, hooks: HookQueue) -> None:
+def relay_outbox(events: Iterable[HookEvent], bus: Bus, hooks: HookQueue, commands: Queue) -> None:
     """Relay in order; the first failure stops, so that nothing overtakes. What was relayed before it may come again.
+
+    A low wallet with a rule for it is also filled up.
 
     Raises RelayFailed with the key of the event to begin again with.
     """
@@ -30,6 +35,8 @@ def relay_outbox(events: Iterable[HookEvent], bus: Bus, hooks: HookQueue) -> Non
             bus.publish(event)
             if event.transition in HOOKS:
                 hooks.enqueue(event)
+            if event.transition is Transition.WALLET_LOW and event.details["auto_top_up"]:
+                commands.command(Command(Task.AUTO_TOP_UP, event.organization_id, currency=event.details["currency"]))
         except Exception as error:
             raise RelayFailed(event.key) from error
 
