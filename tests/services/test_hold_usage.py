@@ -287,6 +287,17 @@ def test_a_settlement_in_a_later_period_counts_in_the_one_of_the_reservation() -
     assert (new.used, new.held, new.remaining) == (10, 0, 0)
 
 
+def test_a_past_period_stays_as_its_plan_left_it() -> None:
+    """25 units then, 10 now: 12 of the 15 that were left are still there."""
+    store, time = MemoryUsage({ORG: on_plan(LARGE)}), Time(START)
+    here = metering(store, time)
+    record_usage(ORG, [calls("e0", 10)], here)
+    reserve_usage(ORG, wish(5), here)
+    time.now += 31 * DAY
+    store.grant(ORG, on_plan(PAYING))
+    assert settle_usage(ORG, "h1", 12, here).shortfall == 0
+
+
 @pytest.mark.parametrize("between", [[], [calls("e1", 1)]], ids=["nothing else", "something else is recorded"])
 def test_what_was_reserved_is_enough_for_itself_on_a_smaller_plan(between: list[UsageEvent]) -> None:
     """In the same period 25 units become 10; 18 are used and 6 are held. The wallet pays for one, no more."""
