@@ -9,5 +9,5 @@ from billing.entrypoints.views import plan_view
 
 @route
 def handler(request: Request) -> dict[str, Any]:
-    """The plans that can be bought, in display order."""
+    """The plans in display order; the default one is what everybody has, and not for sale."""
     return {"plans": [plan_view(plan) for plan in wiring.catalog()().plans.values()]}

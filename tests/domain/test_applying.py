@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from billing.domain.applying import Decision, decide
-from billing.domain.change import Announcement, Change, Command, Outcome, Task
+from billing.domain.change import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
 from billing.domain.organization import Organization, Partition
 from billing.domain.reducer import Source
 from billing.domain.subscription import Status
@@ -202,6 +202,7 @@ def test_the_first_news_of_a_customer_maps_the_organization() -> None:
 
 
 # --- the end --------------------------------------------------------------------------------------
+    assert decision.commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
 
 
 def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays() -> None:

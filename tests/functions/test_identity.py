@@ -303,6 +303,22 @@ def test_another_organizations_billing_is_not_changed(world: World, function: st
     assert world.untouched()
 
 
+@pytest.mark.parametrize("function", ROUTES)
+def test_a_hook_that_allows_everything_opens_no_other_organization(
+    world: World, function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.hooks.authorize_reference", lambda *_: True)
+    event = http_event(
+        ROUTES[function],
+        claims=ADMIN,
+        body=body_for(function, referenceId="org_2"),
+        query="itemPriceId=growth&referenceId=org_2" if function in READS else "",
+    )
+    answer = world.call(function, event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()
+
+
 @pytest.mark.parametrize("function", WRITES)
 @pytest.mark.parametrize("caller", [MEMBER, MEMBER | {"roles": "[]"}, MEMBER | {"roles": "[administrator]"}])
 def test_only_billing_admins_change_anything(world: World, function: str, caller: dict[str, str]) -> None:

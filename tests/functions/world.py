@@ -10,6 +10,8 @@ from typing import Any
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from moto.backends import get_backend
+from moto.core import DEFAULT_ACCOUNT_ID
 
 from tests.adapters.chargebee_simulator import ChargebeeSimulator
 from tests.functions.lambda_runtime import Answer, Context, http_answer, load
@@ -174,6 +176,12 @@ class World:
         ):
             found += [json.loads(message["Body"]) for message in batch]
         return found
+
+    def hasten(self, queue: str) -> None:
+        """What the queue keeps unseen for a while is seen now."""
+        name = self.values[queue].rpartition("/")[2]
+        for message in get_backend("sqs")[DEFAULT_ACCOUNT_ID][self.account.sqs.meta.region_name].queues[name]._messages:
+            message.delayed_until = 0
 
     def untouched(self) -> bool:
         """Nothing was read, written, queued, or asked of Chargebee."""

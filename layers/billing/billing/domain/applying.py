@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from billing.domain.change import Announcement, Change, Command, Outcome, Task
+from billing.domain.change import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
 from billing.domain.linking import checkout_id, owns
 from billing.domain.organization import Organization, Partition
 from billing.domain.reducer import Source, Verdict, reduce
@@ -24,6 +24,15 @@ class Decision:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An organization with its customer, what to announce of it, and the pointers that it needs."""
+
+    organization: Organization
+    announcements: tuple[Announcement, ...] = ()
+    pointers: tuple[str, ...] = ()
+
+
 def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
     """Decide over the partition of the organization that the event's customer belongs to.
 
@@ -40,20 +49,21 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
     if event.customer and event.customer.deleted:
         return _customer_deleted(partition, organization, event, event.customer)
     link = _link(organization, event)
+    decision = _content(partition, link, event, source)
+    if organization.customer_id is None and link.organization.customer_id is not None and source is Source.EVENT:
+        # what came of this customer before anybody knew whose it is
+        resync = Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON)
+        return replace(decision, commands=(*decision.commands, resync))
+    return decision
+
+
+def _content(partition: Partition, link: Link, event: BillingEvent, source: Source) -> Decision:
+    organization = partition.organization
     if event.subscription is not None:
-        return _subscription(partition, link, _outlived(organization, event.subscription), event, source)
+        return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
     if link.organization is organization:
         return Decision(Outcome.IGNORED)
     return Decision(Outcome.APPLIED, _next(link))
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An organization with its customer, what to announce of it, and the pointers that it needs."""
-
-    organization: Organization
-    announcements: tuple[Announcement, ...] = ()
-    pointers: tuple[str, ...] = ()
 
 
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:

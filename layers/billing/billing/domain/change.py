@@ -83,5 +83,8 @@ class Command:
     delay: int = 0
 
 
+WRITTEN_SOON = 5
+"""Seconds after which what the sender of a command is about to commit will have been written."""
+
 MAX_DELAY = 900
 """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""

@@ -12,7 +12,8 @@ from billing.domain.snapshot import BillingEvent, Customer
 from billing.domain.subscription import Subscription
 from billing.services.ports import Queue, Store
 
-ATTEMPTS = 5
+ATTEMPTS = 20
+"""Every lost race is somebody else's progress; a burst for one organization ends without waiting for redelivery."""
 
 
 @dataclass(frozen=True, slots=True)

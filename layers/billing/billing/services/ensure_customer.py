@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.domain.applying import map_customer
-from billing.domain.change import Change, Command, Task
+from billing.domain.change import WRITTEN_SOON, Change, Command, Task
 from billing.domain.errors import (
     ChargebeeDuplicate,
     ChargebeeNotFound,
@@ -15,6 +15,7 @@ from billing.domain.errors import (
 )
 from billing.domain.organization import Organization
 from billing.domain.snapshot import Customer
+from billing.services.keys import digest
 from billing.services.ports import Ports
 
 ATTEMPTS = 5
@@ -57,12 +58,10 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         message = f"Chargebee's customer {customer_id} belongs to organization {existing.organization_id}."
         raise ChargebeeRefused(message, "customer_of_another_organization")
     if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
-        pending = meta_data.get("pendingSubscriptionId", "")
-        ports.chargebee.stamp_customer(
-            customer_id, {**existing.meta_data, **meta_data}, f"found-{customer_id}-{pending}"
-        )
+        stamped = {**existing.meta_data, **meta_data}
+        ports.chargebee.stamp_customer(customer_id, stamped, f"found-{customer_id}-{digest(stamped)}")
     # it may have subscriptions, whose events came before anybody knew the organization
-    ports.commands.command(Command(Task.RESYNC, organization.id))
+    ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
     return Ensured(organization, customer_id)
 
 
