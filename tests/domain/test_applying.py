@@ -199,10 +199,10 @@ def test_the_first_news_of_a_customer_maps_the_organization() -> None:
     assert change_of(decision) == Change(
         an_organization(version=4), announcements=(Announcement(T.CUSTOMER_CREATED, NOW),)
     )
+    assert decision.commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
 
 
 # --- the end --------------------------------------------------------------------------------------
-    assert decision.commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
 
 
 def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays() -> None:
