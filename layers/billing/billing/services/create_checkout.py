@@ -1,6 +1,5 @@
 """Open the hosted page on which an organization buys its subscription."""
 
-import hashlib
 from dataclasses import dataclass, replace
 
 from billing.domain.checkout import trial_end
@@ -11,6 +10,7 @@ from billing.domain.return_state import Return
 from billing.domain.site import Site
 from billing.services.apply_event import absorb
 from billing.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.services.keys import digest
 from billing.services.ports import HostedPage, PageRequest, Ports
 
 ATTEMPTS = 4
@@ -78,8 +78,9 @@ def _stamped_customer(organization: Organization, checkout: Checkout, ports: Por
     if customer_id is not None:
         try:
             kept = {} if customer_id == organization.id else ports.chargebee.customer(customer_id).meta_data
-            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
-            ports.chargebee.stamp_customer(customer_id, {**kept, **meta_data}, key)
+            stamped = {**kept, **meta_data}
+            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}-{digest(customer_id, stamped)}"
+            ports.chargebee.stamp_customer(customer_id, stamped, key)
         except ChargebeeNotFound:
             organization = replace(organization, customer_id=None)
         else:
@@ -99,9 +100,9 @@ def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_i
     return_url = _return_url(wish, checkout, site)
     cancel_url = site.app_url + wish.cancel_path
     trial = trial_end(organization, wish.plan)
-    content = repr((customer_id, wish.selection, trial, return_url, cancel_url)).encode()
+    content = digest(customer_id, wish.selection, trial, return_url, cancel_url)
     return PageRequest(
-        key=f"{checkout.subscription_id}-{checkout.opened_at}-{hashlib.sha256(content).hexdigest()[:16]}",
+        key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
         customer_id=customer_id,
         subscription_id=checkout.subscription_id,
         selection=wish.selection,
