@@ -352,11 +352,11 @@ def test_a_settlement_is_two_reads_and_one_transaction(dynamo: DynamoTable) -> N
 
 
 def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
-    """Every event of a feature, a currency and a day of its own, paid by a wallet and billed by Chargebee."""
+    """Every event of a feature, a currency and a day of its own; each uses its allowance and its wallet up."""
     features = {
         f"f{number}": Feature(
             f"f{number}",
-            limit=0,
+            limit=1,
             overage=Overage.WALLET,
             prices=(UnitPrice(1, f"XA{chr(65 + number)}"),),
             item_price_id=f"metered-{number}",
@@ -366,7 +366,7 @@ def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
     catalog = Catalog({PAYING: Plan(PAYING, "Paying", features=features)}, {})
     dynamo.grant(ORG, on_plan(PAYING))
     for number in range(CHUNK):
-        adjust_wallet(ORG, Posting(f"p{number}", "gift", 5, f"XA{chr(65 + number)}"), dynamo, lambda: START)
+        adjust_wallet(ORG, Posting(f"p{number}", "gift", 4, f"XA{chr(65 + number)}"), dynamo, lambda: START)
     events = [UsageEvent(f"e{number}", f"f{number}", 5, START - number * DAY) for number in range(CHUNK)]
     dynamo.asked.clear()
     recorded = record_usage(ORG, events, metering(dynamo, catalog=catalog))
