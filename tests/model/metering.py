@@ -50,7 +50,8 @@ CATALOG = Catalog(
     },
     {},
 )
-"""On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, with five cents of overdraft, allowed, or without end."""
+"""On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, with five cents of
+overdraft, allowed, or without end."""
 
 
 def on_plan(name: str, **fields: Any) -> Partition:
