@@ -114,14 +114,10 @@ def minting(prefix: str) -> MintId:
     return lambda: f"{prefix}_{next(numbers)}"
 
 
-def wish(organization_id: str, plan: Plan = GROWTH, seats: int = 5) -> Wish:
-    """A checked request for a checkout."""
-    return Wish(organization_id, "user_1", plan, Selection(plan.item_price_id, seats), "/done", "/billing")
-
-
-def checkout(ports: Ports, organization_id: str, plan: Plan = GROWTH, seats: int = 5) -> Opened:
+def checkout(ports: Ports, organization_id: str, plan: Plan = GROWTH, seats: int = 5, user: str = "user_1") -> Opened:
     """An admin opens the checkout."""
-    return create_checkout(wish(organization_id, plan, seats), URLS, ports)
+    selection = Selection(plan.item_price_id, seats)
+    return create_checkout(Wish(organization_id, user, plan, selection, "/done", "/billing"), URLS, ports)
 
 
 def apply(document: Document, ports: Ports) -> Applied:

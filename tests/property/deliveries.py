@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from random import Random
 
+from billing.domain.organization_event import DELETED
 from billing.services.ports import Page, Ports
 from billing.services.reconcile import reconcile_events, reconcile_organizations, reconcile_subscriptions
 from tests.model.queue import MemoryQueue
@@ -13,14 +14,17 @@ from tests.model.world import World, apply, drain, scalekit_event
 
 @dataclass(slots=True)
 class Directory:
-    """Scalekit's organizations: `ScalekitLists`."""
+    """Scalekit's organizations, as the last event about each told of it: `ScalekitLists`."""
 
-    existing: dict[str, bool] = field(default_factory=dict)
-    updates: int = 0
+    last: dict[str, Document] = field(default_factory=dict)
+
+    def exists(self, organization_id: str) -> bool:
+        """Created, and not deleted."""
+        return organization_id in self.last and self.last[organization_id]["type"] != DELETED
 
     def organizations(self, offset: str | None) -> Page[Document]:
         """Those that have not been deleted."""
-        return Page([{"id": each, "display_name": "Acme"} for each, there in self.existing.items() if there], None)
+        return Page([event["data"] for each, event in self.last.items() if self.exists(each)], None)
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Deliveries:
     scalekit: list[Document] = field(default_factory=list)
     seen: list[Document] = field(default_factory=list)
     collected: int = 0
+    told: int = 0
 
     def collect(self) -> bool:
         """Take what Chargebee has sent since; whether anything is on its way."""
@@ -42,24 +47,26 @@ class Deliveries:
         return bool(self.events)
 
     def tell(self, kind: str, organization_id: str) -> None:
-        """Scalekit sends an event, named after the moment."""
-        self.directory.updates += 1
-        number = self.directory.updates
-        self.scalekit.append(scalekit_event(kind, organization_id, number, f"Name {number}"))
+        """Something happens to an organization, and Scalekit sends an event of it."""
+        self.told += 1
+        event = scalekit_event(kind, organization_id, self.told, f"Name {self.told}")
+        self.directory.last[organization_id] = event
+        self.scalekit.append(event)
 
     def apply(self, event: Document) -> None:
         """Chargebee delivers."""
         self.seen.append(event)
         apply(event, self.ports)
+        assert ("chargebee", event["id"]) in self.world.store.ledger, "an event without its entry"
 
     def provision(self, event: Document) -> None:
         """Scalekit delivers, and the provisioning queue is worked off."""
         self.world.provisioning.send(json.dumps(event))
         drain(self.world, self.ports)
 
-    def settle(self, random: Random) -> None:
-        """Deliver everything in some order, then what the reconciliation finds missing, until nothing is."""
-        while self.collect() or self.scalekit or self.world.provisioning.waiting or self._reconcile():
+    def deliver(self, random: Random) -> None:
+        """Deliver everything, in some order, until nothing is on its way."""
+        while self.collect() or self.scalekit or self.world.provisioning.waiting:
             random.shuffle(self.events)
             random.shuffle(self.scalekit)
             while self.events:
@@ -68,11 +75,17 @@ class Deliveries:
                 self.provision(self.scalekit.pop())
             drain(self.world, self.ports)
 
+    def settle(self, random: Random) -> None:
+        """Deliver everything, and then what the reconciliation finds missing, until nothing is."""
+        self.deliver(random)
+        while self._reconcile():
+            self.deliver(random)
+
     def _reconcile(self) -> bool:
         queue, now = MemoryQueue(), self.world.time.now
         reconcile_events(self.world.chargebee, self.world.store, queue, 0, now)
         reconcile_subscriptions(self.world.chargebee, self.world.store, queue, 0, now)
         for message in queue.waiting:
-            apply(json.loads(message), self.ports)
+            self.apply(json.loads(message))
         reconcile_organizations(self.directory, self.world.store, self.world.provisioning)
         return bool(queue.waiting or self.world.provisioning.waiting)

@@ -44,6 +44,7 @@ def check_purchase(world: World, organization_id: str, revived: Collection[str] 
         return
     twin = world.copy()
     opened = checkout(twin.ports(), organization_id)
+    assert opened.page.id in twin.chargebee.payable(), "the browser is sent to a page that is closed"
     twin.chargebee.pay(opened.page.id)
     apply(twin.site.events[-1], twin.ports())
     assert twin.store.organizations[organization_id].live == {opened.subscription_id}
