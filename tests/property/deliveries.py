@@ -22,6 +22,10 @@ class Directory:
         """Created, and not deleted."""
         return organization_id in self.last and self.last[organization_id]["type"] != DELETED
 
+    def name(self, organization_id: str) -> str:
+        """The last one given, and none for an organization that is gone."""
+        return str(self.last[organization_id]["data"]["display_name"]) if self.exists(organization_id) else ""
+
     def organizations(self, offset: str | None) -> Page[Document]:
         """Those that have not been deleted."""
         return Page([event["data"] for each, event in self.last.items() if self.exists(each)], None)
