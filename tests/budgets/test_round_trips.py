@@ -70,8 +70,10 @@ def test_applying_an_event_costs_a_query_and_a_transaction(world: World) -> None
     assert trips(world, delivery(world, told("ev_3", 1, id="cb2"))) == ([QUERY, TRANSACTION], [])
 
 
-def test_the_very_first_news_of_an_organization_also_looks_for_another_owner_of_its_customer(world: World) -> None:
-    assert trips(world, delivery(world, told("ev_1", 1))) == ([QUERY, READ, TRANSACTION], [])
+def test_the_very_first_news_of_an_organization_also_looks_for_another_owner_of_its_customer_and_asks_for_the_rest(
+    world: World,
+) -> None:
+    assert trips(world, delivery(world, told("ev_1", 1))) == ([QUERY, READ, SEND, TRANSACTION], [])
 
 
 def test_a_duplicate_costs_no_more(world: World) -> None:
