@@ -33,6 +33,10 @@ def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> 
     assert plan_of(on_plan(LARGE, status=status)) == FREE
 
 
+def test_a_deleted_organization_is_granted_nothing() -> None:
+    assert grant(Partition(Organization(ORG, deleted_at=START)), CATALOG, POLICY, START + DAY) == Grant(None, None)
+
+
 def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_grace() -> None:
     ending = on_plan(LARGE, status=Status.NON_RENEWING, cancelled_at=START + 5 * DAY)
     assert (plan_of(ending, START + 5 * DAY - 1), plan_of(ending, START + 5 * DAY)) == (LARGE, FREE)

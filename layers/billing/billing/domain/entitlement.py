@@ -73,7 +73,12 @@ class Grant:
 
 
 def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int) -> Grant:
-    """The newest subscription that gives access, by the one access policy; without one the catalog's default plan."""
+    """The newest subscription that gives access, by the one access policy; without one the catalog's default plan.
+
+    A deleted organization is granted nothing.
+    """
+    if partition.organization is not None and partition.organization.deleted_at is not None:
+        return Grant(None, None)
     for row in partition.live:
         plan = catalog.plans.get(row.plan.item_price_id) if row.plan else None
         if plan is not None and access(row, policy, now).allowed:
