@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.adapters.identity import mint_key
 from billing.domain.charge import Purpose
 from billing.domain.return_url import relative_path
 from billing.entrypoints import wiring
@@ -17,6 +18,5 @@ def handler(request: Request, body: PurchaseRequest) -> dict[str, Any]:
     """Open the hosted page on which something is bought once."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order, ports = body.order(wiring.catalog()()), wiring.payment_ports()
-    key = body.key or ports.world.mint_id()
-    wish = Purchase(request.organization_id, key, Purpose.CHECKOUT, order, *paths)
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths)
     return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.adapters.identity import mint_key
 from billing.domain.charge import TOP_UP, Order, Purpose
 from billing.domain.return_url import relative_path
 from billing.entrypoints import wiring
@@ -15,7 +16,6 @@ from billing.services.open_purchase import Purchase, open_purchase
 def handler(request: Request, body: TopUpRequest) -> dict[str, Any]:
     """Open the hosted page on which the wallet is topped up."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
-    ports = wiring.payment_ports()
     order = Order(body.currency, body.amount, TOP_UP)
-    wish = Purchase(request.organization_id, body.key or ports.world.mint_id(), Purpose.TOP_UP, order, *paths)
-    return purchase_view(open_purchase(wish, wiring.site(request.host), ports))
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), wiring.payment_ports()))

@@ -15,6 +15,7 @@ from tests.functions.subscriptions import post, subscribed
 from tests.functions.template import ROOT, functions
 from tests.functions.test_metering_samples import SAMPLES as METERING
 from tests.functions.test_organization_samples import SAMPLES as ORGANIZATIONS
+from tests.functions.test_payment_samples import SAMPLES as PAYMENTS
 from tests.functions.test_reconcile import Scalekit
 from tests.functions.world import WEBHOOK_SECRET, World
 
@@ -234,5 +235,5 @@ def test_the_sample_of_a_task_that_there_is_not_is_refused(world: World) -> None
 
 def test_every_sample_is_proved_and_belongs_to_a_function() -> None:
     there = {path.stem for path in SAMPLES.glob("*.json")}
-    assert there == {*ON_AN_EMPTY_DEPLOYMENT, *WITH_A_SUBSCRIPTION, *ELSEWHERE, *METERING, *ORGANIZATIONS}
+    assert there == {*ON_AN_EMPTY_DEPLOYMENT, *WITH_A_SUBSCRIPTION, *ELSEWHERE, *METERING, *ORGANIZATIONS, *PAYMENTS}
     assert {name.partition(".")[0] for name in there} <= set(functions())

@@ -14,9 +14,14 @@ def utc_now() -> int:
 
 
 def mint_subscription_id() -> str:
-    """A subscription id that sorts by time and cannot be guessed: 80 random bits, 29 characters of Chargebee's 50."""
+    """A subscription id, 29 characters of Chargebee's 50."""
+    return f"sub_{mint_key()}"
+
+
+def mint_key() -> str:
+    """A key that sorts by time and cannot be guessed: 80 random bits."""
     milliseconds = time.time_ns() // 1_000_000
-    return f"sub_{_base32(milliseconds, _TIME_CHARACTERS)}{_base32(int.from_bytes(os.urandom(10)), _RANDOM_BITS // 5)}"
+    return f"{_base32(milliseconds, _TIME_CHARACTERS)}{_base32(int.from_bytes(os.urandom(10)), _RANDOM_BITS // 5)}"
 
 
 def _base32(number: int, length: int) -> str:
