@@ -30,6 +30,8 @@ CLOSES = {
 
 ENDED_WITH_THE_SUBSCRIPTION = frozenset({"usable", "cancelling", "paused", "past_due"})
 NEVER_AFTER_THE_END = frozenset({T.RENEWED, T.UPDATED, T.PAUSED, T.RESUMED, T.PAST_DUE, T.CANCELLATION_SCHEDULED})
+NEVER_WITH_THE_END = frozenset({T.RENEWED, T.UPDATED, T.PAUSED, T.RESUMED, T.RECOVERED, T.CANCELLATION_REMOVED})
+"""What ended did not get better by it."""
 
 
 @dataclass(slots=True)
@@ -39,10 +41,15 @@ class _Life:
     holds: set[str] = field(default_factory=set)
     told: list[T] = field(default_factory=list)
     version: int = 0
+    at_once: tuple[int, set[T]] = field(default_factory=lambda: (0, set()))
 
-    def hear(self, transition: T, subscription: Subscription) -> None:
-        """Raises AssertionError when the transition cannot follow what was told before."""
+    def hear(self, commit: int, transition: T, subscription: Subscription) -> None:
+        """Raises AssertionError when the transition cannot follow what was told before, or with the same `commit`."""
         self.told.append(transition)
+        if self.at_once[0] != commit:
+            self.at_once = (commit, set())
+        assert transition is not T.CANCELLED or not self.at_once[1] & NEVER_WITH_THE_END, self.told
+        self.at_once[1].add(transition)
         assert "exists" in self.holds or transition is T.CREATED, self.told
         assert "deleted" not in self.holds, self.told
         assert (subscription.resource_version or 0) >= self.version, f"{self.told}: back in time"
@@ -74,7 +81,7 @@ def check_announcements(outbox: Iterable[OutboxRow]) -> None:
             assert row.announcement.transition is T.CUSTOMER_CREATED
             customers[row.organization_id] += 1
         else:
-            lives[row.organization_id, subscription.id].hear(row.announcement.transition, subscription)
+            lives[row.organization_id, subscription.id].hear(row.version, row.announcement.transition, subscription)
     for life in lives.values():
         assert life.told.count(T.CREATED) == 1, life.told
         assert life.told.count(T.TRIAL_STARTED) <= 1, life.told

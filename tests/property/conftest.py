@@ -14,7 +14,7 @@ settings.register_profile(
     print_blob=True,
     database=None,
     deadline=None,
-    max_examples=150,
+    max_examples=300,
     stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow],
 )

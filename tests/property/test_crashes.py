@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from billing.domain.announced import HOOKS, HookEvent
-from billing.domain.errors import InvalidState, SubscriptionNotFound
+from billing.domain.errors import InvalidState, SubscriptionExists, SubscriptionNotFound
 from billing.domain.organization_event import CREATED, DELETED, UPDATED
 from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
 from billing.services.ports import Ports
@@ -26,6 +26,7 @@ from tests.property.invariants import check_always, check_purchase, check_quiet
 ORG = "org_1"
 Flow = Callable[[World, Ports], object]
 
+DAY = 86_400
 BEFORE_RECORDING = 3
 """Of the places that a hook's run passes: its ledger was read, it ran, and nothing was written yet."""
 
@@ -90,6 +91,21 @@ def without_its_customer() -> World:
     return world
 
 
+def paused() -> World:
+    world = subscribed()
+    world.site.advance(14 * DAY)
+    world.site.pause(world.chargebee.sold[0])
+    return world
+
+
+def open_when_its_customer_went() -> World:
+    world = provisioned()
+    checkout(world.ports(), ORG)
+    world.site.delete_customer(ORG)
+    Deliveries(world, world.ports()).deliver(Random(0))
+    return world
+
+
 def known_to_chargebee_alone() -> World:
     """An operator was first: the customer and its subscription are there, and nobody told us."""
     world = World()
@@ -126,6 +142,14 @@ def deleted_while_paying() -> World:
     return world
 
 
+def back_from_the_dead() -> World:
+    """The subscription of a deleted organization was cancelled, and an operator has reactivated it."""
+    world = deleted_while_paying()
+    Deliveries(world, world.ports()).deliver(Random(0))
+    world.site.reactivate(world.chargebee.sold[0])
+    return world
+
+
 def delivering(event_type: str) -> Flow:
     def deliver(world: World, ports: Ports) -> None:
         apply(next(each for each in world.site.events if each["event_type"] == event_type), ports)
@@ -145,12 +169,17 @@ def restore_it(world: World, ports: Ports) -> None:
     restore(ORG, None, ports)
 
 
-ASKED_TWICE = (cancel_it_now, restore_it)
+def create_it(world: World, ports: Ports) -> None:
+    checkout(ports, ORG)
+
+
+ASKED_TWICE = (cancel_it_now, restore_it, create_it)
 """What an admin asked for and got may be refused when it is asked for again."""
 
 FLOWS: dict[str, tuple[Callable[[], World], Flow]] = {
     "apply": (bought, delivering("subscription_created")),
     "apply for a deleted organization": (deleted_while_paying, delivering("subscription_created")),
+    "apply for a deleted organization again": (back_from_the_dead, delivering("subscription_reactivated")),
     "apply what may be older": (changed_within_a_millisecond, delivering("subscription_changed")),
     "apply a customer's deletion": (without_its_customer, delivering("customer_deleted")),
     "apply for an unheard-of organization": (named_by_chargebee_alone, delivering("subscription_created")),
@@ -158,11 +187,14 @@ FLOWS: dict[str, tuple[Callable[[], World], Flow]] = {
     "provision what Chargebee knows": (known_to_chargebee_alone, provisioning(CREATED, 1)),
     "rename": (subscribed, provisioning(UPDATED, 2)),
     "retire": (subscribed, provisioning(DELETED, 2)),
+    "retire what is paused": (paused, provisioning(DELETED, 2)),
     "retire before anything was delivered": (bought, provisioning(DELETED, 2)),
     "create": (provisioned, lambda world, ports: checkout(ports, ORG)),
     "create first of all": (World, lambda world, ports: checkout(ports, ORG)),
     "create again after leaving the page": (left, lambda world, ports: checkout(ports, ORG)),
     "create after the customer is gone": (without_its_customer, lambda world, ports: checkout(ports, ORG)),
+    "create for the next customer": (open_when_its_customer_went, lambda world, ports: checkout(ports, ORG)),
+    "create what was bought": (bought, create_it),
     "cancel now": (subscribed, cancel_it_now),
     "cancel at the end": (subscribed, lambda world, ports: cancel_at_term_end(ORG, None, "", ports)),
     "restore": (cancelling, restore_it),
@@ -249,7 +281,7 @@ def run(world: World, flow: Flow, place: int) -> tuple[World, int]:
         flow(world, world.ports(crashing))
     except Crash:
         assert place, "nobody asked for it"
-    except (SubscriptionNotFound, InvalidState):
+    except (SubscriptionNotFound, SubscriptionExists, InvalidState):
         assert flow in ASKED_TWICE, "a delivery was refused"
     return world, crashing.passed
 

@@ -10,7 +10,6 @@ from billing.domain.errors import (
     BillingError,
     ChargebeeDuplicate,
     ChargebeeNotFound,
-    Conflict,
     OrganizationDeleted,
     SubscriptionExists,
 )
@@ -50,15 +49,13 @@ class Histories(RuleBasedStateMachine):
         self.versions: dict[object, int] = {}
 
     @initialize(shown=st.booleans())
-    def settle_what_the_vendor_leaves_open(self, shown: bool) -> None:
+    def begin(self, shown: bool) -> None:
+        """The organizations exist, and nobody has told us yet."""
         self.world.chargebee.shows_deleted_customers = shown
+        for organization_id in ORGANIZATIONS:
+            self.deliveries.tell(CREATED, organization_id)
 
     # --- Scalekit
-
-    @rule(organization_id=organizations)
-    def create_organization(self, organization_id: str) -> None:
-        if organization_id not in self.deliveries.directory.last:
-            self.deliveries.tell(CREATED, organization_id)
 
     @rule(organization_id=organizations)
     def rename_organization(self, organization_id: str) -> None:
@@ -92,8 +89,17 @@ class Histories(RuleBasedStateMachine):
     def open_checkout(self, organization_id: str, plan: Plan, seats: int) -> None:
         try:
             checkout(self.ports, organization_id, plan, seats)
-        except (SubscriptionExists, OrganizationDeleted, ChargebeeNotFound, Conflict):
+        except (SubscriptionExists, OrganizationDeleted, ChargebeeNotFound):
             return
+
+    @rule(organization_id=organizations, plan=st.sampled_from([GROWTH, STARTER]))
+    def buy(self, organization_id: str, plan: Plan) -> None:
+        try:
+            opened = checkout(self.ports, organization_id, plan)
+        except (SubscriptionExists, OrganizationDeleted, ChargebeeNotFound):
+            return
+        if opened.page.id in self.world.chargebee.payable():
+            self.world.chargebee.pay(opened.page.id)
 
     @rule(choice=choices)
     @precondition(lambda self: self.world.chargebee.payable())
