@@ -21,6 +21,8 @@ _PAYMENTS = {
     "payment_failed": Transition.CHARGE_FAILED,
     "payment_refunded": Transition.CHARGE_REFUNDED,
 }
+_INVOICE_NEEDS = frozenset({"id", "customer_id", "status", "currency_code"})
+_METHOD_NEEDS = frozenset({"id", "customer_id"})
 _INVOICES = frozenset({*_PAYMENTS, "invoice_generated", "invoice_updated"})
 
 
@@ -47,11 +49,11 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     if not isinstance(content, Mapping):
         return None
     kind = str(document["event_type"])
-    invoice = _object(content, "invoice") if kind in _INVOICES else None
-    method = _object(content, "payment_source") if kind in _METHODS else None
+    invoice = _whole(content, "invoice", _INVOICE_NEEDS) if kind in _INVOICES else None
+    method = _whole(content, "payment_source", _METHOD_NEEDS) if kind in _METHODS else None
     if invoice is None and method is None:
         return None
-    transaction = _object(content, "transaction") or {}
+    transaction = _whole(content, "transaction", frozenset()) or {}
     return PaymentEvent(
         id=str(document["id"]),
         type=kind,
@@ -64,6 +66,7 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     )
 
 
-def _object(content: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapping[str, Any] | None:
+    """The resource, unless it lacks what is needed to say whose it is: then it says nothing, and poisons nothing."""
     found = content.get(name)
-    return found if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) and all(found.get(each) for each in needs) else None
