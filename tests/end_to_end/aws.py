@@ -36,8 +36,8 @@ class Table:
         return self._get(f"CUSTOMER#{customer_id}", "CUSTOMER")
 
     def announced(self, organization_id: str) -> list[Row]:
-        """The outbox of one organization, in order."""
-        return self._query(f"OUTBOX#{organization_id}", "")
+        """What the outbox tells of an organization's customer and subscriptions, in order; other news has no version."""
+        return [row for row in self._query(f"OUTBOX#{organization_id}", "") if row["sk"][0].isdigit()]
 
     def transitions(self, organization_id: str) -> list[str]:
         return [row["transition"] for row in self.announced(organization_id)]

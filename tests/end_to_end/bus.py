@@ -22,7 +22,7 @@ class BusListener:
     heard: list[Json]
 
     def details(self, organization_id: str, transitions: Sequence[str]) -> list[Json]:
-        """Wait for these announcements of the organization; everything that came of it, in order of arrival."""
+        """Wait for these announcements of the organization; all that came of its subscriptions, in order of arrival."""
         until(lambda: self._of(organization_id), lambda found: len(found) >= len(transitions))
         found = self._of(organization_id)
         assert [each["detail-type"] for each in found] == list(transitions)
@@ -30,7 +30,12 @@ class BusListener:
 
     def _of(self, organization_id: str) -> list[Json]:
         self.heard.extend(json.loads(body) for body in self.queues.take(self.name))
-        return [each for each in self.heard if each["detail"]["organizationId"] == organization_id]
+        return [
+            each
+            for each in self.heard
+            if each["detail"]["organizationId"] == organization_id
+            and each["detail-type"].startswith(("customer.", "subscription."))
+        ]
 
 
 @contextmanager
