@@ -36,7 +36,7 @@ class Table:
         return self._get(f"CUSTOMER#{customer_id}", "CUSTOMER")
 
     def announced(self, organization_id: str) -> list[Row]:
-        """What the outbox tells of an organization's customer and subscriptions, in order; other news has no version."""
+        """What the outbox tells of a customer and its subscriptions, in order; other news has no version."""
         return [row for row in self._query(f"OUTBOX#{organization_id}", "") if row["sk"][0].isdigit()]
 
     def transitions(self, organization_id: str) -> list[str]:
