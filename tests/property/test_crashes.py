@@ -216,6 +216,17 @@ def test_whatever_crashes_wherever_converges_when_it_is_delivered_again(name: st
             assert quiet(twice, flow) == expected, f"crashed at {first}, then at {second}"
 
 
+@pytest.mark.parametrize("prepare", [bought, subscribed, paused])
+def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], World]) -> None:
+    retire = provisioning(DELETED, 2)
+    retired, calls = run(prepare(), retire, 0)
+    assert not retired.store.rows
+    for place in range(calls + 1):
+        world, _ = run(prepare(), retire, place)
+        kept = bool(world.store.rows) or ("scalekit", f"evt_{ORG}_2") not in world.store.ledger
+        assert kept or not world.site.live(ORG), f"crashed at {place}"
+
+
 def test_a_relay_that_crashes_anywhere_sends_every_announcement_in_order_under_the_key_that_it_had() -> None:
     events = announced(cancelling())
     places = relay(events, 0, sent := Sent())
