@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from billing.adapters.dynamodb import DynamoStore
@@ -371,3 +372,12 @@ def test_a_checkout_that_was_used_up_gives_its_id_away_for_good(bench: Bench) ->
     claimed = bench.store.claim_checkout(ORG, wish("sub_2"))
     bench.store.commit(Change(replace(claimed, version=2, checkout=None)))
     assert bench.store.claim_checkout(ORG, wish("sub_3")).checkout == wish("sub_3")
+
+
+def test_a_claim_that_meets_a_transaction_of_the_table_is_a_conflict() -> None:
+    class Busy:
+        def update_item(self, **arguments: Any) -> Any:
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")
+
+    with pytest.raises(Conflict):
+        DynamoStore(Busy(), "billing", lambda: NOW).claim_checkout(ORG, wish())

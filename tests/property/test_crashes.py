@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from billing.domain.announced import HOOKS, HookEvent
-from billing.domain.errors import InvalidState, SubscriptionExists, SubscriptionNotFound
+from billing.domain.errors import Conflict, InvalidState, SubscriptionExists, SubscriptionNotFound
 from billing.domain.organization_event import CREATED, DELETED, UPDATED
 from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
 from billing.services.ports import Ports
@@ -225,6 +225,21 @@ def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], World]) ->
         world, _ = run(prepare(), retire, place)
         kept = bool(world.store.rows) or ("scalekit", f"evt_{ORG}_2") not in world.store.ledger
         assert kept or not world.site.live(ORG), f"crashed at {place}"
+
+
+def test_a_claim_that_meets_a_transaction_is_made_again() -> None:
+    world = provisioned()
+    met: list[str] = []
+
+    def meeting_a_transaction_once(name: str, effect: Callable[[], Any]) -> Any:
+        if name == "claim_checkout" and not met:
+            met.append(name)
+            raise Conflict("Somebody else is writing right now.")
+        return effect()
+
+    opened = checkout(world.ports(meeting_a_transaction_once), ORG)
+    assert met
+    assert opened.page.id in world.chargebee.payable()
 
 
 def test_a_relay_that_crashes_anywhere_sends_every_announcement_in_order_under_the_key_that_it_had() -> None:

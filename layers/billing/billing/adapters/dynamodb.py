@@ -117,6 +117,8 @@ class DynamoStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
+            if _code(error) == "TransactionConflictException":
+                raise Conflict("Somebody else is writing right now.") from error
             if _code(error) != "ConditionalCheckFailedException":
                 raise
             held = read_organization(error.response["Item"])

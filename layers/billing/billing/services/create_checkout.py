@@ -51,7 +51,10 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
             ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
         )
         _return_url(wish, checkout, site)
-        organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
+        try:
+            organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
+        except Conflict:
+            continue
         held = organization.checkout or checkout
         customer_id = _stamped_customer(organization, held, ports)
         try:

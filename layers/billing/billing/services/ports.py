@@ -38,7 +38,7 @@ class Store(Protocol):
     def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
         """`billing.domain.checkout.claim` as one conditional write, whatever else is going on.
 
-        Raises SubscriptionExists or OrganizationDeleted, having written nothing.
+        Raises SubscriptionExists, OrganizationDeleted, or Conflict when it met a transaction. Then nothing is written.
         """
 
     def customer_owner(self, customer_id: str) -> str | None:
