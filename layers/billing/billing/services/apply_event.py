@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from billing.domain.applying import Decision, decide
-from billing.domain.change import LedgerEntry, Outcome
+from billing.domain.change import Command, LedgerEntry, Outcome
 from billing.domain.errors import AlreadyProcessed, Conflict
 from billing.domain.linking import candidate_organizations, owns
 from billing.domain.organization import Organization, Partition
@@ -29,10 +29,11 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
 
     Raises Conflict when other writers won every attempt; the delivery is then repeated.
     """
+    queued: set[Command] = set()
     for _ in range(ATTEMPTS):
         decision = decide(find_partition(event, store), event)
         entry = LedgerEntry("chargebee", event.id, event.type, decision.outcome, now)
-        _queue(decision, commands)
+        _queue(decision, commands, queued)
         try:
             if decision.change is None:
                 store.record(entry)
@@ -49,9 +50,10 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
 def absorb(snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int) -> Applied:
     """Apply a snapshot that was read from Chargebee just now. It needs no ledger: applying it again changes nothing."""
     event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
+    queued: set[Command] = set()
     for _ in range(ATTEMPTS):
         decision = decide(find_partition(event, store), event, Source.READ)
-        _queue(decision, commands)
+        _queue(decision, commands, queued)
         try:
             if decision.change is not None:
                 store.commit(decision.change)
@@ -80,7 +82,9 @@ def find_partition(event: BillingEvent, store: Store) -> Partition:
     return Partition()
 
 
-def _queue(decision: Decision, commands: Queue) -> None:
-    """Before the commit: a crash in between repeats the command, and never forgets it."""
+def _queue(decision: Decision, commands: Queue, queued: set[Command]) -> None:
+    """Before the commit: a crash in between repeats the command, and never forgets it. A lost race does not repeat it."""
     for command in decision.commands:
-        commands.command(command)
+        if command not in queued:
+            commands.command(command)
+            queued.add(command)

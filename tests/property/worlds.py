@@ -1,0 +1,108 @@
+"""Worlds in which something is about to happen to one organization."""
+
+from random import Random
+
+from billing.domain.organization_event import CREATED, DELETED
+from billing.services.end_subscription import cancel_at_term_end
+from tests.model.queue import provision
+from tests.model.world import World, checkout, scalekit_event
+from tests.property.deliveries import Deliveries
+
+ORG = "org_1"
+DAY = 86_400
+
+
+def provisioned() -> World:
+    world = World()
+    Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
+    return world
+
+
+def bought() -> World:
+    world = provisioned()
+    world.chargebee.pay(checkout(world.ports(), ORG).page.id)
+    return world
+
+
+def subscribed() -> World:
+    world = bought()
+    Deliveries(world, world.ports()).settle(Random(0))
+    return world
+
+
+def cancelling() -> World:
+    world = subscribed()
+    cancel_at_term_end(ORG, None, "", world.ports())
+    return world
+
+
+def left() -> World:
+    world = provisioned()
+    world.chargebee.leave(checkout(world.ports(), ORG).page.id)
+    world.time.now += 1
+    return world
+
+
+def without_its_customer() -> World:
+    world = provisioned()
+    world.site.delete_customer(ORG)
+    return world
+
+
+def paused() -> World:
+    world = subscribed()
+    world.site.advance(14 * DAY)
+    world.site.pause(world.chargebee.sold[0])
+    return world
+
+
+def open_when_its_customer_went() -> World:
+    world = provisioned()
+    checkout(world.ports(), ORG)
+    world.site.delete_customer(ORG)
+    Deliveries(world, world.ports()).deliver(Random(0))
+    return world
+
+
+def known_to_chargebee_alone() -> World:
+    """An operator was first: the customer and its subscription are there, and nobody told us."""
+    world = World()
+    world.site.put_customer(ORG, "customer_created")
+    world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
+    return world
+
+
+def named_by_chargebee_alone() -> World:
+    """The customer says whose it is."""
+    world = World()
+    world.site.put_customer(ORG, "customer_created", meta_data={"organizationId": ORG})
+    world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
+    return world
+
+
+def changed_within_a_millisecond() -> World:
+    """Two snapshots of one version: which is the newer, only Chargebee can say."""
+    world = subscribed()
+    (subscription_id,) = world.chargebee.sold
+    version = world.site.subscriptions[subscription_id]["resource_version"]
+    world.site.change_items(subscription_id, (("starter", "plan", 1),))
+    changed = {**world.site.subscriptions[subscription_id], "resource_version": version}
+    world.site.subscriptions[subscription_id] = changed
+    world.site.events[-1] = {**world.site.events[-1], "content": {"subscription": changed}}
+    return world
+
+
+def deleted_while_paying() -> World:
+    world = provisioned()
+    page = checkout(world.ports(), ORG).page
+    provision(scalekit_event(DELETED, ORG, 2), world.ports())
+    world.chargebee.pay(page.id)
+    return world
+
+
+def back_from_the_dead() -> World:
+    """The subscription of a deleted organization was cancelled, and an operator has reactivated it."""
+    world = deleted_while_paying()
+    Deliveries(world, world.ports()).deliver(Random(0))
+    world.site.reactivate(world.chargebee.sold[0])
+    return world
