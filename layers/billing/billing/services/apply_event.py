@@ -83,7 +83,7 @@ def find_partition(event: BillingEvent, store: Store) -> Partition:
 
 
 def _queue(decision: Decision, commands: Queue, queued: set[Command]) -> None:
-    """Before the commit: a crash in between repeats the command, and never forgets it. A lost race does not repeat it."""
+    """Before the commit: a crash in between repeats the command, and never forgets it. Lost races do not repeat it."""
     for command in decision.commands:
         if command not in queued:
             commands.command(command)
