@@ -11,8 +11,9 @@ from billing.services.expire_hold import expire_hold
 
 def consume(body: Mapping[str, Any]) -> None:
     """Release one hold, or let it wait on."""
-    outcome = expire_hold(body["organizationId"], body["holdId"], wiring.metering(), wiring.holds_queue())
-    logger().info("hold_due", extra={"hold_id": body["holdId"], "outcome": outcome})
+    hold_id, made_by = body["holdId"], body.get("madeBy", 0)
+    outcome = expire_hold(body["organizationId"], hold_id, made_by, wiring.metering(), wiring.holds_queue())
+    logger().info("hold_due", extra={"hold_id": hold_id, "outcome": outcome})
 
 
 handler = consumer(consume)

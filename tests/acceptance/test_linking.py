@@ -38,7 +38,12 @@ def test_21_the_redirect_first_and_then_created_is_one_row_and_one_hook(account:
 
     assert account.admin.subscription() == before
     assert before["id"] == page["subscriptionId"]
-    assert account.transitions() == ["subscription.created", "subscription.activated", "subscription.trial_started"]
+    assert account.transitions() == [
+        "subscription.created",
+        "checkout.completed",
+        "subscription.activated",
+        "subscription.trial_started",
+    ]
 
 
 def test_22_a_subscription_made_in_the_dashboard_becomes_a_row(account: Account) -> None:

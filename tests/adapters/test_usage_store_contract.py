@@ -15,14 +15,14 @@ from billing.adapters.usage_table import DynamoUsage
 from billing.domain.entitlement import Account
 from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
 from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.hold import Hold, HoldState
+from billing.domain.hold import Hold, HoldState, Reservation
 from billing.domain.meter import Meter
 from billing.domain.organization import Partition
 from billing.domain.plan import Catalog, Plan
 from billing.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.domain.wallet import Entry, Wallet, post
 from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import Reservation, reserve_usage, settle_usage
+from billing.services.hold_usage import reserve_usage, settle_usage
 from billing.services.record_usage import CHUNK, record_usage
 from billing.services.usage_ports import UsageChange, UsageStore
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
@@ -89,7 +89,7 @@ def table(request: pytest.FixtureRequest) -> Table:
 EMPTY = Account(Partition())
 METER = Meter("calls", 0, 100, 10)
 LINE = Entry("a", "gift", 5, "USD", 5, START, "because")
-HOLD = Hold("h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60)
+HOLD = Hold("h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60, {"model": "large"})
 
 
 def use(event_id: str = "e1", **fields: Any) -> Usage:
@@ -424,5 +424,6 @@ def test_a_batch_read_that_comes_in_parts_is_read_to_its_end(
 def test_meters_and_holds_outlive_everything_that_may_still_ask_for_them() -> None:
     assert meter_item(ORG, METER)["expires_at"] == encode({"at": 100 + METER_LIFETIME})["at"]
     assert "expires_at" not in meter_item(ORG, replace(METER, end=None))
+    assert "expires_at" not in meter_item(ORG, replace(METER, held=1))
     assert METER_LIFETIME > 7 * DAY
     assert int(hold_item(ORG, HOLD)["expires_at"]["N"]) > HOLD.expires_at + 365 * DAY

@@ -70,15 +70,19 @@ def test_a_customer_with_an_id_of_its_own_gets_a_pointer() -> None:
 
 def test_the_subscription_of_the_open_checkout_closes_it() -> None:
     partition = a_partition(checkout=a_checkout(subscription_id="cb1"))
-    change = change_of(decide(partition, subscription_event()))
+    decision = decide(partition, subscription_event())
+    change = change_of(decision)
     assert change.organization.checkout is None
     assert change.subscriptions[0].checkout_id == "cb1"
+    assert names(decision) == [T.CREATED, T.CHECKOUT_COMPLETED, T.ACTIVATED]
 
 
 def test_a_linked_subscription_has_the_promised_id_and_leaves_the_page_that_can_still_be_paid() -> None:
     checkout = a_checkout(subscription_id="sub_open")
-    change = change_of(decide(a_partition(checkout=checkout), subscription_event()))
+    decision = decide(a_partition(checkout=checkout), subscription_event())
+    change = change_of(decision)
     assert change.organization.checkout == checkout
+    assert T.CHECKOUT_COMPLETED not in names(decision)
     assert change.subscriptions[0].checkout_id == "sub_open"
 
 

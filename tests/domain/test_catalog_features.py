@@ -110,6 +110,22 @@ def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]
         read_plan({"item_price_id": "free", "name": "Free", "default": True} | extra)
 
 
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"limit": 5, "item_price_id": "calls"},
+        {"limit": 5, "overage": "allow", "price": {"micros": 1, "currency": "USD"}},
+        {"limit": 5, "reset": "term"},
+    ],
+    ids=["metered", "invoiced beyond the limit", "reset with a term"],
+)
+def test_a_default_plan_with_what_takes_a_subscription_is_refused(feature: dict[str, Any]) -> None:
+    entry = {"item_price_id": "free", "name": "Free", "features": {"calls": feature}}
+    assert read_plan(entry).features["calls"].limit == 5
+    with pytest.raises(InvalidCatalog, match="default"):
+        read_plan(entry | {"default": True})
+
+
 def test_there_is_one_default_plan_or_none() -> None:
     free = {"item_price_id": "free", "name": "Free", "default": True}
     assert read_catalog({"plan": [free]}).default is not None

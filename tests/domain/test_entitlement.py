@@ -1,10 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from billing.domain.access import Policy
 from billing.domain.entitlement import Account, Grant, grant, meter_of, require_feature
 from billing.domain.errors import InvalidRequest, UnknownFeature
+from billing.domain.feature import Feature, Reset
 from billing.domain.organization import Organization, Partition
-from billing.domain.period import EPOCH, Period
+from billing.domain.period import Period
 from billing.domain.plan import Catalog
 from billing.domain.subscription import Status
 from billing.domain.wallet import Wallet
@@ -57,11 +60,23 @@ def test_of_several_subscriptions_the_newest_that_gives_access_decides() -> None
 
 def test_periods_are_counted_from_when_the_subscription_began() -> None:
     started, created = (grant(on_plan(LARGE, started_at=each), CATALOG, POLICY, START) for each in (START + 5, None))
-    assert (started.anchor, created.anchor, grant(Partition(), CATALOG, POLICY, START).anchor) == (
-        START + 5,
-        START,
-        EPOCH,
-    )
+    assert {each: started.anchor(each) for each in Reset} == dict.fromkeys(Reset, START + 5)
+    assert {each: created.anchor(each) for each in Reset} == dict.fromkeys(Reset, START)
+
+
+def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
+    nobody = grant(Partition(), CATALOG, POLICY, START)
+    begins = {
+        each: datetime.fromtimestamp(nobody.period(Feature("calls", reset=each), START).start, UTC)
+        for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
+    }
+    assert begins == {
+        Reset.DAY: datetime(2026, 9, 21, tzinfo=UTC),
+        Reset.WEEK: datetime(2026, 9, 21, tzinfo=UTC),
+        Reset.MONTH: datetime(2026, 9, 1, tzinfo=UTC),
+        Reset.YEAR: datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    assert begins[Reset.WEEK].strftime("%A") == "Monday"
 
 
 def test_the_term_is_the_paid_one_or_the_trial() -> None:

@@ -4,16 +4,19 @@ import pytest
 
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.hold import Hold, HoldState, HoldStep, Term, release, reserve, settle
+from billing.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
 from billing.domain.organization import Partition
 from billing.domain.plan import Plan
 from billing.domain.usage import Split, with_state
 from billing.domain.wallet import Wallet
 
 NOW = 1_790_000_000
-TERM = Term("h1", NOW, NOW + 60)
 PAYING = Feature("calls", limit=10, overage=Overage.WALLET, prices=(UnitPrice(100, "USD"),))
 HARD, SOFT = replace(PAYING, overage=Overage.DENY), replace(PAYING, overage=Overage.ALLOW)
+
+
+def wish(quantity: int, **dimensions: str) -> Reservation:
+    return Reservation("h1", "calls", quantity, 60, dimensions)
 
 
 def granted(feature: Feature | None) -> Grant:
@@ -23,7 +26,7 @@ def granted(feature: Feature | None) -> Grant:
 
 def holding(feature: Feature, quantity: int, balance: int = 0) -> HoldStep:
     account = Account(Partition(), {}, {"USD": Wallet("USD", balance)} if balance else {})
-    step = reserve(account, granted(feature), feature, quantity, TERM)
+    step = reserve(account, granted(feature), feature, wish(quantity), NOW)
     assert step is not None
     return step
 
@@ -40,8 +43,8 @@ def state(step: HoldStep) -> tuple[int, int, int]:
 
 
 def test_a_reservation_is_whole_or_none() -> None:
-    assert reserve(Account(Partition()), granted(HARD), HARD, 11, TERM) is None
-    assert reserve(Account(Partition()), granted(PAYING), PAYING, 11, TERM) is None
+    assert reserve(Account(Partition()), granted(HARD), HARD, wish(11), NOW) is None
+    assert reserve(Account(Partition()), granted(PAYING), PAYING, wish(11), NOW) is None
     step = holding(PAYING, 12, balance=250)
     assert step.hold == Hold(
         "h1", "calls", 12, Split(10, 2, 200, "USD", paid=True), step.hold.period_start, "plan", None, NOW + 60
@@ -89,6 +92,24 @@ def test_beyond_a_reservation_within_the_allowance_the_terms_are_the_plans() -> 
     rich = replace(step, account=with_state(step.account, None, Wallet("USD", 250)))
     bought = settled(rich, 13, PAYING)
     assert (bought.hold.actual, bought.hold.shortfall, state(bought)) == (12, 1, (12, 0, 50))
+
+
+def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement() -> None:
+    large = UnitPrice(700, "USD", when={"model": "large"})
+    feature = replace(PAYING, limit=0, prices=(large, *PAYING.prices))
+    account = Account(Partition(), {}, {"USD": Wallet("USD", 3_000)})
+    step = reserve(account, granted(feature), feature, wish(2, model="large"), NOW)
+    assert step is not None
+    assert step.hold.split == Split(0, 2, 1_400, "USD", paid=True)
+    done = settled(step, 3, feature)
+    assert done.usage is not None
+    assert (done.usage.split.micros, dict(done.usage.event.dimensions)) == (2_100, {"model": "large"})
+    within = replace(feature, limit=2)
+    step = reserve(account, granted(within), within, wish(2, model="large"), NOW)
+    assert step is not None
+    beyond = settled(step, 3, within).usage
+    assert beyond is not None
+    assert beyond.split == Split(2, 1, 700, "USD", paid=True)
 
 
 def test_what_costs_nothing_is_never_short_of_money() -> None:

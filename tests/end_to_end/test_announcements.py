@@ -25,7 +25,7 @@ LIFE = [
     "subscription.cancelled",
     "subscription.deleted",
 ]
-"""Every transition that there is."""
+"""Every transition of a subscription that there is."""
 
 
 def test_every_transition_reaches_the_bus_and_its_hook_once_and_in_order(world: World) -> None:

@@ -11,7 +11,13 @@ from tests.end_to_end.world import World, fresh, now
 
 type Arrival = Callable[[World, Member, str], None]
 
-BOUGHT = ["customer.created", "subscription.created", "subscription.activated", "subscription.trial_started"]
+BOUGHT = [
+    "customer.created",
+    "subscription.created",
+    "checkout.completed",
+    "subscription.activated",
+    "subscription.trial_started",
+]
 
 
 def _webhook_first(world: World, admin: Member, back: str) -> None:

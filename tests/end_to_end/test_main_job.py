@@ -69,6 +69,7 @@ def test_the_webhooks_change_nothing_that_the_redirect_has_told(world: World, ad
     assert world.table.transitions(admin.organization_id) == [
         "customer.created",
         "subscription.created",
+        "checkout.completed",
         "subscription.activated",
         "subscription.trial_started",
     ]

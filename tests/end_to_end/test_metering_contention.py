@@ -15,10 +15,11 @@ from billing.adapters.usage_table import DynamoUsage
 from billing.domain.access import Policy
 from billing.domain.errors import BillingError
 from billing.domain.feature import Feature, Overage, Reset, UnitPrice
+from billing.domain.hold import Reservation
 from billing.domain.plan import Catalog, Plan
 from billing.domain.usage import Cost, UsageEvent
 from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import Metering, record_usage
 from billing.services.usage_costs import attach_costs
 from tests.end_to_end.api import Member

@@ -88,6 +88,8 @@ def test_a_machine_names_the_amount_and_the_organization(world: World) -> None:
         ({"itemPriceId": "growth"}, ADMIN, 400),
         ({"itemPriceId": "onboarding", "quantity": 2}, ADMIN, 400),
         ({}, ADMIN, 400),
+        ({}, MEMBER, 403),
+        ({}, MACHINE, 403),
         ({**ITEM, "successUrl": "//evil.example.com"}, ADMIN, 400),
     ],
 )

@@ -93,6 +93,15 @@ def test_a_timer_of_a_reservation_that_was_refused_does_nothing(world: World, cl
     assert world.items() == []
 
 
+def test_a_timer_that_is_faster_than_its_reservation_waits_for_it(world: World, clock: Clock) -> None:
+    early = RELEASE | {"madeBy": clock.now + 60}
+    assert failed(world.invoke("release_holds", sqs_event(early))) == []
+    assert timers(world) == 1
+    clock.now += 60
+    assert failed(world.invoke("release_holds", sqs_event(early))) == []
+    assert timers(world) == 1
+
+
 def test_without_a_timer_nothing_is_reserved(world: World, clock: Clock) -> None:
     world.lose("HoldsQueue")
     assert reserve(world).status == 500

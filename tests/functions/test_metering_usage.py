@@ -154,6 +154,12 @@ def test_an_event_says_what_it_was_billed_and_what_it_cost(world: World) -> None
     assert (missing.status, missing.code) == (404, "usage_not_found")
 
 
+@pytest.mark.parametrize("amounts", [{}, {"amount": 7, "amountMicros": 70_000}], ids=["neither", "both"])
+def test_a_cost_has_one_amount(world: World, amounts: dict[str, int]) -> None:
+    answer = use(world, calls("e1", 3, costs=[{"vendor": "openai", "currency": "USD", **amounts}]))
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
 def test_late_costs_are_attached_once_for_each_id(world: World) -> None:
     used(world, calls("e1"))
     late = {"id": "k1", "vendor": "openai", "amountMicros": 1_500, "currency": "USD"}

@@ -50,6 +50,7 @@ class _Life:
             self.at_once = (commit, set())
         assert transition is not T.CANCELLED or not self.at_once[1] & NEVER_WITH_THE_END, self.told
         self.at_once[1].add(transition)
+        assert transition is not T.CHECKOUT_COMPLETED or self.told[-2:] == [T.CREATED, transition], self.told
         assert "exists" in self.holds or transition is T.CREATED, self.told
         assert "deleted" not in self.holds, self.told
         assert (subscription.resource_version or 0) >= self.version, f"{self.told}: back in time"
@@ -85,3 +86,4 @@ def check_announcements(outbox: Iterable[OutboxRow]) -> None:
     for life in lives.values():
         assert life.told.count(T.CREATED) == 1, life.told
         assert life.told.count(T.TRIAL_STARTED) <= 1, life.told
+        assert life.told.count(T.CHECKOUT_COMPLETED) <= 1, life.told

@@ -102,6 +102,19 @@ def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], World]) ->
         assert kept or not world.site.live(ORG), f"crashed at {place}"
 
 
+def test_nothing_is_erased_before_chargebee_says_that_it_ended() -> None:
+    world = worlds.subscribed()
+    (subscription_id,) = world.chargebee.sold
+
+    def accepted_but_not_done(name: str, effect: Callable[[], Any]) -> Any:
+        return world.chargebee.subscription(subscription_id) if name == "cancel_now" else effect()
+
+    with pytest.raises(InvalidState, match=subscription_id):
+        provisioning(DELETED, 2)(world, world.ports(accepted_but_not_done))
+    assert world.site.live(ORG) == {subscription_id}
+    assert world.store.rows
+
+
 def test_a_claim_that_meets_a_transaction_is_made_again() -> None:
     world = worlds.provisioned()
     met: list[str] = []

@@ -14,12 +14,12 @@ from moto import mock_aws
 from billing.adapters.rows import organization_item, subscription_item, subscription_key
 from billing.adapters.usage_table import DynamoUsage
 from billing.domain.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
-from billing.domain.hold import HoldState
+from billing.domain.hold import HoldState, Reservation
 from billing.domain.organization import Partition
 from billing.domain.usage import Cost, UsageEvent
 from billing.entrypoints.entitlements import estimate, one_entitlement
 from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import MAX_AGE, record_usage
 from billing.services.usage_costs import attach_costs
 from tests.model.metering import (

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from billing.domain.errors import BillingError
-from billing.domain.hold import Hold
+from billing.domain.hold import Hold, Reservation
 from billing.domain.usage import Cost
 from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import Metering, record_usage
 from billing.services.usage_costs import attach_costs
 from billing.services.usage_ports import UsageStore

@@ -12,10 +12,10 @@ from billing.domain.errors import (
     InvalidState,
     UnknownFeature,
 )
-from billing.domain.hold import Hold, HoldState
+from billing.domain.hold import Hold, HoldState, Reservation
 from billing.domain.usage import Split, UsageEvent
 from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import Reservation, release_usage, reserve_usage, settle_usage
+from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.services.record_usage import Metering, record_usage
 from billing.services.usage_ports import UsageChange
 from tests.model.metering import (
@@ -101,6 +101,14 @@ def test_the_same_id_for_another_wish_is_a_conflict(left: int) -> None:
     reserve_usage(ORG, wish(10 - left or 1), here)
     with pytest.raises(EventConflict):
         reserve_usage(ORG, wish(7), here)
+
+
+def test_the_same_id_with_other_dimensions_is_a_conflict() -> None:
+    here = on(FREE)
+    reserve_usage(ORG, replace(wish(6), dimensions={"model": "large"}), here)
+    assert reserve_usage(ORG, replace(wish(6), dimensions={"model": "large"}), here).quantity == 6
+    with pytest.raises(EventConflict):
+        reserve_usage(ORG, wish(6), here)
 
 
 def test_an_id_is_used_up_by_its_hold_for_ever() -> None:

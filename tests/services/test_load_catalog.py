@@ -31,6 +31,15 @@ def test_the_tables_plans_stand_over_the_files() -> None:
     assert [plan.name for plan in catalog.plans.values()] == ["Growth 2", "New"]
 
 
+def test_the_table_does_not_add_a_second_default_plan() -> None:
+    plans = Plans()
+    plans.found = [Plan("gratis", "Gratis", default=True)]
+    assert CatalogInForce(SHIPPED, plans, Moment())().default == plans.found[0]
+    shipped = SHIPPED.with_plans([Plan("free", "Free", default=True)])
+    with pytest.raises(InvalidCatalog, match="default"):
+        CatalogInForce(shipped, plans, Moment())()
+
+
 def test_the_table_is_read_once_a_minute() -> None:
     plans, moment = Plans(), Moment()
     catalog = CatalogInForce(SHIPPED, plans, moment)

@@ -77,7 +77,7 @@ def on_charge(event: HookEvent) -> None:
 
 
 def on_checkout_complete(event: HookEvent) -> None:
-    """A hosted one-time purchase or top-up was paid: `event.details` has its key and its invoice."""
+    """A hosted page was paid: of `event.subscription`, or of a purchase or top-up that `event.details` describes."""
 
 
 def on_entitlement_exhausted(event: HookEvent) -> None:

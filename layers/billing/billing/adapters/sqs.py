@@ -22,12 +22,17 @@ class SqsQueue:
 
     def command(self, command: Command) -> None:
         """Queue a task of our own, seen after its delay."""
-        ids = {"holdId": command.hold_id, "chargeId": command.charge_id, "currency": command.currency}
+        details = {
+            "holdId": command.hold_id,
+            "madeBy": command.made_by,
+            "chargeId": command.charge_id,
+            "currency": command.currency,
+        }
         body = {
             "type": str(command.task),
             "organizationId": command.organization_id,
             "subscriptionId": command.subscription_id,
-            **{name: value for name, value in ids.items() if value},
+            **{name: value for name, value in details.items() if value},
         }
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=command.delay)
 

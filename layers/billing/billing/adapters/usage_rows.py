@@ -1,7 +1,7 @@
 """How meters, wallets, uses, holds and rollups look as DynamoDB items."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
 
 METER_LIFETIME = 35 * DAY
-"""Seconds after a period's end for which its meter stays, for holds that settle late."""
+"""Seconds after a period's end for which its meter can still be looked at."""
 
 NO_SUBSCRIPTION = "-"
 
@@ -63,8 +63,8 @@ def day_of(moment: int) -> str:
 
 
 def meter_item(organization_id: str, meter: Meter) -> Attributes:
-    """The whole meter; it expires some time after its period."""
-    expires_at = None if meter.end is None else meter.end + METER_LIFETIME
+    """The whole meter; it expires some time after its period, and never while something of it is reserved."""
+    expires_at = None if meter.end is None or meter.held else meter.end + METER_LIFETIME
     return meter_key(organization_id, meter.feature, meter.start) | encode({**asdict(meter), "expires_at": expires_at})
 
 
@@ -132,8 +132,14 @@ def read_use(item: Mapping[str, Any]) -> Usage:
 def hold_item(organization_id: str, hold: Hold) -> Attributes:
     """The whole hold."""
     split = {name: value for name, value in asdict(hold.split).items() if value is not None}
-    values = {**asdict(hold), "state": str(hold.state), "split": split, "expires": hold.expires_at}
-    return hold_key(organization_id, hold.id) | encode({**values, "expires_at": hold.expires_at + USE_LIFETIME})
+    values = {each.name: getattr(hold, each.name) for each in fields(hold)} | {
+        "state": str(hold.state),
+        "split": split,
+        "dimensions": dict(hold.dimensions),
+        "expires": hold.expires_at,
+        "expires_at": hold.expires_at + USE_LIFETIME,
+    }
+    return hold_key(organization_id, hold.id) | encode(values)
 
 
 def read_hold(item: Mapping[str, Any]) -> Hold:
@@ -148,6 +154,7 @@ def read_hold(item: Mapping[str, Any]) -> Hold:
         values["plan"],
         values.get("subscription_id"),
         values["expires"],
+        values.get("dimensions", {}),
         HoldState(values["state"]),
         values.get("actual"),
         values["shortfall"],

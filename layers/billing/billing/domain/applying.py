@@ -123,11 +123,14 @@ def _subscription(
         linked = tuple(row for row in partition.subscriptions if row.checkout_id == promised)
         after = replace(after, checkout_id=snapshot.id if linked else promised)
         unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
-    happened = (Announcement(each, event.occurred_at, after) for each in transitions(before, after))
+    happened = [*transitions(before, after)]
     settled = _settle(link.organization, partition.subscriptions, (after,))
+    if settled.checkout != link.organization.checkout:
+        happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, "second_live_subscription")
-    change = _next(replace(link, organization=settled), (after, *unlinked), tuple(happened))
+    announcements = tuple(Announcement(each, event.occurred_at, after) for each in happened)
+    change = _next(replace(link, organization=settled), (after, *unlinked), announcements)
     return Decision(Outcome.APPLIED, change, warnings=warnings)
 
 

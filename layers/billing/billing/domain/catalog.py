@@ -5,7 +5,8 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.domain.catalog_features import currency_code, read_features
-from billing.domain.catalog_fields import fields, limit, refuse, text, whole
+from billing.domain.catalog_fields import fields, flag, limit, refuse, text, whole
+from billing.domain.feature import Overage, Reset
 from billing.domain.plan import Addon, Catalog, ChargeItem, Plan, Price
 
 PERIODS = frozenset({"day", "week", "month", "year"})
@@ -20,9 +21,14 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
     entries = sum(len(document.get(kind, [])) for kind in ("plan", "addon", "charge"))
     if len({*plans, *addons, *charges}) != entries:
         refuse("an item price appears twice")
-    if len([plan for plan in plans.values() if plan.default]) > 1:
+    return checked(Catalog(plans, addons, charges))
+
+
+def checked(catalog: Catalog) -> Catalog:
+    """The catalog, if its plans go together. Raises InvalidCatalog."""
+    if len([plan for plan in catalog.plans.values() if plan.default]) > 1:
         refuse("there is more than one default plan")
-    return Catalog(plans, addons, charges)
+    return catalog
 
 
 def read_plan(entry: Mapping[str, Any]) -> Plan:
@@ -38,25 +44,29 @@ def read_plan(entry: Mapping[str, Any]) -> Plan:
     limits = entry.get("limits", {})
     if not isinstance(limits, Mapping):
         refuse(f"{where}: limits must be a table of numbers")
-    return Plan(
+    plan = Plan(
         item_price_id=item_price_id,
         name=text(entry["name"], f"{where}: name"),
         limits=MappingProxyType({name: limit(value, f"{where}: limit {name!r}") for name, value in limits.items()}),
         trial_days=whole(entry.get("trial_days", 0), 0, f"{where}: trial_days"),
         price=_read_price(entry["price"], where) if "price" in entry else None,
-        default=_default(entry, where),
+        default=flag(entry.get("default", False), f"{where}: default"),
         features=MappingProxyType(read_features(entry.get("features", {}), where)),
     )
+    if plan.default:
+        _check_default(plan, where)
+    return plan
 
 
-def _default(entry: Mapping[str, Any], where: str) -> bool:
-    """Whoever has no subscription has the default plan: it costs nothing, or it would be given away."""
-    default = entry.get("default", False)
-    if not isinstance(default, bool):
-        refuse(f"{where}: default must be true or false")
-    if default and ("price" in entry or entry.get("trial_days")):
+def _check_default(plan: Plan, where: str) -> None:
+    """Whoever has no subscription has the default plan: what it would cost, nobody would ever be billed."""
+    if plan.price is not None or plan.trial_days:
         refuse(f"{where} is the default and must be free: no price, no trial")
-    return default
+    for feature in plan.features.values():
+        if feature.item_price_id is not None or (feature.overage is Overage.ALLOW and feature.prices):
+            refuse(f"{where} is the default, and feature {feature.id!r} would be invoiced without a subscription")
+        if feature.reset is Reset.TERM:
+            refuse(f"{where} is the default and has no term; feature {feature.id!r} needs another reset")
 
 
 def _read_price(entry: object, where: str) -> Price:
@@ -66,10 +76,8 @@ def _read_price(entry: object, where: str) -> Price:
     currency = currency_code(entry["currency"], where)
     if text(entry["period"], f"{where}: period") not in PERIODS:
         refuse(f"{where}: period must be one of {', '.join(sorted(PERIODS))}")
-    if not isinstance(entry.get("per_seat", False), bool):
-        refuse(f"{where}: per_seat must be true or false")
     amount = whole(entry["amount"], 0, f"{where}: amount (minor currency units)")
-    return Price(amount, currency, entry["period"], entry.get("per_seat", False))
+    return Price(amount, currency, entry["period"], flag(entry.get("per_seat", False), f"{where}: per_seat"))
 
 
 def _read_addon(entry: Mapping[str, Any]) -> Addon:

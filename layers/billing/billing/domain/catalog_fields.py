@@ -29,6 +29,13 @@ def whole(value: object, least: int, where: str) -> int:
     return value
 
 
+def flag(value: object, where: str) -> bool:
+    """Refuse anything but true and false."""
+    if not isinstance(value, bool):
+        refuse(f"{where} must be true or false")
+    return value
+
+
 def limit(value: object, where: str) -> int | None:
     """A whole number, or None for "unlimited"."""
     return None if value == "unlimited" else whole(value, 0, where)

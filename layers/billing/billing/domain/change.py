@@ -71,13 +71,15 @@ class Task(StrEnum):
 class Command:
     """One queued task. Running it twice does no more than running it once.
 
-    `delay` is for how many seconds it waits unseen, `MAX_DELAY` at most: a longer wait is queued again.
+    `delay` is for how many seconds it waits unseen, `MAX_DELAY` at most: a longer wait is queued again. A hold that is
+    not there at `made_by` (UTC seconds) was never made.
     """
 
     task: Task
     organization_id: str
     subscription_id: str = ""
     hold_id: str = ""
+    made_by: int = 0
     charge_id: str = ""
     currency: str = ""
     delay: int = 0

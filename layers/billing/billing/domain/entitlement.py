@@ -7,10 +7,10 @@ from types import MappingProxyType
 from billing.domain.access import Policy, access
 from billing.domain.auto_top_up import TopUpRule
 from billing.domain.errors import InvalidRequest, UnknownFeature
-from billing.domain.feature import Feature
+from billing.domain.feature import Feature, Reset
 from billing.domain.meter import Meter, meter_now
 from billing.domain.organization import Partition
-from billing.domain.period import EPOCH, Period, period_at
+from billing.domain.period import Period, calendar_anchor, period_at
 from billing.domain.plan import Catalog, Plan
 from billing.domain.subscription import Status, Subscription
 from billing.domain.wallet import Wallet
@@ -42,12 +42,10 @@ class Grant:
     plan: Plan | None
     subscription: Subscription | None
 
-    @property
-    def anchor(self) -> int:
-        """From when periods are counted (UTC seconds)."""
-        if self.subscription is None:
-            return EPOCH
-        return self.subscription.started_at or self.subscription.created_at or EPOCH
+    def anchor(self, reset: Reset) -> int:
+        """From when periods are counted (UTC seconds): the subscription's start, else the calendar."""
+        row = self.subscription
+        return (row and (row.started_at or row.created_at)) or calendar_anchor(reset)
 
     @property
     def term(self) -> tuple[int, int] | None:
@@ -69,7 +67,7 @@ class Grant:
 
     def period(self, feature: Feature, now: int) -> Period:
         """The feature's period at `now` (UTC seconds)."""
-        return period_at(feature.reset, self.anchor, now, self.term)
+        return period_at(feature.reset, self.anchor(feature.reset), now, self.term)
 
 
 def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int) -> Grant:

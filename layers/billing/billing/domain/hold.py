@@ -1,7 +1,9 @@
 """Reserve before expensive work, settle with what it really took."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage, UnitPrice
@@ -33,6 +35,7 @@ class Hold:
     plan: str
     subscription_id: str | None
     expires_at: int
+    dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     state: HoldState = HoldState.HELD
     actual: int | None = None
     shortfall: int = 0
@@ -49,33 +52,36 @@ class HoldStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """The id of a hold to be, its moment, and until when it lasts, in UTC seconds."""
+class Reservation:
+    """What to reserve, and for how many seconds. `dimensions` decide the price, as those of a use do."""
 
     id: str
-    now: int
-    until: int
+    feature: str
+    quantity: int
+    seconds: int
+    dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def reserve(account: Account, granted: Grant, feature: Feature, quantity: int, term: Term) -> HoldStep | None:
-    """Reserve `quantity` units, allowance first; None when they cannot be met whole."""
-    meter = meter_of(account, granted, feature, term.now)
-    wallet = wallet_for(account, feature, {})
-    met = split(feature, meter, wallet, quantity, {})
+def reserve(account: Account, granted: Grant, feature: Feature, wish: Reservation, now: int) -> HoldStep | None:
+    """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
+    meter = meter_of(account, granted, feature, now)
+    wallet = wallet_for(account, feature, wish.dimensions)
+    met = split(feature, meter, wallet, wish.quantity, wish.dimensions)
     if met is None or granted.plan is None:
         return None
     made = Hold(
-        id=term.id,
+        id=wish.id,
         feature=feature.id,
-        quantity=quantity,
+        quantity=wish.quantity,
         split=met,
         period_start=meter.start,
         plan=granted.plan.item_price_id,
         subscription_id=granted.subscription.id if granted.subscription else None,
-        expires_at=term.until,
+        expires_at=now + wish.seconds,
+        dimensions=wish.dimensions,
     )
     charged = hold(wallet, met.micros) if wallet and met.paid else None
-    return HoldStep(with_state(account, replace(meter, held=meter.held + quantity), charged), made)
+    return HoldStep(with_state(account, replace(meter, held=meter.held + wish.quantity), charged), made)
 
 
 def release(account: Account, held: Hold) -> HoldStep:
@@ -97,7 +103,7 @@ def settle(account: Account, granted: Grant, held: Hold, actual: int, now: int) 
     settled = replace(held, state=HoldState.SETTLED, actual=charged, shortfall=actual - charged)
     if charged == 0:
         return HoldStep(freed, settled)
-    event = UsageEvent(f"{SETTLEMENT}{held.id}", held.feature, charged, now)
+    event = UsageEvent(f"{SETTLEMENT}{held.id}", held.feature, charged, now, held.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
     usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day)
     wallet, entry = (
@@ -156,4 +162,4 @@ def _terms(held: Hold, feature: Feature | None) -> tuple[Overage, UnitPrice | No
     if reserved.beyond:
         price = UnitPrice(reserved.micros // reserved.beyond, reserved.currency) if reserved.currency else None
         return Overage.WALLET if reserved.paid else Overage.ALLOW, price
-    return (feature.overage, feature.price({})) if feature else (Overage.DENY, None)
+    return (feature.overage, feature.price(held.dimensions)) if feature else (Overage.DENY, None)

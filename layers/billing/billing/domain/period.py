@@ -9,7 +9,8 @@ from billing.domain.feature import Reset
 DAY = 86_400
 
 EPOCH = 0
-"""The anchor of what has none of its own: the default plan's months are the calendar's."""
+FIRST_MONDAY = 4 * DAY
+"""The anchors of what has none of its own: the default plan's months and weeks are the calendar's."""
 
 _FIXED = {Reset.DAY: DAY, Reset.WEEK: 7 * DAY}
 _MONTHS = {Reset.MONTH: 1, Reset.YEAR: 12}
@@ -38,6 +39,11 @@ def period_at(reset: Reset, anchor: int, now: int, term: tuple[int, int] | None)
         start = anchor + (now - anchor) // seconds * seconds
         return Period(start, start + seconds)
     return _calendar_period(_MONTHS[reset], anchor, now)
+
+
+def calendar_anchor(reset: Reset) -> int:
+    """Where the calendar's own periods are counted from, UTC seconds: weeks begin on Mondays."""
+    return FIRST_MONDAY if reset is Reset.WEEK else EPOCH
 
 
 def _calendar_period(months: int, anchor: int, now: int) -> Period:

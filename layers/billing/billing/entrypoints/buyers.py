@@ -8,17 +8,23 @@ from billing.entrypoints.payment_requests import PurchaseRequest
 SCOPE = "charges:write"
 
 
+def check_buyer(caller: Caller) -> None:
+    """Raises Forbidden for whoever may buy nothing."""
+    if caller.organization_id is None:
+        require_scope(caller, SCOPE)
+    else:
+        require_billing_admin(caller)
+
+
 def buyer(caller: Caller, body: PurchaseRequest) -> str:
     """The organization that buys. Raises Forbidden, InvalidRequest.
 
     A price is never a session's to name, and an organization never a session's to choose.
     """
     if caller.organization_id is None:
-        require_scope(caller, SCOPE)
         if body.organization_id is None:
             raise InvalidRequest("organizationId: a machine caller names the organization.")
         return body.organization_id
-    require_billing_admin(caller)
     organization_id = authorize_reference(caller, body.reference_id)
     if body.organization_id not in (None, organization_id):
         raise Forbidden("You may not see or change the billing of that organization.")

@@ -104,9 +104,10 @@ def admin_route[Kind: "Body"](
 
 def body_route[Kind: "Body"](
     kind: type[Kind],
+    check: Callable[[Caller], None],
     organization_of: Callable[[Caller, Kind], str],
 ) -> Callable[[Callable[[Request, Kind], Mapping[str, Any]]], Handler]:
-    """A route with a body of one kind, for whomever `organization_of` lets act for an organization."""
+    """A route with a body of one kind, for whomever `check` lets in and `organization_of` lets act."""
 
     def decorate(handle: Callable[[Request, Kind], Mapping[str, Any]]) -> Handler:
         @wraps(handle)
@@ -114,6 +115,7 @@ def body_route[Kind: "Body"](
             from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
 
             caller = authenticate(event)
+            check(caller)
             body = parse(kind, read_json(read_body(event)))
             host = str(event.get("requestContext", {}).get("domainName", ""))
             return handle(Request(caller, organization_of(caller, body), host, {}, _query(event)), body)

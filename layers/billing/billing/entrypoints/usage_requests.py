@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt, StrictStr
 
 from billing.domain.errors import InvalidRequest
+from billing.domain.hold import Reservation
 from billing.domain.money import to_micros
 from billing.domain.usage import Cost, UsageEvent
 from billing.entrypoints.parsing import Strict
@@ -20,7 +21,7 @@ DAY = 86_400
 
 
 class CostRequest(Strict):
-    """What a vendor charges for a use: `amount` in minor units, or `amountMicros` in millionths of the currency."""
+    """What a vendor charges for a use: `amount` in minor units, or `amountMicros`, millionths of the currency."""
 
     vendor: Name
     currency: Currency
@@ -29,9 +30,11 @@ class CostRequest(Strict):
     id: Id | None = None
 
     def cost(self, place: int) -> Cost:
-        """The cost in micros; without an id of its own it is known by its place."""
-        micros = to_micros(self.amount or 0, self.currency) + (self.amount_micros or 0)
-        return Cost(self.id or f"{place}", self.vendor, micros, self.currency)
+        """The cost in micros; without an id of its own it is known by its place. Raises InvalidRequest."""
+        if (self.amount is None) == (self.amount_micros is None):
+            raise InvalidRequest("A cost has either an amount or amountMicros.")
+        micros = self.amount_micros if self.amount is None else to_micros(self.amount, self.currency)
+        return Cost(self.id or f"{place}", self.vendor, micros or 0, self.currency)
 
 
 class EventRequest(Strict):
@@ -73,6 +76,11 @@ class HoldRequest(Strict):
     feature: Name
     quantity: Quantity
     seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = 3_600
+    dimensions: Dimensions = Field(default_factory=dict)
+
+    def wish(self) -> Reservation:
+        """In the domain's terms."""
+        return Reservation(self.id, self.feature, self.quantity, self.seconds, self.dimensions)
 
 
 class SettleRequest(Strict):

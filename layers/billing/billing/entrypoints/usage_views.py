@@ -70,6 +70,7 @@ def hold_view(hold: Hold) -> dict[str, Any]:
         "id": hold.id,
         "feature": hold.feature,
         "quantity": hold.quantity,
+        "dimensions": dict(hold.dimensions),
         "state": str(hold.state),
         "expiresAt": hold.expires_at,
         "reserved": split_view(hold.split),

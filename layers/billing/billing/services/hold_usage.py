@@ -1,7 +1,7 @@
 """Reserve, settle and release."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from billing.domain.entitlement import Account, require_feature
 from billing.domain.errors import (
@@ -13,20 +13,10 @@ from billing.domain.errors import (
     HoldNotFound,
     InvalidState,
 )
-from billing.domain.hold import Hold, HoldState, HoldStep, Term, release, reserve, settle
+from billing.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
 from billing.domain.usage import late
 from billing.services.record_usage import ATTEMPTS, Metering
 from billing.services.usage_ports import UsageChange
-
-
-@dataclass(frozen=True, slots=True)
-class Reservation:
-    """What to reserve, and for how many seconds."""
-
-    id: str
-    feature: str
-    quantity: int
-    seconds: int
 
 
 def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -> Hold:
@@ -39,8 +29,7 @@ def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -
         now = metering.clock()
         granted = metering.granted(before, now)
         feature = require_feature(granted, wish.feature, metering.catalog)
-        term = Term(wish.id, now, now + wish.seconds)
-        step = reserve(before, granted, feature, wish.quantity, term) if feature else None
+        step = reserve(before, granted, feature, wish, now) if feature else None
         if step is None:
             if existing := metering.store.hold(organization_id, wish.id):
                 return _same(existing, wish)
@@ -129,6 +118,7 @@ def _change(before: Account, step: HoldStep, now: int, held: Hold | None) -> Usa
 
 
 def _same(existing: Hold, wish: Reservation) -> Hold:
-    if (existing.feature, existing.quantity) != (wish.feature, wish.quantity):
+    known = existing.feature, existing.quantity, dict(existing.dimensions)
+    if known != (wish.feature, wish.quantity, dict(wish.dimensions)):
         raise EventConflict(f"The hold id {existing.id!r} was used for something else.")
     return existing

@@ -1,5 +1,6 @@
 """The plan catalog in force: the file, with the table's plans over it."""
 
+from billing.domain.catalog import checked
 from billing.domain.plan import Catalog
 from billing.services.ports import Clock, Plans
 
@@ -23,5 +24,5 @@ class CatalogInForce:
         """Raises InvalidCatalog, or what the table raised."""
         now = self._clock()
         if self._read is None or now - self._read[0] >= LIFETIME:
-            self._read = (now, self._shipped.with_plans(self._plans.overrides()))
+            self._read = (now, checked(self._shipped.with_plans(self._plans.overrides())))
         return self._read[1]
