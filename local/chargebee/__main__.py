@@ -10,6 +10,9 @@ from local.chargebee.server import create_app
 from local.chargebee.simulator import Settings
 from local.chargebee.webhooks import Endpoint
 
+KEEP_ALIVE = 75
+"""Seconds, longer than clients keep an idle connection: a server that closes it first may meet a request."""
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local.chargebee", description="Chargebee simulator")
@@ -28,7 +31,14 @@ def main() -> None:
     )
     base_url = options.base_url or f"http://{options.host}:{options.port}"
     app = create_app(Settings(base_url, endpoint, options.catalog))
-    uvicorn.run(app, host=options.host, port=options.port, log_level="warning", timeout_graceful_shutdown=1)
+    uvicorn.run(
+        app,
+        host=options.host,
+        port=options.port,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE,
+    )
 
 
 if __name__ == "__main__":

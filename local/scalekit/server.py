@@ -30,6 +30,9 @@ from local.scalekit.tokens import TokenIssuer
 from local.scalekit.users import Users
 from local.scalekit.webhook_events import EventWriter
 
+KEEP_ALIVE = 75
+"""Seconds, longer than clients keep an idle connection: a server that closes it first may meet a request."""
+
 
 async def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM."""
@@ -55,7 +58,13 @@ class HttpServer:
 
     def __init__(self, app: Starlette, certificates: Certificates | None = None) -> None:
         files = {"ssl_keyfile": certificates.key, "ssl_certfile": certificates.leaf} if certificates else {}
-        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, **files)  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=KEEP_ALIVE,
+            **files,  # type: ignore[arg-type]
+        )
         self._server = _Quiet(config)
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=128)
 
