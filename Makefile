@@ -61,7 +61,7 @@ sync: ## read one organization from Chargebee now: ORG=org_...
 reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
 	@$(SET_UP) -m local.operations reconcile $(if $(WINDOW),--window "$(WINDOW)")
 
-redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks|holds]
+redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks|holds|relay]
 	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)")
 
 bench: ## measure times, as ratios in one run

@@ -115,6 +115,7 @@ class Pump(threading.Thread):
         self._streams = aws.client("dynamodbstreams")
         self._lambda = aws.client("lambda")
         self._sqs = aws.client("sqs")
+        self._shard = ""
 
     def run(self) -> None:
         try:
@@ -140,9 +141,10 @@ class Pump(threading.Thread):
     def _first_iterator(self) -> str:
         # The emulator's streams have one shard.
         shards = self._streams.describe_stream(StreamArn=self.mapping.stream)["StreamDescription"]["Shards"]
+        self._shard = str(shards[0]["ShardId"])
         answer = self._streams.get_shard_iterator(
             StreamArn=self.mapping.stream,
-            ShardId=shards[0]["ShardId"],
+            ShardId=self._shard,
             ShardIteratorType=self.mapping.starting_position,
         )
         return str(answer["ShardIterator"])
@@ -178,6 +180,7 @@ class Pump(threading.Thread):
                 "condition": "RetryAttemptsExhausted",
             },
             "DDBStreamBatchInfo": {
+                "shardId": self._shard,
                 "startSequenceNumber": first,
                 "endSequenceNumber": last,
                 "batchSize": len(records),

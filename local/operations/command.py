@@ -13,7 +13,10 @@ from local.operations import reconciling
 from local.operations.failure import OperationFailed
 from local.operations.moments import duration, moment
 from local.operations.redriving import QUEUES, redrive
+from local.operations.relaying import relay_again
 from local.operations.target import Target, find_target
+
+RELAY = "relay"
 
 type Operation = Callable[[Target], str]
 
@@ -54,8 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.set_defaults(operation=lambda given: _task(reconciling.reconcile(given.window)))
 
     redrive = commands.add_parser("redrive", help="move dead letters back to their queue")
-    redrive.add_argument("--queue", choices=QUEUES, help="only this queue's")
-    redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else QUEUES))
+    redrive.add_argument("--queue", choices=(*QUEUES, RELAY), help="only this queue's")
+    redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else (*QUEUES, RELAY)))
     return parser
 
 
@@ -64,7 +67,12 @@ def _task(task: reconciling.Task) -> Operation:
 
 
 def _redrive(queues: tuple[str, ...]) -> Operation:
-    return lambda target: "\n".join(f"{queue}: {redrive(queue, target)} moved" for queue in queues)
+    return lambda target: "\n".join(_redriven(queue, target) for queue in queues)
+
+
+def _redriven(queue: str, target: Target) -> str:
+    """Announcements have no queue to go back to: they are relayed at once."""
+    return f"relay: {relay_again(target)} relayed" if queue == RELAY else f"{queue}: {redrive(queue, target)} moved"
 
 
 def _moment(text: str) -> int:

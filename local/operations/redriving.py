@@ -22,7 +22,7 @@ def redrive(queue: str, target: Target) -> int:
     sqs = target.client("sqs")
     dead_letters, source = (target.output(f"{queue.title()}{kind}Url") for kind in ("DeadLetters", "Queue"))
     moved = 0
-    while messages := _receive(sqs, dead_letters):
+    while messages := receive(sqs, dead_letters):
         for message in messages:
             sqs.send_message(QueueUrl=source, **_again(message))
             sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
@@ -30,7 +30,8 @@ def redrive(queue: str, target: Target) -> int:
     return moved
 
 
-def _receive(sqs: AwsClient, url: str) -> list[dict[str, Any]]:
+def receive(sqs: AwsClient, url: str) -> list[dict[str, Any]]:
+    """A batch, hidden from others for a minute."""
     answer = sqs.receive_message(
         QueueUrl=url,
         MaxNumberOfMessages=BATCH,

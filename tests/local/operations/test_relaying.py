@@ -1,0 +1,113 @@
+"""Announcements that the stream's reader gave up on, read again from an in-memory stream."""
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from local.launcher.aws import AwsClient
+from local.operations.failure import OperationFailed
+from local.operations.relaying import relay_again
+from local.operations.target import Target
+
+FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:RelayOutbox"
+
+
+@dataclass
+class Functions:
+    """Lambda: what RelayOutbox was given, and what it answers."""
+
+    answer: dict[str, Any] = field(default_factory=lambda: {"batchItemFailures": []})
+    given: list[str] = field(default_factory=list)
+
+    def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        assert FunctionName == FUNCTION
+        self.given += [record["dynamodb"]["NewImage"]["key"]["S"] for record in json.loads(Payload)["Records"]]
+        return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
+
+
+@dataclass
+class Stack:
+    target: Target
+    functions: Functions
+    letters: str
+    numbers: list[str]
+    lose: Callable[[str, str], None]
+
+    def waiting(self) -> int:
+        answer = self.target.client("sqs").get_queue_attributes(QueueUrl=self.letters, AttributeNames=["All"])
+        counted = answer["Attributes"]
+        return sum(int(counted[f"ApproximateNumberOfMessages{kind}"]) for kind in ("", "NotVisible"))
+
+
+@pytest.fixture
+def stack(sqs: AwsClient) -> Stack:
+    """A stream of five records, the third of which is no announcement."""
+    table = boto3.client("dynamodb", region_name="us-east-1")
+    stream = table.create_table(
+        TableName="billing",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )["TableDescription"]["LatestStreamArn"]
+    for pk in ("OUTBOX#1", "OUTBOX#2", "ORG#1", "OUTBOX#3", "OUTBOX#4"):
+        table.put_item(TableName="billing", Item={"pk": {"S": pk}, "key": {"S": pk}})
+    by_region = Config(account_id_endpoint_mode="disabled")
+    streams = boto3.client("dynamodbstreams", region_name="us-east-1", config=by_region)
+    [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
+    start = streams.get_shard_iterator(StreamArn=stream, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")
+    records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
+    letters = sqs.create_queue(QueueName="RelayDeadLetters")["QueueUrl"]
+    functions = Functions()
+    clients = {"sqs": sqs, "dynamodbstreams": streams, "lambda": functions}
+
+    def lose(first: str, last: str) -> None:
+        place = {"shardId": shard["ShardId"], "streamArn": stream}
+        batch = {**place, "startSequenceNumber": first, "endSequenceNumber": last}
+        letter = {"requestContext": {"functionArn": FUNCTION}, "DDBStreamBatchInfo": batch}
+        sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(letter))
+
+    target = Target("a stack in memory", {"RelayDeadLettersUrl": letters}, lambda service: clients[service])
+    return Stack(target, functions, letters, [each["dynamodb"]["SequenceNumber"] for each in records], lose)
+
+
+def test_the_announcements_of_a_lost_batch_are_relayed_and_no_others(stack: Stack) -> None:
+    stack.lose(stack.numbers[1], stack.numbers[3])
+    assert relay_again(stack.target) == 2
+    assert stack.functions.given == ["OUTBOX#2", "OUTBOX#3"]
+    assert (relay_again(stack.target), stack.waiting()) == (0, 0)
+
+
+def test_every_letter_is_followed(stack: Stack) -> None:
+    for number in (stack.numbers[0], stack.numbers[4]):
+        stack.lose(number, number)
+    assert relay_again(stack.target) == 2
+    assert sorted(stack.functions.given) == ["OUTBOX#1", "OUTBOX#4"]
+
+
+@pytest.mark.parametrize("failing", [{"batchItemFailures": [{"itemIdentifier": "1"}]}])
+def test_what_still_cannot_be_relayed_keeps_its_letter(stack: Stack, failing: dict[str, Any]) -> None:
+    stack.functions.answer = failing
+    stack.lose(stack.numbers[0], stack.numbers[0])
+    with pytest.raises(OperationFailed, match="RelayOutbox"):
+        relay_again(stack.target)
+    assert stack.waiting() == 1
+
+
+def test_announcements_that_the_stream_no_longer_has_are_told_of(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    streams = stack.target.client("dynamodbstreams")
+
+    def trimmed(**place: str) -> None:
+        raise streams.exceptions.TrimmedDataAccessException({"Error": {"Code": "Trimmed"}}, "GetShardIterator")
+
+    monkeypatch.setattr(streams, "get_shard_iterator", trimmed)
+    stack.lose(stack.numbers[0], stack.numbers[0])
+    with pytest.raises(OperationFailed, match="a day"):
+        relay_again(stack.target)
+    assert stack.waiting() == 1
