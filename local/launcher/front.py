@@ -20,6 +20,8 @@ STOP_POLL_SECONDS = 0.05
 # The rest wait their turn: the emulator answers 429 above its own limit, which AWS sets a hundred times higher.
 AT_ONCE = 10
 CONFIG_PATH = "/demo/config.json"
+# Where the API sends a browser that was told of no other page; the demo is one page.
+BILLING_PATH = "/billing"
 
 
 class FrontServer(ThreadingHTTPServer):
@@ -77,7 +79,8 @@ class _Request(BaseHTTPRequestHandler):
             upstream.close()
 
     def _serve_page(self) -> None:
-        path = (self.server.pages / unquote(urlsplit(self.path).path).lstrip("/")).resolve()
+        asked = unquote(urlsplit(self.path).path)
+        path = (self.server.pages / ("" if asked == BILLING_PATH else asked.lstrip("/"))).resolve()
         if path.is_dir():
             path /= "index.html"
         if not path.is_relative_to(self.server.pages) or not path.is_file():

@@ -124,6 +124,7 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
     config = {
         "scalekit": stack.identity.scalekit,
         "clientId": stack.identity.client_id,
+        "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
     front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config)

@@ -113,6 +113,11 @@ def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
     assert json.loads(request(front, "GET", "/demo/config.json")[1]) == CONFIG
 
 
+def test_the_page_to_which_the_api_returns_a_browser_is_the_demo_s(front: FrontServer) -> None:
+    answer, content = request(front, "GET", "/billing?toppedUp=1&id=hp_1&state=succeeded")
+    assert (answer.status, content) == (200, b"<h1>demo</h1>")
+
+
 @pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
 def test_nothing_outside_the_pages_is_served(front: FrontServer, path: str) -> None:
     assert request(front, "GET", path)[0].status == 404
