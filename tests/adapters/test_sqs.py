@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.adapters.sqs import MAX_POSTPONE, SqsQueue
-from billing.domain.change import Command, Task
+from billing.adapters.sqs import SqsQueue
+from billing.domain.change import MAX_DELAY, Command, Task
 
 
 @pytest.fixture
@@ -50,14 +50,14 @@ def test_a_queue_that_does_not_take_the_message_raises(client: Any, url: str) ->
         SqsQueue(client, url).send("{}")
 
 
-@pytest.mark.parametrize(("seconds", "hidden"), [(60, 60), (100_000, MAX_POSTPONE)])
-def test_a_postponed_message_is_hidden_no_longer_than_the_queue_allows(
-    client: Any, url: str, seconds: int, hidden: int
+@pytest.mark.parametrize(("seconds", "delay"), [(60, 60), (100_000, MAX_DELAY)])
+def test_a_body_for_later_is_delayed_no_longer_than_the_queue_allows(
+    client: Any, url: str, seconds: int, delay: int
 ) -> None:
-    queue = SqsQueue(client, url)
-    queue.send("{}")
-    receipt = received(client, url)[0]["ReceiptHandle"]
     asked: list[str] = []
     client.meta.events.register("before-send", lambda request, **_: asked.append(request.body.decode()))
-    queue.postpone(receipt, seconds)
-    assert [json.loads(body)["VisibilityTimeout"] for body in asked] == [hidden]
+    SqsQueue(client, url).send_later('{"id": "ev_1"}', seconds)
+    assert [(json.loads(body)["MessageBody"], json.loads(body)["DelaySeconds"]) for body in asked] == [
+        ('{"id": "ev_1"}', delay)
+    ]
+    assert received(client, url) == []

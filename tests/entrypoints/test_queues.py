@@ -1,10 +1,11 @@
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from billing.domain.errors import ChargebeeRateLimited
-from billing.entrypoints.queues import consumer, ordered_consumer
+from billing.entrypoints.queues import consumer, ordered_consumer, patient_consumer
 from tests.functions.gateway import failed, sqs_event
 
 
@@ -45,25 +46,34 @@ def test_a_message_that_is_not_json_is_poisoned(body: str) -> None:
     assert failed(consumer(Consumed())(sqs_event(body, {"id": 2}), None)) == ["message-1"]
 
 
-def test_behind_a_rate_limit_nothing_is_tried_and_all_of_it_waits() -> None:
-    consumed, hidden = Consumed(limited={2}), []
-    handler = consumer(consumed, lambda receipt, seconds: hidden.append((receipt, seconds)))
-    assert failed(handler(batch(1, 2, 3, 4), None)) == ["message-2", "message-3", "message-4"]
+def test_behind_a_rate_limit_nothing_is_tried_and_all_of_it_is_queued_anew() -> None:
+    consumed = Consumed(limited={2})
+    later: list[tuple[int, int]] = []
+    handler = patient_consumer(consumed, lambda body, seconds: later.append((json.loads(body)["id"], seconds)))
+    assert failed(handler(batch(1, 2, 3, 4), None)) == []
     assert consumed.ids == [1, 2]
-    assert hidden == [("receipt-2", 30), ("receipt-3", 30), ("receipt-4", 30)]
+    assert later == [(2, 30), (3, 30), (4, 30)]
+    assert failed(handler(batch(1, 3), None)) == []
+    assert (consumed.ids, len(later)) == ([1, 2, 1, 3], 3)
 
 
-def test_without_a_way_to_postpone_a_rate_limit_is_a_failure_like_any_other() -> None:
+def test_where_nobody_waits_a_rate_limit_is_a_failure_like_any_other() -> None:
     consumed = Consumed(limited={2})
     assert failed(consumer(consumed)(batch(1, 2, 3), None)) == ["message-2"]
     assert consumed.ids == [1, 2, 3]
 
 
-def test_a_message_that_cannot_be_postponed_is_given_back_and_the_others_stay_done() -> None:
-    def broken(receipt: str, seconds: int) -> None:
-        raise RuntimeError("the receipt has expired")
+def test_other_failures_use_up_a_receive_and_hold_nobody_up() -> None:
+    consumed = Consumed(fails={1})
+    assert failed(patient_consumer(consumed, lambda body, seconds: None)(batch(1, 2), None)) == ["message-1"]
+    assert consumed.ids == [1, 2]
 
-    assert failed(consumer(Consumed(limited={2}), broken)(batch(1, 2), None)) == ["message-2"]
+
+def test_a_message_that_cannot_be_queued_anew_is_given_back_and_the_others_stay_done() -> None:
+    def broken(body: str, seconds: int) -> None:
+        raise RuntimeError("the queue is away")
+
+    assert failed(patient_consumer(Consumed(limited={2}), broken)(batch(1, 2), None)) == ["message-2"]
 
 
 def ordered(*messages: tuple[int, str]) -> dict[str, Any]:

@@ -52,9 +52,7 @@ def held(world: World) -> int:
 
 def timers(world: World) -> int:
     """How many timers wait unseen."""
-    name = "ApproximateNumberOfMessagesDelayed"
-    answer = world.account.sqs.get_queue_attributes(QueueUrl=world.values["HoldsQueue"], AttributeNames=[name])
-    return int(answer["Attributes"][name])
+    return world.unseen("HoldsQueue")
 
 
 def test_a_reservation_starts_a_timer_that_waits_unseen(world: World, clock: Clock) -> None:

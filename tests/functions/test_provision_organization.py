@@ -110,12 +110,17 @@ def test_a_deleted_organization_is_cancelled_at_once_then_forgotten_and_its_tomb
     assert world.announced()[-2:] == ["subscription.trial_ended", "subscription.cancelled"]
 
 
-@pytest.mark.parametrize("fault", [{"status": 503}, {"status": 429}, {"status": 400}])
-def test_nothing_is_forgotten_while_it_still_bills(world: World, fault: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("fault", "again"), [(503, "given back"), (429, "queued anew"), (400, "given back")], ids=["503", "429", "400"]
+)
+def test_nothing_is_forgotten_while_it_still_bills(world: World, fault: int, again: str) -> None:
     subscription_id = subscribed(world)
-    world.chargebee.fail(f"/subscriptions/{subscription_id}/cancel_for_items", **fault)
-    response = world.invoke("provision_organization", sqs_event(DELETED, group=None))
-    assert failed(response) == ["message-1"]
+    world.chargebee.fail(f"/subscriptions/{subscription_id}/cancel_for_items", status=fault)
+    waiting = world.unseen("ProvisioningQueue")
+    given_back = provision(world, DELETED)
+    assert (given_back, world.unseen("ProvisioningQueue") - waiting) == (
+        (["message-1"], 0) if again == "given back" else ([], 1)
+    )
     assert world.item(f"ORG#{ORG}", f"SUB#{subscription_id}")["status"] == "in_trial"
     assert create(world).code in ("organization_deleted", "subscription_exists")
     world.chargebee.recover()
@@ -164,37 +169,21 @@ def test_a_poisoned_message_takes_nobody_with_it(world: World) -> None:
     assert organization(world)["customer_id"] == ORG
 
 
-def test_a_rate_limit_postpones_the_message_and_those_behind_it_for_as_long_as_chargebee_asks(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[tuple[str, int]] = []
-    monkeypatch.setattr(
-        "billing.adapters.sqs.SqsQueue.postpone", lambda _, receipt, seconds: asked.append((receipt, seconds))
-    )
+def test_behind_a_rate_limit_everything_is_queued_anew_for_when_chargebee_asks(world: World) -> None:
     world.chargebee.fail("/customers", status=429, retry_after=42)
     others = [organization_event_json(id=f"org_{number}") | {"id": f"evt_{number}"} for number in (2, 3)]
-    assert provision(world, CREATED, *others) == ["message-1", "message-2", "message-3"]
-    assert asked == [("receipt-1", 42), ("receipt-2", 42), ("receipt-3", 42)]
+    assert provision(world, CREATED, *others) == []
     assert world.chargebee.called() == ["POST /customers"]
+    assert world.unseen("ProvisioningQueue") == 3
+    world.chargebee.recover()
+    assert provision(world, CREATED, *others) == []
+    assert world.item("ORG#org_3", "ORG")["customer_id"] == "org_3"
 
 
-def test_a_message_that_cannot_be_postponed_takes_nobody_with_it(world: World) -> None:
-    assert provision(world, CREATED) == []
+def test_a_message_that_cannot_be_queued_anew_is_given_back(world: World) -> None:
     world.chargebee.fail("/customers", status=429, retry_after=42)
-    assert provision(world, CREATED, organization_event_json(id="org_2") | {"id": "evt_2"}) == ["message-2"]
-
-
-def test_a_message_really_is_postponed(world: World) -> None:
-    world.chargebee.fail("/customers", status=429, retry_after=42)
-    queue = world.values["ProvisioningQueue"]
-    world.account.sqs.send_message(
-        QueueUrl=queue, MessageBody='{"id": "evt_1", "type": "organization.created", "data": {"id": "org_1"}}'
-    )
-    [message] = world.account.sqs.receive_message(QueueUrl=queue)["Messages"]
-    event = sqs_event(message["Body"])
-    event["Records"][0]["receiptHandle"] = message["ReceiptHandle"]
-    assert failed(world.invoke("provision_organization", event)) == ["message-1"]
-    assert "sqs.ChangeMessageVisibility" in world.account.calls
+    world.lose("ProvisioningQueue")
+    assert provision(world, CREATED) == ["message-1"]
 
 
 def test_a_resync_reads_everything_of_the_customers(world: World) -> None:

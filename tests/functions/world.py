@@ -177,6 +177,12 @@ class World:
             found += [json.loads(message["Body"]) for message in batch]
         return found
 
+    def unseen(self, queue: str) -> int:
+        """How many messages of a queue wait for their time."""
+        name = "ApproximateNumberOfMessagesDelayed"
+        answer = self.account.sqs.get_queue_attributes(QueueUrl=self.values[queue], AttributeNames=[name])
+        return int(answer["Attributes"][name])
+
     def hasten(self, queue: str) -> None:
         """What the queue keeps unseen for a while is seen now."""
         name = self.values[queue].rpartition("/")[2]

@@ -3,10 +3,7 @@
 import json
 from typing import Any
 
-from billing.domain.change import Command
-
-MAX_POSTPONE = 11 * 3_600
-"""Seconds. The queue refuses more than twelve hours, counted from when the message was received."""
+from billing.domain.change import MAX_DELAY, Command
 
 
 class SqsQueue:
@@ -36,8 +33,6 @@ class SqsQueue:
         }
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=command.delay)
 
-    def postpone(self, receipt_handle: str, seconds: int) -> None:
-        """Hide a message that is being consumed for some seconds."""
-        self._client.change_message_visibility(
-            QueueUrl=self._url, ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_POSTPONE)
-        )
+    def send_later(self, body: str, seconds: int) -> None:
+        """Queue a body to be seen after some seconds, `MAX_DELAY` at most."""
+        self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=min(seconds, MAX_DELAY))

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.domain.errors import ChargebeeRateLimited
-from billing.entrypoints.observability import logger
+from billing.entrypoints.observability import count, logger
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
-Postpone = Callable[[str, int], None]
-"""Hide a message, by its receipt handle, for some seconds."""
+SendLater = Callable[[str, int], None]
+"""Queue a body once more, to be seen after some seconds."""
 
 
 def ordered_consumer(consume: Consume) -> QueueHandler:
@@ -34,38 +34,49 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
     return handler
 
 
-def consumer(consume: Consume, postpone: Postpone | None = None) -> QueueHandler:
+def consumer(consume: Consume) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
-    A message that raises is received again, five times in all, and then kept in the dead-letter queue. After a rate
-    limit it waits as long as Chargebee asks, and so do the messages behind it in the batch.
+    A message that raises is received again, five times in all, and then kept in the dead-letter queue.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         failed: list[str] = []
-        limited: ChargebeeRateLimited | None = None
         for record in event["Records"]:
             try:
-                if limited:
-                    raise limited
                 consume(json.loads(record["body"]))
-            except Exception as error:
+            except Exception:
                 logger().exception("message_failed", extra={"message_id": record["messageId"]})
                 failed.append(record["messageId"])
-                if postpone and isinstance(error, ChargebeeRateLimited):
-                    limited = error
-                    _hide(postpone, record, error.retry_after)
         return _failures(failed)
 
     return handler
 
 
-def _hide(postpone: Postpone, record: Mapping[str, Any], seconds: int) -> None:
-    """A message that cannot be hidden comes back sooner, and takes none of those beside it with it."""
-    try:
-        postpone(record["receiptHandle"], seconds)
-    except Exception:
-        logger().exception("message_not_postponed", extra={"message_id": record["messageId"]})
+def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
+    """The same for a queue whose messages need Chargebee. A rate limit is nobody's failure and uses up no receive.
+
+    The message is queued anew for when Chargebee asks for it, and so are those behind it in the batch, untried. Dying
+    in between repeats it.
+    """
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        limits: list[ChargebeeRateLimited] = []
+
+        def consume_or_wait(body: Mapping[str, Any]) -> None:
+            if not limits:
+                try:
+                    consume(body)
+                except ChargebeeRateLimited as limit:
+                    limits.append(limit)
+                else:
+                    return
+            count("rate_limited", id=body.get("id"), type=body.get("type"))
+            send_later(json.dumps(body), limits[0].retry_after)
+
+        return consumer(consume_or_wait)(event, context)
+
+    return handler
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

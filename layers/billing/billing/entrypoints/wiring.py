@@ -202,9 +202,9 @@ def site(api_host: str) -> "Site":
     )
 
 
-def postpone(receipt_handle: str, seconds: int) -> None:
-    """Hide a message of the provisioning queue for some seconds."""
-    provisioning_queue().postpone(receipt_handle, seconds)
+def provision_later(body: str, seconds: int) -> None:
+    """Queue a body for provisioning once more."""
+    provisioning_queue().send_later(body, seconds)
 
 
 def ports() -> "Ports":
