@@ -34,9 +34,9 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield made
 
 
-def count(client: Any, event_id: str, quantity: int, day: BillingDay = DAY_ONE) -> None:
+def count(client: Any, event_id: str, quantity: int, met: Split | None = None) -> None:
     event = UsageEvent(event_id, "api-calls", quantity, MIDNIGHT)
-    usage = Usage(event, Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, day)
+    usage = Usage(event, met or Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, DAY_ONE)
     DynamoUsage(client, "billing").commit_usage("org_1", UsageChange(EMPTY, EMPTY, MIDNIGHT, (usage,)))
 
 
@@ -49,6 +49,14 @@ def test_uses_of_a_day_add_up_and_are_due(client: Any) -> None:
     assert list(reports.due_of("org_1", "sub_1")) == [report]
     assert list(reports.due(MIDNIGHT - 1)) == []
     assert list(reports.due_of("org_1", "sub_2")) == []
+
+
+def test_what_a_wallet_has_paid_is_not_invoiced_too(client: Any) -> None:
+    count(client, "e1", 7, Split(2, 5, 50_000, "USD", paid=True))
+    count(client, "e2", 3, Split(0, 3, 30_000, "USD", paid=True))
+    count(client, "e3", 4, Split(0, 4, 40_000, "USD"))
+    [report] = DynamoReports(client, "billing").due(MIDNIGHT)
+    assert report.quantity == 2 + 4
 
 
 def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:

@@ -231,8 +231,8 @@ class DynamoUsage:
     def _billing_writes(self, organization_id: str, usages: Sequence[Usage]) -> list[dict[str, Any]]:
         quantities: dict[BillingDay, int] = {}
         for usage in usages:
-            if usage.billing_day:
-                quantities[usage.billing_day] = quantities.get(usage.billing_day, 0) + usage.event.quantity
+            if usage.billing_day and usage.invoiced:
+                quantities[usage.billing_day] = quantities.get(usage.billing_day, 0) + usage.invoiced
         return [billing_day_update(self._table, organization_id, day, quantity) for day, quantity in quantities.items()]
 
     def _day_write(self, key: Attributes, additions: dict[str, int]) -> dict[str, Any]:

@@ -76,6 +76,11 @@ class Usage:
     recorded_at: int
     billing_day: BillingDay | None = None
 
+    @property
+    def invoiced(self) -> int:
+        """The units that Chargebee bills on the billing day: what the wallet has paid is paid."""
+        return self.event.quantity - (self.split.beyond if self.split.paid else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
