@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.billing_day import DAY, MARGIN, SEAL_AFTER, BillingDay, billed_on
+from billing.domain.billing_day import DAY, MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
 
 MIDNIGHT = 20_000 * DAY
 NOON = MIDNIGHT + DAY // 2
@@ -43,6 +43,20 @@ def test_what_comes_late_has_a_second_and_an_id_of_its_own() -> None:
     late = replace(OPEN, late=True)
     assert late.usage_date != OPEN.usage_date
     assert late.usage_id("org_1") != OPEN.usage_id("org_1")
+
+
+@pytest.mark.parametrize(("after", "terms"), [(-1, 0), (0, 1), (30 * DAY - 1, 1), (30 * DAY, 2)])
+def test_a_term_without_news_of_its_renewal_is_followed_by_one_as_long(after: int, terms: int) -> None:
+    start, end = (bound + terms * 30 * DAY for bound in TERM)
+    assert term_at(TERM, TERM[1] + after) == (start, end)
+
+
+def test_an_empty_term_is_followed_by_days() -> None:
+    assert term_at((NOON, NOON), NOON + DAY) == (NOON + DAY, NOON + DAY)
+
+
+def test_a_term_before_it_has_begun_is_itself() -> None:
+    assert term_at(TERM, TERM[0] - 1) == TERM
 
 
 def test_a_report_is_known_by_what_it_is() -> None:

@@ -3,12 +3,14 @@ from types import MappingProxyType
 
 import pytest
 
+from billing.domain.billing_day import DAY
 from billing.domain.entitlement import Account, Grant
 from billing.domain.feature import Feature, Overage, UnitPrice
 from billing.domain.meter import Meter
 from billing.domain.organization import Partition
 from billing.domain.plan import Plan
-from billing.domain.usage import Cost, Split, UsageEvent, split, use
+from billing.domain.subscription import Status, Subscription
+from billing.domain.usage import Cost, Split, UsageEvent, billing_day, split, use
 from billing.domain.wallet import Wallet
 
 LARGE = UnitPrice(300, "USD", MappingProxyType({"model": "large"}))
@@ -103,3 +105,16 @@ def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
     granted = Grant(Plan("free", "Free", features={"calls": of}), None)
     assert use(Account(Partition()), granted, of, replace(EVENT, quantity=11), NOW) is None
+
+
+@pytest.mark.parametrize("late", [0, 7 * 3_600])
+def test_while_the_news_of_a_renewal_is_late_uses_are_billed_in_the_next_term(late: int) -> None:
+    end = NOW - NOW % DAY
+    row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=0, term_start=end - 30 * DAY, term_end=end)
+    granted = Grant(Plan("metered", "Metered"), row)
+    of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
+    before, after = (billing_day(granted, of, moment, moment) for moment in (end - 60, end + late))
+    assert before is not None and after is not None
+    assert (before.term_end, after.term_start) == (end, end)
+    assert before.usage_date < end <= after.usage_date
+    assert not after.closed(end + late)

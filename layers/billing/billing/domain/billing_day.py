@@ -58,3 +58,15 @@ def billed_on(occurred_at: int, now: int, term: tuple[int, int]) -> int:
     own = occurred_at - occurred_at % DAY
     still_open = now < own + DAY + SEAL_AFTER - MARGIN and own + DAY > term[0]
     return own if still_open else now - now % DAY
+
+
+def term_at(term: tuple[int, int], now: int) -> tuple[int, int]:
+    """The term of a use at `now` (UTC seconds): the known one, or those that follow while no news of a renewal came.
+
+    Chargebee's terms follow each other without a gap, so that the news finds the days where they belong. Of what
+    follows only the end is a guess.
+    """
+    start, end = term
+    length = max(DAY, end - start)
+    past = max(0, (now - start) // length) * length
+    return start + past, end + past

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 
-from billing.domain.billing_day import DAY, BillingDay, billed_on
+from billing.domain.billing_day import DAY, BillingDay, billed_on, term_at
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage
 from billing.domain.meter import Meter
@@ -142,12 +142,13 @@ def billing_day(granted: Grant, feature: Feature, occurred_at: int, now: int) ->
     """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds."""
     if feature.item_price_id is None or granted.subscription is None or granted.term is None:
         return None
+    term = term_at(granted.term, now)
     return BillingDay(
-        day=billed_on(occurred_at, now, granted.term),
+        day=billed_on(occurred_at, now, term),
         subscription_id=granted.subscription.id,
         feature=feature.id,
-        term_start=granted.term[0],
-        term_end=granted.term[1],
+        term_start=term[0],
+        term_end=term[1],
         item_price_id=feature.item_price_id,
     )
 
