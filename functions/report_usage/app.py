@@ -7,4 +7,4 @@ from billing.entrypoints.reporting import run
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Report every closed day once. What Chargebee does not take now stays due."""
-    return run()
+    return run(context)

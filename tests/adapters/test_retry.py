@@ -1,8 +1,9 @@
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
-from billing.adapters.retry import Retry
+from billing.adapters.retry import Paced, Retry
 from billing.domain.errors import (
     ChargebeeDuplicate,
     ChargebeeMisconfigured,
@@ -97,3 +98,17 @@ def test_pauses_are_jittered_and_grow() -> None:
     assert len(set(first)) > 100
     assert min(first + second) >= 0
     assert max(first) <= 0.2 < max(second) <= 0.4
+
+
+def test_paced_calls_begin_no_closer_than_their_interval() -> None:
+    moment = Moment()
+    paced, begun = Paced(retry(moment), interval=2.0), []
+
+    def call(seconds: float) -> None:
+        begun.append(moment.now)
+        moment.now += seconds
+
+    first = moment.now
+    for seconds in (0, 0.5, 7, 0):
+        paced(partial(call, seconds))
+    assert [each - first for each in begun] == [0, 2, 4, 11]

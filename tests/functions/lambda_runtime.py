@@ -24,7 +24,7 @@ class Context:
         return f"arn:aws:lambda:eu-central-1:123456789012:function:{self.function_name}"
 
     def get_remaining_time_in_millis(self) -> int:
-        return 10_000
+        return 900_000
 
 
 def load(function: str) -> Handler:

@@ -1,6 +1,6 @@
 """Usage reaches Chargebee once and whole, wherever a run stops."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -38,8 +38,8 @@ class World:
         self.days[day] = Report("org_1", day, quantity + (known.quantity if known else 0))
         self.open.add(day)
 
-    def run(self, now: int) -> Reported:
-        return report_usage(self, self, lambda customer_id: customer_id, now)
+    def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> Reported:
+        return report_usage(self, self, lambda customer_id: customer_id, now, has_time)
 
     def _step(self) -> None:
         if self.steps_to_live is not None:
@@ -149,6 +149,16 @@ def test_the_invoice_of_a_term_waits_for_its_last_day(world: World) -> None:
     assert (world.closed, last in world.open) == ([], True)
     assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 1)
     assert sum(quantity for _, quantity in world.usages.values()) == 16
+
+
+def test_a_run_without_time_leaves_the_rest_to_the_next_and_invoices_come_first(world: World) -> None:
+    elsewhere = replace(DAY_ONE, subscription_id="sub_2", term_end=TERM[1] + 30 * DAY)
+    world.use(elsewhere, 3)
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    turns = iter([True, False, False])
+    assert world.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == Reported(1, 0, 1)
+    assert (world.open, world.closed) == ({elsewhere}, ["inv_1"])
+    assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 0)
 
 
 def test_an_invoice_does_not_wait_for_the_term_behind_it(world: World) -> None:

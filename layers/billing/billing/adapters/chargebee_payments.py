@@ -90,8 +90,9 @@ class ChargebeePayments:
         while True:
             answer = ask(self._retry, lambda: self._sdk.Invoice.list(dict(query)))
             for each in answer.list:
-                if each.invoice.raw_data.get("po_number") == order_number:
-                    found = read_invoice(each.invoice.raw_data)
+                invoice = read_invoice(each.invoice.raw_data)
+                if invoice.order_number == order_number:
+                    found = invoice
                     if found.paid:
                         return found
             if not answer.next_offset:

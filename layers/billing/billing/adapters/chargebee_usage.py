@@ -5,7 +5,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.adapters.retry import Retry
+from billing.adapters.retry import Paced
 from billing.domain.billing_day import Report
 from billing.domain.errors import ChargebeeNotFound, ChargebeeRefused
 from billing.services.report_usage import PendingInvoice
@@ -16,9 +16,9 @@ PAGE_SIZE = 100
 class ChargebeeUsage:
     """`MeteredBilling` over the official SDK."""
 
-    def __init__(self, sdk: Sdk, retry: Retry) -> None:
+    def __init__(self, sdk: Sdk, pace: Paced) -> None:
         self._sdk = sdk
-        self._retry = retry
+        self._pace = pace
 
     def create_usage(self, usage_id: str, report: Report) -> None:
         """https://apidocs.chargebee.com/docs/api/usages#create_a_usage"""
@@ -31,19 +31,19 @@ class ChargebeeUsage:
             "note": f"{day.feature}{', late' if day.late else ''}",
         }
         key = {"chargebee-idempotency-key": usage_id}
-        self._retry(lambda: self._sdk.Usage.create(day.subscription_id, body, dict(key)))
+        self._pace(lambda: self._sdk.Usage.create(day.subscription_id, body, dict(key)))
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
         """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage"""
         query = {"id": {"is": usage_id}, "subscription_id": {"is": subscription_id}, "limit": 1}
-        found = self._retry(lambda: self._sdk.Usage.list(dict(query))).list
+        found = self._pace(lambda: self._sdk.Usage.list(dict(query))).list
         return int(found[0].usage.quantity) if found else None
 
     def pending_invoices(self) -> Iterable[PendingInvoice]:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices"""
         query: dict[str, Any] = {"status": {"is": "pending"}, "limit": PAGE_SIZE}
         while True:
-            answer = self._retry(lambda: self._sdk.Invoice.list(dict(query)))
+            answer = self._pace(lambda: self._sdk.Invoice.list(dict(query)))
             for each in answer.list:
                 if each.invoice.subscription_id:
                     yield _pending(each.invoice.raw_data)
@@ -55,7 +55,7 @@ class ChargebeeUsage:
         """https://apidocs.chargebee.com/docs/api/invoices#close_a_pending_invoice"""
         key = {"chargebee-idempotency-key": f"close-{invoice_id}"}
         try:
-            self._retry(lambda: self._sdk.Invoice.close(invoice_id, {}, dict(key)))
+            self._pace(lambda: self._sdk.Invoice.close(invoice_id, {}, dict(key)))
         except (ChargebeeNotFound, ChargebeeRefused):
             return  # a closed invoice has another id, and one without lines cannot be closed
 

@@ -41,3 +41,22 @@ class Retry:
         if isinstance(error, ChargebeeRateLimited):
             return float(error.retry_after)
         return uniform(0, self.base * 2**attempt)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(slots=True)
+class Paced:
+    """Repeats as `retry` does, and begins no two calls closer than `interval` seconds: the rest of Chargebee's limit
+    is for whoever waits for an answer.
+    """
+
+    retry: Retry
+    interval: float
+    next_at: float = 0.0
+
+    def __call__(self, call: Callable[[], Answer]) -> Answer:
+        """The first answer, or the last attempt's error."""
+        early = self.next_at - self.retry.clock()
+        if early > 0:
+            self.retry.sleep(early)
+        self.next_at = self.retry.clock() + self.interval
+        return self.retry(call)

@@ -12,7 +12,9 @@ from typing import Any
 class Invoice:
     """`order_number` is Chargebee's `po_number`: the id of the charge that asked for this invoice.
 
-    `worth` is what its lines came to, less any coupon: what the customer's money and credits paid for, before tax.
+    A subscription's invoice has none: its number is whatever somebody wrote on the subscription. `worth` is what its
+    lines came to, less any coupon, adjustment and write-off: what the customer's money and credits pay for, before the
+    `tax` that they pay too.
     """
 
     id: str
@@ -23,6 +25,7 @@ class Invoice:
     worth: int
     order_number: str | None = None
     subscription_id: str | None = None
+    tax: int = 0
 
     @property
     def paid(self) -> bool:
@@ -38,14 +41,18 @@ class Invoice:
 def read_invoice(source: Mapping[str, Any]) -> Invoice:
     """Read an `invoice` resource. Promotional credits are money; every other discount is not."""
     discounts = source.get("discounts") or ()
+    total, lines = int(source.get("total") or 0), int(source.get("sub_total") or 0)
     given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
+    forgone = sum(int(source.get(name) or 0) for name in ("amount_adjusted", "write_off_amount"))
+    of_subscription = bool(source.get("subscription_id") or source.get("recurring"))
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
         status=str(source["status"]),
         currency=str(source["currency_code"]),
-        total=int(source.get("total") or 0),
-        worth=int(source.get("sub_total") or 0) - given,
-        order_number=source.get("po_number") or None,
+        total=total,
+        worth=lines - given - forgone,
+        order_number=None if of_subscription else source.get("po_number") or None,
         subscription_id=source.get("subscription_id") or None,
+        tax=total - lines + sum(each["amount"] for each in discounts),
     )

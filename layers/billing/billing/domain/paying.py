@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 
 from billing.domain.charge import Charge, ChargeState, names_charge
-from billing.domain.money import to_micros
 from billing.domain.news import News, method_news, payment_news
 from billing.domain.payment_event import PaymentEvent
-from billing.domain.settlement import Credit, Settlement, settle
+from billing.domain.settlement import Credit, Settlement, settle, take_back
 from billing.domain.transition import Transition
 
 
@@ -52,7 +51,6 @@ def decide_payment(event: PaymentEvent, charge: Charge | None, now: int) -> Paym
 
 def _taken_back(event: PaymentEvent, charge: Charge) -> Credit | None:
     """Only what a wallet was credited with is taken from it."""
-    if event.invoice is None or not charge.purpose.credits or event.transaction_id is None:
+    if event.invoice is None or event.transaction_id is None:
         return None
-    micros = to_micros(event.amount, event.invoice.currency)
-    return Credit(f"refund:{event.transaction_id}", "refund", -micros, event.invoice.currency) if micros else None
+    return take_back(charge, event.invoice, event.transaction_id, event.amount)

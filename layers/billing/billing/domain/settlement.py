@@ -51,13 +51,28 @@ def refusal_news(before: Charge, after: Charge, now: int) -> tuple[News, ...]:
     return (charge_news(Transition.CHARGE_FAILED, after, now),)
 
 
-def _credit(charge: Charge, invoice: Invoice) -> Credit | None:
-    """Never more than was asked for, nor than was paid for: a coupon is no money."""
-    asked = charge.order.amount
-    if not charge.purpose.credits or not invoice.paid or asked is None or invoice.currency != charge.order.currency:
+def take_back(charge: Charge, invoice: Invoice, refund_id: str, amount: int) -> Credit | None:
+    """What the wallet gives back for a refund of `amount` (minor units): of the tax in it the wallet never had any.
+
+    Nothing for an invoice that was never paid whole, which never credited anything.
+    """
+    if not invoice.paid and charge.state is not ChargeState.SUCCEEDED:
         return None
-    micros = to_micros(min(asked, invoice.worth), invoice.currency)
+    micros = _credited(charge, invoice) * amount // (invoice.worth + invoice.tax) if amount > 0 else 0
+    return Credit(f"refund:{refund_id}", "refund", -micros, invoice.currency) if micros > 0 else None
+
+
+def _credit(charge: Charge, invoice: Invoice) -> Credit | None:
+    micros = _credited(charge, invoice) if invoice.paid else 0
     return Credit(f"invoice:{invoice.id}", str(charge.purpose), micros, invoice.currency) if micros > 0 else None
+
+
+def _credited(charge: Charge, invoice: Invoice) -> int:
+    """In micros. Never more than was asked for, nor than was paid for: a coupon is no money."""
+    asked = charge.order.amount
+    if not charge.purpose.credits or asked is None or invoice.currency != charge.order.currency:
+        return 0
+    return to_micros(max(0, min(asked, invoice.worth)), invoice.currency)
 
 
 def _news(before: Charge, after: Charge, now: int) -> Iterator[News]:

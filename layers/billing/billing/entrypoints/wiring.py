@@ -139,11 +139,12 @@ def chargebee_payments() -> "ChargebeePayments":
 
 
 def chargebee_usage() -> "ChargebeeUsage":
-    """Chargebee's metered billing. Nobody waits for it: a rate limit is waited out."""
+    """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
     from billing.adapters.chargebee_usage import ChargebeeUsage  # noqa: PLC0415
-    from billing.adapters.retry import Retry  # noqa: PLC0415
+    from billing.adapters.retry import Paced, Retry  # noqa: PLC0415
 
-    return ChargebeeUsage(_sdk(), Retry(budget=120.0))
+    calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])
+    return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
 
 
 def usage_reports() -> "DynamoReports":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Protocol
 
 from billing.domain.billing_day import SEAL_AFTER, Report
@@ -65,22 +66,28 @@ class Reported:
 Owner = Callable[[str], str]
 """The organization of a Chargebee customer."""
 
+HasTime = Callable[[], bool]
+"""Whether the run may begin another report."""
 
-def report_usage(reports: Reports, billing: MeteredBilling, owner: Owner, now: int) -> Reported:
-    """Report every closed day, then close the invoices whose terms are told whole. `now` is UTC seconds.
 
-    Invariant: a day is sealed before its number is read, so the number is final; its id is made of what it is, so
-    that a crash between the report and its mark repeats nothing. A ChargebeeError ends the run; what is due stays due.
+def report_usage(reports: Reports, billing: MeteredBilling, owner: Owner, now: int, has_time: HasTime) -> Reported:
+    """Close the invoices whose terms are over, once they are told whole; then report every other closed day.
+
+    `now` is UTC seconds. Invariant: a day is sealed before its number is read, so the number is final; its id is made
+    of what it is, so that a crash between the report and its mark repeats nothing. A ChargebeeError ends the run, and
+    so does its time; what is due stays due.
     """
-    outcomes = [_report(each, reports, billing) for each in reports.due(now) if each.day.closed(now)]
+    outcomes: list[bool] = []
     closed = 0
-    for invoice in billing.pending_invoices():
+    for invoice in takewhile(lambda _: has_time(), billing.pending_invoices()):
         if now < invoice.term_end + SEAL_AFTER:
             continue
         of_term = reports.due_of(owner(invoice.customer_id), invoice.subscription_id)
         outcomes += [_report(each, reports, billing) for each in of_term if each.day.term_start < invoice.term_end]
         billing.close_invoice(invoice.id)
         closed += 1
+    due = (each for each in reports.due(now) if each.day.closed(now))
+    outcomes += [_report(each, reports, billing) for each in takewhile(lambda _: has_time(), due)]
     return Reported(sum(outcomes), len(outcomes) - sum(outcomes), closed)
 
 
