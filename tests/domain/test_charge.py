@@ -23,7 +23,7 @@ from billing.domain.charge import (
 )
 from billing.domain.errors import EventConflict
 from billing.domain.invoice import Invoice, read_invoice
-from billing.domain.settlement import settle
+from billing.domain.settlement import settle, take_back
 from tests.domain.examples import NOW, ORG
 
 S = ChargeState
@@ -111,3 +111,51 @@ def test_a_coupon_is_no_money_and_a_promotional_credit_is() -> None:
         {"amount": 100, "entity_type": "document_level_coupon"},
     ]
     assert read_invoice({**source, "discounts": discounts}).worth == 400
+
+
+def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
+    assert read_invoice({**source, "amount_adjusted": 300}).worth == 200
+    assert read_invoice({**source, "write_off_amount": 500}).worth == 0
+
+
+@pytest.mark.parametrize("of_subscription", [{"subscription_id": "sub_1"}, {"recurring": True}])
+def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
+    of_subscription: dict[str, object],
+) -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "po_number": CHARGE.id}
+    assert read_invoice(source).order_number == CHARGE.id
+    assert read_invoice({**source, **of_subscription}).order_number is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "refunded", "micros"),
+    [
+        ({}, 500, -5_000_000),
+        ({}, 200, -2_000_000),
+        ({"total": 600, "tax": 100}, 600, -5_000_000),
+        ({"total": 600, "tax": 100}, 120, -1_000_000),
+        ({"total": 900, "worth": 900}, 900, -5_000_000),
+        ({"currency": "EUR"}, 500, None),
+        ({"worth": 0}, 500, None),
+        ({"status": "payment_due"}, 200, None),
+    ],
+)
+def test_a_refund_takes_back_what_was_credited_and_no_tax(
+    changes: dict[str, object], refunded: int, micros: int | None
+) -> None:
+    invoice = replace(INVOICE, **changes)  # type: ignore[arg-type]
+    taken = take_back(in_state(S.ACTION_REQUIRED, Purpose.TOP_UP), invoice, "txn_1", refunded)
+    assert (taken.micros if taken else None) == micros
+
+
+def test_a_refund_is_taken_back_of_an_invoice_that_is_paid_no_more_and_of_no_other_charge() -> None:
+    due = replace(INVOICE, status="payment_due")
+    assert take_back(in_state(S.SUCCEEDED, Purpose.AUTO_TOP_UP), due, "txn_1", 500) is not None
+    assert take_back(in_state(S.SUCCEEDED), INVOICE, "txn_1", 500) is None
+
+
+def test_the_tax_of_an_invoice_is_what_comes_on_top_of_its_lines() -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 480, "sub_total": 500}
+    discounts = [{"amount": 100, "entity_type": "document_level_coupon"}]
+    assert read_invoice({**source, "discounts": discounts}).tax == 80

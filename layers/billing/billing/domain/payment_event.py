@@ -15,6 +15,7 @@ from billing.domain.transition import Transition
 _METHODS = {
     "payment_source_added": Transition.PAYMENT_METHOD_ATTACHED,
     "payment_source_deleted": Transition.PAYMENT_METHOD_DETACHED,
+    "payment_source_locally_deleted": Transition.PAYMENT_METHOD_DETACHED,
 }
 _PAYMENTS = {
     "payment_succeeded": Transition.CHARGE_SUCCEEDED,

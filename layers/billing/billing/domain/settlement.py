@@ -56,9 +56,10 @@ def take_back(charge: Charge, invoice: Invoice, refund_id: str, amount: int) -> 
 
     Nothing for an invoice that was never paid whole, which never credited anything.
     """
-    if not invoice.paid and charge.state is not ChargeState.SUCCEEDED:
+    whole = invoice.worth + invoice.tax
+    if not (invoice.paid or charge.state is ChargeState.SUCCEEDED) or whole <= 0:
         return None
-    micros = _credited(charge, invoice) * amount // (invoice.worth + invoice.tax) if amount > 0 else 0
+    micros = _credited(charge, invoice) * amount // whole
     return Credit(f"refund:{refund_id}", "refund", -micros, invoice.currency) if micros > 0 else None
 
 
