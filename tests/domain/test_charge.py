@@ -119,12 +119,14 @@ def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
     assert read_invoice({**source, "write_off_amount": 500}).worth == 0
 
 
-@pytest.mark.parametrize("of_subscription", [{"subscription_id": "sub_1"}, {"recurring": True}])
+@pytest.mark.parametrize(
+    "of_subscription", [{"subscription_id": "sub_1"}, {"line_items": [{"subscription_id": "sub_1"}]}]
+)
 def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
     of_subscription: dict[str, object],
 ) -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "po_number": CHARGE.id}
-    assert read_invoice(source).order_number == CHARGE.id
+    assert read_invoice({**source, "line_items": [{"id": "li_1"}]}).order_number == CHARGE.id
     assert read_invoice({**source, **of_subscription}).order_number is None
 
 

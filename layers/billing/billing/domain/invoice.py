@@ -44,7 +44,6 @@ def read_invoice(source: Mapping[str, Any]) -> Invoice:
     total, lines = int(source.get("total") or 0), int(source.get("sub_total") or 0)
     given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
     forgone = sum(int(source.get(name) or 0) for name in ("amount_adjusted", "write_off_amount"))
-    of_subscription = bool(source.get("subscription_id") or source.get("recurring"))
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
@@ -52,7 +51,13 @@ def read_invoice(source: Mapping[str, Any]) -> Invoice:
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,
-        order_number=None if of_subscription else source.get("po_number") or None,
+        order_number=None if _of_subscription(source) else source.get("po_number") or None,
         subscription_id=source.get("subscription_id") or None,
         tax=total - lines + sum(each["amount"] for each in discounts),
     )
+
+
+def _of_subscription(source: Mapping[str, Any]) -> bool:
+    """One invoice for several subscriptions names them in its lines alone."""
+    named = (source, *(source.get("line_items") or ()))
+    return any(each.get("subscription_id") for each in named)
