@@ -26,7 +26,9 @@ class World:
     days: dict[BillingDay, Report] = field(default_factory=dict)
     open: set[BillingDay] = field(default_factory=set)
     flags: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
     usages: dict[str, tuple[str, int]] = field(default_factory=dict)
+    dates: list[int] = field(default_factory=list)
     invoices: list[PendingInvoice] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refuse: Exception | None = None
@@ -39,7 +41,13 @@ class World:
         self.open.add(day)
 
     def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> Reported:
-        return report_usage(self, self, lambda customer_id: customer_id, now, has_time)
+        return report_usage(self, self, self.owner, self.alarm, now=now, has_time=has_time)
+
+    def alarm(self, report: Report, reason: str) -> None:
+        self.alarms.append(reason)
+
+    def owner(self, customer_id: str) -> str | None:
+        return customer_id if customer_id == "org_1" else None
 
     def _step(self) -> None:
         if self.steps_to_live is not None:
@@ -75,6 +83,7 @@ class World:
         if usage_id in self.usages:
             raise ChargebeeDuplicate(usage_id)
         self.usages[usage_id] = (report.day.subscription_id, report.quantity)
+        self.dates.append(report.day.usage_date)
         self._step()
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
@@ -168,3 +177,26 @@ def test_an_invoice_does_not_wait_for_the_term_behind_it(world: World) -> None:
     world.run(TERM[1] + SEAL_AFTER)
     assert world.closed == ["inv_1"]
     assert world.open == {following}
+
+
+def test_a_flag_is_told_of_even_when_the_run_is_stopped_behind_it(world: World) -> None:
+    world.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    world.use(replace(DAY_ONE, day=MIDNIGHT + DAY), 1)
+    world.steps_to_live = 5
+    with pytest.raises(Crash):
+        world.run(CLOSED + DAY)
+    assert world.alarms == world.flags == ["reported_with_another_quantity"]
+
+
+def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_that_term(world: World) -> None:
+    cancelled = MIDNIGHT + DAY // 2
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", cancelled)]
+    assert world.run(CLOSED) == Reported(1, 0, 1)
+    assert world.dates == [cancelled - 1]
+    assert world.open == set()
+
+
+def test_the_invoices_of_nobody_we_know_are_left_alone(world: World) -> None:
+    world.invoices = [PendingInvoice("inv_1", "somebody", "sub_9", TERM[1])]
+    assert world.run(TERM[1] + SEAL_AFTER).closed == 0
+    assert world.closed == []

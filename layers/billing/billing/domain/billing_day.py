@@ -1,7 +1,7 @@
 """The days by which metered usage is reported to Chargebee: one immutable number a day, feature and term."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DAY = 86_400
 
@@ -51,6 +51,10 @@ class Report:
     day: BillingDay
     quantity: int
     sealed: bool = False
+
+    def until(self, term_end: int) -> "Report":
+        """The same of a term that ended at `term_end` (UTC seconds), for a cancellation ends it before its time."""
+        return replace(self, day=replace(self.day, term_end=min(self.day.term_end, term_end)))
 
 
 def billed_on(occurred_at: int, now: int, term: tuple[int, int]) -> int:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from billing.adapters.identity import utc_now
+from billing.domain.billing_day import Report
 from billing.entrypoints import wiring
-from billing.entrypoints.observability import count_many, logger
+from billing.entrypoints.observability import count, logger
 from billing.services.report_usage import report_usage
 
 LAST_REPORT = 300_000
@@ -18,13 +19,21 @@ def run(context: Any) -> dict[str, Any]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
 
-    done = report_usage(wiring.usage_reports(), wiring.chargebee_usage(), customer_owner, utc_now(), has_time)
-    count_many("usage_flagged", done.flagged)
+    reports, billing = wiring.usage_reports(), wiring.chargebee_usage()
+    done = report_usage(reports, billing, customer_owner, _alarm, now=utc_now(), has_time=has_time)
     result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
     logger().info("usage_reported", extra=result)
     return result
 
 
-def customer_owner(customer_id: str) -> str:
-    """The organization of a customer: the pointer's, or the customer's own id."""
-    return wiring.store().customer_owner(customer_id) or customer_id
+def customer_owner(customer_id: str) -> str | None:
+    """The organization of a customer: the pointer's, or the one that the customer is called after."""
+    store = wiring.store()
+    if owner := store.customer_owner(customer_id):
+        return owner
+    return customer_id if store.load(customer_id).organization else None
+
+
+def _alarm(day: Report, reason: str) -> None:
+    ids = {"organization_id": day.organization_id, "usage_id": day.day.usage_id(day.organization_id)}
+    count("usage_flagged", reason=reason, **ids)

@@ -63,14 +63,19 @@ class Reported:
     closed: int
 
 
-Owner = Callable[[str], str]
-"""The organization of a Chargebee customer."""
+Owner = Callable[[str], str | None]
+"""The organization of a Chargebee customer, None for the customer of somebody else on the same site."""
 
 HasTime = Callable[[], bool]
 """Whether the run may begin another report."""
 
+Alarm = Callable[[Report, str], None]
+"""Tell somebody of a day that cannot be billed, and why."""
 
-def report_usage(reports: Reports, billing: MeteredBilling, owner: Owner, now: int, has_time: HasTime) -> Reported:
+
+def report_usage(
+    reports: Reports, billing: MeteredBilling, owner: Owner, alarm: Alarm, *, now: int, has_time: HasTime
+) -> Reported:
     """Close the invoices whose terms are over, once they are told whole; then report every other closed day.
 
     `now` is UTC seconds. Invariant: a day is sealed before its number is read, so the number is final; its id is made
@@ -80,29 +85,43 @@ def report_usage(reports: Reports, billing: MeteredBilling, owner: Owner, now: i
     outcomes: list[bool] = []
     closed = 0
     for invoice in takewhile(lambda _: has_time(), billing.pending_invoices()):
-        if now < invoice.term_end + SEAL_AFTER:
+        organization_id = owner(invoice.customer_id) if now >= invoice.term_end + SEAL_AFTER else None
+        if organization_id is None:
             continue
-        of_term = reports.due_of(owner(invoice.customer_id), invoice.subscription_id)
-        outcomes += [_report(each, reports, billing) for each in of_term if each.day.term_start < invoice.term_end]
+        of_term = reports.due_of(organization_id, invoice.subscription_id)
+        outcomes += [
+            _report(each, invoice.term_end, reports, billing, alarm)
+            for each in of_term
+            if each.day.term_start < invoice.term_end
+        ]
         billing.close_invoice(invoice.id)
         closed += 1
     due = (each for each in reports.due(now) if each.day.closed(now))
-    outcomes += [_report(each, reports, billing) for each in takewhile(lambda _: has_time(), due)]
+    outcomes += [
+        _report(each, each.day.term_end, reports, billing, alarm) for each in takewhile(lambda _: has_time(), due)
+    ]
     return Reported(sum(outcomes), len(outcomes) - sum(outcomes), closed)
 
 
-def _report(report: Report, reports: Reports, billing: MeteredBilling) -> bool:
-    """True when Chargebee has the day, False when it is flagged."""
-    sealed = reports.seal(report)
+def _report(report: Report, term_end: int, reports: Reports, billing: MeteredBilling, alarm: Alarm) -> bool:
+    """True when Chargebee has the day, False when it is flagged. The alarm comes first: a crash repeats it."""
+    problem = _told(reports.seal(report).until(term_end), billing)
+    if problem is not None:
+        alarm(report, problem)
+        reports.flagged(report, problem)
+        return False
+    reports.reported(report)
+    return True
+
+
+def _told(sealed: Report, billing: MeteredBilling) -> str | None:
+    """Tell Chargebee; why it cannot be billed, None when it is."""
     usage_id = sealed.day.usage_id(sealed.organization_id)
     try:
         billing.create_usage(usage_id, sealed)
     except ChargebeeDuplicate:
-        if billing.usage_quantity(usage_id, sealed.day.subscription_id) != sealed.quantity:
-            reports.flagged(sealed, "reported_with_another_quantity")
-            return False
+        known = billing.usage_quantity(usage_id, sealed.day.subscription_id)
+        return None if known == sealed.quantity else "reported_with_another_quantity"
     except (ChargebeeRefused, ChargebeeNotFound) as error:
-        reports.flagged(sealed, error.code)
-        return False
-    reports.reported(sealed)
-    return True
+        return error.code
+    return None
