@@ -22,6 +22,12 @@ class Member:
     def post(self, path: str, body: Any = None) -> httpx.Response:
         return self.http.post(path, json={} if body is None else body, headers=self.headers)
 
+    def put(self, path: str, body: Any = None) -> httpx.Response:
+        return self.http.put(path, json={} if body is None else body, headers=self.headers)
+
+    def delete(self, path: str) -> httpx.Response:
+        return self.http.delete(path, headers=self.headers)
+
     def create(self, **body: Any) -> httpx.Response:
         return self.post("/api/subscription/create", {"itemPriceId": "growth", "seats": 5} | body)
 
@@ -58,15 +64,35 @@ class Member:
         assert answer.status_code == 200, answer.text
         return bool(answer.json()["allowed"])
 
+    def balance(self, feature: str = "api-calls") -> Json:
+        """Of a counted feature: `{balance, limit, usage, held, unlimited, nextResetAt}`."""
+        found: Json = answered(self.get(f"/api/entitlements/{feature}"))["balance"]
+        return found
+
+    def left(self, feature: str = "api-calls") -> tuple[int, int]:
+        """How many units of how many."""
+        found = self.balance(feature)
+        return found["balance"], found["limit"]
+
+    def wallet(self) -> Json:
+        """Every wallet, and the newest lines of the ledger if there is only one."""
+        return answered(self.get("/api/wallet"))
+
     @property
     def headers(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
 
+def answered(answer: httpx.Response) -> Json:
+    """The body of a success."""
+    assert answer.status_code == 200, answer.text
+    body: Json = answer.json()
+    return body
+
+
 def opened(answer: httpx.Response) -> Json:
     """The hosted page of a successful create or update: `{mode, url, id, subscriptionId}`."""
-    assert answer.status_code == 200, answer.text
-    page: Json = answer.json()
+    page = answered(answer)
     assert page["mode"] == "hosted"
     return page
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from tests.end_to_end.waiting import until
 
 type Row = dict[str, Any]
 
 _plain = TypeDeserializer().deserialize
+_typed = TypeSerializer().serialize
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,33 @@ class Table:
     def pointer(self, customer_id: str) -> Row | None:
         return self._get(f"CUSTOMER#{customer_id}", "CUSTOMER")
 
+    def charge(self, organization_id: str, charge_id: str) -> Row:
+        row = self._get(f"CHARGE#{organization_id}#{charge_id}", "CHARGE")
+        assert row is not None
+        return row
+
     def announced(self, organization_id: str) -> list[Row]:
         """What the outbox tells of a customer and its subscriptions, in order; other news has no version."""
         return [row for row in self._query(f"OUTBOX#{organization_id}", "") if row["sk"][0].isdigit()]
 
+    def news(self, organization_id: str) -> list[str]:
+        """What it tells of money, cards and allowances, by the alphabet."""
+        rows = self._query(f"OUTBOX#{organization_id}", "")
+        return sorted(row["transition"] for row in rows if "details" in row)
+
     def transitions(self, organization_id: str) -> list[str]:
         return [row["transition"] for row in self.announced(organization_id)]
+
+    def change(self, row: Row, **values: Any) -> None:
+        """Let a row's time pass: other values in some of its fields."""
+        names = list(values)
+        self.client.update_item(
+            TableName=self.name,
+            Key={"pk": {"S": row["pk"]}, "sk": {"S": row["sk"]}},
+            UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in names),
+            ExpressionAttributeNames={f"#{name}": name for name in names},
+            ExpressionAttributeValues={f":{name}": _typed(value) for name, value in values.items()},
+        )
 
     def _get(self, pk: str, sk: str) -> Row | None:
         answer = self.client.get_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)

@@ -23,19 +23,30 @@ class BusListener:
 
     def details(self, organization_id: str, transitions: Sequence[str]) -> list[Json]:
         """Wait for these announcements of the organization; all that came of its subscriptions, in order of arrival."""
-        until(lambda: self._of(organization_id), lambda found: len(found) >= len(transitions))
-        found = self._of(organization_id)
+        until(lambda: self._lives(organization_id), lambda found: len(found) >= len(transitions))
+        found = self._lives(organization_id)
         assert [each["detail-type"] for each in found] == list(transitions)
         return [each["detail"] for each in found]
 
+    def news(self, organization_id: str, *transitions: str) -> list[Json]:
+        """Wait for all that is told of money, cards and allowances, each once: the details, by the names' alphabet."""
+        until(lambda: self._news(organization_id), lambda found: len(found) >= len(transitions))
+        found = sorted(self._news(organization_id), key=lambda each: str(each["detail-type"]))
+        heard = [each["detail-type"] for each in found]
+        assert heard == sorted(transitions), heard
+        assert len({each["detail"]["key"] for each in found}) == len(found)
+        return [each["detail"]["details"] for each in found]
+
+    def _lives(self, organization_id: str) -> list[Json]:
+        lives = ("customer.", "subscription.")
+        return [each for each in self._of(organization_id) if each["detail-type"].startswith(lives)]
+
+    def _news(self, organization_id: str) -> list[Json]:
+        return [each for each in self._of(organization_id) if "details" in each["detail"]]
+
     def _of(self, organization_id: str) -> list[Json]:
         self.heard.extend(json.loads(body) for body in self.queues.take(self.name))
-        return [
-            each
-            for each in self.heard
-            if each["detail"]["organizationId"] == organization_id
-            and each["detail-type"].startswith(("customer.", "subscription."))
-        ]
+        return [each for each in self.heard if each["detail"]["organizationId"] == organization_id]
 
 
 @contextmanager

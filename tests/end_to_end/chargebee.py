@@ -49,6 +49,15 @@ class Chargebee:
         answer: Json = self.post(f"/subscriptions/{subscription_id}/{command}", **parameters)["subscription"]
         return answer
 
+    def invoices(self, customer_id: str) -> list[Json]:
+        """The newest first."""
+        query = {"customer_id[is]": customer_id, "limit": "100", "sort_by[desc]": "date"}
+        return [each["invoice"] for each in self.get("/invoices", **query)["list"]]
+
+    def cards(self, customer_id: str) -> list[Json]:
+        query = {"customer_id[is]": customer_id, "limit": "100"}
+        return [each["payment_source"] for each in self.get("/payment_sources", **query)["list"]]
+
     # --- a buyer
 
     def pay(self, page_id: str, card: str = "ok") -> str:
@@ -59,11 +68,20 @@ class Chargebee:
     def decline(self, page_id: str) -> httpx.Response:
         return self.http.post(f"/_sim/hosted_pages/{page_id}/pay", json={"card": "declined"})
 
+    def leave(self, page_id: str) -> None:
+        """Press Cancel on a hosted page."""
+        answer = self.http.post(f"/pages/v4/{page_id}/cancel")
+        assert not answer.is_error, answer.text
+
     def set_card(self, customer_id: str, card: str) -> None:
         _content(self.http.post(f"/_sim/customers/{customer_id}/card", json={"card": card}))
 
     def collect(self, customer_id: str) -> None:
         _content(self.http.post(f"/_sim/customers/{customer_id}/collect"))
+
+    def refund(self, invoice_id: str, amount: int | None = None) -> None:
+        """In minor units, or all that is left."""
+        _content(self.http.post(f"/_sim/invoices/{invoice_id}/refund", json={"amount": amount}))
 
     # --- a test
 
@@ -113,6 +131,11 @@ def customer_of(event: Json) -> str | None:
     content = event["content"]
     owner = content.get("customer", {}).get("id") or content.get("subscription", {}).get("customer_id")
     return owner if owner is None else str(owner)
+
+
+def page_of(url: str) -> str:
+    """The id of the hosted page behind a link."""
+    return url.rstrip("/").rpartition("/")[2]
 
 
 def plan(item_price_id: str = "growth", seats: int = 5) -> Json:

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.end_to_end.api import Member
+from tests.end_to_end.backend import Backend
 from tests.end_to_end.world import World, connected, fresh
 from tests.stack import Stack
 
@@ -36,6 +37,12 @@ def fair_weather(world: World) -> Iterator[None]:
 def admin(world: World) -> Member:
     """A billing admin of an organization that nobody has told us of yet."""
     return world.member(fresh("org"))
+
+
+@pytest.fixture
+def backend(world: World, admin: Member) -> Backend:
+    """The team's own backend, with every scope, about the admin's organization."""
+    return Backend(world.machine("usage:write", "charges:write", "billing:admin"), admin.organization_id)
 
 
 @pytest.fixture

@@ -63,6 +63,14 @@ class World:
         self.come_back(self.chargebee.pay(page["id"]))
         return str(page["subscriptionId"])
 
+    def save_card(self, admin: Member, card: str = "ok") -> str:
+        """Add a payment method on the hosted page; its id."""
+        page = opened(admin.post("/api/payment-methods"))
+        before = {each["id"] for each in self.chargebee.cards(admin.organization_id)}
+        self.chargebee.pay(page["id"], card)
+        [added] = [each for each in self.chargebee.cards(admin.organization_id) if each["id"] not in before]
+        return str(added["id"])
+
     def come_back(self, url: str) -> str:
         """Follow the link on which Chargebee sends the browser back; where that sends it on to."""
         assert url.startswith(self.stack.app)
@@ -95,6 +103,11 @@ class World:
         return self.http.post(
             "/api/webhooks/scalekit", content=body, headers={"content-type": "application/json", **headers}
         )
+
+    def command(self, task: str, organization_id: str, **fields: Any) -> None:
+        """Bring a task of our own now that a timer would bring later."""
+        body = {"type": task, "organizationId": organization_id, **fields}
+        self.queues.send("ProvisioningQueue", json.dumps(body))
 
     def apply(self, document: Json) -> Row:
         """Deliver a Chargebee event, again if it is a known one, and wait until it is dealt with."""
