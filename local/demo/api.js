@@ -12,12 +12,21 @@ export class ApiError extends Error {
 
 export const session = () => call("GET", "/api/session");
 export const plans = async () => (await call("GET", "/api/plans")).plans;
-export const subscriptions = async () => (await call("GET", "/api/subscription/list")).subscriptions;
+export const billing = () => call("GET", "/api/billing");
 export const create = (wish) => call("POST", "/api/subscription/create", { ...wish, ...back("subscribed") });
 export const update = (wish) => call("POST", "/api/subscription/update", { ...wish, ...back("changed") });
 export const cancel = () => call("POST", "/api/subscription/cancel", {});
 export const restore = () => call("POST", "/api/subscription/restore", {});
 export const portal = () => call("POST", "/api/subscription/portal", { returnUrl: "/" });
+
+export const wallet = (currency) => call("GET", `/api/wallet?${new URLSearchParams({ currency })}`);
+export const topUp = (wish) => call("POST", "/api/wallet/top-ups", { ...wish, ...back("toppedUp") });
+export const autoTopUp = (rule) => call("PUT", "/api/wallet/auto-top-up", rule);
+
+export const paymentMethods = async () => (await call("GET", "/api/payment-methods")).paymentMethods;
+export const addMethod = () => call("POST", "/api/payment-methods", { returnUrl: "/" });
+export const makeDefault = (id) => call("PUT", `/api/payment-methods/${encodeURIComponent(id)}/default`);
+export const removeMethod = (id) => call("DELETE", `/api/payment-methods/${encodeURIComponent(id)}`);
 
 const back = (done) => ({ successUrl: `/?${done}=1`, cancelUrl: "/?cancelled=1" });
 

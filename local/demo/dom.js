@@ -12,8 +12,26 @@ export function el(selector, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child != null && child !== false));
+  element.append(...present(children));
   return element;
+}
+
+export const button = (label, tone, onclick) => el(`button.${tone}`, { type: "button", onclick }, label);
+
+const present = (children) => [children].flat(Infinity).filter((child) => child != null && child !== false);
+
+const FOCUSABLE = "a, button, input, summary";
+const drawn = new Map();
+
+/** Draw a region again only when what it shows has changed, and leave the focus where it was in it. */
+export function draw(id, shown, make) {
+  const seen = JSON.stringify(shown);
+  if (drawn.get(id) === seen) return;
+  drawn.set(id, seen);
+  const region = byId(id);
+  const place = [...region.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  region.replaceChildren(...present(make()));
+  if (place >= 0) region.querySelectorAll(FOCUSABLE)[place]?.focus();
 }
 
 /** Say something at the top of the page; a later message of the same kind takes its place. */

@@ -1,10 +1,12 @@
 // One plan that can be bought, and the form that buys it or moves the subscription to it.
 
+import { submitted } from "./acting.js";
 import { el } from "./dom.js";
 import { money, plural } from "./format.js";
 
-/** `choose({itemPriceId, seats})` opens the checkout. `live` is the subscription that holds now, if any. */
-export function planCard(plan, { live, refusal, choose }) {
+/** `choose({itemPriceId, seats})` opens the checkout, for those who may. `live` is the subscription that holds now, and
+ * `trialUsed` whether the organization has had the one trial that it gets. */
+export function planCard(plan, { live, trialUsed, choose }) {
   const current = live ? live.itemPriceId === plan.itemPriceId : Boolean(plan.default);
   const title = el("h3", {}, plan.name);
   return el(
@@ -12,8 +14,8 @@ export function planCard(plan, { live, refusal, choose }) {
     { "aria-label": plan.name },
     el("div.title", {}, title, current && el("span.badge.good", {}, "Your plan")),
     plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
-    el("ul", {}, Object.entries(plan.limits).map(([name, limit]) => el("li", {}, limitText(name, limit)))),
-    !plan.default && form(plan, { live, current, refusal, choose }),
+    el("ul", {}, Object.entries(plan.limits).map(([name, limit]) => el("li.tick", {}, limitText(name, limit)))),
+    !plan.default && choose && form(plan, actionText(plan, { live, current, trialUsed }), { live, choose }),
   );
 }
 
@@ -28,7 +30,7 @@ function limitText(name, limit) {
   return `Up to ${plural(limit, name.replace(/s$/, ""))}`;
 }
 
-function form(plan, { live, current, refusal, choose }) {
+function form(plan, action, { live, choose }) {
   const most = typeof plan.limits.seats === "number" ? plan.limits.seats : null;
   const seats = el("input", {
     type: "number",
@@ -38,19 +40,14 @@ function form(plan, { live, current, refusal, choose }) {
     value: Math.min(live?.seats ?? 1, most ?? Infinity),
     required: true,
     inputmode: "numeric",
-    disabled: Boolean(refusal),
   });
-  const submit = el("button", { disabled: Boolean(refusal), title: refusal }, actionText(plan, live, current));
-  submit.className = live ? "plain" : "primary";
-  const onsubmit = (event) => {
-    event.preventDefault();
-    choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }, submit);
-  };
-  return el("form", { onsubmit }, el("label", {}, "Seats", seats), submit, refusal && el("small.refusal", {}, refusal));
+  const onsubmit = submitted(() => choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }));
+  const submit = el(`button.${live ? "plain" : "primary"}`, {}, action);
+  return el("form", { onsubmit }, el("label", {}, "Seats", seats), submit);
 }
 
-function actionText({ freeTrial }, live, current) {
+function actionText({ freeTrial }, { live, current, trialUsed }) {
   if (current) return "Change seats";
   if (live) return "Switch plan";
-  return freeTrial ? `Start ${freeTrial.days}-day trial` : "Subscribe";
+  return freeTrial && !trialUsed ? `Try ${plural(freeTrial.days, "day")}` : "Subscribe";
 }

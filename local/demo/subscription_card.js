@@ -1,6 +1,6 @@
 // The card that tells where the organization's subscription stands, and what can be done about it.
 
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 import { date } from "./format.js";
 
 const LIVE = ["future", "in_trial", "active", "non_renewing", "paused"];
@@ -15,9 +15,9 @@ const BADGES = {
 /** The subscription that holds now, if there is one. */
 export const liveOf = (subscriptions) => subscriptions.find((subscription) => LIVE.includes(subscription.status));
 
-/** `actions` are `restore`, `cancel` and `portal`; `refusal` says why this user may not use them, or is null. */
-export function subscriptionCard(subscription, { waiting, refusal, actions }) {
-  if (!subscription) return waiting ? waitingCard() : emptyCard(refusal, actions);
+/** `actions` are `restore`, `cancel` and `portal`, for those who may use them. */
+export function subscriptionCard(subscription, { waiting, actions }) {
+  if (!subscription) return waiting ? waitingCard() : emptyCard(actions);
   const [label, tone] = subscription.pastDue ? ["Past due", "bad"] : BADGES[subscription.status];
   return el(
     "article.card.subscription",
@@ -25,8 +25,7 @@ export function subscriptionCard(subscription, { waiting, refusal, actions }) {
     el("div.title", {}, el("h2", {}, subscription.plan ?? subscription.itemPriceId), el(`span.badge.${tone}`, {}, label)),
     el("p.lead", {}, outlook(subscription)),
     el("dl", {}, facts(subscription)),
-    el("div.actions", {}, buttons(subscription, refusal, actions)),
-    refusal && el("p.refusal", {}, refusal),
+    actions && el("div.actions", {}, buttons(subscription, actions)),
   );
 }
 
@@ -35,12 +34,12 @@ function waitingCard() {
   return el("article.card.empty", {}, spinner, el("p", {}, "Waiting for the payment to be confirmed…"));
 }
 
-function emptyCard(refusal, actions) {
+function emptyCard(actions) {
   return el(
     "article.card.empty",
     {},
-    el("p", {}, "Your organization has no subscription. Choose a plan below."),
-    button("Manage billing", "plain", refusal, actions.portal),
+    el("p", {}, "Your organization has no subscription.", actions && " Choose a plan below."),
+    actions && button("Manage billing", "plain", actions.portal),
   );
 }
 
@@ -62,18 +61,12 @@ function facts({ id, seats, periodStart, periodEnd }) {
   return rows.filter(Boolean).map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value)));
 }
 
-function buttons({ status, cancelAt }, refusal, actions) {
+function buttons({ status, cancelAt }, actions) {
   const ending = status === "non_renewing" || cancelAt;
   return [
-    button("Manage billing", "primary", refusal, actions.portal),
+    button("Manage billing", "primary", actions.portal),
     ending
-      ? button("Keep the subscription", "plain", refusal, actions.restore)
-      : button("Cancel subscription", "plain", refusal, actions.cancel),
+      ? button("Keep the subscription", "plain", actions.restore)
+      : button("Cancel subscription", "plain", actions.cancel),
   ];
 }
-
-/** A button that is disabled, and says why, when there is a refusal. */
-export function button(label, tone, refusal, onclick) {
-  return el(`button.${tone}`, { type: "button", disabled: Boolean(refusal), title: refusal, onclick }, label);
-}
-

@@ -1,0 +1,46 @@
+// What has to be done so that billing goes on, with the page to do it on.
+
+import { el } from "./dom.js";
+import { date, money } from "./format.js";
+
+const BANNERS = {
+  pay: ({ amountDue, currency, dueSince }) => ({
+    tone: "bad",
+    title: amountDue ? `${money({ amount: amountDue, currency })} could not be collected` : "A payment failed",
+    text: dueSince ? `It has been due since ${date(dueSince)}.` : "An invoice is due.",
+    label: amountDue ? `Pay ${money({ amount: amountDue, currency })}` : "Pay now",
+  }),
+  update_card: ({ trialEnd }) => (trialEnd ? missing(trialEnd) : DECLINED),
+  finish_checkout: () => ({
+    tone: "calm",
+    title: "Your checkout is not finished",
+    text: "Finish it to get the plan.",
+    label: "Finish checkout",
+  }),
+};
+
+const DECLINED = {
+  tone: "warn",
+  title: "The payment method was declined",
+  text: "The next payment needs one that works.",
+  label: "Update payment method",
+};
+
+const missing = (trialEnd) => ({
+  tone: "warn",
+  title: "A payment method is missing",
+  text: `Without one, the plan ends with the trial on ${date(trialEnd)}.`,
+  label: "Add a payment method",
+});
+
+/** A member reads what has to be done. An admin gets the page too, unless Chargebee is away: then `url` is null. */
+export function requiredAction(action, mayManage) {
+  const { tone, title, text, label } = BANNERS[action.type](action);
+  const away = mayManage && !action.url && "The page for it cannot be opened right now.";
+  return el(
+    `article.required.${tone}`,
+    {},
+    el("div", {}, el("h2", {}, title), el("p", {}, text, away && ` ${away}`)),
+    action.url && el("a.button.primary", { href: action.url }, label),
+  );
+}

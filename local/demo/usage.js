@@ -1,0 +1,57 @@
+// What the plan grants, and how much of it is used. Only a backend reports usage; a browser never does.
+
+import { el } from "./dom.js";
+import { count, date } from "./format.js";
+
+// The API knows features by id; what they are called is for the page to say.
+const NAMES = { "api-calls": "API calls", sso: "Single sign-on" };
+export const nameOf = (feature) => NAMES[feature] ?? feature;
+
+/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. */
+export function usageList(entitlements) {
+  const features = Object.entries(entitlements);
+  const counted = features.filter(([, { balance }]) => balance);
+  const granted = features.filter(([, { balance }]) => !balance);
+  if (!features.length) return el("p.soft", {}, "The plan grants no features.");
+  return [
+    counted.map(([feature, { balance }]) => meter(nameOf(feature), balance)),
+    granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
+  ];
+}
+
+function meter(name, { limit, usage, held, unlimited, nextResetAt }) {
+  const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
+  const facts = [
+    !unlimited && remainder(limit - usage - held),
+    held > 0 && `${count(held)} reserved`,
+    nextResetAt && `starts over on ${date(nextResetAt)}`,
+  ].filter(Boolean);
+  return el(
+    "div.meter",
+    {},
+    el("div.meter-title", {}, el("strong", {}, name), el("span", {}, used)),
+    unlimited ? el("span.badge.good", {}, "Unlimited") : bar(name, used, { limit, usage, held }),
+    el("p.soft", {}, facts.join(" · ")),
+  );
+}
+
+const remainder = (left) => (left < 0 ? `${count(-left)} beyond the plan` : `${count(left)} left`);
+
+function bar(name, used, { limit, usage, held }) {
+  const share = (quantity) => (limit ? Math.min(100, (quantity / limit) * 100) : 100);
+  const filled = share(usage);
+  const attributes = {
+    role: "meter",
+    "aria-label": name,
+    "aria-valuemin": 0,
+    "aria-valuemax": limit,
+    "aria-valuenow": Math.min(usage, limit),
+    "aria-valuetext": held ? `${used}, ${count(held)} reserved` : used,
+  };
+  return el(
+    `div.bar${usage + held >= limit ? ".full" : ""}`,
+    attributes,
+    el("span.used", { style: `width: ${filled}%` }),
+    el("span.held", { style: `width: ${Math.min(100 - filled, share(held))}%` }),
+  );
+}

@@ -1,0 +1,46 @@
+"""What a visitor of the demo page does, and where they look."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import PATIENCE
+
+expect.set_options(timeout=PATIENCE)
+
+
+def sign_in(page: Page, stack: Any, email: str) -> None:
+    page.goto(stack.app + "/")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=email).click()
+    expect(page.get_by_role("banner")).to_contain_text(email)
+
+
+def plan(page: Page, name: str) -> Locator:
+    return page.get_by_role("article", name=name, exact=True)
+
+
+def subscribe(page: Page, stack: Any, *, plan_name: str, seats: int) -> None:
+    """Choose a plan, and pay for it on the vendor's hosted page."""
+    card = plan(page, plan_name)
+    card.get_by_label("Seats").fill(str(seats))
+    card.get_by_role("button").click()
+    complete(page, stack)
+
+
+def complete(page: Page, stack: Any, card: str = "ok") -> None:
+    """Fill in the vendor's hosted page with one of its test cards, and come back."""
+    page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/pages/"))
+    page.get_by_label("Card").select_option(card)
+    page.get_by_role("button", name=re.compile("^(Pay|Start|Save)")).click()
+    page.wait_for_url(stack.app + "/**")
+
+
+def subscription(page: Page) -> Locator:
+    return page.get_by_role("region", name="Subscription", exact=True)
+
+
+def part(page: Page, name: str) -> Locator:
+    """A titled part of the page: the usage, the wallet, the payment methods, what is to be done."""
+    return page.get_by_role("region", name=name, exact=True)
