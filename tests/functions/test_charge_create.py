@@ -158,3 +158,32 @@ def test_a_refund_and_the_cards_are_announced_once(world: World) -> None:
         "payment_method.attached",
         "payment_method.detached",
     ]
+
+
+def test_a_rejected_api_key_fails_no_charge_and_the_next_call_charges(world: World) -> None:
+    add_card(world)
+    world.chargebee.fail(CREATE, status=401, body='{"api_error_code": "api_authentication_failed", "message": "no"}')
+    refused = charge(world)
+    assert (refused.status, refused.code) == (502, "chargebee_authentication_failed")
+    world.chargebee.recover()
+    assert charged(world)["state"] == "succeeded"
+    work_off(world)
+    assert len(invoices(world)) == 1
+
+
+def test_the_required_actions_page_returns_to_wherever_this_caller_wants(world: World) -> None:
+    add_card(world, "3ds")
+    pages = {charged(world, returnUrl=path)["requiredActions"][0]["url"] for path in ("/a", "/b", "/a")}
+    assert len(pages) == 2
+
+
+def test_no_card_is_charged_for_an_organization_that_was_deleted_meanwhile(world: World) -> None:
+    add_card(world)
+    world.chargebee.fail(CREATE, status=429, retry_after=60)
+    assert charge(world).status == 503
+    world.chargebee.recover()
+    removed = call(world, "organization_remove", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
+    assert removed.status == 200, removed.text
+    work_off(world)
+    assert invoices(world) == []
+    assert charged(world)["failure"]["code"] == "organization_deleted"

@@ -159,7 +159,7 @@ def submitted(charge: Charge, now: int) -> Charge:
 
 
 def withdrawn(charge: Charge) -> Charge:
-    """Chargebee did not take the request, for its rate limit: nothing was sent."""
+    """Chargebee did not take the request, for its rate limit or our API key: nothing was done."""
     return _next(charge, state=ChargeState.CREATED, submitted_at=None) if _pending(charge) else charge
 
 
@@ -169,8 +169,8 @@ def lost(charge: Charge) -> Charge:
 
 
 def refused(charge: Charge, code: str, message: str) -> Charge:
-    """Chargebee said no, and wrote no invoice."""
-    if not _pending(charge):
+    """Chargebee said no and wrote no invoice, or it is never asked."""
+    if charge.state is not ChargeState.CREATED and not _pending(charge):
         return charge
     return _next(charge, state=ChargeState.FAILED, failure_code=code, failure=message)
 

@@ -22,9 +22,11 @@ from billing.domain.errors import (
     ChargebeeDeclined,
     ChargebeeError,
     ChargebeeRateLimited,
+    ChargebeeRejectedKey,
     ChargebeeTimeout,
     ChargebeeUnavailable,
     Conflict,
+    OrganizationDeleted,
     PaymentMethodNotFound,
 )
 from billing.domain.invoice import Invoice
@@ -75,7 +77,10 @@ def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -
 
 
 def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
-    """Do what there is to do: submit what was never submitted, ask about what may have been."""
+    """Do what there is to do: submit what was never submitted, ask about what may have been.
+
+    Of an organization that was deleted meanwhile no more is taken.
+    """
     step = next_step(charge, ports.world.clock())
     if step is Step.NOTHING:
         return charge
@@ -85,6 +90,10 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
             return settle_charge(charge, invoice, books_of(ports))
         if not may_submit_again(charge, ports.world.clock()):
             return charge
+    try:
+        known_customer(charge.organization_id, ports.world)
+    except OrganizationDeleted as error:
+        return _save(charge, refused(charge, error.code, str(error)), ports)
     sending = submitted(charge, ports.world.clock())
     try:
         ports.records.commit_payment(_change(sending))
@@ -124,7 +133,7 @@ def _send(charge: Charge, ports: PaymentPorts) -> Charge:
     """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
     try:
         invoice = _collect(charge, ports)
-    except ChargebeeRateLimited:
+    except (ChargebeeRateLimited, ChargebeeRejectedKey):
         _save(charge, withdrawn(charge), ports)
         raise
     except (ChargebeeTimeout, ChargebeeUnavailable):

@@ -1,6 +1,7 @@
 """The page on which a card's holder confirms what could not be charged without them."""
 
 from billing.domain.charge import Charge
+from billing.services.keys import digest
 from billing.services.payment_ports import PaymentPorts
 from billing.services.ports import HostedPage
 
@@ -11,7 +12,8 @@ def open_action(charge: Charge, redirect_url: str, ports: PaymentPorts) -> Hoste
     """A page that works: the same one within the hour, and a fresh one when that is closed or has expired."""
     hour = ports.world.clock() // HOUR
     currency = charge.order.currency
-    page = ports.payments.open_collection(charge.customer_id, currency, redirect_url, f"collect-{charge.id}-{hour}")
+    key = f"collect-{charge.id}-{digest(hour, redirect_url)}"
+    page = ports.payments.open_collection(charge.customer_id, currency, redirect_url, key)
     if page.replayed and not ports.world.chargebee.page_is_open(page.id):
         anew = f"collect-{ports.world.mint_id()}"
         return ports.payments.open_collection(charge.customer_id, currency, redirect_url, anew)
