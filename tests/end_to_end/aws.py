@@ -37,9 +37,11 @@ class Table:
         return self._get(f"CUSTOMER#{customer_id}", "CUSTOMER")
 
     def charge(self, organization_id: str, charge_id: str) -> Row:
-        row = self._get(f"CHARGE#{organization_id}#{charge_id}", "CHARGE")
-        assert row is not None
-        return row
+        return self._found(f"CHARGE#{organization_id}#{charge_id}", "CHARGE")
+
+    def rule(self, organization_id: str, currency: str) -> Row:
+        """For the top-ups of one wallet."""
+        return self._found(f"ORG#{organization_id}", f"TOPUP#{currency}")
 
     def announced(self, organization_id: str) -> list[Row]:
         """What the outbox tells of a customer and its subscriptions, in order; other news has no version."""
@@ -53,6 +55,16 @@ class Table:
     def transitions(self, organization_id: str) -> list[str]:
         return [row["transition"] for row in self.announced(organization_id)]
 
+    def reports(self, organization_id: str) -> list[Row]:
+        """The days of metered usage, of which the index has those that are due."""
+        return self._query(f"REPORT#{organization_id}", "")
+
+    def put(self, row: Row) -> None:
+        self.client.put_item(TableName=self.name, Item={name: _typed(value) for name, value in row.items()})
+
+    def remove(self, row: Row) -> None:
+        self.client.delete_item(TableName=self.name, Key={"pk": {"S": row["pk"]}, "sk": {"S": row["sk"]}})
+
     def change(self, row: Row, **values: Any) -> None:
         """Let a row's time pass: other values in some of its fields."""
         names = list(values)
@@ -63,6 +75,11 @@ class Table:
             ExpressionAttributeNames={f"#{name}": name for name in names},
             ExpressionAttributeValues={f":{name}": _typed(value) for name, value in values.items()},
         )
+
+    def _found(self, pk: str, sk: str) -> Row:
+        row = self._get(pk, sk)
+        assert row is not None
+        return row
 
     def _get(self, pk: str, sk: str) -> Row | None:
         answer = self.client.get_item(TableName=self.name, Key={"pk": {"S": pk}, "sk": {"S": sk}}, ConsistentRead=True)
