@@ -39,6 +39,11 @@ def balances(world: World) -> dict[str, int]:
     return {item["currency"]: int(item["balance"]) for item in world.items("ORG#") if item["sk"].startswith("WALLET#")}
 
 
+def remove(world: World) -> None:
+    answer = call(world, "organization_remove", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
+    assert answer.status == 200, answer.text
+
+
 def told(world: World) -> list[str]:
     """What is told of money."""
     return [each for each in world.news() if not each.startswith("payment_method")]
@@ -135,3 +140,33 @@ def test_a_refunded_top_up_is_taken_back_once(world: World) -> None:
     deliver_everything(world)
     assert balances(world) == {"USD": 15_000_000}
     assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited"]
+
+
+def test_a_deleted_organization_is_handed_no_page_again(world: World) -> None:
+    assert top_up(world).status == 200
+    remove(world)
+    again = top_up(world)
+    assert (again.status, again.code) == (410, "organization_deleted")
+
+
+def test_what_was_paid_and_refunded_on_an_open_page_of_a_deleted_organization_is_in_its_books(world: World) -> None:
+    page = top_up(world).body["id"]
+    remove(world)
+    world.chargebee.pay(page)
+    deliver_everything(world)
+    assert balances(world) == {"USD": 25_000_000}
+    [charge] = world.items("CHARGE#")
+    world.chargebee.http.post(f"/_sim/invoices/{charge['invoice_id']}/refund", json={}).raise_for_status()
+    deliver_everything(world)
+    assert balances(world) == {"USD": 0}
+    assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited", "wallet.low"]
+
+
+def test_a_page_whose_payment_is_on_its_way_is_not_opened_again(world: World) -> None:
+    page = buy(world).body["id"]
+    world.chargebee.pay(page)
+    [entry] = world.chargebee.ask("GET", "/invoices")["list"]
+    due = {"invoice": entry["invoice"] | {"status": "payment_due"}}
+    world.chargebee.fail("/invoices", status=200, body={"list": [due]})
+    again = buy(world).body
+    assert (again["url"], again["charge"]["state"]) == (None, "action_required")

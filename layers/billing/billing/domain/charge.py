@@ -112,6 +112,11 @@ class Charge:
         """Succeeded or failed: only Chargebee itself can still surprise us."""
         return self.state in (ChargeState.SUCCEEDED, ChargeState.FAILED)
 
+    @property
+    def bought(self) -> bool:
+        """It has an invoice, paid or due: another page would sell it twice."""
+        return self.state in (ChargeState.SUCCEEDED, ChargeState.ACTION_REQUIRED)
+
 
 class Step(StrEnum):
     """What there is to do about a charge of a saved card."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.domain.auto_top_up import TopUpRule, month_of
-from billing.domain.charge import Charge, ChargeState
+from billing.domain.charge import Charge
 from billing.domain.money import to_minor
 from billing.domain.payment_method import PaymentMethod
 from billing.services.payment_methods import Saved
@@ -45,9 +45,8 @@ def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, A
 
 
 def purchase_view(charge: Charge) -> dict[str, Any]:
-    """A purchase on a hosted page: `url` is None once it is paid."""
-    paid = charge.state is ChargeState.SUCCEEDED
-    page = None if paid else charge.page
+    """A purchase on a hosted page: `url` is None once it is paid, or its payment on its way."""
+    page = None if charge.bought else charge.page
     return {"mode": "hosted", "url": page.url if page else None, "id": page.id if page else None} | {
         "charge": charge_view(charge)
     }

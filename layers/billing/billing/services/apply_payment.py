@@ -18,16 +18,17 @@ SOURCE = "chargebee-payment"
 def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, books: Books) -> Outcome:
     """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
 
+    Of a deleted organization only its charges are followed: money that moves is in its books.
     `snapshot` is the same event, read for whom it is about. Raises Conflict when others won every attempt.
     """
     organization = find_partition(snapshot, store).organization
-    if organization is None or organization.deleted_at is not None:
+    if organization is None:
         return Outcome.IGNORED
     for _ in range(ATTEMPTS):
         named = charge_named(event)
         charge = books.records.charge(organization.id, named) if named else None
         decision = decide_payment(event, charge, books.clock())
-        if decision.empty:
+        if decision.empty or (charge is None and organization.deleted_at is not None):
             return Outcome.IGNORED
         try:
             books.records.commit_payment(_change(event, organization, decision, books))

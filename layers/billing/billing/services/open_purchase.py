@@ -9,7 +9,7 @@ from billing.domain.return_state import Return
 from billing.domain.site import Site
 from billing.services.charge_card import books_of, find_invoice
 from billing.services.create_checkout import RETURN_WINDOW
-from billing.services.customer_of import customer_of
+from billing.services.customer_of import customer_of, known_customer
 from billing.services.payment_ports import PaymentChange, PaymentPorts, PurchasePage
 from billing.services.settle_charge import ATTEMPTS, settle_charge
 
@@ -29,7 +29,7 @@ class Purchase:
 
 
 def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
-    """The charge with its open page; without one when it is paid.
+    """The charge with its open page; without one when it is paid, or its payment is on its way.
 
     The same key is the same page while that is open. One that is closed is replaced only after Chargebee was asked
     whether it was closed by paying. Raises EventConflict, InvalidUrl, OrganizationDeleted, or the ChargebeeError.
@@ -41,7 +41,7 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
             if ports.world.chargebee.page_is_open(charge.page.id):
                 return charge
             charge = complete_purchase(charge, ports)
-        if charge.state is ChargeState.SUCCEEDED:
+        if charge.bought:
             return charge
         page = ports.payments.open_purchase(_page(wish, charge, site, ports))
         after = opened(charge, OpenPage(page.id, page.url))
@@ -68,9 +68,11 @@ def complete_returned(target: Return, ports: PaymentPorts) -> None:
 
 
 def _charge(wish: Purchase, ports: PaymentPorts) -> Charge:
+    """Raises OrganizationDeleted for a charge that is known, too."""
     identity = charge_id(wish.organization_id, wish.purpose, wish.key)
     found = ports.records.charge(wish.organization_id, identity)
     if found is not None:
+        known_customer(wish.organization_id, ports.world)
         return found
     customer_id = customer_of(wish.organization_id, ports.world)
     now = ports.world.clock()
