@@ -143,6 +143,35 @@ def test_a_checkout_that_was_left_can_be_finished(page: Page, stack: Any, organi
     expect(part(page, "Usage")).to_contain_text("Single sign-on")
 
 
+def test_a_member_sees_what_has_to_be_done_and_no_way_to_do_it(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    plan(page, "Starter").get_by_role("button").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Sign out").click()
+
+    sign_in(page, stack, organization.member)
+
+    expect(part(page, "To do")).to_contain_text("Your checkout is not finished")
+    expect(part(page, "To do").locator("a, button")).to_have_count(0)
+
+
+def test_the_trial_that_was_had_is_not_offered_again(
+    page: Page, stack: Any, organization: Organization, chargebee: Chargebee
+) -> None:
+    sign_in(page, stack, organization.admin)
+    expect(plan(page, "Growth").get_by_role("button")).to_have_text("Try 14 days")
+    subscribe(page, stack, plan_name="Growth", seats=1)
+    expect(subscription(page)).to_contain_text("Free trial")
+
+    (bought,) = chargebee.live(organization.id)
+    chargebee.command(bought["id"], "cancel_for_items")
+
+    expect(subscription(page)).to_contain_text("no subscription")
+    expect(plan(page, "Growth").get_by_role("button")).to_have_text("Subscribe")
+
+
 def test_what_was_just_paid_is_not_called_unfinished_while_it_is_being_confirmed(
     page: Page, stack: Any, organization: Organization
 ) -> None:
