@@ -3,11 +3,13 @@
 import http.client
 import json
 import mimetypes
+import sys
 import threading
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 # https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.1 - for this connection only, never passed on.
@@ -38,6 +40,11 @@ class FrontServer(ThreadingHTTPServer):
     def start(self) -> None:
         serve = partial(self.serve_forever, poll_interval=STOP_POLL_SECONDS)
         threading.Thread(target=serve, name="front server", daemon=True).start()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that went elsewhere while it was answered is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def stop(self) -> None:
         self.shutdown()

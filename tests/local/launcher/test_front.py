@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import socket
+import struct
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from local.launcher.front import FrontServer
+from tests.end_to_end.waiting import until
 
 CONFIG: dict[str, str | None] = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
+MORE_THAN_A_SOCKET_HOLDS = 32_000_000
 
 
 @dataclass
@@ -121,6 +125,18 @@ def test_the_page_to_which_the_api_returns_a_browser_is_the_demo_s(front: FrontS
 @pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
 def test_nothing_outside_the_pages_is_served(front: FrontServer, path: str) -> None:
     assert request(front, "GET", path)[0].status == 404
+
+
+def test_a_browser_that_goes_elsewhere_while_it_is_answered_is_no_error(
+    front: FrontServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (front.pages / "big.bin").write_bytes(bytes(MORE_THAN_A_SOCKET_HOLDS))
+    with socket.create_connection(("127.0.0.1", front.server_port), timeout=5) as browser:
+        browser.sendall(b"GET /big.bin HTTP/1.1\r\nHost: app\r\n\r\n")
+        assert browser.recv(1) == b"H"
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    until(lambda: not any("process_request_thread" in thread.name for thread in threading.enumerate()))
+    assert capfd.readouterr().err == ""
 
 
 def test_a_gateway_that_is_gone_is_a_502(front: FrontServer, gateway: Gateway) -> None:
