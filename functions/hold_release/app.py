@@ -11,4 +11,4 @@ from billing.services.hold_usage import release_usage
 @machine_route("usage:write")
 def handler(request: MachineRequest) -> dict[str, Any]:
     """Give a reservation back."""
-    return hold_view(release_usage(request.organization_id, request.path["holdId"], wiring.metering()))
+    return hold_view(release_usage(request.organization_id, request.named("holdId"), wiring.metering()))

@@ -13,4 +13,4 @@ from billing.services.hold_usage import settle_usage
 def handler(request: MachineRequest) -> dict[str, Any]:
     """Charge what the work really took."""
     actual = request.body(SettleRequest).quantity
-    return hold_view(settle_usage(request.organization_id, request.path["holdId"], actual, wiring.metering()))
+    return hold_view(settle_usage(request.organization_id, request.named("holdId"), actual, wiring.metering()))

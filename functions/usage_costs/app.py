@@ -13,4 +13,4 @@ from billing.services.usage_costs import attach_costs
 def handler(request: MachineRequest) -> dict[str, Any]:
     """Attach costs that were not known when the use was recorded."""
     costs = request.body(CostsRequest).with_ids()
-    return usage_view(attach_costs(request.organization_id, request.path["eventId"], costs, wiring.usage_store()))
+    return usage_view(attach_costs(request.organization_id, request.named("eventId"), costs, wiring.usage_store()))

@@ -11,4 +11,4 @@ from billing.services.usage_costs import find_usage
 @machine_route("usage:write")
 def handler(request: MachineRequest) -> dict[str, Any]:
     """What a recorded use was billed, and what it cost."""
-    return usage_view(find_usage(request.organization_id, request.path["eventId"], wiring.usage_store()))
+    return usage_view(find_usage(request.organization_id, request.named("eventId"), wiring.usage_store()))

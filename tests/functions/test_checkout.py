@@ -90,6 +90,7 @@ def test_a_machine_names_the_amount_and_the_organization(world: World) -> None:
         (ITEM, MEMBER, 403),
         (AMOUNT, MACHINE, 403),
         ({**ITEM}, CASHIER, 400),
+        ({**AMOUNT, "organizationId": "org_1#a"}, CASHIER, 400),
         ({"itemPriceId": "growth"}, ADMIN, 400),
         ({"itemPriceId": "onboarding", "quantity": 2}, ADMIN, 400),
         ({}, ADMIN, 400),

@@ -91,7 +91,9 @@ def test_a_plan_change_moves_the_remainder_by_the_difference(world: World) -> No
 
 
 @pytest.mark.parametrize(
-    "query", ["required=0", "required=-1", "required=1.5", "required=", "required=%C2%B2", "required=99999999999"]
+    "query",
+    ["required=0", "required=-1", "required=1.5", "required=", "required=%C2%B2", f"required={'9' * 5_000}"],
+    ids=range(6),
 )
 def test_a_check_asks_for_a_whole_number(world: World, query: str) -> None:
     answer = entitlement(world, query)
@@ -196,6 +198,16 @@ def test_the_ledger_is_paged_newest_first(world: World) -> None:
     lines = [*first["ledger"], *second["ledger"]]
     assert [line["balanceAfterMicros"] for line in lines] == [10_000 * number for number in range(55, 0, -1)]
     assert second["cursor"] is None
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["currency=usd", f"currency={'X' * 3_000}", f"currency=USD&cursor={'1' * 3_000}"],
+    ids=["small letters", "long currency", "long cursor"],
+)
+def test_a_ledger_is_of_a_currency_and_its_cursor_one_of_ours(world: World, query: str) -> None:
+    answer = read(world, "wallet", "GET /api/wallet", query)
+    assert (answer.status, answer.code) == (400, "invalid_request")
 
 
 def test_of_several_wallets_the_ledger_of_the_one_that_is_asked_for_is_shown(world: World) -> None:

@@ -268,6 +268,27 @@ def test_an_organization_is_named_so_that_it_cannot_be_mistaken_for_another(worl
 # --- what it costs ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("function", "suffix", "body"),
+    [
+        ("hold_settle", "/holds/{holdId}/settle", {"quantity": 1}),
+        ("hold_release", "/holds/{holdId}/release", {}),
+        (
+            "usage_costs",
+            "/usage/{eventId}/costs",
+            {"costs": [{"id": "c", "vendor": "v", "amount": 1, "currency": "USD"}]},
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["", "x" * 3_000, "two words"])
+def test_what_no_hold_and_no_event_could_be_called_is_refused(
+    world: World, function: str, suffix: str, body: Any, name: str
+) -> None:
+    answer = machine_call(world, function, f"POST {suffix}", body, path={"holdId": name, "eventId": name})
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert world.untouched()
+
+
 def test_a_check_is_one_round_trip_and_a_use_is_two_however_many_there_were(world: World) -> None:
     entitlement(world)
     costs = []

@@ -1,5 +1,6 @@
 """Metering on the one table: versions guard meters and wallets, keys make uses, holds and credits unique."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
@@ -42,6 +43,7 @@ from billing.domain.wallet import Entry, Wallet
 from billing.services.usage_ports import Day, UsageChange
 
 PAGE = 50
+_CURSOR = re.compile(r"[0-9]{12,20}#[0-9]{3}")
 _ABSENT = "attribute_not_exists(pk)"
 _UNIQUE = "unique"
 _GUARD = "guard"
@@ -139,7 +141,7 @@ class DynamoUsage:
             "ConsistentRead": True,
         }
         if cursor:
-            if not cursor.replace("#", "").isdigit():
+            if not _CURSOR.fullmatch(cursor):
                 raise InvalidRequest("The cursor is not one of this ledger's.")
             arguments["ExclusiveStartKey"] = encode({"pk": partition, "sk": cursor})
         answer = self._client.query(**arguments)

@@ -2,6 +2,7 @@
 
 from billing.domain.caller import Caller
 from billing.domain.errors import Forbidden, InvalidRequest
+from billing.entrypoints.http import organization_named
 from billing.entrypoints.identity import authorize_reference, require_billing_admin, require_scope
 from billing.entrypoints.payment_requests import PurchaseRequest
 
@@ -24,7 +25,7 @@ def buyer(caller: Caller, body: PurchaseRequest) -> str:
     if caller.organization_id is None:
         if body.organization_id is None:
             raise InvalidRequest("organizationId: a machine caller names the organization.")
-        return body.organization_id
+        return organization_named(body.organization_id)
     organization_id = authorize_reference(caller, body.reference_id)
     if body.organization_id not in (None, organization_id):
         raise Forbidden("You may not see or change the billing of that organization.")

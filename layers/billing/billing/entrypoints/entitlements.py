@@ -1,5 +1,6 @@
 """Answers about entitlements and wallets. A read shows what the gate decides by."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -16,6 +17,8 @@ from billing.services.record_usage import Metering
 from billing.services.usage_ports import UsageStore
 
 MAX_QUANTITY = 1_000_000_000
+_WHOLE = re.compile(r"[0-9]{1,10}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def all_entitlements(organization_id: str, metering: Metering) -> dict[str, Any]:
@@ -68,7 +71,10 @@ def estimate(
 
 
 def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStore, clock: Clock) -> dict[str, Any]:
-    """Every wallet and its rule; with `currency`, a page of that one's ledger too, newest first."""
+    """Every wallet and its rule; with `currency`, a page of that one's ledger too, newest first.
+
+    Raises InvalidRequest.
+    """
     account = store.account(organization_id)
     wallets = account.wallets
     answer: dict[str, Any] = {
@@ -76,6 +82,8 @@ def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStor
         "autoTopUp": [rule_view(rule, clock()) for rule in account.rules.values()],
     }
     if currency := query.get("currency") or (next(iter(wallets)) if len(wallets) == 1 else None):
+        if not _CURRENCY.fullmatch(currency):
+            raise InvalidRequest("currency is an ISO 4217 code such as USD.")
         entries, cursor = store.ledger(organization_id, currency, query.get("cursor"))
         answer |= {"ledger": [entry_view(entry) for entry in entries], "cursor": cursor}
     return answer
@@ -122,8 +130,8 @@ def margin_report(organization_id: str, query: Mapping[str, str], store: UsageSt
 
 
 def _required(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= MAX_QUANTITY:
-        raise InvalidRequest("required must be a whole number from 1.")
+    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= MAX_QUANTITY:
+        raise InvalidRequest("required must be a whole number from 1 to a billion.")
     return int(text)
 
 

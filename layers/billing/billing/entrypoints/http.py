@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Handler = Callable[[dict[str, Any], Any], Response]
 
 _ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
+_NAME = re.compile(r"\S{1,105}")
+"""A hold, or a use: the caller's hundred characters, and for a settlement's use what we put before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,26 @@ class MachineRequest:
     @property
     def organization_id(self) -> str:
         """The organization in the path. Raises InvalidRequest for what no organization could be called."""
-        if not _ID.fullmatch(self.path["id"]):
-            raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
-        return self.path["id"]
+        return organization_named(self.path["id"])
+
+    def named(self, parameter: str) -> str:
+        """The hold or the use in the path. Raises InvalidRequest for what none could be called."""
+        if not _NAME.fullmatch(self.path[parameter]):
+            raise InvalidRequest(f"{parameter} is 1 to 100 characters without a space.")
+        return self.path[parameter]
 
     def body[Kind: "Strict"](self, kind: type[Kind]) -> Kind:
         """The body, exactly as `kind` wants it. Raises InvalidRequest."""
         from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
 
         return parse(kind, read_json(self.content))
+
+
+def organization_named(name: str) -> str:
+    """An organization that the team's backend names. Raises InvalidRequest for what none could be called."""
+    if not _ID.fullmatch(name):
+        raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
+    return name
 
 
 def machine_route(scope: str) -> Callable[[Callable[[MachineRequest], Mapping[str, Any]]], Handler]:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ NOTHING = "none"
 
 PAGE = 50
 MAX_PAGE = 100
+_WHOLE = re.compile(r"[0-9]{1,3}")
 
 
 def organization_view(organization: Organization | Listed) -> dict[str, Any]:
@@ -86,6 +88,6 @@ def _after(cursor: str | None) -> str:
 
 
 def _limit(text: str) -> int:
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= MAX_PAGE:
+    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= MAX_PAGE:
         raise InvalidRequest(f"limit must be a whole number from 1 to {MAX_PAGE}.")
     return int(text)

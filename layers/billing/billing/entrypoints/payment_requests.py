@@ -63,7 +63,7 @@ class PurchaseRequest(Priced, Body):
     """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
 
     key: Id | None = None
-    organization_id: Annotated[StrictStr, Field(min_length=1, max_length=100)] | None = None
+    organization_id: StrictStr | None = None
     success_url: Path = "/billing?paid=1"
     cancel_url: Path = "/billing"
 
