@@ -1,6 +1,7 @@
 """Chargebee's metered billing, through its SDK."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from chargebee import Chargebee as Sdk
@@ -34,10 +35,10 @@ class ChargebeeUsage:
         self._pace(lambda: self._sdk.Usage.create(day.subscription_id, body, dict(key)))
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
-        """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage"""
+        """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage: text, with decimals on sites that have them."""
         query = {"id": {"is": usage_id}, "subscription_id": {"is": subscription_id}, "limit": 1}
         found = self._pace(lambda: self._sdk.Usage.list(dict(query))).list
-        return int(found[0].usage.quantity) if found else None
+        return int(Decimal(found[0].usage.quantity)) if found else None
 
     def pending_invoices(self) -> Iterable[PendingInvoice]:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices"""
