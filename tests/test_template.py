@@ -291,6 +291,18 @@ def test_every_alarm_is_heard(name: str) -> None:
     assert alarm["TreatMissingData"] == "notBreaching"
 
 
+def test_what_runs_on_a_schedule_and_keeps_failing_raises_an_alarm() -> None:
+    """Nobody waits for its answer, and no queue keeps what it did not do."""
+    watched = [
+        alarm["Dimensions"][0]["Value"]["Ref"]
+        for alarm in resources("AWS::CloudWatch::Alarm").values()
+        if (alarm["Namespace"], alarm["MetricName"]) == ("AWS/Lambda", "Errors")
+    ]
+    scheduled = {function for function, _ in events("ScheduleV2")}
+    folders = resources("AWS::Serverless::Function")
+    assert {folders[name]["CodeUri"].removeprefix("functions/").rstrip("/") for name in watched} == scheduled
+
+
 def test_alarms_can_be_published() -> None:
     """CloudWatch may not use AWS's own key for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns"""
     topic = resources("AWS::SNS::Topic")["Alarms"]
