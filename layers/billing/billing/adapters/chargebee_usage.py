@@ -35,7 +35,7 @@ class ChargebeeUsage:
         self._pace(lambda: self._sdk.Usage.create(day.subscription_id, body, dict(key)))
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
-        """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage: text, with decimals on sites that have them."""
+        """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage: text, and some sites have decimals."""
         query = {"id": {"is": usage_id}, "subscription_id": {"is": subscription_id}, "limit": 1}
         found = self._pace(lambda: self._sdk.Usage.list(dict(query))).list
         return int(Decimal(found[0].usage.quantity)) if found else None
