@@ -16,8 +16,6 @@ const POLL_EVERY = 2000;
 // With something to do, each read asks Chargebee for the pages to do it on; a test site allows 150 calls a minute.
 const POLL_EVERY_WITH_PAGES = 6000;
 const WAIT_AT_MOST = 60_000;
-const BILLING_ROLES = ["admin", "owner"];
-const BILLING_PERMISSION = "billing:manage";
 const NOT_ALLOWED = "Only an admin of your organization can change billing.";
 const RETURNED = {
   changed: "Your change is on its way. This page follows as soon as it is confirmed.",
@@ -41,9 +39,9 @@ export async function showBilling(session, config, query) {
   await showPaymentMethods(mayManage());
 }
 
-const mayManage = () =>
-  state.session.roles.some((role) => BILLING_ROLES.includes(role)) ||
-  state.session.permissions.includes(BILLING_PERMISSION);
+const mayManage = () => state.billing?.billingAdmin ?? false;
+
+const planName = (itemPriceId) => state.plans.find((plan) => plan.itemPriceId === itemPriceId)?.name ?? itemPriceId;
 
 async function poll() {
   if (!document.hidden && isSignedIn()) await refresh();
@@ -76,7 +74,7 @@ function render() {
 
   // What was just paid looks unfinished until that is confirmed.
   const toDo = requiredActions.filter(({ type }) => !(waiting && type === "finish_checkout"));
-  draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage())));
+  draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage(), planName)));
   const actions = mayManage() && { portal: act(openPortal), cancel: act(cancel), restore: act(restore) };
   draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions }));
   byId("subscription").ariaBusy = waiting;

@@ -2,7 +2,7 @@
 
 import { submitted } from "./acting.js";
 import { el } from "./dom.js";
-import { money, plural } from "./format.js";
+import { count, money, plural } from "./format.js";
 
 /** `choose({itemPriceId, seats})` opens the checkout, for those who may. `live` is the subscription that holds now, and
  * `trialUsed` whether the organization has had the one trial that it gets. */
@@ -14,7 +14,7 @@ export function planCard(plan, { live, trialUsed, choose }) {
     { "aria-label": plan.name },
     el("div.title", {}, title, current && el("span.badge.good", {}, "Your plan")),
     plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
-    el("ul", {}, Object.entries(plan.limits).map(([name, limit]) => el("li.tick", {}, limitText(name, limit)))),
+    el("ul", {}, [...grants(plan)].map((text) => el("li.tick", {}, text))),
     !plan.default && choose && form(plan, actionText(plan, { live, current, trialUsed }), { live, choose }),
   );
 }
@@ -23,6 +23,17 @@ function priceLine(price) {
   if (!price) return el("p.price", {}, "Price at checkout");
   const per = price.perSeat ? `per seat and ${price.period}` : `per ${price.period}`;
   return el("p.price", {}, el("strong", {}, money(price)), per);
+}
+
+function* grants({ limits, features }) {
+  for (const [name, limit] of Object.entries(limits)) yield limitText(name, limit);
+  for (const [name, feature] of Object.entries(features ?? {})) yield featureText(name, feature);
+}
+
+function featureText(name, feature) {
+  if (feature === true) return name;
+  if (feature.limit === null) return `Unlimited ${name}`;
+  return `${count(feature.limit)} ${name}${feature.reset === "never" ? "" : ` a ${feature.reset}`}`;
 }
 
 function limitText(name, limit) {

@@ -1,7 +1,7 @@
 // What has to be done so that billing goes on, with the page to do it on.
 
 import { el } from "./dom.js";
-import { date, money } from "./format.js";
+import { date, money, plural } from "./format.js";
 
 const BANNERS = {
   pay: ({ amountDue, currency, dueSince }) => ({
@@ -11,10 +11,10 @@ const BANNERS = {
     label: amountDue ? `Pay ${money({ amount: amountDue, currency })}` : "Pay now",
   }),
   update_card: ({ trialEnd }) => (trialEnd ? missing(trialEnd) : DECLINED),
-  finish_checkout: () => ({
+  finish_checkout: ({ itemPriceId, seats }, planName) => ({
     tone: "calm",
     title: "Your checkout is not finished",
-    text: "Finish it to get the plan.",
+    text: `Finish it to get ${planName(itemPriceId)} with ${plural(seats, "seat")}.`,
     label: "Finish checkout",
   }),
 };
@@ -34,8 +34,8 @@ const missing = (trialEnd) => ({
 });
 
 /** A member reads what has to be done. An admin gets the page too, unless Chargebee is away: then `url` is null. */
-export function requiredAction(action, mayManage) {
-  const { tone, title, text, label } = BANNERS[action.type](action);
+export function requiredAction(action, mayManage, planName) {
+  const { tone, title, text, label } = BANNERS[action.type](action, planName);
   const away = mayManage && !action.url && "The page for it cannot be opened right now.";
   return el(
     `article.required.${tone}`,

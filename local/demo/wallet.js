@@ -16,20 +16,20 @@ const KINDS = {
 // In whole units of the currency.
 const USUAL = { topUp: 50, threshold: 10, amount: 50, monthlyCap: 200 };
 
-let read = { wallets: null, page: null };
+let read = { seen: null, page: null };
 
 /** The wallet's currency; before there is one, what the organization pays in. */
 export const currencyOf = ({ wallets, subscriptions }, plans) =>
   [...wallets, ...subscriptions, ...plans.map(({ price }) => price ?? {})].find(({ currency }) => currency)?.currency;
 
-/** The balance came with the billing; the ledger is read when that has changed, or while a rule may be at work. */
-export async function showWallet({ wallets }, currency, mayManage) {
+/** The balance and the rule came with the billing; the ledger is read when one of them has changed. */
+export async function showWallet({ wallets, autoTopUp }, currency, mayManage) {
   byId("wallet-section").hidden = !currency;
   if (!currency) return;
   const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0 }];
   draw("balance", balances, () => balances.map(balanceOf));
-  const seen = JSON.stringify(wallets);
-  if (read.wallets !== seen || ruleOf(currency)?.enabled) read = { wallets: seen, page: await api.wallet(currency) };
+  const seen = JSON.stringify([wallets, autoTopUp]);
+  if (read.seen !== seen) read = { seen, page: await api.wallet(currency) };
   render(currency, mayManage);
 }
 

@@ -40,6 +40,7 @@ def past_due(world: World) -> None:
 
 def test_an_organization_that_nobody_has_heard_of_has_the_default_plan_and_nothing_to_do(world: World) -> None:
     assert billing(world, MEMBER).body == {
+        "billingAdmin": False,
         "organization": {"id": "org_1", "displayName": "", "customerId": None, "trialUsedAt": None},
         "subscriptions": [],
         "plan": "free",
@@ -49,6 +50,7 @@ def test_an_organization_that_nobody_has_heard_of_has_the_default_plan_and_nothi
             },
         },
         "wallets": [],
+        "autoTopUp": [],
         "requiredActions": [],
     }
 
@@ -69,8 +71,10 @@ def test_an_open_checkout_is_finished_on_its_own_page(world: World) -> None:
     opened = create(world)
     [action] = actions(world)
     assert (action["type"], action["subscriptionId"]) == ("finish_checkout", opened.body["subscriptionId"])
+    assert (action["itemPriceId"], action["seats"]) == ("growth", 5)
     assert action["url"] == opened.body["url"]
     assert action["expiresAt"] is not None
+    assert billing(world).body["billingAdmin"] is True
     assert billing(world).body["plan"] == "free"  # pending is not active
 
 

@@ -142,6 +142,8 @@ def test_the_plans_are_what_can_be_bought_in_display_order(world: World) -> None
         "freeTrial": {"days": 14},
         "price": {"amount": 4900, "currency": "USD", "period": "month", "perSeat": True},
     }
+    calls = {"limit": 10_000, "reset": "month", "overage": "wallet"}
+    assert growth["features"] == {"sso": True, "api-calls": calls}
     assert sold["scale"]["limits"]["projects"] is None
     assert "freeTrial" not in sold["starter"]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from billing.domain.organization import Organization, Partition
+from billing.domain.organization import Organization, Partition, Selection
 from billing.domain.plan import Catalog
 from billing.domain.subscription import Status, Subscription
 
@@ -24,7 +24,8 @@ class RequiredAction:
     """One thing to do.
 
     `since` is when the oldest unpaid invoice fell due and `by` when a trial ends without a card, in UTC seconds;
-    `amount_due` is in minor units of `currency`. `subscription_id` is the id that the checkout promised.
+    `amount_due` is in minor units of `currency`. `subscription_id` is the id that the checkout promised, `selection`
+    what it sells.
     """
 
     type: ActionType
@@ -33,6 +34,7 @@ class RequiredAction:
     amount_due: int | None = None
     since: int | None = None
     by: int | None = None
+    selection: Selection | None = None
 
 
 def required_actions(partition: Partition, catalog: Catalog) -> tuple[RequiredAction, ...]:
@@ -71,8 +73,7 @@ def _checkout(organization: Organization, catalog: Catalog) -> tuple[RequiredAct
 
     It can no longer be, beside a live subscription or when its plan is not sold any more.
     """
-    if organization.checkout is None or organization.live:
+    checkout = organization.checkout
+    if checkout is None or organization.live or checkout.selection.item_price_id not in catalog.plans:
         return ()
-    if organization.checkout.selection.item_price_id not in catalog.plans:
-        return ()
-    return (RequiredAction(ActionType.FINISH_CHECKOUT, organization.checkout.subscription_id),)
+    return (RequiredAction(ActionType.FINISH_CHECKOUT, checkout.subscription_id, selection=checkout.selection),)

@@ -29,6 +29,7 @@ def billing_page(organization_id: str, metering: Metering, desk: Callable[[], De
         if each.problem:
             logger().warning("action_without_page", extra={"action": str(each.action.type), "code": each.problem})
     return {
+        "billingAdmin": desk is not None,
         **account_view(organization, account, account.partition.live, metering),
         "requiredActions": [_action_view(each) for each in opened],
     }
@@ -51,4 +52,6 @@ def _facts(action: RequiredAction) -> dict[str, Any]:
         "currency": action.currency,
         "dueSince": action.since,
         "trialEnd": action.by,
+        "itemPriceId": action.selection.item_price_id if action.selection else None,
+        "seats": action.selection.seats if action.selection else None,
     }

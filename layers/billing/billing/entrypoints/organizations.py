@@ -13,6 +13,7 @@ from billing.domain.organization import Organization
 from billing.domain.plan import Catalog
 from billing.domain.subscription import Subscription
 from billing.entrypoints.entitlements import entitlements_view
+from billing.entrypoints.payment_views import rule_view
 from billing.entrypoints.usage_views import wallet_view
 from billing.entrypoints.views import subscription_view
 from billing.services.list_organizations import Directory, Listed
@@ -39,13 +40,14 @@ def organization_view(organization: Organization | Listed) -> dict[str, Any]:
 def account_view(
     organization: Organization, account: Account, rows: Iterable[Subscription], metering: Metering
 ) -> dict[str, Any]:
-    """The organization with `rows` of its subscriptions, what it is entitled to, and its wallets."""
+    """The organization with `rows` of its subscriptions, what it is entitled to, and its wallets with their rules."""
     now = metering.clock()
     return {
         "organization": organization_view(organization),
         "subscriptions": [subscription_view(row, metering.catalog, access(row, metering.policy, now)) for row in rows],
         **entitlements_view(account, metering, now),
         "wallets": [wallet_view(wallet) for wallet in account.wallets.values()],
+        "autoTopUp": [rule_view(rule, now) for rule in account.rules.values()],
     }
 
 

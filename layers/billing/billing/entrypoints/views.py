@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.domain.access import Access
+from billing.domain.feature import Feature
 from billing.domain.organization import Checkout
 from billing.domain.plan import Catalog, Plan
 from billing.domain.subscription import Subscription
 
 
 def plan_view(plan: Plan) -> dict[str, Any]:
-    """One plan that can be bought. A limit of null means unlimited."""
+    """One plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
     view: dict[str, Any] = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    if plan.features:
+        view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
     if plan.default:
         view["default"] = True
     if plan.trial_days:
@@ -25,6 +28,12 @@ def plan_view(plan: Plan) -> dict[str, Any]:
             "perSeat": price.per_seat,
         }
     return view
+
+
+def _feature_view(feature: Feature) -> dict[str, Any] | bool:
+    if not feature.counted:
+        return True
+    return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
 
 
 def subscription_view(subscription: Subscription, catalog: Catalog, access: Access) -> dict[str, Any]:
