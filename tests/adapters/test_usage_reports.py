@@ -1,6 +1,7 @@
 """The days of metered usage on DynamoDB (moto): counted while open, sealed for ever, due until they are told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -34,9 +35,9 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield made
 
 
-def count(client: Any, event_id: str, quantity: int, met: Split | None = None) -> None:
+def count(client: Any, event_id: str, quantity: int, met: Split | None = None, *, day: BillingDay = DAY_ONE) -> None:
     event = UsageEvent(event_id, "api-calls", quantity, MIDNIGHT)
-    usage = Usage(event, met or Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, DAY_ONE)
+    usage = Usage(event, met or Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, day)
     DynamoUsage(client, "billing").commit_usage("org_1", UsageChange(EMPTY, EMPTY, MIDNIGHT, (usage,)))
 
 
@@ -57,6 +58,13 @@ def test_what_a_wallet_has_paid_is_not_invoiced_too(client: Any) -> None:
     count(client, "e3", 4, Split(0, 4, 40_000, "USD"))
     [report] = DynamoReports(client, "billing").due(MIDNIGHT)
     assert report.quantity == 2 + 4
+
+
+def test_a_plan_change_in_the_middle_of_a_day_leaves_what_was_used_before_at_its_price(client: Any) -> None:
+    count(client, "e1", 7)
+    count(client, "e2", 5, day=replace(DAY_ONE, item_price_id="api-calls-scale"))
+    told = {report.day.item_price_id: report.quantity for report in DynamoReports(client, "billing").due(MIDNIGHT)}
+    assert told == {"api-calls": 7, "api-calls-scale": 5}
 
 
 def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:

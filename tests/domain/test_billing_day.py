@@ -61,4 +61,5 @@ def test_a_term_before_it_has_begun_is_itself() -> None:
 
 def test_a_report_is_known_by_what_it_is() -> None:
     assert OPEN.usage_id("org_1") == replace(OPEN).usage_id("org_1")
-    assert len({OPEN.usage_id("org_1"), OPEN.usage_id("org_2"), replace(OPEN, feature="x").usage_id("org_1")}) == 3
+    others = [replace(OPEN, feature="x"), replace(OPEN, item_price_id="x")]
+    assert len({OPEN.usage_id("org_2"), *(day.usage_id("org_1") for day in (OPEN, *others))}) == 4

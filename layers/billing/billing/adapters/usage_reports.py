@@ -12,9 +12,9 @@ DUE = "USAGE"
 
 
 def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
-    """One day of one feature in one term; what came late has a row of its own."""
+    """One day of one feature at one price in one term; what came late has a row of its own."""
     late = "#late" if day.late else ""
-    row = f"{day.subscription_id}#{date_of(day.day)}#{day.feature}#{day.term_start}{late}"
+    row = f"{day.subscription_id}#{date_of(day.day)}#{day.feature}#{day.item_price_id}#{day.term_start}{late}"
     return encode({"pk": f"REPORT#{organization_id}", "sk": row})
 
 

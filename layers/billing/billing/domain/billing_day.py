@@ -35,7 +35,8 @@ class BillingDay:
 
     def usage_id(self, organization_id: str) -> str:
         """The id under which Chargebee knows the report: reporting twice is reporting once."""
-        parts = (organization_id, self.day, self.subscription_id, self.feature, self.term_start, self.late)
+        what = (self.subscription_id, self.feature, self.item_price_id)
+        parts = (organization_id, self.day, *what, self.term_start, self.late)
         return "use_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
     def closed(self, now: int) -> bool:
