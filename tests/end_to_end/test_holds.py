@@ -76,6 +76,7 @@ def test_a_hold_ends_once(admin: Member, backend: Backend) -> None:
     for answer in (backend.settle("nobody", 1), backend.release("nobody")):
         refused(answer, 404, "hold_not_found")
     refused(backend.hold("h4", 1, feature="nope"), 422, "unknown_feature")
+    refused(backend.hold("h4", 1, feature="sso"), 402, "plan_required")
     refused(backend.hold("h4", 1, seconds=7 * 86_400 + 1), 400, "invalid_request")
 
 

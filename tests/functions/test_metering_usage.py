@@ -120,6 +120,7 @@ def test_a_released_hold_is_as_if_it_had_never_been(world: World) -> None:
         (lambda world: reserve(world, "h2", 101), 402, "exhausted"),
         (lambda world: reserve(world, "h1", 6), 409, "id_conflict"),
         (lambda world: reserve(world, "h2", 1, feature="nope"), 422, "unknown_feature"),
+        (lambda world: reserve(world, "h2", 1, feature="sso"), 402, "plan_required"),
         (lambda world: reserve(world, "h2", 1, seconds=0), 400, "invalid_request"),
         (lambda world: reserve(world, "h2", 1, seconds=8 * DAY), 400, "invalid_request"),
         (lambda world: settle(world, "h2", 1), 404, "hold_not_found"),

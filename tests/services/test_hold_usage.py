@@ -10,6 +10,7 @@ from billing.domain.errors import (
     Exhausted,
     HoldNotFound,
     InvalidState,
+    PlanRequired,
     UnknownFeature,
 )
 from billing.domain.hold import Hold, HoldState, Reservation
@@ -131,7 +132,7 @@ def test_beyond_the_allowance_money_is_reserved_and_cannot_be_spent_twice() -> N
 def test_what_no_plan_has_cannot_be_reserved() -> None:
     with pytest.raises(UnknownFeature):
         reserve_usage(ORG, wish(feature="cals"), on(FREE))
-    with pytest.raises(Exhausted):
+    with pytest.raises(PlanRequired):
         reserve_usage(ORG, wish(feature="exports"), on(FREE))
 
 

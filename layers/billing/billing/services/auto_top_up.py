@@ -20,9 +20,15 @@ from billing.services.usage_ports import UsageStore
 def set_auto_top_up(
     organization_id: str, wish: Wish, usage: UsageStore, records: PaymentStore, commands: Queue
 ) -> TopUpRule:
-    """Set the rule of one wallet; one that is low already is filled up at once. Raises Conflict."""
+    """Set the rule of one wallet; one that is low already is filled up at once.
+
+    Raises OrganizationDeleted or Conflict.
+    """
     for _ in range(ATTEMPTS):
         account = usage.account(organization_id)
+        organization = account.partition.organization
+        if organization is not None and organization.deleted_at is not None:
+            raise OrganizationDeleted("This organization has been deleted.")
         rule = set_rule(account.rules.get(wish.currency), wish)
         try:
             records.save_rule(organization_id, rule)

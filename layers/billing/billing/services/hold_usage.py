@@ -6,13 +6,16 @@ from dataclasses import replace
 from billing.domain.entitlement import Account, require_feature
 from billing.domain.errors import (
     AlreadyProcessed,
+    BillingError,
     Conflict,
     DaySealed,
     EventConflict,
     Exhausted,
     HoldNotFound,
     InvalidState,
+    PlanRequired,
 )
+from billing.domain.feature import Feature
 from billing.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
 from billing.domain.usage import late
 from billing.services.record_usage import ATTEMPTS, Metering
@@ -22,7 +25,8 @@ from billing.services.usage_ports import UsageChange
 def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -> Hold:
     """Reserve units. The same wish again is the same hold.
 
-    Raises UnknownFeature, Exhausted, or EventConflict for an id that was used for something else.
+    Raises UnknownFeature, PlanRequired when the plan does not have the feature, Exhausted when not enough of it is
+    left, or EventConflict for an id that was used for something else.
     """
     for _ in range(ATTEMPTS):
         before = metering.store.account(organization_id)
@@ -33,7 +37,7 @@ def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -
         if step is None:
             if existing := metering.store.hold(organization_id, wish.id):
                 return _same(existing, wish)
-            raise Exhausted(f"{wish.quantity} units of {wish.feature!r} are not left.")
+            raise _refusal(wish, feature)
         try:
             metering.store.commit_usage(organization_id, _change(before, step, now, None))
         except AlreadyProcessed:
@@ -115,6 +119,12 @@ def _change(before: Account, step: HoldStep, now: int, held: Hold | None) -> Usa
         hold_before=held,
         hold=step.hold,
     )
+
+
+def _refusal(wish: Reservation, feature: Feature | None) -> BillingError:
+    if feature is None:
+        return PlanRequired(f"The plan does not have the feature {wish.feature!r}.")
+    return Exhausted(f"There is not enough left of {wish.feature!r}.")
 
 
 def _same(existing: Hold, wish: Reservation) -> Hold:
