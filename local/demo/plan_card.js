@@ -3,6 +3,7 @@
 import { submitted } from "./acting.js";
 import { el } from "./dom.js";
 import { count, money, plural } from "./format.js";
+import { nameOf } from "./usage.js";
 
 /** `choose({itemPriceId, seats})` opens the checkout, for those who may. `live` is the subscription that holds now, and
  * `trialUsed` whether the organization has had the one trial that it gets. */
@@ -31,9 +32,9 @@ function* grants({ limits, features }) {
 }
 
 function featureText(name, feature) {
-  if (feature === true) return name;
-  if (feature.limit === null) return `Unlimited ${name}`;
-  return `${count(feature.limit)} ${name}${feature.reset === "never" ? "" : ` a ${feature.reset}`}`;
+  if (feature === true) return nameOf(name);
+  if (feature.limit === null) return `Unlimited ${nameOf(name)}`;
+  return `${count(feature.limit)} ${nameOf(name)}${feature.reset === "never" ? "" : ` a ${feature.reset}`}`;
 }
 
 function limitText(name, limit) {
