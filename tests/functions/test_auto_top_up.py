@@ -26,6 +26,7 @@ def adjust(world: World, identity: str, amount: int) -> None:
 
 def run(world: World) -> None:
     """One round of the provisioning queue, whatever the delay of its messages."""
+    world.hasten("ProvisioningQueue")
     for message in world.messages("ProvisioningQueue"):
         world.invoke("provision_organization", sqs_event(message))
 
@@ -71,6 +72,13 @@ def test_a_wallet_that_is_low_when_the_rule_is_set_is_filled_at_once_and_not_aga
     perform(world)
     perform(world)
     assert balances(world) == {"USD": 1_000_000}
+
+
+def test_a_rule_that_was_set_while_the_queue_was_away_is_not_forgotten(world: World) -> None:
+    """A wallet that is low already is never announced as low again: without its task the rule would sleep for ever."""
+    world.lose("ProvisioningQueue")
+    assert put(world).status == 500
+    assert world.items("ORG#org_1") == []
 
 
 def test_after_three_failures_it_turns_itself_off_and_gives_the_months_room_back(

@@ -1,7 +1,7 @@
 """Fill a wallet up by itself when it is low: one charge at a time, under its rule."""
 
 from billing.domain.auto_top_up import COOLDOWN, TopUpRule, Wish, begin, due_at, fail, set_rule, succeed, wanted
-from billing.domain.change import MAX_DELAY, Command, Task
+from billing.domain.change import MAX_DELAY, WRITTEN_SOON, Command, Task
 from billing.domain.charge import IN_FLIGHT, TOP_UP, ChargeState, Order, Purpose
 from billing.domain.errors import (
     ChargebeeTimeout,
@@ -22,6 +22,7 @@ def set_auto_top_up(
 ) -> TopUpRule:
     """Set the rule of one wallet; one that is low already is filled up at once.
 
+    The task is queued first, and looks for itself: what is low when the rule comes is never announced as low again.
     Raises OrganizationDeleted or Conflict.
     """
     for _ in range(ATTEMPTS):
@@ -30,12 +31,12 @@ def set_auto_top_up(
         if organization is not None and organization.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
         rule = set_rule(account.rules.get(wish.currency), wish)
+        if rule.enabled:
+            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wish.currency, delay=WRITTEN_SOON))
         try:
             records.save_rule(organization_id, rule)
         except Conflict:
             continue
-        if wanted(rule, account.wallet(wish.currency)):
-            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wish.currency))
         return rule
     raise Conflict("The rule kept changing. Try again.")
 
