@@ -11,7 +11,7 @@ from billing.adapters.chargebee import ChargebeeApi
 from billing.adapters.chargebee_connection import connect
 from billing.adapters.identity import utc_now
 from billing.adapters.retry import Retry
-from billing.domain.errors import (
+from billing.domain.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeMisconfigured,

@@ -20,7 +20,7 @@ from billing.adapters import chargebee_connection
 from billing.adapters.chargebee import ChargebeeApi
 from billing.adapters.chargebee_connection import connect
 from billing.adapters.retry import Retry
-from billing.domain.errors import (
+from billing.domain.chargebee_errors import (
     ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
@@ -31,9 +31,8 @@ from billing.domain.errors import (
     ChargebeeRejectedKey,
     ChargebeeTimeout,
     ChargebeeUnavailable,
-    InvalidRequest,
-    NotConfigured,
 )
+from billing.domain.errors import InvalidRequest, NotConfigured
 from tests.adapters.moment import Moment
 from tests.adapters.scripted_server import Reply, ScriptedServer, json_reply, running_server
 

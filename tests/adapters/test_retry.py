@@ -4,7 +4,7 @@ from functools import partial
 import pytest
 
 from billing.adapters.retry import Paced, Retry
-from billing.domain.errors import (
+from billing.domain.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeMisconfigured,
     ChargebeeNotFound,

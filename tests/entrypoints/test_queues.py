@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from billing.domain.errors import ChargebeeRateLimited
+from billing.domain.chargebee_errors import ChargebeeRateLimited
 from billing.entrypoints.queues import consumer, ordered_consumer, patient_consumer
 from tests.functions.gateway import failed, sqs_event
 

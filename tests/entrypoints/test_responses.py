@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from billing.domain import errors
+from billing.domain import chargebee_errors, errors
 from billing.entrypoints.responses import answer, redirect, refusal
 
 OUR_OWN = {errors.NotConfigured, errors.InvalidCatalog, errors.AlreadyProcessed, errors.DaySealed}
@@ -11,15 +11,15 @@ OUR_OWN = {errors.NotConfigured, errors.InvalidCatalog, errors.AlreadyProcessed,
 
 
 def every_error() -> Iterator[type[errors.BillingError]]:
-    for kind in vars(errors).values():
+    for kind in {**vars(errors), **vars(chargebee_errors)}.values():
         if isinstance(kind, type) and issubclass(kind, errors.BillingError) and kind is not errors.BillingError:
             yield kind
 
 
 def made(kind: type[errors.BillingError]) -> errors.BillingError:
-    if kind is errors.ChargebeeRateLimited:
-        return errors.ChargebeeRateLimited("A sentence.", 7)
-    if issubclass(kind, errors.ChargebeeMisconfigured | errors.ChargebeeRefused):
+    if kind is chargebee_errors.ChargebeeRateLimited:
+        return chargebee_errors.ChargebeeRateLimited("A sentence.", 7)
+    if issubclass(kind, chargebee_errors.ChargebeeMisconfigured | chargebee_errors.ChargebeeRefused):
         return kind("A sentence.", "their_code")
     return kind("A sentence.")
 
@@ -52,12 +52,12 @@ def test_every_error_has_an_answer_of_one_shape_and_only_our_own_faults_are_500(
         (errors.OrganizationDeleted("x"), 410),
         (errors.InvalidState("x"), 409),
         (errors.Conflict("x"), 409),
-        (errors.ChargebeeMisconfigured("x", "no_applicable_gateway"), 409),
-        (errors.ChargebeeRefused("x", "y"), 409),
-        (errors.ChargebeeRateLimited("x", 7), 503),
-        (errors.ChargebeeTimeout("x"), 504),
-        (errors.ChargebeeUnavailable("x"), 502),
-        (errors.ChargebeeRejectedKey("x"), 502),
+        (chargebee_errors.ChargebeeMisconfigured("x", "no_applicable_gateway"), 409),
+        (chargebee_errors.ChargebeeRefused("x", "y"), 409),
+        (chargebee_errors.ChargebeeRateLimited("x", 7), 503),
+        (chargebee_errors.ChargebeeTimeout("x"), 504),
+        (chargebee_errors.ChargebeeUnavailable("x"), 502),
+        (chargebee_errors.ChargebeeRejectedKey("x"), 502),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )
@@ -66,7 +66,7 @@ def test_each_error_has_its_status(error: errors.BillingError, status: int) -> N
 
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
-    assert refusal(errors.ChargebeeRateLimited("x", 7))["headers"]["retry-after"] == "7"
+    assert refusal(chargebee_errors.ChargebeeRateLimited("x", 7))["headers"]["retry-after"] == "7"
 
 
 def test_a_defect_says_nothing_of_itself() -> None:

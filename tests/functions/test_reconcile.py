@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
+from billing.domain.chargebee_errors import ChargebeeUnavailable
+from billing.domain.errors import InvalidRequest
 from billing.services.ports import Page
 from tests.domain.examples import ORG, organization_event_json
 from tests.functions.gateway import MACHINE, failed, http_event, sqs_event

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from billing.domain.errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
 from billing.domain.subscription import Subscription

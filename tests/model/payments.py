@@ -10,15 +10,8 @@ from typing import Any, cast
 from billing.domain.auto_top_up import TopUpRule
 from billing.domain.change import Command
 from billing.domain.charge import IN_FLIGHT, Charge
-from billing.domain.errors import (
-    AlreadyProcessed,
-    BillingError,
-    ChargebeeDeclined,
-    ChargebeeNotFound,
-    ChargebeeRateLimited,
-    ChargebeeTimeout,
-    Conflict,
-)
+from billing.domain.chargebee_errors import ChargebeeDeclined, ChargebeeNotFound, ChargebeeRateLimited, ChargebeeTimeout
+from billing.domain.errors import AlreadyProcessed, BillingError, Conflict
 from billing.domain.invoice import Invoice
 from billing.domain.news import News
 from billing.domain.organization import Organization, Partition

@@ -6,13 +6,8 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from billing.domain.errors import (
-    BillingError,
-    ChargebeeDuplicate,
-    ChargebeeNotFound,
-    OrganizationDeleted,
-    SubscriptionExists,
-)
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
+from billing.domain.errors import BillingError, OrganizationDeleted, SubscriptionExists
 from billing.domain.organization_event import CREATED, DELETED, UPDATED
 from billing.domain.plan import Plan
 from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from billing.domain.errors import ChargebeeDuplicate
+from billing.domain.chargebee_errors import ChargebeeDuplicate
 from billing.domain.organization_event import CREATED, DELETED
 from billing.domain.plan import Plan
 from billing.services.end_subscription import cancel_now

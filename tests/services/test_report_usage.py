@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from billing.domain.billing_day import DAY, SEAL_AFTER, BillingDay, Report
-from billing.domain.errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
 from billing.services.report_usage import PendingInvoice, Reported, report_usage
 
 MIDNIGHT = 20_000 * DAY

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 from billing.adapters.retry import Retry
-from billing.domain.errors import ChargebeeUnavailable, InvalidRequest
+from billing.domain.chargebee_errors import ChargebeeUnavailable
+from billing.domain.errors import InvalidRequest
 from billing.services.ports import HostedPage
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")

@@ -15,7 +15,7 @@ import httpx
 from chargebee import Chargebee as Sdk
 from chargebee import http_request
 
-from billing.domain.errors import (
+from billing.domain.chargebee_errors import (
     ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
@@ -26,8 +26,8 @@ from billing.domain.errors import (
     ChargebeeRejectedKey,
     ChargebeeTimeout,
     ChargebeeUnavailable,
-    NotConfigured,
 )
+from billing.domain.errors import NotConfigured
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 8.0

@@ -8,7 +8,7 @@ from chargebee import Chargebee as Sdk
 
 from billing.adapters.retry import Paced
 from billing.domain.billing_day import Report
-from billing.domain.errors import ChargebeeNotFound, ChargebeeRefused
+from billing.domain.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.services.report_usage import PendingInvoice
 
 PAGE_SIZE = 100

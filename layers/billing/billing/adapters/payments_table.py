@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 from billing.adapters.ledger import entry_write
 from billing.adapters.payment_rows import charge_item, charge_key, news_item, read_charge, rule_item
 from billing.adapters.rows import Attributes, encode
-from billing.adapters.usage_table import DynamoUsage
+from billing.adapters.usage_writes import UsageWrites
 from billing.domain.auto_top_up import TopUpRule
 from billing.domain.charge import Charge
 from billing.domain.errors import AlreadyProcessed, Conflict
@@ -21,10 +21,10 @@ _LOST = frozenset({_REFUSED, "TransactionConflict"})
 class DynamoPayments:
     """`PaymentStore`. Every read is strongly consistent."""
 
-    def __init__(self, client: Any, table: str, usage: DynamoUsage) -> None:
+    def __init__(self, client: Any, table: str) -> None:
         self._client = client
         self._table = table
-        self._usage = usage
+        self._usage_writes = UsageWrites(table)
 
     def charge(self, organization_id: str, charge_id: str) -> Charge | None:
         """One read."""
@@ -37,7 +37,7 @@ class DynamoPayments:
         entry = [entry_write(self._table, change.entry)] if change.entry else []
         writes = [*entry, *self._charge_writes(change.charge)]
         if change.wallet:
-            writes += [write for _, write in self._usage.writes(change.organization_id, change.wallet)]
+            writes += [write for _, write in self._usage_writes.of(change.organization_id, change.wallet)]
         owner = (change.organization_id, change.customer_id)
         writes += [{"Put": {"TableName": self._table, "Item": news_item(*owner, each)}} for each in change.news]
         self._transact(writes, change.entry.event_id if change.entry else None)

@@ -6,7 +6,7 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TypeVar
 
-from billing.domain.errors import ChargebeeRateLimited, ChargebeeTimeout, ChargebeeUnavailable
+from billing.domain.chargebee_errors import ChargebeeRateLimited, ChargebeeTimeout, ChargebeeUnavailable
 
 Answer = TypeVar("Answer")
 

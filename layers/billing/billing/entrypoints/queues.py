@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from billing.domain.errors import ChargebeeRateLimited
+from billing.domain.chargebee_errors import ChargebeeRateLimited
 from billing.entrypoints.observability import count, logger
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from billing.domain import errors
+from billing.domain import chargebee_errors, errors
 from billing.entrypoints.observability import logger
 
 Response = dict[str, Any]
@@ -28,11 +28,11 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.CustomerConflict, 409),
     (errors.InvalidState, 409),
     (errors.Conflict, 409),
-    (errors.ChargebeeMisconfigured, 409),
-    (errors.ChargebeeRefused, 409),
-    (errors.ChargebeeRateLimited, 503),
-    (errors.ChargebeeTimeout, 504),
-    (errors.ChargebeeError, 502),
+    (chargebee_errors.ChargebeeMisconfigured, 409),
+    (chargebee_errors.ChargebeeRefused, 409),
+    (chargebee_errors.ChargebeeRateLimited, 503),
+    (chargebee_errors.ChargebeeTimeout, 504),
+    (chargebee_errors.ChargebeeError, 502),
     (errors.BillingError, 500),
 )
 """The first match counts, so that a class stands before its parents."""
@@ -59,5 +59,6 @@ def refusal(error: Exception) -> Response:
         return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
-    headers = {"retry-after": str(error.retry_after)} if isinstance(error, errors.ChargebeeRateLimited) else None
+    limited = isinstance(error, chargebee_errors.ChargebeeRateLimited)
+    headers = {"retry-after": str(error.retry_after)} if limited else None
     return answer({"error": str(error), "code": error.code}, status, headers)

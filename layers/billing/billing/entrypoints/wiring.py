@@ -71,7 +71,7 @@ def payment_store() -> "DynamoPayments":
     """The payments' side of the table."""
     from billing.adapters.payments_table import DynamoPayments  # noqa: PLC0415 - only where money moves
 
-    return DynamoPayments(_client("dynamodb"), settings()["TABLE_NAME"], usage_store())
+    return DynamoPayments(_client("dynamodb"), settings()["TABLE_NAME"])
 
 
 def metering() -> "Metering":

@@ -3,13 +3,8 @@
 from billing.domain.auto_top_up import COOLDOWN, TopUpRule, Wish, begin, due_at, fail, set_rule, succeed, wanted
 from billing.domain.change import MAX_DELAY, WRITTEN_SOON, Command, Task
 from billing.domain.charge import IN_FLIGHT, TOP_UP, ChargeState, Order, Purpose
-from billing.domain.errors import (
-    ChargebeeTimeout,
-    ChargebeeUnavailable,
-    Conflict,
-    OrganizationDeleted,
-    PaymentMethodNotFound,
-)
+from billing.domain.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
+from billing.domain.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
 from billing.services.charge_card import CardCharge, charge_card
 from billing.services.payment_ports import PaymentPorts, PaymentStore
 from billing.services.ports import Queue

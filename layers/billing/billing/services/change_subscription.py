@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
+from billing.domain.chargebee_errors import ChargebeeNotFound
 from billing.domain.choosing import changed, choose
-from billing.domain.errors import ChargebeeNotFound, SubscriptionNotFound
+from billing.domain.errors import SubscriptionNotFound
 from billing.domain.plan import Catalog
 from billing.domain.return_state import Return
 from billing.domain.site import Site

@@ -18,17 +18,15 @@ from billing.domain.charge import (
     submitted,
     withdrawn,
 )
-from billing.domain.errors import (
+from billing.domain.chargebee_errors import (
     ChargebeeDeclined,
     ChargebeeError,
     ChargebeeRateLimited,
     ChargebeeRejectedKey,
     ChargebeeTimeout,
     ChargebeeUnavailable,
-    Conflict,
-    OrganizationDeleted,
-    PaymentMethodNotFound,
 )
+from billing.domain.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
 from billing.domain.invoice import Invoice
 from billing.domain.settlement import refusal_news
 from billing.services.customer_of import known_customer

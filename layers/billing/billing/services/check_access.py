@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from billing.domain.access import UNVERIFIED_ALLOWANCE, Access, Policy, best_access, period_end
-from billing.domain.errors import ChargebeeError
+from billing.domain.chargebee_errors import ChargebeeError
 from billing.services.ports import Ports, Store
 from billing.services.resync_organization import resync_organization
 

@@ -1,6 +1,6 @@
 """The browser is back from Chargebee: sync what was bought before the webhook does."""
 
-from billing.domain.errors import ChargebeeNotFound
+from billing.domain.chargebee_errors import ChargebeeNotFound
 from billing.domain.return_state import Return
 from billing.services.apply_event import absorb
 from billing.services.ports import Ports

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
 from billing.domain.checkout import trial_end
-from billing.domain.errors import ChargebeeDuplicate, ChargebeeNotFound, Conflict
+from billing.domain.errors import Conflict
 from billing.domain.organization import Checkout, Organization, Selection
 from billing.domain.plan import Plan
 from billing.domain.return_state import Return

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from billing.domain.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.domain.choosing import choose
-from billing.domain.errors import ChargebeeNotFound, ChargebeeRefused, InvalidState, SubscriptionNotFound
+from billing.domain.errors import InvalidState, SubscriptionNotFound
 from billing.domain.subscription import Subscription
 from billing.services.apply_event import absorb
 from billing.services.ports import Ports

@@ -6,13 +6,8 @@ from typing import Any
 
 from billing.domain.applying import map_customer
 from billing.domain.change import WRITTEN_SOON, Change, Command, Task
-from billing.domain.errors import (
-    ChargebeeDuplicate,
-    ChargebeeNotFound,
-    ChargebeeRefused,
-    Conflict,
-    OrganizationDeleted,
-)
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.domain.errors import Conflict, OrganizationDeleted
 from billing.domain.organization import Organization
 from billing.domain.snapshot import Customer
 from billing.services.keys import digest

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from billing.domain.errors import ChargebeeError, Conflict
+from billing.domain.chargebee_errors import ChargebeeError
+from billing.domain.errors import Conflict
 from billing.domain.organization import Checkout, Organization
 from billing.domain.plan import Catalog
 from billing.domain.required_action import ActionType, RequiredAction

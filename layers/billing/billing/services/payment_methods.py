@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from billing.domain.errors import ChargebeeNotFound, PaymentMethodNotFound
+from billing.domain.chargebee_errors import ChargebeeNotFound
+from billing.domain.errors import PaymentMethodNotFound
 from billing.domain.payment_method import PaymentMethod, check_owner
 from billing.services.customer_of import customer_of, known_customer
 from billing.services.payment_ports import Payments

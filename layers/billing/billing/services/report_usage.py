@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Protocol
 
 from billing.domain.billing_day import SEAL_AFTER, Report
-from billing.domain.errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
-from billing.domain.errors import AlreadyProcessed, ChargebeeNotFound, Conflict, InvalidState, OrganizationNotFound
+from billing.domain.chargebee_errors import ChargebeeNotFound
+from billing.domain.errors import AlreadyProcessed, Conflict, InvalidState, OrganizationNotFound
 from billing.domain.organization import Organization, Partition
 from billing.domain.organization_event import OrganizationEvent
 from billing.domain.subscription import Status, Subscription

@@ -4,13 +4,8 @@ from dataclasses import dataclass, replace
 
 from billing.domain.applying import Link, map_customer
 from billing.domain.change import Change, Command, Task
-from billing.domain.errors import (
-    ChargebeeNotFound,
-    Conflict,
-    CustomerConflict,
-    OrganizationDeleted,
-    UnknownCustomer,
-)
+from billing.domain.chargebee_errors import ChargebeeNotFound
+from billing.domain.errors import Conflict, CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.domain.organization import Organization
 from billing.domain.organization_event import NANOSECONDS
 from billing.domain.snapshot import Customer
