@@ -59,6 +59,10 @@ def refusal(error: Exception) -> Response:
         return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
-    limited = isinstance(error, chargebee_errors.ChargebeeRateLimited)
-    headers = {"retry-after": str(error.retry_after)} if limited else None
-    return answer({"error": str(error), "code": error.code}, status, headers)
+    return answer({"error": str(error), "code": error.code}, status, _headers(error))
+
+
+def _headers(error: errors.BillingError) -> dict[str, str]:
+    if isinstance(error, chargebee_errors.ChargebeeRateLimited):
+        return {"retry-after": str(error.retry_after)}
+    return {}
