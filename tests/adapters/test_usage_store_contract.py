@@ -12,6 +12,7 @@ from moto import mock_aws
 from billing.adapters.rows import encode, organization_item, subscription_item
 from billing.adapters.usage_rows import METER_LIFETIME, hold_item, meter_item
 from billing.adapters.usage_table import DynamoUsage
+from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account
 from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
 from billing.domain.feature import Feature, Overage, UnitPrice
@@ -89,7 +90,10 @@ def table(request: pytest.FixtureRequest) -> Table:
 EMPTY = Account(Partition())
 METER = Meter("calls", 0, 100, 10)
 LINE = Entry("a", "gift", 5, "USD", 5, START, "because")
-HOLD = Hold("h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60, {"model": "large"})
+METERED = BillingDay(START - START % DAY, "sub_1", "calls", START, START + 30 * DAY, item_price_id="calls")
+HOLD = Hold(
+    "h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60, {"model": "large"}, METERED
+)
 
 
 def use(event_id: str = "e1", **fields: Any) -> Usage:

@@ -7,10 +7,12 @@ from billing.domain.feature import Feature, Overage, UnitPrice
 from billing.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
 from billing.domain.organization import Partition
 from billing.domain.plan import Plan
-from billing.domain.usage import Split, with_state
+from billing.domain.subscription import Status, Subscription
+from billing.domain.usage import Split, billing_day, with_state
 from billing.domain.wallet import Wallet
 
 NOW = 1_790_000_000
+DAY = 86_400
 PAYING = Feature("calls", limit=10, overage=Overage.WALLET, prices=(UnitPrice(100, "USD"),))
 HARD, SOFT = replace(PAYING, overage=Overage.DENY), replace(PAYING, overage=Overage.ALLOW)
 
@@ -110,6 +112,23 @@ def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement
     beyond = settled(step, 3, within).usage
     assert beyond is not None
     assert beyond.split == Split(2, 1, 700, "USD", paid=True)
+
+
+@pytest.mark.parametrize("now", [None, HARD], ids=["no such feature", "no longer metered"])
+def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: Feature | None) -> None:
+    metered = replace(SOFT, item_price_id="calls-usd")
+    row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=NOW, term_start=NOW, term_end=NOW + 30 * DAY)
+    paying = Grant(Plan("metered", "Metered", features={"calls": metered}), row)
+    step = reserve(Account(Partition()), paying, metered, wish(4), NOW)
+    assert step is not None
+    while_it_lasts, ended = (
+        settle(step.account, granted_then, step.hold, 3, NOW + DAY).usage for granted_then in (paying, granted(now))
+    )
+    assert while_it_lasts is not None
+    assert ended is not None
+    assert while_it_lasts.billing_day == billing_day(paying, metered, NOW + DAY, NOW + DAY)
+    assert ended.billing_day == billing_day(paying, metered, NOW, NOW)
+    assert (ended.invoiced, ended.subscription_id) == (3, "sub_1")
 
 
 def test_what_costs_nothing_is_never_short_of_money() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.adapters.rows import DAY, Attributes, decode, encode
+from billing.domain.billing_day import BillingDay
 from billing.domain.hold import Hold, HoldState
 from billing.domain.meter import Meter
 from billing.domain.usage import Cost, Split, Usage, UsageEvent
@@ -136,6 +137,7 @@ def hold_item(organization_id: str, hold: Hold) -> Attributes:
         "state": str(hold.state),
         "split": split,
         "dimensions": dict(hold.dimensions),
+        "billing_day": asdict(hold.billing_day) if hold.billing_day else None,
         "expires": hold.expires_at,
         "expires_at": hold.expires_at + USE_LIFETIME,
     }
@@ -155,6 +157,7 @@ def read_hold(item: Mapping[str, Any]) -> Hold:
         values.get("subscription_id"),
         values["expires"],
         values.get("dimensions", {}),
+        BillingDay(**values["billing_day"]) if "billing_day" in values else None,
         HoldState(values["state"]),
         values.get("actual"),
         values["shortfall"],

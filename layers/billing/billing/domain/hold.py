@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from billing.domain.billing_day import BillingDay
 from billing.domain.entitlement import Account, Grant, meter_of
 from billing.domain.feature import Feature, Overage, UnitPrice
 from billing.domain.meter import Meter, meter_now
@@ -25,7 +26,10 @@ class HoldState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reservation: units of the allowance, and micros of a wallet for the rest. Times are UTC seconds."""
+    """A reservation: units of the allowance, and micros of a wallet for the rest. Times are UTC seconds.
+
+    `billing_day` bills it when it is settled after its subscription has ended.
+    """
 
     id: str
     feature: str
@@ -36,6 +40,7 @@ class Hold:
     subscription_id: str | None
     expires_at: int
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    billing_day: BillingDay | None = None
     state: HoldState = HoldState.HELD
     actual: int | None = None
     shortfall: int = 0
@@ -79,6 +84,7 @@ def reserve(account: Account, granted: Grant, feature: Feature, wish: Reservatio
         subscription_id=granted.subscription.id if granted.subscription else None,
         expires_at=now + wish.seconds,
         dimensions=wish.dimensions,
+        billing_day=billing_day(granted, feature, now, now),
     )
     charged = hold(wallet, met.micros) if wallet and met.paid else None
     return HoldStep(with_state(account, replace(meter, held=meter.held + wish.quantity), charged), made)
@@ -105,7 +111,7 @@ def settle(account: Account, granted: Grant, held: Hold, actual: int, now: int) 
         return HoldStep(freed, settled)
     event = UsageEvent(f"{SETTLEMENT}{held.id}", held.feature, charged, now, held.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day)
+    usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day or held.billing_day)
     wallet, entry = (
         pay(freed.wallet(met.currency), f"usage:{event.id}", met, now) if met.paid and met.currency else (None, None)
     )
