@@ -38,8 +38,7 @@ class BusListener:
         return [each["detail"]["details"] for each in found]
 
     def _lives(self, organization_id: str) -> list[Json]:
-        lives = ("customer.", "subscription.")
-        return [each for each in self._of(organization_id) if each["detail-type"].startswith(lives)]
+        return [each for each in self._of(organization_id) if "details" not in each["detail"]]
 
     def _news(self, organization_id: str) -> list[Json]:
         return [each for each in self._of(organization_id) if "details" in each["detail"]]

@@ -89,7 +89,13 @@ def test_an_admins_own_cancellation_is_announced_like_chargebees(world: World, a
         admin.restore()
         heard = bus.details(
             admin.organization_id,
-            [*LIFE[:4], "subscription.cancellation_scheduled", "subscription.cancellation_removed"],
+            [
+                *LIFE[:2],
+                "checkout.completed",
+                *LIFE[2:4],
+                "subscription.cancellation_scheduled",
+                "subscription.cancellation_removed",
+            ],
         )
     assert {each["organizationId"] for each in heard} == {admin.organization_id}
 

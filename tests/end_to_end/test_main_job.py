@@ -123,7 +123,7 @@ def test_the_list_follows_the_calendar(world: World, admin: Member, advance: Cal
     world.caught_up(admin.organization_id)
     last = admin.subscription()
     assert (last["status"], last["endedAt"]) == ("cancelled", second["periodEnd"])
-    assert world.table.transitions(admin.organization_id)[4:] == [
+    assert world.table.transitions(admin.organization_id)[5:] == [
         "subscription.trial_ended",
         "subscription.renewed",
         "subscription.cancellation_scheduled",
@@ -163,7 +163,7 @@ def test_an_admin_cancels_and_restores(world: World, admin: Member) -> None:
     assert admin.cancel(at="now").json()["status"] == "cancelled"
     assert admin.subscription()["status"] == "cancelled"
     world.caught_up(admin.organization_id)
-    assert world.table.transitions(admin.organization_id)[4:] == [
+    assert world.table.transitions(admin.organization_id)[5:] == [
         "subscription.cancellation_scheduled",
         "subscription.cancellation_removed",
         "subscription.trial_ended",
