@@ -89,3 +89,5 @@ def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: 
         reports.flagged(report, "usage_not_allowed")
     assert list(reports.due(MIDNIGHT)) == []
     assert reports.seal(report).quantity == 7
+    [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
+    assert ("expires_at" in row) == (close == "reported")

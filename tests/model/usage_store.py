@@ -175,7 +175,7 @@ def _guard(stored: Meter | Wallet | None, wanted: Meter | Wallet) -> None:
 def _sums(costs: Sequence[Cost]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for cost in costs:
-        sums = _added(sums, {f"{cost.currency}#{cost.vendor}": cost.micros})
+        sums = _added(sums, {cost.currency: cost.micros})
     return sums
 
 

@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.errors import Conflict, EventConflict, UsageNotFound
+from billing.domain.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
 from billing.domain.usage import Cost, Usage
 from billing.services.record_usage import ATTEMPTS, record_usage
-from billing.services.usage_costs import attach_costs, find_usage
+from billing.services.usage_costs import MAX_COSTS, attach_costs, find_usage
 from billing.services.usage_ports import Day
 from tests.model.metering import DAY, ORG, START, calls, metering
 from tests.model.usage_store import MemoryUsage
@@ -30,7 +30,7 @@ def day(store: MemoryUsage) -> Day:
 
 def test_costs_known_at_once_are_in_the_day_of_the_use() -> None:
     store = recorded(EARLY)
-    assert (day(store).costed, day(store).costs) == (1, {"USD#openai": 700})
+    assert (day(store).costed, day(store).costs) == (1, {"USD": 700})
     assert find_usage(ORG, "e1", store).event.costs == (EARLY,)
 
 
@@ -41,7 +41,7 @@ def test_late_costs_count_once_for_each_id_in_the_day_on_which_the_use_happened(
     assert usage.event.costs == (LATE,)
     attach_costs(ORG, "e1", [LATE, OTHER], store)
     assert (day(store).events, day(store).costed) == (1, 1)
-    assert day(store).costs == {"USD#openai": 300, "EUR#hetzner": 40}
+    assert day(store).costs == {"USD": 300, "EUR": 40}
 
 
 def test_a_cost_id_stands_for_one_cost() -> None:
@@ -52,6 +52,15 @@ def test_a_cost_id_stands_for_one_cost() -> None:
         with pytest.raises(EventConflict):
             attach_costs(ORG, "e1", [OTHER, changed], store)
     assert store == before
+
+
+def test_a_use_has_so_many_costs_and_no_more() -> None:
+    store = recorded()
+    many = [replace(LATE, id=f"k{number}") for number in range(MAX_COSTS)]
+    attach_costs(ORG, "e1", many, store)
+    with pytest.raises(InvalidRequest, match=str(MAX_COSTS)):
+        attach_costs(ORG, "e1", [replace(LATE, id="one more")], store)
+    assert len(attach_costs(ORG, "e1", many[:1], store).event.costs) == MAX_COSTS
 
 
 def test_late_costs_do_not_make_another_event_of_it() -> None:

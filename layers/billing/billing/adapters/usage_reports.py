@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.adapters.rows import Attributes, decode, encode
-from billing.domain.billing_day import BillingDay, Report
+from billing.domain.billing_day import DAY, BillingDay, Report
 
 DUE_INDEX = "due"
 DUE = "USAGE"
+REPORTED_LIFETIME = 400 * DAY
+"""Seconds after its day for which a report is kept: far longer than Chargebee's invoice may wait for it."""
 
 
 def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
@@ -91,19 +93,19 @@ class DynamoReports:
         return _read(answer["Attributes"])
 
     def reported(self, report: Report) -> None:
-        """Out of the index."""
-        self._close(report, "reported")
+        """Out of the index, and after a while out of the table: Chargebee has it."""
+        self._close(report, outcome="reported", expires_at=report.day.day + REPORTED_LIFETIME)
 
     def flagged(self, report: Report, reason: str) -> None:
-        """Out of the index, with the reason."""
-        self._close(report, reason)
+        """Out of the index, with the reason; it stays."""
+        self._close(report, outcome=reason)
 
-    def _close(self, report: Report, outcome: str) -> None:
+    def _close(self, report: Report, **values: Any) -> None:
         self._client.update_item(
             TableName=self._table,
             Key=billing_day_key(report.organization_id, report.day),
-            UpdateExpression="SET outcome = :outcome REMOVE due, due_on",
-            ExpressionAttributeValues=encode({":outcome": outcome}),
+            UpdateExpression=f"SET {', '.join(f'{name} = :{name}' for name in values)} REMOVE due, due_on",
+            ExpressionAttributeValues=encode({f":{name}": value for name, value in values.items()}),
         )
 
     def _row(self, item: Attributes) -> Attributes:

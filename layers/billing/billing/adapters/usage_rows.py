@@ -176,7 +176,7 @@ def read_entry(item: Mapping[str, Any]) -> Entry:
 
 
 def day_additions(usage: Usage) -> dict[str, int]:
-    """What one use adds to its day: quantities, revenue by currency, costs by currency and vendor."""
+    """What one use adds to its day: quantities, revenue and costs by currency."""
     added = {"quantity": usage.event.quantity, "events": 1, "costed": int(bool(usage.event.costs))}
     if usage.split.micros and usage.split.currency:
         added[f"revenue#{usage.split.currency}"] = usage.split.micros
@@ -184,10 +184,10 @@ def day_additions(usage: Usage) -> dict[str, int]:
 
 
 def cost_additions(costs: tuple[Cost, ...]) -> dict[str, int]:
-    """What costs add to a day."""
+    """What costs add to a day, by currency: a day's row stays small, however many vendors there are."""
     added: dict[str, int] = {}
     for cost in costs:
-        name = f"cost#{cost.currency}#{cost.vendor}"
+        name = f"cost#{cost.currency}"
         added[name] = added.get(name, 0) + cost.micros
     return added
 

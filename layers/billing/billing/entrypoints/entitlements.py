@@ -101,8 +101,8 @@ def margin_report(organization_id: str, query: Mapping[str, str], store: UsageSt
             counts[day.feature][place] += value
         for currency, micros in day.revenue.items():
             money[day.feature, currency][0] += micros
-        for name, micros in day.costs.items():
-            money[day.feature, name.partition("#")[0]][1] += micros
+        for currency, micros in day.costs.items():
+            money[day.feature, currency][1] += micros
     return {
         "from": first,
         "to": last,

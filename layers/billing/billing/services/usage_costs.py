@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, UsageNotFound
+from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, InvalidRequest, UsageNotFound
 from billing.domain.usage import Cost, Usage
 from billing.services.record_usage import ATTEMPTS
 from billing.services.usage_ports import UsageStore
+
+MAX_COSTS = 100
+"""They are kept in the record of the use, which DynamoDB limits to 400 KB."""
 
 
 def find_usage(organization_id: str, event_id: str, store: UsageStore) -> Usage:
@@ -20,7 +23,7 @@ def find_usage(organization_id: str, event_id: str, store: UsageStore) -> Usage:
 def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], store: UsageStore) -> Usage:
     """Attach costs, each id once: what is already there in the same way is left, the rest is added.
 
-    Raises UsageNotFound, or EventConflict for a cost id that stands for another cost.
+    Raises UsageNotFound, EventConflict for a cost id that stands for another cost, or InvalidRequest for too many.
     """
     for _ in range(ATTEMPTS):
         usage = find_usage(organization_id, event_id, store)
@@ -30,6 +33,8 @@ def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], sto
         missing = [cost for cost in costs if cost.id not in known]
         if not missing:
             return usage
+        if len(known) + len(missing) > MAX_COSTS:
+            raise InvalidRequest(f"A use has at most {MAX_COSTS} costs.")
         try:
             store.add_costs(organization_id, usage, missing)
         except (AlreadyProcessed, Conflict):
