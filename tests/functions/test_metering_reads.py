@@ -210,6 +210,10 @@ def test_a_ledger_is_of_a_currency_and_its_cursor_one_of_ours(world: World, quer
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
+def test_without_a_wallet_there_is_an_empty_ledger(world: World) -> None:
+    assert wallet(world) == {"wallets": [], "autoTopUp": [], "ledger": [], "cursor": None}
+
+
 def test_of_several_wallets_the_ledger_of_the_one_that_is_asked_for_is_shown(world: World) -> None:
     adjust(world, "a1", 500)
     adjust(world, "a2", 700, currency="EUR")
@@ -224,6 +228,7 @@ def test_of_several_wallets_the_ledger_of_the_one_that_is_asked_for_is_shown(wor
         (-501, {}, 402, "exhausted"),
         (499, {"id": "a1"}, 409, "id_conflict"),
         (500, {"id": "a1", "currency": "EUR"}, 409, "id_conflict"),
+        (0, {}, 400, "invalid_request"),
         (1.5, {}, 400, "invalid_request"),
         (10**13, {}, 400, "invalid_request"),
         (5, {"reason": ""}, 400, "invalid_request"),

@@ -85,7 +85,7 @@ class Catalog:
         if (item := self.charges.get(item_price_id)) is None:
             raise UnknownPlan(f"There is no charge item {item_price_id!r}.")
         if not 1 <= quantity <= item.max_quantity:
-            raise InvalidSeats(f"{item.name} can be bought 1 to {item.max_quantity} times at once, not {quantity}.")
+            raise InvalidSeats(f"{item.name} can be bought at most {item.max_quantity} at once, not {quantity}.")
         return item
 
     def with_plans(self, overrides: Iterable[Plan]) -> "Catalog":
@@ -108,7 +108,7 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
         if addon is None:
             raise UnknownPlan(f"There is no add-on {addon_id!r}.")
         if not 1 <= quantity <= addon.max_quantity:
-            raise InvalidSeats(f"{addon.name} can be bought 1 to {addon.max_quantity} times, not {quantity}.")
+            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
     return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
 
 

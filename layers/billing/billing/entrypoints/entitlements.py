@@ -81,6 +81,8 @@ def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStor
         "wallets": [wallet_view(wallet) for wallet in wallets.values()],
         "autoTopUp": [rule_view(rule, clock()) for rule in account.rules.values()],
     }
+    if not wallets and "currency" not in query:
+        return answer | {"ledger": [], "cursor": None}
     if currency := query.get("currency") or (next(iter(wallets)) if len(wallets) == 1 else None):
         if not _CURRENCY.fullmatch(currency):
             raise InvalidRequest("currency is an ISO 4217 code such as USD.")

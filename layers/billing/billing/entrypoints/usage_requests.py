@@ -9,6 +9,7 @@ from billing.domain.hold import Reservation
 from billing.domain.money import to_micros
 from billing.domain.usage import Cost, UsageEvent
 from billing.entrypoints.parsing import Strict
+from billing.services.adjust_wallet import Posting
 
 Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
 Name = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")]
@@ -108,3 +109,11 @@ class AdjustmentRequest(Strict):
     amount: Annotated[StrictInt, Field(ge=-1_000_000_000_000, le=1_000_000_000_000)]
     currency: Currency
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+    def posting(self) -> Posting:
+        """In the service's terms. Raises InvalidRequest for an amount of nothing."""
+        if self.amount == 0:
+            raise InvalidRequest("amount must not be 0.")
+        return Posting(
+            f"adjustment:{self.id}", "adjustment", to_micros(self.amount, self.currency), self.currency, self.reason
+        )
