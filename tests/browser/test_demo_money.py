@@ -19,9 +19,12 @@ CALL_SECONDS = 30
 
 @pytest.fixture
 def chargebee(stack: Any) -> Iterator[Chargebee]:
-    """What the vendor's operator may do."""
+    """What the vendor's operator may do. Afterwards it is today again, and the simulator is empty."""
     with httpx.Client(base_url=stack.chargebee, auth=(stack.chargebee_api_key, ""), trust_env=False) as http:
-        yield Chargebee(http)
+        simulator = Chargebee(http)
+        yield simulator
+        simulator.told()
+        simulator.reset()
 
 
 def top_up(page: Page, stack: Any, amount: str) -> None:
