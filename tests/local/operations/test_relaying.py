@@ -46,7 +46,7 @@ class Stack:
 
 
 @pytest.fixture
-def stack(sqs: AwsClient) -> Stack:
+def relayed(sqs: AwsClient) -> Stack:
     """A stream of five records, the third of which is no announcement."""
     table = boto3.client("dynamodb", region_name="us-east-1")
     stream = table.create_table(
@@ -77,37 +77,39 @@ def stack(sqs: AwsClient) -> Stack:
     return Stack(target, functions, letters, [each["dynamodb"]["SequenceNumber"] for each in records], lose)
 
 
-def test_the_announcements_of_a_lost_batch_are_relayed_and_no_others(stack: Stack) -> None:
-    stack.lose(stack.numbers[1], stack.numbers[3])
-    assert relay_again(stack.target) == 2
-    assert stack.functions.given == ["OUTBOX#2", "OUTBOX#3"]
-    assert (relay_again(stack.target), stack.waiting()) == (0, 0)
+def test_the_announcements_of_a_lost_batch_are_relayed_and_no_others(relayed: Stack) -> None:
+    relayed.lose(relayed.numbers[1], relayed.numbers[3])
+    assert relay_again(relayed.target) == 2
+    assert relayed.functions.given == ["OUTBOX#2", "OUTBOX#3"]
+    assert (relay_again(relayed.target), relayed.waiting()) == (0, 0)
 
 
-def test_every_letter_is_followed(stack: Stack) -> None:
-    for number in (stack.numbers[0], stack.numbers[4]):
-        stack.lose(number, number)
-    assert relay_again(stack.target) == 2
-    assert sorted(stack.functions.given) == ["OUTBOX#1", "OUTBOX#4"]
+def test_every_letter_is_followed(relayed: Stack) -> None:
+    for number in (relayed.numbers[0], relayed.numbers[4]):
+        relayed.lose(number, number)
+    assert relay_again(relayed.target) == 2
+    assert sorted(relayed.functions.given) == ["OUTBOX#1", "OUTBOX#4"]
 
 
 @pytest.mark.parametrize("failing", [{"batchItemFailures": [{"itemIdentifier": "1"}]}])
-def test_what_still_cannot_be_relayed_keeps_its_letter(stack: Stack, failing: dict[str, Any]) -> None:
-    stack.functions.answer = failing
-    stack.lose(stack.numbers[0], stack.numbers[0])
+def test_what_still_cannot_be_relayed_keeps_its_letter(relayed: Stack, failing: dict[str, Any]) -> None:
+    relayed.functions.answer = failing
+    relayed.lose(relayed.numbers[0], relayed.numbers[0])
     with pytest.raises(OperationFailed, match="RelayOutbox"):
-        relay_again(stack.target)
-    assert stack.waiting() == 1
+        relay_again(relayed.target)
+    assert relayed.waiting() == 1
 
 
-def test_announcements_that_the_stream_no_longer_has_are_told_of(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    streams = stack.target.client("dynamodbstreams")
+def test_announcements_that_the_stream_no_longer_has_are_told_of(
+    relayed: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    streams = relayed.target.client("dynamodbstreams")
 
     def trimmed(**place: str) -> None:
         raise streams.exceptions.TrimmedDataAccessException({"Error": {"Code": "Trimmed"}}, "GetShardIterator")
 
     monkeypatch.setattr(streams, "get_shard_iterator", trimmed)
-    stack.lose(stack.numbers[0], stack.numbers[0])
+    relayed.lose(relayed.numbers[0], relayed.numbers[0])
     with pytest.raises(OperationFailed, match="a day"):
-        relay_again(stack.target)
-    assert stack.waiting() == 1
+        relay_again(relayed.target)
+    assert relayed.waiting() == 1
