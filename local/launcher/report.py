@@ -1,7 +1,31 @@
-"""What the launcher says when the stack is ready."""
+"""What the launcher says: each step when it is done, and what to do when the stack is ready."""
+
+import time
 
 from local.launcher.identity import Identity
 from local.launcher.organizations import NAMES
+
+
+class Steps:
+    """Says of each step that it is done, and how many seconds it took; nothing when `quiet`."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._started = self._last = time.monotonic()
+
+    def say(self, line: str) -> None:
+        if not self._quiet:
+            print(line, flush=True)
+
+    def done(self, what: str) -> None:
+        now = time.monotonic()
+        self.say(f"  {now - self._last:5.1f} s  {what}")
+        self._last = now
+
+    @property
+    def seconds(self) -> float:
+        """Since the first step began."""
+        return time.monotonic() - self._started
 
 
 def ready_message(identity: Identity, seconds: float, logs: str) -> str:
@@ -16,6 +40,13 @@ Ready in {seconds:.1f} s.
 {_next_step(identity)}
 Logs are in {logs}. Ctrl-C stops everything.
 """
+
+
+def vendors(identity: Identity) -> str:
+    """Who answers for Chargebee and Scalekit."""
+    chargebee = "simulated" if identity.chargebee_simulator else "real"
+    scalekit = "simulated" if identity.scalekit_simulator else "real"
+    return f"Chargebee ({chargebee}) and Scalekit ({scalekit}) answer"
 
 
 def _next_step(identity: Identity) -> str:

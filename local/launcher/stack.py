@@ -4,7 +4,6 @@ import fcntl
 import os
 import queue
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,12 +18,12 @@ from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
 from local.launcher.options import Options, Ports
-from local.launcher.organizations import create_organizations
+from local.launcher.organizations import NAMES, create_organizations
 from local.launcher.ports import settle
 from local.launcher.problem import StackProblem
 from local.launcher.processes import Child, Children
 from local.launcher.pump import Pump, stream_mappings
-from local.launcher.report import ready_message
+from local.launcher.report import Steps, ready_message, vendors
 from local.launcher.translation import translate
 from local.launcher.verify import verify
 
@@ -40,6 +39,7 @@ class Stack:
     identity: Identity
     aws: Aws
     undo: ExitStack
+    steps: Steps
     failures: "queue.SimpleQueue[StackProblem]" = field(default_factory=queue.SimpleQueue)
 
     @property
@@ -49,15 +49,14 @@ class Stack:
 
 def run(options: Options) -> None:
     """Start the stack, say that it is ready, and watch it until interrupted; then leave nothing behind."""
-    started = time.monotonic()
+    steps = Steps(quiet=options.quiet)
     with _alone(options.state), ExitStack() as undo:
         ports = settle(options.ports)
         identity = identify(options, ports)
-        stack = Stack(options, ports, identity, Aws(identity.aws), undo)
+        steps.say("Starting the local stack:")
+        stack = Stack(options, ports, identity, Aws(identity.aws), undo, steps)
         children = _start(stack)
-        if not options.quiet:
-            logs = shown(options.state.logs)
-            print(ready_message(identity, time.monotonic() - started, logs), flush=True)
+        steps.say(ready_message(identity, steps.seconds, shown(options.state.logs)))
         _watch(children, stack.failures)
 
 
@@ -91,9 +90,12 @@ def _start(stack: Stack) -> Children:
     pumps = _pump(stack)
     for simulator in simulators:
         simulator.await_ready()
+    stack.steps.done(vendors(stack.identity))
     verify(stack.aws, deployment, stack.identity.app, pumps)
+    stack.steps.done("every route, queue, stream and time to live found working")
     if stack.identity.scalekit_simulator:
         create_organizations(stack.identity.scalekit_simulator)
+        stack.steps.done(f"organizations created: {', '.join(NAMES)}")
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
     return children
@@ -102,11 +104,16 @@ def _start(stack: Stack) -> Children:
 def _deploy(stack: Stack, emulator: Child) -> Deployment:
     translation = translate(stack.options.template, stack.state.translations)
     template = rewrite(translation, _function_environment(stack))
+    stack.steps.done(f"{stack.options.template.name} translated to CloudFormation")
     # Made before they are used: boto3 loads while the emulator starts.
     for service in ("s3", "cloudformation", "dynamodb", "lambda"):
         stack.aws.client(service)
     emulator.await_ready()
-    return deploy(stack.aws, template, translation.code, stack.identity.template_parameters)
+    stack.steps.done("AWS emulator started")
+    deployment = deploy(stack.aws, template, translation.code, stack.identity.template_parameters)
+    functions, queues = (deployment.of_type(f"AWS::{kind}") for kind in ("Lambda::Function", "SQS::Queue"))
+    stack.steps.done(f"deployed: {len(functions)} functions, {len(queues)} queues")
+    return deployment
 
 
 def _function_environment(stack: Stack) -> dict[str, str]:

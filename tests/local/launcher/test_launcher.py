@@ -20,10 +20,11 @@ ORGANIZATIONS = {"Acme", "Globex", "Initech"}
 
 
 def refused(*arguments: str) -> str:
-    """What the launcher says when it does not start."""
+    """What the launcher says when it does not start, behind the steps that it did."""
     command = [sys.executable, "-m", "local", "--simulated", *FREE_PORTS, *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert done.returncode == 1
+    assert "Ready" not in done.stdout
     return done.stderr
 
 
@@ -45,6 +46,11 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
         assert processes_of(tmp_path)
         assert "is running already" in refused(f"--state={tmp_path}", SMALL)
     assert processes_of(tmp_path) == []
+    said = (tmp_path / "launcher.log").read_text()
+    steps = re.findall(r"^ +\d+\.\d s  (.+)$", said, re.MULTILINE)
+    assert steps[0] == f"{SMALL_APP.name} translated to CloudFormation"
+    assert re.fullmatch(r"deployed: \d functions, 4 queues", steps[2])
+    assert steps[-1] == "organizations created: Acme, Globex, Initech"
     assert "echo was asked" in (tmp_path / "logs" / "functions.log").read_text()
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"launcher.log", "logs", "scalekit", "translations"}
