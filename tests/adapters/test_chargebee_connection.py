@@ -35,6 +35,7 @@ from billing.domain.chargebee_errors import (
 from billing.domain.errors import InvalidRequest, NotConfigured
 from tests.adapters.moment import Moment
 from tests.adapters.scripted_server import Reply, ScriptedServer, json_reply, running_server
+from tests.domain.examples import subscription_json
 
 CUSTOMER = json_reply({"customer": {"id": "org_1", "meta_data": {}}})
 KEY = "chargebee-idempotency-key"
@@ -375,3 +376,18 @@ def test_the_sdk_of_this_version_still_makes_its_calls_where_we_replace_them() -
 
     assert "_make_request" in chargebee.http_request._process_response.__code__.co_names
     assert Sdk.idempotency_header == KEY
+
+
+# --- answers that say nothing we know --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("strange", [{"status": "dormant"}, {"status": None}, {"customer_id": ""}], ids=str)
+def test_a_subscription_that_is_not_understood_is_no_mistake_of_the_caller(
+    api: ChargebeeApi, server: ScriptedServer, strange: dict[str, Any]
+) -> None:
+    customer = {"id": "org_1"}
+    server.script(json_reply({"subscription": subscription_json(), "customer": customer}))
+    assert api.subscription("cb1").id == "cb1"
+    server.script(json_reply({"subscription": subscription_json() | strange, "customer": customer}))
+    with pytest.raises(ChargebeeUnavailable, match="not understood"):
+        api.subscription("cb1")

@@ -7,7 +7,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.adapters.chargebee_calls import ask, keyed, path_safe, read_page
+from billing.adapters.chargebee_calls import ask, keyed, path_safe, read_page, understood
 from billing.adapters.retry import Retry
 from billing.domain.organization import Selection
 from billing.domain.snapshot import Customer, read_customer, read_subscription
@@ -42,7 +42,7 @@ class ChargebeeApi:
     def customer(self, customer_id: str) -> Customer:
         """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
         answer = self._ask(lambda: self._sdk.Customer.retrieve(path_safe(customer_id)))
-        return read_customer(answer.customer.raw_data)
+        return understood(lambda: read_customer(answer.customer.raw_data))
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
@@ -83,7 +83,7 @@ class ChargebeeApi:
     def subscription(self, subscription_id: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
         answer = self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id)))
-        return read_subscription(answer.subscription.raw_data, self._clock())
+        return self._row(answer)
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
@@ -91,7 +91,7 @@ class ChargebeeApi:
         query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
         while True:
             answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
-            found += [read_subscription(each.subscription.raw_data, self._clock()) for each in answer.list]
+            found += [self._row(each) for each in answer.list]
             if not answer.next_offset:
                 return found
             query["offset"] = answer.next_offset
@@ -127,13 +127,16 @@ class ChargebeeApi:
         body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
         call = self._sdk.Subscription.update_for_items
         answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
-        return read_subscription(answer.subscription.raw_data, self._clock())
+        return self._row(answer)
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
         call = self._sdk.Subscription.remove_scheduled_cancellation
         answer = self._ask(lambda: call(path_safe(subscription_id), {}, keyed(key)))
-        return read_subscription(answer.subscription.raw_data, self._clock())
+        return self._row(answer)
+
+    def _row(self, answer: Any) -> Subscription:
+        return understood(lambda: read_subscription(answer.subscription.raw_data, self._clock()))
 
     def _ask(self, call: Callable[[], Any]) -> Any:
         return ask(self._retry, call)
@@ -142,7 +145,7 @@ class ChargebeeApi:
         body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
         call = self._sdk.Subscription.cancel_for_items
         answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
-        return read_subscription(answer.subscription.raw_data, self._clock())
+        return self._row(answer)
 
 
 def _items(selection: Selection) -> list[dict[str, Any]]:

@@ -20,6 +20,14 @@ def ask(retry: Retry, call: Callable[[], Any]) -> Any:
         raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
 
 
+def understood[Resource](read: Callable[[], Resource]) -> Resource:
+    """What a resource of an answer says. One that says nothing we know is no mistake of our caller's."""
+    try:
+        return read()
+    except InvalidRequest as error:
+        raise ChargebeeUnavailable(f"Chargebee's answer is not understood: {error}") from error
+
+
 def read_page(answer: Any) -> HostedPage:
     """The page that a call opened, now or before."""
     page = answer.hosted_page
