@@ -1,14 +1,12 @@
 """Auth and input: nothing is done for a request that is not right."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.acceptance.account import Account, unmapped
-from tests.end_to_end.api import Member, refused
+from tests.end_to_end.api import SUBSCRIPTION_ROUTES, refused
 from tests.end_to_end.tokens import tampered
 from tests.end_to_end.world import World, fresh
 
@@ -35,20 +33,10 @@ def test_02_an_expired_or_tampered_token_or_an_empty_cookie_is_401(world: World)
     _untouched(world, organization_id)
 
 
-BILLING: tuple[Callable[[Member], httpx.Response], ...] = (
-    lambda member: member.create(),
-    lambda member: member.update(seats=6),
-    lambda member: member.cancel(),
-    lambda member: member.restore(),
-    lambda member: member.portal(),
-    lambda member: member.listing(),
-)
-
-
 def test_03_a_token_without_oid_is_403_on_every_billing_route(world: World) -> None:
     homeless = world.bearer(world.scalekit.token(None))
 
-    for call in BILLING:
+    for call in SUBSCRIPTION_ROUTES:
         refused(call(homeless), 403, "organization_required")
 
 

@@ -1,5 +1,6 @@
 """The HTTP API as its callers use it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,16 @@ def answered(answer: httpx.Response) -> Json:
     assert answer.status_code == 200, answer.text
     body: Json = answer.json()
     return body
+
+
+SUBSCRIPTION_ROUTES: tuple[Callable[[Member], httpx.Response], ...] = (
+    lambda member: member.create(),
+    lambda member: member.update(seats=6),
+    lambda member: member.cancel(),
+    lambda member: member.restore(),
+    lambda member: member.portal(),
+    lambda member: member.listing(),
+)
 
 
 def opened(answer: httpx.Response) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.end_to_end.api import Member, refused
+from tests.end_to_end.api import SUBSCRIPTION_ROUTES, Member, refused
 from tests.end_to_end.tokens import (
     claims_of,
     signed_by_somebody_else,
@@ -20,12 +20,7 @@ type Json = dict[str, Any]
 type Forgery = Callable[[World, str], str]
 
 BILLING_ROUTES: tuple[Callable[[Member], httpx.Response], ...] = (
-    lambda member: member.create(),
-    lambda member: member.update(seats=6),
-    lambda member: member.cancel(),
-    lambda member: member.restore(),
-    lambda member: member.portal(),
-    lambda member: member.listing(),
+    *SUBSCRIPTION_ROUTES,
     lambda member: member.get("/api/session"),
     lambda member: member.get("/api/plans"),
     lambda member: member.get("/api/access", itemPriceId="growth"),

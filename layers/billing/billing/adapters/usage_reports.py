@@ -1,6 +1,7 @@
 """The days of metered usage that Chargebee is to be told, in the one table; a sparse index holds those that are due."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ def billing_day_update(table: str, organization_id: str, day: BillingDay, quanti
     values = {
         ":quantity": quantity,
         ":organization": organization_id,
-        ":day": _day_values(day),
+        ":day": asdict(day),
         ":due": DUE,
         ":on": date_of(day.day),
     }
@@ -119,15 +120,3 @@ def _read(item: Mapping[str, Any]) -> Report:
     return Report(
         values["organization_id"], BillingDay(**values["billing_day"]), values["quantity"], values.get("sealed", False)
     )
-
-
-def _day_values(day: BillingDay) -> dict[str, Any]:
-    return {
-        "day": day.day,
-        "subscription_id": day.subscription_id,
-        "feature": day.feature,
-        "term_start": day.term_start,
-        "term_end": day.term_end,
-        "item_price_id": day.item_price_id,
-        "late": day.late,
-    }

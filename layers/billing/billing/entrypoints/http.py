@@ -44,7 +44,13 @@ class Request:
 
 def route(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     """A route for every member of the organization."""
-    return _handler(lambda event: handle(_request(event, authenticate(event), _query(event).get("referenceId"))))
+
+    @wraps(handle)
+    def respond(event: Event) -> Mapping[str, Any]:
+        caller = authenticate(event)
+        return handle(_request(event, caller, _own(event, caller)))
+
+    return _handler(respond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,21 +104,7 @@ def admin_route[Kind: "Body"](
     kind: type[Kind],
 ) -> Callable[[Callable[[Request, Kind], Mapping[str, Any]]], Handler]:
     """A route for the organization's billing admins, with a body of one kind."""
-
-    def decorate(handle: Callable[[Request, Kind], Mapping[str, Any]]) -> Handler:
-        @wraps(handle)
-        def respond(event: Event) -> Mapping[str, Any]:
-            from billing.entrypoints.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
-
-            caller = authenticate(event)
-            require_organization(caller)
-            require_billing_admin(caller)
-            body = parse(kind, read_json(read_body(event)))
-            return handle(_request(event, caller, body.reference_id), body)
-
-        return _handler(respond)
-
-    return decorate
+    return body_route(kind, _check_admin, lambda caller, body: authorize_reference(caller, body.reference_id))
 
 
 def body_route[Kind: "Body"](
@@ -130,8 +122,7 @@ def body_route[Kind: "Body"](
             caller = authenticate(event)
             check(caller)
             body = parse(kind, read_json(read_body(event)))
-            host = str(event.get("requestContext", {}).get("domainName", ""))
-            return handle(Request(caller, organization_of(caller, body), host, {}, _query(event)), body)
+            return handle(_request(event, caller, organization_of(caller, body)), body)
 
         return _handler(respond)
 
@@ -144,9 +135,8 @@ def admin_action(handle: Callable[[Request], Mapping[str, Any]]) -> Handler:
     @wraps(handle)
     def respond(event: Event) -> Mapping[str, Any]:
         caller = authenticate(event)
-        require_organization(caller)
-        require_billing_admin(caller)
-        return handle(_request(event, caller, _query(event).get("referenceId")))
+        _check_admin(caller)
+        return handle(_request(event, caller, _own(event, caller)))
 
     return _handler(respond)
 
@@ -184,10 +174,20 @@ def _handler(respond: Callable[[Event], Mapping[str, Any]]) -> Handler:
     return handler
 
 
-def _request(event: Event, caller: Caller, reference_id: str | None) -> Request:
+def _check_admin(caller: Caller) -> None:
+    require_organization(caller)
+    require_billing_admin(caller)
+
+
+def _own(event: Event, caller: Caller) -> str:
+    """The organization that a request without a body is about: one's own."""
+    return authorize_reference(caller, _query(event).get("referenceId"))
+
+
+def _request(event: Event, caller: Caller, organization_id: str) -> Request:
     return Request(
         caller=caller,
-        organization_id=authorize_reference(caller, reference_id),
+        organization_id=organization_id,
         host=str(event.get("requestContext", {}).get("domainName", "")),
         path=event.get("pathParameters") or {},
         query=_query(event),
