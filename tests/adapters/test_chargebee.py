@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from billing.adapters.chargebee import ChargebeeApi
-from billing.adapters.chargebee_connection import connect
-from billing.adapters.identity import utc_now
-from billing.adapters.retry import Retry
-from billing.domain.chargebee_errors import (
+from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.connection import connect
+from billing.chargebee.retry import Retry
+from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRefused,
 )
-from billing.domain.organization import Selection
-from billing.domain.subscription import Item, Status, Subscription
-from billing.services.ports import ChangeRequest, HostedPage, PageRequest
+from billing.core.clock import utc_now
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
 from tests.adapters.chargebee_simulator import ChargebeeSimulator
 
 KEY = "chargebee-idempotency-key"
@@ -200,7 +200,7 @@ def test_all_of_a_customers_subscriptions_are_listed_the_ended_and_the_deleted_t
 def test_a_long_list_is_read_to_its_end(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.adapters.chargebee.PAGE_SIZE", 2)
+    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
     for number in range(2, 6):
         simulator.pay(api.open_checkout(replace(PAGE, key=f"page-{number}", subscription_id=f"sub_{number}")).id)
     simulator.forget_calls()
@@ -263,7 +263,7 @@ def test_a_portal_session_is_opened_for_the_customer(
 def test_events_are_listed_oldest_first_page_by_page(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.adapters.chargebee.PAGE_SIZE", 2)
+    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
     listed, offset = [], None
     while True:
         page = api.events(0, offset)

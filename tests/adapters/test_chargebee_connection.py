@@ -16,11 +16,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from billing.adapters import chargebee_connection
-from billing.adapters.chargebee import ChargebeeApi
-from billing.adapters.chargebee_connection import connect
-from billing.adapters.retry import Retry
-from billing.domain.chargebee_errors import (
+from billing.chargebee import connection
+from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.connection import connect
+from billing.chargebee.retry import Retry
+from billing.core.chargebee_errors import (
     ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
@@ -32,7 +32,7 @@ from billing.domain.chargebee_errors import (
     ChargebeeTimeout,
     ChargebeeUnavailable,
 )
-from billing.domain.errors import InvalidRequest, NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from tests.adapters.moment import Moment
 from tests.adapters.scripted_server import Reply, ScriptedServer, json_reply, running_server
 from tests.domain.examples import subscription_json
@@ -113,13 +113,13 @@ def self_signed(directory: Path) -> ssl.SSLContext:
 
 
 def test_two_seconds_to_connect_and_eight_to_answer() -> None:
-    assert (chargebee_connection.CONNECT_SECONDS, chargebee_connection.READ_SECONDS) == (2.0, 8.0)
+    assert (connection.CONNECT_SECONDS, connection.READ_SECONDS) == (2.0, 8.0)
 
 
 def test_an_answer_that_does_not_come_is_a_timeout(
     server: ScriptedServer, moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chargebee_connection, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.05)
     server.script(Reply(hangs=True))
     with pytest.raises(ChargebeeTimeout):
         api_at(server.url, moment).customer("org_1")
@@ -129,7 +129,7 @@ def test_an_answer_that_does_not_come_is_a_timeout(
 def test_a_timeout_that_passes_is_repeated_and_forgotten(
     server: ScriptedServer, moment: Moment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chargebee_connection, "READ_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.05)
     server.script(Reply(hangs=True), CUSTOMER)
     assert api_at(server.url, moment).customer("org_1").id == "org_1"
 
@@ -348,7 +348,7 @@ def test_every_answer_that_is_no_success_is_one_error_that_says_what_to_do(
 def test_what_went_wrong_inside_is_not_repeated_to_the_caller(kind: type[ChargebeeError]) -> None:
     statuses = {ChargebeeUnavailable: 500, ChargebeeRejectedKey: 401, ChargebeeRateLimited: 429}
     body = {"message": "key test_abc of host db-7", "api_error_code": "x"}
-    error = chargebee_connection.explained(statuses[kind], body, httpx.Headers())
+    error = connection.explained(statuses[kind], body, httpx.Headers())
     assert type(error) is kind
     assert "test_abc" not in str(error)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from billing.adapters.chargebee_connection import connect
-from billing.adapters.chargebee_usage import ChargebeeUsage
-from billing.adapters.retry import Paced, Retry
+from billing.chargebee.connection import connect
+from billing.chargebee.retry import Paced, Retry
+from billing.chargebee.usage import ChargebeeUsage
 from tests.adapters.scripted_server import ScriptedServer, json_reply
 
 

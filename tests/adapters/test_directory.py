@@ -7,11 +7,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from billing.adapters.directory import DynamoDirectory
-from billing.adapters.dynamodb import DynamoStore
-from billing.domain.change import Change
-from billing.domain.organization import Checkout, Organization, Selection
-from billing.services.list_organizations import Listed
+from billing.organizations.services.list_organizations import Listed
+from billing.organizations.table.directory import DynamoDirectory
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.table.store import DynamoStore
 from tests.functions.template import resources
 
 TABLE = "table"

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from billing.adapters.eventbridge import EventBridgeBus, SqsHookQueue
-from billing.adapters.rows import read_hook_event
-from billing.domain.announced import HookEvent
-from billing.domain.transition import Transition
+from billing.announcements.announcement import HookEvent
+from billing.announcements.eventbridge import EventBridgeBus, SqsHookQueue
+from billing.announcements.outbox_rows import read_hook_event
+from billing.subscriptions.domain.transition import Transition
 from tests.domain.examples import NOW, ORG, a_subscription
 
 EVENT = HookEvent(f"{ORG}#4#0", Transition.PAST_DUE, ORG, ORG, NOW, a_subscription(due_invoices=1, due_since=NOW))

@@ -3,7 +3,8 @@ import time
 
 import pytest
 
-from billing.adapters.identity import mint_subscription_id, utc_now
+from billing.core.clock import utc_now
+from billing.core.ids import mint_subscription_id
 
 CHARGEBEES_LIMIT = 50
 

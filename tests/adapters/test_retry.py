@@ -3,8 +3,8 @@ from functools import partial
 
 import pytest
 
-from billing.adapters.retry import Paced, Retry
-from billing.domain.chargebee_errors import (
+from billing.chargebee.retry import Paced, Retry
+from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeMisconfigured,
     ChargebeeNotFound,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billing.domain.organization_event import read_organization_event
+from billing.organizations.domain.organization_event import read_organization_event
 from tests.local.scalekit.conftest import trust_simulator
 from tests.local.scalekit.receiver import Receiver, running_receiver
 from tests.local.scalekit.simulator import Simulator, running_simulator
 
 if TYPE_CHECKING:
-    from billing.adapters.scalekit import ScalekitApi
+    from billing.scalekit.api import ScalekitApi
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def scalekit(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> It
 def api(scalekit: Simulator, monkeypatch: pytest.MonkeyPatch) -> "ScalekitApi":
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # its models use what pydantic has deprecated
-        from billing.adapters.scalekit import ScalekitApi
+        from billing.scalekit.api import ScalekitApi
     assert scalekit.send("POST", "/_sim/reset").status == 201
     trust_simulator(scalekit, monkeypatch)
     return ScalekitApi(scalekit.url, "skc_local", "test_secret")
@@ -64,7 +64,7 @@ def test_a_long_list_is_read_to_its_end(
     api: "ScalekitApi", scalekit: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     created = {scalekit.create(f"Company {number}")["id"] for number in range(23)}
-    monkeypatch.setattr("billing.adapters.scalekit.PAGE_SIZE", 10)
+    monkeypatch.setattr("billing.scalekit.api.PAGE_SIZE", 10)
     listed = [organization["id"] for organization in everything(api)]
     assert sorted(listed) == sorted(created)
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.adapters.secrets import LIFETIME, Secrets
+from billing.aws.secrets import LIFETIME, Secrets
 from tests.adapters.moment import Moment
 
 

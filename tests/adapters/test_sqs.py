@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.adapters.sqs import SqsQueue
-from billing.domain.change import MAX_DELAY, Command, Task
+from billing.aws.sqs import SqsQueue
+from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 
 
 @pytest.fixture

@@ -10,15 +10,16 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.adapters.dynamodb import DynamoStore
-from billing.adapters.rows import decode
-from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
-from billing.domain.checkout import PAGE_LIFETIME
-from billing.domain.errors import AlreadyProcessed, Conflict, OrganizationDeleted, SubscriptionExists
-from billing.domain.organization import Checkout, Organization, Partition, Selection
-from billing.domain.subscription import Item, Status, Subscription
-from billing.domain.transition import Transition
-from billing.services.ports import Store
+from billing.core.errors import AlreadyProcessed, Conflict, OrganizationDeleted, SubscriptionExists
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.checkout import PAGE_LIFETIME
+from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transition import Transition
+from billing.subscriptions.services.ports import Store
+from billing.subscriptions.table.rows import decode
+from billing.subscriptions.table.store import DynamoStore
 from tests.model.store import MemoryStore
 
 ORG = "org_1"

@@ -8,14 +8,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from billing.adapters.usage_reports import DynamoReports
-from billing.adapters.usage_table import DynamoUsage
-from billing.domain.billing_day import DAY, BillingDay
-from billing.domain.entitlement import Account
-from billing.domain.errors import DaySealed
-from billing.domain.organization import Partition
-from billing.domain.usage import Split, Usage, UsageEvent
-from billing.services.usage_ports import UsageChange
+from billing.core.errors import DaySealed
+from billing.metering.domain.billing_day import DAY, BillingDay
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.usage import Split, Usage, UsageEvent
+from billing.metering.services.ports import UsageChange
+from billing.metering.table.reports import DynamoReports
+from billing.metering.table.store import DynamoUsage
+from billing.subscriptions.domain.organization import Partition
 from tests.functions.template import resources
 
 MIDNIGHT = 20_000 * DAY

@@ -9,23 +9,23 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.adapters.rows import encode, organization_item, subscription_item
-from billing.adapters.usage_rows import METER_LIFETIME, hold_item, meter_item
-from billing.adapters.usage_table import DynamoUsage
-from billing.domain.billing_day import BillingDay
-from billing.domain.entitlement import Account
-from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
-from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.hold import Hold, HoldState, Reservation
-from billing.domain.meter import Meter
-from billing.domain.organization import Partition
-from billing.domain.plan import Catalog, Plan
-from billing.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.domain.wallet import Entry, Wallet, post
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import reserve_usage, settle_usage
-from billing.services.record_usage import CHUNK, record_usage
-from billing.services.usage_ports import UsageChange, UsageStore
+from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import Entry, Wallet, post
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import reserve_usage, settle_usage
+from billing.metering.services.ports import UsageChange, UsageStore
+from billing.metering.services.record_usage import CHUNK, record_usage
+from billing.metering.table.rows import METER_LIFETIME, hold_item, meter_item
+from billing.metering.table.store import DynamoUsage
+from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.table.rows import encode, organization_item, subscription_item
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage
 

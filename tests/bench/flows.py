@@ -85,10 +85,10 @@ def _change(number: int) -> Event:
 
 
 FLOWS = (
-    Flow("provision", "provision_organization", provisioning, asks_chargebee=True),
-    Flow("checkout", "subscription_create", checkout, asks_chargebee=True),
-    Flow("accept", "chargebee_webhook", webhook),
-    Flow("apply", "apply_billing_event", delivery),
-    Flow("list", "subscription_list", listing),
+    Flow("provision", "organizations/provision", provisioning, asks_chargebee=True),
+    Flow("checkout", "subscriptions/create", checkout, asks_chargebee=True),
+    Flow("accept", "chargebee/webhook", webhook),
+    Flow("apply", "subscriptions/apply_event", delivery),
+    Flow("list", "subscriptions/list", listing),
     Flow("gate", "access", gate),
 )

@@ -5,9 +5,10 @@ Payload shapes: https://apidocs.chargebee.com/docs/api/events and https://docs.s
 
 from typing import Any
 
-from billing.domain.organization import Checkout, Organization, Partition, Selection
-from billing.domain.snapshot import BillingEvent, Customer, read_event
-from billing.domain.subscription import Item, Status, Subscription
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer, read_event
+from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
 
 ORG = "org_1"
 NOW = 1_790_000_000

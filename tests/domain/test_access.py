@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.access import NEWS_ALLOWANCE, Access, Policy, access
-from billing.domain.subscription import Status
+from billing.subscriptions.domain.access import NEWS_ALLOWANCE, Access, Policy, access
+from billing.subscriptions.domain.subscription import Status
 from tests.domain.examples import DAY, NOW, TERM_END, a_subscription
 
 GRACE = Policy(past_due_grace=7 * DAY)

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from billing.domain.applying import Decision, decide
-from billing.domain.change import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
-from billing.domain.organization import Organization, Partition
-from billing.domain.reducer import Source
-from billing.domain.subscription import Status
-from billing.domain.transition import Transition as T
+from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.reducer import Source
+from billing.subscriptions.domain.subscription import Status
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transition import Transition as T
 from tests.domain.examples import (
     DAY,
     NOW,

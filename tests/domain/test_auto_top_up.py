@@ -5,8 +5,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from billing.domain.auto_top_up import COOLDOWN, TopUpRule, Wish, begin, due_at, fail, set_rule, succeed, wanted
-from billing.domain.wallet import Wallet
+from billing.metering.domain.top_up_rule import (
+    COOLDOWN,
+    TopUpRule,
+    Wish,
+    begin,
+    due_at,
+    fail,
+    set_rule,
+    succeed,
+    wanted,
+)
+from billing.metering.domain.wallet import Wallet
 
 NOVEMBER = int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())
 DECEMBER = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.billing_day import DAY, MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
+from billing.metering.domain.billing_day import DAY, MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
 
 MIDNIGHT = 20_000 * DAY
 NOON = MIDNIGHT + DAY // 2

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.caller import Caller, read_claims
-from billing.domain.errors import Unauthenticated
+from billing.core.errors import Unauthenticated
+from billing.runtime.caller import Caller, read_claims
 
 CLAIMS: dict[str, Any] = {
     "sub": "usr_1",

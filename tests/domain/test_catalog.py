@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 import billing
-from billing.domain.catalog import read_catalog, read_plan
-from billing.domain.errors import InvalidCatalog
-from billing.domain.plan import Addon, Plan, Price
+from billing.core.errors import InvalidCatalog
+from billing.plans.catalog import read_catalog, read_plan
+from billing.plans.plan import Addon, Plan, Price
 
 PRICE = {"amount": 4900, "currency": "USD", "period": "month", "per_seat": True}
 PLAN: dict[str, Any] = {

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from billing.domain.catalog import read_catalog, read_plan
-from billing.domain.catalog_features import read_features
-from billing.domain.errors import InvalidCatalog
-from billing.domain.feature import Feature, Overage, Reset, UnitPrice
+from billing.core.errors import InvalidCatalog
+from billing.plans.catalog import read_catalog, read_plan
+from billing.plans.catalog_features import read_features
+from billing.plans.feature import Feature, Overage, Reset, UnitPrice
 
 PRICE = {"micros": 20_000, "currency": "USD"}
 

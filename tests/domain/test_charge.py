@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.charge import (
+from billing.core.errors import EventConflict
+from billing.payments.domain.charge import (
     IN_FLIGHT,
     Charge,
     ChargeState,
@@ -21,9 +22,8 @@ from billing.domain.charge import (
     submitted,
     withdrawn,
 )
-from billing.domain.errors import EventConflict
-from billing.domain.invoice import Invoice, read_invoice
-from billing.domain.settlement import settle, take_back
+from billing.payments.domain.invoice import Invoice, read_invoice
+from billing.payments.domain.settlement import settle, take_back
 from tests.domain.examples import NOW, ORG
 
 S = ChargeState

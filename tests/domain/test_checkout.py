@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.checkout import PAGE_LIFETIME, claim, trial_end
-from billing.domain.errors import OrganizationDeleted, SubscriptionExists
-from billing.domain.organization import Organization, Selection
-from billing.domain.plan import Plan
+from billing.core.errors import OrganizationDeleted, SubscriptionExists
+from billing.plans.plan import Plan
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.checkout import PAGE_LIFETIME, claim, trial_end
+from billing.subscriptions.domain.organization import Organization
 from tests.domain.examples import DAY, NOW, a_checkout, an_organization
 
 HELD = a_checkout(subscription_id="sub_held", opened_at=NOW)

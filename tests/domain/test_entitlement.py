@@ -2,15 +2,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from billing.domain.access import Policy
-from billing.domain.entitlement import Account, Grant, grant, meter_of, require_feature
-from billing.domain.errors import InvalidRequest, UnknownFeature
-from billing.domain.feature import Feature, Reset
-from billing.domain.organization import Organization, Partition
-from billing.domain.period import Period
-from billing.domain.plan import Catalog
-from billing.domain.subscription import Status
-from billing.domain.wallet import Wallet
+from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
+from billing.metering.domain.period import Period
+from billing.metering.domain.wallet import Wallet
+from billing.plans.feature import Feature, Reset
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.access import Policy
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.subscription import Status
 from tests.model.metering import CATALOG, DAY, FREE, LARGE, ORG, PAYING, START, on_plan
 
 POLICY = Policy(past_due_grace=3 * DAY)

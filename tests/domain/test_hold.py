@@ -2,14 +2,14 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.entitlement import Account, Grant, meter_of
-from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
-from billing.domain.organization import Partition
-from billing.domain.plan import Plan
-from billing.domain.subscription import Status, Subscription
-from billing.domain.usage import Split, billing_day, with_state
-from billing.domain.wallet import Wallet
+from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
+from billing.metering.domain.usage import Split, billing_day, with_state
+from billing.metering.domain.wallet import Wallet
+from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.plan import Plan
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.subscription import Status, Subscription
 
 NOW = 1_790_000_000
 DAY = 86_400

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.linking import candidate_organizations, checkout_id, owns
-from billing.domain.organization import Organization
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.ownership import candidate_organizations, checkout_id, owns
 from tests.domain.examples import (
     ORG,
     a_checkout,

@@ -1,8 +1,8 @@
 import pytest
 
-from billing.domain.feature import Feature
-from billing.domain.meter import Meter, meter_now
-from billing.domain.period import Period
+from billing.metering.domain.meter import Meter, meter_now
+from billing.metering.domain.period import Period
+from billing.plans.feature import Feature
 
 PERIOD = Period(100, 200)
 

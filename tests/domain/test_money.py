@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.domain.money import minor_units, to_micros, to_minor
+from billing.core.money import minor_units, to_micros, to_minor
 
 CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
 

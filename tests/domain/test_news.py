@@ -2,12 +2,12 @@
 
 import pytest
 
-from billing.domain.auto_top_up import TopUpRule
-from billing.domain.entitlement import Account
-from billing.domain.meter import Meter
-from billing.domain.news import usage_news
-from billing.domain.organization import Partition
-from billing.domain.wallet import Entry, Wallet
+from billing.metering.domain.announcements import usage_news
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.top_up_rule import TopUpRule
+from billing.metering.domain.wallet import Entry, Wallet
+from billing.subscriptions.domain.organization import Partition
 from tests.domain.examples import NOW
 
 

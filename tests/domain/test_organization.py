@@ -1,7 +1,7 @@
 import pytest
 
-from billing.domain.organization import Partition
-from billing.domain.subscription import Status
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.subscription import Status
 from tests.domain.examples import ORG, a_subscription, an_organization
 
 OLD = a_subscription(id="cb_old", checkout_id="cb_old", status=Status.CANCELLED, created_at=10)

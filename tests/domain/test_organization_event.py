@@ -1,7 +1,7 @@
 import pytest
 
-from billing.domain.errors import InvalidRequest
-from billing.domain.organization_event import OrganizationEvent, nanoseconds, read_organization_event
+from billing.core.errors import InvalidRequest
+from billing.organizations.domain.organization_event import OrganizationEvent, nanoseconds, read_organization_event
 from tests.domain.examples import NOW, ORG, organization_event_json
 
 SECOND = 1_000_000_000

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from billing.domain.entitlement import Account
-from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.meter import Meter
-from billing.domain.organization import Partition
-from billing.domain.usage import Split, split, wallet_for
-from billing.domain.wallet import Wallet
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Split, split, wallet_for
+from billing.metering.domain.wallet import Wallet
+from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.subscriptions.domain.organization import Partition
 
 
 def test_an_overdraft_is_the_plans_explicit_choice() -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.payment_event import read_payment_event
-from billing.domain.transition import Transition
+from billing.payments.domain.payment_event import read_payment_event
+from billing.subscriptions.domain.transition import Transition
 from tests.domain.examples import event_json
 
 INVOICE = {"id": "1", "customer_id": "org_1", "status": "payment_due", "currency_code": "USD", "total": 4_900}

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.domain.feature import Reset
-from billing.domain.period import EPOCH, Period, period_at
+from billing.metering.domain.period import EPOCH, Period, period_at
+from billing.plans.feature import Reset
 
 MOMENTS = st.integers(0, 4_000_000_000)
 ROLLING = st.sampled_from([Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR])

@@ -1,8 +1,8 @@
 import pytest
 
-from billing.domain.errors import InvalidSeats, UnknownPlan
-from billing.domain.organization import Selection
-from billing.domain.plan import Addon, Catalog, Plan, select
+from billing.core.errors import InvalidSeats, UnknownPlan
+from billing.plans.plan import Addon, Catalog, Plan, select
+from billing.plans.selection import Selection
 
 GROWTH = Plan("growth", "Growth", {"seats": 25}, trial_days=14)
 UNLIMITED = Plan("scale", "Scale", {"seats": None})

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.reducer import Source, Verdict, reduce
-from billing.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.reducer import Source, Verdict, reduce
+from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.domain.examples import GROWTH, NOW, SUPPORT, a_subscription
 
 ROW = a_subscription(resource_version=20, occurred_at=NOW, checkout_id="sub_promised")

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from billing.domain.organization import Partition
-from billing.domain.plan import Catalog, Plan
-from billing.domain.required_action import ActionType, RequiredAction, required_actions
-from billing.domain.subscription import Status, Subscription
+from billing.organizations.domain.required_action import ActionType, RequiredAction, required_actions
+from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.domain.examples import NOW, a_checkout, a_partition, a_subscription
 
 CATALOG = Catalog({"growth": Plan("growth", "Growth")}, {})

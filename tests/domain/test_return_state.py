@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.domain.errors import NotConfigured, Unauthenticated
-from billing.domain.return_state import Return, sign, verify
+from billing.core.errors import NotConfigured, Unauthenticated
+from billing.links.return_state import Return, sign, verify
 from tests.domain.examples import NOW
 
 KEY = "a key that the deployment generated"

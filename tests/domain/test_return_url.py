@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.domain.errors import InvalidUrl
-from billing.domain.return_url import MAX_LENGTH, relative_path
+from billing.core.errors import InvalidUrl
+from billing.links.return_url import MAX_LENGTH, relative_path
 
 ORIGIN = "https://app.example.com"
 

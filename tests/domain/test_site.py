@@ -2,9 +2,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from billing.domain.errors import InvalidUrl
-from billing.domain.return_state import Return, verify
-from billing.domain.site import MAX_REDIRECT_URL, Site
+from billing.core.errors import InvalidUrl
+from billing.links.return_state import Return, verify
+from billing.links.site import MAX_REDIRECT_URL, Site
 from tests.domain.examples import NOW
 
 SITE = Site("https://app.example.com", "https://abcde12345.execute-api.eu-central-1.amazonaws.com", "key")

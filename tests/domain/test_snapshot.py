@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from billing.domain.errors import InvalidRequest
-from billing.domain.snapshot import read_customer, read_event, read_subscription
-from billing.domain.subscription import Item, Status
+from billing.core.errors import InvalidRequest
+from billing.subscriptions.domain.billing_event import read_customer, read_event, read_subscription
+from billing.subscriptions.domain.subscription import Item, Status
 from tests.domain.examples import (
     DAY,
     GROWTH,

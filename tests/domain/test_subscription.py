@@ -1,6 +1,6 @@
 import pytest
 
-from billing.domain.subscription import Status
+from billing.subscriptions.domain.subscription import Status
 from tests.domain.examples import NOW, SUPPORT, a_subscription
 
 ENDED = {Status.CANCELLED, Status.TRANSFERRED, Status.DELETED}

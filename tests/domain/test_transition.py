@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from billing.domain.subscription import Item, Status, Subscription
-from billing.domain.transition import Transition as T
-from billing.domain.transition import transitions
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.transition import Transition as T
+from billing.subscriptions.domain.transition import transitions
 from tests.domain.examples import DAY, GROWTH, NOW, SUPPORT, TERM_END, a_subscription
 
 MORE_SEATS = (Item("growth", "plan", 8, 4900, 39_200),)

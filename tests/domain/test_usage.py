@@ -3,15 +3,15 @@ from types import MappingProxyType
 
 import pytest
 
-from billing.domain.billing_day import DAY
-from billing.domain.entitlement import Account, Grant
-from billing.domain.feature import Feature, Overage, UnitPrice
-from billing.domain.meter import Meter
-from billing.domain.organization import Partition
-from billing.domain.plan import Plan
-from billing.domain.subscription import Status, Subscription
-from billing.domain.usage import Cost, Split, UsageEvent, billing_day, split, use
-from billing.domain.wallet import Wallet
+from billing.metering.domain.billing_day import DAY
+from billing.metering.domain.entitlement import Account, Grant
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Cost, Split, UsageEvent, billing_day, split, use
+from billing.metering.domain.wallet import Wallet
+from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.plan import Plan
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.subscription import Status, Subscription
 
 LARGE = UnitPrice(300, "USD", MappingProxyType({"model": "large"}))
 ANY = UnitPrice(100, "USD")

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.domain.wallet import Entry, Wallet, hold, post, unhold
+from billing.metering.domain.wallet import Entry, Wallet, hold, post, unhold
 
 MICROS = st.integers(0, 10**12)
 

@@ -2,8 +2,8 @@ import base64
 
 import pytest
 
-from billing.domain.errors import NotConfigured, Unauthenticated
-from billing.domain.webhook_signature import TOLERANCE, verify_basic, verify_signature
+from billing.core.errors import NotConfigured, Unauthenticated
+from billing.scalekit.webhook_signature import TOLERANCE, verify_basic, verify_signature
 from tests.domain.examples import NOW
 from tests.domain.signatures import signed_headers
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.domain.errors import Unauthenticated
-from billing.domain.webhook_signature import TOLERANCE, verify_signature
+from billing.core.errors import Unauthenticated
+from billing.scalekit.webhook_signature import TOLERANCE, verify_signature
 from tests.domain.signatures import signed_headers
 
 VendorAccepts = Callable[[str, dict[str, str], bytes], bool]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from billing.domain.applying import decide
-from billing.domain.change import Outcome
-from billing.domain.organization import Organization, Partition
-from billing.domain.subscription import Item
+from billing.subscriptions.domain.decision import decide
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.subscription import Item
+from billing.subscriptions.domain.transaction import Outcome
 from tests.domain.examples import (
     a_partition,
     a_subscription,

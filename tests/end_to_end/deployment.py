@@ -2,7 +2,6 @@
 
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Any
 
 import boto3
 
+from tests.functions import template
 from tests.stack import ACCOUNT, ROOT, Stack
 
 
@@ -58,7 +58,7 @@ class Functions:
     @contextmanager
     def appended(self, name: str, lines: str) -> Iterator[None]:
         """The function with these lines at the end of its `app.py`, as a team that edits it would deploy it."""
-        source = next((ROOT / "functions").glob(f"{_snake(name)}/app.py")).read_text()
+        source = (ROOT / template.resources("AWS::Serverless::Function")[name]["CodeUri"] / "app.py").read_text()
         self._deploy(name, f"{source}\n\n{lines}")
         try:
             yield
@@ -117,7 +117,3 @@ def acting_as(stack: Stack, function: str, service: str) -> Any:
 def _stack_name(stack: Stack) -> str:
     (only,) = stack.client("cloudformation").describe_stacks()["Stacks"]
     return str(only["StackName"])
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -146,7 +146,7 @@ def test_events_and_changes_that_got_lost_are_found_by_reconciling(
 
 def _reconciled_as_of(world: World, later: int) -> Any:
     """Reconcile as the schedule will `later` seconds from now, when nothing told today is in flight any more."""
-    ahead = f"\nimport billing.entrypoints.reconciling as _clock\n_clock.utc_now = lambda: {now() + later}\n"
+    ahead = f"\nimport billing.app.reconciling as _clock\n_clock.utc_now = lambda: {now() + later}\n"
     with world.functions.appended("Reconcile", ahead):
         return world.functions.reconcile(task="reconcile", window=1_800 + later)
 

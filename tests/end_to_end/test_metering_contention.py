@@ -11,17 +11,17 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from billing.adapters.usage_table import DynamoUsage
-from billing.domain.access import Policy
-from billing.domain.errors import BillingError
-from billing.domain.feature import Feature, Overage, Reset, UnitPrice
-from billing.domain.hold import Reservation
-from billing.domain.plan import Catalog, Plan
-from billing.domain.usage import Cost, UsageEvent
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.services.record_usage import Metering, record_usage
-from billing.services.usage_costs import attach_costs
+from billing.core.errors import BillingError
+from billing.metering.domain.hold import Reservation
+from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
+from billing.metering.services.record_usage import Metering, record_usage
+from billing.metering.services.usage_costs import attach_costs
+from billing.metering.table.store import DynamoUsage
+from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.domain.access import Policy
 from tests.end_to_end.api import Member
 from tests.end_to_end.world import World, fresh, now
 from tests.stack import ACCOUNT, Stack

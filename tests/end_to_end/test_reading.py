@@ -2,11 +2,11 @@
 
 import pytest
 
-from billing.adapters.dynamodb import DynamoStore
-from billing.adapters.identity import utc_now
-from billing.domain.change import Change
-from billing.domain.organization import Organization
-from billing.domain.subscription import Status, Subscription
+from billing.core.clock import utc_now
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.table.store import DynamoStore
 from tests.end_to_end.api import Member, opened, refused
 from tests.end_to_end.world import World, fresh
 

@@ -9,15 +9,17 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from billing.adapters.dynamodb import DynamoStore
-from billing.adapters.identity import mint_subscription_id, utc_now
-from billing.domain.change import Announcement, Change, Command, LedgerEntry, Outcome, Task
-from billing.domain.errors import AlreadyProcessed, Conflict, SubscriptionExists
-from billing.domain.organization import Checkout, Organization, Selection
-from billing.domain.snapshot import BillingEvent, read_event
-from billing.domain.subscription import Item, Status, Subscription
-from billing.domain.transition import Transition
-from billing.services.apply_event import apply_event
+from billing.core.clock import utc_now
+from billing.core.errors import AlreadyProcessed, Conflict, SubscriptionExists
+from billing.core.ids import mint_subscription_id
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import BillingEvent, read_event
+from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.transaction import Announcement, Change, Command, LedgerEntry, Outcome, Task
+from billing.subscriptions.domain.transition import Transition
+from billing.subscriptions.services.apply_event import apply_event
+from billing.subscriptions.table.store import DynamoStore
 from tests.end_to_end.world import World, fresh, now
 from tests.stack import ACCOUNT
 

@@ -21,7 +21,7 @@ PLAN = SCALE | {"features": {"sso": True, "api-calls": METERED}}
 
 
 AT_ANY_TIME = """
-import billing.entrypoints.reporting as _reporting
+import billing.app.reporting as _reporting
 
 _now = handler
 

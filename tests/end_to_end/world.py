@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from billing.domain.announced import HOOKS
+from billing.announcements.announcement import HOOKS
 from tests.end_to_end.api import Member, opened
 from tests.end_to_end.aws import Queues, Row, Table
 from tests.end_to_end.bus import BusListener, listening

@@ -2,8 +2,8 @@ import base64
 
 import pytest
 
-from billing.domain.errors import InvalidRequest
-from billing.entrypoints.http import read_body, read_json
+from billing.core.errors import InvalidRequest
+from billing.runtime.http import read_body, read_json
 
 
 @pytest.mark.parametrize(

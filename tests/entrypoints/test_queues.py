@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from billing.domain.chargebee_errors import ChargebeeRateLimited
-from billing.entrypoints.queues import consumer, ordered_consumer, patient_consumer
+from billing.core.chargebee_errors import ChargebeeRateLimited
+from billing.runtime.queues import consumer, ordered_consumer, patient_consumer
 from tests.functions.gateway import failed, sqs_event
 
 

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from billing.domain import chargebee_errors, errors
-from billing.entrypoints.responses import answer, redirect, refusal
+from billing.core import chargebee_errors, errors
+from billing.runtime.answers import answer, redirect, refusal
 
 OUR_OWN = {errors.NotConfigured, errors.InvalidCatalog, errors.AlreadyProcessed, errors.DaySealed}
 """What is our fault, or never leaves the queues, and therefore a 500."""

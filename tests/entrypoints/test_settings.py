@@ -1,7 +1,7 @@
 import pytest
 
-from billing.domain.errors import NotConfigured
-from billing.entrypoints.settings import Settings
+from billing.core.errors import NotConfigured
+from billing.runtime.settings import Settings
 
 
 @pytest.mark.parametrize("variables", [{}, {"TABLE_NAME": ""}])

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from billing.domain.announced import HookEvent
-from billing.domain.transition import Transition
-from billing.entrypoints.streams import outbox_stream
-from billing.services.relay_outbox import RelayFailed
+from billing.announcements.announcement import HookEvent
+from billing.announcements.relay_outbox import RelayFailed
+from billing.announcements.streams import outbox_stream
+from billing.subscriptions.domain.transition import Transition
 from tests.domain.examples import NOW, ORG
 from tests.functions.gateway import failed
 

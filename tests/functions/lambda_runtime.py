@@ -30,7 +30,7 @@ class Context:
 def load(function: str) -> Handler:
     """The handler of a function, from a fresh import of its file."""
     path = ROOT / "functions" / function / "app.py"
-    spec = importlib.util.spec_from_file_location(f"app_{function}", path)
+    spec = importlib.util.spec_from_file_location(f"app_{function.replace('/', '_')}", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -23,7 +23,7 @@ def machine_call(
 
 
 def use(world: World, *events: dict[str, Any], **options: Any) -> Answer:
-    return machine_call(world, "usage_record", "POST /usage", {"events": list(events)}, **options)
+    return machine_call(world, "metering/record_usage", "POST /usage", {"events": list(events)}, **options)
 
 
 def used(world: World, *events: dict[str, Any]) -> list[dict[str, Any]]:
@@ -36,21 +36,21 @@ def used(world: World, *events: dict[str, Any]) -> list[dict[str, Any]]:
 
 def hold(world: World, hold_id: str, quantity: int, **fields: Any) -> Answer:
     body = {"id": hold_id, "feature": "api-calls", "quantity": quantity, **fields}
-    return machine_call(world, "hold_create", "POST /holds", body)
+    return machine_call(world, "metering/hold", "POST /holds", body)
 
 
 def settle(world: World, hold_id: str, quantity: int) -> Answer:
     body, path = {"quantity": quantity}, {"holdId": hold_id}
-    return machine_call(world, "hold_settle", "POST /holds/{holdId}/settle", body, path=path)
+    return machine_call(world, "metering/settle_hold", "POST /holds/{holdId}/settle", body, path=path)
 
 
 def release(world: World, hold_id: str) -> Answer:
-    return machine_call(world, "hold_release", "POST /holds/{holdId}/release", {}, path={"holdId": hold_id})
+    return machine_call(world, "metering/release_hold", "POST /holds/{holdId}/release", {}, path={"holdId": hold_id})
 
 
 def adjust(world: World, posting_id: str, amount: int, **fields: Any) -> Answer:
     body = {"id": posting_id, "amount": amount, "currency": "USD", "reason": "a gift", **fields}
-    return machine_call(world, "wallet_adjustment", "POST /wallet/adjustments", body)
+    return machine_call(world, "metering/adjust_wallet", "POST /wallet/adjustments", body)
 
 
 def read(world: World, function: str, route: str, query: str = "", **path: str) -> Answer:
@@ -59,7 +59,7 @@ def read(world: World, function: str, route: str, query: str = "", **path: str) 
 
 
 def entitlement(world: World, query: str = "", feature: str = "api-calls") -> Answer:
-    return read(world, "entitlement", "GET /api/entitlements/{feature}", query, feature=feature)
+    return read(world, "metering/entitlement", "GET /api/entitlements/{feature}", query, feature=feature)
 
 
 def calls(event_id: str, quantity: int = 1, **fields: Any) -> dict[str, Any]:

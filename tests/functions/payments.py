@@ -28,7 +28,7 @@ def call(
 
 def add_card(world: World, card: str = "ok", claims: dict[str, str] | None = None) -> str:
     """The organization has a saved card; returns its id."""
-    page = call(world, "payment_method_add", "POST /api/payment-methods", {}, claims)
+    page = call(world, "payments/add_method", "POST /api/payment-methods", {}, claims)
     assert page.status == 200, page.text
     answer = world.chargebee.http.post(f"/_sim/hosted_pages/{page.body['id']}/pay", json={"card": card}).json()
     deliver_everything(world)
@@ -37,7 +37,7 @@ def add_card(world: World, card: str = "ok", claims: dict[str, str] | None = Non
 
 def methods(world: World, claims: dict[str, str] | None = None) -> list[dict[str, Any]]:
     """What `GET /api/payment-methods` lists."""
-    answer = call(world, "payment_method_list", "GET /api/payment-methods", claims=claims)
+    answer = call(world, "payments/list_methods", "GET /api/payment-methods", claims=claims)
     assert answer.status == 200, answer.text
     found: list[dict[str, Any]] = answer.body["paymentMethods"]
     return found

@@ -19,12 +19,12 @@ def post(world: World, function: str, body: object = None, claims: dict[str, str
 
 
 def create(world: World, body: object = None, claims: dict[str, str] | None = None) -> Answer:
-    return post(world, "subscription_create", GROWTH if body is None else body, claims)
+    return post(world, "subscriptions/create", GROWTH if body is None else body, claims)
 
 
 def apply(world: World, *events: dict[str, Any]) -> None:
     """Deliver Chargebee events to the table."""
-    assert failed(world.invoke("apply_billing_event", sqs_event(*events))) == []
+    assert failed(world.invoke("subscriptions/apply_event", sqs_event(*events))) == []
 
 
 def deliver_everything(world: World) -> None:
@@ -37,7 +37,7 @@ def work_off(world: World) -> None:
     """Drain the provisioning queue, whatever the delay of its messages."""
     world.hasten("ProvisioningQueue")
     while messages := world.messages("ProvisioningQueue"):
-        assert failed(world.invoke("provision_organization", sqs_event(*messages))) == []
+        assert failed(world.invoke("organizations/provision", sqs_event(*messages))) == []
 
 
 def subscribed(world: World, body: object = None) -> str:
@@ -50,7 +50,7 @@ def subscribed(world: World, body: object = None) -> str:
 
 
 def listed(world: World, query: str = "") -> list[dict[str, Any]]:
-    answer = world.call("subscription_list", http_event("GET /api/subscription/list", claims=ADMIN, query=query))
+    answer = world.call("subscriptions/list", http_event("GET /api/subscription/list", claims=ADMIN, query=query))
     assert answer.status == 200, answer.text
     found: list[dict[str, Any]] = json.loads(answer.text)["subscriptions"]
     return found

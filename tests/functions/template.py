@@ -46,7 +46,7 @@ def functions() -> dict[str, dict[str, Any]]:
     """
     shared = template()["Globals"]["Function"]
     return {
-        Path(properties["CodeUri"]).name: {
+        properties["CodeUri"].removeprefix("functions/").rstrip("/"): {
             **shared,
             **properties,
             "Layers": [*shared["Layers"], *properties.get("Layers", [])],

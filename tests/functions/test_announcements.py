@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from billing.domain.announced import HOOKS, HookEvent
-from billing.domain.transition import Transition
+from billing.announcements.announcement import HOOKS, HookEvent
+from billing.subscriptions.domain.transition import Transition
 from tests.domain.examples import NOW, ORG, customer_json, event_json, subscription_json
 from tests.functions.gateway import failed, sqs_event
 from tests.functions.subscriptions import apply
@@ -44,7 +44,7 @@ def bought(world: World) -> World:
 
 
 def test_every_announcement_reaches_the_bus_and_those_with_a_hook_its_queue(bought: World) -> None:
-    assert failed(bought.invoke("relay_outbox", stream_event(bought))) == []
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == []
     published = bought.account.published
     assert [event["DetailType"] for event in published] == bought.announced()
     assert {(event["Source"], event["EventBusName"]) for event in published} == {("billing", bought.values["Bus"])}
@@ -56,7 +56,7 @@ def test_every_announcement_reaches_the_bus_and_those_with_a_hook_its_queue(boug
 
 def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> None:
     bought.lose("HooksQueue")
-    assert failed(bought.invoke("relay_outbox", stream_event(bought))) == ["100"]
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["100"]
 
 
 def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,8 +67,8 @@ def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pyt
         if len(calls) == 2:
             raise RuntimeError("the bus is away")
 
-    monkeypatch.setattr("billing.adapters.eventbridge.EventBridgeBus.publish", put_events)
-    assert failed(bought.invoke("relay_outbox", stream_event(bought))) == ["101"]
+    monkeypatch.setattr("billing.announcements.eventbridge.EventBridgeBus.publish", put_events)
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["101"]
     assert calls == ["customer.created", "subscription.created"]
 
 
@@ -112,7 +112,7 @@ def fifo(*bodies: dict[str, Any]) -> dict[str, Any]:
 
 def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: list[tuple[str, HookEvent]]) -> None:
     bodies = [message(number, str(transition)) for number, transition in enumerate(HOOKS)]
-    assert failed(world.invoke("run_hooks", fifo(*bodies))) == []
+    assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []
     assert [(name, event.transition) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
     [event] = {each.organization_id for _, each in heard}
     assert event == ORG
@@ -123,7 +123,7 @@ def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: 
 
 def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: list[tuple[str, HookEvent]]) -> None:
     for _ in range(3):
-        assert failed(world.invoke("run_hooks", fifo(message(1), message(1)))) == []
+        assert failed(world.invoke("announcements/run_hook", fifo(message(1), message(1)))) == []
     assert len(heard) == 1
 
 
@@ -139,17 +139,17 @@ def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_org
 
     monkeypatch.setattr("billing.hooks.on_subscription_created", failing)
     batch = fifo(message(1), message(2, "subscription.activated"), message(1, organization="org_2"))
-    assert failed(world.invoke("run_hooks", batch)) == ["message-1", "message-2"]
+    assert failed(world.invoke("announcements/run_hook", batch)) == ["message-1", "message-2"]
     assert heard == []
-    assert failed(world.invoke("run_hooks", batch)) == ["message-1", "message-2"]
+    assert failed(world.invoke("announcements/run_hook", batch)) == ["message-1", "message-2"]
     assert keys == [f"{ORG}#4#1", "org_2#4#1", f"{ORG}#4#1"]
 
 
 def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: list[tuple[str, HookEvent]]) -> None:
-    assert failed(world.invoke("run_hooks", fifo(message(1, "subscription.deleted")))) == []
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1, "subscription.deleted")))) == []
     assert heard == []
 
 
 def test_the_shipped_hooks_do_nothing_and_raise_nothing(world: World) -> None:
     bodies = [message(number, str(transition)) for number, transition in enumerate(Transition)]
-    assert failed(world.invoke("run_hooks", fifo(*bodies))) == []
+    assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []

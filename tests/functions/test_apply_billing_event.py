@@ -216,26 +216,29 @@ def test_a_poisoned_message_among_ten_takes_nobody_with_it(world: World) -> None
     good: list[Any] = [told(f"ev_{number}", 1, id=f"cb{number}") for number in range(1, 10)]
     bad = told("ev_poison", 1, status="half_active")
     for poison in (bad, "{", "null", "[]", {"id": "ev_x"}):
-        response = world.invoke("apply_billing_event", sqs_event(*good[:4], poison, *good[4:]))
+        response = world.invoke("subscriptions/apply_event", sqs_event(*good[:4], poison, *good[4:]))
         assert failed(response) == ["message-5"]
     assert organization(world)["live"] == {f"cb{number}" for number in range(1, 10)}
 
 
 def test_a_table_that_does_not_answer_gives_every_message_back(world: World) -> None:
     world.values["Table"] = "no such table"
-    assert failed(world.invoke("apply_billing_event", sqs_event(CREATED, told("ev_2")))) == ["message-1", "message-2"]
+    assert failed(world.invoke("subscriptions/apply_event", sqs_event(CREATED, told("ev_2")))) == [
+        "message-1",
+        "message-2",
+    ]
 
 
 def test_what_is_queued_for_chargebee_is_queued_before_the_event_counts_as_dealt_with(world: World) -> None:
     apply(world, CREATED)
     world.lose("ProvisioningQueue")
     undecided = told("ev_2", 10, status="paused")
-    assert failed(world.invoke("apply_billing_event", sqs_event(undecided))) == ["message-1"]
+    assert failed(world.invoke("subscriptions/apply_event", sqs_event(undecided))) == ["message-1"]
     assert world.items("EVENT#chargebee#ev_2") == []
 
 
 def test_an_organizations_event_in_this_queue_is_no_event_of_chargebees(world: World) -> None:
-    assert failed(world.invoke("apply_billing_event", sqs_event(organization_event_json()))) == ["message-1"]
+    assert failed(world.invoke("subscriptions/apply_event", sqs_event(organization_event_json()))) == ["message-1"]
 
 
 @pytest.mark.parametrize(
@@ -245,5 +248,5 @@ def test_people_and_cards_in_an_event_stay_out_of_the_logs(world: World, fields:
     person = {"first_name": "Ada Lovelace", "email": "ada@example.com", "meta_data": {"card": "4111111111111111"}}
     content = {"subscription": subscription_json(**fields), "customer": customer_json(**person)}
     event = event_json("payment_failed", "ev_1") | {"content": content | {"card": {"number": "4111111111111111"}}}
-    response = world.invoke("apply_billing_event", sqs_event(event))
+    response = world.invoke("subscriptions/apply_event", sqs_event(event))
     assert failed(response) == (["message-1"] if fields else [])

@@ -15,26 +15,26 @@ RULE: dict[str, Any] = {"currency": "USD", "threshold": 500, "amount": 2000, "mo
 
 
 def put(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
-    return call(world, "wallet_auto_top_up", "PUT /api/wallet/auto-top-up", {**RULE, **changes}, claims)
+    return call(world, "payments/auto_top_up", "PUT /api/wallet/auto-top-up", {**RULE, **changes}, claims)
 
 
 def adjust(world: World, identity: str, amount: int) -> None:
     body = {"id": identity, "amount": amount, "currency": "USD", "reason": "test"}
     route = "POST /api/organizations/org_1/wallet/adjustments"
-    assert call(world, "wallet_adjustment", route, body, MACHINE, id="org_1").status == 200
+    assert call(world, "metering/adjust_wallet", route, body, MACHINE, id="org_1").status == 200
 
 
 def run(world: World) -> None:
     """One round of the provisioning queue, whatever the delay of its messages."""
     world.hasten("ProvisioningQueue")
     for message in world.messages("ProvisioningQueue"):
-        world.invoke("provision_organization", sqs_event(message))
+        world.invoke("organizations/provision", sqs_event(message))
 
 
 def perform(world: World) -> None:
     """The task, as a timer would bring it."""
     message = {"type": "billing.auto_top_up", "organizationId": "org_1", "currency": "USD"}
-    world.invoke("provision_organization", sqs_event(message))
+    world.invoke("organizations/provision", sqs_event(message))
 
 
 def rule(world: World) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def test_the_debit_that_empties_a_wallet_fills_it_up_through_the_outbox(world: W
     }
     adjust(world, "spent", -600)
     assert "wallet.low" in world.news()
-    world.invoke("relay_outbox", stream_event(world))
+    world.invoke("announcements/relay", stream_event(world))
     run(world)
     assert balances(world) == {"USD": 24_000_000}
     perform(world)
@@ -85,7 +85,7 @@ def test_after_three_failures_it_turns_itself_off_and_gives_the_months_room_back
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_card(world, "declined")
-    monkeypatch.setattr("billing.domain.auto_top_up.COOLDOWN", 0)
+    monkeypatch.setattr("billing.metering.domain.top_up_rule.COOLDOWN", 0)
     put(world)
     for _ in range(5):
         perform(world)
@@ -96,7 +96,7 @@ def test_after_three_failures_it_turns_itself_off_and_gives_the_months_room_back
 
 def test_the_month_never_costs_more_than_the_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     add_card(world)
-    monkeypatch.setattr("billing.domain.auto_top_up.COOLDOWN", 0)
+    monkeypatch.setattr("billing.metering.domain.top_up_rule.COOLDOWN", 0)
     put(world, threshold=1_000_000)
     for _ in range(5):
         perform(world)
@@ -112,7 +112,7 @@ def test_a_top_up_that_nobody_answered_is_carried_on_with_and_not_begun_again(
     world.chargebee.fail("/invoices/create_for_charge_items_and_charges", status=503)
     perform(world)
     world.chargebee.recover()
-    monkeypatch.setattr("billing.domain.charge.IN_FLIGHT", 0)
+    monkeypatch.setattr("billing.payments.domain.charge.IN_FLIGHT", 0)
     for _ in range(3):
         perform(world)
     assert balances(world) == {"USD": 20_000_000}

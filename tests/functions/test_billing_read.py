@@ -14,7 +14,7 @@ DAY = 86_400
 
 
 def billing(world: World, claims: dict[str, str] = ADMIN) -> Answer:
-    answer = world.call("billing_read", http_event("GET /api/billing", claims=claims))
+    answer = world.call("organizations/billing", http_event("GET /api/billing", claims=claims))
     assert answer.status == 200, answer.text
     return answer
 
@@ -155,11 +155,11 @@ def test_a_member_sees_what_is_to_be_done_and_no_link_to_do_it(world: World) -> 
 
 def test_a_deleted_organization_has_no_billing(world: World) -> None:
     world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=2, deleted_at=1_790_000_000)
-    answer = world.call("billing_read", http_event("GET /api/billing", claims=ADMIN))
+    answer = world.call("organizations/billing", http_event("GET /api/billing", claims=ADMIN))
     assert (answer.status, answer.code) == (410, "organization_deleted")
 
 
 def test_another_organizations_billing_is_nobodys(world: World) -> None:
     event = http_event("GET /api/billing", claims=ADMIN, query="referenceId=org_2")
-    assert world.call("billing_read", event).code == "forbidden"
+    assert world.call("organizations/billing", event).code == "forbidden"
     assert world.untouched()

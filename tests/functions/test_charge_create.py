@@ -16,7 +16,7 @@ CREATE = "/invoices/create_for_charge_items_and_charges"
 
 
 def charge(world: World, claims: dict[str, str] = CASHIER, **changes: Any) -> Answer:
-    return call(world, "charge_create", ROUTE, {**ORDER, **changes}, claims, id="org_1")
+    return call(world, "payments/charge", ROUTE, {**ORDER, **changes}, claims, id="org_1")
 
 
 def charged(world: World, **changes: Any) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def test_a_refund_and_the_cards_are_announced_once(world: World) -> None:
     card = add_card(world)
     invoice = charged(world)["invoiceId"]
     world.chargebee.http.post(f"/_sim/invoices/{invoice}/refund", json={}).raise_for_status()
-    call(world, "payment_method_remove", "DELETE /api/payment-methods/id", methodId=card)
+    call(world, "payments/remove_method", "DELETE /api/payment-methods/id", methodId=card)
     deliver_everything(world)
     deliver_everything(world)
     assert world.news() == [
@@ -182,7 +182,7 @@ def test_no_card_is_charged_for_an_organization_that_was_deleted_meanwhile(world
     world.chargebee.fail(CREATE, status=429, retry_after=60)
     assert charge(world).status == 503
     world.chargebee.recover()
-    removed = call(world, "organization_remove", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
+    removed = call(world, "organizations/delete", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
     assert removed.status == 200, removed.text
     work_off(world)
     assert invoices(world) == []

@@ -21,7 +21,7 @@ def deliver(
     world: World, body: object = EVENT, authorization: str | None = None, *, base64_encoded: bool = False
 ) -> Answer:
     headers = {"authorization": basic() if authorization is None else authorization}
-    return world.call("chargebee_webhook", http_event(ROUTE, body=body, headers=headers, base64_encoded=base64_encoded))
+    return world.call("chargebee/webhook", http_event(ROUTE, body=body, headers=headers, base64_encoded=base64_encoded))
 
 
 @pytest.mark.parametrize("base64_encoded", [False, True], ids=["plain", "base64"])
@@ -56,7 +56,7 @@ def test_other_credentials_are_refused_without_a_trace(world: World, authorizati
 
 
 def test_no_credentials_at_all_are_refused(world: World) -> None:
-    assert world.call("chargebee_webhook", http_event(ROUTE, body=EVENT)).status == 401
+    assert world.call("chargebee/webhook", http_event(ROUTE, body=EVENT)).status == 401
 
 
 @pytest.mark.parametrize(

@@ -23,16 +23,16 @@ AMOUNT: dict[str, Any] = {
 
 
 def buy(world: World, body: dict[str, Any] = ITEM, claims: dict[str, str] = ADMIN) -> Answer:
-    return call(world, "checkout", "POST /api/checkout", body, claims)
+    return call(world, "payments/purchase", "POST /api/checkout", body, claims)
 
 
 def top_up(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
-    return call(world, "wallet_top_up", "POST /api/wallet/top-ups", {**TOP_UP, **changes}, claims)
+    return call(world, "payments/top_up", "POST /api/wallet/top-ups", {**TOP_UP, **changes}, claims)
 
 
 def come_back(world: World, url: str) -> Answer:
     """The browser follows the link that Chargebee sends it to."""
-    return world.call("checkout_success", http_event("GET /api/checkout/success", query=urlsplit(url).query))
+    return world.call("payments/complete_purchase", http_event("GET /api/checkout/success", query=urlsplit(url).query))
 
 
 def balances(world: World) -> dict[str, int]:
@@ -40,7 +40,7 @@ def balances(world: World) -> dict[str, int]:
 
 
 def remove(world: World) -> None:
-    answer = call(world, "organization_remove", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
+    answer = call(world, "organizations/delete", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
     assert answer.status == 200, answer.text
 
 

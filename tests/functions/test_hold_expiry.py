@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from billing.adapters import identity
 from tests.functions.gateway import MACHINE, failed, http_event, sqs_event
 from tests.functions.lambda_runtime import Answer
 from tests.functions.world import World
@@ -26,23 +25,23 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(identity, "time", clock)
+    monkeypatch.setattr("billing.core.clock.time", clock)
     return clock
 
 
 def reserve(world: World, **body: Any) -> Answer:
     wish = {"id": "h1", "feature": "api-calls", "quantity": 30, "seconds": HOUR, **body}
     event = http_event("POST /api/organizations/org_1/holds", claims=BACKEND, body=wish)
-    return world.call("hold_create", event | {"pathParameters": {"id": "org_1"}})
+    return world.call("metering/hold", event | {"pathParameters": {"id": "org_1"}})
 
 
 def settle(world: World, quantity: int) -> Answer:
     event = http_event("POST /api/organizations/org_1/holds/h1/settle", claims=BACKEND, body={"quantity": quantity})
-    return world.call("hold_settle", event | {"pathParameters": {"id": "org_1", "holdId": "h1"}})
+    return world.call("metering/settle_hold", event | {"pathParameters": {"id": "org_1", "holdId": "h1"}})
 
 
 def ring(world: World) -> None:
-    assert failed(world.invoke("release_holds", sqs_event(RELEASE))) == []
+    assert failed(world.invoke("metering/expire_hold", sqs_event(RELEASE))) == []
 
 
 def held(world: World) -> int:
@@ -93,10 +92,10 @@ def test_a_timer_of_a_reservation_that_was_refused_does_nothing(world: World, cl
 
 def test_a_timer_that_is_faster_than_its_reservation_waits_for_it(world: World, clock: Clock) -> None:
     early = RELEASE | {"madeBy": clock.now + 60}
-    assert failed(world.invoke("release_holds", sqs_event(early))) == []
+    assert failed(world.invoke("metering/expire_hold", sqs_event(early))) == []
     assert timers(world) == 1
     clock.now += 60
-    assert failed(world.invoke("release_holds", sqs_event(early))) == []
+    assert failed(world.invoke("metering/expire_hold", sqs_event(early))) == []
     assert timers(world) == 1
 
 

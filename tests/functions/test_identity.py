@@ -70,7 +70,7 @@ def forged(header: dict[str, str], body: dict[str, Any], secret: bytes | None = 
 
 def call(world: World, bearer: str | None = None, **event: Any) -> Answer:
     headers = {"authorization": f"Bearer {bearer}"} if bearer is not None else {}
-    return world.call("session", http_event(ROUTE, headers=headers, **event))
+    return world.call("runtime/session", http_event(ROUTE, headers=headers, **event))
 
 
 def refused(answer: Answer) -> bool:
@@ -97,7 +97,7 @@ def test_an_authorizer_that_verified_nothing_counts_as_none(
 ) -> None:
     event = http_event(ROUTE)
     event["requestContext"]["authorizer"] = authorizer
-    assert refused(world.call("session", event))
+    assert refused(world.call("runtime/session", event))
 
 
 # --- by ourselves ---------------------------------------------------------------------------------
@@ -174,11 +174,11 @@ def test_no_other_algorithm_is_accepted(world: World, scalekit: ScriptedServer, 
     ["", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer null", "Bearer a.b.c", "Bearer é", "token", "Bearer {}"],
 )
 def test_a_header_that_carries_no_token_is_refused(world: World, scalekit: ScriptedServer, header: str) -> None:
-    assert refused(world.call("session", http_event(ROUTE, headers={"authorization": header})))
+    assert refused(world.call("runtime/session", http_event(ROUTE, headers={"authorization": header})))
 
 
 def test_no_session_at_all_is_refused_without_asking_for_keys(world: World, scalekit: ScriptedServer) -> None:
-    assert refused(world.call("session", http_event(ROUTE)))
+    assert refused(world.call("runtime/session", http_event(ROUTE)))
     assert scalekit.asked == []
 
 
@@ -235,7 +235,7 @@ def test_a_session_cookie_carries_the_token(world: World, with_cookies: Scripted
 
 def test_a_cookie_header_does_too(world: World, with_cookies: ScriptedServer) -> None:
     headers = {"Cookie": f"theme=dark; session={token(with_cookies)}"}
-    assert world.call("session", http_event(ROUTE, headers=headers)).status == 200
+    assert world.call("runtime/session", http_event(ROUTE, headers=headers)).status == 200
 
 
 @pytest.mark.parametrize("cookie", ["session=", "session={}", "session=%7B%7D", "other=x", "session", "=;=", "{}", ""])
@@ -250,24 +250,24 @@ def test_a_cookie_counts_only_where_the_deployment_names_one(world: World, scale
 # --- whose billing, and who may -------------------------------------------------------------------
 
 READS = {
-    "plans": "GET /api/plans",
-    "subscription_list": "GET /api/subscription/list",
-    "session": ROUTE,
-    "access": "GET /api/access",
+    "plans/list": "GET /api/plans",
+    "subscriptions/list": "GET /api/subscription/list",
+    "runtime/session": ROUTE,
+    "subscriptions/access": "GET /api/access",
 }
 WRITES = {
-    "subscription_create": "POST /api/subscription/create",
-    "subscription_update": "POST /api/subscription/update",
-    "subscription_cancel": "POST /api/subscription/cancel",
-    "subscription_restore": "POST /api/subscription/restore",
-    "subscription_portal": "POST /api/subscription/portal",
+    "subscriptions/create": "POST /api/subscription/create",
+    "subscriptions/update": "POST /api/subscription/update",
+    "subscriptions/cancel": "POST /api/subscription/cancel",
+    "subscriptions/restore": "POST /api/subscription/restore",
+    "subscriptions/portal": "POST /api/subscription/portal",
 }
 ROUTES = READS | WRITES
 BODY = {"itemPriceId": "growth"}
 
 
 def body_for(function: str, **more: str) -> dict[str, str]:
-    return (BODY if function == "subscription_create" else {}) | more
+    return (BODY if function == "subscriptions/create" else {}) | more
 
 
 @pytest.mark.parametrize("function", ROUTES)
@@ -329,17 +329,17 @@ def test_only_billing_admins_change_anything(world: World, function: str, caller
 
 @pytest.mark.parametrize("caller", [MEMBER | {"roles": "[owner]"}, MEMBER | {"permissions": "[billing:manage]"}])
 def test_a_role_or_a_permission_makes_a_billing_admin(world: World, caller: dict[str, str]) -> None:
-    event = http_event(WRITES["subscription_portal"], claims=caller, body={})
-    assert world.call("subscription_portal", event).status == 200
+    event = http_event(WRITES["subscriptions/portal"], claims=caller, body={})
+    assert world.call("subscriptions/portal", event).status == 200
 
 
 def test_the_deployment_says_which_roles_are_billing_admins(world: World) -> None:
     world.values |= {"BillingAdminRoles": " accountant , cfo", "BillingAdminPermissions": ""}
     accountant = MEMBER | {"roles": "[accountant]"}
-    event = http_event(WRITES["subscription_portal"], claims=accountant, body={})
-    assert world.call("subscription_portal", event).status == 200
-    event = http_event(WRITES["subscription_portal"], claims=ADMIN | {"permissions": "[billing:manage]"}, body={})
-    assert world.call("subscription_portal", event).status == 403
+    event = http_event(WRITES["subscriptions/portal"], claims=accountant, body={})
+    assert world.call("subscriptions/portal", event).status == 200
+    event = http_event(WRITES["subscriptions/portal"], claims=ADMIN | {"permissions": "[billing:manage]"}, body={})
+    assert world.call("subscriptions/portal", event).status == 403
 
 
 @pytest.mark.parametrize("answer", [None, False, 0, 1, "yes", "raise"], ids=repr)
@@ -371,6 +371,6 @@ def test_anything_but_true_of_the_hook_is_a_refusal(
 )
 def test_only_a_machine_with_the_scope_may_sync(world: World, caller: dict[str, str]) -> None:
     event = http_event("POST /api/organizations/org_1/sync", claims=caller) | {"pathParameters": {"id": "org_1"}}
-    answer = world.call("organization_sync", event)
+    answer = world.call("organizations/sync", event)
     assert (answer.status, answer.code) == (403, "forbidden")
     assert world.untouched()

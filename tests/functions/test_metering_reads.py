@@ -23,7 +23,7 @@ def balance(world: World) -> Any:
 def test_the_first_request_of_anybody_finds_the_default_plan_with_a_full_balance_and_leaves_no_record(
     world: World,
 ) -> None:
-    answer = read(world, "entitlements", "GET /api/entitlements")
+    answer = read(world, "metering/entitlements", "GET /api/entitlements")
     assert (answer.status, answer.body["plan"]) == (200, "free")
     full = answer.body["entitlements"]["api-calls"]["balance"]
     assert full | {"nextResetAt": None} == {
@@ -41,7 +41,7 @@ def test_the_first_request_of_anybody_finds_the_default_plan_with_a_full_balance
 
 def test_a_subscription_brings_its_features(world: World) -> None:
     subscribed(world)
-    answer = read(world, "entitlements", "GET /api/entitlements").body
+    answer = read(world, "metering/entitlements", "GET /api/entitlements").body
     assert answer["plan"] == "growth"
     assert answer["entitlements"]["sso"] == {"balance": None}
     assert answer["entitlements"]["api-calls"]["balance"]["limit"] == 10_000
@@ -108,9 +108,9 @@ def test_a_check_of_what_no_plan_has_is_unprocessable(world: World) -> None:
 @pytest.mark.parametrize(
     ("function", "route"),
     [
-        ("entitlements", "GET /api/entitlements"),
-        ("entitlement", "GET /api/entitlements/{feature}"),
-        ("wallet", "GET /api/wallet"),
+        ("metering/entitlements", "GET /api/entitlements"),
+        ("metering/entitlement", "GET /api/entitlements/{feature}"),
+        ("metering/wallet", "GET /api/wallet"),
     ],
 )
 def test_a_read_is_of_ones_own_organization(world: World, function: str, route: str) -> None:
@@ -126,7 +126,7 @@ def test_a_read_is_of_ones_own_organization(world: World, function: str, route: 
 
 def estimate(world: World, quantity: int, **fields: Any) -> Any:
     body = {"feature": "api-calls", "quantity": quantity, **fields}
-    return machine_call(world, "usage_estimate", "POST /usage/estimate", body).body
+    return machine_call(world, "metering/estimate", "POST /usage/estimate", body).body
 
 
 def test_an_estimate_is_what_the_use_is_then_billed_and_records_nothing(world: World) -> None:
@@ -142,7 +142,7 @@ def test_an_estimate_is_what_the_use_is_then_billed_and_records_nothing(world: W
 
 
 def test_an_estimate_of_what_the_plan_lacks_says_so(world: World) -> None:
-    answer = machine_call(world, "usage_estimate", "POST /usage/estimate", {"feature": "nope", "quantity": 1})
+    answer = machine_call(world, "metering/estimate", "POST /usage/estimate", {"feature": "nope", "quantity": 1})
     assert (answer.status, answer.code) == (422, "unknown_feature")
 
 
@@ -150,7 +150,7 @@ def test_an_estimate_of_what_the_plan_lacks_says_so(world: World) -> None:
 
 
 def wallet(world: World, query: str = "") -> Any:
-    return read(world, "wallet", "GET /api/wallet", query).body
+    return read(world, "metering/wallet", "GET /api/wallet", query).body
 
 
 def test_an_adjustment_counts_once_and_is_a_line_in_minor_units_and_micros(world: World) -> None:
@@ -206,7 +206,7 @@ def test_the_ledger_is_paged_newest_first(world: World) -> None:
     ids=["small letters", "long currency", "long cursor"],
 )
 def test_a_ledger_is_of_a_currency_and_its_cursor_one_of_ours(world: World, query: str) -> None:
-    answer = read(world, "wallet", "GET /api/wallet", query)
+    answer = read(world, "metering/wallet", "GET /api/wallet", query)
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
@@ -219,7 +219,7 @@ def test_of_several_wallets_the_ledger_of_the_one_that_is_asked_for_is_shown(wor
     adjust(world, "a2", 700, currency="EUR")
     assert "ledger" not in wallet(world)
     assert [line["amount"] for line in wallet(world, "currency=EUR")["ledger"]] == [700]
-    assert read(world, "wallet", "GET /api/wallet", "currency=USD&cursor=nonsense").status == 400
+    assert read(world, "metering/wallet", "GET /api/wallet", "currency=USD&cursor=nonsense").status == 400
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_an_adjustment_that_cannot_be_is_refused(
 
 
 def margin(world: World, query: str = f"from={TODAY}&to={TODAY}") -> Any:
-    return machine_call(world, "margin", "GET /margin", query=query)
+    return machine_call(world, "metering/margin", "GET /margin", query=query)
 
 
 def test_margin_is_by_feature_and_currency_and_says_how_much_of_it_is_known(world: World) -> None:
@@ -284,7 +284,7 @@ def test_late_costs_change_the_margin_of_the_day_of_the_use(world: World) -> Non
     used(world, calls("e1", occurredAt=yesterday))
     late = {"id": "k1", "vendor": "openai", "amount": 3, "currency": "USD"}
     path = {"eventId": "e1"}
-    machine_call(world, "usage_costs", "POST /usage/{eventId}/costs", {"costs": [late]}, path=path)
+    machine_call(world, "metering/add_costs", "POST /usage/{eventId}/costs", {"costs": [late]}, path=path)
     day = datetime.fromtimestamp(yesterday, UTC).date().isoformat()
     [feature] = margin(world, f"from={day}&to={day}").body["features"]
     assert (feature["costCoverage"], feature["currencies"][0]["costMicros"]) == (1.0, 30_000)
@@ -302,5 +302,5 @@ def test_margin_is_of_days_in_their_order(world: World, query: str) -> None:
 
 def test_margin_is_for_the_teams_administrators(world: World) -> None:
     claims = BACKEND | {"scopes": "[usage:write]"}
-    answer = machine_call(world, "margin", "GET /margin", query=f"from={TODAY}&to={TODAY}", claims=claims)
+    answer = machine_call(world, "metering/margin", "GET /margin", query=f"from={TODAY}&to={TODAY}", claims=claims)
     assert (answer.status, answer.code) == (403, "forbidden")

@@ -141,7 +141,7 @@ def test_a_hold_that_cannot_be_is_refused(world: World, answer: Any, status: int
 def test_an_event_says_what_it_was_billed_and_what_it_cost(world: World) -> None:
     event = calls("e1", 3, dimensions={"model": "large"}, costs=[{"vendor": "openai", "amount": 7, "currency": "USD"}])
     used(world, event)
-    body = machine_call(world, "usage_event", "GET /usage/{eventId}", path={"eventId": "e1"}).body
+    body = machine_call(world, "metering/use", "GET /usage/{eventId}", path={"eventId": "e1"}).body
     assert body["occurredAt"] == event["occurredAt"]
     assert (body["quantity"], body["dimensions"], body["plan"], body["subscriptionId"]) == (
         3,
@@ -151,7 +151,7 @@ def test_an_event_says_what_it_was_billed_and_what_it_cost(world: World) -> None
     )
     cost = {"id": "0", "vendor": "openai", "amount": 7, "amountMicros": 70_000, "currency": "USD"}
     assert body["costs"] == [cost]
-    missing = machine_call(world, "usage_event", "GET /usage/{eventId}", path={"eventId": "e2"})
+    missing = machine_call(world, "metering/use", "GET /usage/{eventId}", path={"eventId": "e2"})
     assert (missing.status, missing.code) == (404, "usage_not_found")
 
 
@@ -167,7 +167,7 @@ def test_late_costs_are_attached_once_for_each_id(world: World) -> None:
 
     def attach(*costs: dict[str, Any], event_id: str = "e1") -> Any:
         route, path = "POST /usage/{eventId}/costs", {"eventId": event_id}
-        return machine_call(world, "usage_costs", route, {"costs": list(costs)}, path=path)
+        return machine_call(world, "metering/add_costs", route, {"costs": list(costs)}, path=path)
 
     for _ in range(2):
         assert [cost["id"] for cost in attach(late).body["costs"]] == ["k1"]
@@ -236,15 +236,15 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
 @pytest.mark.parametrize(
     ("function", "route"),
     [
-        ("usage_record", "POST /usage"),
-        ("usage_estimate", "POST /usage/estimate"),
-        ("usage_event", "GET /usage/{eventId}"),
-        ("usage_costs", "POST /usage/{eventId}/costs"),
-        ("hold_create", "POST /holds"),
-        ("hold_settle", "POST /holds/{holdId}/settle"),
-        ("hold_release", "POST /holds/{holdId}/release"),
-        ("wallet_adjustment", "POST /wallet/adjustments"),
-        ("margin", "GET /margin"),
+        ("metering/record_usage", "POST /usage"),
+        ("metering/estimate", "POST /usage/estimate"),
+        ("metering/use", "GET /usage/{eventId}"),
+        ("metering/add_costs", "POST /usage/{eventId}/costs"),
+        ("metering/hold", "POST /holds"),
+        ("metering/settle_hold", "POST /holds/{holdId}/settle"),
+        ("metering/release_hold", "POST /holds/{holdId}/release"),
+        ("metering/adjust_wallet", "POST /wallet/adjustments"),
+        ("metering/margin", "GET /margin"),
     ],
 )
 @pytest.mark.parametrize(
@@ -272,10 +272,10 @@ def test_an_organization_is_named_so_that_it_cannot_be_mistaken_for_another(worl
 @pytest.mark.parametrize(
     ("function", "suffix", "body"),
     [
-        ("hold_settle", "/holds/{holdId}/settle", {"quantity": 1}),
-        ("hold_release", "/holds/{holdId}/release", {}),
+        ("metering/settle_hold", "/holds/{holdId}/settle", {"quantity": 1}),
+        ("metering/release_hold", "/holds/{holdId}/release", {}),
         (
-            "usage_costs",
+            "metering/add_costs",
             "/usage/{eventId}/costs",
             {"costs": [{"id": "c", "vendor": "v", "amount": 1, "currency": "USD"}]},
         ),

@@ -33,23 +33,23 @@ def answers_subscribed(status: int, **fields: Any) -> Outcome:
 ACME = {"id": "org_1", "displayName": "Acme", "customerId": "org_1", "trialUsedAt": None}
 
 ROUTES: dict[str, Outcome] = {
-    "organization_save.new": answers(200, organization=ACME),
-    "organization_save.unknown_customer": answers(400, code="unknown_customer"),
-    "organization_save.browser_session": answers(403, code="forbidden"),
-    "organization_save.misspelt_field": answers(400, code="invalid_request"),
-    "organization_read.subscribed": answers_subscribed(200, plan="growth", wallets=[]),
-    "organization_read.unheard_of": answers(404, code="organization_not_found"),
-    "organization_remove.subscribed": answers_subscribed(200, id="org_1", deleted=True),
-    "organization_remove.unheard_of": answers(404, code="organization_not_found"),
-    "organization_list.first_page": answers_subscribed(200, cursor=None),
-    "organization_list.of_a_plan": answers(200, organizations=[], cursor=None),
-    "organization_list.foreign_cursor": answers(400, code="invalid_request"),
-    "billing_read.admin": answers_subscribed(200, plan="growth", requiredActions=[]),
-    "billing_read.member": answers(200, plan="free", subscriptions=[]),
-    "billing_read.another_organization": answers(403, code="forbidden"),
+    "organizations/save.new": answers(200, organization=ACME),
+    "organizations/save.unknown_customer": answers(400, code="unknown_customer"),
+    "organizations/save.browser_session": answers(403, code="forbidden"),
+    "organizations/save.misspelt_field": answers(400, code="invalid_request"),
+    "organizations/read.subscribed": answers_subscribed(200, plan="growth", wallets=[]),
+    "organizations/read.unheard_of": answers(404, code="organization_not_found"),
+    "organizations/delete.subscribed": answers_subscribed(200, id="org_1", deleted=True),
+    "organizations/delete.unheard_of": answers(404, code="organization_not_found"),
+    "organizations/list.first_page": answers_subscribed(200, cursor=None),
+    "organizations/list.of_a_plan": answers(200, organizations=[], cursor=None),
+    "organizations/list.foreign_cursor": answers(400, code="invalid_request"),
+    "organizations/billing.admin": answers_subscribed(200, plan="growth", requiredActions=[]),
+    "organizations/billing.member": answers(200, plan="free", subscriptions=[]),
+    "organizations/billing.another_organization": answers(403, code="forbidden"),
 }
 
-QUEUED = ("release_holds.never_made",)
+QUEUED = ("metering/expire_hold.never_made",)
 
 SAMPLES = {*ROUTES, *QUEUED}
 

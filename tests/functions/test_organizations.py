@@ -10,7 +10,7 @@ from tests.functions.lambda_runtime import Answer
 from tests.functions.subscriptions import apply, create, deliver_everything, subscribed, work_off
 from tests.functions.world import World
 
-FUNCTIONS = {"PUT": "organization_save", "GET": "organization_read", "DELETE": "organization_remove"}
+FUNCTIONS = {"PUT": "organizations/save", "GET": "organizations/read", "DELETE": "organizations/delete"}
 
 
 def call(
@@ -25,7 +25,7 @@ def put(world: World, organization_id: str = "org_1", **body: Any) -> Answer:
 
 
 def page(world: World, query: str = "") -> Answer:
-    return world.call("organization_list", http_event("GET /api/organizations", claims=MACHINE, query=query))
+    return world.call("organizations/list", http_event("GET /api/organizations", claims=MACHINE, query=query))
 
 
 def ids(answer: Answer) -> list[str]:

@@ -32,14 +32,14 @@ def test_a_card_is_added_on_a_hosted_page_and_the_first_is_the_default(world: Wo
 
 
 def test_every_call_opens_a_page_of_its_own(world: World) -> None:
-    pages = {call(world, "payment_method_add", "POST /api/payment-methods", {}).body["id"] for _ in range(2)}
+    pages = {call(world, "payments/add_method", "POST /api/payment-methods", {}).body["id"] for _ in range(2)}
     assert len(pages) == 2
 
 
 def test_another_card_becomes_the_default_and_back_again(world: World) -> None:
     first, second = add_card(world), add_card(world, "declined")
     for chosen in (second, first, second):
-        answer = call(world, "payment_method_default", DEFAULT, methodId=chosen)
+        answer = call(world, "payments/default_method", DEFAULT, methodId=chosen)
         assert (answer.status, answer.body) == (200, {"id": chosen, "default": True})
         assert {each["id"]: each["default"] for each in methods(world)} == {
             first: chosen == first,
@@ -49,15 +49,15 @@ def test_another_card_becomes_the_default_and_back_again(world: World) -> None:
 
 def test_a_removed_card_is_gone_and_removing_it_again_finds_nothing(world: World) -> None:
     first, second = add_card(world), add_card(world)
-    answer = call(world, "payment_method_remove", REMOVE, methodId=first)
+    answer = call(world, "payments/remove_method", REMOVE, methodId=first)
     assert (answer.status, answer.body) == (200, {"id": first, "removed": True})
     assert [(each["id"], each["default"]) for each in methods(world)] == [(second, True)]
-    again = call(world, "payment_method_remove", REMOVE, methodId=first)
+    again = call(world, "payments/remove_method", REMOVE, methodId=first)
     assert (again.status, again.code) == (404, "payment_method_not_found")
 
 
 @pytest.mark.parametrize(
-    ("function", "route"), [("payment_method_default", DEFAULT), ("payment_method_remove", REMOVE)]
+    ("function", "route"), [("payments/default_method", DEFAULT), ("payments/remove_method", REMOVE)]
 )
 def test_another_organizations_card_looks_like_none(world: World, function: str, route: str) -> None:
     add_card(world)
@@ -71,9 +71,9 @@ def test_another_organizations_card_looks_like_none(world: World, function: str,
 @pytest.mark.parametrize(
     ("function", "route", "body"),
     [
-        ("payment_method_add", "POST /api/payment-methods", {}),
-        ("payment_method_default", DEFAULT, None),
-        ("payment_method_remove", REMOVE, None),
+        ("payments/add_method", "POST /api/payment-methods", {}),
+        ("payments/default_method", DEFAULT, None),
+        ("payments/remove_method", REMOVE, None),
     ],
 )
 def test_only_billing_admins_change_them_and_only_their_own(
@@ -88,6 +88,6 @@ def test_only_billing_admins_change_them_and_only_their_own(
 
 
 def test_the_return_url_is_a_path_of_the_application(world: World) -> None:
-    answer = call(world, "payment_method_add", "POST /api/payment-methods", {"returnUrl": "//evil.example.com"})
+    answer = call(world, "payments/add_method", "POST /api/payment-methods", {"returnUrl": "//evil.example.com"})
     assert (answer.status, answer.code) == (400, "invalid_url")
     assert world.chargebee.calls() == []

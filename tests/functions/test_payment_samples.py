@@ -11,24 +11,24 @@ from tests.functions.template import ROOT
 from tests.functions.world import World
 
 ROUTES: dict[str, tuple[int, dict[str, Any]]] = {
-    "payment_method_list.none_yet": (200, {"paymentMethods": []}),
-    "payment_method_add.admin": (200, {"mode": "hosted"}),
-    "payment_method_add.member": (403, {"code": "forbidden"}),
-    "payment_method_default.not_found": (404, {"code": "payment_method_not_found"}),
-    "payment_method_remove.not_found": (404, {"code": "payment_method_not_found"}),
-    "charge_create.no_saved_card": (404, {"code": "payment_method_not_found"}),
-    "charge_create.browser_session": (403, {"code": "forbidden"}),
-    "charge_create.without_a_key": (400, {"code": "invalid_request"}),
-    "checkout.charge_item": (200, {"mode": "hosted"}),
-    "checkout.machine_names_the_amount": (200, {"mode": "hosted"}),
-    "checkout.session_names_an_amount": (403, {"code": "forbidden"}),
-    "wallet_top_up.admin": (200, {"mode": "hosted"}),
-    "wallet_top_up.member": (403, {"code": "forbidden"}),
-    "wallet_auto_top_up.admin": (200, {"enabled": True, "monthlyCap": 10_000}),
-    "wallet_auto_top_up.without_a_cap": (400, {"code": "invalid_request"}),
+    "payments/list_methods.none_yet": (200, {"paymentMethods": []}),
+    "payments/add_method.admin": (200, {"mode": "hosted"}),
+    "payments/add_method.member": (403, {"code": "forbidden"}),
+    "payments/default_method.not_found": (404, {"code": "payment_method_not_found"}),
+    "payments/remove_method.not_found": (404, {"code": "payment_method_not_found"}),
+    "payments/charge.no_saved_card": (404, {"code": "payment_method_not_found"}),
+    "payments/charge.browser_session": (403, {"code": "forbidden"}),
+    "payments/charge.without_a_key": (400, {"code": "invalid_request"}),
+    "payments/purchase.charge_item": (200, {"mode": "hosted"}),
+    "payments/purchase.machine_names_the_amount": (200, {"mode": "hosted"}),
+    "payments/purchase.session_names_an_amount": (403, {"code": "forbidden"}),
+    "payments/top_up.admin": (200, {"mode": "hosted"}),
+    "payments/top_up.member": (403, {"code": "forbidden"}),
+    "payments/auto_top_up.admin": (200, {"enabled": True, "monthlyCap": 10_000}),
+    "payments/auto_top_up.without_a_cap": (400, {"code": "invalid_request"}),
 }
-RETURNS = ("checkout_success.forged_state",)
-QUEUED = ("provision_organization.resolve_charge", "provision_organization.auto_top_up")
+RETURNS = ("payments/complete_purchase.forged_state",)
+QUEUED = ("organizations/provision.resolve_charge", "organizations/provision.auto_top_up")
 
 SAMPLES = {*ROUTES, *RETURNS, *QUEUED}
 

@@ -9,7 +9,7 @@ from tests.functions.world import World
 
 
 def provision(world: World, *bodies: object) -> list[str]:
-    return failed(world.invoke("provision_organization", sqs_event(*bodies)))
+    return failed(world.invoke("organizations/provision", sqs_event(*bodies)))
 
 
 def organization(world: World) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_customer_that_cannot_be_created_is_tried_again(world: World) -> None:
 
 
 def test_a_creation_whose_answer_was_lost_ends_with_one_customer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("billing.adapters.chargebee_connection.READ_SECONDS", 0.1)
+    monkeypatch.setattr("billing.chargebee.connection.READ_SECONDS", 0.1)
     world.chargebee.fail("/customers", timeout_after=0.3, count=3, method="POST")
     assert provision(world, CREATED) == ["message-1"]
     world.chargebee.recover()

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from billing.domain.chargebee_errors import ChargebeeUnavailable
-from billing.domain.errors import InvalidRequest
-from billing.services.ports import Page
+from billing.core.chargebee_errors import ChargebeeUnavailable
+from billing.core.errors import InvalidRequest
+from billing.subscriptions.services.ports import Page
 from tests.domain.examples import ORG, organization_event_json
 from tests.functions.gateway import MACHINE, failed, http_event, sqs_event
 from tests.functions.subscriptions import apply, create, listed, subscribed, work_off
@@ -34,7 +34,7 @@ class Scalekit:
 def scalekit(monkeypatch: pytest.MonkeyPatch) -> Scalekit:
     """Its SDK asks for a token over the network before anything else: the port is filled in instead."""
     empty = Scalekit()
-    monkeypatch.setattr("billing.entrypoints.wiring.scalekit", lambda: empty)
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: empty)
     return empty
 
 
@@ -44,13 +44,13 @@ def later(world: World) -> None:
 
 
 def reconcile(world: World) -> dict[str, Any]:
-    return world.invoke("reconcile", {"task": "reconcile", "window": WINDOW})
+    return world.invoke("app/reconcile", {"task": "reconcile", "window": WINDOW})
 
 
 def absorb(world: World) -> None:
     """Deliver what reconciling queued."""
     while messages := world.messages("EventsQueue"):
-        assert failed(world.invoke("apply_billing_event", sqs_event(*messages))) == []
+        assert failed(world.invoke("subscriptions/apply_event", sqs_event(*messages))) == []
     work_off(world)
 
 
@@ -108,7 +108,7 @@ def test_repaired_drift_is_alarmed(world: World, capfd: pytest.CaptureFixture[st
 def test_organizations_that_never_arrived_are_created(world: World, scalekit: Scalekit) -> None:
     names = ("org_1", "org_2", "org_3")
     scalekit.known = [organization_event_json(id=name, display_name=name.upper())["data"] for name in names]
-    assert failed(world.invoke("provision_organization", sqs_event(organization_event_json()))) == []
+    assert failed(world.invoke("organizations/provision", sqs_event(organization_event_json()))) == []
     result = reconcile(world)
     assert result["organizations"] == {"read": 3, "queued": 2}
     work_off(world)
@@ -125,7 +125,7 @@ def test_a_deleted_organization_is_not_created_again(world: World, scalekit: Sca
 def test_a_replay_queues_everything_again_and_changes_nothing(world: World) -> None:
     subscribed(world)
     before = world.items()
-    result = world.invoke("reconcile", {"task": "replay", "since": 0})
+    result = world.invoke("app/reconcile", {"task": "replay", "since": 0})
     assert result["events"]["queued"] == len(world.chargebee.events())
     absorb(world)
     assert world.items() == before
@@ -134,7 +134,7 @@ def test_a_replay_queues_everything_again_and_changes_nothing(world: World) -> N
 def test_a_replay_of_one_organization_queues_its_events_alone(world: World) -> None:
     subscribed(world)
     world.chargebee.ask("POST", "/customers", id="org_2")
-    world.invoke("reconcile", {"task": "replay", "since": 0, "organizationId": "org_2"})
+    world.invoke("app/reconcile", {"task": "replay", "since": 0, "organizationId": "org_2"})
     assert [message["content"]["customer"]["id"] for message in world.messages("EventsQueue")] == ["org_2"]
 
 
@@ -144,7 +144,7 @@ def test_a_replay_of_one_organization_queues_its_events_alone(world: World) -> N
 )
 def test_what_is_no_task_is_refused(world: World, request_: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        world.invoke("reconcile", request_)
+        world.invoke("app/reconcile", request_)
     assert world.untouched()
 
 
@@ -160,7 +160,7 @@ def test_a_failure_is_not_reported_as_success(world: World) -> None:
 def sync(world: World, organization_id: str = ORG) -> Any:
     route = f"POST /api/organizations/{organization_id}/sync"
     event = http_event(route, claims=MACHINE) | {"pathParameters": {"id": organization_id}}
-    return world.call("organization_sync", event)
+    return world.call("organizations/sync", event)
 
 
 def test_a_sync_reads_one_organization_now(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing.domain.errors import InvalidRequest
+from billing.core.errors import InvalidRequest
 from events.sign import signed
 from tests.functions.gateway import failed
 from tests.functions.lambda_runtime import http_answer
@@ -94,110 +94,110 @@ NEW = (*BORN, "activated")
 NOTHING = {"read": 0, "queued": 0}
 
 ON_AN_EMPTY_DEPLOYMENT: dict[str, Check] = {
-    "access.no_plan_named": answers(400, code="invalid_request"),
-    "access.no_subscription": answers(200, allowed=False, reason="no_subscription"),
-    "apply_billing_event.customer_deleted": applies("created", "cancelled", "deleted", row="deleted"),
-    "apply_billing_event.customer_of_nobody": applies(outcome="orphan"),
-    "apply_billing_event.customer_with_an_id_of_its_own": applies(*NEW, row="active"),
-    "apply_billing_event.event_of_a_type_not_yet_known": applies(*NEW, row="active"),
-    "apply_billing_event.invoice_generated": applies(outcome="ignored"),
-    "apply_billing_event.one_poisoned_message": applies(
+    "subscriptions/access.no_plan_named": answers(400, code="invalid_request"),
+    "subscriptions/access.no_subscription": answers(200, allowed=False, reason="no_subscription"),
+    "subscriptions/apply_event.customer_deleted": applies("created", "cancelled", "deleted", row="deleted"),
+    "subscriptions/apply_event.customer_of_nobody": applies(outcome="orphan"),
+    "subscriptions/apply_event.customer_with_an_id_of_its_own": applies(*NEW, row="active"),
+    "subscriptions/apply_event.event_of_a_type_not_yet_known": applies(*NEW, row="active"),
+    "subscriptions/apply_event.invoice_generated": applies(outcome="ignored"),
+    "subscriptions/apply_event.one_poisoned_message": applies(
         *NEW, "created", "activated", row="active", gives_back=["message-2"]
     ),
-    "apply_billing_event.out_of_order": applies(*BORN, "cancelled", row="cancelled", outcome="stale"),
-    "apply_billing_event.payment_failed": applies(*NEW, "past_due", row="active"),
-    "apply_billing_event.payment_source_added": applies("customer.created"),
-    "apply_billing_event.payment_succeeded": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_activated": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_cancellation_scheduled": applies(
+    "subscriptions/apply_event.out_of_order": applies(*BORN, "cancelled", row="cancelled", outcome="stale"),
+    "subscriptions/apply_event.payment_failed": applies(*NEW, "past_due", row="active"),
+    "subscriptions/apply_event.payment_source_added": applies("customer.created"),
+    "subscriptions/apply_event.payment_succeeded": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_activated": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_cancellation_scheduled": applies(
         *NEW, "cancellation_scheduled", row="non_renewing"
     ),
-    "apply_billing_event.subscription_cancelled": applies(*BORN, "cancelled", row="cancelled"),
-    "apply_billing_event.subscription_changed": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_changed_product_catalog_1": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_created": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_created_for_later": applies(*BORN, row="future"),
-    "apply_billing_event.subscription_created_in_trial": applies(*NEW, "trial_started", row="in_trial"),
-    "apply_billing_event.subscription_deleted": applies(*BORN, "cancelled", "deleted", row="deleted"),
-    "apply_billing_event.subscription_paused": applies(*NEW, "paused", row="paused"),
-    "apply_billing_event.subscription_reactivated": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_renewed": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_resumed": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_scheduled_cancellation_removed": applies(*NEW, row="active"),
-    "apply_billing_event.subscription_without_items": applies(*NEW, row="active"),
-    "apply_billing_event.the_same_event_twice": applies(*NEW, row="active"),
-    "chargebee_webhook.base64_body": queues("EventsQueue", ["subscription_created"]),
-    "chargebee_webhook.no_credentials": answers(401, code="unauthenticated"),
-    "chargebee_webhook.no_event_id": answers(400, code="invalid_request"),
-    "chargebee_webhook.not_json": answers(400, code="invalid_request"),
-    "chargebee_webhook.subscription_created": queues("EventsQueue", ["subscription_created"]),
-    "chargebee_webhook.wrong_password": answers(401, code="unauthenticated"),
-    "organization_sync.browser_session": answers(403, code="forbidden"),
-    "plans.member": answers(200),
-    "provision_organization.cancel_orphan": works(),
-    "provision_organization.created_then_deleted": works("customer.created"),
-    "provision_organization.event_of_another_type": works(),
-    "provision_organization.one_poisoned_message": works("customer.created", gives_back=["message-1"]),
-    "provision_organization.organization_created": works("customer.created"),
-    "provision_organization.organization_deleted": works(),
-    "provision_organization.organization_updated": works("customer.created"),
-    "reconcile.replay": returns(events=NOTHING),
-    "reconcile.replay_one_organization": returns(events=NOTHING),
-    "relay_outbox.customer_created": publishes("customer.created"),
-    "relay_outbox.subscription_created": publishes("subscription.created"),
-    "run_hooks.subscription_cancelled": works(),
-    "run_hooks.subscription_created": works(),
-    "scalekit_webhook.organization_created": queues("ProvisioningQueue", ["organization.created"]),
-    "scalekit_webhook.organization_deleted": queues("ProvisioningQueue", ["organization.deleted"]),
-    "scalekit_webhook.organization_updated": queues("ProvisioningQueue", ["organization.updated"]),
-    "scalekit_webhook.stale_signature": answers(401, code="unauthenticated"),
-    "scalekit_webhook.unsigned": answers(401, code="unauthenticated"),
-    "session.signed_in": answers(200, userId="usr_1", organizationId="org_1", roles=["admin", "owner"]),
-    "session.signed_in_without_an_organization": answers(403, code="organization_required"),
-    "session.signed_out": answers(401, code="unauthenticated"),
-    "subscription_create.another_organization": answers(403, code="forbidden"),
-    "subscription_create.base64_body": answers(200, mode="hosted"),
-    "subscription_create.growth": answers(200, mode="hosted"),
-    "subscription_create.member": answers(403, code="forbidden"),
-    "subscription_create.own_trial": answers(400, code="invalid_request"),
-    "subscription_create.seats_as_text": answers(400, code="invalid_request"),
-    "subscription_create.too_many_seats": answers(400, code="invalid_seats"),
-    "subscription_create.unknown_plan": answers(400, code="unknown_plan"),
-    "subscription_create.url_of_another_site": answers(400, code="invalid_url"),
-    "subscription_create.with_addon": answers(200, mode="hosted"),
-    "subscription_cancel.someday": answers(400, code="invalid_request"),
-    "subscription_list.another_organization": answers(403, code="forbidden"),
-    "subscription_list.history": answers(200, subscriptions=[], cursor=None),
-    "subscription_list.live": answers(200, subscriptions=[], pendingCheckout=None),
-    "subscription_portal.open": answers(200),
-    "subscription_portal.url_of_another_site": answers(400, code="invalid_url"),
-    "subscription_success.forged_state": redirects("https://app.example.com/billing"),
-    "subscription_success.url_of_another_site": redirects("https://app.example.com/"),
-    "subscription_success.without_state": redirects("https://app.example.com/billing"),
-    "subscription_update.no_such_subscription": answers(404, code="subscription_not_found"),
+    "subscriptions/apply_event.subscription_cancelled": applies(*BORN, "cancelled", row="cancelled"),
+    "subscriptions/apply_event.subscription_changed": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_changed_product_catalog_1": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_created": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_created_for_later": applies(*BORN, row="future"),
+    "subscriptions/apply_event.subscription_created_in_trial": applies(*NEW, "trial_started", row="in_trial"),
+    "subscriptions/apply_event.subscription_deleted": applies(*BORN, "cancelled", "deleted", row="deleted"),
+    "subscriptions/apply_event.subscription_paused": applies(*NEW, "paused", row="paused"),
+    "subscriptions/apply_event.subscription_reactivated": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_renewed": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_resumed": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_scheduled_cancellation_removed": applies(*NEW, row="active"),
+    "subscriptions/apply_event.subscription_without_items": applies(*NEW, row="active"),
+    "subscriptions/apply_event.the_same_event_twice": applies(*NEW, row="active"),
+    "chargebee/webhook.base64_body": queues("EventsQueue", ["subscription_created"]),
+    "chargebee/webhook.no_credentials": answers(401, code="unauthenticated"),
+    "chargebee/webhook.no_event_id": answers(400, code="invalid_request"),
+    "chargebee/webhook.not_json": answers(400, code="invalid_request"),
+    "chargebee/webhook.subscription_created": queues("EventsQueue", ["subscription_created"]),
+    "chargebee/webhook.wrong_password": answers(401, code="unauthenticated"),
+    "organizations/sync.browser_session": answers(403, code="forbidden"),
+    "plans/list.member": answers(200),
+    "organizations/provision.cancel_orphan": works(),
+    "organizations/provision.created_then_deleted": works("customer.created"),
+    "organizations/provision.event_of_another_type": works(),
+    "organizations/provision.one_poisoned_message": works("customer.created", gives_back=["message-1"]),
+    "organizations/provision.organization_created": works("customer.created"),
+    "organizations/provision.organization_deleted": works(),
+    "organizations/provision.organization_updated": works("customer.created"),
+    "app/reconcile.replay": returns(events=NOTHING),
+    "app/reconcile.replay_one_organization": returns(events=NOTHING),
+    "announcements/relay.customer_created": publishes("customer.created"),
+    "announcements/relay.subscription_created": publishes("subscription.created"),
+    "announcements/run_hook.subscription_cancelled": works(),
+    "announcements/run_hook.subscription_created": works(),
+    "scalekit/webhook.organization_created": queues("ProvisioningQueue", ["organization.created"]),
+    "scalekit/webhook.organization_deleted": queues("ProvisioningQueue", ["organization.deleted"]),
+    "scalekit/webhook.organization_updated": queues("ProvisioningQueue", ["organization.updated"]),
+    "scalekit/webhook.stale_signature": answers(401, code="unauthenticated"),
+    "scalekit/webhook.unsigned": answers(401, code="unauthenticated"),
+    "runtime/session.signed_in": answers(200, userId="usr_1", organizationId="org_1", roles=["admin", "owner"]),
+    "runtime/session.signed_in_without_an_organization": answers(403, code="organization_required"),
+    "runtime/session.signed_out": answers(401, code="unauthenticated"),
+    "subscriptions/create.another_organization": answers(403, code="forbidden"),
+    "subscriptions/create.base64_body": answers(200, mode="hosted"),
+    "subscriptions/create.growth": answers(200, mode="hosted"),
+    "subscriptions/create.member": answers(403, code="forbidden"),
+    "subscriptions/create.own_trial": answers(400, code="invalid_request"),
+    "subscriptions/create.seats_as_text": answers(400, code="invalid_request"),
+    "subscriptions/create.too_many_seats": answers(400, code="invalid_seats"),
+    "subscriptions/create.unknown_plan": answers(400, code="unknown_plan"),
+    "subscriptions/create.url_of_another_site": answers(400, code="invalid_url"),
+    "subscriptions/create.with_addon": answers(200, mode="hosted"),
+    "subscriptions/cancel.someday": answers(400, code="invalid_request"),
+    "subscriptions/list.another_organization": answers(403, code="forbidden"),
+    "subscriptions/list.history": answers(200, subscriptions=[], cursor=None),
+    "subscriptions/list.live": answers(200, subscriptions=[], pendingCheckout=None),
+    "subscriptions/portal.open": answers(200),
+    "subscriptions/portal.url_of_another_site": answers(400, code="invalid_url"),
+    "subscriptions/complete_checkout.forged_state": redirects("https://app.example.com/billing"),
+    "subscriptions/complete_checkout.url_of_another_site": redirects("https://app.example.com/"),
+    "subscriptions/complete_checkout.without_state": redirects("https://app.example.com/billing"),
+    "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
 }
 
 WITH_A_SUBSCRIPTION: dict[str, Check] = {
-    "organization_sync.machine": answers(200, organizationId="org_1", subscriptions=1, changed=0),
-    "provision_organization.resync": lambda _, response: None if failed(response) == [] else pytest.fail(),
-    "reconcile.sync_one_organization": returns(organizationId="org_1", subscriptions=1, changed=0),
-    "subscription_cancel.now": answers(200, status="cancelled"),
-    "subscription_cancel.term_end": answers(200, status="in_trial"),  # until the trial's end
-    "subscription_update.more_seats": answers(200, mode="hosted"),
-    "subscription_update.nothing_to_change": answers(400, code="nothing_to_change"),
+    "organizations/sync.machine": answers(200, organizationId="org_1", subscriptions=1, changed=0),
+    "organizations/provision.resync": lambda _, response: None if failed(response) == [] else pytest.fail(),
+    "app/reconcile.sync_one_organization": returns(organizationId="org_1", subscriptions=1, changed=0),
+    "subscriptions/cancel.now": answers(200, status="cancelled"),
+    "subscriptions/cancel.term_end": answers(200, status="in_trial"),  # until the trial's end
+    "subscriptions/update.more_seats": answers(200, mode="hosted"),
+    "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change"),
 }
 
 ELSEWHERE = {
-    "reconcile.no_such_task": "refused with an exception",
-    "reconcile.schedule": "asks Scalekit too",
-    "subscription_restore.scheduled_cancellation": "needs a cancellation first",
+    "app/reconcile.no_such_task": "refused with an exception",
+    "app/reconcile.schedule": "asks Scalekit too",
+    "subscriptions/restore.scheduled_cancellation": "needs a cancellation first",
 }
 """Samples with a test of their own below."""
 
 
 def sample(name: str) -> dict[str, Any]:
     event: dict[str, Any] = json.loads((SAMPLES / f"{name}.json").read_text())
-    signable = name.startswith("scalekit_webhook.organization")
+    signable = name.startswith("scalekit/webhook.organization")
     return signed(event, WEBHOOK_SECRET, int(time.time())) if signable else event
 
 
@@ -218,22 +218,22 @@ def test_a_sample_does_what_its_name_says_to_a_subscription(world: World, name: 
 
 def test_the_sample_of_a_restore_takes_a_cancellation_back(world: World) -> None:
     subscribed(world)
-    post(world, "subscription_cancel")
-    answers(200, status="in_trial")(world, invoke(world, "subscription_restore.scheduled_cancellation"))
+    post(world, "subscriptions/cancel")
+    answers(200, status="in_trial")(world, invoke(world, "subscriptions/restore.scheduled_cancellation"))
 
 
 def test_the_sample_of_the_schedule_reads_both_vendors(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("billing.entrypoints.wiring.scalekit", Scalekit)
-    result = invoke(world, "reconcile.schedule")
+    monkeypatch.setattr("billing.app.wiring.scalekit", Scalekit)
+    result = invoke(world, "app/reconcile.schedule")
     assert result == {"events": NOTHING, "subscriptions": NOTHING, "organizations": NOTHING}
 
 
 def test_the_sample_of_a_task_that_there_is_not_is_refused(world: World) -> None:
     with pytest.raises(InvalidRequest):
-        invoke(world, "reconcile.no_such_task")
+        invoke(world, "app/reconcile.no_such_task")
 
 
 def test_every_sample_is_proved_and_belongs_to_a_function() -> None:
-    there = {path.stem for path in SAMPLES.glob("*.json")}
+    there = {str(path.relative_to(SAMPLES).with_suffix("")) for path in SAMPLES.rglob("*.json")}
     assert there == {*ON_AN_EMPTY_DEPLOYMENT, *WITH_A_SUBSCRIPTION, *ELSEWHERE, *METERING, *ORGANIZATIONS, *PAYMENTS}
     assert {name.partition(".")[0] for name in there} <= set(functions())

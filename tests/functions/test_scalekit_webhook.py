@@ -20,7 +20,7 @@ def deliver(world: World, body: bytes = BODY, *, base64_encoded: bool = False, *
     headers = signed_headers(signing.get("secret", WEBHOOK_SECRET), "msg_1", signing.get("signed", body), at)
     headers |= signing.get("headers", {})
     event = http_event(ROUTE, body=body, headers=headers, base64_encoded=base64_encoded)
-    return world.call("scalekit_webhook", event)
+    return world.call("scalekit/webhook", event)
 
 
 @pytest.mark.parametrize("base64_encoded", [False, True], ids=["plain", "base64"])
@@ -34,7 +34,7 @@ def test_a_signed_event_is_queued_as_it_came(world: World, base64_encoded: bool)
 def test_header_names_are_read_in_any_case(world: World) -> None:
     signed = signed_headers(WEBHOOK_SECRET, "msg_1", BODY, int(time.time()))
     event = http_event(ROUTE, body=BODY, headers={name.title(): value for name, value in signed.items()})
-    assert world.call("scalekit_webhook", event).status == 200
+    assert world.call("scalekit/webhook", event).status == 200
 
 
 def test_the_previous_secret_is_accepted_until_it_is_cleared(world: World) -> None:
@@ -129,7 +129,7 @@ def test_a_body_over_256_kb_is_refused(world: World) -> None:
 
 def test_a_body_that_is_not_the_base64_that_it_claims_is_refused(world: World) -> None:
     event = http_event(ROUTE, body="%%%") | {"isBase64Encoded": True}
-    assert world.call("scalekit_webhook", event).status == 400
+    assert world.call("scalekit/webhook", event).status == 400
 
 
 def test_a_queue_that_does_not_take_the_event_makes_scalekit_send_it_again(world: World) -> None:

@@ -5,7 +5,7 @@ ROUTE = "GET /api/session"
 
 
 def test_a_session_is_who_is_signed_in_for_which_organization(world: World) -> None:
-    answer = world.call("session", http_event(ROUTE, claims=ADMIN))
+    answer = world.call("runtime/session", http_event(ROUTE, claims=ADMIN))
     assert (answer.status, answer.body) == (
         200,
         {
@@ -20,5 +20,5 @@ def test_a_session_is_who_is_signed_in_for_which_organization(world: World) -> N
 
 
 def test_a_token_without_an_organization_is_refused(world: World) -> None:
-    answer = world.call("session", http_event(ROUTE, claims=MACHINE))
+    answer = world.call("runtime/session", http_event(ROUTE, claims=MACHINE))
     assert (answer.status, answer.code) == (403, "organization_required")

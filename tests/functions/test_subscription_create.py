@@ -195,7 +195,7 @@ def test_the_frontends_metadata_is_accepted_and_goes_nowhere(world: World) -> No
 
 def test_a_base64_encoded_body_is_read(world: World) -> None:
     event = http_event("POST /api/subscription/create", claims=ADMIN, body=GROWTH, base64_encoded=True)
-    assert world.call("subscription_create", event).status == 200
+    assert world.call("subscriptions/create", event).status == 200
 
 
 def test_plans_of_the_table_are_sold_too_and_their_limits_hold(world: World) -> None:
@@ -256,7 +256,7 @@ def test_a_failure_of_chargebees_has_its_own_answer_and_the_next_try_gets_the_sa
 def test_a_slow_chargebee_is_a_504_and_the_next_try_gets_the_same_subscription(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.adapters.chargebee_connection.READ_SECONDS", 0.1)
+    monkeypatch.setattr("billing.chargebee.connection.READ_SECONDS", 0.1)
     world.chargebee.fail("/hosted_pages", timeout_after=0.3, count=3)
     refused = create(world)
     assert (refused.status, refused.code) == (504, "chargebee_timeout")

@@ -19,7 +19,7 @@ def heard(world: World, **fields: Any) -> None:
 
 
 def test_an_organization_that_nobody_has_heard_of_has_no_subscriptions(world: World) -> None:
-    answer = world.call("subscription_list", http_event(LIST, claims=MEMBER))
+    answer = world.call("subscriptions/list", http_event(LIST, claims=MEMBER))
     assert (answer.status, answer.body) == (200, {"subscriptions": [], "cursor": None, "pendingCheckout": None})
 
 
@@ -93,20 +93,20 @@ def test_ended_subscriptions_are_history(world: World) -> None:
 def test_a_long_history_comes_in_pages(world: World) -> None:
     for number in range(53):
         heard(world, id=f"cb{number:02}", status="cancelled", created_at=number)
-    first = world.call("subscription_list", http_event(LIST, claims=ADMIN, query="history=true")).body
+    first = world.call("subscriptions/list", http_event(LIST, claims=ADMIN, query="history=true")).body
     assert (len(first["subscriptions"]), first["cursor"]) == (50, "cb03")
-    rest = world.call("subscription_list", http_event(LIST, claims=ADMIN, query="history=true&cursor=cb03")).body
+    rest = world.call("subscriptions/list", http_event(LIST, claims=ADMIN, query="history=true&cursor=cb03")).body
     assert ([row["id"] for row in rest["subscriptions"]], rest["cursor"]) == (["cb02", "cb01", "cb00"], None)
 
 
 def test_a_cursor_that_names_nothing_is_refused(world: World) -> None:
-    answer = world.call("subscription_list", http_event(LIST, claims=ADMIN, query="cursor=nothing"))
+    answer = world.call("subscriptions/list", http_event(LIST, claims=ADMIN, query="cursor=nothing"))
     assert (answer.status, answer.code) == (400, "invalid_request")
 
 
 def test_an_open_checkout_is_no_subscription_and_grants_nothing(world: World) -> None:
     opened = create(world)
-    answer = world.call("subscription_list", http_event(LIST, claims=ADMIN)).body
+    answer = world.call("subscriptions/list", http_event(LIST, claims=ADMIN)).body
     assert answer["subscriptions"] == []
     pending = answer["pendingCheckout"]
     assert (pending["id"], pending["itemPriceId"], pending["seats"]) == (opened.body["subscriptionId"], "growth", 5)
@@ -114,12 +114,12 @@ def test_an_open_checkout_is_no_subscription_and_grants_nothing(world: World) ->
 
 def test_what_was_bought_closes_the_checkout(world: World) -> None:
     subscribed(world, GROWTH)
-    assert world.call("subscription_list", http_event(LIST, claims=ADMIN)).body["pendingCheckout"] is None
+    assert world.call("subscriptions/list", http_event(LIST, claims=ADMIN)).body["pendingCheckout"] is None
 
 
 def test_other_organizations_subscriptions_are_not_listed(world: World) -> None:
     heard(world)
-    answer = world.call("subscription_list", http_event(LIST, claims=ADMIN | {"oid": "org_2"}))
+    answer = world.call("subscriptions/list", http_event(LIST, claims=ADMIN | {"oid": "org_2"}))
     assert answer.body["subscriptions"] == []
 
 
@@ -132,7 +132,7 @@ def test_ones_own_organization_may_be_named(world: World) -> None:
 
 
 def test_the_plans_are_what_can_be_bought_in_display_order(world: World) -> None:
-    plans = world.call("plans", http_event("GET /api/plans", claims=MEMBER)).body["plans"]
+    plans = world.call("plans/list", http_event("GET /api/plans", claims=MEMBER)).body["plans"]
     sold = {plan["itemPriceId"]: plan for plan in plans}
     assert list(sold)[-4:] == ["starter", "growth", "growth-yearly", "scale"]
     growth = sold["growth"]
@@ -150,12 +150,12 @@ def test_the_plans_are_what_can_be_bought_in_display_order(world: World) -> None
 
 def test_a_table_that_cannot_be_read_shows_no_plans_at_all(world: World) -> None:
     world.values["Table"] = "no such table"
-    answer = world.call("plans", http_event("GET /api/plans", claims=MEMBER))
+    answer = world.call("plans/list", http_event("GET /api/plans", claims=MEMBER))
     assert (answer.status, answer.code) == (500, "internal_error")
 
 
 def access(world: World, query: str = "itemPriceId=growth") -> Any:
-    return world.call("access", http_event("GET /api/access", claims=MEMBER, query=query))
+    return world.call("subscriptions/access", http_event("GET /api/access", claims=MEMBER, query=query))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ ROUTE = "GET /api/subscription/success"
 
 
 def come_back(world: World, query: str) -> Answer:
-    answer = world.call("subscription_success", http_event(ROUTE, query=query))
+    answer = world.call("subscriptions/complete_checkout", http_event(ROUTE, query=query))
     assert (answer.status, answer.text) == (302, "")
     return answer
 

@@ -129,7 +129,7 @@ class World:
     def freeze(self, now: int) -> int:
         """The functions' clock stands at `now` (UTC seconds), which is returned."""
         clock = SimpleNamespace(time=lambda: now, time_ns=lambda: now * 1_000_000_000)
-        self.environment.setattr("billing.adapters.identity.time", clock)
+        self.environment.setattr("billing.core.clock.time", clock)
         return now
 
     def keep_secret(self, name: str, **fields: str) -> None:

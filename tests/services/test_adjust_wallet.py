@@ -1,10 +1,10 @@
 import pytest
 
-from billing.domain.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
-from billing.domain.wallet import Entry
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.record_usage import ATTEMPTS
-from billing.services.usage_ports import UsageChange
+from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
+from billing.metering.domain.wallet import Entry
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.ports import UsageChange
+from billing.metering.services.record_usage import ATTEMPTS
 from tests.model.metering import ORG, START
 from tests.model.usage_store import MemoryUsage
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from billing.domain.change import Task
-from billing.domain.errors import Conflict
+from billing.core.errors import Conflict
+from billing.subscriptions.domain.transaction import Task
 from tests.model.world import apply
 from tests.property.worlds import ORG, named_by_chargebee_alone
 

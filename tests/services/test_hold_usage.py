@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.errors import (
+from billing.core.errors import (
     AlreadyProcessed,
     Conflict,
     EventConflict,
@@ -13,12 +13,12 @@ from billing.domain.errors import (
     PlanRequired,
     UnknownFeature,
 )
-from billing.domain.hold import Hold, HoldState, Reservation
-from billing.domain.usage import Split, UsageEvent
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.services.record_usage import Metering, record_usage
-from billing.services.usage_ports import UsageChange
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.usage import Split, UsageEvent
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
+from billing.metering.services.ports import UsageChange
+from billing.metering.services.record_usage import Metering, record_usage
 from tests.model.metering import (
     CATALOG,
     DAY,

@@ -2,9 +2,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from billing.domain.errors import InvalidCatalog
-from billing.domain.plan import Catalog, Plan
-from billing.services.load_catalog import LIFETIME, CatalogInForce
+from billing.core.errors import InvalidCatalog
+from billing.plans.catalog_in_force import LIFETIME, CatalogInForce
+from billing.plans.plan import Catalog, Plan
 from tests.adapters.moment import Moment
 
 SHIPPED = Catalog({"growth": Plan("growth", "Growth")}, {})

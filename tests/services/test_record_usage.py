@@ -3,14 +3,14 @@ from dataclasses import replace
 
 import pytest
 
-from billing.adapters.usage_rows import USE_LIFETIME, use_item
-from billing.domain.entitlement import Account
-from billing.domain.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
-from billing.domain.organization import Organization, Partition
-from billing.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.record_usage import ATTEMPTS, CHUNK, MAX_AGE, MAX_AHEAD, Recorded, record_usage
-from billing.services.usage_ports import UsageChange
+from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.ports import UsageChange
+from billing.metering.services.record_usage import ATTEMPTS, CHUNK, MAX_AGE, MAX_AHEAD, Recorded, record_usage
+from billing.metering.table.rows import USE_LIFETIME, use_item
+from billing.subscriptions.domain.organization import Organization, Partition
 from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage

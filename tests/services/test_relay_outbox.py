@@ -1,9 +1,9 @@
 import pytest
 
-from billing.domain.announced import HOOKS, HookEvent
-from billing.domain.change import Command, Task
-from billing.domain.transition import Transition
-from billing.services.relay_outbox import RelayFailed, relay_outbox
+from billing.announcements.announcement import HOOKS, HookEvent
+from billing.announcements.relay_outbox import RelayFailed, relay_outbox
+from billing.subscriptions.domain.transaction import Command, Task
+from billing.subscriptions.domain.transition import Transition
 from tests.domain.examples import NOW, ORG
 
 LOW = {"auto_top_up": False, "currency": "USD"}

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from billing.domain.billing_day import DAY, SEAL_AFTER, BillingDay, Report
-from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
-from billing.services.report_usage import PendingInvoice, Reported, report_usage
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
+from billing.metering.domain.billing_day import DAY, SEAL_AFTER, BillingDay, Report
+from billing.metering.services.report_usage import PendingInvoice, Reported, report_usage
 
 MIDNIGHT = 20_000 * DAY
 CLOSED = MIDNIGHT + DAY + SEAL_AFTER

@@ -3,11 +3,11 @@ from dataclasses import replace
 
 import pytest
 
-from billing.domain.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
-from billing.domain.usage import Cost, Usage
-from billing.services.record_usage import ATTEMPTS, record_usage
-from billing.services.usage_costs import MAX_COSTS, attach_costs, find_usage
-from billing.services.usage_ports import Day
+from billing.core.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
+from billing.metering.domain.usage import Cost, Usage
+from billing.metering.services.ports import Day
+from billing.metering.services.record_usage import ATTEMPTS, record_usage
+from billing.metering.services.usage_costs import MAX_COSTS, attach_costs, find_usage
 from tests.model.metering import DAY, ORG, START, calls, metering
 from tests.model.usage_store import MemoryUsage
 
