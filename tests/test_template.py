@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.template import ROOT, functions, resources, template
+from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
 SIX_TIMES = 6

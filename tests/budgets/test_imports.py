@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.functions.template import ROOT, functions
+from tests.deployment.template import ROOT, functions
 
 CHARGEBEE = {"chargebee", "httpx"}
 SCALEKIT = {"scalekit", "grpc"}

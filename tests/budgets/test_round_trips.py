@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.domain.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
-from tests.domain.signatures import signed_headers
-from tests.functions.gateway import ADMIN, http_event, sqs_event
-from tests.functions.subscriptions import CREATE, GROWTH, apply, create, subscribed
-from tests.functions.world import READ_SECRET, WEBHOOK_SECRET, World
+from tests.deployment.gateway import ADMIN, http_event, sqs_event
+from tests.deployment.subscriptions import CREATE, GROWTH, apply, create, subscribed
+from tests.deployment.world import READ_SECRET, WEBHOOK_SECRET, World
+from tests.scalekit.signatures import signed_headers
+from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
 
 QUERY, TRANSACTION, PUT = "dynamodb.Query", "dynamodb.TransactWriteItems", "dynamodb.PutItem"
 UPDATE, READ, SEND = "dynamodb.UpdateItem", "dynamodb.GetItem", "sqs.SendMessage"

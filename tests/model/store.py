@@ -1,7 +1,7 @@
 """The table in memory, with the conditions of the real one.
 
-`tests/adapters/test_store_contract.py` runs one suite against this and against `DynamoStore`, so that what is proved
-over this model holds for the table.
+`tests/subscriptions/test_store_contract.py` runs one suite against this and against `DynamoStore`, so that what is
+proved over this model holds for the table.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """The metering side of the table in memory, with the keys and the conditions of the real one.
 
-`tests/adapters/test_usage_store_contract.py` runs one suite against this and against `DynamoUsage`, so that what is
+`tests/metering/test_store_contract.py` runs one suite against this and against `DynamoUsage`, so that what is
 proved over this model holds for the table.
 """
 
