@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from billing.chargebee.read_event import read_customer, read_subscription
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import Customer, read_customer, read_subscription
+from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
 from tests.model.site import Document, Items, Site

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, cast
 
+from billing.chargebee.read_event import read_event
 from billing.core.errors import BillingError
 from billing.core.ids import MintId
 from billing.links.site import Site as Urls
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import read_event
 from billing.subscriptions.services.apply_event import Applied, apply_event
 from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
 from billing.subscriptions.services.ports import Chargebee, Ports, Queue, Store
