@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack import ROOT, Stack, started
+from tests.local_stack import ROOT, Stack, started
 
 MARKS = {
     "stack": "needs a running local stack (set by itself on every test that asks for the `stack` fixture)",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.functions.template import ROOT, functions, resources, template
+from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
 LONGEST_DESCRIPTION = 256
@@ -67,8 +67,11 @@ def _logical_id(target: Any) -> str:
 
 
 def test_every_folder_of_functions_is_a_function_and_every_function_a_folder() -> None:
-    folders = {path.parent.name for path in (ROOT / "functions").glob("*/app.py")}
-    assert set(functions()) == folders == {path.name for path in (ROOT / "functions").iterdir() if path.is_dir()}
+    folder = ROOT / "functions"
+    handlers = {str(path.parent.relative_to(folder)) for path in folder.glob("*/*/app.py")}
+    assert (
+        set(functions()) == handlers == {str(path.relative_to(folder)) for path in folder.glob("*/*") if path.is_dir()}
+    )
 
 
 @pytest.mark.parametrize("function", functions())
@@ -178,8 +181,8 @@ def test_nobody_scans_and_nobody_administers(function: str) -> None:
 @pytest.mark.parametrize(
     ("function", "queue", "secret"),
     [
-        ("scalekit_webhook", "ProvisioningQueue", "ScalekitSigningSecret"),
-        ("chargebee_webhook", "EventsQueue", "ChargebeeWebhookSecret"),
+        ("scalekit/webhook", "ProvisioningQueue", "ScalekitSigningSecret"),
+        ("chargebee/webhook", "EventsQueue", "ChargebeeWebhookSecret"),
     ],
 )
 def test_a_webhook_can_queue_and_read_its_own_secret_and_nothing_else(function: str, queue: str, secret: str) -> None:
@@ -188,39 +191,39 @@ def test_a_webhook_can_queue_and_read_its_own_secret_and_nothing_else(function: 
     assert allowed(function, "secretsmanager:GetSecretValue") == {secret}
 
 
-@pytest.mark.parametrize("function", ["plans", "subscription_list"])
+@pytest.mark.parametrize("function", ["plans/list", "subscriptions/list"])
 def test_what_only_reads_can_only_read(function: str) -> None:
     assert actions(function) == {"dynamodb:Query"}
 
 
 def test_the_session_route_needs_no_rights_at_all() -> None:
-    assert statements("session") == []
+    assert statements("runtime/session") == []
 
 
 def test_only_retiring_an_organization_deletes_rows() -> None:
     assert {function for function in functions() if "dynamodb:DeleteItem" in actions(function)} <= {
-        "provision_organization",
-        "organization_remove",
+        "organizations/provision",
+        "organizations/delete",
     }
 
 
 def test_applying_reaches_neither_vendor() -> None:
-    assert not allowed("apply_billing_event", "secretsmanager:GetSecretValue")
-    assert allowed("apply_billing_event", "sqs:SendMessage") == {"ProvisioningQueue"}
+    assert not allowed("subscriptions/apply_event", "secretsmanager:GetSecretValue")
+    assert allowed("subscriptions/apply_event", "sqs:SendMessage") == {"ProvisioningQueue"}
 
 
 def test_only_the_relay_writes_to_the_bus_and_only_the_reconciler_feeds_the_events_queue() -> None:
-    assert {function for function in functions() if "events:PutEvents" in actions(function)} == {"relay_outbox"}
+    assert {function for function in functions() if "events:PutEvents" in actions(function)} == {"announcements/relay"}
     assert {function for function in functions() if "EventsQueue" in allowed(function, "sqs:SendMessage")} == {
-        "chargebee_webhook",
-        "reconcile",
+        "chargebee/webhook",
+        "app/reconcile",
     }
 
 
 def test_the_webhook_credentials_are_readable_by_their_webhook_alone() -> None:
     for secret, reader in {
-        "ScalekitSigningSecret": "scalekit_webhook",
-        "ChargebeeWebhookSecret": "chargebee_webhook",
+        "ScalekitSigningSecret": "scalekit/webhook",
+        "ChargebeeWebhookSecret": "chargebee/webhook",
     }.items():
         readers = {function for function in functions() if secret in allowed(function, "secretsmanager:GetSecretValue")}
         assert readers == {reader}
@@ -288,7 +291,7 @@ def test_the_calls_to_chargebee_are_capped_by_the_consumers_concurrency() -> Non
     [concurrency] = [
         event["ScalingConfig"]["MaximumConcurrency"]
         for function, event in events("SQS")
-        if function == "provision_organization"
+        if function == "organizations/provision"
     ]
     assert concurrency == 2
 

@@ -13,8 +13,8 @@ BASELINES = (
 )
 # The vendors' SDKs are imported by the first call that needs them, which a cold function adds to its import.
 FIRST_CALLS = {
-    "subscription_create": ("  + Chargebee's SDK", "import app, billing.adapters.chargebee"),
-    "reconcile": ("  + both SDKs", "import app, billing.adapters.chargebee, billing.adapters.scalekit"),
+    "subscriptions/create": ("  + Chargebee's SDK", "import app, billing.chargebee.api"),
+    "reconcile": ("  + both SDKs", "import app, billing.chargebee.api, billing.scalekit.api"),
 }
 
 

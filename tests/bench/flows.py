@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.domain.examples import (
+from tests.deployment.gateway import ADMIN, http_event, sqs_event
+from tests.deployment.world import SECRETS
+from tests.subscriptions.examples import (
     DAY,
     customer_json,
     event_json,
@@ -14,8 +16,6 @@ from tests.domain.examples import (
     organization_event_json,
     subscription_json,
 )
-from tests.functions.gateway import ADMIN, http_event, sqs_event
-from tests.functions.world import SECRETS
 
 Event = dict[str, Any]
 
@@ -85,10 +85,10 @@ def _change(number: int) -> Event:
 
 
 FLOWS = (
-    Flow("provision", "provision_organization", provisioning, asks_chargebee=True),
-    Flow("checkout", "subscription_create", checkout, asks_chargebee=True),
-    Flow("accept", "chargebee_webhook", webhook),
-    Flow("apply", "apply_billing_event", delivery),
-    Flow("list", "subscription_list", listing),
+    Flow("provision", "organizations/provision", provisioning, asks_chargebee=True),
+    Flow("checkout", "subscriptions/create", checkout, asks_chargebee=True),
+    Flow("accept", "chargebee/webhook", webhook),
+    Flow("apply", "subscriptions/apply_event", delivery),
+    Flow("list", "subscriptions/list", listing),
     Flow("gate", "access", gate),
 )

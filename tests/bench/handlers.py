@@ -14,12 +14,12 @@ from statistics import median
 import pytest
 from moto import mock_aws
 
-from tests.adapters.chargebee_simulator import ChargebeeSimulator, running_simulator
 from tests.bench.flows import FLOWS, Event, Flow
 from tests.bench.metering import AwsMeter, aws_meter
-from tests.functions.lambda_runtime import Context, Handler, load
-from tests.functions.template import environment, functions
-from tests.functions.world import APP, Account, Deployment
+from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
+from tests.deployment.lambda_runtime import Context, Handler, load
+from tests.deployment.template import environment, functions
+from tests.deployment.world import APP, Account, Deployment
 
 CALLS = 50
 """Of a flow that is timed. Those that wait for Chargebee are only counted."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
 from tests.browser.journey import complete, part, plan, sign_in, subscribe, subscription
-from tests.end_to_end.chargebee import Chargebee
+from tests.stack.chargebee import Chargebee
 
 A_MONTH = 32 * 86_400
 CALL_SECONDS = 30

@@ -1,5 +1,5 @@
 """The same worlds in which the functions are called."""
 
-from tests.functions.conftest import account, chargebee, cold_start, shared_simulator, unused, world
+from tests.deployment.fixtures import account, chargebee, cold_start, shared_simulator, unused, world
 
 __all__ = ["account", "chargebee", "cold_start", "shared_simulator", "unused", "world"]

@@ -9,19 +9,19 @@ import sys
 
 import pytest
 
-from tests.functions.template import ROOT, functions
+from tests.deployment.template import ROOT, functions
 
 CHARGEBEE = {"chargebee", "httpx"}
 SCALEKIT = {"scalekit", "grpc"}
 HEAVY = CHARGEBEE | SCALEKIT | {"pydantic", "jwt", "cryptography", "requests"}
 
 LEAN = (
-    "scalekit_webhook",
-    "chargebee_webhook",
-    "apply_billing_event",
-    "subscription_list",
-    "relay_outbox",
-    "run_hooks",
+    "scalekit/webhook",
+    "chargebee/webhook",
+    "subscriptions/apply_event",
+    "subscriptions/list",
+    "announcements/relay",
+    "announcements/run_hook",
 )
 """Functions that need none of it, however they are called."""
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from tests.domain.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
-from tests.domain.signatures import signed_headers
-from tests.functions.gateway import ADMIN, http_event, sqs_event
-from tests.functions.subscriptions import CREATE, GROWTH, apply, create, subscribed
-from tests.functions.world import READ_SECRET, WEBHOOK_SECRET, World
+from tests.deployment.gateway import ADMIN, http_event, sqs_event
+from tests.deployment.subscriptions import CREATE, GROWTH, apply, create, subscribed
+from tests.deployment.world import READ_SECRET, WEBHOOK_SECRET, World
+from tests.scalekit.signatures import signed_headers
+from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
 
 QUERY, TRANSACTION, PUT = "dynamodb.Query", "dynamodb.TransactWriteItems", "dynamodb.PutItem"
 UPDATE, READ, SEND = "dynamodb.UpdateItem", "dynamodb.GetItem", "sqs.SendMessage"
@@ -36,31 +36,31 @@ def told(event_id: str, version: int, **fields: Any) -> dict[str, Any]:
 
 
 def delivery(world: World, event: dict[str, Any]) -> Callable[[], object]:
-    return lambda: world.invoke("apply_billing_event", sqs_event(event))
+    return lambda: world.invoke("subscriptions/apply_event", sqs_event(event))
 
 
 def checkout(world: World) -> Callable[[], object]:
-    return lambda: world.invoke("subscription_create", http_event(CREATE, claims=ADMIN, body=GROWTH))
+    return lambda: world.invoke("subscriptions/create", http_event(CREATE, claims=ADMIN, body=GROWTH))
 
 
 def test_accepting_a_webhook_of_scalekits_costs_one_message(world: World) -> None:
     body = json.dumps(organization_event_json()).encode()
     headers = signed_headers(WEBHOOK_SECRET, "msg_1", body, int(time.time()))
     event = http_event("POST /api/webhooks/scalekit", body=body, headers=headers)
-    assert trips(world, lambda: world.invoke("scalekit_webhook", event)) == ([SEND], [])
+    assert trips(world, lambda: world.invoke("scalekit/webhook", event)) == ([SEND], [])
 
 
 def test_accepting_a_webhook_of_chargebees_costs_one_message(world: World) -> None:
     headers = {"authorization": "Basic " + base64.b64encode(b"chargebee:current password").decode()}
     event = http_event("POST /api/webhooks/chargebee", body=told("ev_1", 1), headers=headers)
-    assert trips(world, lambda: world.invoke("chargebee_webhook", event)) == ([SEND], [])
+    assert trips(world, lambda: world.invoke("chargebee/webhook", event)) == ([SEND], [])
 
 
 def test_a_warm_webhook_does_not_read_its_secret_again(world: World) -> None:
     event = http_event("POST /api/webhooks/chargebee", body=told("ev_1", 1))
-    world.invoke("chargebee_webhook", event)
+    world.invoke("chargebee/webhook", event)
     world.account.start_over()
-    world.invoke("chargebee_webhook", event)
+    world.invoke("chargebee/webhook", event)
     assert world.account.calls == []
 
 
@@ -93,26 +93,26 @@ def test_news_of_nobody_in_particular_costs_one_write(world: World) -> None:
 def test_listing_costs_one_query(world: World) -> None:
     apply(world, told("ev_1", 1))
     event = http_event("GET /api/subscription/list", claims=ADMIN)
-    world.invoke("subscription_list", event)
-    assert trips(world, lambda: world.invoke("subscription_list", event)) == ([QUERY], [])
+    world.invoke("subscriptions/list", event)
+    assert trips(world, lambda: world.invoke("subscriptions/list", event)) == ([QUERY], [])
 
 
 def test_the_gate_costs_one_query(world: World) -> None:
     world.freeze(NOW)
     apply(world, told("ev_1", 1))
     event = http_event("GET /api/access", claims=ADMIN, query="itemPriceId=growth")
-    assert trips(world, lambda: world.invoke("access", event)) == ([QUERY], [])
+    assert trips(world, lambda: world.invoke("subscriptions/access", event)) == ([QUERY], [])
 
 
 def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World) -> None:
     plans, session = http_event("GET /api/plans", claims=ADMIN), http_event("GET /api/session", claims=ADMIN)
-    world.invoke("plans", plans)
-    assert trips(world, lambda: world.invoke("plans", plans)) == ([], [])
-    assert trips(world, lambda: world.invoke("session", session)) == ([], [])
+    world.invoke("plans/list", plans)
+    assert trips(world, lambda: world.invoke("plans/list", plans)) == ([], [])
+    assert trips(world, lambda: world.invoke("runtime/session", session)) == ([], [])
 
 
 def test_a_checkout_of_a_mapped_organization_costs_one_update_and_two_calls(world: World) -> None:
-    world.invoke("provision_organization", sqs_event(organization_event_json()))
+    world.invoke("organizations/provision", sqs_event(organization_event_json()))
     create(world, {"itemPriceId": "nope"})  # warms the plans
     assert trips(world, checkout(world)) == (
         [UPDATE],
@@ -136,7 +136,7 @@ def test_a_refused_checkout_asks_chargebee_nothing(world: World) -> None:
 
 def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> None:
     event = sqs_event(organization_event_json())
-    assert trips(world, lambda: world.invoke("provision_organization", event)) == (
+    assert trips(world, lambda: world.invoke("organizations/provision", event)) == (
         [QUERY, TRANSACTION],
         ["POST /customers"],
     )
@@ -145,8 +145,8 @@ def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> 
 @pytest.mark.parametrize(
     ("function", "body", "calls"),
     [
-        ("subscription_update", {"seats": 7}, ["POST /hosted_pages/checkout_existing_for_items"]),
-        ("subscription_portal", {}, ["POST /portal_sessions"]),
+        ("subscriptions/update", {"seats": 7}, ["POST /hosted_pages/checkout_existing_for_items"]),
+        ("subscriptions/portal", {}, ["POST /portal_sessions"]),
     ],
 )
 def test_opening_a_page_costs_one_query_and_one_call(
@@ -161,7 +161,7 @@ def test_opening_a_page_costs_one_query_and_one_call(
 def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:
     subscription_id = subscribed(world)
     event = http_event("POST /", claims=ADMIN, body={})
-    assert trips(world, lambda: world.invoke("subscription_cancel", event)) == (
+    assert trips(world, lambda: world.invoke("subscriptions/cancel", event)) == (
         [QUERY, QUERY, TRANSACTION],
         [f"POST /subscriptions/{subscription_id}/cancel_for_items"],
     )
@@ -175,4 +175,4 @@ def test_relaying_an_announcement_costs_an_event_and_a_message(world: World) -> 
         ExpressionAttributeValues={":outbox": {"S": "OUTBOX#"}},
     )["Items"]
     event = {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}}]}
-    assert trips(world, lambda: world.invoke("relay_outbox", event)) == (["eventbridge.PutEvents", SEND], [])
+    assert trips(world, lambda: world.invoke("announcements/relay", event)) == (["eventbridge.PutEvents", SEND], [])

@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
-from billing.domain.organization import Selection
-from billing.domain.snapshot import Customer, read_customer, read_subscription
-from billing.domain.subscription import Subscription
-from billing.services.ports import ChangeRequest, HostedPage, Page, PageRequest
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import Customer, read_customer, read_subscription
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
 from tests.model.site import Document, Items, Site
 
 REPLAY_WINDOW = 1_800

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from billing.domain.access import Policy
-from billing.domain.feature import Feature, Overage, Reset, UnitPrice
-from billing.domain.organization import Organization, Partition
-from billing.domain.plan import Catalog, Plan
-from billing.domain.subscription import Item, Status, Subscription
-from billing.domain.usage import UsageEvent
-from billing.services.record_usage import Metering
-from billing.services.usage_ports import UsageStore
+from billing.metering.domain.usage import UsageEvent
+from billing.metering.services.ports import UsageStore
+from billing.metering.services.record_usage import Metering
+from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.domain.access import Policy
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from tests.model.time import Time
 
 ORG = "org_1"

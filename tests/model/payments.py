@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from billing.domain.auto_top_up import TopUpRule
-from billing.domain.change import Command
-from billing.domain.charge import IN_FLIGHT, Charge
-from billing.domain.chargebee_errors import ChargebeeDeclined, ChargebeeNotFound, ChargebeeRateLimited, ChargebeeTimeout
-from billing.domain.errors import AlreadyProcessed, BillingError, Conflict
-from billing.domain.invoice import Invoice
-from billing.domain.news import News
-from billing.domain.organization import Organization, Partition
-from billing.domain.payment_method import PaymentMethod
-from billing.services.payment_ports import PaymentChange, PaymentPorts, PurchasePage
-from billing.services.ports import HostedPage, Ports
+from billing.core.chargebee_errors import ChargebeeDeclined, ChargebeeNotFound, ChargebeeRateLimited, ChargebeeTimeout
+from billing.core.errors import AlreadyProcessed, BillingError, Conflict
+from billing.metering.domain.top_up_rule import TopUpRule
+from billing.payments.domain.charge import IN_FLIGHT, Charge
+from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
+from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.transaction import Command
+from billing.subscriptions.services.ports import HostedPage, Ports
 from tests.model.time import START
 from tests.model.usage_store import MemoryUsage
 from tests.model.world import Intercepted

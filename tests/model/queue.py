@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from billing.domain import organization_event
-from billing.domain.change import Command, Task
-from billing.domain.organization_event import read_organization_event
-from billing.services.ports import Ports
-from billing.services.provision_organization import provision_organization
-from billing.services.resync_organization import resync_organization
-from billing.services.retire_organization import cancel_orphan, retire_organization
+from billing.organizations.domain import organization_event
+from billing.organizations.domain.organization_event import read_organization_event
+from billing.organizations.services.provision_organization import provision_organization
+from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
+from billing.subscriptions.domain.transaction import Command, Task
+from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.resync_organization import resync_organization
 
 
 @dataclass(slots=True)

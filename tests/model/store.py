@@ -1,17 +1,17 @@
 """The table in memory, with the conditions of the real one.
 
-`tests/adapters/test_store_contract.py` runs one suite against this and against `DynamoStore`, so that what is proved
-over this model holds for the table.
+`tests/subscriptions/test_store_contract.py` runs one suite against this and against `DynamoStore`, so that what is
+proved over this model holds for the table.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from billing.domain.change import Announcement, Change, LedgerEntry, Outcome
-from billing.domain.checkout import claim
-from billing.domain.errors import AlreadyProcessed, Conflict
-from billing.domain.organization import Checkout, Organization, Partition
-from billing.domain.subscription import Subscription
+from billing.core.errors import AlreadyProcessed, Conflict
+from billing.subscriptions.domain.checkout import claim
+from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
 
 MAX_WRITES = 100
 """DynamoDB's limit for one transaction."""

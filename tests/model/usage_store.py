@@ -1,6 +1,6 @@
 """The metering side of the table in memory, with the keys and the conditions of the real one.
 
-`tests/adapters/test_usage_store_contract.py` runs one suite against this and against `DynamoUsage`, so that what is
+`tests/metering/test_store_contract.py` runs one suite against this and against `DynamoUsage`, so that what is
 proved over this model holds for the table.
 """
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.domain.entitlement import Account
-from billing.domain.errors import AlreadyProcessed, Conflict, InvalidRequest
-from billing.domain.hold import Hold
-from billing.domain.meter import Meter
-from billing.domain.organization import Partition
-from billing.domain.usage import Cost, Usage
-from billing.domain.wallet import Entry, Wallet
-from billing.services.usage_ports import Day, UsageChange
+from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.hold import Hold
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Cost, Usage
+from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.services.ports import Day, UsageChange
+from billing.subscriptions.domain.organization import Partition
 
 PAGE = 50
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, cast
 
-from billing.domain.errors import BillingError
-from billing.domain.organization import Selection
-from billing.domain.plan import Plan
-from billing.domain.site import Site as Urls
-from billing.domain.snapshot import read_event
-from billing.services.apply_event import Applied, apply_event
-from billing.services.create_checkout import Opened, Wish, create_checkout
-from billing.services.ports import Chargebee, MintId, Ports, Queue, Store
+from billing.core.errors import BillingError
+from billing.core.ids import MintId
+from billing.links.site import Site as Urls
+from billing.plans.plan import Plan
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import read_event
+from billing.subscriptions.services.apply_event import Applied, apply_event
+from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
+from billing.subscriptions.services.ports import Chargebee, Ports, Queue, Store
 from tests.model.chargebee import ChargebeeModel
 from tests.model.queue import MemoryQueue, provision
 from tests.model.site import Document, Site

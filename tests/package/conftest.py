@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.launcher.translation import translate
-from tests.stack import ROOT
+from tests.local_stack import ROOT
 
 STATE = ROOT / ".local" / "package"
 SAM = ROOT / ".local" / "venvs" / "sam" / "bin"

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.local_stack import ROOT
 from tests.package.conftest import REPORT, Package
-from tests.stack import ROOT
 
 # Megabytes unzipped. A layer that grows past its part slows the cold start of every function that has it.
 LAYER_BUDGET = {"BillingLayer": 1, "DependenciesLayer": 30, "ChargebeeLayer": 5, "ScalekitLayer": 80}

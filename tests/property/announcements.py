@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from billing.domain.subscription import Subscription
-from billing.domain.transition import Transition as T
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transition import Transition as T
 from tests.model.store import OutboxRow
 
 OPENS = {

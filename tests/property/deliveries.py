@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass, field
 from random import Random
 
-from billing.domain.organization_event import DELETED
-from billing.services.ports import Page, Ports
-from billing.services.reconcile import reconcile_events, reconcile_organizations, reconcile_subscriptions
+from billing.app.reconcile import reconcile_events, reconcile_organizations, reconcile_subscriptions
+from billing.organizations.domain.organization_event import DELETED
+from billing.subscriptions.services.ports import Page, Ports
 from tests.model.queue import MemoryQueue
 from tests.model.site import Document
 from tests.model.world import World, apply, drain, scalekit_event

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from billing.domain.snapshot import read_subscription
-from billing.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.billing_event import read_subscription
+from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.model.world import World, apply, checkout
 from tests.property.announcements import check_announcements
 

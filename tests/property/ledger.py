@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Collection
 
-from billing.domain.hold import Hold, HoldState
-from billing.domain.usage import Usage
-from billing.domain.wallet import Entry
-from billing.services.usage_ports import UsageStore
+from billing.metering.domain.hold import Hold, HoldState
+from billing.metering.domain.usage import Usage
+from billing.metering.domain.wallet import Entry
+from billing.metering.services.ports import UsageStore
 from tests.model.metering import ORG, OVERDRAFT
 
 EVER = ("2000-01-01", "2099-12-31")

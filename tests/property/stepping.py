@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from billing.domain.errors import BillingError
-from billing.services.ports import Ports
+from billing.core.errors import BillingError
+from billing.subscriptions.services.ports import Ports
 from tests.model.world import World, minting
 
 _PLAIN = frozenset({str, int, tuple})

@@ -5,14 +5,14 @@ from typing import Any, cast
 
 import pytest
 
-from billing.domain.charge import ChargeState, Order, Purpose, charge_id
-from billing.domain.errors import BillingError
-from billing.domain.payment_event import PaymentEvent
-from billing.domain.snapshot import BillingEvent, Customer
-from billing.domain.transition import Transition
-from billing.services.apply_payment import apply_payment
-from billing.services.charge_card import CardCharge, books_of, charge_card, resolve_charge
-from billing.services.payment_ports import PaymentPorts
+from billing.core.errors import BillingError
+from billing.payments.domain.charge import ChargeState, Order, Purpose, charge_id
+from billing.payments.domain.payment_event import PaymentEvent
+from billing.payments.services.apply_payment import apply_payment
+from billing.payments.services.charge_card import CardCharge, books_of, charge_card, resolve_charge
+from billing.payments.services.ports import PaymentPorts
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer
+from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
 from tests.model.time import START
 from tests.property.stepping import Actor, Exploration, explore

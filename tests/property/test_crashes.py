@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from billing.domain.errors import Conflict, InvalidState, SubscriptionExists, SubscriptionNotFound
-from billing.domain.organization_event import CREATED, DELETED, UPDATED
-from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
-from billing.services.ports import Ports
-from billing.services.resync_organization import resync_organization
+from billing.core.errors import Conflict, InvalidState, SubscriptionExists, SubscriptionNotFound
+from billing.organizations.domain.organization_event import CREATED, DELETED, UPDATED
+from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
+from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.resync_organization import resync_organization
 from tests.model.queue import provision
 from tests.model.world import World, apply, checkout, scalekit_event
 from tests.property import worlds

@@ -6,11 +6,11 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from billing.domain.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
-from billing.domain.errors import BillingError, OrganizationDeleted, SubscriptionExists
-from billing.domain.organization_event import CREATED, DELETED, UPDATED
-from billing.domain.plan import Plan
-from billing.services.end_subscription import cancel_at_term_end, cancel_now, restore
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
+from billing.core.errors import BillingError, OrganizationDeleted, SubscriptionExists
+from billing.organizations.domain.organization_event import CREATED, DELETED, UPDATED
+from billing.plans.plan import Plan
+from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
 from tests.model.world import GROWTH, STARTER, World, checkout
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet, customers_of

@@ -6,11 +6,11 @@ from random import Random
 
 import pytest
 
-from billing.domain.chargebee_errors import ChargebeeDuplicate
-from billing.domain.organization_event import CREATED, DELETED
-from billing.domain.plan import Plan
-from billing.services.end_subscription import cancel_now
-from billing.services.ports import Ports
+from billing.core.chargebee_errors import ChargebeeDuplicate
+from billing.organizations.domain.organization_event import CREATED, DELETED
+from billing.plans.plan import Plan
+from billing.subscriptions.services.end_subscription import cancel_now
+from billing.subscriptions.services.ports import Ports
 from tests.model.queue import provision
 from tests.model.site import Document
 from tests.model.world import GROWTH, STARTER, World, apply, checkout, scalekit_event

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from moto import mock_aws
 
-from billing.adapters.rows import organization_item, subscription_item, subscription_key
-from billing.adapters.usage_table import DynamoUsage
-from billing.domain.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
-from billing.domain.hold import HoldState, Reservation
-from billing.domain.organization import Partition
-from billing.domain.usage import Cost, UsageEvent
-from billing.entrypoints.entitlements import estimate, one_entitlement
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.services.record_usage import MAX_AGE, record_usage
-from billing.services.usage_costs import attach_costs
+from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
+from billing.metering.api.entitlements import estimate, one_entitlement
+from billing.metering.domain.hold import HoldState, Reservation
+from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
+from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.usage_costs import attach_costs
+from billing.metering.table.store import DynamoUsage
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.model.metering import (
     CATALOG,
     ENDLESS,

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from billing.domain.errors import BillingError
-from billing.domain.hold import Hold, Reservation
-from billing.domain.usage import Cost
-from billing.services.adjust_wallet import Posting, adjust_wallet
-from billing.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.services.record_usage import Metering, record_usage
-from billing.services.usage_costs import attach_costs
-from billing.services.usage_ports import UsageStore
+from billing.core.errors import BillingError
+from billing.metering.domain.hold import Hold, Reservation
+from billing.metering.domain.usage import Cost
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
+from billing.metering.services.ports import UsageStore
+from billing.metering.services.record_usage import Metering, record_usage
+from billing.metering.services.usage_costs import attach_costs
 from tests.model.metering import DAY, FREE, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage

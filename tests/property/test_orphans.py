@@ -1,7 +1,7 @@
 """What came before anybody knew whose it was is read once it is known, though nobody delivers it again."""
 
-from billing.domain.change import Outcome
-from billing.domain.organization_event import CREATED
+from billing.organizations.domain.organization_event import CREATED
+from billing.subscriptions.domain.transaction import Outcome
 from tests.model.queue import provision
 from tests.model.world import World, apply, drain, scalekit_event
 from tests.property.invariants import check_always, check_quiet

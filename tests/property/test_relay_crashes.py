@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 
-from billing.domain.announced import HOOKS, HookEvent
-from billing.services.relay_outbox import relay_outbox
-from billing.services.run_hook import run_hook
+from billing.announcements.announcement import HOOKS, HookEvent
+from billing.announcements.relay_outbox import relay_outbox
+from billing.announcements.run_hook import run_hook
 from tests.model.queue import MemoryQueue
 from tests.model.world import Intercepted, World, straight
 from tests.property.crashing import Crash, Crashing

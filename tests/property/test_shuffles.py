@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.domain.organization_event import CREATED
+from billing.organizations.domain.organization_event import CREATED
 from tests.model.site import ALLOWED, Document
 from tests.model.world import World, apply, checkout, drain, scalekit_event
 from tests.property.deliveries import Deliveries

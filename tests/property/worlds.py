@@ -2,8 +2,8 @@
 
 from random import Random
 
-from billing.domain.organization_event import CREATED, DELETED
-from billing.services.end_subscription import cancel_at_term_end
+from billing.organizations.domain.organization_event import CREATED, DELETED
+from billing.subscriptions.services.end_subscription import cancel_at_term_end
 from tests.model.queue import provision
 from tests.model.world import World, checkout, scalekit_event
 from tests.property.deliveries import Deliveries

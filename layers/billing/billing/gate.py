@@ -3,11 +3,11 @@
 The function needs the same environment, and read access to the table; see the `Access` function in `template.yaml`.
 """
 
-from billing.adapters.identity import utc_now
-from billing.domain.access import Access
-from billing.domain.errors import PlanRequired
-from billing.entrypoints import wiring
-from billing.services.check_access import check_access
+from billing.app import wiring
+from billing.core.clock import utc_now
+from billing.core.errors import PlanRequired
+from billing.subscriptions.domain.access import Access
+from billing.subscriptions.services.check_access import check_access
 
 
 def plan_access(organization_id: str, item_price_id: str) -> Access:

@@ -8,12 +8,15 @@ the organization's next one proceeds. Neither the cache nor another organization
 Delivery is at least once: make the work idempotent by `event.key`.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
 
-from billing.domain.announced import HookEvent
-from billing.domain.caller import Caller
-from billing.domain.organization import Organization
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from billing.announcements.announcement import HookEvent
+    from billing.runtime.caller import Caller
+    from billing.subscriptions.domain.organization import Organization
 
 
 def authorize_reference(caller: Caller, reference_id: str) -> bool:

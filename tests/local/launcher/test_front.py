@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from local.launcher.front import FrontServer
-from tests.end_to_end.waiting import until
+from tests.stack.waiting import until
 
 CONFIG: dict[str, str | None] = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
 MORE_THAN_A_SOCKET_HOLDS = 32_000_000

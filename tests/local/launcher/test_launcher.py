@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.local.launcher.conftest import SMALL_APP
-from tests.stack import FREE_PORTS, ROOT, StackDidNotStart, started
+from tests.local_stack import FREE_PORTS, ROOT, StackDidNotStart, started
 
 SMALL = f"--template={SMALL_APP}"
 ORGANIZATIONS = {"Acme", "Globex", "Initech"}

@@ -1,0 +1,10 @@
+"""On a schedule, or invoked by an operator: compare with both vendors, and feed what is missing."""
+
+from typing import Any
+
+from billing.app.reconciling import run
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Run `{"task": "reconcile", "window": n}`, `{"task": "replay", "since": t}` or `{"task": "sync", ...}`."""
+    return run(event)

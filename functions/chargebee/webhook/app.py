@@ -1,0 +1,19 @@
+"""POST /api/webhooks/chargebee"""
+
+from collections.abc import Mapping
+
+from billing.app import wiring
+from billing.runtime.webhooks import webhook
+from billing.scalekit.webhook_signature import verify_basic
+
+
+def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
+    """Chargebee's Basic credentials, the current or the previous ones."""
+    secret = wiring.secret("CHARGEBEE_WEBHOOK_SECRET")
+    pairs = [
+        (secret.get(f"{each}_username", ""), secret.get(f"{each}_password", "")) for each in ("current", "previous")
+    ]
+    verify_basic(headers.get("authorization", ""), pairs)
+
+
+handler = webhook("event_type", authenticate, wiring.events_queue)

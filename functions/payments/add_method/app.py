@@ -1,0 +1,17 @@
+"""POST /api/payment-methods"""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.links.return_url import relative_path
+from billing.payments.api.requests import PaymentMethodRequest
+from billing.payments.services.payment_methods import add_method
+from billing.runtime.http import Request, admin_route
+
+
+@admin_route(PaymentMethodRequest)
+def handler(request: Request, body: PaymentMethodRequest) -> dict[str, Any]:
+    """Open the hosted page on which a payment method is added."""
+    return_url = wiring.site(request.host).app_url + relative_path(body.return_url)
+    page = add_method(request.organization_id, return_url, wiring.chargebee_payments(), wiring.ports())
+    return {"mode": "hosted", "url": page.url, "id": page.id}

@@ -1,0 +1,18 @@
+"""GET /api/checkout/success"""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.core.clock import utc_now
+from billing.payments.services.open_purchase import complete_returned
+from billing.runtime.browser_return import follow
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Take over what was just paid, and send the browser back to the application."""
+    return follow(
+        event.get("rawQueryString", ""),
+        site=wiring.site(""),
+        now=utc_now(),
+        sync=lambda target: complete_returned(target, wiring.payment_ports()),
+    )

@@ -1,0 +1,22 @@
+"""POST /api/checkout"""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.core.ids import mint_key
+from billing.links.return_url import relative_path
+from billing.payments.api.buyers import buyer, check_buyer
+from billing.payments.api.requests import PurchaseRequest
+from billing.payments.api.views import purchase_view
+from billing.payments.domain.charge import Purpose
+from billing.payments.services.open_purchase import Purchase, open_purchase
+from billing.runtime.http import Request, body_route
+
+
+@body_route(PurchaseRequest, check_buyer, buyer)
+def handler(request: Request, body: PurchaseRequest) -> dict[str, Any]:
+    """Open the hosted page on which something is bought once."""
+    paths = relative_path(body.success_url), relative_path(body.cancel_url)
+    order, ports = body.order(wiring.catalog()()), wiring.payment_ports()
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

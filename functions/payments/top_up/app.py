@@ -1,0 +1,21 @@
+"""POST /api/wallet/top-ups"""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.core.ids import mint_key
+from billing.links.return_url import relative_path
+from billing.payments.api.requests import TopUpRequest
+from billing.payments.api.views import purchase_view
+from billing.payments.domain.charge import TOP_UP, Order, Purpose
+from billing.payments.services.open_purchase import Purchase, open_purchase
+from billing.runtime.http import Request, admin_route
+
+
+@admin_route(TopUpRequest)
+def handler(request: Request, body: TopUpRequest) -> dict[str, Any]:
+    """Open the hosted page on which the wallet is topped up."""
+    paths = relative_path(body.success_url), relative_path(body.cancel_url)
+    order = Order(body.currency, body.amount, TOP_UP)
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), wiring.payment_ports()))

@@ -1,0 +1,32 @@
+"""The events queue: Chargebee's events, into the table. No call leaves for Chargebee from here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.app import wiring
+from billing.app.outcome_log import report
+from billing.core.clock import utc_now
+from billing.payments.domain.payment_event import read_payment_event
+from billing.payments.services.apply_payment import apply_payment
+from billing.payments.services.settle_charge import Books
+from billing.runtime.logs import count, logger
+from billing.runtime.queues import consumer
+from billing.subscriptions.domain.billing_event import RECONCILED, read_event
+from billing.subscriptions.domain.transaction import Outcome
+from billing.subscriptions.services.apply_event import apply_event
+
+
+def consume(body: Mapping[str, Any]) -> None:
+    """Apply one event to the subscription and to the payments that it tells of, to each exactly once."""
+    event = read_event(body)
+    applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
+    if event.type == RECONCILED and applied.outcome is Outcome.APPLIED:
+        count("drift_repaired", customer_id=event.customer_id)
+    report(applied, id=event.id, type=event.type, customer_id=event.customer_id)
+    if payment := read_payment_event(body):
+        books = Books(wiring.payment_store(), wiring.usage_store(), utc_now)
+        outcome = apply_payment(payment, event, wiring.store(), books)
+        logger().info("payment_applied", extra={"id": event.id, "type": event.type, "outcome": str(outcome)})
+
+
+handler = consumer(consume)

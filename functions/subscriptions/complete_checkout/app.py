@@ -1,0 +1,18 @@
+"""GET /api/subscription/success"""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.core.clock import utc_now
+from billing.runtime.browser_return import follow
+from billing.subscriptions.services.complete_checkout import complete_checkout
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Sync what was just bought, and send the browser back to the application."""
+    return follow(
+        event.get("rawQueryString", ""),
+        site=wiring.site(""),
+        now=utc_now(),
+        sync=lambda target: complete_checkout(target, wiring.ports()),
+    )

@@ -1,0 +1,53 @@
+"""An announcement as it leaves the table, for the bus and for the hooks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transition import Transition
+
+HOOKS = {
+    Transition.CUSTOMER_CREATED: "on_customer_create",
+    Transition.CREATED: "on_subscription_created",
+    Transition.ACTIVATED: "on_subscription_complete",
+    Transition.TRIAL_STARTED: "on_trial_start",
+    Transition.TRIAL_ENDED: "on_trial_end",
+    Transition.RENEWED: "on_subscription_updated",
+    Transition.UPDATED: "on_subscription_updated",
+    Transition.CANCELLATION_SCHEDULED: "on_subscription_cancel",
+    Transition.CANCELLATION_REMOVED: "on_subscription_updated",
+    Transition.PAUSED: "on_subscription_updated",
+    Transition.RESUMED: "on_subscription_updated",
+    Transition.PAST_DUE: "on_past_due",
+    Transition.RECOVERED: "on_subscription_updated",
+    Transition.CANCELLED: "on_subscription_deleted",
+    Transition.PAYMENT_METHOD_ATTACHED: "on_payment_method_change",
+    Transition.PAYMENT_METHOD_DETACHED: "on_payment_method_change",
+    Transition.CHARGE_SUCCEEDED: "on_charge",
+    Transition.CHARGE_FAILED: "on_charge",
+    Transition.CHARGE_REFUNDED: "on_charge",
+    Transition.CHECKOUT_COMPLETED: "on_checkout_complete",
+    Transition.ENTITLEMENT_EXHAUSTED: "on_entitlement_exhausted",
+    Transition.WALLET_CREDITED: "on_wallet_change",
+    Transition.WALLET_LOW: "on_wallet_change",
+}
+"""Which function of `hooks.py` hears of what. `deleted` has none: the end was announced when it came."""
+
+
+@dataclass(frozen=True, slots=True)
+class HookEvent:
+    """One transition. `key` is the same however often it is delivered: use it to do your work once.
+
+    `at` is UTC seconds, of the vendor's clock where the vendor told of it; `subscription` is the state after a
+    subscription's transition, None for everything else, which is told in `details`.
+    """
+
+    key: str
+    transition: Transition
+    organization_id: str
+    customer_id: str | None
+    at: int
+    subscription: Subscription | None = None
+    details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,33 @@
+"""Consume the table's stream: in order, from the first record that was not relayed."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from billing.announcements.announcement import HookEvent
+from billing.announcements.outbox_rows import read_hook_event
+from billing.announcements.relay_outbox import RelayFailed
+from billing.runtime.logs import logger
+from billing.runtime.queues import QueueHandler
+from billing.subscriptions.table.rows import decode
+
+Relay = Callable[[Iterable[HookEvent]], None]
+
+
+def outbox_stream(relay: Relay) -> QueueHandler:
+    """The handler of the stream's outbox rows, for `ReportBatchItemFailures`."""
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        records = {read_key(record): record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
+        try:
+            relay(read_hook_event(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
+        except RelayFailed as failure:
+            logger().exception("relay_failed", extra={"key": failure.key})
+            return {"batchItemFailures": [{"itemIdentifier": records[failure.key]}]}
+        return {"batchItemFailures": []}
+
+    return handler
+
+
+def read_key(record: dict[str, Any]) -> str:
+    """The announcement's key, by which a failure is found again."""
+    return str(record["dynamodb"]["NewImage"]["key"]["S"])

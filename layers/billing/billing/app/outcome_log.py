@@ -1,0 +1,13 @@
+"""The log line of what became of a snapshot."""
+
+from typing import Any
+
+from billing.runtime.logs import count, logger
+from billing.subscriptions.services.apply_event import Applied
+
+
+def report(applied: Applied, **ids: Any) -> None:
+    """Log what became of a snapshot, and count what an operator should hear of."""
+    logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
+    for warning in applied.warnings:
+        count(warning, **ids)

@@ -1,0 +1,73 @@
+"""What the schedule and the operators ask for: reconcile, replay, sync."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.app import wiring
+from billing.app.outcome_log import report
+from billing.app.reconcile import (
+    Found,
+    reconcile_events,
+    reconcile_organizations,
+    reconcile_subscriptions,
+    replay_events,
+)
+from billing.core.clock import utc_now
+from billing.core.errors import InvalidRequest
+from billing.runtime.logs import count_many, logger
+from billing.subscriptions.services.resync_organization import resync_organization
+
+IN_FLIGHT = 120
+"""Seconds for which news may simply be on its way."""
+
+
+def reconcile(window: int) -> dict[str, Any]:
+    """Feed what both vendors know of the last `window` seconds, and we do not. Drift is counted."""
+    now = utc_now()
+    since, until = now - window, now - IN_FLIGHT
+    store, events, lists = wiring.store(), wiring.events_queue(), wiring.chargebee()
+    found = {
+        "events": reconcile_events(lists, store, events, since, until),
+        "subscriptions": reconcile_subscriptions(lists, store, events, since, until),
+        "organizations": reconcile_organizations(wiring.scalekit(), store, wiring.provisioning_queue()),
+    }
+    count_many("missing_events", found["events"].missing)
+    count_many("missing_organizations", found["organizations"].missing)
+    return {name: _summary(each) for name, each in found.items()}
+
+
+def replay(since: int, organization_id: str | None) -> dict[str, Any]:
+    """Queue Chargebee's events since then (UTC seconds) again, all of them or one organization's."""
+    customer_id = None
+    if organization_id is not None:
+        organization = wiring.store().load(organization_id).organization
+        customer_id = (organization.customer_id if organization else None) or organization_id
+    return {"events": _summary(replay_events(wiring.chargebee(), wiring.events_queue(), since, customer_id))}
+
+
+def sync(organization_id: str) -> dict[str, Any]:
+    """Read one organization from Chargebee now."""
+    results = resync_organization(organization_id, wiring.ports())
+    for applied in results:
+        report(applied, organization_id=organization_id)
+    changed = sum(applied.outcome == "applied" for applied in results)
+    return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
+
+
+def run(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Do what the invocation asks for. Raises InvalidRequest for anything else."""
+    match request:
+        case {"task": "reconcile", "window": int(window)}:
+            result = reconcile(window)
+        case {"task": "replay", "since": int(since)}:
+            result = replay(since, request.get("organizationId"))
+        case {"task": "sync", "organizationId": str(organization_id)}:
+            result = sync(organization_id)
+        case _:
+            raise InvalidRequest(f"There is no such task: {dict(request)!r}.")
+    logger().info("reconciled", extra={"task": request["task"], "result": result})
+    return result
+
+
+def _summary(found: Found) -> dict[str, int]:
+    return {"read": found.read, "queued": found.missing}

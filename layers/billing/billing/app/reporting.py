@@ -1,0 +1,39 @@
+"""Report metered usage, and say how it went where the alarms look."""
+
+from typing import Any
+
+from billing.app import wiring
+from billing.core.clock import utc_now
+from billing.metering.domain.billing_day import Report
+from billing.metering.services.report_usage import report_usage
+from billing.runtime.logs import count, logger
+
+LAST_REPORT = 300_000
+"""Milliseconds before the function's end after which no report is begun: one may wait for Chargebee twice, for two
+minutes each."""
+
+
+def run(context: Any) -> dict[str, Any]:
+    """Raises the ChargebeeError that stopped the run; the next run goes on where it stopped."""
+
+    def has_time() -> bool:
+        return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
+
+    reports, billing = wiring.usage_reports(), wiring.chargebee_usage()
+    done = report_usage(reports, billing, customer_owner, _alarm, now=utc_now(), has_time=has_time)
+    result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
+    logger().info("usage_reported", extra=result)
+    return result
+
+
+def customer_owner(customer_id: str) -> str | None:
+    """The organization of a customer: the pointer's, or the one that the customer is called after."""
+    store = wiring.store()
+    if owner := store.customer_owner(customer_id):
+        return owner
+    return customer_id if store.load(customer_id).organization else None
+
+
+def _alarm(day: Report, reason: str) -> None:
+    ids = {"organization_id": day.organization_id, "usage_id": day.day.usage_id(day.organization_id)}
+    count("usage_flagged", reason=reason, **ids)

@@ -1,0 +1,231 @@
+"""The adapters, made once for a warm function and imported only by the functions that use them."""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+from billing.aws.secrets import Secrets
+from billing.core.clock import utc_now
+from billing.runtime.settings import settings
+from billing.subscriptions.domain.access import DAY, Policy
+
+if TYPE_CHECKING:
+    from chargebee import Chargebee as Sdk
+
+    from billing.announcements.eventbridge import EventBridgeBus, SqsHookQueue
+    from billing.aws.sqs import SqsQueue
+    from billing.chargebee.api import ChargebeeApi
+    from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.usage import ChargebeeUsage
+    from billing.links.site import Site
+    from billing.metering.services.record_usage import Metering
+    from billing.metering.table.reports import DynamoReports
+    from billing.metering.table.store import DynamoUsage
+    from billing.organizations.table.directory import DynamoDirectory
+    from billing.payments.services.ports import PaymentPorts
+    from billing.payments.table.store import DynamoPayments
+    from billing.plans.catalog_in_force import CatalogInForce
+    from billing.scalekit.api import ScalekitApi
+    from billing.subscriptions.services.ports import Ports
+    from billing.subscriptions.table.store import DynamoStore
+
+CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
+
+
+def _client(service: str) -> Any:
+    limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+    return boto3.client(service, config=limits)
+
+
+@cache
+def store() -> "DynamoStore":
+    """The table."""
+    from billing.subscriptions.table.store import DynamoStore  # noqa: PLC0415 - not every function reads the table
+
+    return DynamoStore(_client("dynamodb"), settings()["TABLE_NAME"], utc_now)
+
+
+@cache
+def usage_store() -> "DynamoUsage":
+    """The metering side of the table."""
+    from billing.metering.table.store import DynamoUsage  # noqa: PLC0415 - only where something is metered
+
+    return DynamoUsage(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def directory() -> "DynamoDirectory":
+    """The list of organizations."""
+    from billing.organizations.table.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
+
+    return DynamoDirectory(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def payment_store() -> "DynamoPayments":
+    """The payments' side of the table."""
+    from billing.payments.table.store import DynamoPayments  # noqa: PLC0415 - only where money moves
+
+    return DynamoPayments(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+def metering() -> "Metering":
+    """Everything that metering needs."""
+    from billing.metering.services.record_usage import Metering  # noqa: PLC0415
+
+    return Metering(usage_store(), catalog()(), policy(), utc_now)
+
+
+@cache
+def queue(variable: str) -> "SqsQueue":
+    """The queue whose URL a setting names."""
+    from billing.aws.sqs import SqsQueue  # noqa: PLC0415 - not every function sends
+
+    return SqsQueue(_client("sqs"), settings()[variable])
+
+
+def provisioning_queue() -> "SqsQueue":
+    """Scalekit's events, and our own tasks that need Chargebee."""
+    return queue("PROVISIONING_QUEUE_URL")
+
+
+def events_queue() -> "SqsQueue":
+    """Chargebee's events."""
+    return queue("EVENTS_QUEUE_URL")
+
+
+def holds_queue() -> "SqsQueue":
+    """The timers of reservations."""
+    return queue("HOLDS_QUEUE_URL")
+
+
+@cache
+def _secrets() -> Secrets:
+    return Secrets(_client("secretsmanager"), utc_now)
+
+
+def secret(variable: str) -> Mapping[str, str]:
+    """The fields of the secret that a setting names, at most five minutes old."""
+    return _secrets()(settings()[variable])
+
+
+@cache
+def _sdk() -> "Sdk":
+    from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
+
+    key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
+    return connect(settings()["CHARGEBEE_SITE"], key, settings().optional("CHARGEBEE_API_URL"))
+
+
+def chargebee() -> "ChargebeeApi":
+    """Chargebee, with this deployment's key."""
+    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
+    from billing.chargebee.retry import Retry  # noqa: PLC0415
+
+    return ChargebeeApi(_sdk(), Retry(), utc_now)
+
+
+def chargebee_payments() -> "ChargebeePayments":
+    """Chargebee's saved cards, one-time purchases and invoices."""
+    from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
+    from billing.chargebee.retry import Retry  # noqa: PLC0415
+
+    return ChargebeePayments(_sdk(), Retry())
+
+
+def chargebee_usage() -> "ChargebeeUsage":
+    """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
+    from billing.chargebee.retry import Paced, Retry  # noqa: PLC0415
+    from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
+
+    calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])
+    return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
+
+
+def usage_reports() -> "DynamoReports":
+    """The days of metered usage."""
+    from billing.metering.table.reports import DynamoReports  # noqa: PLC0415
+
+    return DynamoReports(_client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def catalog() -> "CatalogInForce":
+    """The plan catalog: the file of the layer, and the table's plans over it."""
+    from billing.plans.catalog import read_catalog  # noqa: PLC0415 - only where plans are sold
+    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
+
+    return CatalogInForce(read_catalog(tomllib.loads(CATALOG_FILE.read_text())), store(), utc_now)
+
+
+@cache
+def bus() -> "EventBridgeBus":
+    """The event bus of the announcements."""
+    from billing.announcements.eventbridge import EventBridgeBus  # noqa: PLC0415
+
+    return EventBridgeBus(_client("events"), settings()["BUS_NAME"])
+
+
+@cache
+def hook_queue() -> "SqsHookQueue":
+    """The FIFO queue of the hooks."""
+    from billing.announcements.eventbridge import SqsHookQueue  # noqa: PLC0415
+
+    return SqsHookQueue(_client("sqs"), settings()["HOOKS_QUEUE_URL"])
+
+
+def scalekit() -> "ScalekitApi":
+    """Scalekit, with a fresh token."""
+    from billing.scalekit.api import ScalekitApi  # noqa: PLC0415 - 72 MB
+
+    client_secret = secret("SCALEKIT_API_SECRET").get("client_secret", "")
+    return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)
+
+
+def policy() -> Policy:
+    """Who may use what they bought, as this deployment wants it."""
+    return Policy(past_due_grace=int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY)
+
+
+def site(api_host: str) -> "Site":
+    """Where browsers go. `api_host` is the host that the request came to, unless a setting says better."""
+    from billing.links.site import Site  # noqa: PLC0415
+
+    return Site(
+        app_url=settings()["APP_URL"].rstrip("/"),
+        api_url=(settings().optional("API_URL") or f"https://{api_host}").rstrip("/"),
+        return_key=secret("RETURN_KEY_SECRET").get("key", ""),
+    )
+
+
+def provision_later(body: str, seconds: int) -> None:
+    """Queue a body for provisioning once more."""
+    provisioning_queue().send_later(body, seconds)
+
+
+def ports() -> "Ports":
+    """The world, for the services that also call Chargebee."""
+    from billing import hooks  # noqa: PLC0415
+    from billing.core.ids import mint_subscription_id  # noqa: PLC0415
+    from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
+
+    return Ports(
+        store=store(),
+        chargebee=chargebee(),
+        commands=provisioning_queue(),
+        clock=utc_now,
+        mint_id=mint_subscription_id,
+        customer_params=hooks.customer_create_params,
+    )
+
+
+def payment_ports() -> "PaymentPorts":
+    """The world, for the services that move money."""
+    from billing.payments.services.ports import PaymentPorts  # noqa: PLC0415
+
+    return PaymentPorts(ports(), chargebee_payments(), payment_store(), usage_store())

@@ -1,0 +1,161 @@
+"""Chargebee's API through its own SDK: the calls that the services make, and nothing else."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from chargebee import Chargebee as Sdk
+
+from billing.chargebee.calls import ask, keyed, path_safe, read_page, understood
+from billing.chargebee.retry import Retry
+from billing.core.clock import Clock
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import Customer, read_customer, read_subscription
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
+
+PAGE_SIZE = 100
+"""Chargebee's limit for lists."""
+
+_OPEN_STATES = frozenset({"created", "requested"})
+
+
+class ChargebeeApi:
+    """`Chargebee` over the official SDK. Every call is retried within bounds and raises only ChargebeeErrors."""
+
+    def __init__(self, sdk: Sdk, retry: Retry, clock: Clock) -> None:
+        self._sdk = sdk
+        self._retry = retry
+        self._clock = clock
+
+    def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
+        """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
+        body = {**params, "id": path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
+        digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+        self._ask(lambda: self._sdk.Customer.create(body, keyed(f"customer-{customer_id}-{digest}")))
+
+    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+        """https://apidocs.chargebee.com/docs/api/customers#update_a_customer"""
+        body = {"meta_data": json.dumps(dict(meta_data))}
+        self._ask(lambda: self._sdk.Customer.update(path_safe(customer_id), body, keyed(key)))
+
+    def customer(self, customer_id: str) -> Customer:
+        """https://apidocs.chargebee.com/docs/api/customers#retrieve_a_customer"""
+        answer = self._ask(lambda: self._sdk.Customer.retrieve(path_safe(customer_id)))
+        return understood(lambda: read_customer(answer.customer.raw_data))
+
+    def open_checkout(self, request: PageRequest) -> HostedPage:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
+        trial = {} if request.trial_end is None else {"trial_end": request.trial_end}
+        body = {
+            "customer": {"id": request.customer_id},
+            "subscription": {"id": request.subscription_id, **trial},
+            "subscription_items": _items(request.selection),
+            "redirect_url": request.redirect_url,
+            "cancel_url": request.cancel_url,
+        }
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, keyed(request.key)))
+        return read_page(answer)
+
+    def open_change(self, request: ChangeRequest) -> HostedPage:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
+        body = {
+            "subscription": {"id": request.subscription_id},
+            "subscription_items": _items(request.selection),
+            "replace_items_list": True,
+            "redirect_url": request.redirect_url,
+            "cancel_url": request.cancel_url,
+        }
+        answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, keyed(request.key)))
+        return read_page(answer)
+
+    def page_is_open(self, page_id: str) -> bool:
+        """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""
+        page = self._ask(lambda: self._sdk.HostedPage.retrieve(path_safe(page_id))).hosted_page
+        return page.state in _OPEN_STATES and (page.expires_at is None or page.expires_at > self._clock())
+
+    def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
+        """https://apidocs.chargebee.com/docs/api/portal_sessions#create_a_portal_session"""
+        body = {"customer": {"id": customer_id}, "redirect_url": redirect_url}
+        answer = self._ask(lambda: self._sdk.PortalSession.create(body, keyed(key)))
+        return str(answer.portal_session.access_url)
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
+        answer = self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id)))
+        return self._row(answer)
+
+    def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
+        found: list[Subscription] = []
+        query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
+        while True:
+            answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
+            found += [self._row(each) for each in answer.list]
+            if not answer.next_offset:
+                return found
+            query["offset"] = answer.next_offset
+
+    def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://apidocs.chargebee.com/docs/api/events#list_events"""
+        query = _since("occurred_at", since, offset)
+        answer = self._ask(lambda: self._sdk.Event.list(dict(query)))
+        return Page([each.event.raw_data for each in answer.list], answer.next_offset or None)
+
+    def updated_subscriptions(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
+        query = {**_since("updated_at", since, offset), "include_deleted": True}
+        answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
+        found = [
+            {"subscription": each.subscription.raw_data, "customer": each.customer.raw_data} for each in answer.list
+        ]
+        return Page(found, answer.next_offset or None)
+
+    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
+        current = self.subscription(subscription_id)
+        if current.ended:
+            return current
+        return self._cancel(subscription_id, "immediately", key, reason_code)
+
+    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
+        return self._cancel(subscription_id, "end_of_term", key, reason_code)
+
+    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items"""
+        body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
+        call = self._sdk.Subscription.update_for_items
+        answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
+        return self._row(answer)
+
+    def keep(self, subscription_id: str, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
+        call = self._sdk.Subscription.remove_scheduled_cancellation
+        answer = self._ask(lambda: call(path_safe(subscription_id), {}, keyed(key)))
+        return self._row(answer)
+
+    def _row(self, answer: Any) -> Subscription:
+        return understood(lambda: read_subscription(answer.subscription.raw_data, self._clock()))
+
+    def _ask(self, call: Callable[[], Any]) -> Any:
+        return ask(self._retry, call)
+
+    def _cancel(self, subscription_id: str, option: str, key: str, reason_code: str) -> Subscription:
+        body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
+        call = self._sdk.Subscription.cancel_for_items
+        answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
+        return self._row(answer)
+
+
+def _items(selection: Selection) -> list[dict[str, Any]]:
+    """The plan first, as Chargebee wants it; the seats are the plan's and no add-on's."""
+    plan = {"item_price_id": selection.item_price_id, "quantity": selection.seats}
+    return [plan, *({"item_price_id": each, "quantity": quantity} for each, quantity in selection.addons)]
+
+
+def _since(field: str, since: int, offset: str | None) -> dict[str, Any]:
+    """A list query, oldest first, so that pages do not shift while newer entries arrive."""
+    query = {field: {"after": since - 1}, "sort_by": {"asc": field}, "limit": PAGE_SIZE}
+    return {**query, "offset": offset} if offset else query

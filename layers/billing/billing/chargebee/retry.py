@@ -1,0 +1,62 @@
+"""Bounded, jittered repeats of a call that is safe to repeat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import uniform
+from time import monotonic, sleep
+from typing import TypeVar
+
+from billing.core.chargebee_errors import ChargebeeRateLimited, ChargebeeTimeout, ChargebeeUnavailable
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """`attempts` at most, none begun later than `budget` seconds after the first: a browser is waiting.
+
+    A rate limit is waited out only when Retry-After fits the budget; otherwise the caller hears of it.
+    """
+
+    attempts: int = 3
+    budget: float = 4.0
+    base: float = 0.2
+    sleep: Callable[[float], None] = sleep
+    clock: Callable[[], float] = monotonic
+
+    def __call__(self, call: Callable[[], Answer]) -> Answer:
+        """The first answer, or the last attempt's error."""
+        start = self.clock()
+        for attempt in range(self.attempts - 1):
+            try:
+                return call()
+            except (ChargebeeUnavailable, ChargebeeTimeout, ChargebeeRateLimited) as error:
+                pause = self._pause(error, attempt)
+                if self.clock() - start + pause > self.budget:
+                    raise
+                self.sleep(pause)
+        return call()
+
+    def _pause(self, error: Exception, attempt: int) -> float:
+        if isinstance(error, ChargebeeRateLimited):
+            return float(error.retry_after)
+        return uniform(0, self.base * 2**attempt)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(slots=True)
+class Paced:
+    """Repeats as `retry` does, and begins no two calls closer than `interval` seconds: the rest of Chargebee's limit
+    is for whoever waits for an answer.
+    """
+
+    retry: Retry
+    interval: float
+    next_at: float = 0.0
+
+    def __call__(self, call: Callable[[], Answer]) -> Answer:
+        """The first answer, or the last attempt's error."""
+        early = self.next_at - self.retry.clock()
+        if early > 0:
+            self.retry.sleep(early)
+        self.next_at = self.retry.clock() + self.interval
+        return self.retry(call)

@@ -1,0 +1,80 @@
+"""What Chargebee says no to, and how it fails."""
+
+from billing.core.errors import BillingError
+
+
+class ChargebeeError(BillingError):
+    """Chargebee did not do what was asked."""
+
+    code = "chargebee_error"
+
+
+class ChargebeeUnavailable(ChargebeeError):
+    """Down, refusing connections, or answering nonsense. Safe to repeat."""
+
+    code = "chargebee_unavailable"
+
+
+class ChargebeeTimeout(ChargebeeError):
+    """No answer in time. The effect may have happened; the idempotency key makes a repeat safe."""
+
+    code = "chargebee_timeout"
+
+
+class ChargebeeRateLimited(ChargebeeError):
+    """Over the site's API limit. `retry_after` is in seconds."""
+
+    code = "chargebee_rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ChargebeeMisconfigured(ChargebeeError):
+    """The Chargebee site needs an operator: no gateway, an item price not set up, a currency missing.
+
+    `code` is Chargebee's own (`no_applicable_gateway`, `configuration_incompatible`, ...).
+    """
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChargebeeRejectedKey(ChargebeeError):
+    """Our API key is wrong or lacks permission: the operator's problem, never the caller's 401."""
+
+    code = "chargebee_authentication_failed"
+
+
+class ChargebeeNotFound(ChargebeeError):
+    """The resource does not exist at Chargebee."""
+
+    code = "chargebee_not_found"
+
+
+class ChargebeeDuplicate(ChargebeeError):
+    """The id is taken: what we wanted to create is already there."""
+
+    code = "chargebee_duplicate"
+
+
+class ChargebeeRefused(ChargebeeError):
+    """Any other refusal; repeating it unchanged cannot succeed. `code` is Chargebee's own."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class ChargebeeDeclined(ChargebeeRefused):
+    """The card, or the lack of one, did not let the money be collected. `code` is the gateway's where there is one."""
+
+    @property
+    def needs_authentication(self) -> bool:
+        """Whether the bank wants to ask the card's holder (3-D Secure), who is not there.
+
+        Chargebee hands on what its gateway says, in the code or in the message: https://stripe.com/docs/declines/codes.
+        """
+        return "authentication_required" in f"{self.code} {self}"

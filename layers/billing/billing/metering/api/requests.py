@@ -1,0 +1,119 @@
+"""What the machine routes for metering accept."""
+
+from typing import Annotated
+
+from pydantic import Field, StrictInt, StrictStr
+
+from billing.core.errors import InvalidRequest
+from billing.core.money import to_micros
+from billing.metering.domain.hold import Reservation
+from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.services.adjust_wallet import Posting
+from billing.runtime.parsing import Strict
+
+Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
+Name = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")]
+Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
+Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]
+
+DAY = 86_400
+
+
+class CostRequest(Strict):
+    """What a vendor charges for a use: `amount` in minor units, or `amountMicros`, millionths of the currency."""
+
+    vendor: Name
+    currency: Currency
+    amount: Amount | None = None
+    amount_micros: Amount | None = None
+    id: Id | None = None
+
+    def cost(self, place: int) -> Cost:
+        """The cost in micros; without an id of its own it is known by its place. Raises InvalidRequest."""
+        if (self.amount is None) == (self.amount_micros is None):
+            raise InvalidRequest("A cost has either an amount or amountMicros.")
+        micros = self.amount_micros if self.amount is None else to_micros(self.amount, self.currency)
+        return Cost(self.id or f"{place}", self.vendor, micros or 0, self.currency)
+
+
+class EventRequest(Strict):
+    """One use. `occurredAt` is UTC seconds."""
+
+    id: Id
+    feature: Name
+    quantity: Quantity
+    occurred_at: StrictInt
+    dimensions: Dimensions = Field(default_factory=dict)
+    costs: Annotated[list[CostRequest], Field(max_length=10)] = Field(default_factory=list)
+
+    def event(self) -> UsageEvent:
+        """In the domain's terms. Raises InvalidRequest for costs that could not be told apart."""
+        costs = tuple(cost.cost(place) for place, cost in enumerate(self.costs))
+        if len({cost.id for cost in costs}) != len(costs):
+            raise InvalidRequest("Every cost of an event needs an id of its own, or none.")
+        return UsageEvent(self.id, self.feature, self.quantity, self.occurred_at, self.dimensions, costs)
+
+
+class UsageRequest(Strict):
+    """`POST .../usage`: a batch, recorded in its order."""
+
+    events: Annotated[list[EventRequest], Field(min_length=1, max_length=100)]
+
+
+class EstimateRequest(Strict):
+    """`POST .../usage/estimate`."""
+
+    feature: Name
+    quantity: Quantity
+    dimensions: Dimensions = Field(default_factory=dict)
+
+
+class HoldRequest(Strict):
+    """`POST .../holds`: reserved for `seconds`, an hour unless said otherwise, a week at most."""
+
+    id: Id
+    feature: Name
+    quantity: Quantity
+    seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = 3_600
+    dimensions: Dimensions = Field(default_factory=dict)
+
+    def wish(self) -> Reservation:
+        """In the domain's terms."""
+        return Reservation(self.id, self.feature, self.quantity, self.seconds, self.dimensions)
+
+
+class SettleRequest(Strict):
+    """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
+
+    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+
+
+class CostsRequest(Strict):
+    """`POST .../usage/{eventId}/costs`: late costs, each with an id of its own."""
+
+    costs: Annotated[list[CostRequest], Field(min_length=1, max_length=10)]
+
+    def with_ids(self) -> list[Cost]:
+        """Raises InvalidRequest for a cost without an id: it could not be told from the same one sent again."""
+        if not all(cost.id for cost in self.costs) or len({cost.id for cost in self.costs}) != len(self.costs):
+            raise InvalidRequest("Every late cost needs an id of its own.")
+        return [cost.cost(place) for place, cost in enumerate(self.costs)]
+
+
+class AdjustmentRequest(Strict):
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+
+    id: Id
+    amount: Annotated[StrictInt, Field(ge=-1_000_000_000_000, le=1_000_000_000_000)]
+    currency: Currency
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+    def posting(self) -> Posting:
+        """In the service's terms. Raises InvalidRequest for an amount of nothing."""
+        if self.amount == 0:
+            raise InvalidRequest("amount must not be 0.")
+        return Posting(
+            f"adjustment:{self.id}", "adjustment", to_micros(self.amount, self.currency), self.currency, self.reason
+        )

@@ -1,0 +1,125 @@
+"""Filling a wallet up by itself: never two at once, never beyond the month's cap, and not again and again in vain."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from billing.core.money import to_micros
+from billing.metering.domain.wallet import Wallet
+
+COOLDOWN = 3_600
+"""Seconds between the beginnings of two top-ups."""
+
+MAX_FAILURES = 3
+"""After so many failures in a row the rule turns itself off."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpRule:
+    """One wallet's rule. `threshold` is in micros, `amount`, `monthly_cap` and `spent` in minor units.
+
+    `pending` is the key of the top-up of `pending_amount` under way: the lease, which only its end gives back.
+    `spent` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
+    """
+
+    currency: str
+    threshold: int
+    amount: int
+    monthly_cap: int
+    enabled: bool = True
+    version: int = 0
+    number: int = 0
+    pending: str | None = None
+    pending_amount: int = 0
+    month: str = ""
+    spent: int = 0
+    failures: int = 0
+    not_before: int = 0
+
+    def spent_in(self, month: str) -> int:
+        """What was topped up in a month, in minor units."""
+        return self.spent if self.month == month else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an admin sets: minor units."""
+
+    currency: str
+    threshold: int
+    amount: int
+    monthly_cap: int
+    enabled: bool
+
+
+def set_rule(rule: TopUpRule | None, wish: Wish) -> TopUpRule:
+    """The rule as it is wished, forgiven its failures. What was spent, and a top-up under way, stay."""
+    threshold = to_micros(wish.threshold, wish.currency)
+    if rule is None:
+        return TopUpRule(wish.currency, threshold, wish.amount, wish.monthly_cap, wish.enabled, version=1)
+    return replace(
+        rule,
+        threshold=threshold,
+        amount=wish.amount,
+        monthly_cap=wish.monthly_cap,
+        enabled=wish.enabled,
+        failures=0,
+        version=rule.version + 1,
+    )
+
+
+def wanted(rule: TopUpRule, wallet: Wallet) -> bool:
+    """Whether the wallet is low and the rule would fill it."""
+    return rule.enabled and wallet.balance <= rule.threshold
+
+
+def due_at(rule: TopUpRule, now: int) -> int:
+    """When the next top-up may begin (UTC seconds): after the cooldown, and in a month that has room under the cap."""
+    month = month_of(now)
+    if rule.spent_in(month) + rule.amount > rule.monthly_cap:
+        return max(rule.not_before, _next_month(now))
+    return rule.not_before
+
+
+def begin(rule: TopUpRule, now: int) -> TopUpRule:
+    """Take the lease, and the amount out of the month's room."""
+    month = month_of(now)
+    number = rule.number + 1
+    return replace(
+        rule,
+        number=number,
+        pending=f"{rule.currency}-{number}",
+        pending_amount=rule.amount,
+        month=month,
+        spent=rule.spent_in(month) + rule.amount,
+        not_before=now + COOLDOWN,
+        version=rule.version + 1,
+    )
+
+
+def succeed(rule: TopUpRule) -> TopUpRule:
+    """The money came."""
+    return replace(rule, pending=None, failures=0, version=rule.version + 1)
+
+
+def fail(rule: TopUpRule) -> TopUpRule:
+    """It did not: its amount is room again, and the third failure in a row turns the rule off."""
+    failures = rule.failures + 1
+    return replace(
+        rule,
+        pending=None,
+        spent=max(0, rule.spent - rule.pending_amount),
+        failures=failures,
+        enabled=rule.enabled and failures < MAX_FAILURES,
+        version=rule.version + 1,
+    )
+
+
+def month_of(moment: int) -> str:
+    """The UTC month of a moment in UTC seconds."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m")
+
+
+def _next_month(now: int) -> int:
+    today = datetime.fromtimestamp(now, UTC)
+    year, month = divmod(today.year * 12 + today.month, 12)
+    return int(datetime(year, month + 1, 1, tzinfo=UTC).timestamp())

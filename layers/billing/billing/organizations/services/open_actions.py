@@ -1,0 +1,91 @@
+"""A page for everything that an organization has to do: the open one, or a fresh one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import Conflict
+from billing.links.site import Site
+from billing.organizations.domain.required_action import ActionType, RequiredAction
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.services.create_checkout import Wish, create_checkout
+from billing.subscriptions.services.ports import HostedPage, Ports
+
+
+class AccountPages(Protocol):
+    """Chargebee's pages about a customer. `key` names a page: the same key is the same page for half an hour."""
+
+    def open_collection(self, customer_id: str, currency: str, redirect_url: str, key: str) -> HostedPage:
+        """Where unpaid invoices are paid. Raises the ChargebeeError."""
+
+    def open_card_page(self, customer_id: str, redirect_url: str, key: str) -> HostedPage:
+        """Where cards are added, replaced and removed. Raises the ChargebeeError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that opening a page takes. `return_path` is where the browser goes from pages about the account."""
+
+    user_id: str
+    return_path: str
+    catalog: Catalog
+    site: Site
+    pages: AccountPages
+    ports: Ports
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAction:
+    """An action with its page, and the code of the error when there is none now."""
+
+    action: RequiredAction
+    page: HostedPage | None = None
+    problem: str = ""
+
+
+def open_actions(organization: Organization, actions: Iterable[RequiredAction], desk: Desk) -> list[OpenAction]:
+    """Open each page. While Chargebee is away the action is named all the same, without a page.
+
+    Raises SubscriptionExists or OrganizationDeleted when the checkout was finished or ended meanwhile.
+    """
+    return [_opened(organization, action, desk) for action in actions]
+
+
+def _opened(organization: Organization, action: RequiredAction, desk: Desk) -> OpenAction:
+    try:
+        if action.type is ActionType.FINISH_CHECKOUT and organization.checkout:
+            return OpenAction(action, _checkout_page(organization.id, organization.checkout, desk))
+        return OpenAction(action, _account_page(organization, action, desk))
+    except (ChargebeeError, Conflict) as error:
+        return OpenAction(action, problem=error.code)
+
+
+def _checkout_page(organization_id: str, checkout: Checkout, desk: Desk) -> HostedPage:
+    """The checkout as it was begun: the same selection in the same slot is the same page, until that is closed."""
+    wish = Wish(
+        organization_id,
+        desk.user_id,
+        desk.catalog.plan(checkout.selection.item_price_id),
+        checkout.selection,
+        checkout.success_path,
+        checkout.cancel_path,
+    )
+    return create_checkout(wish, desk.site, desk.ports).page
+
+
+def _account_page(organization: Organization, action: RequiredAction, desk: Desk) -> HostedPage:
+    customer_id = organization.customer_id or organization.next_customer_id
+    redirect_url = desk.site.app_url + desk.return_path
+    name = f"{action.type}-{customer_id}-{action.currency}-{action.since or action.by}"
+
+    def open_page(key: str) -> HostedPage:
+        if action.type is ActionType.PAY and action.currency:
+            return desk.pages.open_collection(customer_id, action.currency, redirect_url, key)
+        return desk.pages.open_card_page(customer_id, redirect_url, key)
+
+    page = open_page(name)
+    if page.replayed and not desk.ports.chargebee.page_is_open(page.id):
+        return open_page(f"{action.type}-{desk.ports.mint_id()}")
+    return page

@@ -1,0 +1,53 @@
+"""An organization appeared or changed in Scalekit: give it its customer, keep its name."""
+
+from dataclasses import replace
+
+from billing.core.errors import AlreadyProcessed, Conflict
+from billing.organizations.domain.organization_event import NANOSECONDS, OrganizationEvent
+from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
+from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
+from billing.subscriptions.services.ports import Ports
+
+ATTEMPTS = 5
+
+
+def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
+    """Make the organization's row and its one Chargebee customer; on an update, take the newer name.
+
+    Safe to repeat from any point: the customer's id is the organization's, and the ledger is written last, together
+    with the mapping. A deleted organization stays deleted.
+    """
+    for _ in range(ATTEMPTS):
+        known = ports.store.load(event.organization_id).organization or Organization(event.organization_id)
+        named = _named(known, event)
+        outcome = Outcome.STALE if known.deleted_at is not None else Outcome.APPLIED
+        entry = LedgerEntry("scalekit", event.id, event.type, outcome, ports.clock())
+        try:
+            if known.deleted_at is not None:
+                ports.store.record(entry)
+            else:
+                link = _with_customer(named, event, ports)
+                organization = replace(link.organization, version=known.version + 1)
+                ports.store.commit(Change(organization, (), entry, link.announcements, link.pointers))
+        except AlreadyProcessed:
+            return Outcome.DUPLICATE
+        except Conflict:
+            continue
+        return outcome
+    raise Conflict(f"Event {event.id} lost every race for its organization.")
+
+
+def _named(organization: Organization, event: OrganizationEvent) -> Organization:
+    """The newer name wins; at the same instant, the one that arrives last does."""
+    if not event.display_name or event.updated_at < organization.named_at:
+        return organization
+    return replace(organization, display_name=event.display_name, named_at=event.updated_at)
+
+
+def _with_customer(organization: Organization, event: OrganizationEvent, ports: Ports) -> Link:
+    if organization.customer_id is not None:
+        return Link(organization)
+    ensured = ensure_customer(organization, stamp(organization.id), ports)
+    return map_customer(ensured.organization, ensured.customer_id, event.updated_at // NANOSECONDS)

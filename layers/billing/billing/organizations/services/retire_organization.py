@@ -1,0 +1,110 @@
+"""An organization is deleted: stop its billing, then forget it. In that order."""
+
+from dataclasses import replace
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import AlreadyProcessed, Conflict, InvalidState, OrganizationNotFound
+from billing.organizations.domain.organization_event import OrganizationEvent
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transition import transitions
+from billing.subscriptions.services.ports import Chargebee, Ports, Store
+
+ATTEMPTS = 5
+
+
+def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
+    """Scalekit has deleted it. Any failure is repeated by redelivery."""
+    entry = LedgerEntry("scalekit", event.id, event.type, Outcome.APPLIED, ports.clock())
+    try:
+        _retire(event.organization_id, entry, ports)
+    except AlreadyProcessed:
+        return Outcome.DUPLICATE
+    return Outcome.APPLIED
+
+
+def remove_organization(organization_id: str, ports: Ports) -> None:
+    """The team's backend deletes it. Any failure is the caller's to repeat, and so is a success.
+
+    Raises OrganizationNotFound for one that nobody has told us of: its id may still come to be.
+    """
+    if ports.store.load(organization_id).organization is None:
+        raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
+    _retire(organization_id, None, ports)
+
+
+def _retire(organization_id: str, entry: LedgerEntry | None, ports: Ports) -> None:
+    """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
+
+    Invariant: nothing is erased here while it still bills there. A failure leaves the rows; the tombstone alone stays
+    for ever, so that a late `organization.created` does not resurrect.
+    """
+    now = ports.clock()
+    organization = _tombstone(organization_id, ports.store, now)
+    cancelled = _cancel_all(organization, ports.chargebee)
+    _erase(organization_id, cancelled, entry, ports.store, now)
+
+
+def cancel_orphan(subscription_id: str, ports: Ports) -> None:
+    """Stop a subscription that bills an organization which is gone. One that is gone itself bills nobody."""
+    try:
+        snapshot = ports.chargebee.subscription(subscription_id)
+        ports.chargebee.cancel_now(subscription_id, f"orphan-{subscription_id}-{snapshot.resource_version}")
+    except ChargebeeNotFound:
+        return
+
+
+def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
+    for _ in range(ATTEMPTS):
+        organization = store.load(organization_id).organization or Organization(organization_id)
+        if organization.deleted_at is not None:
+            return organization
+        dead = replace(organization, version=organization.version + 1, deleted_at=now, display_name="", checkout=None)
+        try:
+            store.commit(Change(dead))
+        except Conflict:
+            continue
+        return dead
+    raise Conflict(f"Organization {organization_id} kept changing.")
+
+
+def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, Subscription]:
+    """Cancel what is live at Chargebee; every answer must say that it ended."""
+    customer_id = organization.customer_id or organization.next_customer_id
+    remote = {each.id: each for each in chargebee.subscriptions(customer_id)}
+    for each in remote.values():
+        if each.live:
+            remote[each.id] = chargebee.cancel_now(each.id, f"retire-{each.id}-{each.resource_version}")
+    if still_live := [each.id for each in remote.values() if each.live]:
+        raise InvalidState(f"Chargebee has not confirmed the end of {', '.join(still_live)}.")
+    return remote
+
+
+def _erase(
+    organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry | None, store: Store, now: int
+) -> None:
+    for _ in range(ATTEMPTS):
+        partition = store.load(organization_id)
+        organization = partition.organization or Organization(organization_id, deleted_at=now)
+        change = Change(
+            replace(organization, version=organization.version + 1, live=frozenset(), plan=None),
+            entry=entry,
+            announcements=_farewell(partition, cancelled, now),
+            erased=tuple(row.id for row in partition.subscriptions),
+        )
+        try:
+            store.commit(change)
+        except Conflict:
+            continue
+        return
+    raise Conflict(f"Organization {organization_id} kept changing.")
+
+
+def _farewell(partition: Partition, cancelled: dict[str, Subscription], now: int) -> tuple[Announcement, ...]:
+    """The last transitions of every row that the cache still held alive."""
+    last = (
+        (row, replace(cancelled.get(row.id, row), status=Status.CANCELLED, checkout_id=row.checkout_id))
+        for row in partition.live
+    )
+    return tuple(Announcement(each, now, after) for row, after in last for each in transitions(row, after))

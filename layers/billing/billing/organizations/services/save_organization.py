@@ -1,0 +1,96 @@
+"""The team's backend tells of an organization: make it what it says, and keep the rest."""
+
+from dataclasses import dataclass, replace
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import Conflict, CustomerConflict, OrganizationDeleted, UnknownCustomer
+from billing.organizations.domain.organization_event import NANOSECONDS
+from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.transaction import Change, Command, Task
+from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
+from billing.subscriptions.services.ports import Ports
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationWish:
+    """What shall be so; None keeps what is. `customer_id` is a Chargebee customer that predates this system."""
+
+    organization_id: str
+    display_name: str | None = None
+    customer_id: str | None = None
+
+
+def save_organization(wish: OrganizationWish, ports: Ports) -> Organization:
+    """Create or change the organization, and give it its one customer.
+
+    Safe to repeat from any point: a customer is claimed here before it is stamped and read there, and a wish that
+    names one does all of it again. Raises OrganizationDeleted, UnknownCustomer, CustomerConflict, or the
+    ChargebeeError.
+    """
+    customer = _existing(wish.customer_id, ports) if wish.customer_id is not None else None
+    organization = _saved(wish, customer, ports)
+    if customer is not None:
+        if customer.organization_id is None:
+            meta_data = {**customer.meta_data, **stamp(organization.id)}
+            ports.chargebee.stamp_customer(customer.id, meta_data, f"adopt-{customer.id}-{organization.id}")
+        ports.commands.command(Command(Task.RESYNC, organization.id))
+    return organization
+
+
+def _existing(customer_id: str, ports: Ports) -> Customer:
+    try:
+        customer = ports.chargebee.customer(customer_id)
+    except ChargebeeNotFound:
+        customer = None
+    if customer is None or customer.deleted:
+        raise UnknownCustomer(f"Chargebee has no customer {customer_id!r}.")
+    return customer
+
+
+def _saved(wish: OrganizationWish, customer: Customer | None, ports: Ports) -> Organization:
+    for _ in range(ATTEMPTS):
+        known = ports.store.load(wish.organization_id).organization or Organization(wish.organization_id)
+        if known.deleted_at is not None:
+            raise OrganizationDeleted("This organization has been deleted.")
+        link = _with_customer(_named(known, wish, ports), customer, ports)
+        if link.organization == known:
+            return known
+        organization = replace(link.organization, version=known.version + 1)
+        try:
+            ports.store.commit(Change(organization, announcements=link.announcements, pointers=link.pointers))
+        except Conflict:
+            continue
+        return organization
+    raise Conflict(f"Organization {wish.organization_id} kept changing.")
+
+
+def _named(organization: Organization, wish: OrganizationWish, ports: Ports) -> Organization:
+    """A later rename in Scalekit wins over this one, an earlier one that arrives late does not."""
+    if wish.display_name is None or wish.display_name == organization.display_name:
+        return organization
+    return replace(organization, display_name=wish.display_name, named_at=ports.clock() * NANOSECONDS)
+
+
+def _with_customer(organization: Organization, customer: Customer | None, ports: Ports) -> Link:
+    if customer is not None and customer.id != organization.customer_id:
+        _check_free(organization, customer, ports)
+        return map_customer(organization, customer.id, ports.clock())
+    if organization.customer_id is not None:
+        return Link(organization)
+    ensured = ensure_customer(organization, stamp(organization.id), ports)
+    return map_customer(ensured.organization, ensured.customer_id, ports.clock())
+
+
+def _check_free(organization: Organization, customer: Customer, ports: Ports) -> None:
+    """Nobody is taken over. Of two that claim one customer at once, the pointer's condition lets one win."""
+    if organization.customer_id is not None:
+        raise CustomerConflict(f"The organization already has the customer {organization.customer_id!r}.")
+    owners = {customer.organization_id, ports.store.customer_owner(customer.id)}
+    if customer.id != organization.id and ports.store.load(customer.id).organization is not None:
+        owners.add(customer.id)
+    if owners - {None, organization.id}:
+        raise CustomerConflict(f"The customer {customer.id!r} belongs to another organization.")

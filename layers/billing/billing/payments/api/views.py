@@ -1,0 +1,50 @@
+"""How payment methods and charges look in the API. Amounts are minor units."""
+
+from typing import Any
+
+from billing.payments.domain.charge import Charge
+from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.services.payment_methods import Saved
+from billing.subscriptions.services.ports import HostedPage
+
+
+def methods_view(saved: Saved) -> dict[str, Any]:
+    """All that are saved; the one that is charged is the default."""
+    return {"paymentMethods": [method_view(each, saved.primary) for each in saved.methods]}
+
+
+def method_view(method: PaymentMethod, primary: str | None) -> dict[str, Any]:
+    """One saved way to pay, as far as it may be shown."""
+    return {
+        "id": method.id,
+        "type": method.type,
+        "status": method.status,
+        "brand": method.brand,
+        "last4": method.last4,
+        "expiryMonth": method.expiry_month,
+        "expiryYear": method.expiry_year,
+        "default": method.id == primary,
+    }
+
+
+def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, Any]:
+    """One charge: `state` says what became of it, and only `succeeded` is paid."""
+    failed = charge.failure_code is not None
+    return {
+        "id": charge.id,
+        "key": charge.key,
+        "state": str(charge.state),
+        "amount": charge.order.amount if charge.total is None else charge.total,
+        "currency": charge.order.currency,
+        "invoiceId": charge.invoice_id,
+        "failure": {"code": charge.failure_code, "message": charge.failure} if failed else None,
+        "requiredActions": [{"type": "authenticate", "url": action.url}] if action else [],
+    }
+
+
+def purchase_view(charge: Charge) -> dict[str, Any]:
+    """A purchase on a hosted page: `url` is None once it is paid, or its payment on its way."""
+    page = None if charge.bought else charge.page
+    return {"mode": "hosted", "url": page.url if page else None, "id": page.id if page else None} | {
+        "charge": charge_view(charge)
+    }

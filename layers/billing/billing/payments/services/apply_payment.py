@@ -1,0 +1,55 @@
+"""Apply what Chargebee says about payments: charges, wallets and announcements, each event once."""
+
+from billing.core.errors import AlreadyProcessed, Conflict
+from billing.payments.domain.payment_decision import PaymentDecision, charge_named, decide_payment
+from billing.payments.domain.payment_event import PaymentEvent
+from billing.payments.services.ports import PaymentChange
+from billing.payments.services.settle_charge import ATTEMPTS, Books, posting
+from billing.subscriptions.domain.billing_event import BillingEvent
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
+from billing.subscriptions.services.apply_event import find_partition
+from billing.subscriptions.services.ports import Store
+
+SOURCE = "chargebee-payment"
+"""The ledger's name for this side of an event: its subscription has an entry, and a transaction, of its own."""
+
+
+def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, books: Books) -> Outcome:
+    """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
+
+    Of a deleted organization only its charges are followed: money that moves is in its books.
+    `snapshot` is the same event, read for whom it is about. Raises Conflict when others won every attempt.
+    """
+    organization = find_partition(snapshot, store).organization
+    if organization is None:
+        return Outcome.IGNORED
+    for _ in range(ATTEMPTS):
+        named = charge_named(event)
+        charge = books.records.charge(organization.id, named) if named else None
+        decision = decide_payment(event, charge, books.clock())
+        if decision.empty or (charge is None and organization.deleted_at is not None):
+            return Outcome.IGNORED
+        try:
+            books.records.commit_payment(_change(event, organization, decision, books))
+        except AlreadyProcessed:
+            return Outcome.DUPLICATE
+        except Conflict:
+            continue
+        return Outcome.APPLIED
+    raise Conflict(f"Event {event.id} lost every race for its charge.")
+
+
+def _change(event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: Books) -> PaymentChange:
+    now = books.clock()
+    settlement = decision.settlement
+    credit = decision.debit or (settlement.credit if settlement else None)
+    return PaymentChange(
+        organization.id,
+        organization.customer_id,
+        now,
+        charge=settlement.changed if settlement else None,
+        wallet=posting(organization.id, credit, books, now) if credit else None,
+        entry=LedgerEntry(SOURCE, event.id, event.type, Outcome.APPLIED, now),
+        news=(*(settlement.news if settlement else ()), *decision.news),
+    )

@@ -1,0 +1,109 @@
+"""Fill a wallet up by itself when it is low: one charge at a time, under its rule."""
+
+from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
+from billing.core.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
+from billing.metering.domain.top_up_rule import (
+    COOLDOWN,
+    TopUpRule,
+    Wish,
+    begin,
+    due_at,
+    fail,
+    set_rule,
+    succeed,
+    wanted,
+)
+from billing.metering.services.ports import UsageStore
+from billing.payments.domain.charge import IN_FLIGHT, TOP_UP, ChargeState, Order, Purpose
+from billing.payments.services.charge_card import CardCharge, charge_card
+from billing.payments.services.ports import PaymentPorts, PaymentStore
+from billing.payments.services.settle_charge import ATTEMPTS
+from billing.subscriptions.domain.transaction import MAX_DELAY, WRITTEN_SOON, Command, Task
+from billing.subscriptions.services.ports import Queue
+
+
+def set_auto_top_up(
+    organization_id: str, wish: Wish, usage: UsageStore, records: PaymentStore, commands: Queue
+) -> TopUpRule:
+    """Set the rule of one wallet; one that is low already is filled up at once.
+
+    The task is queued first, and looks for itself: what is low when the rule comes is never announced as low again.
+    Raises OrganizationDeleted or Conflict.
+    """
+    for _ in range(ATTEMPTS):
+        account = usage.account(organization_id)
+        organization = account.partition.organization
+        if organization is not None and organization.deleted_at is not None:
+            raise OrganizationDeleted("This organization has been deleted.")
+        rule = set_rule(account.rules.get(wish.currency), wish)
+        if rule.enabled:
+            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wish.currency, delay=WRITTEN_SOON))
+        try:
+            records.save_rule(organization_id, rule)
+        except Conflict:
+            continue
+        return rule
+    raise Conflict("The rule kept changing. Try again.")
+
+
+def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> str:
+    """Do what the rule wants now, and say what that was.
+
+    Invariant: the charge that is under way is named in the rule before it is made, and only its end makes room for
+    another. So however often this runs, and wherever it stops, it carries on with that one charge. What is not done
+    yet is queued again, last, so that a message that is repeated does not multiply.
+    Raises Conflict when somebody else was faster, or ChargebeeRateLimited.
+    """
+    account = ports.usage.account(organization_id)
+    rule, now = account.rules.get(currency), ports.world.clock()
+    if rule is None:
+        return "no_rule"
+    if rule.pending is None:
+        if not wanted(rule, account.wallet(currency)):
+            return "not_wanted"
+        if (wait := due_at(rule, now) - now) > 0:
+            _again(organization_id, currency, wait, ports)
+            return "waiting"
+        rule = begin(rule, now)
+        ports.records.save_rule(organization_id, rule)
+    return _carry_on(organization_id, rule, ports)
+
+
+def _carry_on(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> str:
+    state = _charge(organization_id, rule, ports)
+    if state in (ChargeState.SUCCEEDED, ChargeState.FAILED):
+        _finish(organization_id, rule, state, ports)
+        _again(organization_id, rule.currency, COOLDOWN, ports)
+    else:
+        _again(organization_id, rule.currency, IN_FLIGHT, ports)
+    return str(state)
+
+
+def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
+    order = Order(rule.currency, rule.pending_amount, TOP_UP)
+    wish = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
+    try:
+        return charge_card(wish, ports).state
+    except (PaymentMethodNotFound, OrganizationDeleted):
+        return ChargeState.FAILED
+    except (ChargebeeTimeout, ChargebeeUnavailable):
+        return ChargeState.UNKNOWN
+
+
+def _finish(organization_id: str, rule: TopUpRule, state: ChargeState, ports: PaymentPorts) -> None:
+    """Give the lease back, unless that is done; an admin may have changed the rule meanwhile."""
+    for _ in range(ATTEMPTS):
+        now = ports.usage.account(organization_id).rules.get(rule.currency)
+        if now is None or now.pending != rule.pending:
+            return
+        try:
+            ports.records.save_rule(organization_id, succeed(now) if state is ChargeState.SUCCEEDED else fail(now))
+        except Conflict:
+            continue
+        return
+    raise Conflict("The rule kept changing.")
+
+
+def _again(organization_id: str, currency: str, seconds: int, ports: PaymentPorts) -> None:
+    delay = min(seconds, MAX_DELAY)
+    ports.world.commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=currency, delay=delay))

@@ -1,0 +1,177 @@
+"""Charge a saved card while nobody is there: once for every key, whatever crashes on the way."""
+
+from dataclasses import dataclass
+
+from billing.core.chargebee_errors import (
+    ChargebeeDeclined,
+    ChargebeeError,
+    ChargebeeRateLimited,
+    ChargebeeRejectedKey,
+    ChargebeeTimeout,
+    ChargebeeUnavailable,
+)
+from billing.core.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
+from billing.payments.domain.charge import (
+    IN_FLIGHT,
+    Charge,
+    Order,
+    Purpose,
+    Step,
+    charge_id,
+    check_same,
+    lost,
+    may_submit_again,
+    next_step,
+    refused,
+    submitted,
+    withdrawn,
+)
+from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.settlement import refusal_news
+from billing.payments.services.payment_methods import own_method
+from billing.payments.services.ports import PaymentChange, PaymentPorts
+from billing.payments.services.settle_charge import Books, settle_charge
+from billing.subscriptions.domain.transaction import Command, Task
+from billing.subscriptions.services.customer_of import known_customer
+
+CLOCK_SKEW = 86_400
+"""Seconds by which Chargebee's clock may be behind ours when invoices are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardCharge:
+    """What to charge, for whom, and under which key."""
+
+    organization_id: str
+    key: str
+    order: Order
+    purpose: Purpose = Purpose.CHARGE
+
+
+def charge_card(wish: CardCharge, ports: PaymentPorts) -> Charge:
+    """Charge, or carry on with the charge of this key, and return it as far as it is known.
+
+    Raises EventConflict for a key that was used for something else, PaymentMethodNotFound, OrganizationDeleted, or
+    the ChargebeeError while nothing was submitted.
+    """
+    found = ports.records.charge(wish.organization_id, charge_id(wish.organization_id, wish.purpose, wish.key))
+    charge = found or _create(wish, ports)
+    check_same(charge, wish.order)
+    return carry_on(charge, ports)
+
+
+def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -> str:
+    """Carry on with a charge that nobody came back to, and say what became of it."""
+    charge = ports.records.charge(organization_id, charge_id_)
+    if charge is None:
+        return "never_made"
+    try:
+        after = carry_on(charge, ports)
+    except (ChargebeeTimeout, ChargebeeUnavailable):
+        after = charge
+    if next_step(after, ports.world.clock() + IN_FLIGHT) is not Step.NOTHING:
+        _look_again(organization_id, charge_id_, ports)
+    return str(after.state)
+
+
+def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
+    """Do what there is to do: submit what was never submitted, ask about what may have been.
+
+    Of an organization that was deleted meanwhile no more is taken.
+    """
+    step = next_step(charge, ports.world.clock())
+    if step is Step.NOTHING:
+        return charge
+    if step is Step.ASK:
+        invoice = find_invoice(charge, ports)
+        if invoice is not None:
+            return settle_charge(charge, invoice, books_of(ports))
+        if not may_submit_again(charge, ports.world.clock()):
+            return charge
+    try:
+        known_customer(charge.organization_id, ports.world)
+    except OrganizationDeleted as error:
+        return _save(charge, refused(charge, error.code, str(error)), ports)
+    sending = submitted(charge, ports.world.clock())
+    try:
+        ports.records.commit_payment(_change(sending))
+    except Conflict:
+        return _reloaded(charge, ports)
+    return _send(sending, ports)
+
+
+def find_invoice(charge: Charge, ports: PaymentPorts) -> Invoice | None:
+    """What Chargebee has of the charge."""
+    return ports.payments.find_invoice(charge.customer_id, charge.id, charge.created_at - CLOCK_SKEW)
+
+
+def books_of(ports: PaymentPorts) -> Books:
+    """Where the outcome is written."""
+    return Books(ports.records, ports.usage, ports.world.clock)
+
+
+def _create(wish: CardCharge, ports: PaymentPorts) -> Charge:
+    """The timer first: a crash in between leaves a timer of nothing, and never a charge that nobody resolves."""
+    customer_id = known_customer(wish.organization_id, ports.world)
+    if customer_id is None:
+        raise PaymentMethodNotFound("This organization has no payment method.")
+    if wish.order.payment_method_id is not None:
+        own_method(wish.organization_id, wish.order.payment_method_id, ports.payments, ports.world)
+    now = ports.world.clock()
+    charge = Charge(wish.key, wish.organization_id, customer_id, wish.purpose, wish.order, now, version=1)
+    _look_again(charge.organization_id, charge.id, ports)
+    try:
+        ports.records.commit_payment(_change(charge))
+    except Conflict:
+        return _reloaded(charge, ports)
+    return charge
+
+
+def _send(charge: Charge, ports: PaymentPorts) -> Charge:
+    """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
+    try:
+        invoice = _collect(charge, ports)
+    except (ChargebeeRateLimited, ChargebeeRejectedKey):
+        _save(charge, withdrawn(charge), ports)
+        raise
+    except (ChargebeeTimeout, ChargebeeUnavailable):
+        return _save(charge, lost(charge), ports)
+    except ChargebeeError as error:
+        return _save(charge, refused(charge, error.code, str(error)), ports)
+    return settle_charge(charge, invoice, books_of(ports))
+
+
+def _collect(charge: Charge, ports: PaymentPorts) -> Invoice:
+    """A bank that wants to ask the card's holder is given a due invoice, which the holder pays on a hosted page."""
+    try:
+        return ports.payments.charge(charge)
+    except ChargebeeDeclined as error:
+        if charge.purpose is not Purpose.CHARGE or not error.needs_authentication:
+            raise
+        return ports.payments.bill(charge)
+
+
+def _save(before: Charge, after: Charge, ports: PaymentPorts) -> Charge:
+    """Unless somebody knows better by now: Chargebee's own event may have been faster."""
+    news = refusal_news(before, after, ports.world.clock())
+    try:
+        ports.records.commit_payment(
+            PaymentChange(after.organization_id, after.customer_id, ports.world.clock(), after, news=news)
+        )
+    except Conflict:
+        return _reloaded(before, ports)
+    return after
+
+
+def _reloaded(charge: Charge, ports: PaymentPorts) -> Charge:
+    return ports.records.charge(charge.organization_id, charge.id) or charge
+
+
+def _change(charge: Charge) -> PaymentChange:
+    return PaymentChange(charge.organization_id, charge.customer_id, charge.created_at, charge)
+
+
+def _look_again(organization_id: str, charge_id_: str, ports: PaymentPorts) -> None:
+    ports.world.commands.command(
+        Command(Task.RESOLVE_CHARGE, organization_id, charge_id=charge_id_, delay=IN_FLIGHT + 1)
+    )

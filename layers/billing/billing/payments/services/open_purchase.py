@@ -1,0 +1,99 @@
+"""Open the hosted page on which something is bought once, or a wallet is topped up."""
+
+import hashlib
+from dataclasses import dataclass
+
+from billing.core.errors import Conflict
+from billing.links.return_state import Return
+from billing.links.site import Site
+from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose, charge_id, check_same, opened
+from billing.payments.services.charge_card import books_of, find_invoice
+from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
+from billing.payments.services.settle_charge import ATTEMPTS, settle_charge
+from billing.subscriptions.services.create_checkout import RETURN_WINDOW
+from billing.subscriptions.services.customer_of import customer_of, known_customer
+
+HOUR = 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """A checked wish: what for, under which key, and the relative paths to come back to."""
+
+    organization_id: str
+    key: str
+    purpose: Purpose
+    order: Order
+    success_path: str
+    cancel_path: str
+
+
+def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
+    """The charge with its open page; without one when it is paid, or its payment is on its way.
+
+    The same key is the same page while that is open. One that is closed is replaced only after Chargebee was asked
+    whether it was closed by paying. Raises EventConflict, InvalidUrl, OrganizationDeleted, or the ChargebeeError.
+    """
+    charge = _charge(wish, ports)
+    check_same(charge, wish.order)
+    for _ in range(ATTEMPTS):
+        if charge.page is not None and charge.state is not ChargeState.SUCCEEDED:
+            if ports.world.chargebee.page_is_open(charge.page.id):
+                return charge
+            charge = complete_purchase(charge, ports)
+        if charge.bought:
+            return charge
+        page = ports.payments.open_purchase(_page(wish, charge, site, ports))
+        after = opened(charge, OpenPage(page.id, page.url))
+        try:
+            ports.records.commit_payment(_change(after, ports))
+        except Conflict:
+            charge = ports.records.charge(charge.organization_id, charge.id) or charge
+        else:
+            return after
+    raise Conflict("The purchase kept changing. Try again.")
+
+
+def complete_purchase(charge: Charge, ports: PaymentPorts) -> Charge:
+    """Ask Chargebee whether it was paid, and take that over before the webhook does."""
+    invoice = find_invoice(charge, ports)
+    return charge if invoice is None else settle_charge(charge, invoice, books_of(ports))
+
+
+def complete_returned(target: Return, ports: PaymentPorts) -> None:
+    """The browser is back from the page of the charge that `target` names."""
+    charge = ports.records.charge(target.organization_id, target.subscription_id)
+    if charge is not None and not charge.closed:
+        complete_purchase(charge, ports)
+
+
+def _charge(wish: Purchase, ports: PaymentPorts) -> Charge:
+    """Raises OrganizationDeleted for a charge that is known, too."""
+    identity = charge_id(wish.organization_id, wish.purpose, wish.key)
+    found = ports.records.charge(wish.organization_id, identity)
+    if found is not None:
+        known_customer(wish.organization_id, ports.world)
+        return found
+    customer_id = customer_of(wish.organization_id, ports.world)
+    now = ports.world.clock()
+    charge = Charge(wish.key, wish.organization_id, customer_id, wish.purpose, wish.order, now, version=1)
+    try:
+        ports.records.commit_payment(_change(charge, ports))
+    except Conflict:
+        return ports.records.charge(wish.organization_id, identity) or charge
+    return charge
+
+
+def _page(wish: Purchase, charge: Charge, site: Site, ports: PaymentPorts) -> PurchasePage:
+    """Two who open the same version of the charge at once get the same page."""
+    now = ports.world.clock()
+    target = Return(wish.organization_id, charge.id, wish.success_path)
+    redirect_url = site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW)
+    cancel_url = site.app_url + wish.cancel_path
+    content = repr((charge.version, redirect_url, cancel_url)).encode()
+    key = f"{charge.id}-{hashlib.sha256(content).hexdigest()[:16]}"
+    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url)
+
+
+def _change(charge: Charge, ports: PaymentPorts) -> PaymentChange:
+    return PaymentChange(charge.organization_id, charge.customer_id, ports.world.clock(), charge)

@@ -1,0 +1,59 @@
+"""An organization's saved ways to pay."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import PaymentMethodNotFound
+from billing.payments.domain.payment_method import PaymentMethod, check_owner
+from billing.payments.services.ports import Payments
+from billing.subscriptions.services.customer_of import customer_of, known_customer
+from billing.subscriptions.services.ports import HostedPage, Ports
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is saved, and which of it is charged."""
+
+    methods: Sequence[PaymentMethod] = ()
+    primary: str | None = None
+
+
+def list_methods(organization_id: str, payments: Payments, ports: Ports) -> Saved:
+    """Read from Chargebee; an organization without a customer has none. Raises OrganizationDeleted."""
+    customer_id = known_customer(organization_id, ports)
+    return Saved(*payments.payment_methods(customer_id)) if customer_id else Saved()
+
+
+def add_method(organization_id: str, return_url: str, payments: Payments, ports: Ports) -> HostedPage:
+    """Open the page on which one is added; every call opens its own. Raises OrganizationDeleted."""
+    customer_id = customer_of(organization_id, ports)
+    return payments.open_card_page(customer_id, return_url, f"card-{ports.mint_id()}")
+
+
+def set_default(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> None:
+    """Charge this one from now on. Raises PaymentMethodNotFound."""
+    method = own_method(organization_id, method_id, payments, ports)
+    payments.make_primary(method.customer_id, method.id, f"primary-{ports.mint_id()}")
+
+
+def remove_method(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> None:
+    """Forget it at Chargebee and at the gateway. Raises PaymentMethodNotFound."""
+    method = own_method(organization_id, method_id, payments, ports)
+    payments.delete_payment_method(method.id, f"remove-{method.id}")
+
+
+def own_method(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> PaymentMethod:
+    """One of the organization's own, as Chargebee has it now.
+
+    Raises PaymentMethodNotFound: another organization's looks exactly like none.
+    """
+    customer_id = known_customer(organization_id, ports)
+    if customer_id is None:
+        raise PaymentMethodNotFound("There is no such payment method.")
+    try:
+        method = payments.payment_method(method_id)
+    except ChargebeeNotFound:
+        raise PaymentMethodNotFound("There is no such payment method.") from None
+    check_owner(method, customer_id)
+    return method

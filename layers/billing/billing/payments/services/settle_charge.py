@@ -1,0 +1,62 @@
+"""Write down what Chargebee says of a charge's invoice: the charge, its wallet and the announcements at once."""
+
+from dataclasses import dataclass
+
+from billing.core.clock import Clock
+from billing.core.errors import Conflict
+from billing.metering.domain.usage import with_state
+from billing.metering.domain.wallet import post
+from billing.metering.services.ports import UsageChange, UsageStore
+from billing.payments.domain.charge import Charge
+from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.settlement import Credit, settle
+from billing.payments.services.ports import PaymentChange, PaymentStore
+
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Where charges and wallets are kept."""
+
+    records: PaymentStore
+    usage: UsageStore
+    clock: Clock
+
+
+def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
+    """The charge as it is now. Whoever asked Chargebee comes here; the webhook credits under the same id, once.
+
+    Raises Conflict when others won every attempt.
+    """
+    for _ in range(ATTEMPTS):
+        now = books.clock()
+        settlement = settle(charge, invoice, now)
+        credit = settlement.credit
+        wallet = posting(charge.organization_id, credit, books, now) if credit else None
+        if settlement.changed is None and wallet is None:
+            return charge
+        change = PaymentChange(
+            charge.organization_id,
+            charge.customer_id,
+            now,
+            charge=settlement.changed,
+            wallet=wallet,
+            news=settlement.news,
+        )
+        try:
+            books.records.commit_payment(change)
+        except Conflict:
+            charge = books.records.charge(charge.organization_id, charge.id) or charge
+        else:
+            return settlement.charge
+    raise Conflict(f"The charge {charge.id} kept changing.")
+
+
+def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
+    """The line in the wallet's ledger, None when it is there."""
+    if books.usage.credit(organization_id, credit.id) is not None:
+        return None
+    before = books.usage.account(organization_id)
+    after, line = post(before.wallet(credit.currency), credit.id, credit.kind, credit.micros, at=now)
+    return UsageChange(before, with_state(before, None, after), now, entries=(line,), credit=credit.id)

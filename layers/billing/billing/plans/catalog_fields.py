@@ -1,0 +1,46 @@
+"""Reading the catalog's entries, one strict field at a time. Each refusal names the place."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NoReturn
+
+from billing.core.errors import InvalidCatalog
+
+
+def fields(entry: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str]) -> None:
+    """Refuse a field that is unknown or missing."""
+    known = {*required, *optional}
+    if unknown := entry.keys() - known:
+        refuse(f"{where} has an unknown field {min(unknown)!r}; known are {', '.join(sorted(known))}")
+    if missing := set(required) - entry.keys():
+        refuse(f"{where} lacks {min(missing)!r}")
+
+
+def text(value: object, where: str) -> str:
+    """Refuse anything but text."""
+    if not isinstance(value, str) or not value.strip():
+        refuse(f"{where} must be text")
+    return value
+
+
+def whole(value: object, least: int, where: str) -> int:
+    """Refuse anything but a whole number from `least`."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        refuse(f"{where} must be a whole number from {least}")
+    return value
+
+
+def flag(value: object, where: str) -> bool:
+    """Refuse anything but true and false."""
+    if not isinstance(value, bool):
+        refuse(f"{where} must be true or false")
+    return value
+
+
+def limit(value: object, where: str) -> int | None:
+    """A whole number, or None for "unlimited"."""
+    return None if value == "unlimited" else whole(value, 0, where)
+
+
+def refuse(what: str) -> NoReturn:
+    """Raises InvalidCatalog."""
+    raise InvalidCatalog(f"The plan catalog is not valid: {what}.")

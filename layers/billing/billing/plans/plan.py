@@ -1,0 +1,124 @@
+"""The plan catalog: what the team sells, with the limits and the trial that each plan carries.
+
+Prices here are for display; Chargebee's item prices are what is charged. Trials and limits are decided here and
+never by a caller.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from billing.core.errors import InvalidSeats, UnknownPlan
+from billing.plans.feature import Feature
+from billing.plans.selection import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """`amount` is in minor units of `currency` (ISO 4217), per `period`; `per_seat` multiplies it."""
+
+    amount: int
+    currency: str
+    period: str
+    per_seat: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One plan item price. A limit is an integer, or None for unlimited; checkout enforces the one on `seats`."""
+
+    item_price_id: str
+    name: str
+    limits: Mapping[str, int | None] = field(default_factory=lambda: MappingProxyType({}))
+    trial_days: int = 0
+    price: Price | None = None
+    default: bool = False
+    features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def seat_limit(self) -> int | None:
+        """The most seats that can be bought, None for any number."""
+        return self.limits.get("seats")
+
+
+@dataclass(frozen=True, slots=True)
+class Addon:
+    """One add-on item price that may be bought beside a plan."""
+
+    item_price_id: str
+    name: str
+    max_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeItem:
+    """One charge item price that is bought once. `amount` (minor units) is for display: Chargebee's is charged."""
+
+    item_price_id: str
+    name: str
+    amount: int
+    currency: str
+    max_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """What can be bought, by item price id, in display order."""
+
+    plans: Mapping[str, Plan]
+    addons: Mapping[str, Addon]
+    charges: Mapping[str, ChargeItem] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def default(self) -> Plan | None:
+        """The free plan of whoever has no subscription."""
+        return next((plan for plan in self.plans.values() if plan.default), None)
+
+    def plan(self, item_price_id: str) -> Plan:
+        """Raises UnknownPlan when the catalog does not sell it as a plan."""
+        if (plan := self.plans.get(item_price_id)) is None:
+            raise UnknownPlan(f"There is no plan {item_price_id!r}.")
+        return plan
+
+    def charge_item(self, item_price_id: str, quantity: int) -> ChargeItem:
+        """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
+        if (item := self.charges.get(item_price_id)) is None:
+            raise UnknownPlan(f"There is no charge item {item_price_id!r}.")
+        if not 1 <= quantity <= item.max_quantity:
+            raise InvalidSeats(f"{item.name} can be bought at most {item.max_quantity} at once, not {quantity}.")
+        return item
+
+    def with_plans(self, overrides: Iterable[Plan]) -> "Catalog":
+        """The same catalog with some plans replaced or added."""
+        plans = {**self.plans, **{plan.item_price_id: plan for plan in overrides}}
+        return Catalog(plans, self.addons, self.charges)
+
+
+def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
+    """Check a wish against the catalog before anything is done about it.
+
+    Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
+    """
+    plan = catalog.plan(item_price_id)
+    if plan.default:
+        raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
+    check_seats(plan, seats)
+    for addon_id, quantity in addons.items():
+        addon = catalog.addons.get(addon_id)
+        if addon is None:
+            raise UnknownPlan(f"There is no add-on {addon_id!r}.")
+        if not 1 <= quantity <= addon.max_quantity:
+            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
+    return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
+
+
+def check_seats(plan: Plan, seats: int) -> None:
+    """Raises InvalidSeats unless `seats` is from 1 to the plan's limit."""
+    if seats < 1:
+        raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
+    if plan.seat_limit is not None and seats > plan.seat_limit:
+        raise InvalidSeats(f"{plan.name} has at most {plan.seat_limit} seats, not {seats}.")
+
+
+CatalogSource = Callable[[], Catalog]
+"""Yields the catalog in force, or raises: a catalog that cannot be read never means 'no limits'."""

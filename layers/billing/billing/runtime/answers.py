@@ -1,0 +1,68 @@
+"""Answers of the HTTP API: JSON, and one shape for every error."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from billing.core import chargebee_errors, errors
+from billing.runtime.logs import logger
+
+Response = dict[str, Any]
+
+_STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
+    (errors.Unauthenticated, 401),
+    (errors.Forbidden, 403),
+    (errors.InvalidRequest, 400),
+    (errors.SubscriptionExists, 400),
+    (errors.PayloadTooLarge, 413),
+    (errors.SubscriptionNotFound, 404),
+    (errors.OrganizationNotFound, 404),
+    (errors.HoldNotFound, 404),
+    (errors.PaymentMethodNotFound, 404),
+    (errors.UsageNotFound, 404),
+    (errors.UnknownFeature, 422),
+    (errors.EventConflict, 409),
+    (errors.Exhausted, 402),
+    (errors.PlanRequired, 402),
+    (errors.OrganizationDeleted, 410),
+    (errors.CustomerConflict, 409),
+    (errors.InvalidState, 409),
+    (errors.Conflict, 409),
+    (chargebee_errors.ChargebeeMisconfigured, 409),
+    (chargebee_errors.ChargebeeRefused, 409),
+    (chargebee_errors.ChargebeeRateLimited, 503),
+    (chargebee_errors.ChargebeeTimeout, 504),
+    (chargebee_errors.ChargebeeError, 502),
+    (errors.BillingError, 500),
+)
+"""The first match counts, so that a class stands before its parents."""
+
+
+def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A JSON answer. Billing state is nobody's to cache."""
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},
+        "body": json.dumps(body),
+    }
+
+
+def redirect(url: str) -> Response:
+    """Send the browser on."""
+    return {"statusCode": 302, "headers": {"location": url, "cache-control": "no-store"}, "body": ""}
+
+
+def refusal(error: Exception) -> Response:
+    """The answer to an error: a sentence and a stable code. What is not a BillingError says nothing of itself."""
+    if not isinstance(error, errors.BillingError):
+        logger().exception("unhandled_error")
+        return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
+    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
+    return answer({"error": str(error), "code": error.code}, status, _headers(error))
+
+
+def _headers(error: errors.BillingError) -> dict[str, str]:
+    if isinstance(error, chargebee_errors.ChargebeeRateLimited):
+        return {"retry-after": str(error.retry_after)}
+    return {}

@@ -1,0 +1,48 @@
+"""The browser comes back from Chargebee, without a session: it is always sent on, and rarely believed."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qs, quote
+
+from billing.core.errors import BillingError, InvalidUrl, Unauthenticated
+from billing.links.return_state import Return, verify
+from billing.links.return_url import relative_path
+from billing.links.site import Site
+from billing.runtime.answers import Response, redirect
+from billing.runtime.logs import logger
+
+_URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
+
+
+def follow(raw_query: str, *, site: Site, now: int, sync: Callable[[Return], None]) -> Response:
+    """Sync what a valid `state` names, then redirect to its path on the application's own origin.
+
+    Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid one, or
+    when the sync fails, the redirect is all that happens: the webhook brings the same news.
+    """
+    query = parse_qs(raw_query)
+    path = _path(query)
+    try:
+        sync(_believed(query, path, site.return_key, now))
+    except BillingError as error:
+        logger().warning("return_not_synced", extra={"code": error.code, "reason": str(error)})
+    except Exception:  # the browser has just paid: whatever is wrong on our side, it is sent on
+        logger().exception("return_failed")
+    return redirect(site.app_url + quote(path, safe=_URL_CHARACTERS))
+
+
+def _path(query: Mapping[str, list[str]]) -> str:
+    try:
+        return relative_path(query.get("callbackURL", ["/"])[0])
+    except InvalidUrl:
+        return "/"
+
+
+def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> Return:
+    subscription_id = query.get("subscriptionId", [""])[0]
+    refusal: Unauthenticated = Unauthenticated("The return link carries no state.")
+    for state in query.get("state", []):
+        try:
+            return verify(subscription_id, path, state, key, now)
+        except Unauthenticated as error:
+            refusal = error
+    raise refusal

@@ -1,0 +1,30 @@
+"""Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
+
+from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
+from pydantic.alias_generators import to_camel
+
+from billing.core.errors import InvalidRequest
+
+
+class Strict(BaseModel):
+    """camelCase outside, no field more than declared."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class Body(Strict):
+    """What every session request with a body may carry: the organization that it means."""
+
+    reference_id: StrictStr | None = None
+
+
+def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
+    """Raises InvalidRequest with a sentence that names the first wrong field."""
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise InvalidRequest(f"{field} is not a field of this request.") from None
+        raise InvalidRequest(f"{field or 'The body'}: {first['msg']}.") from None

@@ -1,0 +1,82 @@
+"""Who sent a webhook: Scalekit by its signature, Chargebee by its password.
+
+Scalekit signs as Standard Webhooks do (https://docs.scalekit.com/reference/webhooks): HMAC-SHA256 over
+`{id}.{timestamp}.{body}` with the base64 part of `whsec_...`, in a space-separated list of `v1,<base64>`.
+Chargebee does not sign; it sends the Basic credentials that its webhook settings hold.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+
+from billing.core.errors import NotConfigured, Unauthenticated
+
+TOLERANCE = 300
+"""Seconds that a signature's timestamp may be off, in either direction."""
+
+_SECONDS = re.compile(r"[0-9]{1,12}")
+
+
+def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int) -> None:
+    """Accept `body` when any of `secrets` signed it within five minutes of `now` (UTC seconds).
+
+    Header names are lower-case. Raises Unauthenticated, or NotConfigured when there is no secret to check with.
+    """
+    keys = [_key(secret) for secret in secrets if secret]
+    if not keys:
+        raise NotConfigured("The Scalekit webhook secret is not set.")
+    message_id = headers.get("webhook-id", "")
+    timestamp = headers.get("webhook-timestamp", "")
+    if not message_id or not _SECONDS.fullmatch(timestamp):
+        raise Unauthenticated("The webhook is not signed.")
+    if abs(now - int(timestamp)) > TOLERANCE:
+        raise Unauthenticated("The webhook's signature is too old or from the future.")
+    signed = f"{message_id}.{int(timestamp)}.".encode() + body
+    expected = [hmac.new(key, signed, hashlib.sha256).digest() for key in keys]
+    offered = _offered(headers.get("webhook-signature", ""))
+    if not _any_equal([(one, other) for one in expected for other in offered]):
+        raise Unauthenticated("The webhook's signature does not match its body.")
+
+
+def verify_basic(header: str, credentials: Sequence[tuple[str, str]]) -> None:
+    """Accept an `Authorization` header that carries any of the `(username, password)` pairs.
+
+    Raises Unauthenticated, or NotConfigured when no complete pair is set: an empty password opens nothing.
+    """
+    complete = [pair for pair in credentials if all(pair)]
+    if not complete:
+        raise NotConfigured("The Chargebee webhook credentials are not set.")
+    scheme, _, encoded = header.partition(" ")
+    offered = _decoded(encoded.strip()) if scheme.lower() == "basic" else None
+    expected = [":".join(pair).encode() for pair in complete]
+    if offered is None or not _any_equal([(each, offered) for each in expected]):
+        raise Unauthenticated("The webhook's credentials are missing or wrong.")
+
+
+def _key(secret: str) -> bytes:
+    prefix, _, encoded = secret.partition("_")
+    key = _decoded(encoded)
+    if prefix != "whsec" or not key:
+        raise NotConfigured("The Scalekit webhook secret must look like whsec_<base64>.")
+    return key
+
+
+def _offered(header: str) -> list[bytes]:
+    """The well-formed v1 signatures of the list; the rest can match nothing."""
+    parts = (part.partition(",") for part in header.split())
+    return [raw for version, _, encoded in parts if version == "v1" and (raw := _decoded(encoded))]
+
+
+def _any_equal(pairs: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Compare every pair, in constant time each: which secret matched must not show in the time taken."""
+    return any([hmac.compare_digest(one, other) for one, other in pairs])
+
+
+def _decoded(value: str) -> bytes | None:
+    try:
+        return base64.b64decode(value, validate=True)
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,78 @@
+"""What the session routes accept."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StrictInt, StrictStr
+
+from billing.core.errors import InvalidRequest
+from billing.runtime.parsing import Body, Strict
+
+MAX_SEATS = 1_000_000
+ItemPriceId = Annotated[StrictStr, Field(min_length=1, max_length=100)]
+SubscriptionId = Annotated[StrictStr, Field(min_length=1, max_length=50)]
+Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
+
+
+class AddonRequest(Strict):
+    """One add-on to buy beside the plan."""
+
+    item_price_id: ItemPriceId
+    quantity: StrictInt = 1
+
+
+class CheckoutRequest(Body):
+    """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons.
+
+    `metadata` is accepted for the cookbook's frontends, and ignored.
+    """
+
+    item_price_id: ItemPriceId | Annotated[list[ItemPriceId], Field(min_length=1, max_length=20)]
+    seats: Annotated[StrictInt, Field(le=MAX_SEATS)] = 1
+    addons: list[AddonRequest] = Field(default_factory=list)
+    success_url: Path = "/billing?success=1"
+    cancel_url: Path = "/billing"
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def plan_id(self) -> str:
+        """The plan's item price."""
+        return self.item_price_id if isinstance(self.item_price_id, str) else self.item_price_id[0]
+
+    @property
+    def addon_quantities(self) -> dict[str, int]:
+        """Every add-on with its quantity, whichever way it was named. Naming one twice is refused."""
+        listed = [] if isinstance(self.item_price_id, str) else self.item_price_id[1:]
+        named = [(each, 1) for each in listed] + [(each.item_price_id, each.quantity) for each in self.addons]
+        if len(dict(named)) != len(named):
+            raise InvalidRequest("An add-on is named twice.")
+        return dict(named)
+
+
+class ChangeSubscriptionRequest(Body):
+    """`POST /api/subscription/update`: what is not named stays as it is."""
+
+    item_price_id: ItemPriceId | None = None
+    seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
+    subscription_id: SubscriptionId | None = None
+    success_url: Path = "/billing?updated=1"
+    cancel_url: Path = "/billing"
+
+
+class CancelRequest(Body):
+    """`POST /api/subscription/cancel`. `reasonCode` is one of the site's cancellation reason codes."""
+
+    subscription_id: SubscriptionId | None = None
+    at: Literal["term_end", "now"] = "term_end"
+    reason_code: Annotated[StrictStr, Field(max_length=100)] = ""
+
+
+class RestoreRequest(Body):
+    """`POST /api/subscription/restore`."""
+
+    subscription_id: SubscriptionId | None = None
+
+
+class PortalRequest(Body):
+    """`POST /api/subscription/portal`."""
+
+    return_url: Path = "/billing"

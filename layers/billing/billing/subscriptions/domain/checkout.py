@@ -1,0 +1,51 @@
+"""The organization's one checkout slot: who may open it, and when its page is a new one."""
+
+from dataclasses import replace
+
+from billing.core.errors import OrganizationDeleted, SubscriptionExists
+from billing.plans.plan import Plan
+from billing.subscriptions.domain.organization import Checkout, Organization
+
+PAGE_LIFETIME = 1_500
+"""Seconds for which the same selection is the same page. Chargebee replays an idempotent call for 30 minutes."""
+
+DAY = 86_400
+
+
+def claim(organization: Organization, wish: Checkout, reopen: int | None) -> Organization:
+    """The organization with its checkout open, or the very same one when the open checkout already is the wish.
+
+    The store makes this one conditional write. `reopen` is the `opened_at` of a page that turned out to be closed.
+    Raises SubscriptionExists or OrganizationDeleted.
+    """
+    check_free(organization)
+    held = organization.checkout
+    if held is None:
+        opened = wish
+    elif renewable(held, wish, reopen):
+        opened = replace(wish, subscription_id=held.subscription_id)
+    else:
+        return organization
+    return replace(organization, checkout=opened, version=organization.version + 1)
+
+
+def check_free(organization: Organization) -> None:
+    """Raises SubscriptionExists or OrganizationDeleted when nothing may be bought."""
+    if organization.deleted_at is not None:
+        raise OrganizationDeleted("This organization has been deleted.")
+    if organization.live:
+        raise SubscriptionExists("This organization already has a subscription. Change that one instead.")
+
+
+def renewable(held: Checkout, wish: Checkout, reopen: int | None) -> bool:
+    """Whether the wish needs a page of its own: another selection, an old page, or one known to be closed."""
+    return (
+        held.selection != wish.selection or held.opened_at <= wish.opened_at - PAGE_LIFETIME or held.opened_at == reopen
+    )
+
+
+def trial_end(organization: Organization, plan: Plan) -> int | None:
+    """When the trial of the open checkout would end (UTC seconds): one trial per organization, ever."""
+    if organization.trial_used_at is not None or organization.checkout is None or plan.trial_days == 0:
+        return None
+    return organization.checkout.opened_at + plan.trial_days * DAY

@@ -1,0 +1,202 @@
+"""What one Chargebee snapshot does to one organization: a pure decision over its partition."""
+
+from dataclasses import dataclass, replace
+
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.ownership import checkout_id, owns
+from billing.subscriptions.domain.reducer import Source, Verdict, reduce
+from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transition import Transition, transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed.
+
+    `warnings` name what an operator should hear of.
+    """
+
+    outcome: Outcome
+    change: Change | None = None
+    commands: tuple[Command, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An organization with its customer, what to announce of it, and the pointers that it needs."""
+
+    organization: Organization
+    announcements: tuple[Announcement, ...] = ()
+    pointers: tuple[str, ...] = ()
+
+
+def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
+    """Decide over the partition of the organization that the event's customer belongs to.
+
+    Invariants: a row's version never goes back; `live` is exactly the rows that bill; a trial is remembered for ever;
+    a deleted organization gets nothing written, and a subscription that still bills it is cancelled.
+    """
+    organization = partition.organization
+    if event.customer_id is None:
+        return Decision(Outcome.IGNORED)
+    if organization is None or not owns(organization, event):
+        return Decision(Outcome.ORPHAN, warnings=("orphan_subscription",) if event.subscription else ())
+    if organization.deleted_at is not None:
+        return _late(organization, event)
+    if event.customer and event.customer.deleted:
+        return _customer_deleted(partition, organization, event, event.customer)
+    link = _link(organization, event)
+    decision = _content(partition, link, event, source)
+    if organization.customer_id is None and link.organization.customer_id is not None and source is Source.EVENT:
+        # what came of this customer before anybody knew whose it is
+        resync = Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON)
+        return replace(decision, commands=(*decision.commands, resync))
+    return decision
+
+
+def _content(partition: Partition, link: Link, event: BillingEvent, source: Source) -> Decision:
+    organization = partition.organization
+    if event.subscription is not None:
+        return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
+    if link.organization is organization:
+        return Decision(Outcome.IGNORED)
+    return Decision(Outcome.APPLIED, _next(link))
+
+
+def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
+    """Give an organization its customer. `at` is UTC seconds."""
+    return Link(
+        replace(organization, customer_id=customer_id, card_status=None, customer_version=None),
+        (Announcement(Transition.CUSTOMER_CREATED, at),),
+        () if customer_id == organization.id else (customer_id,),
+    )
+
+
+def _link(organization: Organization, event: BillingEvent) -> Link:
+    link = _mapped(organization, event)
+    return replace(link, organization=_with_card(link.organization, event.customer))
+
+
+def _with_card(organization: Organization, customer: Customer | None) -> Organization:
+    """The newest news of the card: it never goes back. What is not news is the very same organization."""
+    if customer is None or customer.id != organization.customer_id:
+        return organization
+    if (customer.resource_version or 0) <= (organization.customer_version or 0):
+        return organization
+    return replace(organization, card_status=customer.card_status, customer_version=customer.resource_version)
+
+
+def _mapped(organization: Organization, event: BillingEvent) -> Link:
+    if organization.customer_id is not None or event.customer_id is None:
+        return Link(organization)
+    if event.customer_id in organization.retired_customers:
+        return Link(organization)
+    return map_customer(organization, event.customer_id, event.occurred_at)
+
+
+def _outlived(organization: Organization, snapshot: Subscription) -> Subscription:
+    """The snapshot as it counts now: no subscription outlives its customer. Its trial is remembered all the same."""
+    gone = snapshot.customer_id in organization.retired_customers
+    return replace(snapshot, status=Status.DELETED) if gone else snapshot
+
+
+def _subscription(
+    partition: Partition, link: Link, snapshot: Subscription, event: BillingEvent, source: Source
+) -> Decision:
+    before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
+    reduction = reduce(before, snapshot, source)
+    warnings = ("subscription_without_items",) if snapshot.items is None else ()
+    if reduction.verdict is Verdict.UNDECIDED:
+        command = Command(Task.RESYNC, link.organization.id)
+        return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
+    if reduction.verdict is not Verdict.NEWER:
+        outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
+        learned = link.organization != partition.organization
+        return Decision(outcome, _next(link) if learned else None, warnings=warnings)
+    after = reduction.row
+    unlinked: tuple[Subscription, ...] = ()
+    if before is None:
+        promised = checkout_id(link.organization, snapshot, event)
+        linked = tuple(row for row in partition.subscriptions if row.checkout_id == promised)
+        after = replace(after, checkout_id=snapshot.id if linked else promised)
+        unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
+    happened = [*transitions(before, after)]
+    settled = _settle(link.organization, partition.subscriptions, (after,))
+    if settled.checkout != link.organization.checkout:
+        happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
+    if len(settled.live) > 1 and settled.live != link.organization.live:
+        warnings = (*warnings, "second_live_subscription")
+    announcements = tuple(Announcement(each, event.occurred_at, after) for each in happened)
+    change = _next(replace(link, organization=settled), (after, *unlinked), announcements)
+    return Decision(Outcome.APPLIED, change, warnings=warnings)
+
+
+def _settle(
+    organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
+) -> Organization:
+    """The organization once its rows are what they are after the change.
+
+    Only its own subscription uses a page up: beside any other, even one that is linked to it, it can still be paid.
+    """
+    rows = {row.id: row for row in (*known, *changed)}
+    settled = Partition(None, tuple(rows.values()))
+    trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
+    if organization.trial_used_at is not None:
+        trials.append(organization.trial_used_at)
+    checkout = organization.checkout
+    return replace(
+        organization,
+        live=frozenset(row.id for row in settled.live),
+        plan=settled.plan,
+        trial_used_at=min(trials, default=None),
+        checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
+    )
+
+
+def _customer_deleted(
+    partition: Partition, organization: Organization, event: BillingEvent, customer: Customer
+) -> Decision:
+    """Close the customer's subscriptions, the unheard-of too, and forget the mapping; the organization may buy again.
+
+    Its open checkout stays: a request that is opening the page right now and the next one must share the id.
+    """
+    before = {row.id: row for row in partition.subscriptions}
+    owned = {row.id: row for row in (*event.closed, *partition.subscriptions) if row.customer_id == customer.id}
+    closed = tuple(
+        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or event.occurred_at, items=row.items or ())
+        for row in owned.values()
+        if row.id not in before or row.status is not Status.DELETED
+    )
+    closed = tuple(replace(row, checkout_id=row.checkout_id or row.id) for row in closed)
+    if not closed and customer.id in organization.retired_customers:
+        return Decision(Outcome.STALE)
+    forgotten = replace(organization, retired_customers=organization.retired_customers | {customer.id})
+    if organization.customer_id == customer.id:
+        forgotten = replace(forgotten, customer_id=None, card_status=None, customer_version=None)
+    happened = tuple(
+        Announcement(transition, event.occurred_at, row)
+        for row in closed
+        for transition in transitions(before.get(row.id), row)
+    )
+    return Decision(Outcome.APPLIED, _next(Link(_settle(forgotten, partition.subscriptions, closed)), closed, happened))
+
+
+def _late(organization: Organization, event: BillingEvent) -> Decision:
+    """News of an organization that is gone. What still bills it must stop."""
+    subscription = event.subscription
+    if subscription is None or subscription.ended:
+        return Decision(Outcome.IGNORED)
+    command = Command(Task.CANCEL_ORPHAN, organization.id, subscription.id)
+    return Decision(Outcome.ORPHAN, commands=(command,), warnings=("live_subscription_of_deleted_organization",))
+
+
+def _next(link: Link, rows: tuple[Subscription, ...] = (), happened: tuple[Announcement, ...] = ()) -> Change:
+    return Change(
+        organization=replace(link.organization, version=link.organization.version + 1),
+        subscriptions=rows,
+        announcements=link.announcements + happened,
+        pointers=link.pointers,
+    )

@@ -1,0 +1,95 @@
+"""An organization: the consistency boundary of everything that is billed."""
+
+from dataclasses import dataclass
+
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.subscription import Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The organization's one open checkout.
+
+    `subscription_id` is minted once and survives every change of mind, so that of all pages ever opened for it
+    Chargebee lets only one be paid. `opened_at` is UTC seconds and names the page: the same selection within a
+    few minutes is the same page. The paths, relative and checked, are where its browser returns to.
+    """
+
+    subscription_id: str
+    selection: Selection
+    opened_at: int
+    user_id: str = ""
+    success_path: str = "/"
+    cancel_path: str = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One row. `version` grows with every write and guards the next one; times are UTC seconds.
+
+    `live` names the subscriptions that bill: creating another needs it empty. `plan` is the newest one's item price.
+    `named_at` is the Scalekit update (UTC nanoseconds) that the display name comes from: older updates lose.
+    `retired_customers` are the customers that Chargebee deleted: their late events change nothing, and their ids are
+    never used again.
+    `card_status` is the customer's as of its `customer_version` (milliseconds), None when nobody collects from a card.
+    """
+
+    id: str
+    version: int = 0
+    customer_id: str | None = None
+    display_name: str = ""
+    named_at: int = 0
+    live: frozenset[str] = frozenset()
+    checkout: Checkout | None = None
+    trial_used_at: int | None = None
+    deleted_at: int | None = None
+    retired_customers: frozenset[str] = frozenset()
+    plan: str | None = None
+    card_status: str | None = None
+    customer_version: int | None = None
+
+    @property
+    def next_customer_id(self) -> str:
+        """The id of the customer to create: the organization's own, until Chargebee deletes that one."""
+        return f"{self.id}-{len(self.retired_customers) + 1}" if self.retired_customers else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Everything the table knows of one organization, read consistently in one query."""
+
+    organization: Organization | None = None
+    subscriptions: tuple[Subscription, ...] = ()
+
+    def subscription(self, subscription_id: str) -> Subscription | None:
+        """Find by Chargebee's id, then by the id that a checkout promised."""
+        exact = (each for each in self.subscriptions if each.id == subscription_id)
+        promised = (each for each in self.subscriptions if each.checkout_id == subscription_id)
+        return next(exact, None) or next(promised, None)
+
+    @property
+    def newest_first(self) -> tuple[Subscription, ...]:
+        """Every subscription, the live ones before the ended."""
+        return tuple(
+            sorted(
+                self.subscriptions,
+                key=lambda each: (each.live, each.created_at or 0, each.id),
+                reverse=True,
+            )
+        )
+
+    def holders(self, item_price_id: str) -> tuple[Subscription, ...]:
+        """The subscriptions with that plan or add-on, the live ones first."""
+        return tuple(
+            row for row in self.newest_first if any(item.item_price_id == item_price_id for item in row.items or ())
+        )
+
+    @property
+    def live(self) -> tuple[Subscription, ...]:
+        """The subscriptions that bill now or will, newest first."""
+        return tuple(each for each in self.newest_first if each.live)
+
+    @property
+    def plan(self) -> str | None:
+        """The plan item price of the newest subscription that bills."""
+        return next((each.plan.item_price_id for each in self.live if each.plan), None)

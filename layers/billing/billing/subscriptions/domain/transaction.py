@@ -1,0 +1,92 @@
+"""What a decision writes: one organization's change, all of it or nothing."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transition import Transition
+
+
+class Outcome(StrEnum):
+    """What became of a delivered event, as the ledger keeps it."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    STALE = "stale"
+    RESYNC = "resync"
+    """As new as the row and different: Chargebee was asked."""
+    ORPHAN = "orphan"
+    """Nobody's, so far. The only outcome that a redelivery may replace."""
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerEntry:
+    """The proof that an event was dealt with. `source` is the vendor, `at` UTC seconds."""
+
+    source: str
+    event_id: str
+    type: str
+    outcome: Outcome
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A transition for the bus and the hooks; `at` is UTC seconds of the vendor's clock."""
+
+    transition: Transition
+    at: int
+    subscription: Subscription | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One transaction. `organization.version` is one more than the version that was read, and guards the write.
+
+    `pointers` are customers whose id is not the organization's, so that a webhook finds the organization.
+    `erased` are the ids of subscriptions whose rows go.
+    """
+
+    organization: Organization
+    subscriptions: tuple[Subscription, ...] = ()
+    entry: LedgerEntry | None = None
+    announcements: tuple[Announcement, ...] = ()
+    pointers: tuple[str, ...] = ()
+    erased: tuple[str, ...] = ()
+
+
+class Task(StrEnum):
+    """Work for later: what needs Chargebee is never done while applying, and what is due later waits in a queue."""
+
+    RESYNC = "billing.resync"
+    CANCEL_ORPHAN = "billing.cancel_orphan"
+    RELEASE_HOLD = "billing.release_hold"
+    RESOLVE_CHARGE = "billing.resolve_charge"
+    AUTO_TOP_UP = "billing.auto_top_up"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One queued task. Running it twice does no more than running it once.
+
+    `delay` is for how many seconds it waits unseen, `MAX_DELAY` at most: a longer wait is queued again. A hold that is
+    not there at `made_by` (UTC seconds) was never made.
+    """
+
+    task: Task
+    organization_id: str
+    subscription_id: str = ""
+    hold_id: str = ""
+    made_by: int = 0
+    charge_id: str = ""
+    currency: str = ""
+    delay: int = 0
+
+
+WRITTEN_SOON = 5
+"""Seconds after which what the sender of a command is about to commit will have been written."""
+
+MAX_DELAY = 900
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-delay-queues.html"""

@@ -1,0 +1,90 @@
+"""Apply what Chargebee says, by webhook or by answer, to the organization that it is about."""
+
+from dataclasses import dataclass, replace
+
+from billing.core.errors import AlreadyProcessed, Conflict
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer
+from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.ownership import candidate_organizations, owns
+from billing.subscriptions.domain.reducer import Source
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transaction import Command, LedgerEntry, Outcome
+from billing.subscriptions.services.ports import Queue, Store
+
+ATTEMPTS = 20
+"""Every lost race is somebody else's progress; a burst for one organization ends without waiting for redelivery."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a snapshot, and what an operator should hear of it."""
+
+    outcome: Outcome
+    warnings: tuple[str, ...] = ()
+
+
+def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> Applied:
+    """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
+
+    Raises Conflict when other writers won every attempt; the delivery is then repeated.
+    """
+    queued: set[Command] = set()
+    for _ in range(ATTEMPTS):
+        decision = decide(find_partition(event, store), event)
+        entry = LedgerEntry("chargebee", event.id, event.type, decision.outcome, now)
+        _queue(decision, commands, queued)
+        try:
+            if decision.change is None:
+                store.record(entry)
+            else:
+                store.commit(replace(decision.change, entry=entry))
+        except AlreadyProcessed:
+            return Applied(Outcome.DUPLICATE)
+        except Conflict:
+            continue
+        return Applied(decision.outcome, decision.warnings)
+    raise Conflict(f"Event {event.id} lost every race for its organization.")
+
+
+def absorb(snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int) -> Applied:
+    """Apply a snapshot that was read from Chargebee just now. It needs no ledger: applying it again changes nothing."""
+    event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
+    queued: set[Command] = set()
+    for _ in range(ATTEMPTS):
+        decision = decide(find_partition(event, store), event, Source.READ)
+        _queue(decision, commands, queued)
+        try:
+            if decision.change is not None:
+                store.commit(decision.change)
+        except Conflict:
+            continue
+        return Applied(decision.outcome, decision.warnings)
+    raise Conflict(f"Subscription {snapshot.id} lost every race for its organization.")
+
+
+def find_partition(event: BillingEvent, store: Store) -> Partition:
+    """The partition that the event's customer belongs to: one read when the customer's id is the organization's.
+
+    A customer that names an organization nobody has told us of yet brings it into being.
+    """
+    unheard_of = None
+    for organization_id in candidate_organizations(event):
+        partition = store.load(organization_id)
+        if partition.organization is None:
+            unheard_of = unheard_of or organization_id
+        elif owns(partition.organization, event):
+            return partition
+    if event.customer_id and (owner := store.customer_owner(event.customer_id)):
+        return store.load(owner)
+    if event.customer and unheard_of and unheard_of == event.customer.organization_id:
+        return Partition(Organization(unheard_of))
+    return Partition()
+
+
+def _queue(decision: Decision, commands: Queue, queued: set[Command]) -> None:
+    """Before the commit: a crash in between repeats the command, and never forgets it. Lost races do not repeat it."""
+    for command in decision.commands:
+        if command not in queued:
+            commands.command(command)
+            queued.add(command)

@@ -1,0 +1,63 @@
+"""Open the hosted page on which a subscription is changed."""
+
+import hashlib
+from dataclasses import dataclass
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import SubscriptionNotFound
+from billing.links.return_state import Return
+from billing.links.site import Site
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.choice import changed, choose
+from billing.subscriptions.services.create_checkout import RETURN_WINDOW, Opened
+from billing.subscriptions.services.ports import ChangeRequest, Ports
+from billing.subscriptions.services.resync_organization import resync_organization
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeWish:
+    """What an admin asks for. None keeps what the subscription has. The paths are checked and relative."""
+
+    organization_id: str
+    subscription_id: str | None
+    item_price_id: str | None
+    seats: int | None
+    success_path: str
+    cancel_path: str
+
+
+def change_subscription(wish: ChangeWish, catalog: Catalog, site: Site, ports: Ports) -> Opened:
+    """Open the page; nothing changes until the admin confirms there.
+
+    The same wish about the same version of the subscription is the same page, until that page is closed.
+    Raises SubscriptionNotFound, InvalidState, UnknownPlan, InvalidSeats, NothingToChange, or the ChargebeeError.
+    """
+    subscription = choose(ports.store.load(wish.organization_id), wish.subscription_id)
+    selection = changed(subscription, catalog, wish.item_price_id, wish.seats)
+    now = ports.clock()
+    target = Return(wish.organization_id, subscription.checkout_id, wish.success_path)
+    hour = now - now % 3_600  # so that the link, and with it the page, is the same for a while
+    redirect_url = site.return_url(target, hour + RETURN_WINDOW)
+    cancel_url = site.app_url + wish.cancel_path
+    content = repr((selection, redirect_url, cancel_url, subscription.resource_version)).encode()
+    key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
+    request = ChangeRequest(key, subscription.id, selection, redirect_url, cancel_url)
+    try:
+        page = ports.chargebee.open_change(request)
+        if page.replayed and not ports.chargebee.page_is_open(page.id):
+            page = ports.chargebee.open_change(_anew(request, ports))
+    except ChargebeeNotFound as error:
+        resync_organization(wish.organization_id, ports)
+        raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
+    return Opened(page, subscription.checkout_id)
+
+
+def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:
+    """The same request under a key of its own."""
+    return ChangeRequest(
+        f"change-{ports.mint_id()}",
+        request.subscription_id,
+        request.selection,
+        request.redirect_url,
+        request.cancel_url,
+    )

@@ -1,0 +1,22 @@
+"""The browser is back from Chargebee: sync what was bought before the webhook does."""
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.links.return_state import Return
+from billing.subscriptions.services.apply_event import absorb
+from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.resync_organization import resync_organization
+
+
+def complete_checkout(target: Return, ports: Ports) -> None:
+    """Read the subscription that `target` names and apply it through the one reducer.
+
+    When Chargebee knows it under another id, everything of the organization is read. Raises the ChargebeeError; the
+    webhook brings the same news, so the browser need not wait for it.
+    """
+    row = ports.store.load(target.organization_id).subscription(target.subscription_id)
+    try:
+        snapshot = ports.chargebee.subscription(row.id if row else target.subscription_id)
+    except ChargebeeNotFound:
+        resync_organization(target.organization_id, ports)
+    else:
+        absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

@@ -1,0 +1,122 @@
+"""Open the hosted page on which an organization buys its subscription."""
+
+from dataclasses import dataclass, replace
+
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
+from billing.core.errors import Conflict
+from billing.core.keys import digest
+from billing.links.return_state import Return
+from billing.links.site import Site
+from billing.plans.plan import Plan
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.checkout import trial_end
+from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.services.apply_event import absorb
+from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
+
+ATTEMPTS = 4
+RETURN_WINDOW = 86_400
+"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A checked request: what to buy, for whom, and the relative paths to come back to."""
+
+    organization_id: str
+    user_id: str
+    plan: Plan
+    selection: Selection
+    success_path: str
+    cancel_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The page to send the browser to, and the id that the subscription will have."""
+
+    page: HostedPage
+    subscription_id: str
+
+
+def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
+    """Claim the organization's checkout and open its page.
+
+    Invariant: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
+    most one page be paid. Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
+    """
+    reopen = None
+    for _ in range(ATTEMPTS):
+        opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
+        checkout = Checkout(
+            ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
+        )
+        _return_url(wish, checkout, site)
+        try:
+            organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
+        except Conflict:
+            continue
+        held = organization.checkout or checkout
+        customer_id = _stamped_customer(organization, held, ports)
+        try:
+            page = ports.chargebee.open_checkout(_page(wish, organization, held, customer_id, site))
+        except ChargebeeDuplicate:
+            _catch_up(held.subscription_id, ports)
+            continue
+        if page.replayed and not ports.chargebee.page_is_open(page.id):
+            reopen = held.opened_at
+            continue
+        return Opened(page, held.subscription_id)
+    raise Conflict("The checkout kept changing. Try again.")
+
+
+def _stamped_customer(organization: Organization, checkout: Checkout, ports: Ports) -> str:
+    """The customer, stamped with the checkout that is open for it, before any page exists that could be paid."""
+    meta_data = {
+        **stamp(organization.id),
+        "pendingSubscriptionId": checkout.subscription_id,
+        "pendingReferenceId": organization.id,
+        "userId": checkout.user_id,
+    }
+    customer_id = organization.customer_id
+    if customer_id is not None:
+        try:
+            kept = {} if customer_id == organization.id else ports.chargebee.customer(customer_id).meta_data
+            stamped = {**kept, **meta_data}
+            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}-{digest(customer_id, stamped)}"
+            ports.chargebee.stamp_customer(customer_id, stamped, key)
+        except ChargebeeNotFound:
+            organization = replace(organization, customer_id=None)
+        else:
+            return customer_id
+    ensured = ensure_customer(organization, meta_data, ports)
+    link_customer(ensured, ports)
+    return ensured.customer_id
+
+
+def _catch_up(subscription_id: str, ports: Ports) -> None:
+    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows."""
+    snapshot = ports.chargebee.subscription(subscription_id)
+    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+
+
+def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_id: str, site: Site) -> PageRequest:
+    return_url = _return_url(wish, checkout, site)
+    cancel_url = site.app_url + wish.cancel_path
+    trial = trial_end(organization, wish.plan)
+    content = digest(customer_id, wish.selection, trial, return_url, cancel_url)
+    return PageRequest(
+        key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
+        customer_id=customer_id,
+        subscription_id=checkout.subscription_id,
+        selection=wish.selection,
+        trial_end=trial,
+        redirect_url=return_url,
+        cancel_url=cancel_url,
+    )
+
+
+def _return_url(wish: Wish, checkout: Checkout, site: Site) -> str:
+    target = Return(wish.organization_id, checkout.subscription_id, wish.success_path)
+    return site.return_url(target, checkout.opened_at + RETURN_WINDOW)

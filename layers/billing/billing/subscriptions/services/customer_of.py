@@ -1,0 +1,28 @@
+"""The organization's Chargebee customer, made now if its webhook is late."""
+
+from billing.core.errors import OrganizationDeleted
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.subscriptions.services.ports import Ports
+
+
+def known_customer(organization_id: str, ports: Ports) -> str | None:
+    """The customer, None when there is none yet. Raises OrganizationDeleted."""
+    organization = ports.store.load(organization_id).organization
+    if organization is None:
+        return None
+    if organization.deleted_at is not None:
+        raise OrganizationDeleted("This organization has been deleted.")
+    return organization.customer_id
+
+
+def customer_of(organization_id: str, ports: Ports) -> str:
+    """The customer, which exists when this returns. Raises OrganizationDeleted or the ChargebeeError."""
+    organization = ports.store.load(organization_id).organization or Organization(organization_id)
+    if organization.deleted_at is not None:
+        raise OrganizationDeleted("This organization has been deleted.")
+    if organization.customer_id is not None:
+        return organization.customer_id
+    ensured = ensure_customer(organization, stamp(organization_id), ports)
+    link_customer(ensured, ports)
+    return ensured.customer_id

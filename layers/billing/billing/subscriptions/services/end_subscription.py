@@ -1,0 +1,64 @@
+"""Cancel a subscription, or take its scheduled cancellation back."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
+from billing.core.errors import InvalidState, SubscriptionNotFound
+from billing.subscriptions.domain.choice import choose
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.services.apply_event import absorb
+from billing.subscriptions.services.ports import Ports
+
+
+def cancel_at_term_end(
+    organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports
+) -> Subscription:
+    """Let the subscription run out: access stays until the date. Scheduling it twice is scheduling it once.
+
+    Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
+    """
+    row = choose(ports.store.load(organization_id), subscription_id)
+    if row.cancel_at is not None:
+        return row
+    key = f"cancel-{row.id}-{row.resource_version}"
+    return _done(row, lambda: ports.chargebee.cancel_at_term_end(row.id, key, reason_code), ports)
+
+
+def cancel_now(organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports) -> Subscription:
+    """End the subscription at once.
+
+    Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
+    """
+    row = choose(ports.store.load(organization_id), subscription_id)
+    key = f"cancel-now-{row.id}-{row.resource_version}"
+    return _done(row, lambda: ports.chargebee.cancel_now(row.id, key, reason_code), ports)
+
+
+def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
+    """Take a scheduled cancellation back.
+
+    Raises SubscriptionNotFound, InvalidState when nothing is scheduled, or the ChargebeeError.
+    """
+    row = choose(ports.store.load(organization_id), subscription_id)
+    if row.cancel_at is None:
+        raise InvalidState("This subscription is not being cancelled.")
+    key = f"keep-{row.id}-{row.resource_version}"
+    return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
+
+
+def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> Subscription:
+    """Make the call and let the cache follow at once; when Chargebee disagrees about the state, learn its own."""
+    try:
+        after = call()
+    except ChargebeeNotFound as error:
+        raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
+    except ChargebeeRefused as error:
+        _learn(ports.chargebee.subscription(row.id), ports)
+        raise InvalidState(f"Chargebee refused: {error}") from error
+    _learn(after, ports)
+    return replace(after, checkout_id=row.checkout_id)
+
+
+def _learn(snapshot: Subscription, ports: Ports) -> None:
+    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

@@ -1,0 +1,93 @@
+"""Give an organization its one Chargebee customer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.core.errors import Conflict, OrganizationDeleted
+from billing.core.keys import digest
+from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.decision import map_customer
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Task
+from billing.subscriptions.services.ports import Ports
+
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ensured:
+    """The customer that now exists; `organization` remembers any deleted ones that were met on the way."""
+
+    organization: Organization
+    customer_id: str
+
+
+def stamp(organization_id: str) -> dict[str, str]:
+    """What every customer of ours says of itself in `meta_data`."""
+    return {"organizationId": organization_id, "customerType": "organization"}
+
+
+def ensure_customer(organization: Organization, meta_data: Mapping[str, str], ports: Ports) -> Ensured:
+    """Create the customer under the organization's own id, or find that it exists.
+
+    Chargebee's unique ids make this safe to repeat and to race: every caller ends with the same customer. An id that
+    Chargebee has deleted is passed over. Raises ChargebeeRefused when the id names another organization's customer.
+    """
+    customer_id = organization.next_customer_id
+    details: dict[str, Any] = {"company": organization.display_name} if organization.display_name else {}
+    try:
+        ports.chargebee.create_customer(
+            customer_id, {**details, **ports.customer_params(organization), "meta_data": meta_data}
+        )
+    except ChargebeeDuplicate:
+        pass
+    else:
+        return Ensured(organization, customer_id)
+    existing = _existing(customer_id, ports)
+    if existing is None or existing.deleted:
+        passed = replace(organization, retired_customers=organization.retired_customers | {customer_id})
+        return ensure_customer(passed, meta_data, ports)
+    if existing.organization_id not in (None, organization.id):
+        message = f"Chargebee's customer {customer_id} belongs to organization {existing.organization_id}."
+        raise ChargebeeRefused(message, "customer_of_another_organization")
+    if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
+        stamped = {**existing.meta_data, **meta_data}
+        ports.chargebee.stamp_customer(customer_id, stamped, f"found-{customer_id}-{digest(stamped)}")
+    # it may have subscriptions, whose events came before anybody knew the organization
+    ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
+    return Ensured(organization, customer_id)
+
+
+def _existing(customer_id: str, ports: Ports) -> Customer | None:
+    """The customer whose id is taken. One that was deleted keeps its id, and is not found."""
+    try:
+        return ports.chargebee.customer(customer_id)
+    except ChargebeeNotFound:
+        return None
+
+
+def link_customer(ensured: Ensured, ports: Ports) -> None:
+    """Write the mapping, unless a racing request or webhook already has.
+
+    Raises OrganizationDeleted, or Conflict when it lost every race.
+    """
+    for _ in range(ATTEMPTS):
+        organization = ports.store.load(ensured.organization.id).organization or ensured.organization
+        if organization.deleted_at is not None:
+            raise OrganizationDeleted("This organization has been deleted.")
+        if organization.customer_id == ensured.customer_id:
+            return
+        link = map_customer(organization, ensured.customer_id, ports.clock())
+        mapped = replace(
+            link.organization,
+            version=organization.version + 1,
+            retired_customers=organization.retired_customers | ensured.organization.retired_customers,
+        )
+        try:
+            ports.store.commit(Change(mapped, announcements=link.announcements, pointers=link.pointers))
+        except Conflict:
+            continue
+        return
+    raise Conflict(f"Organization {ensured.organization.id} kept changing.")

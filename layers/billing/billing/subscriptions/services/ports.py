@@ -1,0 +1,162 @@
+"""What the services need of the world. The adapters provide it; tests provide their own.
+
+Time is UTC seconds, ids are minted, and both come in as arguments, so that a run can be repeated exactly.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from billing.core.clock import Clock
+from billing.core.ids import MintId
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry
+
+
+class Store(Protocol):
+    """The table. Every read is strongly consistent."""
+
+    def load(self, organization_id: str) -> Partition:
+        """One query: the organization and all its subscriptions."""
+
+    def commit(self, change: Change) -> None:
+        """One transaction. Raises Conflict when the version moved on, AlreadyProcessed when the event is known."""
+
+    def record(self, entry: LedgerEntry) -> None:
+        """Put a ledger entry alone. Raises AlreadyProcessed when the ledger has the event."""
+
+    def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
+        """The ids that the ledger does not have."""
+
+    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+        """The organizations that have no customer and are not deleted."""
+
+    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+        """`billing.subscriptions.domain.checkout.claim` as one conditional write, whatever else is going on.
+
+        Raises SubscriptionExists, OrganizationDeleted, or Conflict when it met a transaction. Then nothing is written.
+        """
+
+    def customer_owner(self, customer_id: str) -> str | None:
+        """The organization of a customer whose id is not the organization's."""
+
+
+class Queue(Protocol):
+    """A durable queue: when a call returns, the message will be delivered at least once."""
+
+    def send(self, body: str) -> None:
+        """Queue a vendor's webhook body as it came."""
+
+    def command(self, command: Command) -> None:
+        """Queue a task of our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostedPage:
+    """A page of Chargebee's for the browser. `replayed` means an earlier call with the same key had made it.
+
+    `expires_at` is UTC seconds.
+    """
+
+    id: str
+    url: str
+    replayed: bool = False
+    expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A checkout page to open. `key` names it: the same key is the same page. `trial_end` is UTC seconds."""
+
+    key: str
+    customer_id: str
+    subscription_id: str
+    selection: Selection
+    trial_end: int | None
+    redirect_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRequest:
+    """An update page to open: the subscription as it shall be, add-ons included. `key` names it."""
+
+    key: str
+    subscription_id: str
+    selection: Selection
+    redirect_url: str
+    cancel_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page[Resource]:
+    """One page of a list, and where the next one begins."""
+
+    resources: Sequence[Resource]
+    next_offset: str | None
+
+
+class Chargebee(Protocol):
+    """Chargebee's API. Every method raises the ChargebeeError that fits.
+
+    A write's `key` makes it one write however often it is sent: Chargebee replays the first answer for 30 minutes
+    (https://apidocs.chargebee.com/docs/api/idempotency). It names the intent, so that meaning it again is a new key.
+    """
+
+    def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
+        """Raises ChargebeeDuplicate when the id is taken."""
+
+    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+        """Set the customer's `meta_data`, all of it. Raises ChargebeeNotFound."""
+
+    def customer(self, customer_id: str) -> Customer:
+        """Raises ChargebeeNotFound."""
+
+    def open_checkout(self, request: PageRequest) -> HostedPage:
+        """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
+
+    def open_change(self, request: ChangeRequest) -> HostedPage:
+        """Raises ChargebeeNotFound when the subscription does not exist."""
+
+    def page_is_open(self, page_id: str) -> bool:
+        """Whether a browser can still complete the page."""
+
+    def open_portal(self, customer_id: str, redirect_url: str, key: str) -> str:
+        """The URL of a portal session: single use, an hour."""
+
+    def subscription(self, subscription_id: str) -> Subscription:
+        """Raises ChargebeeNotFound."""
+
+    def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
+        """All of a customer's subscriptions, of every status, the deleted too."""
+
+    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """Cancel at once. Raises ChargebeeNotFound; one that is already cancelled is returned as it is."""
+
+    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+        """Schedule the cancellation for when the paid term or the trial ends. Raises ChargebeeNotFound, Refused."""
+
+    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
+        """Set the plan's quantity, prorated as the site does it. Raises ChargebeeNotFound, ChargebeeRefused."""
+
+    def keep(self, subscription_id: str, key: str) -> Subscription:
+        """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
+
+
+CustomerParams = Callable[[Organization], Mapping[str, Any]]
+"""The `customer_create_params` hook: more Chargebee parameters for the customer of an organization."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world, for the services that also call Chargebee."""
+
+    store: Store
+    chargebee: Chargebee
+    commands: Queue
+    clock: Clock
+    mint_id: MintId
+    customer_params: CustomerParams

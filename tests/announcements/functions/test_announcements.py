@@ -1,0 +1,155 @@
+"""From the outbox to the bus and to the team's hooks."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+
+from billing.announcements.announcement import HOOKS, HookEvent
+from billing.subscriptions.domain.transition import Transition
+from tests.deployment.gateway import failed, sqs_event
+from tests.deployment.subscriptions import apply
+from tests.deployment.world import World
+from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, subscription_json
+
+_serialize = TypeSerializer().serialize
+
+
+def stream_event(world: World) -> dict[str, Any]:
+    """The outbox rows as the table's stream hands them over."""
+    return {
+        "Records": [
+            {
+                "eventID": str(number),
+                "eventName": "INSERT",
+                "eventSource": "aws:dynamodb",
+                "dynamodb": {
+                    "Keys": {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}},
+                    "NewImage": {name: _serialize(value) for name, value in item.items()},
+                    "SequenceNumber": str(100 + number),
+                    "StreamViewType": "NEW_IMAGE",
+                },
+            }
+            for number, item in enumerate(world.items("OUTBOX#"))
+        ]
+    }
+
+
+@pytest.fixture
+def bought(world: World) -> World:
+    apply(world, event_json("subscription_created", subscription=subscription_json(), customer=customer_json()))
+    return world
+
+
+def test_every_announcement_reaches_the_bus_and_those_with_a_hook_its_queue(bought: World) -> None:
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == []
+    published = bought.account.published
+    assert [event["DetailType"] for event in published] == bought.announced()
+    assert {(event["Source"], event["EventBusName"]) for event in published} == {("billing", bought.values["Bus"])}
+    assert json.loads(published[1]["Detail"])["subscription"]["customerId"] == ORG
+    queued = bought.messages("HooksQueue")
+    assert [message["transition"] for message in queued] == bought.announced()
+    assert len({message["key"] for message in queued}) == 3
+
+
+def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> None:
+    bought.lose("HooksQueue")
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["100"]
+
+
+def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def put_events(_: object, event: HookEvent) -> None:
+        calls.append(str(event.transition))
+        if len(calls) == 2:
+            raise RuntimeError("the bus is away")
+
+    monkeypatch.setattr("billing.announcements.eventbridge.EventBridgeBus.publish", put_events)
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["101"]
+    assert calls == ["customer.created", "subscription.created"]
+
+
+def test_a_deletion_goes_to_the_bus_and_to_no_hook() -> None:
+    assert set(HOOKS) == set(Transition) - {Transition.DELETED}
+
+
+# --- the hooks ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, HookEvent]]:
+    """Every call of the team's functions."""
+    found: list[tuple[str, HookEvent]] = []
+
+    def hook(name: str) -> Callable[[HookEvent], None]:
+        return lambda event: found.append((name, event))
+
+    for name in set(HOOKS.values()):
+        monkeypatch.setattr(f"billing.hooks.{name}", hook(name))
+    return found
+
+
+def message(number: int, transition: str = "subscription.created", organization: str = ORG) -> dict[str, Any]:
+    return {
+        "key": f"{organization}#4#{number}",
+        "transition": transition,
+        "organization_id": organization,
+        "customer_id": organization,
+        "at": NOW,
+        "subscription": {"id": "cb1", "customer_id": organization, "status": "active", "items": []},
+    }
+
+
+def fifo(*bodies: dict[str, Any]) -> dict[str, Any]:
+    event = sqs_event(*bodies)
+    for record in event["Records"]:
+        record["attributes"]["MessageGroupId"] = json.loads(record["body"])["organization_id"]
+    return event
+
+
+def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+    bodies = [message(number, str(transition)) for number, transition in enumerate(HOOKS)]
+    assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []
+    assert [(name, event.transition) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
+    [event] = {each.organization_id for _, each in heard}
+    assert event == ORG
+    subscription = heard[0][1].subscription
+    assert subscription is not None
+    assert subscription.live
+
+
+def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+    for _ in range(3):
+        assert failed(world.invoke("announcements/run_hook", fifo(message(1), message(1)))) == []
+    assert len(heard) == 1
+
+
+def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(
+    world: World, heard: list[tuple[str, HookEvent]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys: list[str] = []
+
+    def failing(event: HookEvent) -> None:
+        keys.append(event.key)
+        if event.organization_id == ORG:
+            raise RuntimeError("the team's code failed")
+
+    monkeypatch.setattr("billing.hooks.on_subscription_created", failing)
+    batch = fifo(message(1), message(2, "subscription.activated"), message(1, organization="org_2"))
+    assert failed(world.invoke("announcements/run_hook", batch)) == ["message-1", "message-2"]
+    assert heard == []
+    assert failed(world.invoke("announcements/run_hook", batch)) == ["message-1", "message-2"]
+    assert keys == [f"{ORG}#4#1", "org_2#4#1", f"{ORG}#4#1"]
+
+
+def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1, "subscription.deleted")))) == []
+    assert heard == []
+
+
+def test_the_shipped_hooks_do_nothing_and_raise_nothing(world: World) -> None:
+    bodies = [message(number, str(transition)) for number, transition in enumerate(Transition)]
+    assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []

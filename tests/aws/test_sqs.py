@@ -1,0 +1,63 @@
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from billing.aws.sqs import SqsQueue
+from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        yield boto3.client("sqs", region_name="eu-central-1")
+
+
+@pytest.fixture
+def url(client: Any) -> str:
+    return str(client.create_queue(QueueName="provisioning")["QueueUrl"])
+
+
+def received(client: Any, url: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return found
+
+
+def test_a_body_arrives_as_it_was_sent(client: Any, url: str) -> None:
+    SqsQueue(client, url).send('{"id": "ev_1", "name": "Ünï"}')
+    assert [message["Body"] for message in received(client, url)] == ['{"id": "ev_1", "name": "Ünï"}']
+
+
+def test_a_task_of_our_own_says_what_to_do_for_whom(client: Any, url: str) -> None:
+    queue = SqsQueue(client, url)
+    queue.command(Command(Task.RESYNC, "org_1"))
+    queue.command(Command(Task.CANCEL_ORPHAN, "org_1", "cb1"))
+    assert [json.loads(message["Body"]) for message in received(client, url)] == [
+        {"type": "billing.resync", "organizationId": "org_1", "subscriptionId": ""},
+        {"type": "billing.cancel_orphan", "organizationId": "org_1", "subscriptionId": "cb1"},
+    ]
+
+
+def test_a_queue_that_does_not_take_the_message_raises(client: Any, url: str) -> None:
+    client.delete_queue(QueueUrl=url)
+    with pytest.raises(ClientError):
+        SqsQueue(client, url).send("{}")
+
+
+@pytest.mark.parametrize(("seconds", "delay"), [(60, 60), (100_000, MAX_DELAY)])
+def test_a_body_for_later_is_delayed_no_longer_than_the_queue_allows(
+    client: Any, url: str, seconds: int, delay: int
+) -> None:
+    asked: list[str] = []
+    client.meta.events.register("before-send", lambda request, **_: asked.append(request.body.decode()))
+    SqsQueue(client, url).send_later('{"id": "ev_1"}', seconds)
+    assert [(json.loads(body)["MessageBody"], json.loads(body)["DelaySeconds"]) for body in asked] == [
+        ('{"id": "ev_1"}', delay)
+    ]
+    assert received(client, url) == []

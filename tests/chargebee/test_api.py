@@ -1,0 +1,293 @@
+"""Every call of the adapter, through the real SDK, against the simulator: what is sent is what Chargebee takes."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.connection import connect
+from billing.chargebee.retry import Retry
+from billing.core.chargebee_errors import (
+    ChargebeeDuplicate,
+    ChargebeeError,
+    ChargebeeMisconfigured,
+    ChargebeeNotFound,
+    ChargebeeRefused,
+)
+from billing.core.clock import utc_now
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
+from tests.chargebee.simulator import ChargebeeSimulator
+
+KEY = "chargebee-idempotency-key"
+DAY = 86_400
+PAGE = PageRequest(
+    key="page-1",
+    customer_id="org_1",
+    subscription_id="sub_1",
+    selection=Selection("growth", 3, (("priority-support", 1),)),
+    trial_end=None,
+    redirect_url="https://app.example.com/api/subscription/success?a=b",
+    cancel_url="https://app.example.com/billing",
+)
+
+
+@pytest.fixture
+def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
+    return ChargebeeApi(connect("site", "test_key", simulator.url), Retry(), utc_now)
+
+
+@pytest.fixture
+def customer(api: ChargebeeApi) -> str:
+    api.create_customer("org_1", {"company": "Acme", "meta_data": {"organizationId": "org_1"}})
+    return "org_1"
+
+
+@pytest.fixture
+def bought(api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str) -> Iterator[str]:
+    simulator.pay(api.open_checkout(PAGE).id)
+    simulator.forget_calls()
+    yield "sub_1"
+    writes = [call for call in simulator.calls() if call["method"] == "POST"]
+    assert all(call["headers"].get(KEY) for call in writes if call["api_key"] == "test_key")
+
+
+def lines(row: Subscription) -> list[str]:
+    return sorted(item.item_price_id for item in row.items or ())
+
+
+def sent(simulator: ChargebeeSimulator) -> dict[str, Any]:
+    [call] = simulator.calls()
+    return call
+
+
+def test_a_customer_is_created_under_the_id_that_we_choose_and_says_whose_it_is(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    created = simulator.ask("GET", "/customers/org_1")["customer"]
+    assert (created["id"], created["company"], created["meta_data"]) == ("org_1", "Acme", {"organizationId": "org_1"})
+    assert simulator.calls()[0]["headers"][KEY].startswith("customer-org_1-")
+
+
+def test_the_same_creation_again_is_replayed_and_another_is_a_duplicate(api: ChargebeeApi, customer: str) -> None:
+    api.create_customer("org_1", {"company": "Acme", "meta_data": {"organizationId": "org_1"}})
+    with pytest.raises(ChargebeeDuplicate):
+        api.create_customer("org_1", {"company": "Other", "meta_data": {"organizationId": "org_1"}})
+
+
+def test_a_hooks_own_parameters_reach_chargebee(api: ChargebeeApi, simulator: ChargebeeSimulator) -> None:
+    api.create_customer(
+        "org_2",
+        {"email": "ada@example.com", "locale": "en", "billing_address": {"country": "DE"}, "meta_data": {}},
+    )
+    created = simulator.ask("GET", "/customers/org_2")["customer"]
+    assert (created["email"], created["billing_address"]["country"]) == ("ada@example.com", "DE")
+
+
+def test_a_stamp_replaces_the_customers_meta_data(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    api.stamp_customer("org_1", {"pendingSubscriptionId": "sub_1"}, "stamp-1")
+    assert api.customer("org_1").meta_data == {"pendingSubscriptionId": "sub_1"}
+
+
+def test_a_deleted_customer_is_not_found_and_its_id_stays_taken(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    simulator.ask("POST", "/customers/org_1/delete")
+    with pytest.raises(ChargebeeNotFound):
+        api.customer("org_1")
+    with pytest.raises(ChargebeeDuplicate):
+        api.create_customer("org_1", {"meta_data": {}})
+
+
+def test_what_does_not_exist_is_not_found(api: ChargebeeApi) -> None:
+    for call in (
+        lambda: api.customer("nobody"),
+        lambda: api.stamp_customer("nobody", {}, "k1"),
+        lambda: api.subscription("nothing"),
+        lambda: api.cancel_now("nothing", "k2"),
+        lambda: api.cancel_at_term_end("nothing", "k3"),
+        lambda: api.keep("nothing", "k4"),
+        lambda: api.set_seats("nothing", "growth", 3, "k5"),
+        lambda: api.page_is_open("nothing"),
+        lambda: api.open_change(ChangeRequest("k6", "nothing", PAGE.selection, PAGE.redirect_url, PAGE.cancel_url)),
+    ):
+        with pytest.raises(ChargebeeNotFound):
+            call()
+
+
+def test_a_checkout_page_sells_exactly_the_selection(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    simulator.forget_calls()
+    page = api.open_checkout(replace(PAGE, trial_end=utc_now() + 14 * DAY))
+    params = sent(simulator)["params"]
+    assert page == HostedPage(page.id, page.url, expires_at=page.expires_at)
+    assert page.url.startswith(f"{simulator.url}/pages/")
+    assert {name: value for name, value in params.items() if name != "subscription[trial_end]"} == {
+        "customer[id]": "org_1",
+        "subscription[id]": "sub_1",
+        "subscription_items[item_price_id][0]": "growth",
+        "subscription_items[quantity][0]": "3",
+        "subscription_items[item_price_id][1]": "priority-support",
+        "subscription_items[quantity][1]": "1",
+        "redirect_url": PAGE.redirect_url,
+        "cancel_url": PAGE.cancel_url,
+    }
+    assert sent(simulator)["headers"][KEY] == "page-1"
+
+
+def test_the_same_key_is_the_same_page(api: ChargebeeApi, customer: str) -> None:
+    first, again = api.open_checkout(PAGE), api.open_checkout(PAGE)
+    assert again == replace(first, replayed=True)
+
+
+def test_a_page_is_open_until_it_is_paid(api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str) -> None:
+    page = api.open_checkout(PAGE)
+    assert api.page_is_open(page.id)
+    simulator.pay(page.id)
+    assert not api.page_is_open(page.id)
+
+
+def test_a_page_whose_expiry_has_passed_counts_as_closed_whatever_its_state(
+    simulator: ChargebeeSimulator, api: ChargebeeApi, customer: str
+) -> None:
+    page = api.open_checkout(PAGE)
+    late = ChargebeeApi(connect("site", "test_key", simulator.url), Retry(), lambda: utc_now() + 4 * 3600)
+    assert not late.page_is_open(page.id)
+
+
+def test_a_subscription_id_is_bought_only_once(api: ChargebeeApi, bought: str) -> None:
+    with pytest.raises(ChargebeeDuplicate):
+        api.open_checkout(replace(PAGE, key="page-2"))
+
+
+def test_an_item_price_that_the_site_does_not_have_is_the_operators_problem(api: ChargebeeApi, customer: str) -> None:
+    with pytest.raises(ChargebeeMisconfigured):
+        api.open_checkout(replace(PAGE, selection=Selection("nope", 1)))
+
+
+def test_a_subscription_is_read_as_its_events_are(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    row = api.subscription("sub_1")
+    assert (row.id, row.customer_id, row.status) == ("sub_1", "org_1", Status.ACTIVE)
+    assert row.items == (
+        Item("growth", "plan", 3, 4900, 14700),
+        Item("priority-support", "addon", None, 9900, 9900),
+    )
+    assert row.resource_version is not None
+
+
+def test_all_of_a_customers_subscriptions_are_listed_the_ended_and_the_deleted_too(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    for number in range(2, 4):
+        simulator.pay(api.open_checkout(replace(PAGE, key=f"page-{number}", subscription_id=f"sub_{number}")).id)
+    api.cancel_now("sub_2", "cancel-2")
+    api.cancel_now("sub_3", "cancel-3")
+    simulator.ask("POST", "/subscriptions/sub_3/delete")
+    statuses = {row.id: row.status for row in api.subscriptions("org_1")}
+    assert statuses == {"sub_1": Status.ACTIVE, "sub_2": Status.CANCELLED, "sub_3": Status.DELETED}
+    assert api.subscriptions("nobody") == []
+
+
+def test_a_long_list_is_read_to_its_end(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
+    for number in range(2, 6):
+        simulator.pay(api.open_checkout(replace(PAGE, key=f"page-{number}", subscription_id=f"sub_{number}")).id)
+    simulator.forget_calls()
+    assert sorted(row.id for row in api.subscriptions("org_1")) == [f"sub_{number}" for number in range(1, 6)]
+    assert simulator.called() == ["GET /subscriptions"] * 3
+
+
+def test_a_change_page_carries_the_subscription_as_it_shall_be(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    selection = Selection("scale", 7, (("priority-support", 1),))
+    page = api.open_change(ChangeRequest("change-1", "sub_1", selection, PAGE.redirect_url, PAGE.cancel_url))
+    assert sent(simulator)["params"]["replace_items_list"] == "true"
+    simulator.pay(page.id)
+    row = api.subscription("sub_1")
+    assert (row.seats, lines(row)) == (7, ["priority-support", "scale"])
+
+
+def test_seats_are_set_and_the_add_ons_stay(api: ChargebeeApi, bought: str) -> None:
+    row = api.set_seats("sub_1", "growth", 9, "seats-1")
+    assert (row.seats, lines(row)) == (9, ["growth", "priority-support"])
+
+
+def test_a_cancellation_at_the_end_of_the_term_can_be_taken_back(api: ChargebeeApi, bought: str) -> None:
+    leaving = api.cancel_at_term_end("sub_1", "cancel-1")
+    assert (leaving.status, leaving.cancel_at) == (Status.NON_RENEWING, leaving.term_end)
+    kept = api.keep("sub_1", "keep-1")
+    assert (kept.status, kept.cancel_at) == (Status.ACTIVE, None)
+
+
+def test_a_cancellation_now_ends_it_and_twice_is_once(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    ended = api.cancel_now("sub_1", "cancel-1")
+    again = api.cancel_now("sub_1", "cancel-2")
+    assert (ended.status, again.status) == (Status.CANCELLED, Status.CANCELLED)
+    assert simulator.called().count("POST /subscriptions/sub_1/cancel_for_items") == 1
+
+
+def test_what_the_state_does_not_allow_is_refused(api: ChargebeeApi, bought: str) -> None:
+    with pytest.raises(ChargebeeRefused):
+        api.keep("sub_1", "keep-1")
+    api.cancel_now("sub_1", "cancel-1")
+    with pytest.raises(ChargebeeError):
+        api.set_seats("sub_1", "growth", 4, "seats-1")
+
+
+def test_a_portal_session_is_opened_for_the_customer(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    simulator.forget_calls()
+    url = api.open_portal("org_1", "https://app.example.com/billing", "portal-1")
+    assert url.startswith(f"{simulator.url}/portal/")
+    assert sent(simulator)["params"] == {
+        "customer[id]": "org_1",
+        "redirect_url": "https://app.example.com/billing",
+    }
+
+
+def test_events_are_listed_oldest_first_page_by_page(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
+    listed, offset = [], None
+    while True:
+        page = api.events(0, offset)
+        listed += [event["id"] for event in page.resources]
+        if not (offset := page.next_offset):
+            break
+    assert sorted(listed) == sorted(event["id"] for event in simulator.events())
+    assert len(listed) > 2
+
+
+def test_events_before_the_time_are_not_listed_and_those_of_its_second_are(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    newest = max(event["occurred_at"] for event in simulator.events())
+    assert api.events(newest, None).resources
+    assert not api.events(newest + 1, None).resources
+
+
+def test_changed_subscriptions_are_listed_with_their_customers_the_deleted_too(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+) -> None:
+    api.cancel_now("sub_1", "cancel-1")
+    simulator.ask("POST", "/subscriptions/sub_1/delete")
+    [entry] = api.updated_subscriptions(0, None).resources
+    assert (entry["subscription"]["id"], entry["subscription"]["deleted"]) == ("sub_1", True)
+    assert entry["customer"]["meta_data"] == {"organizationId": "org_1"}
+    assert json.dumps(entry)

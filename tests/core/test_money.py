@@ -1,0 +1,23 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.core.money import minor_units, to_micros, to_minor
+
+CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
+
+
+@pytest.mark.parametrize(("currency", "micros"), [("USD", 10_000), ("EUR", 10_000), ("JPY", 1_000_000), ("KWD", 1_000)])
+def test_a_minor_unit_is_what_the_currency_says(currency: str, micros: int) -> None:
+    assert (to_micros(1, currency), minor_units(currency)) == (micros, 1_000_000 // micros)
+
+
+@given(amount=st.integers(-(10**12), 10**12), currency=CURRENCIES)
+def test_minor_units_survive_the_way_there_and_back(amount: int, currency: str) -> None:
+    assert to_minor(to_micros(amount, currency), currency) == amount
+
+
+@given(micros=st.integers(-(10**15), 10**15), currency=CURRENCIES)
+def test_micros_are_rounded_down_by_less_than_one_minor_unit(micros: int, currency: str) -> None:
+    lost = micros - to_micros(to_minor(micros, currency), currency)
+    assert 0 <= lost < to_micros(1, currency)

@@ -1,0 +1,80 @@
+"""`template.yaml` as data: the functions, their settings and their rights, as they will be deployed."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+    """Reads `!Ref X` as `{"Ref": "X"}`, `!Sub`, `!GetAtt` and the others as `{"Fn::...": ...}`."""
+
+
+def _short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    name = tag if tag in ("Ref", "Condition") else f"Fn::{tag}"
+    if isinstance(node, yaml.ScalarNode):
+        return {name: loader.construct_scalar(node)}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@cache
+def template() -> dict[str, Any]:
+    document: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    return document
+
+
+def resources(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of every resource of a type, by logical id."""
+    found = template()["Resources"].items()
+    return {name: resource.get("Properties", {}) for name, resource in found if resource["Type"] == kind}
+
+
+def functions() -> dict[str, dict[str, Any]]:
+    """The properties of every function, by its folder's name, with what the globals add.
+
+    Lists are added to: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+    """
+    shared = template()["Globals"]["Function"]
+    return {
+        properties["CodeUri"].removeprefix("functions/").rstrip("/"): {
+            **shared,
+            **properties,
+            "Layers": [*shared["Layers"], *properties.get("Layers", [])],
+        }
+        for properties in resources("AWS::Serverless::Function").values()
+    }
+
+
+def environment(function: str, values: Mapping[str, str]) -> dict[str, str]:
+    """The variables of one function, its `!Ref`s looked up in `values`, parameters falling back to their defaults."""
+    own = functions()[function].get("Environment", {}).get("Variables", {})
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"] | own
+    return {name: _resolved(value, values) for name, value in variables.items()}
+
+
+def _resolved(value: Any, values: Mapping[str, str]) -> str:
+    if isinstance(value, str | int):
+        return str(value)
+    if "Ref" in value:
+        return _value(value["Ref"], values)
+    text: str = value["Fn::Sub"]
+    for name in [*template()["Parameters"], *values]:
+        if f"${{{name}}}" in text:
+            text = text.replace(f"${{{name}}}", _value(name, values))
+    return text
+
+
+def _value(name: str, values: Mapping[str, str]) -> str:
+    if name in values:
+        return values[name]
+    return str(template()["Parameters"][name]["Default"])

@@ -1,0 +1,68 @@
+"""The hourly run, from a recorded use to Chargebee's usage, on a site that bills others too."""
+
+import time
+from typing import Any
+
+import pytest
+
+from tests.deployment.lambda_runtime import forget_warm_state
+from tests.deployment.metering import calls, used
+from tests.deployment.subscriptions import deliver_everything, subscribed
+from tests.deployment.world import World
+
+DAY = 86_400
+METERED = {"limit": "unlimited", "item_price_id": "api-calls"}
+LINES = {"subscription_items[item_price_id][0]": "growth", "subscription_items[item_price_id][1]": "api-calls"}
+
+
+@pytest.fixture
+def subscription_id(world: World) -> str:
+    """org_1 has a plan with a feature that Chargebee bills by use."""
+    world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", features={"api-calls": METERED})
+    bought = subscribed(world)
+    world.chargebee.ask("POST", f"/subscriptions/{bought}/update_for_items", **LINES)
+    deliver_everything(world)
+    return bought
+
+
+def run(world: World) -> dict[str, Any]:
+    """A function of its own, and no slower than it has to be."""
+    forget_warm_state()
+    world.values["UsageCallsPerMinute"] = "60000"
+    return world.invoke("metering/report_usage", {})
+
+
+def told(world: World, subscription_id: str) -> list[str]:
+    """The quantities that Chargebee knows."""
+    usages = world.chargebee.ask("GET", "/usages", **{"subscription_id[is]": subscription_id})["list"]
+    return [each["usage"]["quantity"] for each in usages]
+
+
+def test_what_was_used_is_told_once_when_its_day_is_over(world: World, subscription_id: str) -> None:
+    used(world, calls("e1", 7), calls("e2", 5))
+    assert run(world) == {"days": 0, "flagged": 0, "invoicesClosed": 0}
+    world.freeze(int(time.time()) + 2 * DAY)
+    assert run(world) == {"days": 1, "flagged": 0, "invoicesClosed": 0}
+    assert run(world) == {"days": 0, "flagged": 0, "invoicesClosed": 0}
+    assert told(world, subscription_id) == ["12"]
+
+
+def test_a_day_that_cannot_be_billed_raises_the_alarm(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    used(world, calls("e1", 7))
+    world.chargebee.reset()
+    world.freeze(int(time.time()) + 2 * DAY)
+    assert run(world)["flagged"] == 1
+    assert '"usage_flagged":[1.0]' in capfd.readouterr().out
+
+
+def test_the_pending_invoice_of_a_term_is_closed_and_somebody_elses_is_not(world: World, subscription_id: str) -> None:
+    world.chargebee.ask("POST", "/customers", id="somebody_else")
+    world.chargebee.ask("POST", "/customers/somebody_else/subscription_for_items", auto_collection="off", **LINES)
+    term_end = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["current_term_end"]
+    world.chargebee.advance(term_end - int(time.time()) + 60)
+    world.freeze(term_end + DAY)
+    assert run(world)["invoicesClosed"] == 1
+    pending = world.chargebee.ask("GET", "/invoices", **{"status[is]": "pending"})["list"]
+    assert [each["invoice"]["customer_id"] for each in pending] == ["somebody_else"]

@@ -1,0 +1,110 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
+from billing.metering.domain.period import Period
+from billing.metering.domain.wallet import Wallet
+from billing.plans.feature import Feature, Reset
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.access import Policy
+from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.subscription import Status
+from tests.model.metering import CATALOG, DAY, FREE, LARGE, ORG, PAYING, START, on_plan
+
+POLICY = Policy(past_due_grace=3 * DAY)
+
+
+def plan_of(partition: Partition, now: int = START + DAY) -> str | None:
+    plan = grant(partition, CATALOG, POLICY, now).plan
+    return plan.item_price_id if plan else None
+
+
+def test_the_subscription_that_gives_access_decides() -> None:
+    assert plan_of(on_plan(LARGE)) == LARGE
+
+
+@pytest.mark.parametrize("partition", [Partition(), Partition(Organization(ORG)), on_plan(FREE)])
+def test_whoever_has_no_subscription_has_the_default_plan(partition: Partition) -> None:
+    assert plan_of(partition) == FREE
+    assert plan_of(partition, now=0) == FREE
+
+
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.PAUSED, Status.FUTURE, Status.DELETED])
+def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> None:
+    assert plan_of(on_plan(LARGE, status=status)) == FREE
+
+
+def test_a_deleted_organization_is_granted_nothing() -> None:
+    assert grant(Partition(Organization(ORG, deleted_at=START)), CATALOG, POLICY, START + DAY) == Grant(None, None)
+
+
+def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_grace() -> None:
+    ending = on_plan(LARGE, status=Status.NON_RENEWING, cancelled_at=START + 5 * DAY)
+    assert (plan_of(ending, START + 5 * DAY - 1), plan_of(ending, START + 5 * DAY)) == (LARGE, FREE)
+    unpaid = on_plan(LARGE, due_invoices=1, due_since=START)
+    assert (plan_of(unpaid, START + 3 * DAY - 1), plan_of(unpaid, START + 3 * DAY)) == (LARGE, FREE)
+
+
+def test_a_plan_that_the_catalog_does_not_have_grants_what_everybody_has() -> None:
+    assert plan_of(on_plan("vanished")) == FREE
+    assert grant(on_plan("vanished"), Catalog({}, {}), POLICY, START) == Grant(None, None)
+
+
+def test_of_several_subscriptions_the_newest_that_gives_access_decides() -> None:
+    [old], [new] = on_plan(LARGE).subscriptions, on_plan(PAYING, created_at=START + 1).subscriptions
+    [paused] = on_plan("odd", created_at=START + 2, status=Status.PAUSED).subscriptions
+    assert plan_of(Partition(Organization(ORG), (old, new, paused))) == PAYING
+
+
+def test_periods_are_counted_from_when_the_subscription_began() -> None:
+    started, created = (grant(on_plan(LARGE, started_at=each), CATALOG, POLICY, START) for each in (START + 5, None))
+    assert {each: started.anchor(each) for each in Reset} == dict.fromkeys(Reset, START + 5)
+    assert {each: created.anchor(each) for each in Reset} == dict.fromkeys(Reset, START)
+
+
+def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
+    nobody = grant(Partition(), CATALOG, POLICY, START)
+    begins = {
+        each: datetime.fromtimestamp(nobody.period(Feature("calls", reset=each), START).start, UTC)
+        for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
+    }
+    assert begins == {
+        Reset.DAY: datetime(2026, 9, 21, tzinfo=UTC),
+        Reset.WEEK: datetime(2026, 9, 21, tzinfo=UTC),
+        Reset.MONTH: datetime(2026, 9, 1, tzinfo=UTC),
+        Reset.YEAR: datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    assert begins[Reset.WEEK].strftime("%A") == "Monday"
+
+
+def test_the_term_is_the_paid_one_or_the_trial() -> None:
+    paid = grant(on_plan("odd"), CATALOG, POLICY, START)
+    assert paid.term == (START, START + 30 * DAY)
+    trial = on_plan("odd", status=Status.IN_TRIAL, trial_start=START, trial_end=START + 14 * DAY, term_start=None)
+    assert grant(trial, CATALOG, POLICY, START).term == (START, START + 14 * DAY)
+    assert grant(on_plan("odd", term_end=None), CATALOG, POLICY, START).term is None
+
+
+@pytest.mark.parametrize("term", [(START, START + 30 * DAY), (START + 30 * DAY, START + 60 * DAY)])
+def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[int, int]) -> None:
+    account = Account(on_plan("odd", term_start=term[0], term_end=term[1]))
+    granted = grant(account.partition, CATALOG, POLICY, START)
+    feature = CATALOG.plans["odd"].features["exports"]
+    assert granted.period(feature, START + 31 * DAY) == Period(*term)
+    assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
+
+
+def test_a_feature_is_granted_lacking_or_unknown() -> None:
+    granted = grant(on_plan("odd"), CATALOG, POLICY, START)
+    assert require_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
+    assert require_feature(granted, "calls", CATALOG) is None
+    with pytest.raises(UnknownFeature):
+        require_feature(granted, "cals", CATALOG)
+    with pytest.raises(InvalidRequest):
+        require_feature(granted, "sso", CATALOG)
+
+
+def test_a_wallet_is_empty_until_the_first_credit() -> None:
+    assert Account(Partition()).wallet("USD") == Wallet("USD")

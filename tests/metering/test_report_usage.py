@@ -1,0 +1,202 @@
+"""Usage reaches Chargebee once and whole, wherever a run stops."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
+from billing.metering.domain.billing_day import DAY, SEAL_AFTER, BillingDay, Report
+from billing.metering.services.report_usage import PendingInvoice, Reported, report_usage
+
+MIDNIGHT = 20_000 * DAY
+CLOSED = MIDNIGHT + DAY + SEAL_AFTER
+TERM = (MIDNIGHT - 10 * DAY, MIDNIGHT + 20 * DAY)
+DAY_ONE = BillingDay(MIDNIGHT, "sub_1", "api-calls", *TERM, item_price_id="api-calls")
+
+
+class Crash(Exception):
+    """The process died here."""
+
+
+@dataclass
+class World:
+    """The table's days and Chargebee's usage in memory; a run may be made to die before or after any effect."""
+
+    days: dict[BillingDay, Report] = field(default_factory=dict)
+    open: set[BillingDay] = field(default_factory=set)
+    flags: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    usages: dict[str, tuple[str, int]] = field(default_factory=dict)
+    dates: list[int] = field(default_factory=list)
+    invoices: list[PendingInvoice] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+    refuse: Exception | None = None
+    steps_to_live: int | None = None
+
+    def use(self, day: BillingDay, quantity: int) -> None:
+        known = self.days.get(day)
+        assert known is None or not known.sealed, "a use was counted into a sealed day"
+        self.days[day] = Report("org_1", day, quantity + (known.quantity if known else 0))
+        self.open.add(day)
+
+    def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> Reported:
+        return report_usage(self, self, self.owner, self.alarm, now=now, has_time=has_time)
+
+    def alarm(self, report: Report, reason: str) -> None:
+        self.alarms.append(reason)
+
+    def owner(self, customer_id: str) -> str | None:
+        return customer_id if customer_id == "org_1" else None
+
+    def _step(self) -> None:
+        if self.steps_to_live is not None:
+            self.steps_to_live -= 1
+            if self.steps_to_live < 0:
+                raise Crash
+
+    def due(self, until: int) -> Iterable[Report]:
+        return [self.days[day] for day in sorted(self.open, key=lambda day: day.day) if day.day <= until]
+
+    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[Report]:
+        return [self.days[day] for day in self.open if day.subscription_id == subscription_id]
+
+    def seal(self, report: Report) -> Report:
+        self._step()
+        self.days[report.day] = replace(self.days[report.day], sealed=True)
+        self._step()
+        return self.days[report.day]
+
+    def reported(self, report: Report) -> None:
+        self._step()
+        self.open.discard(report.day)
+        self._step()
+
+    def flagged(self, report: Report, reason: str) -> None:
+        self.open.discard(report.day)
+        self.flags.append(reason)
+
+    def create_usage(self, usage_id: str, report: Report) -> None:
+        self._step()
+        if self.refuse:
+            raise self.refuse
+        if usage_id in self.usages:
+            raise ChargebeeDuplicate(usage_id)
+        self.usages[usage_id] = (report.day.subscription_id, report.quantity)
+        self.dates.append(report.day.usage_date)
+        self._step()
+
+    def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
+        return self.usages[usage_id][1] if usage_id in self.usages else None
+
+    def pending_invoices(self) -> Iterator[PendingInvoice]:
+        yield from (invoice for invoice in self.invoices if invoice.id not in self.closed)
+
+    def close_invoice(self, invoice_id: str) -> None:
+        self._step()
+        self.closed.append(invoice_id)
+        self._step()
+
+
+@pytest.fixture
+def world() -> World:
+    made = World()
+    made.use(DAY_ONE, 7)
+    made.use(DAY_ONE, 5)
+    return made
+
+
+def test_an_open_day_is_not_reported(world: World) -> None:
+    assert world.run(CLOSED - 1) == Reported(0, 0, 0)
+    assert world.open == {DAY_ONE}
+
+
+def test_a_closed_day_is_reported_once_and_whole(world: World) -> None:
+    assert world.run(CLOSED) == Reported(1, 0, 0)
+    assert world.run(CLOSED) == Reported(0, 0, 0)
+    assert list(world.usages.values()) == [("sub_1", 12)]
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_a_run_that_dies_anywhere_is_finished_by_the_next(world: World, steps: int) -> None:
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    now = TERM[1] + SEAL_AFTER
+    world.steps_to_live = steps
+    with pytest.raises(Crash):
+        world.run(now)
+    world.steps_to_live = None
+    world.run(now)
+    assert list(world.usages.values()) == [("sub_1", 12)]
+    assert (world.open, world.flags, world.closed[-1]) == (set(), [], "inv_1")
+
+
+def test_while_chargebee_is_away_everything_stays_due(world: World) -> None:
+    world.refuse = ChargebeeUnavailable("down")
+    with pytest.raises(ChargebeeUnavailable):
+        world.run(CLOSED)
+    world.refuse = None
+    assert world.run(CLOSED + 40 * DAY).days == 1
+
+
+def test_a_day_that_chargebee_refuses_is_flagged_and_never_dropped(world: World) -> None:
+    world.refuse = ChargebeeRefused("The term is closed.", "usage_not_allowed")
+    assert world.run(CLOSED) == Reported(0, 1, 0)
+    assert (world.flags, world.days[DAY_ONE].quantity) == (["usage_not_allowed"], 12)
+
+
+def test_an_id_that_stands_for_another_quantity_is_flagged(world: World) -> None:
+    world.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    assert world.run(CLOSED) == Reported(0, 1, 0)
+    assert world.flags == ["reported_with_another_quantity"]
+
+
+def test_the_invoice_of_a_term_waits_for_its_last_day(world: World) -> None:
+    last = replace(DAY_ONE, day=MIDNIGHT + 19 * DAY)
+    world.use(last, 4)
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    world.run(TERM[1] + SEAL_AFTER - 1)
+    assert (world.closed, last in world.open) == ([], True)
+    assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 1)
+    assert sum(quantity for _, quantity in world.usages.values()) == 16
+
+
+def test_a_run_without_time_leaves_the_rest_to_the_next_and_invoices_come_first(world: World) -> None:
+    elsewhere = replace(DAY_ONE, subscription_id="sub_2", term_end=TERM[1] + 30 * DAY)
+    world.use(elsewhere, 3)
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    turns = iter([True, False, False])
+    assert world.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == Reported(1, 0, 1)
+    assert (world.open, world.closed) == ({elsewhere}, ["inv_1"])
+    assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 0)
+
+
+def test_an_invoice_does_not_wait_for_the_term_behind_it(world: World) -> None:
+    following = replace(DAY_ONE, day=TERM[1], term_start=TERM[1], term_end=TERM[1] + 30 * DAY)
+    world.use(following, 9)
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    world.run(TERM[1] + SEAL_AFTER)
+    assert world.closed == ["inv_1"]
+    assert world.open == {following}
+
+
+def test_a_flag_is_told_of_even_when_the_run_is_stopped_behind_it(world: World) -> None:
+    world.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    world.use(replace(DAY_ONE, day=MIDNIGHT + DAY), 1)
+    world.steps_to_live = 5
+    with pytest.raises(Crash):
+        world.run(CLOSED + DAY)
+    assert world.alarms == world.flags == ["reported_with_another_quantity"]
+
+
+def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_that_term(world: World) -> None:
+    cancelled = MIDNIGHT + DAY // 2
+    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", cancelled)]
+    assert world.run(CLOSED) == Reported(1, 0, 1)
+    assert world.dates == [cancelled - 1]
+    assert world.open == set()
+
+
+def test_the_invoices_of_nobody_we_know_are_left_alone(world: World) -> None:
+    world.invoices = [PendingInvoice("inv_1", "somebody", "sub_9", TERM[1])]
+    assert world.run(TERM[1] + SEAL_AFTER).closed == 0
+    assert world.closed == []

@@ -1,0 +1,93 @@
+"""The days of metered usage on DynamoDB (moto): counted while open, sealed for ever, due until they are told."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from billing.core.errors import DaySealed
+from billing.metering.domain.billing_day import DAY, BillingDay
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.usage import Split, Usage, UsageEvent
+from billing.metering.services.ports import UsageChange
+from billing.metering.table.reports import DynamoReports
+from billing.metering.table.store import DynamoUsage
+from billing.subscriptions.domain.organization import Partition
+from tests.deployment.template import resources
+
+MIDNIGHT = 20_000 * DAY
+DAY_ONE = BillingDay(MIDNIGHT, "sub_1", "api-calls", MIDNIGHT - DAY, MIDNIGHT + 9 * DAY, item_price_id="api-calls")
+EMPTY = Account(Partition())
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        made = boto3.client("dynamodb", region_name="us-east-1")
+        table = resources("AWS::DynamoDB::Table")["Table"]
+        names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+        made.create_table(TableName="billing", **{name: table[name] for name in names})
+        yield made
+
+
+def count(client: Any, event_id: str, quantity: int, met: Split | None = None, *, day: BillingDay = DAY_ONE) -> None:
+    event = UsageEvent(event_id, "api-calls", quantity, MIDNIGHT)
+    usage = Usage(event, met or Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, day)
+    DynamoUsage(client, "billing").commit_usage("org_1", UsageChange(EMPTY, EMPTY, MIDNIGHT, (usage,)))
+
+
+def test_uses_of_a_day_add_up_and_are_due(client: Any) -> None:
+    count(client, "e1", 7)
+    count(client, "e2", 5)
+    reports = DynamoReports(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    assert (report.organization_id, report.day, report.quantity) == ("org_1", DAY_ONE, 12)
+    assert list(reports.due_of("org_1", "sub_1")) == [report]
+    assert list(reports.due(MIDNIGHT - 1)) == []
+    assert list(reports.due_of("org_1", "sub_2")) == []
+
+
+def test_what_a_wallet_has_paid_is_not_invoiced_too(client: Any) -> None:
+    count(client, "e1", 7, Split(2, 5, 50_000, "USD", paid=True))
+    count(client, "e2", 3, Split(0, 3, 30_000, "USD", paid=True))
+    count(client, "e3", 4, Split(0, 4, 40_000, "USD"))
+    [report] = DynamoReports(client, "billing").due(MIDNIGHT)
+    assert report.quantity == 2 + 4
+
+
+def test_a_plan_change_in_the_middle_of_a_day_leaves_what_was_used_before_at_its_price(client: Any) -> None:
+    count(client, "e1", 7)
+    count(client, "e2", 5, day=replace(DAY_ONE, item_price_id="api-calls-scale"))
+    told = {report.day.item_price_id: report.quantity for report in DynamoReports(client, "billing").due(MIDNIGHT)}
+    assert told == {"api-calls": 7, "api-calls-scale": 5}
+
+
+def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoReports(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    assert reports.seal(report).sealed
+    with pytest.raises(DaySealed):
+        count(client, "e2", 5)
+    assert reports.seal(report).quantity == 7
+    assert DynamoUsage(client, "billing").usages("org_1", ["e2"]) == {}
+
+
+@pytest.mark.parametrize("close", ["reported", "flagged"])
+def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: str) -> None:
+    count(client, "e1", 7)
+    reports = DynamoReports(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    if close == "reported":
+        reports.reported(report)
+    else:
+        reports.flagged(report, "usage_not_allowed")
+    assert list(reports.due(MIDNIGHT)) == []
+    assert reports.seal(report).quantity == 7
+    [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
+    assert ("expires_at" in row) == (close == "reported")

@@ -1,0 +1,433 @@
+"""One suite for the table and for its model in memory: what is proved over the one holds for the other."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import Entry, Wallet, post
+from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.services.hold_usage import reserve_usage, settle_usage
+from billing.metering.services.ports import UsageChange, UsageStore
+from billing.metering.services.record_usage import CHUNK, record_usage
+from billing.metering.table.rows import METER_LIFETIME, hold_item, meter_item
+from billing.metering.table.store import DynamoUsage
+from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.table.rows import encode, organization_item, subscription_item
+from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.usage_store import MemoryUsage
+
+
+class Table(UsageStore, Protocol):
+    """The store, and what webhooks would have brought into it."""
+
+    def grant(self, organization_id: str, partition: Partition) -> None: ...
+
+
+class DynamoTable(DynamoUsage):
+    """The table's own side. `asked` are the calls made, with the items that each read or wrote."""
+
+    def __init__(self, client: Any, name: str) -> None:
+        super().__init__(client, name)
+        self.client, self.name = client, name
+        self.asked: list[tuple[str, int]] = []
+        client.meta.events.register("after-call.dynamodb", self.count)
+
+    def grant(self, organization_id: str, partition: Partition) -> None:
+        assert partition.organization
+        items = [organization_item(partition.organization)]
+        items += [subscription_item(organization_id, row) for row in partition.subscriptions]
+        for item in items:
+            self.client.put_item(TableName=self.name, Item=item)
+
+    def count(self, parsed: dict[str, Any], event_name: str, **_: Any) -> None:
+        self.asked.append((event_name.rpartition(".")[2], len(parsed.get("Items", ()))))
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_ACCESS_KEY_ID", "test")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        yield boto3.client("dynamodb", region_name="eu-central-1")
+
+
+@pytest.fixture
+def dynamo(client: Any, request: pytest.FixtureRequest) -> Iterator[DynamoTable]:
+    name = f"table{abs(hash(request.node.nodeid))}"
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+    table = DynamoTable(client, name)
+    yield table
+    client.meta.events.unregister("after-call.dynamodb", table.count)
+    client.delete_table(TableName=name)
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def table(request: pytest.FixtureRequest) -> Table:
+    if request.param == "memory":
+        return MemoryUsage()
+    dynamo: DynamoTable = request.getfixturevalue("dynamo")
+    return dynamo
+
+
+EMPTY = Account(Partition())
+METER = Meter("calls", 0, 100, 10)
+LINE = Entry("a", "gift", 5, "USD", 5, START, "because")
+METERED = BillingDay(START - START % DAY, "sub_1", "calls", START, START + 30 * DAY, item_price_id="calls")
+HOLD = Hold(
+    "h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60, {"model": "large"}, METERED
+)
+
+
+def use(event_id: str = "e1", **fields: Any) -> Usage:
+    event = calls(event_id, 4, dimensions={"model": "large"}, costs=(Cost("0", "openai", 7, "USD"),))
+    values: dict[str, Any] = {"event": event, "split": Split(3, 1, 9, "USD", paid=True), "period_start": 0}
+    values |= {"plan": "growth", "subscription_id": "sub_1", "recorded_at": START}
+    return Usage(**(values | fields))
+
+
+def plain(event_id: str, occurred_at: int = START, **fields: Any) -> Usage:
+    """A use of no cost and no worth."""
+    event = UsageEvent(event_id, "calls", 1, occurred_at)
+    return use(event_id, event=event, split=Split(1), subscription_id=None, **fields)
+
+
+def kept(usage: Usage) -> Usage:
+    """As it comes back: it remembers its digest."""
+    return replace(usage, event=replace(usage.event, known_digest=usage.event.digest))
+
+
+def account(*meters: Meter, wallets: tuple[Wallet, ...] = ()) -> Account:
+    return Account(
+        Partition(),
+        {(meter.feature, meter.start): meter for meter in meters},
+        {wallet.currency: wallet for wallet in wallets},
+    )
+
+
+def change(before: Account, after: Account, *usages: Usage, **fields: Any) -> UsageChange:
+    return UsageChange(before, after, START, usages, **fields)
+
+
+# --- reading back ----------------------------------------------------------------------------------
+
+
+def test_of_an_organization_that_nobody_knows_there_is_nothing(table: Table) -> None:
+    assert table.account(ORG) == EMPTY
+    assert (table.usages(ORG, ["e1"]), table.hold(ORG, "h1"), table.credit(ORG, "a")) == ({}, None, None)
+    assert (table.ledger(ORG, "USD", None), table.days(ORG, "2026-01-01", "2026-12-31")) == (([], None), [])
+
+
+def test_what_is_written_is_read_back_to_the_letter(table: Table) -> None:
+    table.grant(ORG, on_plan("large"))
+    meters = (replace(METER, used=4), Meter("calls", 100, None, None, used=7, held=1))
+    wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START, reason="because")
+    written = change(EMPTY, account(*meters, wallets=(wallet,)), use(), entries=(line,), hold=HOLD, credit="a")
+    table.commit_usage(ORG, written)
+    found = table.account(ORG)
+    assert found.partition == on_plan("large")
+    assert set(found.meters.values()) == {replace(meter, version=1) for meter in meters}
+    assert found.wallets == {"USD": Wallet("USD", balance=5, version=1)}
+    assert table.usages(ORG, ["e1", "e2"]) == {"e1": kept(use())}
+    assert (table.hold(ORG, "h1"), table.credit(ORG, "a")) == (HOLD, LINE)
+    assert table.ledger(ORG, "USD", None) == ([LINE], None)
+
+
+def test_what_is_another_organizations_is_not_seen(table: Table) -> None:
+    wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START)
+    written = change(EMPTY, account(METER, wallets=(wallet,)), use(), entries=(line,), hold=HOLD, credit="a")
+    table.commit_usage("org_2", written)
+    for other in (ORG, "org_", "org_22"):
+        assert table.account(other) == EMPTY
+        assert (table.usages(other, ["e1"]), table.hold(other, "h1"), table.credit(other, "a")) == ({}, None, None)
+        assert (table.ledger(other, "USD", None)[0], table.days(other, "2026-01-01", "2026-12-31")) == ([], [])
+
+
+def test_only_what_moved_is_written(table: Table) -> None:
+    table.commit_usage(ORG, change(EMPTY, account(METER, replace(METER, start=100))))
+    before = table.account(ORG)
+    [first, second] = sorted(before.meters.values(), key=lambda meter: meter.start)
+    table.commit_usage(ORG, change(before, account(replace(first, used=1), second)))
+    assert [meter.version for meter in table.account(ORG).meters.values()] == [2, 1]
+
+
+# --- conditions ------------------------------------------------------------------------------------
+
+
+def seen(table: Table) -> tuple[object, ...]:
+    """Everything that a refused change might have left behind."""
+    days = tuple(map(repr, table.days(ORG, "2026-01-01", "2026-12-31")))
+    rest = (table.usages(ORG, ["e1", "e2"]), table.hold(ORG, "h1"), table.hold(ORG, "h2"), table.credit(ORG, "b"))
+    return (table.account(ORG), *rest, table.ledger(ORG, "USD", None), days)
+
+
+def written(table: Table) -> Account:
+    """A meter, a wallet with its line, a use and a hold."""
+    wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START)
+    after = account(replace(METER, used=4), wallets=(wallet,))
+    table.commit_usage(ORG, change(EMPTY, after, use(), entries=(line,), hold=HOLD, credit="a"))
+    return table.account(ORG)
+
+
+@pytest.mark.parametrize("stale", ["meter", "wallet"])
+def test_whoever_read_before_another_wrote_changes_nothing(table: Table, stale: str) -> None:
+    now = written(table)
+    [meter], [wallet] = now.meters.values(), now.wallets.values()
+    posted, line = post(wallet, "b", "gift", 1, at=START)
+    before = seen(table)
+    after = replace(
+        now,
+        meters={("calls", 0): replace(meter, used=9, version=7 if stale == "meter" else meter.version)},
+        wallets={"USD": replace(posted, version=7 if stale == "wallet" else posted.version)},
+    )
+    with pytest.raises(Conflict):
+        table.commit_usage(ORG, change(now, after, use("e2"), entries=(line,), credit="b"))
+    assert seen(table) == before
+
+
+def test_a_meter_and_a_wallet_that_did_not_exist_must_not_exist_yet(table: Table) -> None:
+    written(table)
+    before = seen(table)
+    for after in (account(METER), account(wallets=(Wallet("USD", 3),))):
+        with pytest.raises(Conflict):
+            table.commit_usage(ORG, change(EMPTY, after, use("e2")))
+    assert seen(table) == before
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"usages": (use("e2"), use("e1"))},
+        {"usages": (use("e2"),), "hold": HOLD},
+        {"usages": (use("e2"),), "entries": (LINE,), "credit": "a"},
+        {"usages": (use("e2"),), "hold_before": replace(HOLD, state=HoldState.SETTLED), "hold": HOLD},
+        {"usages": (use("e2"),), "hold_before": HOLD, "hold": replace(HOLD, id="h2")},
+    ],
+    ids=["use", "hold", "credit", "hold in another state", "no such hold"],
+)
+def test_what_may_exist_once_exists_once_and_nothing_beside_it_is_written(table: Table, again: Any) -> None:
+    now = written(table)
+    before = seen(table)
+    [meter], [wallet] = now.meters.values(), now.wallets.values()
+    after = replace(
+        now,
+        meters={("calls", 0): replace(meter, used=9)},
+        wallets={"USD": replace(wallet, balance=wallet.balance + 5)},
+    )
+    with pytest.raises(AlreadyProcessed):
+        table.commit_usage(ORG, UsageChange(now, after, START, **again))
+    assert seen(table) == before
+
+
+def test_known_is_said_before_raced(table: Table) -> None:
+    """Only the one tells the service that it need not try again."""
+    written(table)
+    with pytest.raises(AlreadyProcessed):
+        table.commit_usage(ORG, change(EMPTY, account(METER), use()))
+
+
+def test_a_hold_changes_its_state_once(table: Table) -> None:
+    now = written(table)
+    table.commit_usage(ORG, change(now, now, hold_before=HOLD, hold=replace(HOLD, state=HoldState.SETTLED, actual=0)))
+    assert table.hold(ORG, "h1") == replace(HOLD, state=HoldState.SETTLED, actual=0)
+    with pytest.raises(AlreadyProcessed):
+        table.commit_usage(ORG, change(now, now, hold_before=HOLD, hold=replace(HOLD, state=HoldState.RELEASED)))
+
+
+def test_a_line_of_nothing_keeps_its_place_in_the_ledger(table: Table) -> None:
+    for posting_id, micros in (("a", 0), ("b", 3), ("c", 0), ("d", -3)):
+        adjust_wallet(ORG, Posting(posting_id, "gift", micros, "USD"), table, lambda: START)
+    lines, _ = table.ledger(ORG, "USD", None)
+    assert [(line.id, line.balance) for line in lines] == [("d", 0), ("c", 3), ("b", 3), ("a", 0)]
+
+
+# --- ledger, days and costs ------------------------------------------------------------------------
+
+
+def test_the_ledger_is_paged_newest_first_without_a_gap(table: Table) -> None:
+    for number in range(60):
+        adjust_wallet(ORG, Posting(f"p{number}", "gift", 1, "USD"), table, lambda: START)
+    adjust_wallet(ORG, Posting("euro", "gift", 1, "EUR"), table, lambda: START)
+    newest, cursor = table.ledger(ORG, "USD", None)
+    assert cursor is not None
+    oldest, end = table.ledger(ORG, "USD", cursor)
+    assert [line.balance for line in (*newest, *oldest)] == list(range(60, 0, -1))
+    assert end is None
+
+
+def test_lines_of_one_transaction_stand_in_their_order(table: Table) -> None:
+    table.grant(ORG, on_plan(PAYING))
+    adjust_wallet(ORG, Posting("gift", "gift", 100_000, "USD"), table, lambda: START)
+    record_usage(ORG, [calls("e0", 10), calls("e1", 1), calls("e2", 2)], metering(table))
+    lines, _ = table.ledger(ORG, "USD", None)
+    assert [(line.id, line.balance) for line in lines] == [
+        ("usage:e2", 70_000),
+        ("usage:e1", 90_000),
+        ("gift", 100_000),
+    ]
+
+
+@pytest.mark.parametrize("cursor", ["x", "#", "LEDGER#org_2"])
+def test_a_cursor_that_is_none_of_the_ledgers_is_refused(table: Table, cursor: str) -> None:
+    with pytest.raises(InvalidRequest):
+        table.ledger(ORG, "USD", cursor)
+
+
+def test_days_add_up_by_the_date_of_the_use_feature_and_subscription(table: Table) -> None:
+    table.commit_usage(ORG, change(EMPTY, EMPTY, plain("e1", START - DAY), plain("e2"), plain("e3")))
+    table.commit_usage(ORG, change(EMPTY, EMPTY, plain("e4"), use("e5")))
+    found = table.days(ORG, "2026-09-20", "2026-09-21")
+    assert [(day.date, day.subscription_id, day.quantity, day.events, day.costed) for day in found] == [
+        ("2026-09-20", "-", 1, 1, 0),
+        ("2026-09-21", "-", 3, 3, 0),
+        ("2026-09-21", "sub_1", 4, 1, 1),
+    ]
+    assert (found[-1].revenue, found[-1].costs) == ({"USD": 9}, {"USD": 7})
+    assert table.days(ORG, "2026-09-21", "2026-09-21") == found[1:]
+    assert table.days(ORG, "2026-09-22", "2026-12-31") == []
+
+
+def test_late_costs_join_the_use_and_its_day_once(table: Table) -> None:
+    table.commit_usage(ORG, change(EMPTY, EMPTY, plain("e1")))
+    before = table.usages(ORG, ["e1"])["e1"]
+    late = [Cost("k1", "openai", 3, "USD"), Cost("k2", "openai", 4, "USD")]
+    table.add_costs(ORG, before, late)
+    found = table.usages(ORG, ["e1"])["e1"]
+    assert (set(found.event.costs), found.event.digest) == (set(late), before.event.digest)
+    for more in (late, [Cost("k3", "openai", 9, "USD")]):
+        with pytest.raises(AlreadyProcessed):
+            table.add_costs(ORG, before, more)
+    table.add_costs(ORG, found, [Cost("k3", "hetzner", 9, "EUR")])
+    [day] = table.days(ORG, "2026-09-21", "2026-09-21")
+    assert (day.costed, day.costs) == (1, {"USD": 7, "EUR": 9})
+
+
+def test_costs_of_a_use_that_is_gone_are_refused(table: Table) -> None:
+    with pytest.raises(AlreadyProcessed):
+        table.add_costs(ORG, plain("e1"), [Cost("k1", "openai", 3, "USD")])
+    assert table.days(ORG, "2026-01-01", "2026-12-31") == []
+
+
+# --- the table's own -------------------------------------------------------------------------------
+
+
+def test_a_check_is_one_query_and_a_use_is_one_query_and_one_transaction_however_many_there_were(
+    dynamo: DynamoTable,
+) -> None:
+    dynamo.grant(ORG, on_plan(LARGE))
+    costs = []
+    for number in range(3):
+        record_usage(ORG, [calls(f"{number}-{each}") for each in range(number * 4)], metering(dynamo))
+        dynamo.asked.clear()
+        record_usage(ORG, [calls(f"e{number}")], metering(dynamo))
+        dynamo.account(ORG)
+        costs.append(tuple(dynamo.asked))
+    steady = (("Query", 3), ("TransactWriteItems", 0), ("Query", 3))
+    assert costs == [(("Query", 2), ("TransactWriteItems", 0), ("Query", 3)), steady, steady]
+
+
+def test_a_refusal_is_a_query_and_one_batch_read(dynamo: DynamoTable) -> None:
+    record_usage(ORG, [calls("e1", 11), calls("e2", 12)], metering(dynamo))
+    assert [name for name, _ in dynamo.asked] == ["Query", "BatchGetItem"]
+
+
+def test_a_settlement_is_two_reads_and_one_transaction(dynamo: DynamoTable) -> None:
+    reserve_usage(ORG, Reservation("h1", "calls", 5, 60), metering(dynamo))
+    dynamo.asked.clear()
+    settle_usage(ORG, "h1", 4, metering(dynamo))
+    assert [name for name, _ in dynamo.asked] == ["GetItem", "Query", "TransactWriteItems"]
+
+
+def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
+    """Every event of a feature, a currency and a day of its own; each uses its allowance and its wallet up."""
+    features = {
+        f"f{number}": Feature(
+            f"f{number}",
+            limit=1,
+            overage=Overage.WALLET,
+            prices=(UnitPrice(1, f"XA{chr(65 + number)}"),),
+            item_price_id=f"metered-{number}",
+        )
+        for number in range(CHUNK)
+    }
+    catalog = Catalog({PAYING: Plan(PAYING, "Paying", features=features)}, {})
+    dynamo.grant(ORG, on_plan(PAYING))
+    for number in range(CHUNK):
+        adjust_wallet(ORG, Posting(f"p{number}", "gift", 4, f"XA{chr(65 + number)}"), dynamo, lambda: START)
+    events = [UsageEvent(f"e{number}", f"f{number}", 5, START - number * DAY) for number in range(CHUNK)]
+    dynamo.asked.clear()
+    recorded = record_usage(ORG, events, metering(dynamo, catalog=catalog))
+    assert {each.outcome for each in recorded} == {"recorded"}
+    assert [name for name, _ in dynamo.asked] == ["Query", "TransactWriteItems"]
+
+
+class Refusing:
+    """A client whose transactions are refused, and whose batch reads come in parts."""
+
+    def __init__(self, code: str, reasons: list[str] | None = None) -> None:
+        self.response: Any = {
+            "Error": {"Code": code},
+            "CancellationReasons": [{"Code": each} for each in reasons or []],
+        }
+
+    def transact_write_items(self, **_: Any) -> None:
+        raise ClientError(self.response, "TransactWriteItems")
+
+
+@pytest.mark.parametrize(
+    ("refusing", "raised"),
+    [
+        (Refusing("TransactionCanceledException", ["TransactionConflict", "None"]), Conflict),
+        (Refusing("TransactionConflictException"), Conflict),
+        (Refusing("TransactionCanceledException", ["TransactionConflict", "ConditionalCheckFailed"]), AlreadyProcessed),
+        (Refusing("TransactionCanceledException", ["ThrottlingError", "None"]), ClientError),
+        (Refusing("ProvisionedThroughputExceededException"), ClientError),
+        (Refusing("ValidationException"), ClientError),
+    ],
+    ids=["conflict", "conflict alone", "known", "throttled", "throttled whole", "our mistake"],
+)
+def test_only_a_lost_race_is_called_one(refusing: Refusing, raised: type[Exception]) -> None:
+    table = DynamoUsage(refusing, "table")
+    with pytest.raises(raised):
+        table.commit_usage(ORG, change(EMPTY, account(METER), plain("e1")))
+
+
+def test_a_batch_read_that_comes_in_parts_is_read_to_its_end(
+    dynamo: DynamoTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dynamo.commit_usage(ORG, change(EMPTY, EMPTY, plain("e1"), plain("e2")))
+    whole = dynamo.client.batch_get_item
+
+    def first_only(RequestItems: dict[str, Any]) -> dict[str, Any]:
+        wanted = RequestItems[dynamo.name]
+        answer: dict[str, Any] = whole(RequestItems={dynamo.name: wanted | {"Keys": wanted["Keys"][:1]}})
+        rest = wanted["Keys"][1:]
+        return answer | {"UnprocessedKeys": {dynamo.name: wanted | {"Keys": rest}} if rest else {}}
+
+    monkeypatch.setattr(dynamo.client, "batch_get_item", first_only)
+    assert dynamo.usages(ORG, ["e1", "e2", "e3"]).keys() == {"e1", "e2"}
+
+
+def test_meters_and_holds_outlive_everything_that_may_still_ask_for_them() -> None:
+    assert meter_item(ORG, METER)["expires_at"] == encode({"at": 100 + METER_LIFETIME})["at"]
+    assert "expires_at" not in meter_item(ORG, replace(METER, end=None))
+    assert "expires_at" not in meter_item(ORG, replace(METER, held=1))
+    assert METER_LIFETIME > 7 * DAY
+    assert int(hold_item(ORG, HOLD)["expires_at"]["N"]) > HOLD.expires_at + 365 * DAY

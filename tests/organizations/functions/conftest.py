@@ -1,0 +1,11 @@
+from tests.deployment.fixtures import (
+    account,
+    chargebee,
+    cold_start,
+    nothing_private_is_logged,
+    shared_simulator,
+    unused,
+    world,
+)
+
+__all__ = ["account", "chargebee", "cold_start", "nothing_private_is_logged", "shared_simulator", "unused", "world"]

@@ -1,0 +1,96 @@
+"""The list of organizations on the emulated table: what a page holds, and what it costs."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from billing.organizations.services.list_organizations import Listed
+from billing.organizations.table.directory import DynamoDirectory
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.table.store import DynamoStore
+from tests.deployment.template import resources
+
+TABLE = "table"
+NOW = 1_790_000_000
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    [table] = resources("AWS::DynamoDB::Table").values()
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name="eu-central-1")
+        client.create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            **{name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")},
+        )
+        yield client
+
+
+@pytest.fixture
+def store(client: Any) -> DynamoStore:
+    return DynamoStore(client, TABLE, lambda: NOW)
+
+
+@pytest.fixture
+def directory(client: Any) -> DynamoDirectory:
+    return DynamoDirectory(client, TABLE)
+
+
+def keep(store: DynamoStore, *organizations: Organization) -> None:
+    for organization in organizations:
+        store.commit(Change(organization))
+
+
+def named(listed: Any) -> list[str]:
+    return [each.id for each in listed.organizations]
+
+
+def test_a_list_shows_what_it_promises(store: DynamoStore, directory: DynamoDirectory) -> None:
+    keep(store, Organization("org_1", 1, "old_1", "Acme", plan="growth", trial_used_at=NOW))
+    listed = Listed("org_1", "Acme", "old_1", "growth", NOW)
+    assert directory.everybody("", 10).organizations == [listed]
+    assert directory.of_plan("growth", "", 10).organizations == [listed]
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_a_page_reads_itself_and_one_item_more_however_many_there_are(
+    client: Any, store: DynamoStore, directory: DynamoDirectory, count: int
+) -> None:
+    keep(store, *(Organization(f"org_{number:02}", 1) for number in range(count)))
+    read: list[int] = []
+    client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
+    assert named(directory.everybody("org_00", 1)) == ["org_01"]
+    assert named(directory.of_plan(None, "org_00", 1)) == ["org_01"]
+    assert read == [2, 2]
+
+
+def test_pages_meet_everybody_once_whoever_goes_between_them(store: DynamoStore, directory: DynamoDirectory) -> None:
+    keep(store, *(Organization(f"org_{number}", 1) for number in range(5)))
+    first = directory.everybody("", 2)
+    assert (named(first), first.last) == (["org_0", "org_1"], "org_1")
+    keep(store, Organization("org_1", 2, deleted_at=NOW))
+    second = directory.everybody("org_1", 3)
+    assert (named(second), second.last) == (["org_2", "org_3", "org_4"], None)
+
+
+def test_a_change_of_plan_moves_an_organization(store: DynamoStore, directory: DynamoDirectory) -> None:
+    keep(store, Organization("org_1", 1, plan="growth"), Organization("org_1", 2, plan="growth#yearly"))
+    assert [named(directory.of_plan(plan, "", 9)) for plan in ("growth", "growth#yearly", None)] == [[], ["org_1"], []]
+
+
+def test_an_organization_that_begins_with_a_checkout_is_listed(store: DynamoStore, directory: DynamoDirectory) -> None:
+    store.claim_checkout("org_1", Checkout("sub_1", Selection("growth", 1), NOW))
+    assert (named(directory.everybody("", 9)), named(directory.of_plan(None, "", 9))) == (["org_1"], ["org_1"])
+
+
+def test_a_tombstone_is_in_no_list(store: DynamoStore, directory: DynamoDirectory) -> None:
+    keep(store, Organization("org_1", 1), Organization("org_1", 2, deleted_at=NOW))
+    assert (named(directory.everybody("", 9)), named(directory.of_plan(None, "", 9))) == ([], [])

@@ -1,0 +1,132 @@
+"""A wallet that fills itself up: set by an admin, set off by the debit that empties it, bounded on every side."""
+
+from typing import Any
+
+import pytest
+
+from tests.announcements.functions.test_announcements import stream_event
+from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, sqs_event
+from tests.deployment.lambda_runtime import Answer
+from tests.deployment.payments import add_card, call
+from tests.deployment.world import World
+from tests.payments.functions.test_purchase import balances
+
+RULE: dict[str, Any] = {"currency": "USD", "threshold": 500, "amount": 2000, "monthlyCap": 5000}
+
+
+def put(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
+    return call(world, "payments/auto_top_up", "PUT /api/wallet/auto-top-up", {**RULE, **changes}, claims)
+
+
+def adjust(world: World, identity: str, amount: int) -> None:
+    body = {"id": identity, "amount": amount, "currency": "USD", "reason": "test"}
+    route = "POST /api/organizations/org_1/wallet/adjustments"
+    assert call(world, "metering/adjust_wallet", route, body, MACHINE, id="org_1").status == 200
+
+
+def run(world: World) -> None:
+    """One round of the provisioning queue, whatever the delay of its messages."""
+    world.hasten("ProvisioningQueue")
+    for message in world.messages("ProvisioningQueue"):
+        world.invoke("organizations/provision", sqs_event(message))
+
+
+def perform(world: World) -> None:
+    """The task, as a timer would bring it."""
+    message = {"type": "billing.auto_top_up", "organizationId": "org_1", "currency": "USD"}
+    world.invoke("organizations/provision", sqs_event(message))
+
+
+def rule(world: World) -> dict[str, Any]:
+    return world.item("ORG#org_1", "TOPUP#USD")
+
+
+def test_the_debit_that_empties_a_wallet_fills_it_up_through_the_outbox(world: World) -> None:
+    add_card(world)
+    adjust(world, "gift", 1000)
+    assert put(world).body == {
+        "currency": "USD",
+        "enabled": True,
+        "threshold": 500,
+        "amount": 2000,
+        "monthlyCap": 5000,
+        "spentThisMonth": 0,
+        "failures": 0,
+        "pending": False,
+    }
+    adjust(world, "spent", -600)
+    assert "wallet.low" in world.news()
+    world.invoke("announcements/relay", stream_event(world))
+    run(world)
+    assert balances(world) == {"USD": 24_000_000}
+    perform(world)
+    assert balances(world) == {"USD": 24_000_000}
+
+
+def test_a_wallet_that_is_low_when_the_rule_is_set_is_filled_at_once_and_not_again_before_the_cooldown(
+    world: World,
+) -> None:
+    add_card(world)
+    put(world, threshold=100_000, amount=100)
+    run(world)
+    perform(world)
+    perform(world)
+    assert balances(world) == {"USD": 1_000_000}
+
+
+def test_a_rule_that_was_set_while_the_queue_was_away_is_not_forgotten(world: World) -> None:
+    """A wallet that is low already is never announced as low again: without its task the rule would sleep for ever."""
+    world.lose("ProvisioningQueue")
+    assert put(world).status == 500
+    assert world.items("ORG#org_1") == []
+
+
+def test_after_three_failures_it_turns_itself_off_and_gives_the_months_room_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_card(world, "declined")
+    monkeypatch.setattr("billing.metering.domain.top_up_rule.COOLDOWN", 0)
+    put(world)
+    for _ in range(5):
+        perform(world)
+    kept = rule(world)
+    assert (kept["enabled"], int(kept["failures"]), int(kept["spent"])) == (False, 3, 0)
+    assert [each for each in world.news() if each.startswith("charge")] == ["charge.failed"] * 3
+
+
+def test_the_month_never_costs_more_than_the_cap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_card(world)
+    monkeypatch.setattr("billing.metering.domain.top_up_rule.COOLDOWN", 0)
+    put(world, threshold=1_000_000)
+    for _ in range(5):
+        perform(world)
+    assert balances(world) == {"USD": 40_000_000}
+    assert int(rule(world)["spent"]) == 4000
+
+
+def test_a_top_up_that_nobody_answered_is_carried_on_with_and_not_begun_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_card(world)
+    put(world)
+    world.chargebee.fail("/invoices/create_for_charge_items_and_charges", status=503)
+    perform(world)
+    world.chargebee.recover()
+    monkeypatch.setattr("billing.payments.domain.charge.IN_FLIGHT", 0)
+    for _ in range(3):
+        perform(world)
+    assert balances(world) == {"USD": 20_000_000}
+    assert rule(world).get("pending") is None
+
+
+@pytest.mark.parametrize(
+    "changes", [{"monthlyCap": 1999}, {"monthlyCap": None}, {"threshold": -1}, {"amount": 0}, {"currency": "usd"}]
+)
+def test_a_rule_without_bounds_is_refused(world: World, changes: dict[str, Any]) -> None:
+    assert put(world, **changes).status == 400
+    assert world.untouched()
+
+
+def test_only_billing_admins_set_it(world: World) -> None:
+    assert put(world, MEMBER).status == 403
+    assert world.untouched()

@@ -1,0 +1,173 @@
+"""`POST /api/checkout` and `POST /api/wallet/top-ups`: paid on a hosted page, counted once whoever tells."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
+from tests.deployment.lambda_runtime import Answer
+from tests.deployment.payments import CASHIER, call
+from tests.deployment.subscriptions import deliver_everything
+from tests.deployment.world import World
+
+ITEM: dict[str, Any] = {"itemPriceId": "onboarding", "key": "order-1"}
+TOP_UP: dict[str, Any] = {"amount": 2500, "currency": "USD", "key": "t1"}
+AMOUNT: dict[str, Any] = {
+    "organizationId": "org_1",
+    "amount": 700,
+    "currency": "USD",
+    "description": "Import",
+    "key": "a",
+}
+
+
+def buy(world: World, body: dict[str, Any] = ITEM, claims: dict[str, str] = ADMIN) -> Answer:
+    return call(world, "payments/purchase", "POST /api/checkout", body, claims)
+
+
+def top_up(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
+    return call(world, "payments/top_up", "POST /api/wallet/top-ups", {**TOP_UP, **changes}, claims)
+
+
+def come_back(world: World, url: str) -> Answer:
+    """The browser follows the link that Chargebee sends it to."""
+    return world.call("payments/complete_purchase", http_event("GET /api/checkout/success", query=urlsplit(url).query))
+
+
+def balances(world: World) -> dict[str, int]:
+    return {item["currency"]: int(item["balance"]) for item in world.items("ORG#") if item["sk"].startswith("WALLET#")}
+
+
+def remove(world: World) -> None:
+    answer = call(world, "organizations/delete", "DELETE /api/organizations/org_1", None, MACHINE, id="org_1")
+    assert answer.status == 200, answer.text
+
+
+def told(world: World) -> list[str]:
+    """What is told of money."""
+    return [each for each in world.news() if not each.startswith("payment_method")]
+
+
+def test_an_admin_buys_what_the_catalog_sells_at_chargebees_price(world: World) -> None:
+    answer = buy(world)
+    assert (answer.status, answer.body["mode"], answer.body["charge"]["state"]) == (200, "hosted", "created")
+    back = come_back(world, world.chargebee.pay(answer.body["id"]))
+    assert (back.status, back.headers["location"]) == (302, "https://app.example.com/billing?paid=1")
+    again = buy(world).body
+    assert (again["url"], again["charge"]["state"], again["charge"]["amount"]) == (None, "succeeded", 50_000)
+    deliver_everything(world)
+    assert told(world) == ["charge.succeeded", "checkout.completed"]
+
+
+def test_the_same_key_is_the_same_page_until_it_is_closed(world: World) -> None:
+    first = buy(world).body["id"]
+    assert buy(world).body["id"] == first
+    world.chargebee.http.post(f"/pages/v4/{first}/cancel")
+    second = buy(world).body["id"]
+    assert second not in (None, first)
+
+
+def test_a_page_that_was_paid_is_not_opened_again_before_the_webhook_comes(world: World) -> None:
+    world.chargebee.pay(buy(world).body["id"])
+    again = buy(world).body
+    assert (again["id"], again["charge"]["state"]) == (None, "succeeded")
+
+
+def test_a_machine_names_the_amount_and_the_organization(world: World) -> None:
+    answer = buy(world, AMOUNT, CASHIER)
+    assert answer.status == 200, answer.text
+    world.chargebee.pay(answer.body["id"])
+    assert buy(world, AMOUNT, CASHIER).body["charge"]["amount"] == 700
+
+
+@pytest.mark.parametrize(
+    ("body", "claims", "status"),
+    [
+        ({"amount": 700, "currency": "USD", "description": "Import"}, ADMIN, 403),
+        ({**ITEM, "organizationId": "org_2"}, ADMIN, 403),
+        ({**ITEM, "referenceId": "org_2"}, ADMIN, 403),
+        (ITEM, MEMBER, 403),
+        (AMOUNT, MACHINE, 403),
+        ({**ITEM}, CASHIER, 400),
+        ({**AMOUNT, "organizationId": "org_1#a"}, CASHIER, 400),
+        ({"itemPriceId": "growth"}, ADMIN, 400),
+        ({"itemPriceId": "onboarding", "quantity": 2}, ADMIN, 400),
+        ({}, ADMIN, 400),
+        ({}, MEMBER, 403),
+        ({}, MACHINE, 403),
+        ({**ITEM, "successUrl": "//evil.example.com"}, ADMIN, 400),
+    ],
+)
+def test_what_may_not_be_bought_is_refused_before_anything_happens(
+    world: World, body: dict[str, Any], claims: dict[str, str], status: int
+) -> None:
+    assert buy(world, body, claims).status == status
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.parametrize("first", ["webhook", "browser"])
+def test_a_top_up_is_credited_once_whichever_news_comes_first(world: World, first: str) -> None:
+    url = world.chargebee.pay(top_up(world).body["id"])
+    for who in (first, "webhook", "browser", "webhook"):
+        if who == "webhook":
+            deliver_everything(world)
+        else:
+            come_back(world, url)
+    assert balances(world) == {"USD": 25_000_000}
+    assert told(world) == ["charge.succeeded", "checkout.completed", "wallet.credited"]
+    assert top_up(world).body["charge"]["state"] == "succeeded"
+
+
+def test_a_key_means_one_top_up(world: World) -> None:
+    top_up(world)
+    conflict = top_up(world, amount=9_900)
+    assert (conflict.status, conflict.code) == (409, "id_conflict")
+    assert top_up(world, claims=MEMBER).status == 403
+    assert top_up(world, amount=0).status == 400
+
+
+def test_a_forged_return_credits_nothing(world: World) -> None:
+    url = world.chargebee.pay(top_up(world).body["id"])
+    assert come_back(world, url.replace("state=org_1", "state=org_2")).status == 302
+    assert balances(world) == {}
+
+
+def test_a_refunded_top_up_is_taken_back_once(world: World) -> None:
+    world.chargebee.pay(top_up(world).body["id"])
+    invoice = top_up(world).body["charge"]["invoiceId"]
+    world.chargebee.http.post(f"/_sim/invoices/{invoice}/refund", json={"amount": 1000}).raise_for_status()
+    deliver_everything(world)
+    deliver_everything(world)
+    assert balances(world) == {"USD": 15_000_000}
+    assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited"]
+
+
+def test_a_deleted_organization_is_handed_no_page_again(world: World) -> None:
+    assert top_up(world).status == 200
+    remove(world)
+    again = top_up(world)
+    assert (again.status, again.code) == (410, "organization_deleted")
+
+
+def test_what_was_paid_and_refunded_on_an_open_page_of_a_deleted_organization_is_in_its_books(world: World) -> None:
+    page = top_up(world).body["id"]
+    remove(world)
+    world.chargebee.pay(page)
+    deliver_everything(world)
+    assert balances(world) == {"USD": 25_000_000}
+    [charge] = world.items("CHARGE#")
+    world.chargebee.http.post(f"/_sim/invoices/{charge['invoice_id']}/refund", json={}).raise_for_status()
+    deliver_everything(world)
+    assert balances(world) == {"USD": 0}
+    assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited", "wallet.low"]
+
+
+def test_a_page_whose_payment_is_on_its_way_is_not_opened_again(world: World) -> None:
+    page = buy(world).body["id"]
+    world.chargebee.pay(page)
+    [entry] = world.chargebee.ask("GET", "/invoices")["list"]
+    due = {"invoice": entry["invoice"] | {"status": "payment_due"}}
+    world.chargebee.fail("/invoices", status=200, body={"list": [due]})
+    again = buy(world).body
+    assert (again["url"], again["charge"]["state"]) == (None, "action_required")

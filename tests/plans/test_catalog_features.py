@@ -1,0 +1,134 @@
+from typing import Any
+
+import pytest
+
+from billing.core.errors import InvalidCatalog
+from billing.plans.catalog import read_catalog, read_plan
+from billing.plans.catalog_features import read_features
+from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+
+PRICE = {"micros": 20_000, "currency": "USD"}
+
+
+def read(value: Any) -> Feature | None:
+    return read_features({"calls": value}, "plan 'growth'").get("calls")
+
+
+def test_a_switch_is_on_or_there_is_none() -> None:
+    assert read(True) == Feature("calls", counted=False)
+    assert read(False) is None
+
+
+def test_whatever_is_not_said_is_the_cautious_choice() -> None:
+    """A hard limit, by the month, and nothing for sale."""
+    assert read({"limit": 10}) == Feature("calls", limit=10, reset=Reset.MONTH, overage=Overage.DENY, prices=())
+
+
+def test_a_full_entry_is_read_to_the_letter() -> None:
+    large = {"micros": 90_000, "currency": "USD", "when": {"model": "large"}}
+    found = read(
+        {
+            "limit": "unlimited",
+            "reset": "term",
+            "overage": "wallet",
+            "price": PRICE,
+            "prices": [large],
+            "item_price_id": "m",
+        }
+    )
+    assert found == Feature(
+        "calls",
+        limit=None,
+        reset=Reset.TERM,
+        overage=Overage.WALLET,
+        prices=(UnitPrice(90_000, "USD", {"model": "large"}), UnitPrice(20_000, "USD")),
+        item_price_id="m",
+    )
+
+
+def test_the_price_without_dimensions_is_the_last_to_be_tried() -> None:
+    large = {"micros": 90_000, "currency": "USD", "when": {"model": "large"}}
+    found = read({"limit": 1, "price": PRICE, "prices": [large]})
+    assert found is not None
+    assert [found.price(each) for each in ({"model": "large", "x": "y"}, {"model": "small"}, {})] == [
+        found.prices[0],
+        found.prices[1],
+        found.prices[1],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        (None, "calls"),
+        (10, "calls"),
+        ("unlimited", "calls"),
+        ({}, "limit"),
+        ({"limit": -1}, "limit"),
+        ({"limit": 1.5}, "limit"),
+        ({"limit": True}, "limit"),
+        ({"limit": None}, "limit"),
+        ({"limit": "infinite"}, "limit"),
+        ({"limit": 1, "quota": 2}, "quota"),
+        ({"limit": 1, "reset": "fortnight"}, "reset"),
+        ({"limit": 1, "reset": ["day"]}, "reset"),
+        ({"limit": 1, "overage": "maybe"}, "overage"),
+        ({"limit": 1, "overage": True}, "overage"),
+        ({"limit": 1, "overage": "wallet"}, "price"),
+        ({"limit": 1, "overage": "wallet", "prices": [PRICE | {"when": {"a": "b"}}]}, "price"),
+        ({"limit": 1, "price": 5}, "price"),
+        ({"limit": 1, "price": {"micros": -1, "currency": "USD"}}, "micros"),
+        ({"limit": 1, "price": {"micros": 1.5, "currency": "USD"}}, "micros"),
+        ({"limit": 1, "price": {"micros": 1}}, "currency"),
+        ({"limit": 1, "price": PRICE | {"currency": "usd"}}, "currency"),
+        ({"limit": 1, "price": PRICE | {"currency": "DOLLAR"}}, "currency"),
+        ({"limit": 1, "price": PRICE | {"when": {"a": 1}}}, "when"),
+        ({"limit": 1, "prices": PRICE}, "prices"),
+        ({"limit": 1, "price": PRICE, "prices": [{"micros": 1, "currency": "EUR"}]}, "more than one currency"),
+        ({"limit": 1, "item_price_id": 7}, "item_price_id"),
+    ],
+    ids=str,
+)
+def test_anything_else_is_refused_and_named(value: Any, named: str) -> None:
+    with pytest.raises(InvalidCatalog, match=named) as refused:
+        read(value)
+    assert "calls" in str(refused.value)
+
+
+def test_features_are_a_table() -> None:
+    with pytest.raises(InvalidCatalog, match="features"):
+        read_features(["calls"], "plan 'growth'")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"price": {"amount": 0, "currency": "USD", "period": "month"}}, {"trial_days": 14}, {"default": "yes"}],
+    ids=["priced", "with a trial", "not a boolean"],
+)
+def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]) -> None:
+    with pytest.raises(InvalidCatalog, match="default"):
+        read_plan({"item_price_id": "free", "name": "Free", "default": True} | extra)
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"limit": 5, "item_price_id": "calls"},
+        {"limit": 5, "overage": "allow", "price": {"micros": 1, "currency": "USD"}},
+        {"limit": 5, "reset": "term"},
+    ],
+    ids=["metered", "invoiced beyond the limit", "reset with a term"],
+)
+def test_a_default_plan_with_what_takes_a_subscription_is_refused(feature: dict[str, Any]) -> None:
+    entry = {"item_price_id": "free", "name": "Free", "features": {"calls": feature}}
+    assert read_plan(entry).features["calls"].limit == 5
+    with pytest.raises(InvalidCatalog, match="default"):
+        read_plan(entry | {"default": True})
+
+
+def test_there_is_one_default_plan_or_none() -> None:
+    free = {"item_price_id": "free", "name": "Free", "default": True}
+    assert read_catalog({"plan": [free]}).default is not None
+    assert read_catalog({"plan": [free | {"default": False}]}).default is None
+    with pytest.raises(InvalidCatalog, match="default"):
+        read_catalog({"plan": [free, free | {"item_price_id": "gratis"}]})

@@ -1,0 +1,376 @@
+"""Without the gateway's authorizer in front, a function verifies the token itself. Never neither."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from tests.chargebee.scripted_server import Reply, ScriptedServer, json_reply, running_server
+from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
+from tests.deployment.lambda_runtime import Answer
+from tests.deployment.world import World
+
+ROUTE = "GET /api/session"
+KEY, OTHER_KEY = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+
+
+def published(key: rsa.RSAPrivateKey, kid: str) -> dict[str, Any]:
+    jwk: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(key.public_key()))
+    return jwk | {"kid": kid, "use": "sig", "alg": "RS256"}
+
+
+@pytest.fixture
+def scalekit(world: World) -> Iterator[ScriptedServer]:
+    """Scalekit's environment, of which only the keys are asked for."""
+    with running_server() as server:
+        server.script(json_reply({"keys": [published(KEY, "key_1")]}))
+        world.values["ScalekitEnvironmentUrl"] = server.url
+        yield server
+
+
+def claims(server: ScriptedServer, **changed: Any) -> dict[str, Any]:
+    """What Scalekit puts into an access token; None leaves a claim out, `exp` and `nbf` are seconds from now."""
+    now = int(time.time())
+    changed |= {name: now + changed[name] for name in ("exp", "nbf") if isinstance(changed.get(name), int)}
+    values = {
+        "iss": server.url,
+        "aud": ["skc_1"],
+        "iat": now,
+        "nbf": now,
+        "exp": now + 3600,
+        "sub": "usr_1",
+        "oid": "org_1",
+        "roles": ["admin"],
+        "permissions": ["billing:manage"],
+        "client_id": "skc_1",
+        **changed,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def token(server: ScriptedServer, kid: str | None = "key_1", **changed: Any) -> str:
+    return jwt.encode(claims(server, **changed), KEY, "RS256", headers={"kid": kid} if kid else None)
+
+
+def forged(header: dict[str, str], body: dict[str, Any], secret: bytes | None = None) -> str:
+    """A token that no library would make: unsigned, or signed with what everybody knows."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, body)]
+    mac = hmac.new(secret, b".".join(parts), hashlib.sha256).digest() if secret else b""
+    return b".".join([*parts, base64.urlsafe_b64encode(mac).rstrip(b"=")]).decode()
+
+
+def call(world: World, bearer: str | None = None, **event: Any) -> Answer:
+    headers = {"authorization": f"Bearer {bearer}"} if bearer is not None else {}
+    return world.call("runtime/session", http_event(ROUTE, headers=headers, **event))
+
+
+def refused(answer: Answer) -> bool:
+    return (answer.status, answer.code) == (401, "unauthenticated")
+
+
+# --- behind the authorizer ------------------------------------------------------------------------
+
+
+def test_the_gateways_claims_are_believed_and_the_header_beside_them_is_not_read(world: World) -> None:
+    assert call(world, "not.a.token", claims=ADMIN).status == 200
+
+
+@pytest.mark.parametrize("name", ["sub", "iss", "aud", "exp"])
+def test_claims_without_what_makes_a_token_safe_are_refused_even_from_the_gateway(world: World, name: str) -> None:
+    assert refused(call(world, claims={key: value for key, value in ADMIN.items() if key != name}))
+
+
+@pytest.mark.parametrize(
+    "authorizer", [{}, {"jwt": None}, {"jwt": {}}, {"jwt": {"claims": {}}}, {"lambda": {"oid": "org_1"}}, None]
+)
+def test_an_authorizer_that_verified_nothing_counts_as_none(
+    world: World, scalekit: ScriptedServer, authorizer: Any
+) -> None:
+    event = http_event(ROUTE)
+    event["requestContext"]["authorizer"] = authorizer
+    assert refused(world.call("runtime/session", event))
+
+
+# --- by ourselves ---------------------------------------------------------------------------------
+
+
+def test_a_token_of_the_environment_is_accepted(world: World, scalekit: ScriptedServer) -> None:
+    answer = call(world, token(scalekit))
+    assert (answer.status, answer.body["organizationId"], answer.body["roles"]) == (200, "org_1", ["admin"])
+
+
+@pytest.mark.parametrize("audience", ["skc_1", ["skc_1"], ["other", "skc_1"], "billing"])
+def test_the_application_and_the_machine_audience_are_both_ours(
+    world: World, scalekit: ScriptedServer, audience: Any
+) -> None:
+    assert call(world, token(scalekit, aud=audience)).status == 200
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"exp": -1},
+        {"exp": None},
+        {"nbf": 600},
+        {"iss": "https://other.scalekit.com"},
+        {"iss": None},
+        {"aud": ["skc_2"]},
+        {"aud": []},
+        {"aud": None},
+        {"sub": None},
+        {"exp": "soon"},
+        {"kid": "key_2"},
+        {"kid": None},
+    ],
+    ids=str,
+)
+def test_a_token_that_is_not_for_us_or_not_any_more_is_refused(
+    world: World, scalekit: ScriptedServer, changed: dict[str, Any]
+) -> None:
+    assert refused(call(world, token(scalekit, **changed)))
+
+
+def test_a_token_signed_by_somebody_else_is_refused(world: World, scalekit: ScriptedServer) -> None:
+    stolen = jwt.encode(claims(scalekit), OTHER_KEY, "RS256", headers={"kid": "key_1"})
+    assert refused(call(world, stolen))
+
+
+def test_a_tampered_token_is_refused(world: World, scalekit: ScriptedServer) -> None:
+    header, _, signature = token(scalekit).split(".")
+    body = base64.urlsafe_b64encode(json.dumps(claims(scalekit, oid="org_2")).encode()).rstrip(b"=").decode()
+    assert refused(call(world, f"{header}.{body}.{signature}"))
+
+
+@pytest.mark.parametrize("algorithm", ["none", "None", "NONE", ""])
+def test_an_unsigned_token_is_refused(world: World, scalekit: ScriptedServer, algorithm: str) -> None:
+    assert refused(call(world, forged({"alg": algorithm, "typ": "JWT", "kid": "key_1"}, claims(scalekit))))
+
+
+@pytest.mark.parametrize("encoding", [serialization.Encoding.PEM, serialization.Encoding.DER], ids=["PEM", "DER"])
+def test_a_token_signed_with_the_public_key_as_a_password_is_refused(
+    world: World, scalekit: ScriptedServer, encoding: serialization.Encoding
+) -> None:
+    public = KEY.public_key().public_bytes(encoding, serialization.PublicFormat.SubjectPublicKeyInfo)
+    header = {"alg": "HS256", "typ": "JWT", "kid": "key_1"}
+    assert refused(call(world, forged(header, claims(scalekit), public)))
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+def test_no_other_algorithm_is_accepted(world: World, scalekit: ScriptedServer, algorithm: str) -> None:
+    assert refused(call(world, jwt.encode(claims(scalekit), KEY, algorithm, headers={"kid": "key_1"})))
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", "Bearer", "Bearer ", "Basic dXNlcjpwYXNz", "Bearer null", "Bearer a.b.c", "Bearer é", "token", "Bearer {}"],
+)
+def test_a_header_that_carries_no_token_is_refused(world: World, scalekit: ScriptedServer, header: str) -> None:
+    assert refused(world.call("runtime/session", http_event(ROUTE, headers={"authorization": header})))
+
+
+def test_no_session_at_all_is_refused_without_asking_for_keys(world: World, scalekit: ScriptedServer) -> None:
+    assert refused(world.call("runtime/session", http_event(ROUTE)))
+    assert scalekit.asked == []
+
+
+def test_the_keys_are_fetched_once_and_kept(world: World, scalekit: ScriptedServer) -> None:
+    for _ in range(3):
+        assert call(world, token(scalekit)).status == 200
+    assert [asked.path for asked in scalekit.asked] == ["/keys"]
+
+
+def test_unknown_keys_do_not_make_us_ask_scalekit_each_time(world: World, scalekit: ScriptedServer) -> None:
+    for number in range(5):
+        assert refused(call(world, token(scalekit, kid=f"key_{number + 2}")))
+    assert len(scalekit.asked) <= 2
+
+
+def test_a_rotated_key_is_fetched_once_the_cooldown_is_over(
+    world: World, scalekit: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(world, token(scalekit)).status == 200
+    scalekit.script(json_reply({"keys": [published(OTHER_KEY, "key_2")]}))
+    rotated = jwt.encode(claims(scalekit), OTHER_KEY, "RS256", headers={"kid": "key_2"})
+    now = time.monotonic()
+    monkeypatch.setattr("jwt.jwks_client.time.monotonic", lambda: now + 31)
+    assert call(world, rotated).status == 200
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(200, b"<html>"), Reply(200, b"[]"), json_reply({"keys": []})])
+def test_without_keys_nobody_is_let_in(world: World, scalekit: ScriptedServer, reply: Reply) -> None:
+    scalekit.script(reply)
+    answer = call(world, token(scalekit))
+    assert answer.status in (401, 500)
+
+
+def test_a_token_that_names_its_own_keys_is_checked_with_ours(world: World, scalekit: ScriptedServer) -> None:
+    with running_server() as elsewhere:
+        elsewhere.script(json_reply({"keys": [published(OTHER_KEY, "key_1")]}))
+        headers = {"kid": "key_1", "jku": f"{elsewhere.url}/keys", "jwk": published(OTHER_KEY, "key_1")}
+        assert refused(call(world, jwt.encode(claims(scalekit), OTHER_KEY, "RS256", headers=headers)))
+        assert elsewhere.asked == []
+
+
+# --- a session cookie -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_cookies(world: World, scalekit: ScriptedServer) -> ScriptedServer:
+    world.values["SessionCookieName"] = "session"
+    return scalekit
+
+
+def test_a_session_cookie_carries_the_token(world: World, with_cookies: ScriptedServer) -> None:
+    assert call(world, cookies=["theme=dark", f"session={token(with_cookies)}"]).status == 200
+
+
+def test_a_cookie_header_does_too(world: World, with_cookies: ScriptedServer) -> None:
+    headers = {"Cookie": f"theme=dark; session={token(with_cookies)}"}
+    assert world.call("runtime/session", http_event(ROUTE, headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("cookie", ["session=", "session={}", "session=%7B%7D", "other=x", "session", "=;=", "{}", ""])
+def test_a_cookie_without_a_token_is_no_session(world: World, with_cookies: ScriptedServer, cookie: str) -> None:
+    assert refused(call(world, cookies=[cookie]))
+
+
+def test_a_cookie_counts_only_where_the_deployment_names_one(world: World, scalekit: ScriptedServer) -> None:
+    assert refused(call(world, cookies=[f"session={token(scalekit)}"]))
+
+
+# --- whose billing, and who may -------------------------------------------------------------------
+
+READS = {
+    "plans/list": "GET /api/plans",
+    "subscriptions/list": "GET /api/subscription/list",
+    "runtime/session": ROUTE,
+    "subscriptions/access": "GET /api/access",
+}
+WRITES = {
+    "subscriptions/create": "POST /api/subscription/create",
+    "subscriptions/update": "POST /api/subscription/update",
+    "subscriptions/cancel": "POST /api/subscription/cancel",
+    "subscriptions/restore": "POST /api/subscription/restore",
+    "subscriptions/portal": "POST /api/subscription/portal",
+}
+ROUTES = READS | WRITES
+BODY = {"itemPriceId": "growth"}
+
+
+def body_for(function: str, **more: str) -> dict[str, str]:
+    return (BODY if function == "subscriptions/create" else {}) | more
+
+
+@pytest.mark.parametrize("function", ROUTES)
+def test_every_route_needs_a_session(world: World, scalekit: ScriptedServer, function: str) -> None:
+    answer = world.call(function, http_event(ROUTES[function], body=body_for(function)))
+    assert (answer.status, answer.code) == (401, "unauthenticated")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("function", ROUTES)
+def test_every_route_needs_an_organization(world: World, function: str) -> None:
+    person = {name: value for name, value in ADMIN.items() if name != "oid"}
+    answer = world.call(function, http_event(ROUTES[function], claims=person, body=body_for(function)))
+    assert (answer.status, answer.code) == (403, "organization_required")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("reference", ["org_2", "", "ORG_1", "org_1 "])
+@pytest.mark.parametrize("function", READS)
+def test_another_organizations_billing_is_not_read(world: World, function: str, reference: str) -> None:
+    event = http_event(READS[function], claims=ADMIN, query=f"itemPriceId=growth&referenceId={reference}")
+    answer = world.call(function, event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("reference", ["org_2", "", "ORG_1"])
+@pytest.mark.parametrize("function", WRITES)
+def test_another_organizations_billing_is_not_changed(world: World, function: str, reference: str) -> None:
+    event = http_event(WRITES[function], claims=ADMIN, body=body_for(function, referenceId=reference))
+    answer = world.call(function, event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("function", ROUTES)
+def test_a_hook_that_allows_everything_opens_no_other_organization(
+    world: World, function: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.hooks.authorize_reference", lambda *_: True)
+    event = http_event(
+        ROUTES[function],
+        claims=ADMIN,
+        body=body_for(function, referenceId="org_2"),
+        query="itemPriceId=growth&referenceId=org_2" if function in READS else "",
+    )
+    answer = world.call(function, event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("function", WRITES)
+@pytest.mark.parametrize("caller", [MEMBER, MEMBER | {"roles": "[]"}, MEMBER | {"roles": "[administrator]"}])
+def test_only_billing_admins_change_anything(world: World, function: str, caller: dict[str, str]) -> None:
+    answer = world.call(function, http_event(WRITES[function], claims=caller, body=body_for(function)))
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("caller", [MEMBER | {"roles": "[owner]"}, MEMBER | {"permissions": "[billing:manage]"}])
+def test_a_role_or_a_permission_makes_a_billing_admin(world: World, caller: dict[str, str]) -> None:
+    event = http_event(WRITES["subscriptions/portal"], claims=caller, body={})
+    assert world.call("subscriptions/portal", event).status == 200
+
+
+def test_the_deployment_says_which_roles_are_billing_admins(world: World) -> None:
+    world.values |= {"BillingAdminRoles": " accountant , cfo", "BillingAdminPermissions": ""}
+    accountant = MEMBER | {"roles": "[accountant]"}
+    event = http_event(WRITES["subscriptions/portal"], claims=accountant, body={})
+    assert world.call("subscriptions/portal", event).status == 200
+    event = http_event(WRITES["subscriptions/portal"], claims=ADMIN | {"permissions": "[billing:manage]"}, body={})
+    assert world.call("subscriptions/portal", event).status == 403
+
+
+@pytest.mark.parametrize("answer", [None, False, 0, 1, "yes", "raise"], ids=repr)
+@pytest.mark.parametrize("function", ROUTES)
+def test_anything_but_true_of_the_hook_is_a_refusal(
+    world: World, function: str, answer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hook(*_: object) -> object:
+        if answer == "raise":
+            raise RuntimeError("the team's code failed")
+        return answer
+
+    monkeypatch.setattr("billing.hooks.authorize_reference", hook)
+    refusal = world.call(function, http_event(ROUTES[function], claims=ADMIN, body=body_for(function)))
+    assert (refusal.status, refusal.code) == (403, "forbidden")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        ADMIN,
+        ADMIN | {"scopes": "[billing:admin]"},
+        MACHINE | {"scopes": "[usage:write]"},
+        MACHINE | {"scopes": "[]"},
+        MACHINE | {"oid": "org_1"},
+    ],
+    ids=["admin", "admin with the scope", "another scope", "no scope", "a machine in an organization"],
+)
+def test_only_a_machine_with_the_scope_may_sync(world: World, caller: dict[str, str]) -> None:
+    event = http_event("POST /api/organizations/org_1/sync", claims=caller) | {"pathParameters": {"id": "org_1"}}
+    answer = world.call("organizations/sync", event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+    assert world.untouched()

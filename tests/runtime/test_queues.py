@@ -1,0 +1,96 @@
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from billing.core.chargebee_errors import ChargebeeRateLimited
+from billing.runtime.queues import consumer, ordered_consumer, patient_consumer
+from tests.deployment.gateway import failed, sqs_event
+
+
+class Consumed:
+    """Remembers what it was given; `fails` and `limited` are the ids at which it raises."""
+
+    def __init__(self, fails: set[int] = frozenset(), limited: set[int] = frozenset()) -> None:  # type: ignore[assignment]
+        self.ids: list[int] = []
+        self.fails, self.limited = fails, limited
+
+    def __call__(self, body: Mapping[str, Any]) -> None:
+        self.ids.append(body["id"])
+        if body["id"] in self.limited:
+            raise ChargebeeRateLimited("Slow down.", 30)
+        if body["id"] in self.fails:
+            raise RuntimeError("broken")
+
+
+def batch(*ids: int, group: str | None = None) -> dict[str, Any]:
+    return sqs_event(*({"id": each} for each in ids), group=group)
+
+
+def test_every_message_is_consumed_and_none_is_given_back() -> None:
+    consumed = Consumed()
+    assert failed(consumer(consumed)(batch(1, 2, 3), None)) == []
+    assert consumed.ids == [1, 2, 3]
+
+
+@pytest.mark.parametrize("poisoned", [1, 5, 10])
+def test_one_poisoned_message_of_ten_is_given_back_alone(poisoned: int) -> None:
+    consumed = Consumed(fails={poisoned})
+    assert failed(consumer(consumed)(batch(*range(1, 11)), None)) == [f"message-{poisoned}"]
+    assert consumed.ids == list(range(1, 11))
+
+
+@pytest.mark.parametrize("body", ["", "{", "NaN,"])
+def test_a_message_that_is_not_json_is_poisoned(body: str) -> None:
+    assert failed(consumer(Consumed())(sqs_event(body, {"id": 2}), None)) == ["message-1"]
+
+
+def test_behind_a_rate_limit_nothing_is_tried_and_all_of_it_is_queued_anew() -> None:
+    consumed = Consumed(limited={2})
+    later: list[tuple[int, int]] = []
+    handler = patient_consumer(consumed, lambda body, seconds: later.append((json.loads(body)["id"], seconds)))
+    assert failed(handler(batch(1, 2, 3, 4), None)) == []
+    assert consumed.ids == [1, 2]
+    assert later == [(2, 30), (3, 30), (4, 30)]
+    assert failed(handler(batch(1, 3), None)) == []
+    assert (consumed.ids, len(later)) == ([1, 2, 1, 3], 3)
+
+
+def test_where_nobody_waits_a_rate_limit_is_a_failure_like_any_other() -> None:
+    consumed = Consumed(limited={2})
+    assert failed(consumer(consumed)(batch(1, 2, 3), None)) == ["message-2"]
+    assert consumed.ids == [1, 2, 3]
+
+
+def test_other_failures_use_up_a_receive_and_hold_nobody_up() -> None:
+    consumed = Consumed(fails={1})
+    assert failed(patient_consumer(consumed, lambda body, seconds: None)(batch(1, 2), None)) == ["message-1"]
+    assert consumed.ids == [1, 2]
+
+
+def test_a_message_that_cannot_be_queued_anew_is_given_back_and_the_others_stay_done() -> None:
+    def broken(body: str, seconds: int) -> None:
+        raise RuntimeError("the queue is away")
+
+    assert failed(patient_consumer(Consumed(limited={2}), broken)(batch(1, 2), None)) == ["message-2"]
+
+
+def ordered(*messages: tuple[int, str]) -> dict[str, Any]:
+    event = batch(*(each for each, _ in messages))
+    for record, (_, group) in zip(event["Records"], messages, strict=True):
+        record["attributes"]["MessageGroupId"] = group
+    return event
+
+
+def test_behind_a_failure_its_group_waits_and_no_other_does() -> None:
+    consumed = Consumed(fails={1})
+    event = ordered((1, "org_1"), (2, "org_2"), (3, "org_1"), (4, "org_2"))
+    assert failed(ordered_consumer(consumed)(event, None)) == ["message-1", "message-3"]
+    assert consumed.ids == [1, 2, 4]
+
+
+def test_an_ordered_batch_that_works_gives_nothing_back() -> None:
+    consumed = Consumed()
+    assert failed(ordered_consumer(consumed)(ordered((1, "org_1"), (2, "org_1")), None)) == []
+    assert consumed.ids == [1, 2]

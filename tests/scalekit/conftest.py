@@ -1,0 +1,3 @@
+from tests.chargebee.conftest import server
+
+__all__ = ["server"]

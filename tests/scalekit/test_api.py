@@ -1,0 +1,81 @@
+"""The organizations of Scalekit, through its own SDK, against the simulator."""
+
+import warnings
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from billing.organizations.domain.organization_event import read_organization_event
+from tests.local.scalekit.conftest import trust_simulator
+from tests.local.scalekit.receiver import Receiver, running_receiver
+from tests.local.scalekit.simulator import Simulator, running_simulator
+
+if TYPE_CHECKING:
+    from billing.scalekit.api import ScalekitApi
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    with running_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def scalekit(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    with running_simulator(tmp_path_factory.mktemp("scalekit"), receiver.url) as (simulator, _):
+        yield simulator
+
+
+@pytest.fixture
+def api(scalekit: Simulator, monkeypatch: pytest.MonkeyPatch) -> "ScalekitApi":
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its models use what pydantic has deprecated
+        from billing.scalekit.api import ScalekitApi
+    assert scalekit.send("POST", "/_sim/reset").status == 201
+    trust_simulator(scalekit, monkeypatch)
+    return ScalekitApi(scalekit.url, "skc_local", "test_secret")
+
+
+def everything(api: "ScalekitApi") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    offset = None
+    while True:
+        page = api.organizations(offset)
+        found += map(dict, page.resources)
+        if not (offset := page.next_offset):
+            return found
+
+
+def test_an_empty_environment_has_no_organizations(api: "ScalekitApi") -> None:
+    assert everything(api) == []
+
+
+def test_an_organization_is_listed_as_its_webhooks_tell_of_it(api: "ScalekitApi", scalekit: Simulator) -> None:
+    created = scalekit.create("Acme", external_id="acme-1")
+    [listed] = everything(api)
+    event = read_organization_event({"id": "x", "type": "organization.created", "data": listed})
+    assert (event.organization_id, event.display_name) == (created["id"], "Acme")
+    told = read_organization_event({"id": "x", "type": "organization.created", "data": created})
+    assert event.updated_at == told.updated_at > 0
+
+
+def test_a_long_list_is_read_to_its_end(
+    api: "ScalekitApi", scalekit: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    created = {scalekit.create(f"Company {number}")["id"] for number in range(23)}
+    monkeypatch.setattr("billing.scalekit.api.PAGE_SIZE", 10)
+    listed = [organization["id"] for organization in everything(api)]
+    assert sorted(listed) == sorted(created)
+
+
+def test_the_members_of_an_organization_are_counted(api: "ScalekitApi", scalekit: Simulator) -> None:
+    organization = scalekit.create("Acme")["id"]
+    before = api.count_members(organization)
+    for number in range(12):  # more than one page of them
+        scalekit.send("POST", f"/_sim/organizations/{organization}/members", {"email": f"user{number}@example.com"})
+    assert api.count_members(organization) == before + 12
+
+
+def test_an_organization_that_is_gone_has_no_members(api: "ScalekitApi") -> None:
+    assert api.count_members("org_1") == 0

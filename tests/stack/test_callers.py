@@ -1,0 +1,178 @@
+"""Who is not who they say, or may not do what they ask, is refused before anything happens."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.stack.api import SUBSCRIPTION_ROUTES, Member, refused
+from tests.stack.tokens import (
+    claims_of,
+    signed_by_somebody_else,
+    signed_with_the_public_key,
+    tampered,
+    unsigned,
+)
+from tests.stack.world import World, fresh
+
+type Json = dict[str, Any]
+type Forgery = Callable[[World, str], str]
+
+BILLING_ROUTES: tuple[Callable[[Member], httpx.Response], ...] = (
+    *SUBSCRIPTION_ROUTES,
+    lambda member: member.get("/api/session"),
+    lambda member: member.get("/api/plans"),
+    lambda member: member.get("/api/access", itemPriceId="growth"),
+)
+
+
+def _claims(world: World, organization_id: str) -> Json:
+    return claims_of(world.scalekit.token(organization_id))
+
+
+def _expired(world: World, organization_id: str) -> str:
+    return world.scalekit.token(organization_id, expires_in=-60)
+
+
+def _other_issuer(world: World, organization_id: str) -> str:
+    return world.scalekit.token(organization_id, claims={"iss": "https://evil.example.com"})
+
+
+def _other_audience(world: World, organization_id: str) -> str:
+    return world.scalekit.token(organization_id, claims={"aud": ["skc_other"]})
+
+
+def _never_expires(world: World, organization_id: str) -> str:
+    return world.scalekit.token(organization_id, claims={"exp": None})
+
+
+def _no_subject(world: World, organization_id: str) -> str:
+    return world.scalekit.token(organization_id, claims={"sub": None})
+
+
+def _tampered(world: World, organization_id: str) -> str:
+    return tampered(world.scalekit.token(fresh("org")), oid=organization_id)
+
+
+def _unsigned(world: World, organization_id: str) -> str:
+    return unsigned(_claims(world, organization_id))
+
+
+def _public_key(world: World, organization_id: str) -> str:
+    return signed_with_the_public_key(_claims(world, organization_id), world.scalekit.public_keys()[0])
+
+
+def _other_key(world: World, organization_id: str) -> str:
+    return signed_by_somebody_else(_claims(world, organization_id), world.scalekit.public_keys()[0]["kid"])
+
+
+def _unknown_kid(world: World, organization_id: str) -> str:
+    return signed_by_somebody_else(_claims(world, organization_id), "snk_nobody")
+
+
+def _words(world: World, organization_id: str) -> str:
+    return "let-me-in"
+
+
+FORGERIES: tuple[Forgery, ...] = (
+    _expired,
+    _other_issuer,
+    _other_audience,
+    _never_expires,
+    _no_subject,
+    _tampered,
+    _unsigned,
+    _public_key,
+    _other_key,
+    _unknown_kid,
+    _words,
+)
+
+
+@pytest.mark.parametrize("forge", FORGERIES)
+def test_a_token_that_scalekit_would_not_stand_for_opens_nothing(world: World, forge: Forgery) -> None:
+    organization_id = fresh("org")
+    intruder = world.bearer(forge(world, organization_id), organization_id)
+
+    for answer in (intruder.create(), intruder.listing()):
+        assert answer.status_code == 401, answer.text
+    world.untouched(organization_id)
+
+
+@pytest.mark.parametrize("scheme", ["Basic", "Token", ""])
+def test_a_good_token_under_another_scheme_is_no_session(world: World, scheme: str) -> None:
+    """The emulated gateway passes a bare token; ours to refuse are the other schemes, which a gateway never passes."""
+    organization_id = fresh("org")
+    token = world.scalekit.token(organization_id)
+    headers = {"authorization": f"{scheme} {token}"} if scheme else {"x-authorization": f"Bearer {token}"}
+
+    answer = world.http.post("/api/subscription/create", json={"itemPriceId": "growth"}, headers=headers)
+
+    assert answer.status_code == 401, answer.text
+    world.untouched(organization_id)
+
+
+def test_without_a_token_every_billing_route_is_closed(world: World) -> None:
+    nobody = world.bearer(None)
+
+    assert {call(nobody).status_code for call in BILLING_ROUTES} == {401}
+
+
+def test_a_token_without_an_organization_is_refused_everywhere(world: World) -> None:
+    homeless = world.bearer(world.scalekit.token(None))
+
+    for call in BILLING_ROUTES:
+        refused(call(homeless), 403, "organization_required")
+
+
+def test_a_session_is_no_machine_and_a_machine_no_session(world: World, admin: Member) -> None:
+    path = f"/api/organizations/{admin.organization_id}/sync"
+    refused(admin.post(path), 403, "forbidden")
+    smuggler = world.member(admin.organization_id, scopes=["billing:admin"])
+    refused(smuggler.post(path), 403, "forbidden")
+    refused(world.machine("usage:write").post(path), 403, "forbidden")
+    refused(world.machine("billing:admin").create(), 403, "organization_required")
+
+
+def test_only_a_billing_admin_changes_anything(world: World, admin: Member) -> None:
+    member = world.member(admin.organization_id, roles=["member"], permissions=["billing:read"])
+
+    for answer in (member.create(), member.update(seats=2), member.cancel(), member.restore(), member.portal()):
+        refused(answer, 403, "forbidden")
+    assert member.listing().status_code == 200
+    world.untouched(admin.organization_id)
+
+
+def test_a_permission_opens_what_a_role_does(world: World, admin: Member) -> None:
+    clerk = world.member(admin.organization_id, roles=["member"], permissions=["billing:manage"])
+
+    assert clerk.create().status_code == 200
+
+
+def test_another_organization_is_nobodys_business(world: World, admin: Member) -> None:
+    victim = world.member(fresh("org"))
+    theirs = victim.organization_id
+    subscription_id = world.subscribe(victim)
+    world.caught_up(theirs)
+    world.chargebee.forget_requests()
+
+    for answer in (
+        admin.create(referenceId=theirs),
+        admin.update(referenceId=theirs, seats=6),
+        admin.cancel(referenceId=theirs),
+        admin.restore(referenceId=theirs),
+        admin.portal(referenceId=theirs),
+        admin.listing(referenceId=theirs),
+        admin.create(referenceId=""),
+    ):
+        refused(answer, 403, "forbidden")
+    for answer in (
+        admin.update(subscriptionId=subscription_id, seats=6),
+        admin.cancel(subscriptionId=subscription_id),
+        admin.restore(subscriptionId=subscription_id),
+    ):
+        refused(answer, 404, "subscription_not_found")
+    world.untouched(admin.organization_id)
+    assert world.chargebee.requests(theirs) == []
+    assert world.chargebee.requests(subscription_id) == []

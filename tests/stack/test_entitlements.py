@@ -1,0 +1,85 @@
+"""What an organization may use: by its plan, from its first request, and never by a promise to pay."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.stack.api import Member, answered, opened, refused
+from tests.stack.backend import Backend, calls
+from tests.stack.world import World
+
+
+def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(world: World, admin: Member) -> None:
+    full = {
+        "balance": 100,
+        "limit": 100,
+        "usage": 0,
+        "held": 0,
+        "unlimited": False,
+        "nextResetAt": next_month(),
+    }
+
+    assert answered(admin.get("/api/entitlements")) == {
+        "plan": "free",
+        "entitlements": {"api-calls": {"balance": full}},
+    }
+    one = admin.get("/api/entitlements/api-calls", required="100")
+    assert answered(one) == {"allowed": True, "balance": full}
+    more = admin.get("/api/entitlements/api-calls", required="101")
+    assert answered(more) == {"allowed": False, "balance": full}
+    world.untouched(admin.organization_id)
+
+
+def test_what_the_plan_does_not_have_is_refused_and_what_is_not_counted_is_a_mistake(
+    world: World, admin: Member, backend: Backend
+) -> None:
+    sso = calls("e1", feature="sso")
+    assert backend.used(sso) == [{"id": "e1", "result": "refused", "code": "not_in_plan", "balance": None}]
+    assert answered(admin.get("/api/entitlements/sso")) == {"allowed": False, "reason": "not_in_plan", "balance": None}
+
+    world.subscribe(admin)
+
+    refused(backend.use(sso), 400, "invalid_request")
+    assert answered(admin.get("/api/entitlements/sso")) == {"allowed": True, "balance": None}
+
+
+def test_another_plan_moves_what_is_left_by_the_difference(world: World, admin: Member, backend: Backend) -> None:
+    world.subscribe(admin, itemPriceId="starter", seats=1)
+    backend.used(calls("e1", 400))
+    assert admin.left() == (600, 1_000)
+
+    page = opened(admin.update(itemPriceId="growth"))
+    world.come_back(world.chargebee.pay(page["id"]))
+
+    assert admin.left() == (9_600, 10_000)
+    world.caught_up(admin.organization_id)
+    assert admin.left() == (9_600, 10_000)
+
+
+def test_the_end_of_a_subscription_is_the_default_plan_again(world: World, admin: Member, backend: Backend) -> None:
+    backend.used(calls("before", 30))
+    world.subscribe(admin, itemPriceId="starter", seats=1)
+    assert admin.left() == (1_000, 1_000)
+    backend.used(calls("paid", 400))
+
+    assert answered(admin.cancel(at="now"))["status"] == "cancelled"
+
+    found = answered(admin.get("/api/entitlements"))
+    assert (found["plan"], found["entitlements"]["api-calls"]["balance"]["balance"]) == ("free", 70)
+    assert [each["result"] for each in backend.used(calls("after", 71), calls("rest", 70))] == ["refused", "recorded"]
+
+
+def test_a_checkout_that_is_not_paid_grants_nothing(world: World, admin: Member, backend: Backend) -> None:
+    page = opened(admin.create())
+
+    assert answered(admin.get("/api/entitlements"))["plan"] == "free"
+    assert answered(admin.get("/api/entitlements/sso"))["allowed"] is False
+    assert [each["result"] for each in backend.used(calls("e1", 101))] == ["refused"]
+
+    world.come_back(world.chargebee.pay(page["id"]))
+
+    assert [each["result"] for each in backend.used(calls("e1", 101))] == ["recorded"]
+
+
+def next_month() -> int:
+    """The first second (UTC) of the calendar's next month: when the default plan's allowance starts over."""
+    today = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return int((today + timedelta(days=32)).replace(day=1).timestamp())

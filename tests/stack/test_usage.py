@@ -1,0 +1,148 @@
+"""What an organization uses: each event once for ever, and never more than its plan and its wallet give."""
+
+from typing import Any
+
+import pytest
+
+from tests.stack.api import Member, answered, refused
+from tests.stack.backend import Backend, calls
+from tests.stack.world import World, now
+
+type Json = dict[str, Any]
+
+DAY = 86_400
+
+MISTAKES: tuple[Json, ...] = (
+    {"occurredAt": now() - 36 * DAY},
+    {"occurredAt": now() + DAY},
+    {"occurredAt": float(now())},
+    {"quantity": 0},
+    {"quantity": True},
+    {"quantity": "1"},
+    {"id": ""},
+    {"id": "good"},
+    {"id": "hold:h1"},
+    {"organizationId": "org_2"},
+    {"costs": [{"vendor": "v", "amount": 1, "amountMicros": 1, "currency": "USD"}]},
+)
+"""In the second event of two. `hold:` begins the ids of settlements."""
+
+
+def test_a_batch_is_recorded_in_its_order_and_what_is_too_much_is_refused_with_the_balance(
+    world: World, admin: Member, backend: Backend
+) -> None:
+    with world.listening() as bus:
+        results = backend.used(calls("a", 60), calls("b", 60), calls("c", 40))
+
+        [exhausted] = bus.news(admin.organization_id, "entitlement.exhausted")
+
+    reset = admin.balance()["nextResetAt"]
+    met = {"balance": 40, "limit": 100, "usage": 60, "held": 0, "unlimited": False, "nextResetAt": reset}
+    assert results == [
+        {"id": "a", "result": "recorded", "billed": {"fromAllowance": 60, "beyondAllowance": 0}},
+        {"id": "b", "result": "refused", "code": "exhausted", "balance": met},
+        {"id": "c", "result": "recorded", "billed": {"fromAllowance": 40, "beyondAllowance": 0}},
+    ]
+    assert exhausted == {"feature": "api-calls", "limit": 100, "used": 100, "nextResetAt": reset}
+    assert admin.left() == (0, 100)
+
+
+def test_an_event_counts_once_and_its_id_stands_for_nothing_else(admin: Member, backend: Backend) -> None:
+    event = calls("e1", 7, dimensions={"model": "small"})
+    [first] = backend.used(event)
+
+    assert backend.used(event, calls("e2", 3)) == [
+        first | {"result": "replayed"},
+        {"id": "e2", "result": "recorded", "billed": {"fromAllowance": 3, "beyondAllowance": 0}},
+    ]
+    others: tuple[Json, ...] = ({"quantity": 8}, {"occurredAt": event["occurredAt"] - 1}, {"dimensions": {}})
+    for other in others:
+        refused(backend.use(event | other, calls("e3")), 409, "id_conflict")
+    refused(backend.get("/usage/e3"), 404, "usage_not_found")
+    assert admin.left() == (90, 100)
+
+
+def test_a_hundred_events_are_one_batch_and_the_same_batch_again_is_nothing(admin: Member, backend: Backend) -> None:
+    batch = [calls(f"e{number}") for number in range(100)]
+
+    assert {each["result"] for each in backend.used(*batch)} == {"recorded"}
+    assert [(each["id"], each["result"]) for each in backend.used(*batch)] == [
+        (each["id"], "replayed") for each in batch
+    ]
+    assert [each["result"] for each in backend.used(batch[0], calls("e100"))] == ["replayed", "refused"]
+    assert admin.left() == (0, 100)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[next(iter(each)) for each in MISTAKES])
+def test_one_wrong_event_takes_its_whole_batch_with_it(world: World, backend: Backend, mistake: Json) -> None:
+    refused(backend.use(calls("good"), calls("bad") | mistake), 400, "invalid_request")
+
+    refused(backend.get("/usage/good"), 404, "usage_not_found")
+    world.untouched(backend.organization_id)
+
+
+def test_a_feature_that_no_plan_has_is_never_free(world: World, admin: Member, backend: Backend) -> None:
+    refused(backend.use(calls("good"), calls("bad", feature="nope")), 422, "unknown_feature")
+    refused(backend.estimate(1, feature="nope"), 422, "unknown_feature")
+    refused(admin.get("/api/entitlements/nope"), 422, "unknown_feature")
+    world.untouched(backend.organization_id)
+
+
+@pytest.mark.parametrize("number", [0, 101])
+def test_a_batch_has_one_to_a_hundred_events(backend: Backend, number: int) -> None:
+    refused(backend.use(*(calls(f"e{each}") for each in range(number))), 400, "invalid_request")
+
+
+def test_what_happened_a_month_ago_or_a_moment_ahead_still_counts_now(admin: Member, backend: Backend) -> None:
+    past, ahead = now() - 35 * DAY + 60, now() + 240
+
+    results = backend.used(calls("old", 2, occurredAt=past), calls("ahead", 3, occurredAt=ahead))
+
+    assert [each["result"] for each in results] == ["recorded", "recorded"]
+    assert admin.left() == (95, 100)
+
+
+def test_a_refused_id_is_used_after_a_top_up(world: World, admin: Member, backend: Backend) -> None:
+    late = calls("late", 5)
+    with world.listening() as bus:
+        world.subscribe(admin)
+        backend.used(calls("all", 10_000))
+        assert [each["code"] for each in backend.used(late)] == ["exhausted"]
+        assert answered(backend.estimate(5))["allowed"] is False
+
+        answered(backend.adjust("gift", 10))
+
+        billed = {"fromAllowance": 0, "beyondAllowance": 5} | paid(10)
+        assert answered(backend.estimate(5))["estimate"] == billed
+        assert backend.used(late) == [{"id": "late", "result": "recorded", "billed": billed}]
+        told = ("entitlement.exhausted", "payment_method.attached", "wallet.credited", "wallet.low")
+        news = bus.news(admin.organization_id, *told)
+
+    assert news[2:] == [
+        {
+            "currency": "USD",
+            "amountMicros": 100_000,
+            "balanceMicros": 100_000,
+            "entryId": "adjustment:gift",
+            "kind": "adjustment",
+        },
+        {"currency": "USD", "balanceMicros": 0, "thresholdMicros": 0, "autoTopUp": False},
+    ]
+    wallet = admin.wallet()
+    assert wallet["wallets"] == [{"currency": "USD", "balance": 0, "balanceMicros": 0, "heldMicros": 0}]
+    assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [("usage:late", -10), ("adjustment:gift", 10)]
+
+
+def test_an_estimate_says_what_would_happen_and_records_nothing(world: World, admin: Member, backend: Backend) -> None:
+    within = answered(backend.estimate(100))
+    assert (within["allowed"], within["estimate"]) == (True, {"fromAllowance": 100, "beyondAllowance": 0})
+    beyond = answered(backend.estimate(101))
+    assert (beyond["allowed"], beyond["estimate"]) == (False, None)
+    assert beyond["balance"] == within["balance"] == admin.balance()
+    assert admin.left() == (100, 100)
+    world.untouched(admin.organization_id)
+
+
+def paid(cents: int) -> Json:
+    """By the wallet, in dollars."""
+    return {"amount": cents, "amountMicros": cents * 10_000, "currency": "USD", "paidBy": "wallet"}

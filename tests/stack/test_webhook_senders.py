@@ -1,0 +1,99 @@
+"""A webhook is taken from its vendor only, byte for byte, and only if it is one."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import pytest
+
+from tests.stack.api import refused
+from tests.stack.scalekit import organization_event, signed
+from tests.stack.world import World, fresh, now
+
+type Json = dict[str, Any]
+
+
+def test_scalekit_webhooks_need_a_fresh_signature_over_these_very_bytes(world: World) -> None:
+    organization_id = fresh("org")
+    body = organization_event("organization.created", fresh("evt"), organization_id)
+    secret, stamp = world.stack.scalekit_webhook_secret, time.time()
+    good = signed(body, secret, "msg_1", stamp)
+    other = "whsec_" + base64.b64encode(b"somebody else's secret").decode()
+
+    for wrong in (
+        {},
+        signed(body, other, "msg_1"),
+        signed(body, secret, "msg_1", stamp - 360),
+        signed(body, secret, "msg_1", stamp + 360),
+        signed(body + b" ", secret, "msg_1"),
+        good | {"webhook-id": "msg_2"},
+        good | {"webhook-timestamp": str(int(stamp) + 1)},
+        good | {"webhook-timestamp": "now"},
+        good | {"webhook-signature": ""},
+        good | {"webhook-signature": good["webhook-signature"].replace("v1,", "v2,")},
+    ):
+        refused(world.deliver_scalekit(body, wrong), 401, "unauthenticated")
+    reserialized = json.dumps(json.loads(body), separators=(",", ":")).encode()
+    refused(world.deliver_scalekit(reserialized, good), 401, "unauthenticated")
+    world.queues.drained("ProvisioningQueue")
+    world.untouched(organization_id)
+
+    among_others = f"v1,AAAA {good['webhook-signature']}"
+    assert world.deliver_scalekit(body, good | {"webhook-signature": among_others}).json() == {"received": True}
+    assert world.mapped(organization_id) == organization_id
+
+
+def test_chargebee_webhooks_need_the_password(world: World) -> None:
+    organization_id = fresh("org")
+    credentials = world.stack.chargebee_webhook
+    event = _customer_event(organization_id)
+
+    for wrong in (
+        (credentials.username, "wrong"),
+        ("wrong", credentials.password),
+        (credentials.username, ""),
+        ("", ""),
+        (credentials.password, credentials.username),
+    ):
+        refused(world.deliver(event, wrong), 401, "unauthenticated")
+    for header in ("Basic !!!", "Basic", f"Bearer {credentials.password}", ""):
+        answer = world.http.post("/api/webhooks/chargebee", json=event, headers={"authorization": header})
+        refused(answer, 401, "unauthenticated")
+    assert world.table.ledger(event["id"]) is None
+    assert world.table.organization(organization_id) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "null", "{", "[]", '"text"', "{}", '{"id":"ev_1"}', '{"event_type":"x"}', '{"id":7,"event_type":"x"}']
+)
+def test_a_webhook_that_is_no_event_is_refused(world: World, text: str) -> None:
+    refused(world.deliver(text), 400, "invalid_request")
+
+
+def test_a_webhook_above_the_limit_is_refused_and_one_at_the_limit_is_not(world: World) -> None:
+    event = _customer_event(fresh("org"))
+    room = 256 * 1024 - len(json.dumps(event | {"padding": ""}))
+
+    refused(world.deliver(json.dumps(event | {"padding": "x" * (room + 1)})), 413, "payload_too_large")
+    assert world.deliver(json.dumps(event | {"padding": "x" * room})).status_code == 200
+    world.dealt_with(event["id"])
+
+
+def test_a_webhook_of_other_bytes_than_ascii_arrives_as_it_was_sent(world: World) -> None:
+    organization_id = fresh("org")
+    body = organization_event("organization.created", fresh("evt"), organization_id, "Müller & Søn 株式会社 🚀")
+
+    assert world.deliver_scalekit(body).status_code == 200
+
+    world.mapped(organization_id)
+    assert world.chargebee.customer(organization_id)["company"] == "Müller & Søn 株式会社 🚀"
+
+
+def _customer_event(organization_id: str) -> Json:
+    return {
+        "id": fresh("ev"),
+        "event_type": "customer_created",
+        "occurred_at": now(),
+        "content": {"customer": {"id": organization_id, "meta_data": {"organizationId": organization_id}}},
+    }

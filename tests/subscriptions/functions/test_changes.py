@@ -1,0 +1,266 @@
+"""Update, cancel, restore, portal: what an admin does to a subscription that is there."""
+
+from typing import Any
+
+import pytest
+
+from tests.deployment.gateway import ADMIN
+from tests.deployment.subscriptions import deliver_everything, listed, post, subscribed
+from tests.deployment.world import APP, World
+
+CHANGE = "/hosted_pages/checkout_existing_for_items"
+ALL = ("subscriptions/update", "subscriptions/cancel", "subscriptions/restore")
+
+
+def wish(function: str) -> dict[str, Any]:
+    return {"seats": 7} if function == "subscriptions/update" else {}
+
+
+# --- which subscription ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_without_a_subscription_there_is_nothing_to_change(world: World, function: str) -> None:
+    answer = post(world, function, wish(function))
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_another_organizations_subscription_is_not_found_and_nothing_is_fallen_back_to(
+    world: World, function: str
+) -> None:
+    theirs = subscribed(world)
+    world.chargebee.forget_calls()
+    neighbour = ADMIN | {"oid": "org_2"}
+    for body in ({"subscriptionId": theirs}, {"subscriptionId": "nothing"}, {"subscriptionId": "../customers/org_1"}):
+        answer = post(world, function, wish(function) | body, neighbour)
+        assert (answer.status, answer.code) == (404, "subscription_not_found")
+    assert post(world, function, wish(function) | {"subscriptionId": "nothing"}).status == 404
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_an_ended_subscription_is_not_found(world: World, function: str) -> None:
+    subscription_id = subscribed(world)
+    assert post(world, "subscriptions/cancel", {"at": "now"}).status == 200
+    answer = post(world, function, wish(function) | {"subscriptionId": subscription_id})
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+
+
+@pytest.mark.parametrize("function", ALL)
+@pytest.mark.parametrize("subscription_id", ["", 7, [], "x" * 51])
+def test_a_subscription_id_that_is_none_is_refused(world: World, function: str, subscription_id: object) -> None:
+    answer = post(world, function, wish(function) | {"subscriptionId": subscription_id})
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize("function", ALL)
+def test_a_subscription_that_chargebee_no_longer_has_is_not_found(world: World, function: str) -> None:
+    subscription_id = subscribed(world)
+    if function == "subscriptions/restore":
+        post(world, "subscriptions/cancel")
+    world.chargebee.fail(f"/subscriptions/{subscription_id}", status=404)
+    if function == "subscriptions/update":
+        world.chargebee.fail("/hosted_pages", status=404)
+    answer = post(world, function, wish(function))
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+
+
+@pytest.mark.parametrize(("status", "expected"), [(503, 502), (429, 503)])
+@pytest.mark.parametrize("function", [*ALL, "subscriptions/portal"])
+def test_while_chargebee_does_not_answer_the_caller_is_told_to_try_again(
+    world: World, function: str, status: int, expected: int
+) -> None:
+    subscribed(world)
+    if function == "subscriptions/restore":
+        post(world, "subscriptions/cancel")
+    world.chargebee.fail("/", status=status, retry_after=30)
+    answer = post(world, function, wish(function))
+    assert answer.status == expected
+    before = listed(world)
+    world.chargebee.recover()
+    assert post(world, function, wish(function)).status == 200
+    assert before
+
+
+# --- update ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "plan", "seats"),
+    [
+        ({"seats": 7}, "growth", 7),
+        ({"itemPriceId": "scale"}, "scale", 5),
+        ({"itemPriceId": "scale", "seats": 30}, "scale", 30),
+    ],
+)
+def test_an_update_opens_a_page_and_changes_nothing_until_it_is_confirmed_there(
+    world: World, body: dict[str, Any], plan: str, seats: int
+) -> None:
+    subscription_id = subscribed(
+        world, {"itemPriceId": "growth", "seats": 5, "addons": [{"itemPriceId": "priority-support"}]}
+    )
+    answer = post(world, "subscriptions/update", body)
+    assert (answer.status, answer.body["mode"], answer.body["subscriptionId"]) == (200, "hosted", subscription_id)
+    assert listed(world)[0]["seats"] == 5
+    world.chargebee.pay(answer.body["id"])
+    deliver_everything(world)
+    [row] = listed(world)
+    assert (row["id"], row["itemPriceId"], row["seats"]) == (subscription_id, plan, seats)
+    assert {item["itemPriceId"] for item in row["items"]} == {plan, "priority-support"}
+
+
+def test_the_same_update_again_is_the_same_page_until_it_is_used(world: World) -> None:
+    subscribed(world)
+    first, again = (post(world, "subscriptions/update", {"seats": 7}).body for _ in range(2))
+    assert first == again
+    world.chargebee.pay(first["id"])
+    deliver_everything(world)
+    post(world, "subscriptions/update", {"seats": 5})
+    assert post(world, "subscriptions/update", {"seats": 7}).code == "nothing_to_change"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({}, "nothing_to_change"),
+        ({"seats": 5}, "nothing_to_change"),
+        ({"itemPriceId": "growth"}, "nothing_to_change"),
+        ({"seats": 0}, "invalid_seats"),
+        ({"seats": -3}, "invalid_seats"),
+        ({"seats": 26}, "invalid_seats"),
+        ({"seats": 1.5}, "invalid_request"),
+        ({"seats": "5"}, "invalid_request"),
+        ({"itemPriceId": "starter", "seats": 6}, "invalid_seats"),
+        ({"itemPriceId": "nope"}, "unknown_plan"),
+        ({"itemPriceId": "priority-support"}, "unknown_plan"),
+        ({"itemPriceId": []}, "invalid_request"),
+        ({"seats": 7, "trialEnd": 4102444800}, "invalid_request"),
+        ({"seats": 7, "successUrl": "//evil.example"}, "invalid_url"),
+        ({"seats": 7, "cancelUrl": "https://evil.example"}, "invalid_url"),
+        ({"seats": 7, "successUrl": "/" + "a" * 300}, "invalid_url"),
+        ("null", "invalid_request"),
+        ("{", "invalid_request"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_a_wrong_update_is_refused_without_asking_chargebee(world: World, body: Any, code: str) -> None:
+    subscribed(world)
+    world.chargebee.forget_calls()
+    answer = post(world, "subscriptions/update", body)
+    assert (answer.status, answer.code) == (400, code)
+    assert world.chargebee.calls() == []
+
+
+# --- cancel and restore ---------------------------------------------------------------------------
+
+
+def test_a_cancellation_is_scheduled_for_the_end_of_the_term_and_the_cache_knows_at_once(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    answer = post(world, "subscriptions/cancel")
+    [row] = listed(world)
+    assert (answer.status, answer.body) == (
+        200,
+        {"id": subscription_id, "status": "non_renewing", "cancelAt": row["periodEnd"]},
+    )
+    assert (row["status"], row["cancelAt"], row["access"]["allowed"]) == ("non_renewing", row["periodEnd"], True)
+    assert world.announced()[-1] == "subscription.cancellation_scheduled"
+    deliver_everything(world)
+    assert world.announced().count("subscription.cancellation_scheduled") == 1
+
+
+def test_cancelling_twice_is_cancelling_once(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    first = post(world, "subscriptions/cancel").body
+    assert post(world, "subscriptions/cancel").body == first
+    assert world.chargebee.called().count(f"POST /subscriptions/{subscription_id}/cancel_for_items") == 1
+
+
+def test_a_cancellation_in_the_trial_is_scheduled_for_its_end(world: World) -> None:
+    subscribed(world)
+    answer = post(world, "subscriptions/cancel")
+    [row] = listed(world)
+    assert answer.body["cancelAt"] == row["trialEnd"]
+    assert row["access"]["allowed"]
+
+
+def test_a_cancellation_now_ends_it_now(world: World) -> None:
+    subscribed(world)
+    answer = post(world, "subscriptions/cancel", {"at": "now", "reasonCode": "Other"})
+    assert (answer.status, answer.body["status"]) == (200, "cancelled")
+    assert listed(world) == []
+    [row] = listed(world, "history=true")
+    assert (row["status"], row["access"]) == ("cancelled", {"allowed": False, "reason": "cancelled"})
+    assert world.announced()[-1] == "subscription.cancelled"
+
+
+def test_a_restored_subscription_goes_on(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    post(world, "subscriptions/cancel")
+    answer = post(world, "subscriptions/restore", {"subscriptionId": subscription_id})
+    assert (answer.status, answer.body) == (200, {"id": subscription_id, "status": "active"})
+    [row] = listed(world)
+    assert (row["status"], row["cancelAt"]) == ("active", None)
+    assert world.announced()[-1] == "subscription.cancellation_removed"
+
+
+def test_only_a_cancellation_can_be_taken_back(world: World) -> None:
+    subscribed(world)
+    world.chargebee.forget_calls()
+    answer = post(world, "subscriptions/restore")
+    assert (answer.status, answer.code) == (409, "invalid_state")
+    assert world.chargebee.calls() == []
+
+
+def test_what_chargebee_refuses_teaches_the_cache_its_state(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    post(world, "subscriptions/cancel")
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/remove_scheduled_cancellation")
+    answer = post(world, "subscriptions/restore")
+    assert (answer.status, answer.code) == (409, "invalid_state")
+    assert listed(world)[0]["status"] == "active"
+
+
+@pytest.mark.parametrize(
+    "body", [{"at": "tomorrow"}, {"at": None}, {"reasonCode": 7}, {"reasonCode": "x" * 101}, {"force": True}, []]
+)
+def test_a_wrong_cancellation_is_refused(world: World, body: object) -> None:
+    answer = post(world, "subscriptions/cancel", body)
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert world.untouched()
+
+
+# --- the portal -----------------------------------------------------------------------------------
+
+
+def test_the_portal_is_opened_for_the_organizations_customer(world: World) -> None:
+    subscribed(world)
+    world.chargebee.forget_calls()
+    answer = post(world, "subscriptions/portal", {"returnUrl": "/billing?tab=plan"})
+    assert (answer.status, set(answer.body)) == (200, {"url"})
+    [call] = world.chargebee.calls()
+    assert call["params"] == {"customer[id]": "org_1", "redirect_url": f"{APP}/billing?tab=plan"}
+
+
+def test_every_call_opens_a_portal_session_of_its_own(world: World) -> None:
+    assert post(world, "subscriptions/portal").body != post(world, "subscriptions/portal").body
+
+
+def test_an_organization_whose_webhook_is_late_gets_its_customer_now(world: World) -> None:
+    assert post(world, "subscriptions/portal").status == 200
+    assert world.chargebee.called() == ["POST /customers", "POST /portal_sessions"]
+    assert world.item("ORG#org_1", "ORG")["customer_id"] == "org_1"
+
+
+def test_a_deleted_organization_has_no_portal(world: World) -> None:
+    world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=2, deleted_at=1)
+    answer = post(world, "subscriptions/portal")
+    assert (answer.status, answer.code) == (410, "organization_deleted")
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.parametrize("url", ["https://evil.example", "//evil.example", "/\\evil.example", "/%09/evil.example", ""])
+def test_the_portal_returns_only_to_the_application(world: World, url: str) -> None:
+    assert post(world, "subscriptions/portal", {"returnUrl": url}).status == 400
+    assert (world.items(), world.chargebee.calls()) == ([], [])

@@ -1,0 +1,384 @@
+"""What a `Store` promises, held against the real table and against the model that the properties run on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from types import MappingProxyType
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+from moto import mock_aws
+
+from billing.core.errors import AlreadyProcessed, Conflict, OrganizationDeleted, SubscriptionExists
+from billing.plans.selection import Selection
+from billing.subscriptions.domain.checkout import PAGE_LIFETIME
+from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transition import Transition
+from billing.subscriptions.services.ports import Store
+from billing.subscriptions.table.rows import decode
+from billing.subscriptions.table.store import DynamoStore
+from tests.model.store import MemoryStore
+
+ORG = "org_1"
+NOW = 1_790_000_000
+
+SELECTION = Selection("growth", 5, (("support", 1), ("training", 2)))
+CHECKOUT = Checkout("sub_1", SELECTION, NOW, "user_1", "/done", "/back")
+FULL = Organization(
+    id=ORG,
+    version=1,
+    customer_id="customer_1",
+    display_name="Acme",
+    named_at=NOW * 1_000_000_000 + 123_456_789,
+    live=frozenset({"cb_1", "cb_2"}),
+    checkout=CHECKOUT,
+    trial_used_at=NOW - 5,
+    deleted_at=NOW + 5,
+    retired_customers=frozenset({"customer_0"}),
+    plan="growth",
+    card_status="valid",
+    customer_version=NOW * 1000 + 2,
+)
+ROW = Subscription(
+    id="cb_1",
+    customer_id="customer_1",
+    status=Status.NON_RENEWING,
+    checkout_id="sub_0",
+    resource_version=NOW * 1000 + 1,
+    occurred_at=NOW,
+    items=(Item("growth", "plan", 5, 4900, 24500), Item("setup", "charge")),
+    currency="USD",
+    created_at=NOW + 1,
+    started_at=NOW + 2,
+    activated_at=NOW + 3,
+    term_start=NOW + 4,
+    term_end=NOW + 5,
+    trial_start=NOW + 6,
+    trial_end=NOW + 7,
+    next_billing_at=NOW + 8,
+    cancelled_at=NOW + 9,
+    cancel_scheduled_at=NOW + 10,
+    cancel_reason="too_expensive",
+    pause_date=NOW + 11,
+    resume_date=NOW + 12,
+    due_invoices=2,
+    due_since=NOW + 13,
+    total_dues=9800,
+    has_scheduled_changes=True,
+    changes_scheduled_at=NOW + 14,
+    contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
+)
+ENTRY = LedgerEntry("chargebee", "ev_1", "subscription_created", Outcome.APPLIED, NOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A store, and a look at what its announcements became: `(key, transition, at, subscription id)`."""
+
+    store: Store
+    outbox: Callable[[], list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as environment, mock_aws():
+        environment.setenv("AWS_ACCESS_KEY_ID", "nobody")
+        environment.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
+        yield boto3.client("dynamodb", region_name="eu-central-1")
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def bench(request: pytest.FixtureRequest, client: Any) -> Iterator[Bench]:
+    if request.param == "memory":
+        memory = MemoryStore()
+        yield Bench(memory, lambda: _announced_in(memory))
+        return
+    client.create_table(
+        TableName="billing",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in ("pk", "sk")],
+    )
+    yield Bench(DynamoStore(client, "billing", lambda: NOW), lambda: _announced_on(client))
+    client.delete_table(TableName="billing")
+
+
+def _announced_in(store: MemoryStore) -> list[tuple[Any, ...]]:
+    rows = ((row.key, row.announcement) for row in store.outbox)
+    return [
+        (key, str(told.transition), told.at, told.subscription.id if told.subscription else None) for key, told in rows
+    ]
+
+
+def _announced_on(client: Any) -> list[tuple[Any, ...]]:
+    items = client.query(
+        TableName="billing",
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"OUTBOX#{ORG}"}},
+    )["Items"]
+    rows = (decode(item) for item in items)
+    return [(row["key"], row["transition"], row["at"], row.get("subscription", {}).get("id")) for row in rows]
+
+
+def wish(minted: str = "sub_2", seats: int = 5, opened_at: int = NOW) -> Checkout:
+    return Checkout(minted, Selection("growth", seats), opened_at, f"user of {minted}")
+
+
+def keep(bench: Bench, organization: Organization, *rows: Subscription) -> None:
+    bench.store.commit(Change(replace(organization, version=1), rows))
+
+
+# --- what is written is what is read -------------------------------------------------------------
+
+
+def test_nothing_is_there_at_first(bench: Bench) -> None:
+    assert bench.store.load(ORG) == Partition()
+    assert bench.store.customer_owner("customer_1") is None
+
+
+@pytest.mark.parametrize("example", [FULL, ROW, CHECKOUT], ids=["organization", "subscription", "checkout"])
+def test_the_examples_leave_no_field_at_its_default(example: Any) -> None:
+    defaults = {each.name: each.default for each in fields(example)}
+    assert [name for name, default in defaults.items() if getattr(example, name) == default] == []
+
+
+def test_every_field_comes_back_as_it_was(bench: Bench) -> None:
+    bench.store.commit(Change(FULL, (ROW,)))
+    assert bench.store.load(ORG) == Partition(FULL, (ROW,))
+
+
+def test_what_is_not_known_comes_back_unknown(bench: Bench) -> None:
+    bare, row = Organization(ORG, 1), Subscription("cb_1", ORG, Status.FUTURE, items=())
+    bench.store.commit(Change(bare, (row,)))
+    assert bench.store.load(ORG) == Partition(bare, (row,))
+
+
+def test_a_replaced_row_keeps_nothing_of_the_old_one(bench: Bench) -> None:
+    bench.store.commit(Change(FULL, (ROW,)))
+    bare = Subscription("cb_1", ORG, Status.CANCELLED, items=())
+    bench.store.commit(Change(Organization(ORG, 2), (bare,)))
+    assert bench.store.load(ORG) == Partition(Organization(ORG, 2), (bare,))
+
+
+def test_organizations_do_not_see_each_other(bench: Bench) -> None:
+    keep(bench, FULL, ROW)
+    assert bench.store.load("org_10") == bench.store.load("org") == Partition()
+
+
+def test_erased_rows_are_gone_and_the_others_stay(bench: Bench) -> None:
+    keep(bench, FULL, ROW, replace(ROW, id="cb_2"))
+    bench.store.commit(Change(replace(FULL, version=2), erased=("cb_1", "cb_unknown")))
+    assert [row.id for row in bench.store.load(ORG).subscriptions] == ["cb_2"]
+
+
+# --- the version ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("version", [1, 2, 4, 5])
+def test_only_the_next_version_is_written(bench: Bench, version: int) -> None:
+    for each in (1, 2):
+        bench.store.commit(Change(Organization(ORG, each)))
+    if version <= 2 or version > 3:
+        with pytest.raises(Conflict):
+            bench.store.commit(Change(Organization(ORG, version, display_name="lost"), (ROW,), ENTRY))
+    assert bench.store.load(ORG) == Partition(Organization(ORG, 2))
+    bench.store.record(ENTRY)
+
+
+def test_a_second_first_version_is_a_conflict(bench: Bench) -> None:
+    keep(bench, Organization(ORG))
+    with pytest.raises(Conflict):
+        bench.store.commit(Change(Organization(ORG, 1, display_name="lost")))
+    assert bench.store.load(ORG).organization == Organization(ORG, 1)
+
+
+def test_a_version_after_none_is_a_conflict(bench: Bench) -> None:
+    with pytest.raises(Conflict):
+        bench.store.commit(Change(Organization(ORG, 2)))
+
+
+# --- the ledger ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", [each for each in Outcome if each is not Outcome.ORPHAN])
+def test_an_event_is_dealt_with_once_and_its_repeat_changes_nothing(bench: Bench, first: Outcome) -> None:
+    bench.store.record(replace(ENTRY, outcome=first))
+    with pytest.raises(AlreadyProcessed):
+        bench.store.record(ENTRY)
+    announcements = (Announcement(Transition.CREATED, NOW, ROW),)
+    with pytest.raises(AlreadyProcessed):
+        bench.store.commit(Change(Organization(ORG, 1), (ROW,), ENTRY, announcements, ("customer_1",)))
+    assert bench.store.load(ORG) == Partition()
+    assert bench.outbox() == []
+    assert bench.store.customer_owner("customer_1") is None
+
+
+def test_a_repeat_that_also_lost_the_race_is_a_repeat(bench: Bench) -> None:
+    bench.store.commit(Change(Organization(ORG, 1), entry=ENTRY))
+    with pytest.raises(AlreadyProcessed):
+        bench.store.commit(Change(Organization(ORG, 1), entry=ENTRY))
+
+
+def test_an_orphan_gives_way_to_another_and_to_what_was_applied(bench: Bench) -> None:
+    orphan = replace(ENTRY, outcome=Outcome.ORPHAN)
+    bench.store.record(orphan)
+    bench.store.record(orphan)
+    bench.store.commit(Change(Organization(ORG, 1), (ROW,), ENTRY))
+    with pytest.raises(AlreadyProcessed):
+        bench.store.record(orphan)
+
+
+def test_vendors_do_not_share_event_ids(bench: Bench) -> None:
+    bench.store.record(ENTRY)
+    bench.store.record(replace(ENTRY, source="scalekit"))
+    assert bench.store.unrecorded("hook", ["ev_1"]) == {"ev_1"}
+
+
+def test_what_is_not_in_the_ledger_is_told_for_any_number_of_events(bench: Bench) -> None:
+    bench.store.record(ENTRY)
+    bench.store.record(replace(ENTRY, event_id="ev_2", outcome=Outcome.ORPHAN))
+    asked = [f"ev_{number}" for number in range(1, 203)]
+    assert bench.store.unrecorded("chargebee", asked) == frozenset(asked) - {"ev_1", "ev_2"}
+    assert bench.store.unrecorded("chargebee", []) == frozenset()
+
+
+# --- the outbox ----------------------------------------------------------------------------------
+
+
+def test_announcements_are_kept_in_order_with_keys_of_their_own(bench: Bench) -> None:
+    told = (Announcement(Transition.CUSTOMER_CREATED, NOW), Announcement(Transition.CREATED, NOW + 1, ROW))
+    bench.store.commit(Change(Organization(ORG, 1), announcements=told))
+    bench.store.commit(Change(Organization(ORG, 2), announcements=(Announcement(Transition.PAUSED, NOW + 2, ROW),)))
+    assert bench.outbox() == [
+        ("org_1#1#0", "customer.created", NOW, None),
+        ("org_1#1#1", "subscription.created", NOW + 1, "cb_1"),
+        ("org_1#2#0", "subscription.paused", NOW + 2, "cb_1"),
+    ]
+
+
+def test_what_was_not_committed_is_not_announced(bench: Bench) -> None:
+    keep(bench, Organization(ORG))
+    with pytest.raises(Conflict):
+        bench.store.commit(Change(Organization(ORG, 1), announcements=(Announcement(Transition.PAUSED, NOW, ROW),)))
+    assert bench.outbox() == []
+
+
+def test_a_transaction_of_more_than_a_hundred_writes_is_refused_whole(bench: Bench) -> None:
+    rows = tuple(replace(ROW, id=f"cb_{number}") for number in range(100))
+    with pytest.raises(RuntimeError):
+        bench.store.commit(Change(Organization(ORG, 1), rows))
+    assert bench.store.load(ORG) == Partition()
+    bench.store.commit(Change(Organization(ORG, 1), rows[:99]))
+
+
+# --- pointers ------------------------------------------------------------------------------------
+
+
+def test_a_pointer_leads_to_its_organization_and_may_be_written_again(bench: Bench) -> None:
+    bench.store.commit(Change(Organization(ORG, 1), pointers=("customer_1",)))
+    bench.store.commit(Change(Organization(ORG, 2), pointers=("customer_1",)))
+    assert bench.store.customer_owner("customer_1") == ORG
+
+
+def test_a_customer_is_never_taken_over(bench: Bench) -> None:
+    bench.store.commit(Change(Organization(ORG, 1), pointers=("customer_1",)))
+    with pytest.raises(Conflict):
+        bench.store.commit(Change(Organization("org_2", 1), (ROW,), ENTRY, pointers=("customer_1",)))
+    assert bench.store.customer_owner("customer_1") == ORG
+    assert bench.store.load("org_2") == Partition()
+    bench.store.record(ENTRY)
+
+
+def test_the_unprovisioned_are_those_with_neither_customer_nor_tombstone(bench: Bench) -> None:
+    bench.store.commit(Change(Organization("org_mapped", 1, customer_id="org_mapped")))
+    bench.store.commit(Change(Organization("org_deleted", 1, deleted_at=NOW)))
+    bench.store.commit(Change(Organization("org_bare", 1)))
+    asked = ["org_mapped", "org_deleted", "org_bare", "org_unknown", "org_unknown"]
+    assert bench.store.unprovisioned(asked) == {"org_bare", "org_unknown"}
+
+
+# --- the claim -----------------------------------------------------------------------------------
+
+
+def test_the_first_claim_brings_the_organization_into_being(bench: Bench) -> None:
+    claimed = bench.store.claim_checkout(ORG, wish())
+    assert claimed == Organization(ORG, 1, checkout=wish())
+    assert bench.store.load(ORG) == Partition(claimed)
+
+
+def test_a_claim_counts_as_a_write_and_keeps_everything_else(bench: Bench) -> None:
+    known = replace(FULL, live=frozenset(), checkout=None, deleted_at=None)
+    keep(bench, known)
+    claimed = bench.store.claim_checkout(ORG, wish())
+    assert claimed == replace(known, version=2, checkout=wish())
+    with pytest.raises(Conflict):
+        bench.store.commit(Change(replace(known, version=2)))
+    bench.store.commit(Change(replace(known, version=3)))
+
+
+def test_the_same_selection_is_the_same_checkout(bench: Bench) -> None:
+    first = bench.store.claim_checkout(ORG, wish("sub_2"))
+    assert bench.store.claim_checkout(ORG, wish("sub_3", opened_at=NOW + PAGE_LIFETIME - 1)) == first
+    assert bench.store.load(ORG).organization == first
+
+
+@pytest.mark.parametrize(
+    ("second", "reopen"),
+    [
+        (wish("sub_3", seats=6), None),
+        (wish("sub_3", opened_at=NOW + PAGE_LIFETIME), None),
+        (wish("sub_3", opened_at=NOW + 1), NOW),
+    ],
+    ids=["another selection", "an old page", "a closed page"],
+)
+def test_a_new_page_keeps_the_subscription_id(bench: Bench, second: Checkout, reopen: int | None) -> None:
+    bench.store.claim_checkout(ORG, wish("sub_2"))
+    claimed = bench.store.claim_checkout(ORG, second, reopen)
+    assert claimed == Organization(ORG, 2, checkout=replace(second, subscription_id="sub_2"))
+    assert bench.store.load(ORG).organization == claimed
+
+
+def test_another_page_that_is_closed_reopens_nothing(bench: Bench) -> None:
+    first = bench.store.claim_checkout(ORG, wish())
+    assert bench.store.claim_checkout(ORG, wish("sub_3", opened_at=NOW + 1), NOW - 1) == first
+
+
+def test_the_order_of_the_addons_is_part_of_the_selection_as_it_was_sorted(bench: Bench) -> None:
+    bench.store.claim_checkout(ORG, CHECKOUT)
+    again = replace(CHECKOUT, subscription_id="sub_9", opened_at=NOW + 1)
+    assert bench.store.claim_checkout(ORG, again).checkout == CHECKOUT
+
+
+@pytest.mark.parametrize("checkout", [None, wish()])
+def test_a_live_subscription_refuses_every_claim(bench: Bench, checkout: Checkout | None) -> None:
+    keep(bench, Organization(ORG, live=frozenset({"cb_1"}), checkout=checkout))
+    before = bench.store.load(ORG)
+    for reopen in (None, NOW):
+        with pytest.raises(SubscriptionExists):
+            bench.store.claim_checkout(ORG, wish("sub_3", seats=9), reopen)
+    assert bench.store.load(ORG) == before
+
+
+def test_a_deleted_organization_refuses_every_claim(bench: Bench) -> None:
+    keep(bench, Organization(ORG, deleted_at=NOW))
+    with pytest.raises(OrganizationDeleted):
+        bench.store.claim_checkout(ORG, wish())
+    assert bench.store.load(ORG) == Partition(Organization(ORG, 1, deleted_at=NOW))
+
+
+def test_a_checkout_that_was_used_up_gives_its_id_away_for_good(bench: Bench) -> None:
+    claimed = bench.store.claim_checkout(ORG, wish("sub_2"))
+    bench.store.commit(Change(replace(claimed, version=2, checkout=None)))
+    assert bench.store.claim_checkout(ORG, wish("sub_3")).checkout == wish("sub_3")
+
+
+def test_a_claim_that_meets_a_transaction_of_the_table_is_a_conflict() -> None:
+    class Busy:
+        def update_item(self, **arguments: Any) -> Any:
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")
+
+    with pytest.raises(Conflict):
+        DynamoStore(Busy(), "billing", lambda: NOW).claim_checkout(ORG, wish())
