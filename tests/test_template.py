@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,12 @@ def test_a_handler_is_a_few_lines(function: str) -> None:
 
 def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def test_the_functions_of_a_room_stand_together() -> None:
+    rooms = [Path(function["CodeUri"]).parts[1] for function in resources("AWS::Serverless::Function").values()]
+    sections = [room for room, _ in groupby(rooms)]
+    assert len(sections) == len(set(sections)), sections
 
 
 @pytest.mark.parametrize("name", resources("AWS::Serverless::Function"))
