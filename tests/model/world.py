@@ -49,7 +49,7 @@ class Intercepted:
 
 
 @dataclass(slots=True)
-class World:
+class ModelWorld:
     """One table, one Chargebee site, the provisioning queue and the time."""
 
     time: Time = field(default_factory=Time)
@@ -77,10 +77,10 @@ class World:
             customer_params=lambda organization: {},
         )
 
-    def copy(self) -> "World":
+    def copy(self) -> "ModelWorld":
         """An independent world in the same state."""
         time = replace(self.time)
-        twin = World(time, self.store.copy(), self.provisioning.copy(), self.minted)
+        twin = ModelWorld(time, self.store.copy(), self.provisioning.copy(), self.minted)
         twin.chargebee = self.chargebee.copy(self.site.copy(time))
         return twin
 
@@ -134,7 +134,7 @@ def scalekit_event(kind: str, organization_id: str, number: int, name: str = "Ac
     return {"id": f"evt_{organization_id}_{number}", "type": kind, "data": data}
 
 
-def drain(world: World, ports: Ports) -> None:
+def drain(world: ModelWorld, ports: Ports) -> None:
     """Consume the provisioning queue until nothing waits; what fails five times is a defect."""
     receives: dict[str, int] = {}
     while world.provisioning.waiting:

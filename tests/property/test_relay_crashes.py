@@ -10,7 +10,7 @@ from billing.announcements.announcement import HOOKS, HookEvent
 from billing.announcements.relay_outbox import relay_outbox
 from billing.announcements.run_hook import run_hook
 from tests.model.queue import MemoryQueue
-from tests.model.world import Intercepted, World, straight
+from tests.model.world import Intercepted, ModelWorld, straight
 from tests.property.crashing import Crash, Crashing
 from tests.property.worlds import ORG, cancelling
 
@@ -68,7 +68,7 @@ def relay(events: list[HookEvent], place: int, sent: Sent) -> int:
     return crashing.passed
 
 
-def announced(world: World) -> list[HookEvent]:
+def announced(world: ModelWorld) -> list[HookEvent]:
     """The outbox as the stream shows it."""
     return [
         HookEvent(row.key, row.announcement.transition, ORG, ORG, row.announcement.at, row.announcement.subscription)
