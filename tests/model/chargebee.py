@@ -55,7 +55,7 @@ class ChargebeeModel:
     sold: tuple[str, ...] = ()
 
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
-        """The adapter's key is a digest of the body."""
+        """`ChargebeeApi`'s key is a digest of the body."""
 
         def effect() -> None:
             if customer_id in self.site.customers:
@@ -124,7 +124,7 @@ class ChargebeeModel:
         ]
 
     def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
-        """The adapter looks first, and leaves what has ended alone."""
+        """`ChargebeeApi` looks first, and leaves what has ended alone."""
         current = self.subscription(subscription_id)
         return current if current.ended else self._act("cancel", subscription_id, key)
 
@@ -137,7 +137,7 @@ class ChargebeeModel:
         return self._act("keep", subscription_id, key)
 
     def events(self, since: int, offset: str | None) -> Page[Document]:
-        """In one page: paging is the adapter's affair."""
+        """In one page: paging is for `ChargebeeApi` to prove."""
         return Page([each for each in self.site.events if each["occurred_at"] >= since], None)
 
     def updated_subscriptions(self, since: int, offset: str | None) -> Page[Document]:

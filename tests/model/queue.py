@@ -35,7 +35,7 @@ class MemoryQueue:
 
 
 def provision(body: Mapping[str, Any], ports: Ports) -> None:
-    """The decisions of `entrypoints/provisioning.py`; a type that it does not know is a defect here."""
+    """The decisions of `billing.app.provisioning`; a type that it does not know is a defect here."""
     match body["type"]:
         case organization_event.CREATED | organization_event.UPDATED:
             provision_organization(read_organization_event(body), ports)

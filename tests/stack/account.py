@@ -26,7 +26,7 @@ class Account:
         return self.admin.organization_id
 
     def document(self, version: int, status: str = "active", **fields: Any) -> Json:
-        """`S{...}`: a subscription of five growth seats; a field of None is left out."""
+        """A subscription of five growth seats; a field of None is left out."""
         subscription = {
             "id": self.subscription_id,
             "customer_id": self.customer_id,
