@@ -25,7 +25,8 @@ from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Feature, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import Partition
-from billing.subscriptions.table.rows import encode, organization_item, subscription_item
+from billing.subscriptions.table.rows import organization_item, subscription_item
+from billing.table.attributes import encode
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage
 

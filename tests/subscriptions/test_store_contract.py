@@ -18,8 +18,8 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
-from billing.subscriptions.table.rows import decode
 from billing.subscriptions.table.store import DynamoStore
+from billing.table.attributes import decode
 from tests.model.store import MemoryStore
 
 ORG = "org_1"

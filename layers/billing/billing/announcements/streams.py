@@ -8,7 +8,7 @@ from billing.announcements.outbox_rows import read_hook_event
 from billing.announcements.relay_outbox import RelayFailed
 from billing.runtime.logs import logger
 from billing.runtime.queues import QueueHandler
-from billing.subscriptions.table.rows import decode
+from billing.table.attributes import decode
 
 Relay = Callable[[Iterable[HookEvent]], None]
 

@@ -1,7 +1,10 @@
 """How an announcement waits in the table for the relay."""
 
 from billing.subscriptions.domain.news import News
-from billing.subscriptions.table.rows import OUTBOX_LIFETIME, Attributes, encode
+from billing.table.attributes import Attributes, encode
+
+OUTBOX_LIFETIME = 7 * 86_400
+"""Seconds for which an announcement that was relayed can still be looked at."""
 
 
 def news_item(organization_id: str, customer_id: str | None, news: News) -> Attributes:
