@@ -11,7 +11,7 @@ def rule_view(rule: TopUpRule, now: int) -> dict[str, Any]:
     return {
         "currency": rule.currency,
         "enabled": rule.enabled,
-        "threshold": to_minor(rule.threshold, rule.currency),
+        "threshold": to_minor(rule.threshold_micros, rule.currency),
         "amount": rule.amount,
         "monthlyCap": rule.monthly_cap,
         "spentThisMonth": rule.spent_in(month_of(now)),

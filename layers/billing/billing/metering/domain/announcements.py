@@ -41,7 +41,7 @@ def _credited(before: Account, entries: Sequence[Entry], at: int) -> Iterator[Ne
 def _low(before: Account, after: Account, at: int) -> Iterator[News]:
     for currency, wallet in after.wallets.items():
         rule = after.rules.get(currency)
-        threshold = rule.threshold if rule else 0
+        threshold = rule.threshold_micros if rule else 0
         if before.wallet(currency).balance > threshold >= wallet.balance:
             details = {
                 "currency": currency,
