@@ -1,18 +1,16 @@
 """PUT /api/wallet/auto-top-up"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.metering.api.top_up_views import rule_view
+from billing.metering.domain.published import PublishedAutoTopUp, published_auto_top_up
 from billing.payments.api.requests import AutoTopUpRequest
 from billing.payments.services.auto_top_up import set_auto_top_up
 from billing.runtime.http import Request, admin_route
 
 
 @admin_route(AutoTopUpRequest)
-def handler(request: Request, body: AutoTopUpRequest) -> dict[str, Any]:
+def handler(request: Request, body: AutoTopUpRequest) -> PublishedAutoTopUp:
     """Let the wallet be filled up by itself, or no longer."""
     stores = wiring.usage_store(), wiring.payment_store()
     rule = set_auto_top_up(request.organization_id, body.wish(), *stores, wiring.provisioning_queue())
-    return rule_view(rule, utc_now())
+    return published_auto_top_up(rule, utc_now())

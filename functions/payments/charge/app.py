@@ -1,11 +1,9 @@
 """POST /api/organizations/{id}/charges"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.links.return_url import relative_path
 from billing.payments.api.requests import ChargeRequest
-from billing.payments.api.views import charge_view
+from billing.payments.api.views import ChargeAnswer, charge_view
 from billing.payments.domain.charge import ChargeState
 from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.payments.services.open_action import open_action
@@ -13,7 +11,7 @@ from billing.runtime.http import MachineRequest, machine_route
 
 
 @machine_route("charges:write")
-def handler(request: MachineRequest) -> dict[str, Any]:
+def handler(request: MachineRequest) -> ChargeAnswer:
     """Charge a saved card, once for every key."""
     body = request.body(ChargeRequest)
     return_url = wiring.site("").app_url + relative_path(body.return_url)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from billing.announcements.announcement import HOOKS, HookEvent
+from billing.announcements.hook_names import HOOKS
+from billing.announcements.published import PublishedAnnouncement
 from billing.subscriptions.domain.transition import Transition
 from tests.deployment.gateway import failed, sqs_event
 from tests.deployment.subscriptions import apply
@@ -48,7 +49,7 @@ def test_every_announcement_reaches_the_bus_and_those_with_a_hook_its_queue(boug
     published = bought.account.published
     assert [event["DetailType"] for event in published] == bought.announced()
     assert {(event["Source"], event["EventBusName"]) for event in published} == {("billing", bought.values["Bus"])}
-    assert json.loads(published[1]["Detail"])["subscription"]["customerId"] == ORG
+    assert json.loads(published[1]["Detail"])["customerId"] == ORG
     queued = bought.messages("HooksQueue")
     assert [message["transition"] for message in queued] == bought.announced()
     assert len({message["key"] for message in queued}) == 3
@@ -62,12 +63,12 @@ def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> Non
 def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
-    def put_events(_: object, event: HookEvent) -> None:
-        calls.append(str(event.transition))
+    def put_events(_: object, event: PublishedAnnouncement) -> None:
+        calls.append(event["transition"])
         if len(calls) == 2:
             raise RuntimeError("the bus is away")
 
-    monkeypatch.setattr("billing.announcements.eventbridge.EventBridgeBus.publish", put_events)
+    monkeypatch.setattr("billing.announcements.bus.EventBridgeBus.publish", put_events)
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["101"]
     assert calls == ["customer.created", "subscription.created"]
 
@@ -80,11 +81,11 @@ def test_a_deletion_goes_to_the_bus_and_to_no_hook() -> None:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, HookEvent]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, PublishedAnnouncement]]:
     """Every call of the team's functions."""
-    found: list[tuple[str, HookEvent]] = []
+    found: list[tuple[str, PublishedAnnouncement]] = []
 
-    def hook(name: str) -> Callable[[HookEvent], None]:
+    def hook(name: str) -> Callable[[PublishedAnnouncement], None]:
         return lambda event: found.append((name, event))
 
     for name in set(HOOKS.values()):
@@ -110,31 +111,35 @@ def fifo(*bodies: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
-def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_each_transition_calls_its_hook_with_what_happened(
+    world: World, heard: list[tuple[str, PublishedAnnouncement]]
+) -> None:
     bodies = [message(number, str(transition)) for number, transition in enumerate(HOOKS)]
     assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []
-    assert [(name, event.transition) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
-    [event] = {each.organization_id for _, each in heard}
+    assert [(name, event["transition"]) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
+    [event] = {each["organizationId"] for _, each in heard}
     assert event == ORG
     subscription = heard[0][1].subscription
     assert subscription is not None
     assert subscription.live
 
 
-def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_a_hook_is_called_once_however_often_it_is_told(
+    world: World, heard: list[tuple[str, PublishedAnnouncement]]
+) -> None:
     for _ in range(3):
         assert failed(world.invoke("announcements/run_hook", fifo(message(1), message(1)))) == []
     assert len(heard) == 1
 
 
 def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(
-    world: World, heard: list[tuple[str, HookEvent]], monkeypatch: pytest.MonkeyPatch
+    world: World, heard: list[tuple[str, PublishedAnnouncement]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys: list[str] = []
 
-    def failing(event: HookEvent) -> None:
-        keys.append(event.key)
-        if event.organization_id == ORG:
+    def failing(event: PublishedAnnouncement) -> None:
+        keys.append(event["key"])
+        if event["organizationId"] == ORG:
             raise RuntimeError("the team's code failed")
 
     monkeypatch.setattr("billing.hooks.on_subscription_created", failing)
@@ -145,7 +150,9 @@ def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_org
     assert keys == [f"{ORG}#4#1", "org_2#4#1", f"{ORG}#4#1"]
 
 
-def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_an_announcement_without_a_hook_is_acknowledged(
+    world: World, heard: list[tuple[str, PublishedAnnouncement]]
+) -> None:
     assert failed(world.invoke("announcements/run_hook", fifo(message(1, "subscription.deleted")))) == []
     assert heard == []
 

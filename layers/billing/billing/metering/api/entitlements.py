@@ -9,9 +9,14 @@ from typing import Any
 from billing.core.clock import Clock
 from billing.core.errors import InvalidRequest
 from billing.core.money import to_minor
-from billing.metering.api.top_up_views import rule_view
-from billing.metering.api.views import balance_view, entry_view, split_view, wallet_view
+from billing.metering.api.views import balance_view, split_view
 from billing.metering.domain.entitlement import Account, meter_of, require_feature
+from billing.metering.domain.published import (
+    PublishedEntitlement,
+    published_auto_top_up,
+    published_ledger_entry,
+    published_wallet,
+)
 from billing.metering.domain.usage import split, wallet_for
 from billing.metering.services.ports import UsageStore
 from billing.metering.services.record_usage import Metering
@@ -30,12 +35,10 @@ def entitlements_view(account: Account, metering: Metering, now: int) -> dict[st
     """The same of an account that was read already."""
     granted = metering.granted(account, now)
     features = granted.plan.features if granted.plan else {}
-    return {
-        "plan": granted.plan.item_price_id if granted.plan else None,
-        "entitlements": {
-            name: {"balance": balance_view(account, granted, feature, now)} for name, feature in features.items()
-        },
+    entitlements: dict[str, PublishedEntitlement] = {
+        name: {"balance": balance_view(account, granted, feature, now)} for name, feature in features.items()
     }
+    return {"plan": granted.plan.item_price_id if granted.plan else None, "entitlements": entitlements}
 
 
 def one_entitlement(
@@ -78,8 +81,8 @@ def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStor
     account = store.account(organization_id)
     wallets = account.wallets
     answer: dict[str, Any] = {
-        "wallets": [wallet_view(wallet) for wallet in wallets.values()],
-        "autoTopUp": [rule_view(rule, clock()) for rule in account.rules.values()],
+        "wallets": [published_wallet(wallet) for wallet in wallets.values()],
+        "autoTopUp": [published_auto_top_up(rule, clock()) for rule in account.rules.values()],
     }
     if not wallets and "currency" not in query:
         return answer | {"ledger": [], "cursor": None}
@@ -87,7 +90,7 @@ def wallet_page(organization_id: str, query: Mapping[str, str], store: UsageStor
         if not _CURRENCY.fullmatch(currency):
             raise InvalidRequest("currency is an ISO 4217 code such as USD.")
         entries, cursor = store.ledger(organization_id, currency, query.get("cursor"))
-        answer |= {"ledger": [entry_view(entry) for entry in entries], "cursor": cursor}
+        answer |= {"ledger": [published_ledger_entry(entry) for entry in entries], "cursor": cursor}
     return answer
 
 

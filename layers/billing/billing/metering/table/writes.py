@@ -23,7 +23,7 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
-from billing.subscriptions.table.outbox import news_item
+from billing.subscriptions.table.outbox import outbox_item
 from billing.table.attributes import Attributes
 from billing.table.writes import Expression, Refusal, Write, put, put_once, put_version, update
 
@@ -45,7 +45,7 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
     writes += _ledger_writes(organization_id, change)
     writes += _day_writes(organization_id, change.usages)
     writes += _billing_writes(organization_id, change.usages)
-    writes += [put(news_item(organization_id, change.before.customer_id, each)) for each in change.news]
+    writes += [put(outbox_item(each, change.at)) for each in change.announcements(organization_id)]
     return writes
 
 

@@ -8,15 +8,14 @@ from typing import Any
 
 from billing.core.errors import InvalidRequest, OrganizationDeleted, OrganizationNotFound
 from billing.metering.api.entitlements import entitlements_view
-from billing.metering.api.top_up_views import rule_view
-from billing.metering.api.views import wallet_view
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.published import published_auto_top_up, published_wallet
 from billing.metering.services.record_usage import Metering
 from billing.organizations.services.list_organizations import Directory, Listed
 from billing.plans.plan import Catalog
-from billing.subscriptions.api.views import subscription_view
 from billing.subscriptions.domain.access import access
 from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.published import published_subscription
 from billing.subscriptions.domain.subscription import Subscription
 
 NOTHING = "none"
@@ -44,10 +43,12 @@ def account_view(
     now = metering.clock()
     return {
         "organization": organization_view(organization),
-        "subscriptions": [subscription_view(row, metering.catalog, access(row, metering.policy, now)) for row in rows],
+        "subscriptions": [
+            published_subscription(row, metering.catalog, access(row, metering.policy, now)) for row in rows
+        ],
         **entitlements_view(account, metering, now),
-        "wallets": [wallet_view(wallet) for wallet in account.wallets.values()],
-        "autoTopUp": [rule_view(rule, now) for rule in account.rules.values()],
+        "wallets": [published_wallet(wallet) for wallet in account.wallets.values()],
+        "autoTopUp": [published_auto_top_up(rule, now) for rule in account.rules.values()],
     }
 
 

@@ -4,8 +4,28 @@ from typing import Any
 
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.domain.published import (
+    PublishedCharge,
+    PublishedPaymentMethod,
+    published_charge,
+    published_payment_method,
+)
 from billing.payments.services.payment_methods import Saved
 from billing.subscriptions.services.ports import HostedPage
+
+
+class PaymentMethodAnswer(PublishedPaymentMethod):
+    """One of the saved payment methods."""
+
+    default: bool
+    """It is the one that is charged."""
+
+
+class ChargeAnswer(PublishedCharge):
+    """What became of a charge."""
+
+    requiredActions: list[dict[str, str]]
+    """Where the card's holder agrees to the payment: `{type: "authenticate", url}`."""
 
 
 def methods_view(saved: Saved) -> dict[str, Any]:
@@ -13,33 +33,15 @@ def methods_view(saved: Saved) -> dict[str, Any]:
     return {"paymentMethods": [method_view(each, saved.primary) for each in saved.methods]}
 
 
-def method_view(method: PaymentMethod, primary: str | None) -> dict[str, Any]:
+def method_view(method: PaymentMethod, primary: str | None) -> PaymentMethodAnswer:
     """One saved way to pay, as far as it may be shown."""
-    return {
-        "id": method.id,
-        "type": method.type,
-        "status": method.status,
-        "brand": method.brand,
-        "last4": method.last4,
-        "expiryMonth": method.expiry_month,
-        "expiryYear": method.expiry_year,
-        "default": method.id == primary,
-    }
+    return {**published_payment_method(method), "default": method.id == primary}
 
 
-def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, Any]:
-    """One charge: `state` says what became of it, and only `succeeded` is paid."""
-    failed = charge.failure_code is not None
-    return {
-        "id": charge.id,
-        "key": charge.key,
-        "state": str(charge.state),
-        "amount": charge.order.amount if charge.total is None else charge.total,
-        "currency": charge.order.currency,
-        "invoiceId": charge.invoice_id,
-        "failure": {"code": charge.failure_code, "message": charge.failure} if failed else None,
-        "requiredActions": [{"type": "authenticate", "url": action.url}] if action else [],
-    }
+def charge_view(charge: Charge, action: HostedPage | None = None) -> ChargeAnswer:
+    """One charge, and what is needed of its payer."""
+    actions = [{"type": "authenticate", "url": action.url}] if action else []
+    return {**published_charge(charge), "requiredActions": actions}
 
 
 def purchase_view(charge: Charge) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge
 from billing.subscriptions.table.event_log import entry_write
-from billing.subscriptions.table.outbox import news_item
+from billing.subscriptions.table.outbox import outbox_item
 from billing.table.dynamodb import Table
 from billing.table.writes import Refusal, put, put_version
 
@@ -34,7 +34,7 @@ class DynamoPayments:
         if change.wallet:
             posted = usage_writes(change.organization_id, change.wallet)
             writes += [replace(write, refusal=Refusal.MOVED_ON) for write in posted]
-        writes += [put(news_item(change.organization_id, change.customer_id, each)) for each in change.news]
+        writes += [put(outbox_item(each, change.at)) for each in change.announcements]
         self._table.transact(writes)
 
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:

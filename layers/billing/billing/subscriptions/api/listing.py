@@ -5,9 +5,10 @@ from typing import Any
 from billing.core.errors import InvalidRequest
 from billing.plans.plan import Catalog
 from billing.runtime.http import Request
-from billing.subscriptions.api.views import checkout_view, subscription_view
+from billing.subscriptions.api.views import checkout_view
 from billing.subscriptions.domain.access import Policy, access
 from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.published import published_subscription
 from billing.subscriptions.domain.subscription import Subscription
 
 PAGE = 50
@@ -24,7 +25,7 @@ def listing(request: Request, partition: Partition, catalog: Catalog, policy: Po
     page, cursor = _page(rows, request.query.get("cursor"))
     checkout = partition.organization.checkout if partition.organization and not partition.live else None
     return {
-        "subscriptions": [subscription_view(row, catalog, access(row, policy, now)) for row in page],
+        "subscriptions": [published_subscription(row, catalog, access(row, policy, now)) for row in page],
         "cursor": cursor,
         "pendingCheckout": checkout_view(checkout) if checkout else None,
     }

@@ -1,13 +1,10 @@
 """How billing state looks in the API: camelCase, UTC seconds, minor currency units."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from billing.plans.feature import Feature
-from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.access import Access
+from billing.plans.plan import Plan
 from billing.subscriptions.domain.organization import Checkout
-from billing.subscriptions.domain.subscription import Subscription
 
 
 def plan_view(plan: Plan) -> dict[str, Any]:
@@ -36,44 +33,6 @@ def _feature_view(feature: Feature) -> dict[str, Any] | bool:
     return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
 
 
-def subscription_view(subscription: Subscription, catalog: Catalog, access: Access) -> dict[str, Any]:
-    """One subscription. `id` is what the checkout promised, `chargebeeSubscriptionId` what Chargebee calls it."""
-    item_price_id = subscription.plan.item_price_id if subscription.plan else None
-    plan = catalog.plans.get(item_price_id or "")
-    return {
-        "id": subscription.checkout_id,
-        "chargebeeSubscriptionId": subscription.id,
-        "status": str(subscription.status),
-        "access": {"allowed": access.allowed, "reason": access.reason},
-        "itemPriceId": item_price_id,
-        "plan": plan.name if plan else item_price_id,
-        "limits": dict(plan.limits) if plan else {},
-        "seats": subscription.seats,
-        "items": [
-            {"itemPriceId": item.item_price_id, "itemType": item.item_type, "quantity": item.quantity}
-            for item in subscription.items or ()
-        ],
-        "currency": subscription.currency,
-        "periodStart": subscription.term_start,
-        "periodEnd": subscription.term_end,
-        "trialStart": subscription.trial_start,
-        "trialEnd": subscription.trial_end,
-        "nextBillingAt": subscription.next_billing_at,
-        "cancelAt": subscription.cancel_at,
-        "endedAt": subscription.cancelled_at if subscription.ended else None,
-        "cancelReason": subscription.cancel_reason,
-        "pausedAt": subscription.pause_date,
-        "resumesAt": subscription.resume_date,
-        "pastDue": subscription.past_due,
-        "dueSince": subscription.due_since,
-        "totalDues": subscription.total_dues,
-        "hasScheduledChanges": subscription.has_scheduled_changes,
-        "changesScheduledAt": subscription.changes_scheduled_at,
-        "contractTerm": _or_none(subscription.contract_term),
-        "createdAt": subscription.created_at,
-    }
-
-
 def checkout_view(checkout: Checkout) -> dict[str, Any]:
     """A checkout that was opened and not yet paid."""
     return {
@@ -82,7 +41,3 @@ def checkout_view(checkout: Checkout) -> dict[str, Any]:
         "seats": checkout.selection.seats,
         "openedAt": checkout.opened_at,
     }
-
-
-def _or_none(value: Mapping[str, Any]) -> dict[str, Any] | None:
-    return dict(value) or None

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
@@ -90,7 +89,7 @@ def read_organization(item: Mapping[str, Any]) -> Organization:
 
 def subscription_item(organization_id: str, subscription: Subscription) -> Attributes:
     """The whole item, with its lines embedded: replacing it can never leave a mixture."""
-    return subscription_key(organization_id, subscription.id) | encode(known_values(subscription))
+    return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription))
 
 
 def read_subscription_item(item: Mapping[str, Any]) -> Subscription:
@@ -99,12 +98,7 @@ def read_subscription_item(item: Mapping[str, Any]) -> Subscription:
 
 
 def subscription_values(subscription: Subscription) -> dict[str, Any]:
-    """A subscription as plain JSON-ready values, None where nothing is known."""
-    return {each.name: None for each in fields(subscription)} | known_values(subscription)
-
-
-def known_values(subscription: Subscription) -> dict[str, Any]:
-    """`subscription_values` without what is not known. A row always has its lines, if only none."""
+    """A subscription as plain values. A row always has its lines, if only none."""
     return {"items": [], **SUBSCRIPTION.values(subscription)}
 
 

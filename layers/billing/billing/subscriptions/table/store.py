@@ -12,12 +12,11 @@ from billing.plans.plan import Plan
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry
+from billing.subscriptions.domain.transaction import Change, LedgerEntry
 from billing.subscriptions.table.event_log import entry_write, event_key
-from billing.subscriptions.table.outbox import OUTBOX_LIFETIME
+from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import (
     CHECKOUT,
-    known_values,
     listed_values,
     organization_item,
     organization_key,
@@ -27,9 +26,9 @@ from billing.subscriptions.table.rows import (
     subscription_item,
     subscription_key,
 )
-from billing.table.attributes import Attributes, decode, encode
+from billing.table.attributes import decode, encode
 from billing.table.dynamodb import Table
-from billing.table.keys import key, successor
+from billing.table.keys import successor
 from billing.table.writes import ABSENT, Expression, Write, delete, put, put_version
 
 
@@ -53,16 +52,14 @@ class DynamoStore:
 
     def commit(self, change: Change) -> None:
         """All of the change or nothing, guarded by the version that was read."""
-        organization, now = change.organization, self._clock()
+        organization = change.organization
         writes = [put_version(organization_item(organization), organization.version - 1)]
         if change.entry:
             writes.append(entry_write(change.entry))
         writes += [put(subscription_item(organization.id, row)) for row in change.subscriptions]
         writes += [delete(subscription_key(organization.id, each)) for each in change.erased]
         writes += [_pointer_write(customer_id, organization.id) for customer_id in change.pointers]
-        writes += [
-            put(_outbox_item(organization, number, each, now)) for number, each in enumerate(change.announcements)
-        ]
+        writes += [put(outbox_item(each, self._clock())) for each in change.announcements]
         self._table.transact(writes)
 
     def record(self, entry: LedgerEntry) -> None:
@@ -140,17 +137,3 @@ def _pointer_write(customer_id: str, organization_id: str) -> Write:
     """A customer is never taken over."""
     item = pointer_key(customer_id) | encode({"organization_id": organization_id})
     return put(item, Expression(f"{ABSENT} OR organization_id = :owner", {":owner": organization_id}))
-
-
-def _outbox_item(organization: Organization, number: int, announcement: Announcement, now: int) -> Attributes:
-    """The row sorts in the order of announcement within the organization."""
-    values = {
-        "organization_id": organization.id,
-        "customer_id": organization.customer_id,
-        "key": f"{organization.id}#{organization.version}#{number}",
-        "transition": str(announcement.transition),
-        "at": announcement.at,
-        "subscription": known_values(announcement.subscription) if announcement.subscription else None,
-        "expires_at": now + OUTBOX_LIFETIME,
-    }
-    return key(f"OUTBOX#{organization.id}", f"{organization.version:012d}#{number:03d}") | encode(values)
