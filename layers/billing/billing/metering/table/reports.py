@@ -66,19 +66,19 @@ class DynamoReports:
         for item in found:
             row = self._table.get({"pk": item["pk"], "sk": item["sk"]})
             if row and "due" in row:  # the index may lag behind
-                yield _read(row)
+                yield read_report(row)
 
     def due_of(self, organization_id: str, subscription_id: str) -> Sequence[Report]:
         """One query of the organization's days."""
         rows = f"{subscription_id}#"
         found = self._table.between(f"REPORT#{organization_id}", rows, successor(rows))
-        return [_read(item) for item in found if "due" in item]
+        return [read_report(item) for item in found if "due" in item]
 
     def seal(self, report: Report) -> Report:
         """Sealing twice is sealing once."""
         day = billing_day_key(report.organization_id, report.day)
         answer = self._table.update(day, "SET sealed = :true", {":true": True}, ReturnValues="ALL_NEW")
-        return _read(answer["Attributes"])
+        return read_report(answer["Attributes"])
 
     def reported(self, report: Report) -> None:
         """Out of the index, and after a while out of the table: Chargebee has it."""
@@ -97,6 +97,7 @@ class DynamoReports:
         )
 
 
-def _read(item: Mapping[str, Any]) -> Report:
+def read_report(item: Mapping[str, Any]) -> Report:
+    """One day as it stands."""
     values = decode(item)
     return REPORT.read(values, day=BILLING_DAY.read(values["billing_day"]))
