@@ -169,6 +169,12 @@ def test_organizations_do_not_see_each_other(bench: Bench) -> None:
     assert bench.store.load("org_10") == bench.store.load("org") == Partition()
 
 
+def test_every_subscription_is_read_whatever_its_id_begins_with(bench: Bench) -> None:
+    ids = ("!first", "cb_1", "~dash", "Über", "契約", "\U0001f4b6")
+    keep(bench, FULL, *(replace(ROW, id=each) for each in ids))
+    assert {row.id for row in bench.store.load(ORG).subscriptions} == set(ids)
+
+
 def test_erased_rows_are_gone_and_the_others_stay(bench: Bench) -> None:
     keep(bench, FULL, ROW, replace(ROW, id="cb_2"))
     bench.store.commit(Change(replace(FULL, version=2), erased=("cb_1", "cb_unknown")))
