@@ -49,7 +49,8 @@ class Codec[Record]:
         """The inverse of `values`. Raises Unreadable for a record that lacks a field without a default."""
         types = self._types()
         stored = {today: values[name] for name, today in self.renamed.items() if name in values} | dict(values)
-        known = {name: self._read(name, kind, stored[name]) for name, kind in types.items() if name in stored}
+        told = {name: kind for name, kind in types.items() if stored.get(name) is not None}
+        known = {name: self._read(name, kind, stored[name]) for name, kind in told.items()}
         for name in _required(self.kind) & (types.keys() - known.keys()):
             if not _optional(types[name]):
                 raise Unreadable(f"A stored {self.kind.__name__} has no {name!r}.")
@@ -66,11 +67,6 @@ class Codec[Record]:
     def _read(self, name: str, kind: Any, value: Any) -> Any:
         form = self.forms.get(name)
         return form.read(value) if form else _reader(kind)(value)
-
-
-def nested[Record](codec: Codec[Record]) -> Form:
-    """The form of a field whose record has a codec of its own."""
-    return Form(codec.values, codec.read)
 
 
 def plain(value: Any) -> Any:
