@@ -8,7 +8,7 @@ from billing.subscriptions.domain.decision import Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import (
     DAY,
