@@ -10,6 +10,7 @@ from billing.announcements.published import catalog_or_none, published
 from billing.core.errors import InvalidCatalog
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy, access
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.published import published_subscription
 from billing.subscriptions.domain.transition import Transition, transitions
 from billing.subscriptions.table.outbox import outbox_item, read_announcement
@@ -18,7 +19,10 @@ from tests.announcements.examples import ACTIVE, ANNOUNCEMENTS, CATALOG, CHANGES
 from tests.subscriptions.examples import NOW
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = {**ANNOUNCEMENTS, f"{PURCHASE.transition}.purchase": PURCHASE}
+CASES: dict[str, Announcement] = {
+    **{str(each): told for each, told in ANNOUNCEMENTS.items()},
+    f"{PURCHASE.transition}.purchase": PURCHASE,
+}
 
 
 @pytest.mark.parametrize("case", CASES)
