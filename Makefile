@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive lock clean
+.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
 
 redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks|holds|relay]
 	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)")
+
+migrate: ## rewrite the rows of older versions, while everything runs
+	@$(SET_UP) -m local.operations migrate
 
 bench: ## measure times, as ratios in one run
 	@$(SET_UP)

@@ -27,6 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("stack")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def without_pauses() -> Iterator[None]:
+    """Who loses a race here begins again at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("billing.core.until_won.sleep", lambda seconds: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """One stack for the whole session: tests take an organization of their own instead of a stack of their own.

@@ -1,4 +1,4 @@
-"""The operator's command line: replay, sync, reconcile, redrive."""
+"""The operator's command line: replay, sync, reconcile, redrive, migrate."""
 
 import argparse
 import sys
@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import reconciling
 from local.operations.failure import OperationFailed
+from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
 from local.operations.redriving import QUEUES, redrive
 from local.operations.relaying import relay_again
@@ -41,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Operate the local stack while it runs, else the CloudFormation stack STACK_NAME.",
     )
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
-    commands = parser.add_subparsers(required=True, metavar="replay | sync | reconcile | redrive")
+    commands = parser.add_subparsers(required=True, metavar="replay | sync | reconcile | redrive | migrate")
 
     replay = commands.add_parser("replay", help="feed Chargebee's events again; what was applied stays as it is")
     replay.add_argument("--since", type=_moment, required=True, help="2h, 3d or 2026-11-21T10:00Z")
@@ -59,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     redrive = commands.add_parser("redrive", help="move dead letters back to their queue")
     redrive.add_argument("--queue", choices=(*QUEUES, RELAY), help="only this queue's")
     redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else (*QUEUES, RELAY)))
+
+    migrating = commands.add_parser("migrate", help="rewrite the rows of older versions, while everything runs")
+    migrating.set_defaults(operation=lambda given: migrate)
     return parser
 
 

@@ -1,10 +1,10 @@
 import pytest
 
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
+from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.wallet import Entry
 from billing.metering.services.adjust_wallet import Posting, adjust_wallet
 from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import ATTEMPTS
 from tests.model.metering import ORG, START
 from tests.model.usage_store import MemoryUsage
 
@@ -91,9 +91,9 @@ class Contended(MemoryUsage):
 
 def test_whoever_loses_a_race_tries_again_and_nobody_does_so_for_ever() -> None:
     store = Contended()
-    store.rivals = ATTEMPTS - 1
+    store.rivals = USAGE_ATTEMPTS - 1
     assert post(store, "a", 5).balance == 5
-    store.rivals = ATTEMPTS
+    store.rivals = USAGE_ATTEMPTS
     with pytest.raises(Conflict):
         post(store, "b", 5)
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 import pytest
 
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
+from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.services.adjust_wallet import Posting, adjust_wallet
 from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import ATTEMPTS, CHUNK, MAX_AGE, MAX_AHEAD, Recorded, record_usage
+from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, Recorded, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item
 from billing.subscriptions.domain.organization import Organization, Partition
 from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
@@ -232,13 +233,13 @@ class Contended(MemoryUsage):
 
 def test_whoever_loses_a_race_tries_again_on_what_is_left() -> None:
     store = Contended()
-    store.rivals = ATTEMPTS - 1
+    store.rivals = USAGE_ATTEMPTS - 1
     assert outcomes(store, calls("e1")) == ["recorded"]
 
 
 def test_nobody_tries_for_ever() -> None:
     store = Contended()
-    store.rivals = ATTEMPTS
+    store.rivals = USAGE_ATTEMPTS
     with pytest.raises(Conflict):
         record(store, calls("e1"))
     assert store.uses == {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import boto3
@@ -25,7 +26,8 @@ from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Feature, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import Partition
-from billing.subscriptions.table.rows import encode, organization_item, subscription_item
+from billing.subscriptions.table.rows import organization_item, subscription_item
+from billing.table.attributes import encode
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage
 
@@ -376,6 +378,16 @@ def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
     recorded = record_usage(ORG, events, metering(dynamo, catalog=catalog))
     assert {each.outcome for each in recorded} == {"recorded"}
     assert [name for name, _ in dynamo.asked] == ["Query", "TransactWriteItems"]
+
+
+def test_a_day_has_every_feature_whatever_its_name_begins_with(table: Table) -> None:
+    table.grant(ORG, on_plan("large"))
+    features = ("a", "~dash", "Über", "契約")
+    for each in features:
+        used = use(each, event=UsageEvent(each, each, 1, START), split=Split(1))
+        table.commit_usage(ORG, change(EMPTY, EMPTY, used))
+    today = datetime.fromtimestamp(START, UTC).date().isoformat()
+    assert {day.feature for day in table.days(ORG, today, today)} == set(features)
 
 
 class Refusing:

@@ -20,7 +20,7 @@ from billing.metering.domain.wallet import Wallet
 
 NOVEMBER = int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())
 DECEMBER = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
-RULE = TopUpRule("USD", threshold=5_000_000, amount=2_000, monthly_cap=5_000, version=1)
+RULE = TopUpRule("USD", threshold_micros=5_000_000, amount=2_000, monthly_cap=5_000, version=1)
 
 
 @pytest.mark.parametrize(("balance", "enabled", "expected"), [(5, True, True), (6, True, False), (0, False, False)])
@@ -59,6 +59,6 @@ def test_three_failures_in_a_row_turn_it_off_and_leave_the_months_room() -> None
 def test_setting_it_again_forgives_the_failures_and_forgets_neither_the_spending_nor_what_is_under_way() -> None:
     begun = replace(begin(RULE, NOVEMBER), failures=2, enabled=False)
     after = set_rule(begun, Wish("USD", 100, 900, 9_000, enabled=True))
-    assert (after.enabled, after.failures, after.threshold, after.amount) == (True, 0, 1_000_000, 900)
+    assert (after.enabled, after.failures, after.threshold_micros, after.amount) == (True, 0, 1_000_000, 900)
     assert (after.pending, after.pending_amount, after.spent) == ("USD-1", 2_000, 2_000)
     assert fail(after).spent == 0

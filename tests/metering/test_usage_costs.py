@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
+from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import Day
-from billing.metering.services.record_usage import ATTEMPTS, record_usage
+from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import MAX_COSTS, attach_costs, find_usage
 from tests.model.metering import DAY, ORG, START, calls, metering
 from tests.model.usage_store import MemoryUsage
@@ -104,8 +105,8 @@ def test_a_use_whose_costs_arrive_twice_at_once_is_covered_once(rival: Cost) -> 
 def test_whoever_loses_a_race_tries_again_and_nobody_does_so_for_ever() -> None:
     store = Overtaken()
     recorded(store=store)
-    store.failures = ATTEMPTS - 1
+    store.failures = USAGE_ATTEMPTS - 1
     assert attach_costs(ORG, "e1", [LATE], store).event.costs == (LATE,)
-    store.failures = ATTEMPTS
+    store.failures = USAGE_ATTEMPTS
     with pytest.raises(Conflict):
         attach_costs(ORG, "e1", [OTHER], store)

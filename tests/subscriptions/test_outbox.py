@@ -6,8 +6,8 @@ import pytest
 
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.table.outbox import outbox_item, read_announcement
-from billing.subscriptions.table.rows import OUTBOX_LIFETIME, decode
+from billing.subscriptions.table.outbox import OUTBOX_LIFETIME, outbox_item, read_announcement
+from billing.table.attributes import decode
 from tests.announcements.examples import ANNOUNCEMENTS
 from tests.subscriptions.examples import NOW, ORG
 

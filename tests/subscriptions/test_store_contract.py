@@ -19,8 +19,8 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
-from billing.subscriptions.table.rows import decode
 from billing.subscriptions.table.store import DynamoStore
+from billing.table.attributes import decode
 from tests.model.store import MemoryStore
 
 ORG = "org_1"
@@ -167,6 +167,12 @@ def test_a_replaced_row_keeps_nothing_of_the_old_one(bench: Bench) -> None:
 def test_organizations_do_not_see_each_other(bench: Bench) -> None:
     keep(bench, FULL, ROW)
     assert bench.store.load("org_10") == bench.store.load("org") == Partition()
+
+
+def test_every_subscription_is_read_whatever_its_id_begins_with(bench: Bench) -> None:
+    ids = ("!first", "cb_1", "~dash", "Über", "契約", "\U0001f4b6")
+    keep(bench, FULL, *(replace(ROW, id=each) for each in ids))
+    assert {row.id for row in bench.store.load(ORG).subscriptions} == set(ids)
 
 
 def test_erased_rows_are_gone_and_the_others_stay(bench: Bench) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.app import wiring
+from billing.aws.sqs import read_command
 from billing.metering.services.expire_hold import expire_hold
 from billing.runtime.logs import logger
 from billing.runtime.queues import consumer
@@ -11,9 +12,10 @@ from billing.runtime.queues import consumer
 
 def consume(body: Mapping[str, Any]) -> None:
     """Release one hold, or let it wait on."""
-    hold_id, made_by = body["holdId"], body.get("madeBy", 0)
-    outcome = expire_hold(body["organizationId"], hold_id, made_by, wiring.metering(), wiring.holds_queue())
-    logger().info("hold_due", extra={"hold_id": hold_id, "outcome": outcome})
+    due = read_command(body)
+    metering, holds = wiring.metering(), wiring.holds_queue()
+    outcome = expire_hold(due.organization_id, due.hold_id, due.made_by, metering, holds)
+    logger().info("hold_due", extra={"hold_id": due.hold_id, "outcome": outcome})
 
 
 handler = consumer(consume)

@@ -73,6 +73,14 @@ def test_a_redrive_is_of_all_queues_or_of_one(
     assert capsys.readouterr().out.splitlines() == ["Acting on a stack in memory.", *said]
 
 
+def test_migrating_says_what_it_did_and_how_far_the_table_is(
+    tasks: list[Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "migrate", lambda target: "some change: 3 rows\nversion: 7")
+    assert command.main(["migrate"], {}) == 0
+    assert capsys.readouterr().out == "Acting on a stack in memory.\nsome change: 3 rows\nversion: 7\n"
+
+
 @pytest.mark.parametrize(
     "failure",
     [

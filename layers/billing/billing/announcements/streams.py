@@ -8,7 +8,7 @@ from billing.runtime.logs import logger
 from billing.runtime.queues import QueueHandler
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.outbox import read_announcement
-from billing.subscriptions.table.rows import decode
+from billing.table.attributes import decode
 
 Relay = Callable[[Iterable[Announcement]], None]
 

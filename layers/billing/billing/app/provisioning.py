@@ -5,6 +5,7 @@ from typing import Any
 
 from billing.app import wiring
 from billing.app.outcome_log import report
+from billing.aws.sqs import read_command
 from billing.organizations.domain import organization_event
 from billing.organizations.services.follow_members import follow_members
 from billing.organizations.services.provision_organization import provision_organization
@@ -14,7 +15,7 @@ from billing.payments.services.charge_card import resolve_charge
 from billing.runtime.logs import logger
 from billing.runtime.settings import settings
 from billing.scalekit.read_event import organization_of_membership, read_organization_event
-from billing.subscriptions.domain.transaction import Task
+from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.resync_organization import resync_organization
 
 
@@ -34,24 +35,26 @@ def consume(body: Mapping[str, Any]) -> None:
             outcome = str(retire_organization(read_organization_event(body), wiring.ports()))
         case organization_event.JOINED | organization_event.LEFT:
             outcome = _follow(organization_of_membership(body))
-        case task:
-            outcome = _perform(task, body)
+        case str(kind) if kind in Task:
+            outcome = _perform(read_command(body))
+        case _:
+            outcome = "ignored"
     logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})
 
 
-def _perform(task: object, body: Mapping[str, Any]) -> str:
+def _perform(command: Command) -> str:
     """A task of our own."""
-    match task:
+    match command.task:
         case Task.RESYNC:
-            for applied in resync_organization(body["organizationId"], wiring.ports()):
-                report(applied, organization_id=body["organizationId"])
+            for applied in resync_organization(command.organization_id, wiring.ports()):
+                report(applied, organization_id=command.organization_id)
             return "resynced"
         case Task.CANCEL_ORPHAN:
-            cancel_orphan(body["subscriptionId"], wiring.ports())
+            cancel_orphan(command.subscription_id, wiring.ports())
             return "cancelled"
         case Task.RESOLVE_CHARGE:
-            return resolve_charge(body["organizationId"], body["chargeId"], wiring.payment_ports())
+            return resolve_charge(command.organization_id, command.charge_id, wiring.payment_ports())
         case Task.AUTO_TOP_UP:
-            return auto_top_up(body["organizationId"], body["currency"], wiring.payment_ports())
+            return auto_top_up(command.organization_id, command.currency, wiring.payment_ports())
         case _:
             return "ignored"

@@ -1,9 +1,22 @@
 """The queues: a vendor's body travels as it came, our own tasks as JSON of the same outline (`id`, `type`)."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from billing.subscriptions.domain.transaction import MAX_DELAY, Command
+from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
+
+_NAMES = {
+    "organization_id": "organizationId",
+    "subscription_id": "subscriptionId",
+    "hold_id": "holdId",
+    "made_by": "madeBy",
+    "charge_id": "chargeId",
+    "currency": "currency",
+}
+"""Of a command's fields in its message; the task is its `type`, and the delay is the queue's."""
+
+_ALWAYS = ("organization_id", "subscription_id")
 
 
 class SqsQueue:
@@ -19,20 +32,16 @@ class SqsQueue:
 
     def command(self, command: Command) -> None:
         """Queue a task of our own, seen after its delay."""
-        details = {
-            "holdId": command.hold_id,
-            "madeBy": command.made_by,
-            "chargeId": command.charge_id,
-            "currency": command.currency,
-        }
-        body = {
-            "type": str(command.task),
-            "organizationId": command.organization_id,
-            "subscriptionId": command.subscription_id,
-            **{name: value for name, value in details.items() if value},
-        }
+        values = {name: getattr(command, name) for name in _NAMES}
+        told = {_NAMES[name]: value for name, value in values.items() if value or name in _ALWAYS}
+        body = {"type": str(command.task), **told}
         self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=command.delay)
 
     def send_later(self, body: str, seconds: int) -> None:
         """Queue a body to be seen after some seconds, `MAX_DELAY` at most."""
         self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=min(seconds, MAX_DELAY))
+
+
+def read_command(body: Mapping[str, Any]) -> Command:
+    """The command of a message. What this version does not know is left out, what the message lacks is the default."""
+    return Command(Task(body["type"]), **{name: body[told] for name, told in _NAMES.items() if told in body})

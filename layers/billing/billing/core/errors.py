@@ -170,9 +170,13 @@ class InvalidCatalog(BillingError):
 
 
 class Conflict(BillingError):
-    """Somebody else wrote first, and kept doing so through every retry."""
+    """Somebody else wrote first: read again, and decide again."""
 
     code = "conflict"
+
+
+class LostEveryRace(Conflict):
+    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class DaySealed(BillingError):

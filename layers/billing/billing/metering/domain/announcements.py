@@ -58,7 +58,7 @@ class AccountChange:
     def _low(self) -> Iterator[Announcement]:
         for currency, wallet in self.after.wallets.items():
             rule = self.after.rules.get(currency)
-            threshold = rule.threshold if rule else 0
+            threshold = rule.threshold_micros if rule else 0
             if self.before.wallet(currency).balance > threshold >= wallet.balance:
                 yield self._announcement(
                     Transition.WALLET_LOW,

@@ -122,7 +122,7 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
     return {
         "currency": rule.currency,
         "enabled": rule.enabled,
-        "threshold": to_minor(rule.threshold, rule.currency),
+        "threshold": to_minor(rule.threshold_micros, rule.currency),
         "amount": rule.amount,
         "monthlyCap": rule.monthly_cap,
         "spentThisMonth": rule.spent_in(month_of(now)),

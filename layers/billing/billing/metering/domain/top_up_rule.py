@@ -15,14 +15,14 @@ MAX_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class TopUpRule:
-    """One wallet's rule. `threshold` is in micros, `amount`, `monthly_cap` and `spent` in minor units.
+    """One wallet's rule. `amount`, `monthly_cap` and `spent` are in minor units.
 
     `pending` is the key of the top-up of `pending_amount` under way: the lease, which only its end gives back.
     `spent` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
     """
 
     currency: str
-    threshold: int
+    threshold_micros: int
     amount: int
     monthly_cap: int
     enabled: bool = True
@@ -58,7 +58,7 @@ def set_rule(rule: TopUpRule | None, wish: Wish) -> TopUpRule:
         return TopUpRule(wish.currency, threshold, wish.amount, wish.monthly_cap, wish.enabled, version=1)
     return replace(
         rule,
-        threshold=threshold,
+        threshold_micros=threshold,
         amount=wish.amount,
         monthly_cap=wish.monthly_cap,
         enabled=wish.enabled,
@@ -69,7 +69,7 @@ def set_rule(rule: TopUpRule | None, wish: Wish) -> TopUpRule:
 
 def wanted(rule: TopUpRule, wallet: Wallet) -> bool:
     """Whether the wallet is low and the rule would fill it."""
-    return rule.enabled and wallet.balance <= rule.threshold
+    return rule.enabled and wallet.balance <= rule.threshold_micros
 
 
 def due_at(rule: TopUpRule, now: int) -> int:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
+from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.usage import with_state
 from billing.metering.domain.wallet import Entry, post
 from billing.metering.services.ports import UsageChange, UsageStore
-from billing.metering.services.record_usage import ATTEMPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ def adjust_wallet(organization_id: str, posting: Posting, store: UsageStore, clo
 
     Raises Exhausted when a debit is not covered, EventConflict when the id was used for another amount.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Entry:
         before = store.account(organization_id)
         wallet = before.wallet(posting.currency)
         if posting.micros < 0 and wallet.spendable < -posting.micros:
@@ -37,15 +38,13 @@ def adjust_wallet(organization_id: str, posting: Posting, store: UsageStore, clo
         change = UsageChange(before, with_state(before, None, after), entry.at, entries=(entry,), credit=posting.id)
         try:
             store.commit_usage(organization_id, change)
-        except AlreadyProcessed:
-            posted = store.credit(organization_id, posting.id)
-            if posted is not None:
+        except AlreadyProcessed as known:
+            if (posted := store.credit(organization_id, posting.id)) is not None:
                 return _same(posted, posting)
-        except Conflict:
-            continue
-        else:
-            return entry
-    raise Conflict("Too many others are using this wallet. Try again.")
+            raise Conflict("It was posted, and is gone.") from known
+        return entry
+
+    return until_won(attempt, USAGE_ATTEMPTS, "Too many others are using this wallet. Try again.")
 
 
 def _same(existing: Entry, posting: Posting) -> Entry:

@@ -14,12 +14,15 @@ from billing.core.errors import (
     InvalidState,
     PlanRequired,
 )
+from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitlement import Account, require_feature
 from billing.metering.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
 from billing.metering.domain.usage import late
 from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import ATTEMPTS, Metering
+from billing.metering.services.record_usage import Metering
 from billing.plans.feature import Feature
+
+TOO_MANY = "Too many others are using this organization's allowance. Try again."
 
 
 def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -> Hold:
@@ -28,7 +31,8 @@ def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -
     Raises UnknownFeature, PlanRequired when the plan does not have the feature, Exhausted when not enough of it is
     left, or EventConflict for an id that was used for something else.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Hold:
         before = metering.store.account(organization_id)
         now = metering.clock()
         granted = metering.granted(before, now)
@@ -40,14 +44,13 @@ def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -
             raise _refusal(wish, feature)
         try:
             metering.store.commit_usage(organization_id, _change(before, step, now, None))
-        except AlreadyProcessed:
+        except AlreadyProcessed as known:
             if existing := metering.store.hold(organization_id, wish.id):
                 return _same(existing, wish)
-        except Conflict:
-            continue
-        else:
-            return step.hold
-    raise Conflict("Too many others are using this organization's allowance. Try again.")
+            raise Conflict("It was reserved, and is gone.") from known
+        return step.hold
+
+    return until_won(attempt, USAGE_ATTEMPTS, TOO_MANY)
 
 
 def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Metering) -> Hold:
@@ -81,7 +84,9 @@ def _finish(
 ) -> Hold:
     """Of a settlement and a release that race, one wins: the hold's state guards the transaction."""
     too_late = False
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Hold:
+        nonlocal too_late
         held = _find(organization_id, hold_id, metering)
         if held.state is state:
             return held
@@ -93,13 +98,14 @@ def _finish(
             step = replace(step, usage=late(step.usage))
         try:
             metering.store.commit_usage(organization_id, _change(before, step, metering.clock(), held))
-        except DaySealed:
+        except DaySealed as sealed:
             too_late = True
-        except (Conflict, AlreadyProcessed):
-            continue
-        else:
-            return step.hold
-    raise Conflict("Too many others are using this organization's allowance. Try again.")
+            raise Conflict("The day was closed meanwhile.") from sealed
+        except AlreadyProcessed as ended:
+            raise Conflict("The hold ended meanwhile.") from ended
+        return step.hold
+
+    return until_won(attempt, USAGE_ATTEMPTS, TOO_MANY)
 
 
 def _find(organization_id: str, hold_id: str, metering: Metering) -> Hold:

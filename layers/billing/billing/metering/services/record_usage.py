@@ -6,6 +6,7 @@ from typing import Literal
 
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
+from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
 from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
@@ -13,9 +14,6 @@ from billing.metering.domain.usage import Step, Usage, UsageEvent, late, use
 from billing.metering.services.ports import UsageChange, UsageStore
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy
-
-ATTEMPTS = 60
-"""Every refused attempt means that somebody else got through: racing callers all finish."""
 
 CHUNK = 12
 """Events in one transaction. Each writes eight items at most: itself, its meter, wallet, ledger line, both its days and
@@ -75,7 +73,9 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
     ids = [event.id for event in events]
     known: dict[str, Usage] = {}
     too_late = False
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> list[Recorded]:
+        nonlocal known, too_late
         before = metering.store.account(organization_id)
         now = metering.clock()
         after, results, steps = _fold(before, events, known, metering, now)
@@ -89,15 +89,15 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         usages = tuple(late(step.usage) if too_late else step.usage for step in steps)
         try:
             metering.store.commit_usage(organization_id, UsageChange(before, after, now, usages, entries))
-        except DaySealed:
+        except DaySealed as sealed:
             too_late = True
-        except AlreadyProcessed:
+            raise Conflict("The day was closed meanwhile.") from sealed
+        except AlreadyProcessed as recorded:
             known = metering.store.usages(organization_id, ids)
-        except Conflict:
-            continue
-        else:
-            return results
-    raise Conflict("Too many others are recording usage for this organization. Try again.")
+            raise Conflict("Some of it was recorded meanwhile.") from recorded
+        return results
+
+    return until_won(attempt, USAGE_ATTEMPTS, "Too many others are recording usage for this organization. Try again.")
 
 
 def _fold(

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, InvalidRequest, UsageNotFound
+from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import UsageStore
-from billing.metering.services.record_usage import ATTEMPTS
 
 MAX_COSTS = 100
 """They are kept in the record of the use, which DynamoDB limits to 400 KB."""
@@ -25,7 +25,8 @@ def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], sto
 
     Raises UsageNotFound, EventConflict for a cost id that stands for another cost, or InvalidRequest for too many.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Usage:
         usage = find_usage(organization_id, event_id, store)
         known = {cost.id: cost for cost in usage.event.costs}
         if changed := [cost.id for cost in costs if cost.id in known and known[cost.id] != cost]:
@@ -37,8 +38,8 @@ def attach_costs(organization_id: str, event_id: str, costs: Sequence[Cost], sto
             raise InvalidRequest(f"A use has at most {MAX_COSTS} costs.")
         try:
             store.add_costs(organization_id, usage, missing)
-        except (AlreadyProcessed, Conflict):
-            continue
-        else:
-            return replace(usage, event=replace(usage.event, costs=(*usage.event.costs, *missing)))
-    raise Conflict("Too many others are attaching costs to this use. Try again.")
+        except AlreadyProcessed as changed_meanwhile:
+            raise Conflict("It has other costs by now.") from changed_meanwhile
+        return replace(usage, event=replace(usage.event, costs=(*usage.event.costs, *missing)))
+
+    return until_won(attempt, USAGE_ATTEMPTS, "Too many others are attaching costs to this use. Try again.")

@@ -7,7 +7,8 @@ from billing.subscriptions.domain.subscription import RUNNING
 from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ports import Ports
 
-ATTEMPTS = 3
+ROUNDS = 3
+"""Members who join during the third are followed by their own event."""
 
 
 class Members(Protocol):
@@ -26,7 +27,7 @@ def follow_members(organization_id: str, members: Members, catalog: Catalog, por
     (https://www.chargebee.com/docs/billing/2.0/kb/billing/i-added-metadata-to-a-nonrenewing-subscription-and-the-subscription-status-changed-to-active-why).
     """
     changed = None
-    for _ in range(ATTEMPTS):
+    for _ in range(ROUNDS):
         wanted = _wanted(organization_id, members, catalog, ports)
         if wanted is None:
             break

@@ -2,15 +2,14 @@
 
 from dataclasses import replace
 
-from billing.core.errors import AlreadyProcessed, Conflict
+from billing.core.errors import AlreadyProcessed
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS, OrganizationEvent
 from billing.subscriptions.domain.decision import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 from billing.subscriptions.services.ports import Ports
-
-ATTEMPTS = 5
 
 
 def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
@@ -19,7 +18,8 @@ def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
     Safe to repeat from any point: the customer's id is the organization's, and the ledger is written last, together
     with the mapping. A deleted organization stays deleted.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Outcome:
         known = ports.store.load(event.organization_id).organization or Organization(event.organization_id)
         named = _named(known, event)
         outcome = Outcome.STALE if known.deleted_at is not None else Outcome.APPLIED
@@ -33,10 +33,9 @@ def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
                 ports.store.commit(Change(organization, (), entry, link.announcements, link.pointers))
         except AlreadyProcessed:
             return Outcome.DUPLICATE
-        except Conflict:
-            continue
         return outcome
-    raise Conflict(f"Event {event.id} lost every race for its organization.")
+
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Event {event.id} lost every race for its organization.")
 
 
 def _named(organization: Organization, event: OrganizationEvent) -> Organization:

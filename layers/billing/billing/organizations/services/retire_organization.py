@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from billing.core.chargebee_errors import ChargebeeNotFound
-from billing.core.errors import AlreadyProcessed, Conflict, InvalidState, OrganizationNotFound
+from billing.core.errors import AlreadyProcessed, InvalidState, OrganizationNotFound
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import OrganizationEvent
 from billing.subscriptions.domain.announcement import Happening, announce
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -11,8 +12,6 @@ from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.ports import Chargebee, Ports, Store
-
-ATTEMPTS = 5
 
 
 def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
@@ -57,17 +56,15 @@ def cancel_orphan(subscription_id: str, ports: Ports) -> None:
 
 
 def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
-    for _ in range(ATTEMPTS):
+    def attempt() -> Organization:
         organization = store.load(organization_id).organization or Organization(organization_id)
         if organization.deleted_at is not None:
             return organization
         dead = replace(organization, version=organization.version + 1, deleted_at=now, display_name="", checkout=None)
-        try:
-            store.commit(Change(dead))
-        except Conflict:
-            continue
+        store.commit(Change(dead))
         return dead
-    raise Conflict(f"Organization {organization_id} kept changing.")
+
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
 def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, Subscription]:
@@ -85,7 +82,7 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
 def _erase(
     organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry | None, store: Store, now: int
 ) -> None:
-    for _ in range(ATTEMPTS):
+    def attempt() -> None:
         partition = store.load(organization_id)
         organization = partition.organization or Organization(organization_id, deleted_at=now)
         forgotten = replace(organization, version=organization.version + 1, live=frozenset(), plan=None)
@@ -95,12 +92,9 @@ def _erase(
             announcements=announce(forgotten, forgotten.version, now, _farewell(partition, cancelled)),
             erased=tuple(row.id for row in partition.subscriptions),
         )
-        try:
-            store.commit(change)
-        except Conflict:
-            continue
-        return
-    raise Conflict(f"Organization {organization_id} kept changing.")
+        store.commit(change)
+
+    until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
 def _farewell(partition: Partition, cancelled: dict[str, Subscription]) -> list[Happening]:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from billing.core.chargebee_errors import ChargebeeNotFound
-from billing.core.errors import Conflict, CustomerConflict, OrganizationDeleted, UnknownCustomer
+from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.decision import Link, map_customer
@@ -11,8 +12,6 @@ from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Change, Command, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 from billing.subscriptions.services.ports import Ports
-
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def _existing(customer_id: str, ports: Ports) -> Customer:
 
 
 def _saved(wish: OrganizationWish, customer: Customer | None, ports: Ports) -> Organization:
-    for _ in range(ATTEMPTS):
+    def attempt() -> Organization:
         known = ports.store.load(wish.organization_id).organization or Organization(wish.organization_id)
         if known.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
@@ -60,12 +59,10 @@ def _saved(wish: OrganizationWish, customer: Customer | None, ports: Ports) -> O
         if link.organization == known:
             return known
         organization = replace(link.organization, version=known.version + 1)
-        try:
-            ports.store.commit(Change(organization, announcements=link.announcements, pointers=link.pointers))
-        except Conflict:
-            continue
+        ports.store.commit(Change(organization, announcements=link.announcements, pointers=link.pointers))
         return organization
-    raise Conflict(f"Organization {wish.organization_id} kept changing.")
+
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {wish.organization_id} kept changing.")
 
 
 def _named(organization: Organization, wish: OrganizationWish, ports: Ports) -> Organization:

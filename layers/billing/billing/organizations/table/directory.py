@@ -3,18 +3,22 @@
 from typing import Any
 
 from billing.organizations.services.list_organizations import Listed, ListedPage
-from billing.subscriptions.table.rows import Attributes, decode, encode, listed_values, organization_key
+from billing.subscriptions.table.rows import listed_values, organization_key
+from billing.table.attributes import decode
+from billing.table.codec import Codec
+from billing.table.dynamodb import Table
 
 INDEXES = {"listed": "organizations", "listed_plan": "organizations_by_plan"}
 """By the attribute that each is partitioned by; both are sorted by the organization's own key."""
+
+LISTED = Codec(Listed)
 
 
 class DynamoDirectory:
     """`Directory`. An index follows the table within moments, and is only written when what it shows changes."""
 
     def __init__(self, client: Any, table: str) -> None:
-        self._client = client
-        self._table = table
+        self._table = Table(client, table)
 
     def everybody(self, after: str, limit: int) -> ListedPage:
         """One query."""
@@ -26,20 +30,12 @@ class DynamoDirectory:
 
     def _page(self, attribute: str, plan: str | None, after: str, limit: int) -> ListedPage:
         """One item more than the page tells whether there is another page."""
-        answer = self._client.query(
-            TableName=self._table,
+        answer = self._table.page(
+            f"{attribute} = :partition AND pk > :after",
+            {":partition": listed_values(plan)[attribute], ":after": decode(organization_key(after))["pk"]},
             IndexName=INDEXES[attribute],
-            KeyConditionExpression=f"{attribute} = :partition AND pk > :after",
-            ExpressionAttributeValues=encode({":partition": listed_values(plan)[attribute]})
-            | {":after": organization_key(after)["pk"]},
             Limit=limit + 1,
         )
-        page = [_read(item) for item in answer["Items"][:limit]]
+        page = [LISTED.read(decode(item)) for item in answer["Items"][:limit]]
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
         return ListedPage(page, page[-1].id if page and more else None)
-
-
-def _read(item: Attributes) -> Listed:
-    values = decode(item)
-    names = ("id", "display_name", "customer_id", "plan", "trial_used_at")
-    return Listed(**{name: values[name] for name in names if name in values})

@@ -1,10 +1,11 @@
 """Apply what Chargebee says about payments: charges, wallets and announcements, each event once."""
 
-from billing.core.errors import AlreadyProcessed, Conflict
+from billing.core.errors import AlreadyProcessed
+from billing.core.until_won import EVENT_ATTEMPTS, until_won
 from billing.payments.domain.payment_decision import PaymentDecision, charge_named, decide_payment
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.settle_charge import ATTEMPTS, Books, posting
+from billing.payments.services.settle_charge import Books, posting
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
@@ -24,7 +25,8 @@ def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, boo
     organization = find_partition(snapshot, store).organization
     if organization is None:
         return Outcome.IGNORED
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Outcome:
         named = charge_named(event)
         charge = books.records.charge(organization.id, named) if named else None
         decision = decide_payment(event, organization, charge, books.clock())
@@ -34,10 +36,9 @@ def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, boo
             books.records.commit_payment(_change(event, organization, decision, books))
         except AlreadyProcessed:
             return Outcome.DUPLICATE
-        except Conflict:
-            continue
         return Outcome.APPLIED
-    raise Conflict(f"Event {event.id} lost every race for its charge.")
+
+    return until_won(attempt, EVENT_ATTEMPTS, f"Event {event.id} lost every race for its charge.")
 
 
 def _change(event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: Books) -> PaymentChange:

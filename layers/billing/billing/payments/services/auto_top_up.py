@@ -1,7 +1,8 @@
 """Fill a wallet up by itself when it is low: one charge at a time, under its rule."""
 
 from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
-from billing.core.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
+from billing.core.errors import OrganizationDeleted, PaymentMethodNotFound
+from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
     TopUpRule,
@@ -17,7 +18,6 @@ from billing.metering.services.ports import UsageStore
 from billing.payments.domain.charge import IN_FLIGHT, TOP_UP, ChargeState, Order, Purpose
 from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.payments.services.ports import PaymentPorts, PaymentStore
-from billing.payments.services.settle_charge import ATTEMPTS
 from billing.subscriptions.domain.transaction import MAX_DELAY, WRITTEN_SOON, Command, Task
 from billing.subscriptions.services.ports import Queue
 
@@ -30,7 +30,8 @@ def set_auto_top_up(
     The task is queued first, and looks for itself: what is low when the rule comes is never announced as low again.
     Raises OrganizationDeleted or Conflict.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> TopUpRule:
         account = usage.account(organization_id)
         organization = account.partition.organization
         if organization is not None and organization.deleted_at is not None:
@@ -38,12 +39,10 @@ def set_auto_top_up(
         rule = set_rule(account.rules.get(wish.currency), wish)
         if rule.enabled:
             commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wish.currency, delay=WRITTEN_SOON))
-        try:
-            records.save_rule(organization_id, rule)
-        except Conflict:
-            continue
+        records.save_rule(organization_id, rule)
         return rule
-    raise Conflict("The rule kept changing. Try again.")
+
+    return until_won(attempt, CHARGE_ATTEMPTS, "The rule kept changing. Try again.")
 
 
 def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> str:
@@ -92,16 +91,13 @@ def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> Charg
 
 def _finish(organization_id: str, rule: TopUpRule, state: ChargeState, ports: PaymentPorts) -> None:
     """Give the lease back, unless that is done; an admin may have changed the rule meanwhile."""
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> None:
         now = ports.usage.account(organization_id).rules.get(rule.currency)
-        if now is None or now.pending != rule.pending:
-            return
-        try:
+        if now is not None and now.pending == rule.pending:
             ports.records.save_rule(organization_id, succeed(now) if state is ChargeState.SUCCEEDED else fail(now))
-        except Conflict:
-            continue
-        return
-    raise Conflict("The rule kept changing.")
+
+    until_won(attempt, CHARGE_ATTEMPTS, "The rule kept changing.")
 
 
 def _again(organization_id: str, currency: str, seconds: int, ports: PaymentPorts) -> None:

@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 from billing.core.errors import Conflict
+from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose, charge_id, check_same, opened
 from billing.payments.services.charge_card import books_of, find_invoice
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
-from billing.payments.services.settle_charge import ATTEMPTS, settle_charge
+from billing.payments.services.settle_charge import settle_charge
 from billing.subscriptions.services.create_checkout import RETURN_WINDOW
 from billing.subscriptions.services.customer_of import customer_of, known_customer
 
@@ -36,7 +37,9 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
     """
     charge = _charge(wish, ports)
     check_same(charge, wish.order)
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Charge:
+        nonlocal charge
         if charge.page is not None and charge.state is not ChargeState.SUCCEEDED:
             if ports.world.chargebee.page_is_open(charge.page.id):
                 return charge
@@ -49,9 +52,10 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
             ports.records.commit_payment(_change(after, ports))
         except Conflict:
             charge = ports.records.charge(charge.organization_id, charge.id) or charge
-        else:
-            return after
-    raise Conflict("The purchase kept changing. Try again.")
+            raise
+        return after
+
+    return until_won(attempt, CHARGE_ATTEMPTS, "The purchase kept changing. Try again.")
 
 
 def complete_purchase(charge: Charge, ports: PaymentPorts) -> Charge:

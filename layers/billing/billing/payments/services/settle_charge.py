@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from billing.core.clock import Clock
 from billing.core.errors import Conflict
+from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.usage import with_state
 from billing.metering.domain.wallet import post
 from billing.metering.services.ports import UsageChange, UsageStore
@@ -11,8 +12,6 @@ from billing.payments.domain.charge import Charge
 from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.settlement import Credit, settle
 from billing.payments.services.ports import PaymentChange, PaymentStore
-
-ATTEMPTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,9 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
 
     Raises Conflict when others won every attempt.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Charge:
+        nonlocal charge
         now = books.clock()
         settlement = settle(charge, invoice, now)
         credit = settlement.credit
@@ -47,9 +48,10 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
             books.records.commit_payment(change)
         except Conflict:
             charge = books.records.charge(charge.organization_id, charge.id) or charge
-        else:
-            return settlement.charge
-    raise Conflict(f"The charge {charge.id} kept changing.")
+            raise
+        return settlement.charge
+
+    return until_won(attempt, CHARGE_ATTEMPTS, f"The charge {charge.id} kept changing.")
 
 
 def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:

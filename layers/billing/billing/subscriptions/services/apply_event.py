@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from billing.core.errors import AlreadyProcessed, Conflict
+from billing.core.errors import AlreadyProcessed
+from billing.core.until_won import EVENT_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.decision import Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -11,9 +12,6 @@ from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import Command, LedgerEntry, Outcome
 from billing.subscriptions.services.ports import Queue, Store
-
-ATTEMPTS = 20
-"""Every lost race is somebody else's progress; a burst for one organization ends without waiting for redelivery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,8 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
     Raises Conflict when other writers won every attempt; the delivery is then repeated.
     """
     queued: set[Command] = set()
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Applied:
         decision = decide(find_partition(event, store), event)
         entry = LedgerEntry("chargebee", event.id, event.type, decision.outcome, now)
         _queue(decision, commands, queued)
@@ -41,26 +40,24 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
                 store.commit(replace(decision.change, entry=entry))
         except AlreadyProcessed:
             return Applied(Outcome.DUPLICATE)
-        except Conflict:
-            continue
         return Applied(decision.outcome, decision.warnings)
-    raise Conflict(f"Event {event.id} lost every race for its organization.")
+
+    return until_won(attempt, EVENT_ATTEMPTS, f"Event {event.id} lost every race for its organization.")
 
 
 def absorb(snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int) -> Applied:
     """Apply a snapshot that was read from Chargebee just now. It needs no ledger: applying it again changes nothing."""
     event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
     queued: set[Command] = set()
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> Applied:
         decision = decide(find_partition(event, store), event, Source.READ)
         _queue(decision, commands, queued)
-        try:
-            if decision.change is not None:
-                store.commit(decision.change)
-        except Conflict:
-            continue
+        if decision.change is not None:
+            store.commit(decision.change)
         return Applied(decision.outcome, decision.warnings)
-    raise Conflict(f"Subscription {snapshot.id} lost every race for its organization.")
+
+    return until_won(attempt, EVENT_ATTEMPTS, f"Subscription {snapshot.id} lost every race for its organization.")
 
 
 def find_partition(event: BillingEvent, store: Store) -> Partition:

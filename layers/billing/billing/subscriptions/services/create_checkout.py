@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
 from billing.core.errors import Conflict
 from billing.core.keys import digest
+from billing.core.until_won import CHECKOUT_ATTEMPTS, until_won
 from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.plans.plan import Plan
@@ -15,7 +16,6 @@ from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
 
-ATTEMPTS = 4
 RETURN_WINDOW = 86_400
 """Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
 
@@ -46,29 +46,29 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     Invariant: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
     most one page be paid. Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
-    reopen = None
-    for _ in range(ATTEMPTS):
+    reopen: int | None = None
+
+    def attempt() -> Opened:
+        nonlocal reopen
         opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
         checkout = Checkout(
             ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
         )
         _return_url(wish, checkout, site)
-        try:
-            organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
-        except Conflict:
-            continue
+        organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout
         customer_id = _stamped_customer(organization, held, ports)
         try:
             page = ports.chargebee.open_checkout(_page(wish, organization, held, customer_id, site))
-        except ChargebeeDuplicate:
+        except ChargebeeDuplicate as bought:
             _catch_up(held.subscription_id, ports)
-            continue
+            raise Conflict("The subscription was bought meanwhile.") from bought
         if page.replayed and not ports.chargebee.page_is_open(page.id):
             reopen = held.opened_at
-            continue
+            raise Conflict("The page is closed.")
         return Opened(page, held.subscription_id)
-    raise Conflict("The checkout kept changing. Try again.")
+
+    return until_won(attempt, CHECKOUT_ATTEMPTS, "The checkout kept changing. Try again.")
 
 
 def _stamped_customer(organization: Organization, checkout: Checkout, ports: Ports) -> str:

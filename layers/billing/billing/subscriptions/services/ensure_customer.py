@@ -5,15 +5,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
-from billing.core.errors import Conflict, OrganizationDeleted
+from billing.core.errors import OrganizationDeleted
 from billing.core.keys import digest
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.decision import map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Task
 from billing.subscriptions.services.ports import Ports
-
-ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,8 @@ def link_customer(ensured: Ensured, ports: Ports) -> None:
 
     Raises OrganizationDeleted, or Conflict when it lost every race.
     """
-    for _ in range(ATTEMPTS):
+
+    def attempt() -> None:
         organization = ports.store.load(ensured.organization.id).organization or ensured.organization
         if organization.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
@@ -85,9 +85,6 @@ def link_customer(ensured: Ensured, ports: Ports) -> None:
             version=organization.version + 1,
             retired_customers=organization.retired_customers | ensured.organization.retired_customers,
         )
-        try:
-            ports.store.commit(Change(mapped, announcements=link.announcements, pointers=link.pointers))
-        except Conflict:
-            continue
-        return
-    raise Conflict(f"Organization {ensured.organization.id} kept changing.")
+        ports.store.commit(Change(mapped, announcements=link.announcements, pointers=link.pointers))
+
+    until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {ensured.organization.id} kept changing.")

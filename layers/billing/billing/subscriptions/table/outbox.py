@@ -6,37 +6,31 @@ from typing import Any
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.older_outbox import content_of
-from billing.subscriptions.table.rows import (
-    OUTBOX_LIFETIME,
-    Attributes,
-    encode,
-    known_fields,
-    known_values,
-    read_subscription_values,
-)
+from billing.subscriptions.table.rows import read_subscription_values, subscription_values
+from billing.table.attributes import Attributes, encode
+from billing.table.codec import Codec, Form
+from billing.table.keys import key
+
+OUTBOX_LIFETIME = 7 * 86_400
+"""Seconds for which an announcement that was relayed can still be looked at."""
 
 VERSION = 1
 """Of the rows: those of before have none, and tell their content in other words."""
 
 
+ANNOUNCEMENT = Codec(Announcement, forms={"subscription": Form(subscription_values, read_subscription_values)})
+
+
 def outbox_item(announcement: Announcement, now: int) -> Attributes:
     """The row, under the announcement's name: of its subscription as the table keeps it, of all else as published."""
-    subscription = announcement.subscription
     values = {
-        "pk": f"OUTBOX#{announcement.organization_id}",
-        "sk": announcement.name,
+        **ANNOUNCEMENT.values(announcement),
         "version": VERSION,
-        "key": announcement.key,
-        "transition": str(announcement.transition),
-        "organization_id": announcement.organization_id,
-        "customer_id": announcement.customer_id,
-        "at": announcement.at,
-        "subscription": known_values(subscription) if subscription else None,
         "content": dict(announcement.content) or None,
         "details": _older_details(announcement),
         "expires_at": now + OUTBOX_LIFETIME,
     }
-    return encode(values)
+    return key(f"OUTBOX#{announcement.organization_id}", announcement.name) | encode(values)
 
 
 def read_announcement(values: Mapping[str, Any]) -> Announcement:
@@ -44,13 +38,10 @@ def read_announcement(values: Mapping[str, Any]) -> Announcement:
 
     Raises ValueError for a transition that this version does not know.
     """
-    known = known_fields(Announcement, values)
-    subscription = known.get("subscription")
-    known["transition"] = transition = Transition(known["transition"])
-    known["subscription"] = read_subscription_values(subscription) if subscription else None
     if "version" not in values and "details" in values:
-        known["content"] = content_of(transition, int(values["at"]), values["details"])
-    return Announcement(**{"customer_id": None, **known})
+        content = content_of(Transition(values["transition"]), int(values["at"]), values["details"])
+        return ANNOUNCEMENT.read({**values, "content": content})
+    return ANNOUNCEMENT.read(values)
 
 
 def _older_details(announcement: Announcement) -> dict[str, Any] | None:

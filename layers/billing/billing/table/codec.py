@@ -1,0 +1,124 @@
+"""The one codec for records: what this version does not know is left out, what a row lacks takes the default.
+
+The functions of a deployment are never replaced at one instant: each reads rows of the version before and after it.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType, NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+Read = Callable[[Any], Any]
+
+
+class Unreadable(ValueError):
+    """A stored record lacks what it cannot be without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a field is stored that is not stored as its type says."""
+
+    write: Callable[[Any], Any]
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Codec[Record]:
+    """One kind of record as plain values, and back.
+
+    `forms` are the fields that are stored in a form of their own; those `apart` are stored elsewhere, and given to
+    `read`. `renamed` leads from a former name to today's: both are written, and today's is read first, so that the
+    version before this one finds what it knows (docs/how-to/change-the-table.md).
+    """
+
+    kind: Callable[..., Record]
+    forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
+    renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    apart: frozenset[str] = frozenset()
+
+    def values(self, record: Record) -> dict[str, Any]:
+        """What is stored of a record: no None and no empty set, at any depth."""
+        values = {name: self._written(name, getattr(record, name)) for name in self._types()}
+        values |= {former: values[name] for former, name in self.renamed.items()}
+        return {name: value for name, value in values.items() if not _absent(value)}
+
+    def read(self, values: Mapping[str, Any], **apart: Any) -> Record:
+        """The inverse of `values`. Raises Unreadable for a record that lacks a field without a default."""
+        types = self._types()
+        stored = {today: values[name] for name, today in self.renamed.items() if name in values} | dict(values)
+        told = {name: kind for name, kind in types.items() if stored.get(name) is not None}
+        known = {name: self._read(name, kind, stored[name]) for name, kind in told.items()}
+        for name in _required(self.kind) & (types.keys() - known.keys()):
+            if not _optional(types[name]):
+                raise Unreadable(f"A stored {self.kind.__name__} has no {name!r}.")
+            known[name] = None
+        return self.kind(**known, **apart)
+
+    def _types(self) -> dict[str, Any]:
+        return {name: kind for name, kind in _types(self.kind).items() if name not in self.apart}
+
+    def _written(self, name: str, value: Any) -> Any:
+        form = self.forms.get(name)
+        return plain(value) if form is None or value is None else form.write(value)
+
+    def _read(self, name: str, kind: Any, value: Any) -> Any:
+        form = self.forms.get(name)
+        return form.read(value) if form else _reader(kind)(value)
+
+
+def plain(value: Any) -> Any:
+    """Any value of a record as text, numbers, lists, sets and maps."""
+    if isinstance(value, StrEnum):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        codec: Codec[Any] = Codec(type(value))
+        return codec.values(value)
+    if isinstance(value, Mapping):
+        return {name: plain(each) for name, each in value.items()}
+    if isinstance(value, frozenset):
+        return set(value)
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value == set()
+
+
+@cache
+def _types(kind: Any) -> Mapping[str, Any]:
+    hints = get_type_hints(kind)
+    return {each.name: hints[each.name] for each in fields(kind)}
+
+
+@cache
+def _required(kind: Any) -> frozenset[str]:
+    return frozenset(each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING)
+
+
+def _optional(kind: Any) -> bool:
+    return get_origin(kind) is UnionType and NoneType in get_args(kind)
+
+
+@cache
+def _reader(kind: Any) -> Read:
+    """How a stored value becomes one of that type."""
+    origin, parts = get_origin(kind), [each for each in get_args(kind) if each not in (Ellipsis, NoneType)]
+    if origin is UnionType:
+        return _reader(parts[0])
+    if origin is tuple:
+        return _tuple_reader([_reader(each) for each in parts], Ellipsis in get_args(kind))
+    if origin is frozenset:
+        return frozenset
+    if isinstance(kind, type) and is_dataclass(kind):
+        codec: Codec[Any] = Codec(kind)
+        return codec.read
+    return kind if isinstance(kind, type) and issubclass(kind, StrEnum) else lambda value: value
+
+
+def _tuple_reader(readers: list[Read], repeated: bool) -> Read:
+    if repeated:
+        return lambda values: tuple(readers[0](each) for each in values)
+    return lambda values: tuple(read(each) for read, each in zip(readers, values, strict=True))

@@ -1,0 +1,129 @@
+"""Every kind of record that is stored, with an example of which no field is at its default.
+
+A new kind joins by one line of `KINDS`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from billing.metering.domain.billing_day import BillingDay, Report
+from billing.metering.domain.hold import Hold, HoldState
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.top_up_rule import TopUpRule
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.table import reports
+from billing.metering.table import rows as metering
+from billing.organizations.services.list_organizations import Listed
+from billing.organizations.table.directory import LISTED
+from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose
+from billing.payments.table import rows as payments
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.transition import Transition
+from billing.subscriptions.table import outbox
+from billing.subscriptions.table import rows as subscriptions
+from billing.table.attributes import Attributes, decode, encode
+from billing.table.keys import key
+from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
+
+DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True)
+SPLIT = Split(3, 2, 20, "USD", paid=True)
+EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", 7, "USD"),), "its digest")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of record is written and read. `names` are the attributes that are not called as their fields."""
+
+    record: Any
+    item: Callable[[Any], Attributes]
+    read: Callable[[Attributes], Any]
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def report_item(report: Report) -> Attributes:
+    """As counting and sealing leave it."""
+    values = {**reports.REPORT.values(report), "billing_day": reports.BILLING_DAY.values(report.day)}
+    return reports.billing_day_key(report.organization_id, report.day) | encode(values)
+
+
+KINDS = {
+    "organization": Kind(FULL, subscriptions.organization_item, subscriptions.read_organization),
+    "subscription": Kind(
+        ROW, lambda row: subscriptions.subscription_item(ORG, row), subscriptions.read_subscription_item
+    ),
+    "announcement": Kind(
+        Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}),
+        lambda announcement: outbox.outbox_item(announcement, NOW),
+        lambda item: outbox.read_announcement(decode(item)),
+    ),
+    "organization in the list": Kind(
+        Listed(ORG, "Acme", "customer_1", "growth", NOW),
+        lambda listed: key(f"ORG#{ORG}", "ORG") | encode(LISTED.values(listed)),
+        lambda item: LISTED.read(decode(item)),
+    ),
+    "meter": Kind(
+        Meter("calls", 0, 9, 5, used=3, held=1, version=2),
+        lambda meter: metering.meter_item(ORG, meter),
+        metering.read_meter,
+    ),
+    "wallet": Kind(Wallet("USD", 5, 1, 2), lambda wallet: metering.wallet_item(ORG, wallet), metering.read_wallet),
+    "use": Kind(
+        Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW),
+        lambda usage: metering.use_item(ORG, usage),
+        metering.read_use,
+        {"known_digest": "digest"},
+    ),
+    "hold": Kind(
+        Hold(
+            "h1",
+            "calls",
+            5,
+            SPLIT,
+            1,
+            "growth",
+            "sub_1",
+            NOW,
+            {"model": "large"},
+            DAY,
+            HoldState.SETTLED,
+            actual=4,
+            shortfall=1,
+        ),
+        lambda hold: metering.hold_item(ORG, hold),
+        metering.read_hold,
+    ),
+    "ledger line": Kind(
+        Entry("a", "gift", 5, "USD", 5, NOW, "because"),
+        lambda entry: metering.ledger_key(ORG, "USD", 1, 0) | metering.entry_values(entry),
+        metering.read_entry,
+    ),
+    "top-up rule": Kind(
+        TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW),
+        lambda rule: metering.rule_item(ORG, rule),
+        metering.read_rule,
+    ),
+    "reported day": Kind(Report(ORG, DAY, 5, sealed=True), report_item, reports.read_report, {"day": "billing_day"}),
+    "charge": Kind(
+        Charge(
+            "k1",
+            ORG,
+            "customer_1",
+            Purpose.CHARGE,
+            Order("USD", 500, "Setup", "setup", 2, "pm_1"),
+            NOW,
+            version=3,
+            state=ChargeState.FAILED,
+            submitted_at=NOW + 1,
+            invoice_id="inv_1",
+            total=500,
+            failure_code="card_declined",
+            failure="Declined.",
+            page=OpenPage("hp_1", "https://pay.example/hp_1"),
+        ),
+        payments.charge_item,
+        payments.read_charge,
+    ),
+}
