@@ -1,17 +1,16 @@
 """POST /api/organizations/{id}/wallet/adjustments"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.clock import utc_now
+from billing.metering.api import routes
+from billing.metering.api.answers import EntryView
 from billing.metering.api.requests import AdjustmentRequest
-from billing.metering.api.views import entry_view
+from billing.metering.api.wallet_views import entry_view
 from billing.metering.services.adjust_wallet import adjust_wallet
-from billing.runtime.http import MachineRequest, machine_route
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.ADJUST)
+def handler(request: Request, body: AdjustmentRequest) -> EntryView:
     """Credit or debit the wallet, once for every id."""
-    posting = request.body(AdjustmentRequest).posting()
-    return entry_view(adjust_wallet(request.organization_id, posting, wiring.usage_store(), utc_now))
+    return entry_view(adjust_wallet(request.organization_id, body.posting(), wiring.usage_store(), utc_now))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
+    from billing.plans.plan import Catalog
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.services.ports import Ports
     from billing.subscriptions.table.store import DynamoStore
@@ -78,7 +79,7 @@ def metering() -> "Metering":
     """Everything that metering needs."""
     from billing.metering.services.record_usage import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog()(), policy(), utc_now)
+    return Metering(usage_store(), catalog(), policy(), utc_now)
 
 
 @cache
@@ -154,9 +155,13 @@ def usage_reports() -> "DynamoReports":
     return DynamoReports(_client("dynamodb"), settings()["TABLE_NAME"])
 
 
+def catalog() -> "Catalog":
+    """The plan catalog in force. Raises InvalidCatalog, or what the table raised."""
+    return _catalog()()
+
+
 @cache
-def catalog() -> "CatalogInForce":
-    """The plan catalog: the file of the layer, and the table's plans over it."""
+def _catalog() -> "CatalogInForce":
     from billing.plans.catalog import read_catalog  # noqa: PLC0415 - only where plans are sold
     from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
 

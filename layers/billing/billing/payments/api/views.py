@@ -1,19 +1,18 @@
 """How payment methods and charges look in the API. Amounts are minor units."""
 
-from typing import Any
-
+from billing.payments.api.answers import ChargeView, PaymentMethodList, PaymentMethodView, PurchaseView
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.payment_methods import Saved
 from billing.subscriptions.services.ports import HostedPage
 
 
-def methods_view(saved: Saved) -> dict[str, Any]:
+def methods_view(saved: Saved) -> PaymentMethodList:
     """All that are saved; the one that is charged is the default."""
     return {"paymentMethods": [method_view(each, saved.primary) for each in saved.methods]}
 
 
-def method_view(method: PaymentMethod, primary: str | None) -> dict[str, Any]:
+def method_view(method: PaymentMethod, primary: str | None) -> PaymentMethodView:
     """One saved way to pay, as far as it may be shown."""
     return {
         "id": method.id,
@@ -27,13 +26,13 @@ def method_view(method: PaymentMethod, primary: str | None) -> dict[str, Any]:
     }
 
 
-def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, Any]:
+def charge_view(charge: Charge, action: HostedPage | None = None) -> ChargeView:
     """One charge: `state` says what became of it, and only `succeeded` is paid."""
     failed = charge.failure_code is not None
     return {
         "id": charge.id,
         "key": charge.key,
-        "state": str(charge.state),
+        "state": charge.state.value,
         "amount": charge.order.amount if charge.total is None else charge.total,
         "currency": charge.order.currency,
         "invoiceId": charge.invoice_id,
@@ -42,9 +41,12 @@ def charge_view(charge: Charge, action: HostedPage | None = None) -> dict[str, A
     }
 
 
-def purchase_view(charge: Charge) -> dict[str, Any]:
+def purchase_view(charge: Charge) -> PurchaseView:
     """A purchase on a hosted page: `url` is None once it is paid, or its payment on its way."""
     page = None if charge.bought else charge.page
-    return {"mode": "hosted", "url": page.url if page else None, "id": page.id if page else None} | {
-        "charge": charge_view(charge)
+    return {
+        "mode": "hosted",
+        "url": page.url if page else None,
+        "id": page.id if page else None,
+        "charge": charge_view(charge),
     }

@@ -5,7 +5,23 @@ https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+
+class InvoiceStatus(StrEnum):
+    """What a charge needs to know of Chargebee's statuses."""
+
+    PAID = "paid"
+    """Nothing is due any more."""
+    VOIDED = "voided"
+    """Nobody will ever pay it."""
+    OPEN = "open"
+    """Every other, and every one to come: something is due, or will be."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "InvoiceStatus":
+        return cls.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +35,7 @@ class Invoice:
 
     id: str
     customer_id: str
-    status: str
+    status: InvoiceStatus
     currency: str
     total: int
     worth: int
@@ -30,12 +46,12 @@ class Invoice:
     @property
     def paid(self) -> bool:
         """Nothing is due any more."""
-        return self.status == "paid"
+        return self.status is InvoiceStatus.PAID
 
     @property
     def void(self) -> bool:
         """Nobody will ever pay it."""
-        return self.status == "voided"
+        return self.status is InvoiceStatus.VOIDED
 
 
 def read_invoice(source: Mapping[str, Any]) -> Invoice:
@@ -47,7 +63,7 @@ def read_invoice(source: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
-        status=str(source["status"]),
+        status=InvoiceStatus(source["status"]),
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,

@@ -1,18 +1,18 @@
 """How billing state looks in the API: camelCase, UTC seconds, minor currency units."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Literal
 
 from billing.plans.feature import Feature
 from billing.plans.plan import Catalog, Plan
+from billing.subscriptions.api import answers
 from billing.subscriptions.domain.access import Access
 from billing.subscriptions.domain.organization import Checkout
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.services.list_subscriptions import ListedSubscription, SubscriptionPage
 
 
-def plan_view(plan: Plan) -> dict[str, Any]:
+def plan_view(plan: Plan) -> answers.PlanView:
     """One plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
-    view: dict[str, Any] = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    view: answers.PlanView = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
     if plan.features:
         view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
     if plan.default:
@@ -30,21 +30,36 @@ def plan_view(plan: Plan) -> dict[str, Any]:
     return view
 
 
-def _feature_view(feature: Feature) -> dict[str, Any] | bool:
+def _feature_view(feature: Feature) -> answers.FeatureView | Literal[True]:
     if not feature.counted:
         return True
     return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
 
 
-def subscription_view(subscription: Subscription, catalog: Catalog, access: Access) -> dict[str, Any]:
+def access_view(access: Access) -> answers.AccessView:
+    """Whether it may be used, and why."""
+    return {"allowed": access.allowed, "reason": str(access.reason)}
+
+
+def page_view(page: SubscriptionPage, catalog: Catalog) -> answers.SubscriptionList:
+    """A page of the list. An open checkout is shown apart, as `pendingCheckout`."""
+    return {
+        "subscriptions": [subscription_view(each, catalog) for each in page.subscriptions],
+        "cursor": page.cursor,
+        "pendingCheckout": checkout_view(page.checkout) if page.checkout else None,
+    }
+
+
+def subscription_view(listed: ListedSubscription, catalog: Catalog) -> answers.SubscriptionView:
     """One subscription. `id` is what the checkout promised, `chargebeeSubscriptionId` what Chargebee calls it."""
+    subscription = listed.row
     item_price_id = subscription.plan.item_price_id if subscription.plan else None
     plan = catalog.plans.get(item_price_id or "")
     return {
         "id": subscription.checkout_id,
         "chargebeeSubscriptionId": subscription.id,
         "status": str(subscription.status),
-        "access": {"allowed": access.allowed, "reason": access.reason},
+        "access": access_view(listed.access),
         "itemPriceId": item_price_id,
         "plan": plan.name if plan else item_price_id,
         "limits": dict(plan.limits) if plan else {},
@@ -69,12 +84,12 @@ def subscription_view(subscription: Subscription, catalog: Catalog, access: Acce
         "totalDues": subscription.total_dues,
         "hasScheduledChanges": subscription.has_scheduled_changes,
         "changesScheduledAt": subscription.changes_scheduled_at,
-        "contractTerm": _or_none(subscription.contract_term),
+        "contractTerm": dict(subscription.contract_term) or None,
         "createdAt": subscription.created_at,
     }
 
 
-def checkout_view(checkout: Checkout) -> dict[str, Any]:
+def checkout_view(checkout: Checkout) -> answers.CheckoutView:
     """A checkout that was opened and not yet paid."""
     return {
         "id": checkout.subscription_id,
@@ -82,7 +97,3 @@ def checkout_view(checkout: Checkout) -> dict[str, Any]:
         "seats": checkout.selection.seats,
         "openedAt": checkout.opened_at,
     }
-
-
-def _or_none(value: Mapping[str, Any]) -> dict[str, Any] | None:
-    return dict(value) or None
