@@ -3,8 +3,8 @@
 from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import MarginReport
+from billing.metering.api.margin_view import margin_view
 from billing.metering.api.queries import days_named
-from billing.metering.api.wallet_views import margin_view
 from billing.metering.services.read_margin import read_margin
 from billing.runtime.http import Request, serve
 

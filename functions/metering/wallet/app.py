@@ -5,7 +5,7 @@ from billing.core.clock import utc_now
 from billing.metering.api import routes
 from billing.metering.api.answers import WalletList
 from billing.metering.api.queries import currency_named
-from billing.metering.api.wallet_views import wallets_view
+from billing.metering.api.wallet_view import wallets_view
 from billing.metering.services.read_wallets import read_wallets
 from billing.runtime.http import Request, serve
 

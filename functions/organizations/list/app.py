@@ -3,8 +3,8 @@
 from billing.app import wiring
 from billing.organizations.api import routes
 from billing.organizations.api.answers import OrganizationList
+from billing.organizations.api.organization_view import list_view
 from billing.organizations.api.queries import id_behind, page_size
-from billing.organizations.api.views import list_view
 from billing.organizations.services.list_organizations import list_organizations
 from billing.runtime.http import Request, serve
 

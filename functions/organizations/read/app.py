@@ -2,8 +2,8 @@
 
 from billing.app import wiring
 from billing.organizations.api import routes
+from billing.organizations.api.account_view import account_view
 from billing.organizations.api.answers import AccountView
-from billing.organizations.api.views import account_view
 from billing.organizations.services.read_organization import read_organization
 from billing.runtime.http import Request, serve
 

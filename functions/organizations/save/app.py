@@ -3,8 +3,8 @@
 from billing.app import wiring
 from billing.organizations.api import routes
 from billing.organizations.api.answers import SavedOrganization
+from billing.organizations.api.organization_view import organization_view
 from billing.organizations.api.requests import OrganizationRequest
-from billing.organizations.api.views import organization_view
 from billing.organizations.services.save_organization import save_organization
 from billing.runtime.http import Request, serve
 

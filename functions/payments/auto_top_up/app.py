@@ -2,8 +2,7 @@
 
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.metering.api.answers import RuleView
-from billing.metering.api.wallet_views import rule_view
+from billing.metering.domain.published import PublishedAutoTopUp, published_auto_top_up
 from billing.payments.api import routes
 from billing.payments.api.requests import AutoTopUpRequest
 from billing.payments.services.auto_top_up import set_auto_top_up
@@ -11,8 +10,8 @@ from billing.runtime.http import Request, serve
 
 
 @serve(routes.AUTO_TOP_UP)
-def handler(request: Request, body: AutoTopUpRequest) -> RuleView:
+def handler(request: Request, body: AutoTopUpRequest) -> PublishedAutoTopUp:
     """Let the wallet be filled up by itself, or no longer."""
     stores = wiring.usage_store(), wiring.payment_store()
     rule = set_auto_top_up(request.organization_id, body.wish(), *stores, wiring.provisioning_queue())
-    return rule_view(rule, utc_now())
+    return published_auto_top_up(rule, utc_now())

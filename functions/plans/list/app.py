@@ -4,7 +4,7 @@ from billing.app import wiring
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import PlanList
-from billing.subscriptions.api.views import plan_view
+from billing.subscriptions.api.plan_view import plan_view
 
 
 @serve(routes.PLANS)

@@ -4,11 +4,11 @@ from billing import gate
 from billing.core.errors import InvalidRequest
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
-from billing.subscriptions.api.answers import AccessView
+from billing.subscriptions.domain.published import PublishedAccess
 
 
 @serve(routes.ACCESS)
-def handler(request: Request) -> AccessView:
+def handler(request: Request) -> PublishedAccess:
     """May the organization use what `itemPriceId` stands for?"""
     if not (item_price_id := request.query.get("itemPriceId")):
         raise InvalidRequest("Name the plan: ?itemPriceId=...")

@@ -38,6 +38,7 @@ def test_a_saved_card_is_charged_and_the_invoice_carries_the_charges_id(world: W
     assert body == {
         "id": invoice["po_number"],
         "key": "k1",
+        "purpose": "charge",
         "state": "succeeded",
         "amount": 1999,
         "currency": "USD",

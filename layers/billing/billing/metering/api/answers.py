@@ -2,37 +2,21 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-
-class MoneyView(TypedDict):
-    """An amount: minor units rounded down, micros exact."""
-
-    amount: int
-    amountMicros: int
-    currency: str
-
-
-class BalanceView(TypedDict):
-    """What a gate would see now: `balance` is what is left, null where there is no limit."""
-
-    balance: int | None
-    limit: int | None
-    usage: int
-    held: int
-    unlimited: bool
-    nextResetAt: int | None
-
-
-class FeatureBalance(TypedDict):
-    """A feature of the plan; null for one that is only on or off."""
-
-    balance: BalanceView | None
+from billing.metering.domain.published import (
+    PublishedAmount,
+    PublishedAutoTopUp,
+    PublishedBalance,
+    PublishedEntitlement,
+    PublishedLedgerEntry,
+    PublishedWallet,
+)
 
 
 class EntitlementsView(TypedDict):
     """Every feature of the plan in force, with its balance."""
 
     plan: str | None
-    entitlements: dict[str, FeatureBalance]
+    entitlements: dict[str, PublishedEntitlement]
 
 
 class EntitlementView(TypedDict):
@@ -40,7 +24,7 @@ class EntitlementView(TypedDict):
 
     allowed: bool
     reason: NotRequired[str]
-    balance: BalanceView | None
+    balance: PublishedBalance | None
 
 
 class SplitView(TypedDict):
@@ -67,7 +51,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     billed: NotRequired[SplitView]
     code: NotRequired[str]
-    balance: NotRequired[BalanceView | None]
+    balance: NotRequired[PublishedBalance | None]
 
 
 class RecordedList(TypedDict):
@@ -76,7 +60,7 @@ class RecordedList(TypedDict):
     events: list[RecordedView]
 
 
-class CostView(MoneyView):
+class CostView(PublishedAmount):
     """What a vendor charges the team."""
 
     id: str
@@ -112,44 +96,12 @@ class HoldView(TypedDict):
     shortfall: int
 
 
-class WalletView(TypedDict):
-    """One currency's wallet: `balance` can be spent, `heldMicros` is reserved."""
-
-    currency: str
-    balance: int
-    balanceMicros: int
-    heldMicros: int
-
-
-class RuleView(TypedDict):
-    """One wallet's auto top-up, in minor units. After three failures in a row it is no longer enabled."""
-
-    currency: str
-    enabled: bool
-    threshold: int
-    amount: int
-    monthlyCap: int
-    spentThisMonth: int
-    failures: int
-    pending: bool
-
-
-class EntryView(MoneyView):
-    """One line of a wallet's ledger: positive for a credit."""
-
-    id: str
-    kind: str
-    at: int
-    reason: str
-    balanceAfterMicros: int
-
-
 class WalletList(TypedDict):
     """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named."""
 
-    wallets: list[WalletView]
-    autoTopUp: list[RuleView]
-    ledger: NotRequired[list[EntryView]]
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+    ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
 
 

@@ -13,7 +13,6 @@ from billing.core.errors import (
 from billing.metering.api.answers import (
     EntitlementsView,
     EntitlementView,
-    EntryView,
     EstimateView,
     HoldView,
     MarginReport,
@@ -21,6 +20,7 @@ from billing.metering.api.answers import (
     UsageView,
     WalletList,
 )
+from billing.metering.domain.published import PublishedLedgerEntry
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
@@ -115,7 +115,7 @@ ADJUST = Route(
     "POST",
     f"{_ORGANIZATION}/wallet/adjustments",
     Who.MACHINE,
-    EntryView,
+    PublishedLedgerEntry,
     scope=_ADMIN,
     body=f"{_REQUESTS}:AdjustmentRequest",
     errors=(Exhausted, EventConflict, Conflict),

@@ -1,20 +1,18 @@
 """How entitlements, balances, uses and holds look in the API."""
 
-from billing.core.money import to_minor
 from billing.metering.api.answers import (
-    BalanceView,
     CostView,
     EntitlementsView,
     EntitlementView,
     EstimateView,
     HoldView,
-    MoneyView,
     RecordedView,
     SplitView,
     UsageView,
 )
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
+from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
 from billing.metering.domain.usage import Cost, Split, Usage
 from billing.metering.services.read_entitlements import Entitlement, Entitlements
 from billing.metering.services.record_usage import Recorded
@@ -46,23 +44,15 @@ def estimate_view(entitlement: Entitlement) -> EstimateView:
     return view
 
 
-def balance_view(meter: Meter) -> BalanceView:
-    """A balance: `balance` is what is left, None where there is no limit."""
-    return {
-        "balance": meter.remaining,
-        "limit": meter.limit,
-        "usage": meter.used,
-        "held": meter.held,
-        "unlimited": meter.limit is None,
-        "nextResetAt": meter.end,
-    }
-
-
 def split_view(split: Split) -> SplitView:
     """How a quantity is met."""
     view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
     if split.currency:
-        view = {**view, **money(split.micros, split.currency), "paidBy": "wallet" if split.paid else "invoice"}
+        view = {
+            **view,
+            **published_amount(split.micros, split.currency),
+            "paidBy": "wallet" if split.paid else "invoice",
+        }
     return view
 
 
@@ -109,14 +99,9 @@ def hold_view(hold: Hold) -> HoldView:
     }
 
 
-def money(micros: int, currency: str) -> MoneyView:
-    """An amount: minor units rounded down, micros exact."""
-    return {"amount": to_minor(micros, currency), "amountMicros": micros, "currency": currency}
-
-
-def _balance(meter: Meter | None) -> BalanceView | None:
-    return balance_view(meter) if meter else None
+def _balance(meter: Meter | None) -> PublishedBalance | None:
+    return published_balance(meter) if meter else None
 
 
 def _cost_view(cost: Cost) -> CostView:
-    return {"id": cost.id, "vendor": cost.vendor, **money(cost.micros, cost.currency)}
+    return {"id": cost.id, "vendor": cost.vendor, **published_amount(cost.micros, cost.currency)}

@@ -2,8 +2,8 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from billing.metering.api.answers import FeatureBalance, RuleView, WalletView
-from billing.subscriptions.api.answers import SubscriptionView
+from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, PublishedWallet
+from billing.subscriptions.domain.published import PublishedSubscription
 
 
 class OrganizationView(TypedDict):
@@ -45,11 +45,11 @@ class AccountView(TypedDict):
     """The organization with its subscriptions, what it is entitled to, and its wallets with their rules."""
 
     organization: OrganizationView
-    subscriptions: list[SubscriptionView]
+    subscriptions: list[PublishedSubscription]
     plan: str | None
-    entitlements: dict[str, FeatureBalance]
-    wallets: list[WalletView]
-    autoTopUp: list[RuleView]
+    entitlements: dict[str, PublishedEntitlement]
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
 
 
 class ActionView(TypedDict):

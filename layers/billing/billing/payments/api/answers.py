@@ -2,18 +2,14 @@
 
 from typing import Literal, TypedDict
 
+from billing.payments.domain.published import PublishedCharge, PublishedPaymentMethod
 
-class PaymentMethodView(TypedDict):
-    """One saved way to pay, as far as it may be shown."""
 
-    id: str
-    type: str
-    status: str
-    brand: str | None
-    last4: str | None
-    expiryMonth: int | None
-    expiryYear: int | None
+class PaymentMethodView(PublishedPaymentMethod):
+    """One of the saved payment methods."""
+
     default: bool
+    """It is the one that is charged."""
 
 
 class PaymentMethodList(TypedDict):
@@ -44,13 +40,6 @@ class RemovedPaymentMethod(TypedDict):
     removed: Literal[True]
 
 
-class FailureView(TypedDict):
-    """Why a charge failed: the gateway's code where there is one."""
-
-    code: str | None
-    message: str | None
-
-
 class AuthenticationView(TypedDict):
     """The page on which the card's holder confirms."""
 
@@ -58,16 +47,9 @@ class AuthenticationView(TypedDict):
     url: str
 
 
-class ChargeView(TypedDict):
-    """One charge: `state` says what became of it, and only `succeeded` is paid."""
+class ChargeView(PublishedCharge):
+    """What became of a charge: only `succeeded` is paid."""
 
-    id: str
-    key: str
-    state: Literal["created", "submitted", "unknown", "action_required", "succeeded", "failed"]
-    amount: int | None
-    currency: str
-    invoiceId: str | None
-    failure: FailureView | None
     requiredActions: list[AuthenticationView]
 
 

@@ -10,7 +10,7 @@ from billing.core.errors import (
     PaymentMethodNotFound,
     UnknownPlan,
 )
-from billing.metering.api.answers import RuleView
+from billing.metering.domain.published import PublishedAutoTopUp
 from billing.payments.api.answers import (
     ChargeView,
     DefaultPaymentMethod,
@@ -104,7 +104,7 @@ AUTO_TOP_UP = Route(
     "PUT",
     "/api/wallet/auto-top-up",
     Who.ADMIN,
-    RuleView,
+    PublishedAutoTopUp,
     body=f"{_REQUESTS}:AutoTopUpRequest",
     errors=(OrganizationDeleted, Conflict),
 )

@@ -3,6 +3,7 @@
 from billing.payments.api.answers import ChargeView, PaymentMethodList, PaymentMethodView, PurchaseView
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.domain.published import published_charge, published_payment_method
 from billing.payments.services.payment_methods import Saved
 from billing.subscriptions.services.ports import HostedPage
 
@@ -14,29 +15,13 @@ def methods_view(saved: Saved) -> PaymentMethodList:
 
 def method_view(method: PaymentMethod, primary: str | None) -> PaymentMethodView:
     """One saved way to pay, as far as it may be shown."""
-    return {
-        "id": method.id,
-        "type": method.type,
-        "status": method.status,
-        "brand": method.brand,
-        "last4": method.last4,
-        "expiryMonth": method.expiry_month,
-        "expiryYear": method.expiry_year,
-        "default": method.id == primary,
-    }
+    return {**published_payment_method(method), "default": method.id == primary}
 
 
 def charge_view(charge: Charge, action: HostedPage | None = None) -> ChargeView:
-    """One charge: `state` says what became of it, and only `succeeded` is paid."""
-    failed = charge.failure_code is not None
+    """One charge, and what is needed of its payer."""
     return {
-        "id": charge.id,
-        "key": charge.key,
-        "state": charge.state.value,
-        "amount": charge.order.amount if charge.total is None else charge.total,
-        "currency": charge.order.currency,
-        "invoiceId": charge.invoice_id,
-        "failure": {"code": charge.failure_code, "message": charge.failure} if failed else None,
+        **published_charge(charge),
         "requiredActions": [{"type": "authenticate", "url": action.url}] if action else [],
     }
 

@@ -1,6 +1,8 @@
 """What the subscription routes answer: camelCase, UTC seconds, minor currency units."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
+
+from billing.subscriptions.domain.published import PublishedSubscription
 
 
 class PriceView(TypedDict):
@@ -44,53 +46,6 @@ class PlanList(TypedDict):
     plans: list[PlanView]
 
 
-class AccessView(TypedDict):
-    """Whether it may be used, and why."""
-
-    allowed: bool
-    reason: str
-
-
-class ItemView(TypedDict):
-    """A line of a subscription."""
-
-    itemPriceId: str
-    itemType: str
-    quantity: int | None
-
-
-class SubscriptionView(TypedDict):
-    """A subscription. `id` is what the checkout promised, `chargebeeSubscriptionId` what Chargebee calls it."""
-
-    id: str
-    chargebeeSubscriptionId: str
-    status: str
-    access: AccessView
-    itemPriceId: str | None
-    plan: str | None
-    limits: dict[str, int | None]
-    seats: int | None
-    items: list[ItemView]
-    currency: str | None
-    periodStart: int | None
-    periodEnd: int | None
-    trialStart: int | None
-    trialEnd: int | None
-    nextBillingAt: int | None
-    cancelAt: int | None
-    endedAt: int | None
-    cancelReason: str | None
-    pausedAt: int | None
-    resumesAt: int | None
-    pastDue: bool
-    dueSince: int | None
-    totalDues: int | None
-    hasScheduledChanges: bool
-    changesScheduledAt: int | None
-    contractTerm: dict[str, Any] | None
-    createdAt: int | None
-
-
 class CheckoutView(TypedDict):
     """A checkout that was opened and not yet paid: it is no subscription, and grants nothing."""
 
@@ -103,7 +58,7 @@ class CheckoutView(TypedDict):
 class SubscriptionList(TypedDict):
     """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
 
-    subscriptions: list[SubscriptionView]
+    subscriptions: list[PublishedSubscription]
     cursor: str | None
     pendingCheckout: CheckoutView | None
 

@@ -14,7 +14,6 @@ from billing.core.errors import (
 )
 from billing.runtime.route import Redirect, Route, Who
 from billing.subscriptions.api.answers import (
-    AccessView,
     Cancellation,
     PlanList,
     Portal,
@@ -94,7 +93,7 @@ ACCESS = Route(
     "GET",
     "/api/access",
     Who.MEMBER,
-    AccessView,
+    PublishedAccess,
     query=("itemPriceId", "referenceId"),
     errors=(Conflict, ChargebeeError),
 )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.access import Access, Policy, access
 from billing.subscriptions.domain.organization import Checkout, Partition
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.services.ports import Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Store
 
 PAGE = 50
 
@@ -32,13 +35,13 @@ class SubscriptionPage:
     checkout: Checkout | None
 
 
-def list_live(organization_id: str, after: str | None, store: Store, policy: Policy, now: int) -> SubscriptionPage:
+def list_live(organization_id: str, after: str | None, store: "Store", policy: Policy, now: int) -> SubscriptionPage:
     """The subscriptions that bill, newest first. Raises InvalidRequest for an `after` that is none of them."""
     partition = store.load(organization_id)
     return _page(partition, partition.live, after, policy, now)
 
 
-def list_all(organization_id: str, after: str | None, store: Store, policy: Policy, now: int) -> SubscriptionPage:
+def list_all(organization_id: str, after: str | None, store: "Store", policy: Policy, now: int) -> SubscriptionPage:
     """The same with the ended ones behind them."""
     partition = store.load(organization_id)
     return _page(partition, partition.newest_first, after, policy, now)

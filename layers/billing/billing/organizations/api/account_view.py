@@ -1,45 +1,24 @@
-"""How organizations, and what they have to do, look in the API."""
+"""How an organization's account, and what it has to do, look in the API."""
 
 from billing.metering.api.views import entitlements_view
-from billing.metering.api.wallet_views import rule_view, wallet_view
-from billing.organizations.api.answers import AccountView, ActionView, BillingView, OrganizationList, OrganizationView
-from billing.organizations.api.queries import cursor_of
-from billing.organizations.services.list_organizations import Listed, ListedPage, plan_of_nothing
+from billing.metering.domain.published import published_auto_top_up, published_wallet
+from billing.organizations.api.answers import AccountView, ActionView, BillingView
+from billing.organizations.api.organization_view import organization_view
 from billing.organizations.services.open_actions import OpenAction
 from billing.organizations.services.read_billing import Billing
 from billing.organizations.services.read_organization import Overview
 from billing.plans.plan import Catalog
-from billing.subscriptions.api.views import subscription_view
-from billing.subscriptions.domain.organization import Organization
-
-
-def organization_view(organization: Organization | Listed) -> OrganizationView:
-    """Who it is, here and in Chargebee, and whether it has had its trial."""
-    return {
-        "id": organization.id,
-        "displayName": organization.display_name,
-        "customerId": organization.customer_id,
-        "trialUsedAt": organization.trial_used_at,
-    }
-
-
-def list_view(page: ListedPage, catalog: Catalog) -> OrganizationList:
-    """A page of the list."""
-    nothing = plan_of_nothing(catalog)
-    return {
-        "organizations": [{**organization_view(each), "plan": each.plan or nothing} for each in page.organizations],
-        "cursor": cursor_of(page.last) if page.last else None,
-    }
+from billing.subscriptions.domain.published import published_subscription
 
 
 def account_view(overview: Overview, catalog: Catalog) -> AccountView:
     """The organization with its subscriptions, what it is entitled to, and its wallets with their rules."""
     return {
         "organization": organization_view(overview.organization),
-        "subscriptions": [subscription_view(each, catalog) for each in overview.subscriptions],
+        "subscriptions": [published_subscription(each.row, catalog, each.access) for each in overview.subscriptions],
         **entitlements_view(overview.entitlements),
-        "wallets": [wallet_view(wallet) for wallet in overview.wallets],
-        "autoTopUp": [rule_view(rule, overview.at) for rule in overview.rules],
+        "wallets": [published_wallet(wallet) for wallet in overview.wallets],
+        "autoTopUp": [published_auto_top_up(rule, overview.at) for rule in overview.rules],
     }
 
 

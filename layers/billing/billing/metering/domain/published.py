@@ -1,0 +1,136 @@
+"""Balances and wallets as they are published: the one shape of the HTTP API, the bus and the hooks."""
+
+from typing import TypedDict
+
+from billing.core.money import to_minor
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.top_up_rule import TopUpRule, month_of
+from billing.metering.domain.wallet import Entry, Wallet
+
+
+class PublishedBalance(TypedDict):
+    """How much of a counted feature is left in its period, in units."""
+
+    balance: int | None
+    """What is left, null where there is no limit."""
+    limit: int | None
+    usage: int
+    held: int
+    """What holds reserve."""
+    unlimited: bool
+    nextResetAt: int | None
+    """UTC seconds, null for a balance that never starts over."""
+
+
+class PublishedEntitlement(TypedDict):
+    """What an organization is granted of one feature."""
+
+    balance: PublishedBalance | None
+    """Null for a feature that is only on or off."""
+
+
+class PublishedAmount(TypedDict):
+    """An amount of money, twice."""
+
+    amount: int
+    """Minor units of `currency`, rounded down."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+
+
+class PublishedLedgerEntry(PublishedAmount):
+    """One line of a wallet's ledger, positive for a credit."""
+
+    id: str
+    kind: str
+    at: int
+    """UTC seconds."""
+    reason: str
+    balanceAfterMicros: int
+    """What can be spent and what is held, after this line."""
+
+
+class PublishedWallet(TypedDict):
+    """Prepaid money in one currency."""
+
+    currency: str
+    """ISO 4217."""
+    balance: int
+    """What can be spent: minor units, rounded down."""
+    balanceMicros: int
+    """The same, exact."""
+    heldMicros: int
+    """What holds reserve."""
+
+
+class PublishedAutoTopUp(TypedDict):
+    """The rule that fills a wallet up by itself. Amounts are minor units of `currency`."""
+
+    currency: str
+    """ISO 4217."""
+    enabled: bool
+    """After three failures in a row it no longer is."""
+    threshold: int
+    """The balance at which the wallet is filled up."""
+    amount: int
+    monthlyCap: int
+    spentThisMonth: int
+    failures: int
+    """In a row."""
+    pending: bool
+    """A top-up is under way."""
+
+
+def published_balance(meter: Meter) -> PublishedBalance:
+    """One balance."""
+    return {
+        "balance": meter.remaining,
+        "limit": meter.limit,
+        "usage": meter.used,
+        "held": meter.held,
+        "unlimited": meter.limit is None,
+        "nextResetAt": meter.end,
+    }
+
+
+def published_wallet(wallet: Wallet) -> PublishedWallet:
+    """One currency's wallet."""
+    return {
+        "currency": wallet.currency,
+        "balance": to_minor(wallet.balance, wallet.currency),
+        "balanceMicros": wallet.balance,
+        "heldMicros": wallet.held,
+    }
+
+
+def published_ledger_entry(entry: Entry) -> PublishedLedgerEntry:
+    """One line of the ledger."""
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "at": entry.at,
+        "reason": entry.reason,
+        **published_amount(entry.micros, entry.currency),
+        "balanceAfterMicros": entry.balance,
+    }
+
+
+def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
+    """One wallet's rule at `now` (UTC seconds), which says what this month is."""
+    return {
+        "currency": rule.currency,
+        "enabled": rule.enabled,
+        "threshold": to_minor(rule.threshold, rule.currency),
+        "amount": rule.amount,
+        "monthlyCap": rule.monthly_cap,
+        "spentThisMonth": rule.spent_in(month_of(now)),
+        "failures": rule.failures,
+        "pending": rule.pending is not None,
+    }
+
+
+def published_amount(micros: int, currency: str) -> PublishedAmount:
+    """An amount of `micros`."""
+    return {"amount": to_minor(micros, currency), "amountMicros": micros, "currency": currency}

@@ -1,0 +1,33 @@
+"""How a plan looks in the API."""
+
+from typing import Literal
+
+from billing.plans.feature import Feature
+from billing.plans.plan import Plan
+from billing.subscriptions.api.answers import FeatureView, PlanView
+
+
+def plan_view(plan: Plan) -> PlanView:
+    """One plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
+    view: PlanView = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    if plan.features:
+        view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
+    if plan.default:
+        view["default"] = True
+    if plan.trial_days:
+        view["freeTrial"] = {"days": plan.trial_days}
+    if plan.price:
+        price = plan.price
+        view["price"] = {
+            "amount": price.amount,
+            "currency": price.currency,
+            "period": price.period,
+            "perSeat": price.per_seat,
+        }
+    return view
+
+
+def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
+    if not feature.counted:
+        return True
+    return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
