@@ -21,6 +21,7 @@ from billing.subscriptions.api.answers import (
     SubscriptionList,
     SubscriptionPage,
 )
+from billing.subscriptions.domain.published import PublishedAccess
 
 _REQUESTS = "billing.subscriptions.api.requests"
 
