@@ -35,4 +35,5 @@ def _of_chargebee(route: Route[Any], answer: Answer) -> bool:
 
 @cache
 def _adapter(function: str) -> TypeAdapter[Any]:
-    return TypeAdapter(list[_ROUTES[function].answer], config=ConfigDict(extra="forbid", strict=True))
+    answers: Any = list[_ROUTES[function].answer]  # type: ignore[name-defined]
+    return TypeAdapter(answers, config=ConfigDict(extra="forbid", strict=True))
