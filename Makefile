@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit package stack-tests bench deploy replay sync reconcile redrive clean
+.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,10 @@ package: ## build what is deployed, and import it as Lambda would
 stack-tests: ## end-to-end and browser tests, against one stack of their own
 	@$(SET_UP)
 	$(BIN)/pytest -m stack
+
+reference: ## write the pages of docs/reference that are made from the types
+	@$(SET_UP)
+	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
 
 build: ## build for deployment
 	@$(SET_UP) --with-sam

@@ -167,12 +167,25 @@ def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> No
     )
 
 
+def outbox_record(world: World, transition: str) -> dict[str, Any]:
+    """The announcement of it, as the table's stream hands it over."""
+    [item] = world.account.dynamodb.scan(
+        TableName=world.values["Table"],
+        FilterExpression="begins_with(pk, :outbox) AND transition = :transition",
+        ExpressionAttributeValues={":outbox": {"S": "OUTBOX#"}, ":transition": {"S": transition}},
+    )["Items"]
+    return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}}]}
+
+
 def test_relaying_an_announcement_costs_an_event_and_a_message(world: World) -> None:
     apply(world, told("ev_1", 1))
-    [item, *_] = world.account.dynamodb.scan(
-        TableName=world.values["Table"],
-        FilterExpression="begins_with(pk, :outbox)",
-        ExpressionAttributeValues={":outbox": {"S": "OUTBOX#"}},
-    )["Items"]
-    event = {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}}]}
+    event = outbox_record(world, "customer.created")
     assert trips(world, lambda: world.invoke("announcements/relay", event)) == (["eventbridge.PutEvents", SEND], [])
+
+
+def test_relaying_a_subscriptions_also_reads_the_catalog_once_a_minute(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    event = outbox_record(world, "subscription.created")
+    relayed = ["eventbridge.PutEvents", SEND]
+    assert trips(world, lambda: world.invoke("announcements/relay", event)) == ([QUERY, *relayed], [])
+    assert trips(world, lambda: world.invoke("announcements/relay", event)) == (relayed, [])

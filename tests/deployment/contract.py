@@ -35,5 +35,5 @@ def _of_chargebee(route: Route[Any], answer: Answer) -> bool:
 
 @cache
 def _adapter(function: str) -> TypeAdapter[Any]:
-    answers: Any = list[_ROUTES[function].answer]  # type: ignore[name-defined]
+    answers: Any = list[_ROUTES[function].answer]  # type: ignore[misc]
     return TypeAdapter(answers, config=ConfigDict(extra="forbid", strict=True))

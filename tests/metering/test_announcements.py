@@ -2,17 +2,17 @@
 
 import pytest
 
-from billing.metering.domain.announcements import usage_news
+from billing.metering.domain.announcements import AccountChange
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import Entry, Wallet
 from billing.subscriptions.domain.organization import Partition
-from tests.subscriptions.examples import NOW
+from tests.subscriptions.examples import NOW, ORG
 
 
 def told(before: Account, after: Account, *entries: Entry) -> list[str]:
-    return [str(each.transition) for each in usage_news(before, after, entries, NOW)]
+    return [str(each.transition) for each in AccountChange(ORG, before, after, entries, NOW).announcements]
 
 
 def metered(used: int, limit: int | None = 10) -> Account:

@@ -14,7 +14,7 @@ from billing.payments.domain.charge import IN_FLIGHT, Charge
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
-from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.transaction import Command
 from billing.subscriptions.services.ports import HostedPage, Ports
@@ -39,7 +39,7 @@ class MemoryPayments:
     usage: MemoryUsage
     charges: dict[tuple[str, str], Charge] = field(default_factory=dict)
     ledger: frozenset[str] = frozenset()
-    told: tuple[News, ...] = ()
+    told: tuple[Announcement, ...] = ()
 
     def charge(self, organization_id: str, charge_id: str) -> Charge | None:
         return self.charges.get((organization_id, charge_id))
@@ -60,7 +60,8 @@ class MemoryPayments:
             self.charges[change.organization_id, change.charge.id] = change.charge
         if change.entry:
             self.ledger |= {change.entry.event_id}
-        self.told += (*change.news, *(change.wallet.news if change.wallet else ()))
+        wallet = change.wallet.announcements(change.organization_id) if change.wallet else ()
+        self.told += (*change.announcements, *wallet)
 
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:
         raise NotImplementedError

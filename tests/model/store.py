@@ -8,28 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from billing.core.errors import AlreadyProcessed, Conflict
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.checkout import claim
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 
 MAX_WRITES = 100
 """DynamoDB's limit for one transaction."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
-    """An announcement as it was committed; `key` is what makes it the same one when it is relayed twice."""
-
-    organization_id: str
-    version: int
-    number: int
-    announcement: Announcement
-
-    @property
-    def key(self) -> str:
-        """The idempotency key that the hooks receive."""
-        return f"{self.organization_id}#{self.version}#{self.number}"
 
 
 @dataclass(slots=True)
@@ -40,7 +26,7 @@ class MemoryStore:
     rows: dict[tuple[str, str], Subscription] = field(default_factory=dict)
     ledger: dict[tuple[str, str], LedgerEntry] = field(default_factory=dict)
     pointers: dict[str, str] = field(default_factory=dict)
-    outbox: list[OutboxRow] = field(default_factory=list)
+    outbox: list[Announcement] = field(default_factory=list)
 
     def load(self, organization_id: str) -> Partition:
         """The rows come in the order of their sort keys."""
@@ -112,9 +98,7 @@ class MemoryStore:
         for subscription_id in change.erased:
             self.rows.pop((owner.id, subscription_id), None)
         self.pointers.update(dict.fromkeys(change.pointers, owner.id))
-        self.outbox += (
-            OutboxRow(owner.id, owner.version, number, each) for number, each in enumerate(change.announcements)
-        )
+        self.outbox += change.announcements
 
 
 def _check_size(change: Change) -> None:

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition as T
-from tests.model.store import OutboxRow
 
 OPENS = {
     T.CREATED: "exists",
@@ -41,9 +41,9 @@ class _Life:
     holds: set[str] = field(default_factory=set)
     told: list[T] = field(default_factory=list)
     version: int = 0
-    at_once: tuple[int, set[T]] = field(default_factory=lambda: (0, set()))
+    at_once: tuple[str, set[T]] = field(default_factory=lambda: ("", set()))
 
-    def hear(self, commit: int, transition: T, subscription: Subscription) -> None:
+    def hear(self, commit: str, transition: T, subscription: Subscription) -> None:
         """Raises AssertionError when the transition cannot follow what was told before, or with the same `commit`."""
         self.told.append(transition)
         if self.at_once[0] != commit:
@@ -69,21 +69,26 @@ class _Life:
         assert transition is not T.DELETED or "ended" in self.holds, self.told
 
 
-def check_announcements(outbox: Iterable[OutboxRow]) -> None:
+def check_announcements(outbox: Iterable[Announcement]) -> None:
     """Raises AssertionError unless every announcement was made once, when it was due, and in order."""
     lives: dict[tuple[str, str], _Life] = defaultdict(_Life)
     customers: dict[str, int] = defaultdict(int)
     keys: set[str] = set()
-    for row in outbox:
-        assert row.key not in keys, f"{row.key} was announced twice"
-        keys.add(row.key)
-        subscription = row.announcement.subscription
+    for told in outbox:
+        assert told.key not in keys, f"{told.key} was announced twice"
+        keys.add(told.key)
+        subscription = told.subscription
         if subscription is None:
-            assert row.announcement.transition is T.CUSTOMER_CREATED
-            customers[row.organization_id] += 1
+            assert told.transition is T.CUSTOMER_CREATED
+            customers[told.organization_id] += 1
         else:
-            lives[row.organization_id, subscription.id].hear(row.version, row.announcement.transition, subscription)
+            lives[told.organization_id, subscription.id].hear(_commit(told), told.transition, subscription)
     for life in lives.values():
         assert life.told.count(T.CREATED) == 1, life.told
         assert life.told.count(T.TRIAL_STARTED) <= 1, life.told
         assert life.told.count(T.CHECKOUT_COMPLETED) <= 1, life.told
+
+
+def _commit(announcement: Announcement) -> str:
+    """The version of the organization that it was written with."""
+    return announcement.name.partition("#")[0]

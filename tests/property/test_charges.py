@@ -56,8 +56,8 @@ def check(world: Any) -> None:
     """At every moment: one invoice at most, credited once at most, nothing told twice."""
     here = _of(world)
     assert len(here.gateway.invoices) <= 1, here.gateway.invoices
-    names = [each.name for each in here.records.told]
-    assert len(names) == len(set(names)), names
+    keys = [each.key for each in here.records.told]
+    assert len(keys) == len(set(keys)), keys
     credited = sum(line.micros for line in here.usage.credits.values())
     assert credited in (0, 5_000_000)
 

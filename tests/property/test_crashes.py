@@ -154,7 +154,7 @@ def quiet(world: World, flow: Flow) -> object:
     return (
         [(row.customer_id, row.status, row.items, row.cancel_at) for row in world.store.rows.values()],
         [(customer["id"], customer["deleted"]) for customer in world.site.customers.values()],
-        [row.announcement.transition for row in world.store.outbox],
+        [each.transition for each in world.store.outbox],
         [key for key in world.store.ledger if key[0] == "scalekit"],
         (organization.customer_id, organization.checkout is None, organization.deleted_at, organization.trial_used_at),
     )

@@ -6,13 +6,16 @@ from typing import cast
 
 import pytest
 
-from billing.announcements.announcement import HOOKS, HookEvent
-from billing.announcements.relay_outbox import relay_outbox
+from billing.announcements.hook_names import HOOKS
+from billing.announcements.published import PublishedAnnouncement
+from billing.announcements.relay import relay
 from billing.announcements.run_hook import run_hook
+from billing.subscriptions.domain.announcement import Announcement
+from tests.announcements.examples import publish
 from tests.model.queue import MemoryQueue
 from tests.model.world import Intercepted, World, straight
 from tests.property.crashing import Crash, Crashing
-from tests.property.worlds import ORG, cancelling
+from tests.property.worlds import cancelling
 
 BEFORE_RECORDING = 3
 """Of the places that a hook's run passes: its ledger was read, it ran, and nothing was written yet."""
@@ -20,20 +23,21 @@ BEFORE_RECORDING = 3
 
 def test_a_relay_that_crashes_anywhere_sends_every_announcement_in_order_under_the_key_that_it_had() -> None:
     events = announced(cancelling())
-    places = relay(events, 0, sent := Sent())
-    assert (sent.bus, sent.hooks) == (events, [each for each in events if each.transition in HOOKS])
+    published = [publish(each) for each in events]
+    places = relayed(events, 0, sent := Sent())
+    assert (sent.bus, sent.hooks) == (published, [each for each in published if each["transition"] in HOOKS])
     for place in range(1, places + 1):
-        relay(events, place, again := Sent())
-        relay(events, 0, again)
-        assert list(dict.fromkeys(each.key for each in again.bus)) == [each.key for each in events]
-        assert list(dict.fromkeys(each.key for each in again.hooks)) == [each.key for each in sent.hooks]
+        relayed(events, place, again := Sent())
+        relayed(events, 0, again)
+        assert list(dict.fromkeys(each["key"] for each in again.bus)) == [each.key for each in events]
+        assert list(dict.fromkeys(each["key"] for each in again.hooks)) == [each["key"] for each in sent.hooks]
 
 
 @pytest.mark.parametrize("place", range(5))
 def test_a_hook_that_crashes_anywhere_runs_again_until_it_ran_and_then_never(place: int) -> None:
-    heard: list[HookEvent] = []
+    heard: list[PublishedAnnouncement] = []
     world = cancelling()
-    event = next(each for each in announced(world) if each.transition in HOOKS)
+    event = next(publish(each) for each in announced(world) if each.transition in HOOKS)
     crashing = Crashing(place)
     for intercept in (crashing, straight, straight):
         ports = world.ports(intercept)
@@ -48,29 +52,26 @@ def test_a_hook_that_crashes_anywhere_runs_again_until_it_ran_and_then_never(pla
 class Sent:
     """The bus and the hooks' queue."""
 
-    bus: list[HookEvent] = field(default_factory=list)
-    hooks: list[HookEvent] = field(default_factory=list)
-    publish: Callable[[HookEvent], None] = field(init=False)
-    enqueue: Callable[[HookEvent], None] = field(init=False)
+    bus: list[PublishedAnnouncement] = field(default_factory=list)
+    hooks: list[PublishedAnnouncement] = field(default_factory=list)
+    publish: Callable[[PublishedAnnouncement], None] = field(init=False)
+    enqueue: Callable[[PublishedAnnouncement], None] = field(init=False)
 
     def __post_init__(self) -> None:
         self.publish, self.enqueue = self.bus.append, self.hooks.append
 
 
-def relay(events: list[HookEvent], place: int, sent: Sent) -> int:
+def relayed(events: list[Announcement], place: int, sent: Sent) -> int:
     """One reading of the stream that may crash; whoever reads it next begins at the start again."""
     crashing = Crashing(place)
     port = cast("Sent", Intercepted(sent, crashing))
     try:
-        relay_outbox(events, port, port, MemoryQueue())
+        relay(events, publish, port, port, MemoryQueue())
     except Crash:
         assert place, "nobody asked for it"
     return crashing.passed
 
 
-def announced(world: World) -> list[HookEvent]:
+def announced(world: World) -> list[Announcement]:
     """The outbox as the stream shows it."""
-    return [
-        HookEvent(row.key, row.announcement.transition, ORG, ORG, row.announcement.at, row.announcement.subscription)
-        for row in world.store.outbox
-    ]
+    return list(world.store.outbox)

@@ -50,7 +50,7 @@ class Table:
     def news(self, organization_id: str) -> list[str]:
         """What it tells of money, cards and allowances, by the alphabet."""
         rows = self._query(f"OUTBOX#{organization_id}", "")
-        return sorted(row["transition"] for row in rows if "details" in row)
+        return sorted(row["transition"] for row in rows if not row["sk"][0].isdigit())
 
     def transitions(self, organization_id: str) -> list[str]:
         return [row["transition"] for row in self.announced(organization_id)]

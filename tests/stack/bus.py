@@ -12,6 +12,9 @@ from tests.stack.waiting import until
 
 type Json = dict[str, Any]
 
+MONEY = frozenset({"payment", "paymentMethod", "entitlement", "wallet"})
+"""What an announcement is about that is not about a customer or its subscription."""
+
 
 @dataclass(frozen=True)
 class BusListener:
@@ -29,19 +32,19 @@ class BusListener:
         return [each["detail"] for each in found]
 
     def news(self, organization_id: str, *transitions: str) -> list[Json]:
-        """Wait for all that is told of money, cards and allowances, each once: the details, by the names' alphabet."""
+        """Wait for all that is told of money, cards and allowances, each once: by the names' alphabet."""
         until(lambda: self._news(organization_id), lambda found: len(found) >= len(transitions))
         found = sorted(self._news(organization_id), key=lambda each: str(each["detail-type"]))
         heard = [each["detail-type"] for each in found]
         assert heard == sorted(transitions), heard
         assert len({each["detail"]["key"] for each in found}) == len(found)
-        return [each["detail"]["details"] for each in found]
+        return [each["detail"] for each in found]
 
     def _lives(self, organization_id: str) -> list[Json]:
-        return [each for each in self._of(organization_id) if "details" not in each["detail"]]
+        return [each for each in self._of(organization_id) if not MONEY & each["detail"].keys()]
 
     def _news(self, organization_id: str) -> list[Json]:
-        return [each for each in self._of(organization_id) if "details" in each["detail"]]
+        return [each for each in self._of(organization_id) if MONEY & each["detail"].keys()]
 
     def _of(self, organization_id: str) -> list[Json]:
         self.heard.extend(json.loads(body) for body in self.queues.take(self.name))

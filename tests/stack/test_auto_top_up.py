@@ -54,9 +54,13 @@ def test_the_use_that_empties_a_wallet_fills_it_up_once(world: World, admin: Mem
         told = ("charge.succeeded", "entitlement.exhausted", "payment_method.attached", "wallet.low")
         charged, _, _, *credits, low = bus.news(admin.organization_id, *told, "wallet.credited", "wallet.credited")
 
-    assert low == {"currency": "USD", "balanceMicros": 4_000_000, "thresholdMicros": 5_000_000, "autoTopUp": True}
-    assert (charged["purpose"], charged["amount"]) == ("auto_top_up", 2_000)
-    assert [each["kind"] for each in credits] == ["adjustment", "auto_top_up"]
+    assert (low["wallet"]["balanceMicros"], low["autoTopUp"]["threshold"], low["autoTopUp"]["enabled"]) == (
+        4_000_000,
+        500,
+        True,
+    )
+    assert (charged["charge"]["purpose"], charged["charge"]["amount"]) == ("auto_top_up", 2_000)
+    assert [each["ledgerEntry"]["kind"] for each in credits] == ["adjustment", "auto_top_up"]
     until(lambda: rule(admin), lambda found: found["pending"] is False)
     assert rule(admin) == RULE | {"enabled": True, "spentThisMonth": 2_000, "failures": 0, "pending": False}
     [invoice] = world.chargebee.invoices(admin.organization_id)

@@ -28,6 +28,7 @@ def test_a_charge_is_paid_once_for_its_key(world: World, admin: Member, backend:
     assert charge == {
         "id": invoice["po_number"],
         "key": "k1",
+        "purpose": "charge",
         "state": "succeeded",
         "amount": 1_999,
         "currency": "USD",
@@ -35,13 +36,12 @@ def test_a_charge_is_paid_once_for_its_key(world: World, admin: Member, backend:
         "failure": None,
         "requiredActions": [],
     }
-    assert charged == {
-        "chargeId": charge["id"],
-        "key": "k1",
-        "purpose": "charge",
-        "currency": "USD",
+    assert charged["charge"] | {"requiredActions": []} == charge
+    assert charged["payment"] == {
         "amount": 1_999,
+        "currency": "USD",
         "invoiceId": invoice["id"],
+        "chargebeeSubscriptionId": None,
     }
     for other in ({"amount": 2_000}, {"currency": "EUR"}, {"description": "Export"}, {"paymentMethodId": "pm_1"}):
         refused(backend.charge("k1", **other), 409, "id_conflict")
@@ -70,7 +70,7 @@ def test_a_declined_charge_is_an_answer_and_stays_one(world: World, admin: Membe
         failed, _ = bus.news(admin.organization_id, "charge.failed", "payment_method.attached")
 
     assert (charge["state"], charge["invoiceId"], charge["requiredActions"]) == ("failed", None, [])
-    assert charge["failure"]["code"] == failed["code"] == "card_declined"
+    assert charge["failure"]["code"] == failed["charge"]["failure"]["code"] == "card_declined"
     assert "declined" in charge["failure"]["message"]
     answered(admin.delete(f"/api/payment-methods/{bad}"))
     world.save_card(admin)

@@ -13,10 +13,11 @@ from billing.core.clock import utc_now
 from billing.core.errors import AlreadyProcessed, Conflict, SubscriptionExists
 from billing.core.ids import mint_subscription_id
 from billing.plans.selection import Selection
+from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent, read_event
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, Command, LedgerEntry, Outcome, Task
+from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry, Outcome, Task
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.apply_event import apply_event
 from billing.subscriptions.table.store import DynamoStore
@@ -88,11 +89,12 @@ def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:
     organization_id, event_id = fresh("org"), fresh("ev")
     store.commit(Change(Organization(organization_id, version=1, customer_id=organization_id)))
     row = Subscription("sub_1", organization_id, Status.ACTIVE, checkout_id="sub_1", resource_version=1, items=())
+    organization = Organization(organization_id, version=2, customer_id=organization_id, live=frozenset({"sub_1"}))
     change = Change(
-        Organization(organization_id, version=2, customer_id=organization_id, live=frozenset({"sub_1"})),
+        organization,
         (row,),
         LedgerEntry("chargebee", event_id, "subscription_created", Outcome.APPLIED, now()),
-        (Announcement(Transition.CREATED, now(), row),),
+        announce(organization, 2, now(), [(Transition.CREATED, row)]),
     )
 
     def commit(_: int) -> str:

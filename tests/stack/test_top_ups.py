@@ -51,18 +51,22 @@ def test_a_top_up_is_credited_by_the_webhook_and_the_return_changes_nothing(worl
 
     [invoice] = invoices(world, admin)
     assert (
-        charged
-        == completed
+        charged["charge"]
+        == completed["charge"]
         == {
-            "chargeId": page["charge"]["id"],
+            "id": page["charge"]["id"],
             "key": "t1",
             "purpose": "top_up",
+            "state": "succeeded",
             "currency": "USD",
             "amount": 2_500,
             "invoiceId": invoice["id"],
+            "failure": None,
         }
     )
-    assert (credited["entryId"], credited["kind"]) == (f"invoice:{invoice['id']}", "top_up")
+    assert charged["payment"] == completed["payment"]
+    line = credited["ledgerEntry"]
+    assert (line["id"], line["kind"]) == (f"invoice:{invoice['id']}", "top_up")
     for _ in range(2):
         assert world.come_back(url) == f"{world.stack.app}/thanks"
     assert balance(admin) == 2_500

@@ -3,11 +3,12 @@ from typing import Any
 
 import pytest
 
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import (
     DAY,
@@ -42,14 +43,12 @@ def names(decision: Decision) -> list[T]:
 def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None:
     decision = decide(a_partition(), subscription_event())
     row = replace(ROW, checkout_id="cb1")
-    assert decision == Decision(
-        Outcome.APPLIED,
-        Change(
-            an_organization(version=4, live=frozenset({"cb1"}), plan="growth"),
-            (row,),
-            announcements=(Announcement(T.CREATED, NOW, row), Announcement(T.ACTIVATED, NOW, row)),
-        ),
+    organization = an_organization(version=4, live=frozenset({"cb1"}), plan="growth")
+    told = (
+        Announcement("org_1#000000000004#000", T.CREATED, ORG, ORG, NOW, row),
+        Announcement("org_1#000000000004#001", T.ACTIVATED, ORG, ORG, NOW, row),
     )
+    assert decision == Decision(Outcome.APPLIED, Change(organization, (row,), announcements=told))
 
 
 def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer() -> None:
@@ -200,9 +199,8 @@ def test_news_of_a_known_customer_without_a_subscription_is_ignored() -> None:
 
 def test_the_first_news_of_a_customer_maps_the_organization() -> None:
     decision = decide(Partition(an_organization(customer_id=None)), event("customer_created", customer=customer_json()))
-    assert change_of(decision) == Change(
-        an_organization(version=4), announcements=(Announcement(T.CUSTOMER_CREATED, NOW),)
-    )
+    told = Announcement("org_1#000000000004#000", T.CUSTOMER_CREATED, ORG, ORG, NOW)
+    assert change_of(decision) == Change(an_organization(version=4), announcements=(told,))
     assert decision.commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
 
 

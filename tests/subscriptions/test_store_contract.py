@@ -12,10 +12,11 @@ from moto import mock_aws
 
 from billing.core.errors import AlreadyProcessed, Conflict, OrganizationDeleted, SubscriptionExists
 from billing.plans.selection import Selection
+from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 from billing.subscriptions.table.rows import decode
@@ -107,9 +108,9 @@ def bench(request: pytest.FixtureRequest, client: Any) -> Iterator[Bench]:
 
 
 def _announced_in(store: MemoryStore) -> list[tuple[Any, ...]]:
-    rows = ((row.key, row.announcement) for row in store.outbox)
     return [
-        (key, str(told.transition), told.at, told.subscription.id if told.subscription else None) for key, told in rows
+        (told.key, str(told.transition), told.at, told.subscription.id if told.subscription else None)
+        for told in store.outbox
     ]
 
 
@@ -208,7 +209,7 @@ def test_an_event_is_dealt_with_once_and_its_repeat_changes_nothing(bench: Bench
     bench.store.record(replace(ENTRY, outcome=first))
     with pytest.raises(AlreadyProcessed):
         bench.store.record(ENTRY)
-    announcements = (Announcement(Transition.CREATED, NOW, ROW),)
+    announcements = announce(Organization(ORG), 1, NOW, [(Transition.CREATED, ROW)])
     with pytest.raises(AlreadyProcessed):
         bench.store.commit(Change(Organization(ORG, 1), (ROW,), ENTRY, announcements, ("customer_1",)))
     assert bench.store.load(ORG) == Partition()
@@ -249,20 +250,23 @@ def test_what_is_not_in_the_ledger_is_told_for_any_number_of_events(bench: Bench
 
 
 def test_announcements_are_kept_in_order_with_keys_of_their_own(bench: Bench) -> None:
-    told = (Announcement(Transition.CUSTOMER_CREATED, NOW), Announcement(Transition.CREATED, NOW + 1, ROW))
-    bench.store.commit(Change(Organization(ORG, 1), announcements=told))
-    bench.store.commit(Change(Organization(ORG, 2), announcements=(Announcement(Transition.PAUSED, NOW + 2, ROW),)))
+    first, second = Organization(ORG, 1), Organization(ORG, 2)
+    told = announce(first, 1, NOW, [(Transition.CUSTOMER_CREATED, None)])
+    told += announce(first, 1, NOW + 1, [(Transition.CREATED, ROW)], first=1)
+    bench.store.commit(Change(first, announcements=told))
+    bench.store.commit(Change(second, announcements=announce(second, 2, NOW + 2, [(Transition.PAUSED, ROW)])))
     assert bench.outbox() == [
-        ("org_1#1#0", "customer.created", NOW, None),
-        ("org_1#1#1", "subscription.created", NOW + 1, "cb_1"),
-        ("org_1#2#0", "subscription.paused", NOW + 2, "cb_1"),
+        ("org_1#000000000001#000", "customer.created", NOW, None),
+        ("org_1#000000000001#001", "subscription.created", NOW + 1, "cb_1"),
+        ("org_1#000000000002#000", "subscription.paused", NOW + 2, "cb_1"),
     ]
 
 
 def test_what_was_not_committed_is_not_announced(bench: Bench) -> None:
     keep(bench, Organization(ORG))
     with pytest.raises(Conflict):
-        bench.store.commit(Change(Organization(ORG, 1), announcements=(Announcement(Transition.PAUSED, NOW, ROW),)))
+        told = announce(Organization(ORG), 1, NOW, [(Transition.PAUSED, ROW)])
+        bench.store.commit(Change(Organization(ORG, 1), announcements=told))
     assert bench.outbox() == []
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from billing import hooks
-from billing.announcements.outbox_rows import read_hook_event
+from billing.announcements.hook_queue import read_message
 from billing.announcements.run_hook import run_hook
 from billing.app import wiring
 from billing.core.clock import utc_now
@@ -14,7 +14,8 @@ from billing.runtime.queues import ordered_consumer
 
 def consume(body: Mapping[str, Any]) -> None:
     """Call the hook of one announcement."""
-    run_hook(read_hook_event(body), partial(getattr, hooks), wiring.store(), utc_now)
+    announcement = read_message(body, wiring.publish_as_shipped())
+    run_hook(announcement, partial(getattr, hooks), wiring.store(), utc_now)
 
 
 handler = ordered_consumer(consume)

@@ -3,9 +3,11 @@
 The first two are asked while a request or a webhook is handled: they must be quick and have no effects.
 
 The `on_...` functions are told afterwards, in order for each organization, from a queue. A function that raises is
-called again with the same `event.key`, five times in all; then its event is parked in the hooks' dead-letter queue and
-the organization's next one proceeds. Neither the cache nor another organization ever waits for a hook.
-Delivery is at least once: make the work idempotent by `event.key`.
+called again with the same `event["key"]`, five times in all; then its event is parked in the hooks' dead-letter queue
+and the organization's next one proceeds. Neither the cache nor another organization ever waits for a hook.
+Delivery is at least once: make the work idempotent by `event["key"]`.
+
+An event is what the bus carries too, a dict in the words of the HTTP API: `docs/reference/events.md` has every field.
 """
 
 from __future__ import annotations
@@ -14,7 +16,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from billing.announcements.announcement import HookEvent
+    from billing.published import (
+        ChargeAnnouncement,
+        CheckoutAnnouncement,
+        CustomerAnnouncement,
+        EntitlementAnnouncement,
+        PaymentMethodAnnouncement,
+        SubscriptionAnnouncement,
+        WalletCreditedAnnouncement,
+        WalletLowAnnouncement,
+    )
     from billing.runtime.caller import Caller
     from billing.subscriptions.domain.organization import Organization
 
@@ -35,57 +46,57 @@ def customer_create_params(organization: Organization) -> Mapping[str, Any]:
     return {}
 
 
-def on_customer_create(event: HookEvent) -> None:
+def on_customer_create(event: CustomerAnnouncement) -> None:
     """The organization has its Chargebee customer."""
 
 
-def on_subscription_created(event: HookEvent) -> None:
+def on_subscription_created(event: SubscriptionAnnouncement) -> None:
     """A subscription exists, in whatever state."""
 
 
-def on_subscription_complete(event: HookEvent) -> None:
+def on_subscription_complete(event: SubscriptionAnnouncement) -> None:
     """A subscription became usable: paid, or in trial."""
 
 
-def on_subscription_updated(event: HookEvent) -> None:
-    """Plan, seats, items, term, pause or payment changed; `event.transition` says what."""
+def on_subscription_updated(event: SubscriptionAnnouncement) -> None:
+    """Plan, seats, items, term, pause or payment changed; `event["transition"]` says what."""
 
 
-def on_subscription_cancel(event: HookEvent) -> None:
-    """A cancellation is scheduled for `event.subscription.cancel_at`; until then the subscription goes on."""
+def on_subscription_cancel(event: SubscriptionAnnouncement) -> None:
+    """A cancellation is scheduled for `event["subscription"]["cancelAt"]`; until then the subscription goes on."""
 
 
-def on_subscription_deleted(event: HookEvent) -> None:
+def on_subscription_deleted(event: SubscriptionAnnouncement) -> None:
     """A subscription ended."""
 
 
-def on_trial_start(event: HookEvent) -> None:
-    """A trial began; it ends at `event.subscription.trial_end`."""
+def on_trial_start(event: SubscriptionAnnouncement) -> None:
+    """A trial began; it ends at `event["subscription"]["trialEnd"]`."""
 
 
-def on_trial_end(event: HookEvent) -> None:
+def on_trial_end(event: SubscriptionAnnouncement) -> None:
     """A trial is over: the subscription is active now, or ended."""
 
 
-def on_past_due(event: HookEvent) -> None:
-    """An invoice is unpaid since `event.subscription.due_since`; access follows the grace period."""
+def on_past_due(event: SubscriptionAnnouncement) -> None:
+    """An invoice is unpaid since `event["subscription"]["dueSince"]`; access follows the grace period."""
 
 
-def on_payment_method_change(event: HookEvent) -> None:
-    """A payment method was attached or detached; `event.transition` says which, `event.details` what it is."""
+def on_payment_method_change(event: PaymentMethodAnnouncement) -> None:
+    """`event["paymentMethod"]` was attached or detached; `event["transition"]` says which."""
 
 
-def on_charge(event: HookEvent) -> None:
-    """A payment succeeded, failed or was refunded, of a charge or of any other invoice: see `event.details`."""
+def on_charge(event: ChargeAnnouncement) -> None:
+    """A payment succeeded, failed or was refunded, of a charge or of any other invoice: see `event["payment"]`."""
 
 
-def on_checkout_complete(event: HookEvent) -> None:
-    """A hosted page was paid: of `event.subscription`, or of a purchase or top-up that `event.details` describes."""
+def on_checkout_complete(event: CheckoutAnnouncement) -> None:
+    """A hosted page was paid: of `event["subscription"]`, or else of the purchase or top-up in `event["charge"]`."""
 
 
-def on_entitlement_exhausted(event: HookEvent) -> None:
-    """The allowance of `event.details["feature"]` is used up until `event.details["next_reset_at"]`."""
+def on_entitlement_exhausted(event: EntitlementAnnouncement) -> None:
+    """The allowance of `event["feature"]` is used up; `event["entitlement"]["balance"]` says until when."""
 
 
-def on_wallet_change(event: HookEvent) -> None:
+def on_wallet_change(event: WalletCreditedAnnouncement | WalletLowAnnouncement) -> None:
     """A wallet was credited, or fell to its threshold (nothing, where no auto top-up is set)."""

@@ -2,17 +2,22 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from billing.announcements.announcement import HOOKS, HookEvent
+from billing.announcements.hook_names import HOOKS
+from billing.announcements.published import PublishedAnnouncement
+from billing.published import SubscriptionAnnouncement
 from billing.subscriptions.domain.transition import Transition
+from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.deployment.gateway import failed, sqs_event
 from tests.deployment.subscriptions import apply
 from tests.deployment.world import World
 from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, subscription_json
+
+Heard = list[tuple[str, PublishedAnnouncement]]
 
 _serialize = TypeSerializer().serialize
 
@@ -48,10 +53,28 @@ def test_every_announcement_reaches_the_bus_and_those_with_a_hook_its_queue(boug
     published = bought.account.published
     assert [event["DetailType"] for event in published] == bought.announced()
     assert {(event["Source"], event["EventBusName"]) for event in published} == {("billing", bought.values["Bus"])}
-    assert json.loads(published[1]["Detail"])["subscription"]["customerId"] == ORG
+    assert json.loads(published[1]["Detail"])["customerId"] == ORG
     queued = bought.messages("HooksQueue")
     assert [message["transition"] for message in queued] == bought.announced()
     assert len({message["key"] for message in queued}) == 3
+
+
+def test_a_subscription_is_told_with_its_plans_name_and_limits_and_the_access_that_it_gives(bought: World) -> None:
+    bought.invoke("announcements/relay", stream_event(bought))
+    subscription = json.loads(bought.account.published[1]["Detail"])["subscription"]
+    assert (subscription["plan"], subscription["itemPriceId"], subscription["seats"]) == ("Growth", "growth", 5)
+    assert subscription["limits"]["seats"] == 25
+    assert subscription["access"] == {"allowed": True, "reason": "active"}
+
+
+def test_a_catalog_that_cannot_be_read_holds_no_announcement_up(bought: World) -> None:
+    bought.account.dynamodb.put_item(
+        TableName=bought.values["Table"], Item={"pk": {"S": "PLAN"}, "sk": {"S": "growth"}, "limits": {"S": "many"}}
+    )
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == []
+    assert [event["DetailType"] for event in bought.account.published] == bought.announced()
+    subscription = json.loads(bought.account.published[1]["Detail"])["subscription"]
+    assert (subscription["plan"], subscription["limits"]) == ("growth", {})
 
 
 def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> None:
@@ -62,12 +85,12 @@ def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> Non
 def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
-    def put_events(_: object, event: HookEvent) -> None:
-        calls.append(str(event.transition))
+    def put_events(_: object, event: PublishedAnnouncement) -> None:
+        calls.append(event["transition"])
         if len(calls) == 2:
             raise RuntimeError("the bus is away")
 
-    monkeypatch.setattr("billing.announcements.eventbridge.EventBridgeBus.publish", put_events)
+    monkeypatch.setattr("billing.announcements.bus.EventBridgeBus.publish", put_events)
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["101"]
     assert calls == ["customer.created", "subscription.created"]
 
@@ -80,11 +103,11 @@ def test_a_deletion_goes_to_the_bus_and_to_no_hook() -> None:
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, HookEvent]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
     """Every call of the team's functions."""
-    found: list[tuple[str, HookEvent]] = []
+    found: Heard = []
 
-    def hook(name: str) -> Callable[[HookEvent], None]:
+    def hook(name: str) -> Callable[[PublishedAnnouncement], None]:
         return lambda event: found.append((name, event))
 
     for name in set(HOOKS.values()):
@@ -93,48 +116,63 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, HookEvent]]:
 
 
 def message(number: int, transition: str = "subscription.created", organization: str = ORG) -> dict[str, Any]:
-    return {
-        "key": f"{organization}#4#{number}",
-        "transition": transition,
-        "organization_id": organization,
-        "customer_id": organization,
-        "at": NOW,
-        "subscription": {"id": "cb1", "customer_id": organization, "status": "active", "items": []},
-    }
+    event = publish(ANNOUNCEMENTS[Transition(transition)])
+    return {**event, "key": f"{organization}#4#{number}", "organizationId": organization}
 
 
 def fifo(*bodies: dict[str, Any]) -> dict[str, Any]:
     event = sqs_event(*bodies)
     for record in event["Records"]:
-        record["attributes"]["MessageGroupId"] = json.loads(record["body"])["organization_id"]
+        body = json.loads(record["body"])
+        record["attributes"]["MessageGroupId"] = body.get("organizationId") or body["organization_id"]
     return event
 
 
-def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_each_transition_calls_its_hook_with_what_happened(world: World, heard: Heard) -> None:
     bodies = [message(number, str(transition)) for number, transition in enumerate(HOOKS)]
     assert failed(world.invoke("announcements/run_hook", fifo(*bodies))) == []
-    assert [(name, event.transition) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
-    [event] = {each.organization_id for _, each in heard}
+    assert [(name, event["transition"]) for name, event in heard] == [(HOOKS[each], each) for each in HOOKS]
+    [event] = {each["organizationId"] for _, each in heard}
     assert event == ORG
-    subscription = heard[0][1].subscription
-    assert subscription is not None
-    assert subscription.live
+    assert [event for _, event in heard] == bodies
 
 
-def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_a_message_of_before_is_told_in_todays_words_and_once(world: World, heard: Heard) -> None:
+    before = {
+        "key": f"{ORG}#4#1",
+        "transition": "subscription.created",
+        "organization_id": ORG,
+        "customer_id": ORG,
+        "at": NOW,
+        "subscription": {
+            "id": "cb1",
+            "customer_id": ORG,
+            "status": "active",
+            "items": [{"item_price_id": "growth", "item_type": "plan"}],
+        },
+    }
+    assert failed(world.invoke("announcements/run_hook", fifo(before))) == []
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == []
+    [(name, event)] = heard
+    assert (name, event["key"], event["organizationId"]) == ("on_subscription_created", f"{ORG}#4#1", ORG)
+    subscription = cast("SubscriptionAnnouncement", event)["subscription"]
+    assert (subscription["status"], subscription["plan"]) == ("active", "Growth")
+
+
+def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: Heard) -> None:
     for _ in range(3):
         assert failed(world.invoke("announcements/run_hook", fifo(message(1), message(1)))) == []
     assert len(heard) == 1
 
 
 def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(
-    world: World, heard: list[tuple[str, HookEvent]], monkeypatch: pytest.MonkeyPatch
+    world: World, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys: list[str] = []
 
-    def failing(event: HookEvent) -> None:
-        keys.append(event.key)
-        if event.organization_id == ORG:
+    def failing(event: PublishedAnnouncement) -> None:
+        keys.append(event["key"])
+        if event["organizationId"] == ORG:
             raise RuntimeError("the team's code failed")
 
     monkeypatch.setattr("billing.hooks.on_subscription_created", failing)
@@ -145,7 +183,7 @@ def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_org
     assert keys == [f"{ORG}#4#1", "org_2#4#1", f"{ORG}#4#1"]
 
 
-def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: list[tuple[str, HookEvent]]) -> None:
+def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: Heard) -> None:
     assert failed(world.invoke("announcements/run_hook", fifo(message(1, "subscription.deleted")))) == []
     assert heard == []
 

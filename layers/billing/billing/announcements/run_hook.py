@@ -1,28 +1,32 @@
 """Tell the team's code what happened."""
 
 from collections.abc import Callable
+from typing import Any
 
-from billing.announcements.announcement import HOOKS, HookEvent
+from billing.announcements.hook_names import HOOKS
+from billing.announcements.published import PublishedAnnouncement
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed
 from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
+from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 
-Hook = Callable[[HookEvent], None]
+Hook = Callable[[Any], None]
+"""Its argument is the kind of announcement that its transition has, in `billing.published`."""
 
 
-def run_hook(event: HookEvent, hook_named: Callable[[str], Hook], store: Store, clock: Clock) -> bool:
+def run_hook(event: PublishedAnnouncement, hook_named: Callable[[str], Hook], store: Store, clock: Clock) -> bool:
     """Call the hook of this transition unless the ledger says that it ran; True when it was called.
 
     The ledger is written after the hook: a crash in between calls it again with the same key, and never not at all.
     Raises whatever the hook raises.
     """
-    name = HOOKS.get(event.transition)
-    if name is None or not store.unrecorded("hook", [event.key]):
+    name = HOOKS.get(Transition(event["transition"]))
+    if name is None or not store.unrecorded("hook", [event["key"]]):
         return False
     hook_named(name)(event)
     try:
-        store.record(LedgerEntry("hook", event.key, str(event.transition), Outcome.APPLIED, clock()))
+        store.record(LedgerEntry("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
     except AlreadyProcessed:
         return True
     return True

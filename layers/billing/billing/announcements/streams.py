@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from billing.announcements.announcement import HookEvent
-from billing.announcements.outbox_rows import read_hook_event
-from billing.announcements.relay_outbox import RelayFailed
+from billing.announcements.relay import RelayFailed
 from billing.runtime.logs import logger
 from billing.runtime.queues import QueueHandler
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.table.outbox import read_announcement
 from billing.subscriptions.table.rows import decode
 
-Relay = Callable[[Iterable[HookEvent]], None]
+Relay = Callable[[Iterable[Announcement]], None]
 
 
 def outbox_stream(relay: Relay) -> QueueHandler:
@@ -19,7 +19,7 @@ def outbox_stream(relay: Relay) -> QueueHandler:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         records = {read_key(record): record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
         try:
-            relay(read_hook_event(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
+            relay(read_announcement(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
         except RelayFailed as failure:
             logger().exception("relay_failed", extra={"key": failure.key})
             return {"batchItemFailures": [{"itemIdentifier": records[failure.key]}]}

@@ -1,8 +1,8 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
 import tomllib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,9 @@ from billing.subscriptions.domain.access import DAY, Policy
 if TYPE_CHECKING:
     from chargebee import Chargebee as Sdk
 
-    from billing.announcements.eventbridge import EventBridgeBus, SqsHookQueue
+    from billing.announcements.bus import EventBridgeBus
+    from billing.announcements.hook_queue import SqsHookQueue
+    from billing.announcements.published import Publish
     from billing.aws.sqs import SqsQueue
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.payments import ChargebeePayments
@@ -162,16 +164,38 @@ def catalog() -> "Catalog":
 
 @cache
 def _catalog() -> "CatalogInForce":
-    from billing.plans.catalog import read_catalog  # noqa: PLC0415 - only where plans are sold
-    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
+    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
 
-    return CatalogInForce(read_catalog(tomllib.loads(CATALOG_FILE.read_text())), store(), utc_now)
+    return CatalogInForce(shipped_catalog(), store(), utc_now)
+
+
+def shipped_catalog() -> "Catalog":
+    """The file of the layer alone. Raises InvalidCatalog."""
+    from billing.plans.catalog import read_catalog  # noqa: PLC0415
+
+    return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))
+
+
+def publish() -> "Publish":
+    """How the announcements of one batch are published: all with the catalog in force, which is read once."""
+    return _publish(catalog)
+
+
+def publish_as_shipped() -> "Publish":
+    """How they are published without a look at the table."""
+    return _publish(shipped_catalog)
+
+
+def _publish(source: "Callable[[], Catalog]") -> "Publish":
+    from billing.announcements.published import catalog_or_none, published  # noqa: PLC0415
+
+    return partial(published, catalog=cache(partial(catalog_or_none, source)), policy=policy())
 
 
 @cache
 def bus() -> "EventBridgeBus":
     """The event bus of the announcements."""
-    from billing.announcements.eventbridge import EventBridgeBus  # noqa: PLC0415
+    from billing.announcements.bus import EventBridgeBus  # noqa: PLC0415
 
     return EventBridgeBus(_client("events"), settings()["BUS_NAME"])
 
@@ -179,7 +203,7 @@ def bus() -> "EventBridgeBus":
 @cache
 def hook_queue() -> "SqsHookQueue":
     """The FIFO queue of the hooks."""
-    from billing.announcements.eventbridge import SqsHookQueue  # noqa: PLC0415
+    from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
 
     return SqsHookQueue(_client("sqs"), settings()["HOOKS_QUEUE_URL"])
 

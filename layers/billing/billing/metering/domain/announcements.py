@@ -1,52 +1,78 @@
 """What a change of meters and wallets announces."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.published import (
+    PublishedEntitlement,
+    published_auto_top_up,
+    published_balance,
+    published_ledger_entry,
+    published_wallet,
+)
 from billing.metering.domain.wallet import Entry
-from billing.subscriptions.domain.news import News, known
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 
 
-def usage_news(before: Account, after: Account, entries: Sequence[Entry], at: int) -> tuple[News, ...]:
-    """What a change of meters and wallets amounts to: allowances used up, wallets credited, wallets low."""
-    return (*_exhausted(before, after, at), *_credited(before, entries, at), *_low(before, after, at))
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """An organization's account before and after a write at `at` (UTC seconds), which posts `entries`."""
 
+    organization_id: str
+    before: Account
+    after: Account
+    entries: Sequence[Entry]
+    at: int
 
-def _exhausted(before: Account, after: Account, at: int) -> Iterator[News]:
-    for place, meter in after.meters.items():
-        seen = before.meters.get(place)
-        left = meter.limit if seen is None else seen.remaining
-        if meter.remaining is None or left is None or not left > 0 >= meter.remaining:
-            continue
-        details = {"feature": meter.feature, "limit": meter.limit, "used": meter.used, "next_reset_at": meter.end}
-        name = f"exhausted#{meter.feature}#{meter.start}#{meter.version + 1}"
-        yield News(Transition.ENTITLEMENT_EXHAUSTED, name, at, known(details))
+    @property
+    def announcements(self) -> tuple[Announcement, ...]:
+        """What it amounts to: allowances used up, wallets credited, wallets low."""
+        return (*self._exhausted(), *self._credited(), *self._low())
 
+    def _exhausted(self) -> Iterator[Announcement]:
+        for place, meter in self.after.meters.items():
+            seen = self.before.meters.get(place)
+            left = meter.limit if seen is None else seen.remaining
+            if meter.remaining is None or left is None or not left > 0 >= meter.remaining:
+                continue
+            entitlement: PublishedEntitlement = {"balance": published_balance(meter)}
+            name = f"exhausted#{meter.feature}#{meter.start}#{meter.version + 1}"
+            yield self._announcement(
+                Transition.ENTITLEMENT_EXHAUSTED, name, feature=meter.feature, entitlement=entitlement
+            )
 
-def _credited(before: Account, entries: Sequence[Entry], at: int) -> Iterator[News]:
-    for number, entry in enumerate(entries):
-        if entry.micros > 0:
-            details = {
-                "currency": entry.currency,
-                "amount_micros": entry.micros,
-                "balance_micros": entry.balance,
-                "entry_id": entry.id,
-                "kind": entry.kind,
-            }
-            name = f"credited#{entry.currency}#{before.wallet(entry.currency).version + 1}#{number}"
-            yield News(Transition.WALLET_CREDITED, name, at, details)
+    def _credited(self) -> Iterator[Announcement]:
+        for number, entry in enumerate(self.entries):
+            if entry.micros > 0:
+                currency = entry.currency
+                yield self._announcement(
+                    Transition.WALLET_CREDITED,
+                    f"credited#{currency}#{self.before.wallet(currency).version + 1}#{number}",
+                    wallet=published_wallet(self.after.wallet(currency)),
+                    ledgerEntry=published_ledger_entry(entry),
+                )
 
+    def _low(self) -> Iterator[Announcement]:
+        for currency, wallet in self.after.wallets.items():
+            rule = self.after.rules.get(currency)
+            threshold = rule.threshold if rule else 0
+            if self.before.wallet(currency).balance > threshold >= wallet.balance:
+                yield self._announcement(
+                    Transition.WALLET_LOW,
+                    f"low#{currency}#{wallet.version + 1}",
+                    wallet=published_wallet(wallet),
+                    autoTopUp=published_auto_top_up(rule, self.at) if rule else None,
+                )
 
-def _low(before: Account, after: Account, at: int) -> Iterator[News]:
-    for currency, wallet in after.wallets.items():
-        rule = after.rules.get(currency)
-        threshold = rule.threshold if rule else 0
-        if before.wallet(currency).balance > threshold >= wallet.balance:
-            details = {
-                "currency": currency,
-                "balance_micros": wallet.balance,
-                "threshold_micros": threshold,
-                "auto_top_up": rule is not None and rule.enabled,
-            }
-            yield News(Transition.WALLET_LOW, f"low#{currency}#{wallet.version + 1}", at, details)
+    def _announcement(self, transition: Transition, name: str, **content: Any) -> Announcement:
+        return Announcement(
+            key=f"{self.organization_id}#{name}",
+            transition=transition,
+            organization_id=self.organization_id,
+            customer_id=self.before.customer_id,
+            at=self.at,
+            content=content,
+        )

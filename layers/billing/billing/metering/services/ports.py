@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from billing.metering.domain.announcements import usage_news
+from billing.metering.domain.announcements import AccountChange
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import Entry
-from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.announcement import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,9 @@ class UsageChange:
     hold: Hold | None = None
     credit: str | None = None
 
-    @property
-    def news(self) -> tuple[News, ...]:
+    def announcements(self, organization_id: str) -> tuple[Announcement, ...]:
         """What is announced with it."""
-        return usage_news(self.before, self.after, self.entries, self.at)
+        return AccountChange(organization_id, self.before, self.after, self.entries, self.at).announcements
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
-from billing.subscriptions.table.outbox import news_item
+from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import Attributes, encode
 
 _ABSENT = "attribute_not_exists(pk)"
@@ -68,8 +68,8 @@ class UsageWrites:
         writes += [(Refusal.MOVED_ON, write) for write in self._ledger_writes(organization_id, change)]
         writes += [(Refusal.MOVED_ON, write) for write in self._day_writes(organization_id, change.usages)]
         writes += [(Refusal.SEALED, write) for write in self._billing_writes(organization_id, change.usages)]
-        customer_id = change.before.customer_id
-        writes += [(Refusal.MOVED_ON, self._put(news_item(organization_id, customer_id, each))) for each in change.news]
+        told = [outbox_item(each, change.at) for each in change.announcements(organization_id)]
+        writes += [(Refusal.MOVED_ON, self._put(item)) for item in told]
         return writes
 
     def of_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> Writes:

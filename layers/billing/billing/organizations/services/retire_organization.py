@@ -5,9 +5,10 @@ from dataclasses import replace
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidState, OrganizationNotFound
 from billing.organizations.domain.organization_event import OrganizationEvent
+from billing.subscriptions.domain.announcement import Happening, announce
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.ports import Chargebee, Ports, Store
 
@@ -87,10 +88,11 @@ def _erase(
     for _ in range(ATTEMPTS):
         partition = store.load(organization_id)
         organization = partition.organization or Organization(organization_id, deleted_at=now)
+        forgotten = replace(organization, version=organization.version + 1, live=frozenset(), plan=None)
         change = Change(
-            replace(organization, version=organization.version + 1, live=frozenset(), plan=None),
+            forgotten,
             entry=entry,
-            announcements=_farewell(partition, cancelled, now),
+            announcements=announce(forgotten, forgotten.version, now, _farewell(partition, cancelled)),
             erased=tuple(row.id for row in partition.subscriptions),
         )
         try:
@@ -101,10 +103,10 @@ def _erase(
     raise Conflict(f"Organization {organization_id} kept changing.")
 
 
-def _farewell(partition: Partition, cancelled: dict[str, Subscription], now: int) -> tuple[Announcement, ...]:
+def _farewell(partition: Partition, cancelled: dict[str, Subscription]) -> list[Happening]:
     """The last transitions of every row that the cache still held alive."""
     last = (
         (row, replace(cancelled.get(row.id, row), status=Status.CANCELLED, checkout_id=row.checkout_id))
         for row in partition.live
     )
-    return tuple(Announcement(each, now, after) for row, after in last for each in transitions(row, after))
+    return [(each, after) for row, after in last for each in transitions(row, after)]

@@ -1,47 +1,70 @@
 """What payments announce."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.payment_event import PaymentEvent
-from billing.subscriptions.domain.news import News, known
+from billing.payments.domain.published import (
+    PublishedPayment,
+    amount_of,
+    published_charge,
+    published_payment_method,
+)
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transition import Transition
 
 
-def charge_news(transition: Transition, charge: Charge, at: int) -> News:
-    """What became of one of our own charges."""
-    details = {
-        "charge_id": charge.id,
-        "key": charge.key,
-        "purpose": str(charge.purpose),
+def charge_announcement(transition: Transition, charge: Charge, at: int) -> Announcement:
+    """What became of one of our own charges, at `at` (UTC seconds)."""
+    payment: PublishedPayment = {
+        "amount": amount_of(charge),
         "currency": charge.order.currency,
-        "amount": charge.order.amount if charge.total is None else charge.total,
-        "invoice_id": charge.invoice_id,
-        "code": charge.failure_code,
+        "invoiceId": charge.invoice_id,
+        "chargebeeSubscriptionId": None,
     }
-    return News(transition, f"{transition}#{charge.id}#{charge.version}", at, known(details))
+    return Announcement(
+        key=f"{charge.organization_id}#{transition}#{charge.id}#{charge.version}",
+        transition=transition,
+        organization_id=charge.organization_id,
+        customer_id=charge.customer_id,
+        at=at,
+        content={"charge": published_charge(charge), "payment": payment},
+    )
 
 
-def payment_news(event: PaymentEvent, charge: Charge | None) -> Iterator[News]:
+def payment_announcements(
+    event: PaymentEvent, organization: Organization, charge: Charge | None
+) -> Iterator[Announcement]:
     """A payment, a failed one or a refund of an invoice, as one of Chargebee's events tells of it."""
     if event.transition is None or event.invoice is None:
         return
-    details = {
-        "charge_id": charge.id if charge else None,
-        "key": charge.key if charge else None,
-        "purpose": str(charge.purpose) if charge else None,
-        "currency": event.invoice.currency,
+    payment: PublishedPayment = {
         "amount": event.amount,
-        "invoice_id": event.invoice.id,
-        "subscription_id": event.invoice.subscription_id,
+        "currency": event.invoice.currency,
+        "invoiceId": event.invoice.id,
+        "chargebeeSubscriptionId": event.invoice.subscription_id,
     }
-    yield News(event.transition, f"{event.transition}#{event.id}", event.occurred_at, known(details))
+    ours = {"charge": published_charge(charge)} if charge else {}
+    yield _told(event.transition, event, organization, {**ours, "payment": payment})
 
 
-def method_news(event: PaymentEvent) -> Iterator[News]:
+def method_announcements(event: PaymentEvent, organization: Organization) -> Iterator[Announcement]:
     """A payment method that came or went; of a card, what may be shown."""
     if event.transition is None or event.method is None:
         return
-    method = event.method
-    details = {"payment_method_id": method.id, "type": method.type, "brand": method.brand, "last4": method.last4}
-    yield News(event.transition, f"{event.transition}#{event.id}", event.occurred_at, known(details))
+    yield _told(event.transition, event, organization, {"paymentMethod": published_payment_method(event.method)})
+
+
+def _told(
+    transition: Transition, event: PaymentEvent, organization: Organization, content: dict[str, Any]
+) -> Announcement:
+    return Announcement(
+        key=f"{organization.id}#{transition}#{event.id}",
+        transition=transition,
+        organization_id=organization.id,
+        customer_id=organization.customer_id,
+        at=event.occurred_at,
+        content=content,
+    )

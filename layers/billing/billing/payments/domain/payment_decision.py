@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from billing.payments.domain.announcements import method_news, payment_news
+from billing.payments.domain.announcements import method_announcements, payment_announcements
 from billing.payments.domain.charge import Charge, ChargeState, names_charge
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.settlement import Credit, Settlement, settle, take_back
-from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transition import Transition
 
 
@@ -22,7 +23,7 @@ class PaymentDecision:
 
     settlement: Settlement | None = None
     debit: Credit | None = None
-    news: tuple[News, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -30,23 +31,24 @@ class PaymentDecision:
         return self == PaymentDecision()
 
 
-def decide_payment(event: PaymentEvent, charge: Charge | None, now: int) -> PaymentDecision:
-    """Decide over the charge that the event's invoice names, None when it names none that we know.
+def decide_payment(event: PaymentEvent, organization: Organization, charge: Charge | None, now: int) -> PaymentDecision:
+    """Decide over the charge of the organization that the event's invoice names, None when it names none we know.
 
     What a charge's own state tells is told once, with its change; everything else once for every event.
     """
     if event.invoice is None:
-        return PaymentDecision(news=tuple(method_news(event)))
+        return PaymentDecision(announcements=tuple(method_announcements(event, organization)))
+    told = tuple(payment_announcements(event, organization, charge))
     if charge is None:
-        return PaymentDecision(news=tuple(payment_news(event, None)))
+        return PaymentDecision(announcements=told)
     if event.transition is Transition.CHARGE_REFUNDED:
-        return PaymentDecision(debit=_taken_back(event, charge), news=tuple(payment_news(event, charge)))
+        return PaymentDecision(debit=_taken_back(event, charge), announcements=told)
     settlement = settle(charge, event.invoice, now)
     unchanged = settlement.changed is None and settlement.credit is None
     failed_again = event.transition is Transition.CHARGE_FAILED and charge.state is not ChargeState.FAILED
     return PaymentDecision(
         settlement=None if unchanged else settlement,
-        news=tuple(payment_news(event, charge)) if failed_again else (),
+        announcements=told if failed_again else (),
     )
 
 

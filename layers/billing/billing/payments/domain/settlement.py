@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from billing.core.money import to_micros
-from billing.payments.domain.announcements import charge_news
+from billing.payments.domain.announcements import charge_announcement
 from billing.payments.domain.charge import Charge, ChargeState, invoiced
 from billing.payments.domain.invoice import Invoice
-from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 
 
@@ -28,7 +28,7 @@ class Settlement:
     before: Charge
     charge: Charge
     credit: Credit | None
-    news: tuple[News, ...]
+    announcements: tuple[Announcement, ...]
 
     @property
     def changed(self) -> Charge | None:
@@ -42,14 +42,14 @@ def settle(charge: Charge, invoice: Invoice, now: int) -> Settlement:
     A second paid invoice of the same charge, of a page that was paid twice, is credited too: it is other money.
     """
     after = invoiced(charge, invoice)
-    return Settlement(charge, after, _credit(charge, invoice), tuple(_news(charge, after, now)))
+    return Settlement(charge, after, _credit(charge, invoice), tuple(_announcements(charge, after, now)))
 
 
-def refusal_news(before: Charge, after: Charge, now: int) -> tuple[News, ...]:
+def refusal_announcements(before: Charge, after: Charge, now: int) -> tuple[Announcement, ...]:
     """What to tell of a charge that Chargebee refused."""
     if after.state is not ChargeState.FAILED or before.state is ChargeState.FAILED:
         return ()
-    return (charge_news(Transition.CHARGE_FAILED, after, now),)
+    return (charge_announcement(Transition.CHARGE_FAILED, after, now),)
 
 
 def take_back(charge: Charge, invoice: Invoice, refund_id: str, amount: int) -> Credit | None:
@@ -77,9 +77,9 @@ def _credited(charge: Charge, invoice: Invoice) -> int:
     return to_micros(max(0, min(asked, invoice.worth)), invoice.currency)
 
 
-def _news(before: Charge, after: Charge, now: int) -> Iterator[News]:
+def _announcements(before: Charge, after: Charge, now: int) -> Iterator[Announcement]:
     if after.state is ChargeState.SUCCEEDED and before.state is not ChargeState.SUCCEEDED:
-        yield charge_news(Transition.CHARGE_SUCCEEDED, after, now)
+        yield charge_announcement(Transition.CHARGE_SUCCEEDED, after, now)
         if after.purpose.hosted:
-            yield charge_news(Transition.CHECKOUT_COMPLETED, after, now)
-    yield from refusal_news(before, after, now)
+            yield charge_announcement(Transition.CHECKOUT_COMPLETED, after, now)
+    yield from refusal_announcements(before, after, now)

@@ -27,7 +27,7 @@ def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, boo
     for _ in range(ATTEMPTS):
         named = charge_named(event)
         charge = books.records.charge(organization.id, named) if named else None
-        decision = decide_payment(event, charge, books.clock())
+        decision = decide_payment(event, organization, charge, books.clock())
         if decision.empty or (charge is None and organization.deleted_at is not None):
             return Outcome.IGNORED
         try:
@@ -46,10 +46,9 @@ def _change(event: PaymentEvent, organization: Organization, decision: PaymentDe
     credit = decision.debit or (settlement.credit if settlement else None)
     return PaymentChange(
         organization.id,
-        organization.customer_id,
         now,
         charge=settlement.changed if settlement else None,
         wallet=posting(organization.id, credit, books, now) if credit else None,
         entry=LedgerEntry(SOURCE, event.id, event.type, Outcome.APPLIED, now),
-        news=(*(settlement.news if settlement else ()), *decision.news),
+        announcements=(*(settlement.announcements if settlement else ()), *decision.announcements),
     )

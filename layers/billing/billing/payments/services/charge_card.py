@@ -28,7 +28,7 @@ from billing.payments.domain.charge import (
     withdrawn,
 )
 from billing.payments.domain.invoice import Invoice
-from billing.payments.domain.settlement import refusal_news
+from billing.payments.domain.settlement import refusal_announcements
 from billing.payments.services.payment_methods import own_method
 from billing.payments.services.ports import PaymentChange, PaymentPorts
 from billing.payments.services.settle_charge import Books, settle_charge
@@ -154,11 +154,10 @@ def _collect(charge: Charge, ports: PaymentPorts) -> Invoice:
 
 def _save(before: Charge, after: Charge, ports: PaymentPorts) -> Charge:
     """Unless somebody knows better by now: Chargebee's own event may have been faster."""
-    news = refusal_news(before, after, ports.world.clock())
+    now = ports.world.clock()
+    told = refusal_announcements(before, after, now)
     try:
-        ports.records.commit_payment(
-            PaymentChange(after.organization_id, after.customer_id, ports.world.clock(), after, news=news)
-        )
+        ports.records.commit_payment(PaymentChange(after.organization_id, now, after, announcements=told))
     except Conflict:
         return _reloaded(before, ports)
     return after
@@ -169,7 +168,7 @@ def _reloaded(charge: Charge, ports: PaymentPorts) -> Charge:
 
 
 def _change(charge: Charge) -> PaymentChange:
-    return PaymentChange(charge.organization_id, charge.customer_id, charge.created_at, charge)
+    return PaymentChange(charge.organization_id, charge.created_at, charge)
 
 
 def _look_again(organization_id: str, charge_id_: str, ports: PaymentPorts) -> None:

@@ -96,4 +96,4 @@ def _page(wish: Purchase, charge: Charge, site: Site, ports: PaymentPorts) -> Pu
 
 
 def _change(charge: Charge, ports: PaymentPorts) -> PaymentChange:
-    return PaymentChange(charge.organization_id, charge.customer_id, ports.world.clock(), charge)
+    return PaymentChange(charge.organization_id, ports.world.clock(), charge)

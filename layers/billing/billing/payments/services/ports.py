@@ -9,7 +9,7 @@ from billing.metering.services.ports import UsageChange, UsageStore
 from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.payment_method import PaymentMethod
-from billing.subscriptions.domain.news import News
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import LedgerEntry
 from billing.subscriptions.services.ports import HostedPage, Ports
 
@@ -22,12 +22,11 @@ class PaymentChange:
     """
 
     organization_id: str
-    customer_id: str | None
     at: int
     charge: Charge | None = None
     wallet: UsageChange | None = None
     entry: LedgerEntry | None = None
-    news: tuple[News, ...] = ()
+    announcements: tuple[Announcement, ...] = ()
 
 
 class PaymentStore(Protocol):

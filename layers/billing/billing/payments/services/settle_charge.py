@@ -38,11 +38,10 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
             return charge
         change = PaymentChange(
             charge.organization_id,
-            charge.customer_id,
             now,
             charge=settlement.changed,
             wallet=wallet,
-            news=settlement.news,
+            announcements=settlement.announcements,
         )
         try:
             books.records.commit_payment(change)

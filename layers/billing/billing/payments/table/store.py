@@ -13,7 +13,7 @@ from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge
 from billing.subscriptions.table.ledger import entry_write
-from billing.subscriptions.table.outbox import news_item
+from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import Attributes, encode
 
 _REFUSED = "ConditionalCheckFailed"
@@ -40,8 +40,8 @@ class DynamoPayments:
         writes = [*entry, *self._charge_writes(change.charge)]
         if change.wallet:
             writes += [write for _, write in self._usage_writes.of(change.organization_id, change.wallet)]
-        owner = (change.organization_id, change.customer_id)
-        writes += [{"Put": {"TableName": self._table, "Item": news_item(*owner, each)}} for each in change.news]
+        told = [outbox_item(each, change.at) for each in change.announcements]
+        writes += [{"Put": {"TableName": self._table, "Item": item}} for item in told]
         self._transact(writes, change.entry.event_id if change.entry else None)
 
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:

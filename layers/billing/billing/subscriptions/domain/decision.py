@@ -1,14 +1,16 @@
 """What one Chargebee snapshot does to one organization: a pure decision over its partition."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from billing.subscriptions.domain.announcement import Announcement, Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Announcement, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
 
 
@@ -70,14 +72,15 @@ def _content(partition: Partition, link: Link, event: BillingEvent, source: Sour
         return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
     if link.organization is organization:
         return Decision(Outcome.IGNORED)
-    return Decision(Outcome.APPLIED, _next(link))
+    return Decision(Outcome.APPLIED, _next(link, event.occurred_at))
 
 
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
-    """Give an organization its customer. `at` is UTC seconds."""
+    """Give an organization, as it was read, its customer. `at` is UTC seconds."""
+    mapped = replace(organization, customer_id=customer_id, card_status=None, customer_version=None)
     return Link(
-        replace(organization, customer_id=customer_id, card_status=None, customer_version=None),
-        (Announcement(Transition.CUSTOMER_CREATED, at),),
+        mapped,
+        announce(mapped, mapped.version + 1, at, [(Transition.CUSTOMER_CREATED, None)]),
         () if customer_id == organization.id else (customer_id,),
     )
 
@@ -122,7 +125,7 @@ def _subscription(
     if reduction.verdict is not Verdict.NEWER:
         outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
         learned = link.organization != partition.organization
-        return Decision(outcome, _next(link) if learned else None, warnings=warnings)
+        return Decision(outcome, _next(link, event.occurred_at) if learned else None, warnings=warnings)
     after = reduction.row
     unlinked: tuple[Subscription, ...] = ()
     if before is None:
@@ -136,8 +139,8 @@ def _subscription(
         happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, Alert.SECOND_LIVE_SUBSCRIPTION)
-    announcements = tuple(Announcement(each, event.occurred_at, after) for each in happened)
-    change = _next(replace(link, organization=settled), (after, *unlinked), announcements)
+    happenings = [(each, after) for each in happened]
+    change = _next(replace(link, organization=settled), event.occurred_at, (after, *unlinked), happenings)
     return Decision(Outcome.APPLIED, change, warnings=warnings)
 
 
@@ -183,12 +186,9 @@ def _customer_deleted(
     forgotten = replace(organization, retired_customers=organization.retired_customers | {customer.id})
     if organization.customer_id == customer.id:
         forgotten = replace(forgotten, customer_id=None, card_status=None, customer_version=None)
-    happened = tuple(
-        Announcement(transition, event.occurred_at, row)
-        for row in closed
-        for transition in transitions(before.get(row.id), row)
-    )
-    return Decision(Outcome.APPLIED, _next(Link(_settle(forgotten, partition.subscriptions, closed)), closed, happened))
+    happenings = [(each, row) for row in closed for each in transitions(before.get(row.id), row)]
+    link = Link(_settle(forgotten, partition.subscriptions, closed))
+    return Decision(Outcome.APPLIED, _next(link, event.occurred_at, closed, happenings))
 
 
 def _late(organization: Organization, event: BillingEvent) -> Decision:
@@ -200,10 +200,12 @@ def _late(organization: Organization, event: BillingEvent) -> Decision:
     return Decision(Outcome.ORPHAN, commands=(command,), warnings=(Alert.LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION,))
 
 
-def _next(link: Link, rows: tuple[Subscription, ...] = (), happened: tuple[Announcement, ...] = ()) -> Change:
+def _next(link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()) -> Change:
+    organization = replace(link.organization, version=link.organization.version + 1)
+    told = announce(organization, organization.version, at, happenings, first=len(link.announcements))
     return Change(
-        organization=replace(link.organization, version=link.organization.version + 1),
+        organization=organization,
         subscriptions=rows,
-        announcements=link.announcements + happened,
+        announcements=link.announcements + told,
         pointers=link.pointers,
     )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transition import Transition
 
 
 class Outcome(StrEnum):
@@ -30,15 +30,6 @@ class LedgerEntry:
     type: str
     outcome: Outcome
     at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A transition for the bus and the hooks; `at` is UTC seconds of the vendor's clock."""
-
-    transition: Transition
-    at: int
-    subscription: Subscription | None = None
 
 
 @dataclass(frozen=True, slots=True)

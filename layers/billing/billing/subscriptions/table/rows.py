@@ -58,11 +58,6 @@ def pointer_key(customer_id: str) -> Attributes:
     return encode({"pk": f"CUSTOMER#{customer_id}", "sk": "CUSTOMER"})
 
 
-def outbox_key(organization_id: str, version: int, number: int) -> Attributes:
-    """Sorts in announcement order within the organization."""
-    return encode({"pk": f"OUTBOX#{organization_id}", "sk": f"{version:012d}#{number:03d}"})
-
-
 def listed_values(plan: str | None) -> dict[str, str]:
     """What puts an organization into both indexes by which organizations are listed."""
     return {"listed": LISTED, "listed_plan": NO_PLAN if plan is None else f"PLAN#{plan}"}

@@ -11,20 +11,18 @@ from billing.plans.plan import Plan
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Announcement, Change, LedgerEntry
+from billing.subscriptions.domain.transaction import Change, LedgerEntry
 from billing.subscriptions.table.ledger import entry_write
+from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import (
-    OUTBOX_LIFETIME,
     Attributes,
     checkout_value,
     decode,
     encode,
     event_key,
-    known_values,
     listed_values,
     organization_item,
     organization_key,
-    outbox_key,
     pointer_key,
     read_organization,
     read_subscription_item,
@@ -67,10 +65,7 @@ class DynamoStore:
         writes += [self._put(subscription_item(owner, row)) for row in change.subscriptions]
         writes += [self._delete(subscription_key(owner, each)) for each in change.erased]
         writes += [self._pointer_write(customer_id, owner) for customer_id in change.pointers]
-        writes += [
-            self._put(_outbox_item(change.organization, number, each, self._clock()))
-            for number, each in enumerate(change.announcements)
-        ]
+        writes += [self._put(outbox_item(each, self._clock())) for each in change.announcements]
         try:
             self._client.transact_write_items(TransactItems=writes)
         except ClientError as error:
@@ -197,19 +192,6 @@ class DynamoStore:
             ConditionExpression="attribute_not_exists(pk) OR organization_id = :owner",
             ExpressionAttributeValues=encode({":owner": organization_id}),
         )
-
-
-def _outbox_item(organization: Organization, number: int, announcement: Announcement, now: int) -> Attributes:
-    values = {
-        "organization_id": organization.id,
-        "customer_id": organization.customer_id,
-        "key": f"{organization.id}#{organization.version}#{number}",
-        "transition": str(announcement.transition),
-        "at": announcement.at,
-        "subscription": known_values(announcement.subscription) if announcement.subscription else None,
-        "expires_at": now + OUTBOX_LIFETIME,
-    }
-    return outbox_key(organization.id, organization.version, number) | encode(values)
 
 
 def _explained(error: ClientError, entry: LedgerEntry | None) -> Exception:

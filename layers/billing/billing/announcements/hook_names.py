@@ -1,11 +1,5 @@
-"""An announcement as it leaves the table, for the bus and for the hooks."""
+"""Which function of `hooks.py` hears of what."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
-
-from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition
 
 HOOKS = {
@@ -33,21 +27,4 @@ HOOKS = {
     Transition.WALLET_CREDITED: "on_wallet_change",
     Transition.WALLET_LOW: "on_wallet_change",
 }
-"""Which function of `hooks.py` hears of what. `deleted` has none: the end was announced when it came."""
-
-
-@dataclass(frozen=True, slots=True)
-class HookEvent:
-    """One transition. `key` is the same however often it is delivered: use it to do your work once.
-
-    `at` is UTC seconds, of the vendor's clock where the vendor told of it; `subscription` is the state after a
-    subscription's transition, None for everything else, which is told in `details`.
-    """
-
-    key: str
-    transition: Transition
-    organization_id: str
-    customer_id: str | None
-    at: int
-    subscription: Subscription | None = None
-    details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+"""`deleted` has none: the end was announced when it came."""

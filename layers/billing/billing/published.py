@@ -1,0 +1,85 @@
+"""What each kind of announcement says: the detail of the bus' events, and the argument of the hooks in `hooks.py`."""
+
+from typing import NotRequired
+
+from billing.announcements.published import PublishedAnnouncement
+from billing.metering.domain.published import (
+    PublishedAutoTopUp,
+    PublishedEntitlement,
+    PublishedLedgerEntry,
+    PublishedWallet,
+)
+from billing.payments.domain.published import PublishedCharge, PublishedPayment, PublishedPaymentMethod
+from billing.subscriptions.domain.published import PublishedSubscription
+from billing.subscriptions.domain.transition import Transition
+
+
+class CustomerAnnouncement(PublishedAnnouncement):
+    """The organization has its Chargebee customer, `customerId`."""
+
+
+class SubscriptionAnnouncement(PublishedAnnouncement):
+    """A subscription's transition."""
+
+    subscription: PublishedSubscription
+    """As it is after the transition, with `access` as of `at`."""
+
+
+class ChargeAnnouncement(PublishedAnnouncement):
+    """A payment succeeded, failed or was refunded, of a charge or of any other invoice."""
+
+    payment: PublishedPayment
+    charge: NotRequired[PublishedCharge]
+    """Only where the invoice is one of our charges'. Its state is its own: a refunded charge has succeeded."""
+
+
+class CheckoutAnnouncement(PublishedAnnouncement):
+    """A hosted page was paid: of a subscription, or else of a charge."""
+
+    subscription: NotRequired[PublishedSubscription]
+    charge: NotRequired[PublishedCharge]
+    payment: NotRequired[PublishedPayment]
+
+
+class PaymentMethodAnnouncement(PublishedAnnouncement):
+    """A payment method came or went."""
+
+    paymentMethod: PublishedPaymentMethod
+
+
+class EntitlementAnnouncement(PublishedAnnouncement):
+    """The allowance of a feature is used up."""
+
+    feature: str
+    entitlement: PublishedEntitlement
+
+
+class WalletCreditedAnnouncement(PublishedAnnouncement):
+    """A wallet was credited."""
+
+    wallet: PublishedWallet
+    ledgerEntry: PublishedLedgerEntry
+
+
+class WalletLowAnnouncement(PublishedAnnouncement):
+    """A wallet fell to its rule's threshold; without a rule, to nothing."""
+
+    wallet: PublishedWallet
+    autoTopUp: PublishedAutoTopUp | None
+    """The wallet's rule, null where none was ever set."""
+
+
+ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
+    **dict.fromkeys(Transition, SubscriptionAnnouncement),
+    Transition.CUSTOMER_CREATED: CustomerAnnouncement,
+    Transition.PAYMENT_METHOD_ATTACHED: PaymentMethodAnnouncement,
+    Transition.PAYMENT_METHOD_DETACHED: PaymentMethodAnnouncement,
+    Transition.CHARGE_SUCCEEDED: ChargeAnnouncement,
+    Transition.CHARGE_FAILED: ChargeAnnouncement,
+    Transition.CHARGE_REFUNDED: ChargeAnnouncement,
+    Transition.CHECKOUT_COMPLETED: CheckoutAnnouncement,
+    Transition.ENTITLEMENT_EXHAUSTED: EntitlementAnnouncement,
+    Transition.WALLET_CREDITED: WalletCreditedAnnouncement,
+    Transition.WALLET_LOW: WalletLowAnnouncement,
+}
+"""The kind that every transition is announced as."""

@@ -1,0 +1,8 @@
+"""Write the reference pages that are made from the types: `make reference`."""
+
+from tests.reference.events import PAGES
+
+if __name__ == "__main__":
+    for path, text in PAGES.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text())
