@@ -67,7 +67,8 @@ class Route[Answer: Mapping[str, object]]:
         if self.who is Who.VENDOR:
             return (Unauthenticated, *self.errors, NotConfigured)
         foreign = (Forbidden,) if self.who is Who.MACHINE else (OrganizationRequired, Forbidden)
-        read = (InvalidRequest,) if self.body or self.query or "{" in self.path else ()
+        named = self.who is Who.MACHINE and not self.about_all
+        read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
         return (*read, Unauthenticated, *foreign, *self.errors, NotConfigured)
 
     def body_model(self) -> "type[Strict]":
