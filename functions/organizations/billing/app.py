@@ -2,8 +2,8 @@
 
 from billing.app import wiring
 from billing.organizations.api import routes
-from billing.organizations.api.account_view import billing_view
 from billing.organizations.api.answers import BillingView
+from billing.organizations.api.billing_view import billing_view
 from billing.organizations.api.problem_log import log_problems
 from billing.organizations.services.open_actions import Desk
 from billing.organizations.services.read_billing import read_billing

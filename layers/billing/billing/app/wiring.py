@@ -1,6 +1,5 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
@@ -171,6 +170,8 @@ def _catalog() -> "CatalogInForce":
 
 def shipped_catalog() -> "Catalog":
     """The file of the layer alone. Raises InvalidCatalog."""
+    import tomllib  # noqa: PLC0415
+
     from billing.plans.catalog import read_catalog  # noqa: PLC0415
 
     return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))
