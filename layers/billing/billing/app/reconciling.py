@@ -1,7 +1,7 @@
 """What the schedule and the operators ask for: reconcile, replay, sync."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.app import wiring
 from billing.app.outcome_log import report
@@ -14,10 +14,12 @@ from billing.app.reconcile import (
 )
 from billing.core.clock import utc_now
 from billing.core.errors import InvalidRequest
-from billing.organizations.api.answers import SyncView
 from billing.runtime.logs import count_many, logger
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.resync_organization import resync_organization
+
+if TYPE_CHECKING:
+    from billing.organizations.api.answers import SyncView
 
 IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
@@ -47,7 +49,7 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     return {"events": _summary(replay_events(wiring.chargebee(), wiring.events_queue(), since, customer_id))}
 
 
-def sync(organization_id: str) -> SyncView:
+def sync(organization_id: str) -> "SyncView":
     """Read one organization from Chargebee now."""
     results = resync_organization(organization_id, wiring.ports())
     for applied in results:
