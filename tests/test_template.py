@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from billing.app.routes import ROUTES
+from billing.runtime.route import Who
 from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
@@ -145,6 +147,16 @@ def test_every_route_is_behind_the_authorizer_but_for_those_that_prove_themselve
     assert opened == OPEN_ROUTES
     assert all(routes[name]["Auth"] == {"Authorizer": "NONE"} for name in opened)
     assert all(route["ApiId"] == {"Ref": "Api"} and route["Method"] != "ANY" for route in routes.values())
+
+
+def test_the_gateways_routes_are_those_of_the_table_with_their_functions_and_their_authorizer() -> None:
+    def opened(route: dict[str, Any]) -> bool:
+        return bool(route.get("Auth") == {"Authorizer": "NONE"})
+
+    deployed = {(route["Method"], route["Path"], name, opened(route)) for name, route in events("HttpApi")}
+    proving = (Who.BROWSER, Who.VENDOR)
+    assert deployed == {(each.method, each.path, each.function, each.who in proving) for each in ROUTES}
+    assert len(ROUTES) == sum(1 for _ in events("HttpApi"))
 
 
 def test_the_authorizer_checks_issuer_and_audience() -> None:

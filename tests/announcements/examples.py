@@ -17,7 +17,7 @@ from billing.payments.domain.announcements import (
     payment_announcements,
 )
 from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
-from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.plans.plan import Catalog, Plan
@@ -89,7 +89,7 @@ REFUND = PaymentEvent(
     "payment_refunded",
     NOW,
     T.CHARGE_REFUNDED,
-    invoice=Invoice("inv_1", ORG, "paid", "USD", 2_199, 2_199, CHARGE.id),
+    invoice=Invoice("inv_1", ORG, InvoiceStatus.PAID, "USD", 2_199, 2_199, CHARGE.id),
     transaction_id="txn_1",
     amount=500,
 )

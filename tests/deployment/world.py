@@ -14,6 +14,7 @@ from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from tests.chargebee.simulator import ChargebeeSimulator
+from tests.deployment.contract import check
 from tests.deployment.lambda_runtime import Answer, Context, http_answer, load
 from tests.deployment.template import environment, resources
 
@@ -123,8 +124,10 @@ class World:
         return load(function)(dict(event), Context(function))
 
     def call(self, function: str, event: Mapping[str, Any]) -> Answer:
-        """The same for a route."""
-        return http_answer(self.invoke(function, event))
+        """The same for a route, which answers as the route table says."""
+        answer = http_answer(self.invoke(function, event))
+        check(function, answer)
+        return answer
 
     def freeze(self, now: int) -> int:
         """The functions' clock stands at `now` (UTC seconds), which is returned."""

@@ -11,7 +11,7 @@ from billing.core.chargebee_errors import ChargebeeDeclined, ChargebeeNotFound, 
 from billing.core.errors import AlreadyProcessed, BillingError, Conflict
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.payments.domain.charge import IN_FLIGHT, Charge
-from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
 from billing.subscriptions.domain.announcement import Announcement
@@ -91,12 +91,12 @@ class MemoryInvoices:
                 self.in_flight += (charge,)
                 raise ChargebeeTimeout("No answer.")
             case "lost":
-                self._write(charge, "paid")
+                self._write(charge, InvoiceStatus.PAID)
                 raise ChargebeeTimeout("No answer.")
-        return self._write(charge, "paid")
+        return self._write(charge, InvoiceStatus.PAID)
 
     def bill(self, charge: Charge) -> Invoice:
-        return self._write(charge, "payment_due")
+        return self._write(charge, InvoiceStatus.OPEN)
 
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         own = [each for each in self.invoices if each.order_number == order_number]
@@ -106,13 +106,13 @@ class MemoryInvoices:
         """Chargebee has done what it was late with."""
         charge, *rest = self.in_flight
         self.in_flight = tuple(rest)
-        self._write(charge, "paid")
+        self._write(charge, InvoiceStatus.PAID)
 
     def pay_due(self) -> None:
         """The card's holder pays on the hosted page."""
-        self.invoices = tuple(replace(each, status="paid") for each in self.invoices)
+        self.invoices = tuple(replace(each, status=InvoiceStatus.PAID) for each in self.invoices)
 
-    def _write(self, charge: Charge, status: str) -> Invoice:
+    def _write(self, charge: Charge, status: InvoiceStatus) -> Invoice:
         amount = charge.order.amount or 0
         number = str(len(self.invoices) + 1)
         invoice = Invoice(number, charge.customer_id, status, charge.order.currency, amount, amount, charge.id)

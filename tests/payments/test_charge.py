@@ -23,13 +23,13 @@ from billing.payments.domain.charge import (
     submitted,
     withdrawn,
 )
-from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.settlement import settle, take_back
 from tests.subscriptions.examples import NOW, ORG
 
 S = ChargeState
 CHARGE = Charge("k1", ORG, ORG, Purpose.CHARGE, Order("USD", 500, "Import"), NOW, version=1)
-INVOICE = Invoice("7", ORG, "paid", "USD", 500, 500, CHARGE.id)
+INVOICE = Invoice("7", ORG, InvoiceStatus.PAID, "USD", 500, 500, CHARGE.id)
 
 
 def in_state(state: ChargeState, purpose: Purpose = Purpose.CHARGE) -> Charge:
@@ -56,7 +56,7 @@ def test_what_there_is_to_do(state: ChargeState, after: int, step: Step) -> None
 @pytest.mark.parametrize("status", ["paid", "payment_due", "not_paid", "voided"])
 @pytest.mark.parametrize("state", list(S))
 def test_an_invoice_beats_every_belief_and_success_is_for_ever(state: ChargeState, status: str) -> None:
-    after = invoiced(in_state(state), replace(INVOICE, status=status))
+    after = invoiced(in_state(state), replace(INVOICE, status=InvoiceStatus(status)))
     wanted = {"paid": S.SUCCEEDED, "voided": S.FAILED}.get(status, S.ACTION_REQUIRED)
     assert after.state is (S.SUCCEEDED if state is S.SUCCEEDED else wanted)
 
@@ -90,7 +90,7 @@ def test_a_key_is_one_charge_and_its_organizations_own() -> None:
         (Purpose.CHARGE, {}, None),
         (Purpose.TOP_UP, {}, 5_000_000),
         (Purpose.AUTO_TOP_UP, {}, 5_000_000),
-        (Purpose.TOP_UP, {"status": "payment_due"}, None),
+        (Purpose.TOP_UP, {"status": InvoiceStatus.OPEN}, None),
         (Purpose.TOP_UP, {"currency": "EUR"}, None),
         (Purpose.TOP_UP, {"worth": 200}, 2_000_000),
         (Purpose.TOP_UP, {"worth": 0}, None),
@@ -141,7 +141,7 @@ def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
         ({"total": 900, "worth": 900}, 900, -5_000_000),
         ({"currency": "EUR"}, 500, None),
         ({"worth": 0}, 500, None),
-        ({"status": "payment_due"}, 200, None),
+        ({"status": InvoiceStatus.OPEN}, 200, None),
     ],
 )
 def test_a_refund_takes_back_what_was_credited_and_no_tax(
@@ -153,7 +153,7 @@ def test_a_refund_takes_back_what_was_credited_and_no_tax(
 
 
 def test_a_refund_is_taken_back_of_an_invoice_that_is_paid_no_more_and_of_no_other_charge() -> None:
-    due = replace(INVOICE, status="payment_due")
+    due = replace(INVOICE, status=InvoiceStatus.OPEN)
     assert take_back(in_state(S.SUCCEEDED, Purpose.AUTO_TOP_UP), due, "txn_1", 500) is not None
     assert take_back(in_state(S.SUCCEEDED), INVOICE, "txn_1", 500) is None
 

@@ -12,11 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 
 from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
-from billing.metering.api.entitlements import estimate, one_entitlement
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.services.adjust_wallet import Posting, adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
+from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
@@ -77,17 +77,18 @@ class Ledger(RuleBasedStateMachine):
             with pytest.raises(InvalidRequest):
                 record_usage(ORG, [event], self.here)
             return
-        foreseen = estimate(ORG, "calls", event.quantity, {}, self.here)
-        gate = one_entitlement(ORG, "calls", {"required": str(event.quantity)}, self.here)
+        foreseen = estimate_use(ORG, "calls", event.quantity, {}, self.here)
+        gate = read_entitlement(ORG, "calls", event.quantity, self.here)
         [recorded] = record_usage(ORG, [event], self.here)
         if event_id in self.counted:
             assert recorded.outcome == "replayed"
             return
-        assert recorded.outcome == ("recorded" if foreseen["allowed"] else "refused")
-        assert gate["allowed"] == foreseen["allowed"]
+        assert recorded.outcome == ("recorded" if foreseen.allowed else "refused")
+        assert gate.allowed == foreseen.allowed
         if recorded.usage:
             split = recorded.usage.split
-            left = foreseen["balance"]["balance"]
+            assert foreseen.meter is not None
+            left = foreseen.meter.remaining
             assert split.allowance == (event.quantity if left is None else max(0, min(event.quantity, left)))
             assert split.allowance + split.beyond == event.quantity
             assert split.micros == split.beyond * MICROS

@@ -6,9 +6,15 @@ from functools import cache
 from typing import Any
 
 import billing.announcements.published
+import billing.metering.api.answers
 import billing.metering.domain.published
+import billing.organizations.api.answers
+import billing.payments.api.answers
 import billing.payments.domain.published
 import billing.published
+import billing.runtime.route
+import billing.runtime.routes
+import billing.subscriptions.api.answers
 import billing.subscriptions.domain.published
 
 MODULES: tuple[Any, ...] = (
@@ -17,6 +23,12 @@ MODULES: tuple[Any, ...] = (
     billing.metering.domain.published,
     billing.payments.domain.published,
     billing.published,
+    billing.subscriptions.api.answers,
+    billing.metering.api.answers,
+    billing.payments.api.answers,
+    billing.organizations.api.answers,
+    billing.runtime.route,
+    billing.runtime.routes,
 )
 
 

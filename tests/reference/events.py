@@ -1,7 +1,7 @@
 """The reference of the announcements, made from their types: the JSON Schema, and the page that reads it out."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
 from billing.published import ANNOUNCEMENTS
-from tests.reference.docstrings import field_docstrings
+from tests.reference.tables import documented, link, section, table
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 GOLDEN = Path(__file__).parents[1] / "announcements" / "golden"
@@ -37,7 +37,7 @@ This page is made from the types by `make reference`.
 def schema() -> dict[str, Any]:
     """Every announcement is one of the kinds, by its transition."""
     _, made = TypeAdapter.json_schemas([(kind.__name__, "validation", TypeAdapter(kind)) for kind in KINDS])
-    definitions = {name: _documented(name, shape) for name, shape in made["$defs"].items()}
+    definitions = {name: documented(name, shape) for name, shape in made["$defs"].items()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Announcements",
@@ -63,12 +63,12 @@ def page() -> str:
     lines = [INTRODUCTION, "| Transition | Hook | Event |", "|---|---|---|"]
     for transition, kind in ANNOUNCEMENTS.items():
         hook = f"`{HOOKS[transition]}`" if transition in HOOKS else ""
-        lines.append(f"| `{transition}` | {hook} | {_link(kind.__name__)} |")
-    lines += ["", "## Every event", *_table(common, COMMON)]
+        lines.append(f"| `{transition}` | {hook} | {link(kind.__name__)} |")
+    lines += ["", "## Every event", *table(common, COMMON)]
     for name in kinds:
-        lines += _section(name, definitions[name], frozenset(definitions[name]["properties"]) - COMMON)
+        lines += section(name, definitions[name], frozenset(definitions[name]["properties"]) - COMMON)
     for name in shapes:
-        lines += _section(name, definitions[name], frozenset(definitions[name]["properties"]))
+        lines += section(name, definitions[name], frozenset(definitions[name]["properties"]))
     example = (GOLDEN / "subscription.past_due.json").read_text().rstrip()
     lines += ["", "## An example", "", "```json", example, "```", ""]
     return "\n".join(lines)
@@ -80,50 +80,3 @@ PAGES: Mapping[Path, Callable[[], str]] = {DOCS / "events.schema.json": schema_f
 
 def _transitions(kind: object) -> list[str]:
     return [str(transition) for transition, each in ANNOUNCEMENTS.items() if each is kind]
-
-
-def _documented(name: str, shape: dict[str, Any]) -> dict[str, Any]:
-    """The definition with its fields' docstrings, and without titles that only repeat their names."""
-    told = field_docstrings(name)
-    properties = {
-        field: {key: value for key, value in each.items() if key != "title"}
-        | ({"description": told[field]} if field in told else {})
-        for field, each in shape["properties"].items()
-    }
-    return {**shape, "properties": properties}
-
-
-def _section(name: str, shape: Mapping[str, Any], fields: frozenset[str]) -> list[str]:
-    return ["", f"## {name}", "", shape["description"], *_table(shape, fields)]
-
-
-def _table(shape: Mapping[str, Any], names: frozenset[str]) -> Iterator[str]:
-    if not names:
-        return
-    yield ""
-    yield "| Field | Type | |"
-    yield "|---|---|---|"
-    for name, each in shape["properties"].items():
-        if name in names:
-            optional = "" if name in shape["required"] else ", may be missing"
-            yield f"| `{name}` | {_type(each)}{optional} | {each.get('description', '')} |"
-
-
-def _type(each: Mapping[str, Any]) -> str:
-    match each:
-        case {"$ref": reference}:
-            return _link(reference.rpartition("/")[2])
-        case {"anyOf": choices}:
-            return " or ".join(_type(choice) for choice in choices)
-        case {"const": value}:
-            return f"`{value}`"
-        case {"type": "array", "items": item}:
-            return f"list of {_type(item)}"
-        case {"type": "object", "additionalProperties": {} as value} if value:
-            return f"map of {_type(value)}"
-        case _:
-            return str(each["type"])
-
-
-def _link(name: str) -> str:
-    return f"[{name}](#{name.lower()})"

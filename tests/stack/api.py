@@ -1,10 +1,11 @@
 """The HTTP API as its callers use it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from tests.deployment.routes import PATH, QUERIES, AnyRoute, body_of
 
 type Json = dict[str, Any]
 
@@ -91,14 +92,13 @@ def answered(answer: httpx.Response) -> Json:
     return body
 
 
-SUBSCRIPTION_ROUTES: tuple[Callable[[Member], httpx.Response], ...] = (
-    lambda member: member.create(),
-    lambda member: member.update(seats=6),
-    lambda member: member.cancel(),
-    lambda member: member.restore(),
-    lambda member: member.portal(),
-    lambda member: member.listing(),
-)
+def ask(route: AnyRoute, caller: Member, organization_id: str, *, reference: str | None = None) -> httpx.Response:
+    """Call a route of the table; `reference` names an organization where a session does."""
+    named = {} if reference is None else {"referenceId": reference}
+    query = QUERIES.get(route.function, {}) | ({} if route.body else named)
+    body = body_of(route, **(named if route.body else {}))
+    path = route.path.format(**PATH | {"id": organization_id})
+    return caller.http.request(route.method, path, params=query, json=body, headers=caller.headers)
 
 
 def opened(answer: httpx.Response) -> Json:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.stack.api import SUBSCRIPTION_ROUTES, Member, refused
+from billing.runtime.route import Who
+from billing.subscriptions.api import routes
+from tests.deployment.routes import SESSIONS
+from tests.stack.api import Member, ask, refused
 from tests.stack.tokens import (
     claims_of,
     signed_by_somebody_else,
@@ -19,12 +21,7 @@ from tests.stack.world import World, fresh
 type Json = dict[str, Any]
 type Forgery = Callable[[World, str], str]
 
-BILLING_ROUTES: tuple[Callable[[Member], httpx.Response], ...] = (
-    *SUBSCRIPTION_ROUTES,
-    lambda member: member.get("/api/session"),
-    lambda member: member.get("/api/plans"),
-    lambda member: member.get("/api/access", itemPriceId="growth"),
-)
+OF_SESSIONS_ALONE = tuple(each for each in SESSIONS if each.who is not Who.BUYER)
 
 
 def _claims(world: World, organization_id: str) -> Json:
@@ -116,14 +113,14 @@ def test_a_good_token_under_another_scheme_is_no_session(world: World, scheme: s
 def test_without_a_token_every_billing_route_is_closed(world: World) -> None:
     nobody = world.bearer(None)
 
-    assert {call(nobody).status_code for call in BILLING_ROUTES} == {401}
+    assert {ask(route, nobody, "").status_code for route in SESSIONS} == {401}
 
 
 def test_a_token_without_an_organization_is_refused_everywhere(world: World) -> None:
     homeless = world.bearer(world.scalekit.token(None))
 
-    for call in BILLING_ROUTES:
-        refused(call(homeless), 403, "organization_required")
+    for route in OF_SESSIONS_ALONE:
+        refused(ask(route, homeless, ""), 403, "organization_required")
 
 
 def test_a_session_is_no_machine_and_a_machine_no_session(world: World, admin: Member) -> None:
@@ -203,8 +200,9 @@ def test_an_expired_or_tampered_token_or_an_empty_cookie_is_401(world: World) ->
 def test_a_token_without_oid_is_403_on_every_billing_route(world: World) -> None:
     homeless = world.bearer(world.scalekit.token(None))
 
-    for call in SUBSCRIPTION_ROUTES:
-        refused(call(homeless), 403, "organization_required")
+    for route in routes.ROUTES:
+        if route.who in (Who.MEMBER, Who.ADMIN):
+            refused(ask(route, homeless, ""), 403, "organization_required")
 
 
 def test_another_organizations_reference_is_403_and_calls_nobody(world: World) -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from billing.subscriptions.domain.access import NEWS_ALLOWANCE, Access, Policy, access
+from billing.subscriptions.domain.access import NEWS_ALLOWANCE, Access, Policy, Reason, access
 from billing.subscriptions.domain.subscription import Status
 from tests.subscriptions.examples import DAY, NOW, TERM_END, a_subscription
 
@@ -25,7 +25,7 @@ STRICT = Policy(past_due_grace=0)
 )
 def test_a_status_grants_access_exactly_while_it_runs(status: Status, allowed: bool) -> None:
     row = a_subscription(status=status, trial_end=NOW + DAY)
-    assert access(row, STRICT, NOW) == Access(allowed, str(status))
+    assert access(row, STRICT, NOW) == Access(allowed, Reason(status))
 
 
 @pytest.mark.parametrize(("seconds_before_the_date", "allowed"), [(1, True), (0, False), (-1, False)])

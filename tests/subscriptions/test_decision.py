@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status
@@ -186,7 +186,7 @@ def test_news_of_nobody_is_ignored(content: dict[str, Any]) -> None:
 
 def test_a_subscription_of_an_unknown_customer_is_an_orphan_and_warned_of() -> None:
     decision = decide(Partition(), subscription_event(customer_id="cust_1"))
-    assert decision == Decision(Outcome.ORPHAN, warnings=("orphan_subscription",))
+    assert decision == Decision(Outcome.ORPHAN, warnings=(Alert.ORPHAN_SUBSCRIPTION,))
 
 
 def test_other_news_of_an_unknown_customer_is_an_orphan_in_silence() -> None:
@@ -267,7 +267,7 @@ def test_a_live_subscription_of_a_deleted_organization_is_to_be_cancelled_and_no
     assert decision == Decision(
         Outcome.ORPHAN,
         commands=(Command(Task.CANCEL_ORPHAN, ORG, "cb1"),),
-        warnings=("live_subscription_of_deleted_organization",),
+        warnings=(Alert.LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION,),
     )
 
 

@@ -2,10 +2,14 @@
 
 from billing.announcements.relay import relay
 from billing.announcements.streams import outbox_stream
-from billing.app import announcing, wiring
+from billing.app import announcement_wiring, wiring
 
 handler = outbox_stream(
     lambda announcements: relay(
-        announcements, announcing.publish(), announcing.bus(), announcing.hook_queue(), wiring.provisioning_queue()
+        announcements,
+        announcement_wiring.publish(),
+        announcement_wiring.bus(),
+        announcement_wiring.hook_queue(),
+        wiring.provisioning_queue(),
     )
 )

@@ -1,13 +1,16 @@
 """GET /api/entitlements/{feature}"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.metering.api.entitlements import one_entitlement
-from billing.runtime.http import Request, route
+from billing.metering.api import routes
+from billing.metering.api.answers import EntitlementView
+from billing.metering.api.queries import required_units
+from billing.metering.api.views import entitlement_view
+from billing.metering.services.read_entitlements import read_entitlement
+from billing.runtime.http import Request, serve
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.ENTITLEMENT)
+def handler(request: Request) -> EntitlementView:
     """May the organization use `required` more of it?"""
-    return one_entitlement(request.organization_id, request.path["feature"], request.query, wiring.metering())
+    feature, required = request.path["feature"], required_units(request.query)
+    return entitlement_view(read_entitlement(request.organization_id, feature, required, wiring.metering()))

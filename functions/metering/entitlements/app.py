@@ -1,13 +1,14 @@
 """GET /api/entitlements"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.metering.api.entitlements import all_entitlements
-from billing.runtime.http import Request, route
+from billing.metering.api import routes
+from billing.metering.api.answers import EntitlementsView
+from billing.metering.api.views import entitlements_view
+from billing.metering.services.read_entitlements import read_entitlements
+from billing.runtime.http import Request, serve
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.ENTITLEMENTS)
+def handler(request: Request) -> EntitlementsView:
     """What the organization is entitled to, with what is left of it."""
-    return all_entitlements(request.organization_id, wiring.metering())
+    return entitlements_view(read_entitlements(request.organization_id, wiring.metering()))

@@ -1,15 +1,16 @@
 """POST /api/organizations/{id}/usage/estimate"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.metering.api.entitlements import estimate
+from billing.metering.api import routes
+from billing.metering.api.answers import EstimateView
 from billing.metering.api.requests import EstimateRequest
-from billing.runtime.http import MachineRequest, machine_route
+from billing.metering.api.views import estimate_view
+from billing.metering.services.read_entitlements import estimate_use
+from billing.runtime.http import Request, serve
 
 
-@machine_route("usage:write")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.ESTIMATE)
+def handler(request: Request, body: EstimateRequest) -> EstimateView:
     """What a use would take from the allowance and the wallet, without recording it."""
-    body = request.body(EstimateRequest)
-    return estimate(request.organization_id, body.feature, body.quantity, body.dimensions, wiring.metering())
+    asked = body.feature, body.quantity, body.dimensions
+    return estimate_view(estimate_use(request.organization_id, *asked, wiring.metering()))

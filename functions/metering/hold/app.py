@@ -1,16 +1,15 @@
 """POST /api/organizations/{id}/holds"""
 
-from typing import Any
-
 from billing.app import wiring
+from billing.metering.api import routes
+from billing.metering.api.answers import HoldView
 from billing.metering.api.requests import HoldRequest
 from billing.metering.api.views import hold_view
 from billing.metering.services.expire_hold import reserve_until_due
-from billing.runtime.http import MachineRequest, machine_route
+from billing.runtime.http import Request, serve
 
 
-@machine_route("usage:write")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.HOLD)
+def handler(request: Request, body: HoldRequest) -> HoldView:
     """Reserve units before expensive work."""
-    wish = request.body(HoldRequest).wish()
-    return hold_view(reserve_until_due(request.organization_id, wish, wiring.metering(), wiring.holds_queue()))
+    return hold_view(reserve_until_due(request.organization_id, body.wish(), wiring.metering(), wiring.holds_queue()))

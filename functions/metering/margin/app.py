@@ -1,13 +1,16 @@
 """GET /api/organizations/{id}/margin"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.metering.api.entitlements import margin_report
-from billing.runtime.http import MachineRequest, machine_route
+from billing.metering.api import routes
+from billing.metering.api.answers import MarginReport
+from billing.metering.api.margin_view import margin_view
+from billing.metering.api.queries import days_named
+from billing.metering.services.read_margin import read_margin
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.MARGIN)
+def handler(request: Request) -> MarginReport:
     """Revenue, cost and margin of an organization's uses, by feature and currency."""
-    return margin_report(request.organization_id, request.query, wiring.usage_store())
+    first, last = days_named(request.query)
+    return margin_view(first, last, read_margin(request.organization_id, first, last, wiring.usage_store()))

@@ -1,17 +1,17 @@
 """POST /api/organizations/{id}/usage"""
 
-from typing import Any
-
 from billing.app import wiring
+from billing.metering.api import routes
+from billing.metering.api.answers import RecordedList
 from billing.metering.api.requests import UsageRequest
 from billing.metering.api.views import recorded_view
 from billing.metering.services.record_usage import record_usage
-from billing.runtime.http import MachineRequest, machine_route
+from billing.runtime.http import Request, serve
 
 
-@machine_route("usage:write")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.RECORD)
+def handler(request: Request, body: UsageRequest) -> RecordedList:
     """Record a batch of uses, each id once for ever."""
-    events = [each.event() for each in request.body(UsageRequest).events]
+    events = [each.event() for each in body.events]
     results = record_usage(request.organization_id, events, wiring.metering())
     return {"events": [recorded_view(each) for each in results]}

@@ -1,14 +1,17 @@
 """GET /api/wallet"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.metering.api.entitlements import wallet_page
-from billing.runtime.http import Request, route
+from billing.metering.api import routes
+from billing.metering.api.answers import WalletList
+from billing.metering.api.queries import currency_named
+from billing.metering.api.wallet_view import wallets_view
+from billing.metering.services.read_wallets import read_wallets
+from billing.runtime.http import Request, serve
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.WALLET)
+def handler(request: Request) -> WalletList:
     """The organization's prepaid money, and a page of its ledger."""
-    return wallet_page(request.organization_id, request.query, wiring.usage_store(), utc_now)
+    currency, cursor = currency_named(request.query), request.query.get("cursor")
+    return wallets_view(read_wallets(request.organization_id, currency, cursor, wiring.usage_store()), utc_now())

@@ -1,23 +1,27 @@
 """GET /api/billing"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.organizations.api.billing_page import billing_page
+from billing.organizations.api import routes
+from billing.organizations.api.answers import BillingView
+from billing.organizations.api.billing_view import billing_view
+from billing.organizations.api.problem_log import log_problems
 from billing.organizations.services.open_actions import Desk
-from billing.runtime.callers import is_billing_admin
-from billing.runtime.http import Request, route
+from billing.organizations.services.read_billing import read_billing
+from billing.runtime.authorization import is_billing_admin
+from billing.runtime.http import Request, serve
 
 RETURN_PATH = "/billing"
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.BILLING)
+def handler(request: Request) -> BillingView:
     """Everything about the organization's billing, and what has to be done about it."""
 
     def desk() -> Desk:
         site, pages, ports = wiring.site(request.host), wiring.chargebee_payments(), wiring.ports()
-        return Desk(request.caller.user_id, RETURN_PATH, wiring.catalog()(), site, pages, ports)
+        return Desk(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
 
-    allowed = is_billing_admin(request.caller)
-    return billing_page(request.organization_id, wiring.metering(), desk if allowed else None)
+    allowed, metering = is_billing_admin(request.caller), wiring.metering()
+    billing = read_billing(request.organization_id, metering, desk if allowed else None)
+    log_problems(billing.actions)
+    return billing_view(billing, metering.catalog, allowed)

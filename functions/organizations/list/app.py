@@ -1,13 +1,17 @@
 """GET /api/organizations"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.organizations.api.organization_answers import organization_list
-from billing.runtime.http import MachineRequest, machine_route
+from billing.organizations.api import routes
+from billing.organizations.api.answers import OrganizationList
+from billing.organizations.api.organization_view import list_view
+from billing.organizations.api.queries import id_behind, page_size
+from billing.organizations.services.list_organizations import list_organizations
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.LIST)
+def handler(request: Request) -> OrganizationList:
     """A page of the organizations, of one plan or of all."""
-    return organization_list(request.query, wiring.directory(), wiring.catalog()())
+    plan, after, limit = request.query.get("plan"), id_behind(request.query), page_size(request.query)
+    catalog = wiring.catalog()
+    return list_view(list_organizations(plan, after, limit, wiring.directory(), catalog), catalog)

@@ -1,13 +1,15 @@
 """GET /api/organizations/{id}"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.organizations.api.organization_answers import one_organization
-from billing.runtime.http import MachineRequest, machine_route
+from billing.organizations.api import routes
+from billing.organizations.api.account_view import account_view
+from billing.organizations.api.answers import AccountView
+from billing.organizations.services.read_organization import read_organization
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.READ)
+def handler(request: Request) -> AccountView:
     """An organization with its subscriptions, its entitlements and its wallets."""
-    return one_organization(request.organization_id, wiring.metering())
+    metering = wiring.metering()
+    return account_view(read_organization(request.organization_id, metering), metering.catalog)

@@ -1,16 +1,16 @@
 """PUT /api/organizations/{id}"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.organizations.api.organization_answers import organization_view
+from billing.organizations.api import routes
+from billing.organizations.api.answers import SavedOrganization
+from billing.organizations.api.organization_view import organization_view
 from billing.organizations.api.requests import OrganizationRequest
 from billing.organizations.services.save_organization import save_organization
-from billing.runtime.http import MachineRequest, machine_route
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.SAVE)
+def handler(request: Request, body: OrganizationRequest) -> SavedOrganization:
     """Create or change an organization; what the body omits stays as it is."""
-    wish = request.body(OrganizationRequest).wish(request.organization_id)
+    wish = body.wish(request.organization_id)
     return {"organization": organization_view(save_organization(wish, wiring.ports()))}

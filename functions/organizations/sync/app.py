@@ -1,12 +1,12 @@
 """POST /api/organizations/{id}/sync"""
 
-from typing import Any
-
 from billing.app.reconciling import sync
-from billing.runtime.http import MachineRequest, machine_route
+from billing.organizations.api import routes
+from billing.organizations.api.answers import SyncView
+from billing.runtime.http import Request, serve
 
 
-@machine_route("billing:admin")
-def handler(request: MachineRequest) -> dict[str, Any]:
+@serve(routes.SYNC)
+def handler(request: Request) -> SyncView:
     """Read one organization from Chargebee now."""
     return sync(request.organization_id)

@@ -1,16 +1,16 @@
 """POST /api/payment-methods"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.links.return_url import relative_path
+from billing.payments.api import routes
+from billing.payments.api.answers import PaymentMethodPage
 from billing.payments.api.requests import PaymentMethodRequest
 from billing.payments.services.payment_methods import add_method
-from billing.runtime.http import Request, admin_route
+from billing.runtime.http import Request, serve
 
 
-@admin_route(PaymentMethodRequest)
-def handler(request: Request, body: PaymentMethodRequest) -> dict[str, Any]:
+@serve(routes.ADD_METHOD)
+def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
     """Open the hosted page on which a payment method is added."""
     return_url = wiring.site(request.host).app_url + relative_path(body.return_url)
     page = add_method(request.organization_id, return_url, wiring.chargebee_payments(), wiring.ports())

@@ -3,12 +3,13 @@
 from billing.app import wiring
 from billing.core.clock import utc_now
 from billing.metering.domain.published import PublishedAutoTopUp, published_auto_top_up
+from billing.payments.api import routes
 from billing.payments.api.requests import AutoTopUpRequest
 from billing.payments.services.auto_top_up import set_auto_top_up
-from billing.runtime.http import Request, admin_route
+from billing.runtime.http import Request, serve
 
 
-@admin_route(AutoTopUpRequest)
+@serve(routes.AUTO_TOP_UP)
 def handler(request: Request, body: AutoTopUpRequest) -> PublishedAutoTopUp:
     """Let the wallet be filled up by itself, or no longer."""
     stores = wiring.usage_store(), wiring.payment_store()

@@ -2,20 +2,21 @@
 
 from billing.app import wiring
 from billing.links.return_url import relative_path
+from billing.payments.api import routes
+from billing.payments.api.answers import ChargeView
 from billing.payments.api.requests import ChargeRequest
-from billing.payments.api.views import ChargeAnswer, charge_view
+from billing.payments.api.views import charge_view
 from billing.payments.domain.charge import ChargeState
 from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.payments.services.open_action import open_action
-from billing.runtime.http import MachineRequest, machine_route
+from billing.runtime.http import Request, serve
 
 
-@machine_route("charges:write")
-def handler(request: MachineRequest) -> ChargeAnswer:
+@serve(routes.CHARGE)
+def handler(request: Request, body: ChargeRequest) -> ChargeView:
     """Charge a saved card, once for every key."""
-    body = request.body(ChargeRequest)
     return_url = wiring.site("").app_url + relative_path(body.return_url)
-    order, ports = body.order(wiring.catalog()()), wiring.payment_ports()
+    order, ports = body.order(wiring.catalog()), wiring.payment_ports()
     charge = charge_card(CardCharge(request.organization_id, body.key, order), ports)
     waiting = charge.state is ChargeState.ACTION_REQUIRED
     return charge_view(charge, open_action(charge, return_url, ports) if waiting else None)

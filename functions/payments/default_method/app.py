@@ -1,14 +1,14 @@
 """PUT /api/payment-methods/{methodId}/default"""
 
-from typing import Any
-
 from billing.app import wiring
+from billing.payments.api import routes
+from billing.payments.api.answers import DefaultPaymentMethod
 from billing.payments.services.payment_methods import set_default
-from billing.runtime.http import Request, admin_action
+from billing.runtime.http import Request, serve
 
 
-@admin_action
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.DEFAULT_METHOD)
+def handler(request: Request) -> DefaultPaymentMethod:
     """Charge this payment method from now on."""
     method_id = request.path["methodId"]
     set_default(request.organization_id, method_id, wiring.chargebee_payments(), wiring.ports())

@@ -1,14 +1,14 @@
 """GET /api/payment-methods"""
 
-from typing import Any
-
 from billing.app import wiring
+from billing.payments.api import routes
+from billing.payments.api.answers import PaymentMethodList
 from billing.payments.api.views import methods_view
 from billing.payments.services.payment_methods import list_methods
-from billing.runtime.http import Request, route
+from billing.runtime.http import Request, serve
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.LIST_METHODS)
+def handler(request: Request) -> PaymentMethodList:
     """What the organization pays with."""
     return methods_view(list_methods(request.organization_id, wiring.chargebee_payments(), wiring.ports()))

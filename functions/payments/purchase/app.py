@@ -1,22 +1,23 @@
 """POST /api/checkout"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.ids import mint_key
 from billing.links.return_url import relative_path
-from billing.payments.api.buyers import buyer, check_buyer
+from billing.payments.api import routes
+from billing.payments.api.answers import PurchaseView
+from billing.payments.api.buyers import check_price
 from billing.payments.api.requests import PurchaseRequest
 from billing.payments.api.views import purchase_view
 from billing.payments.domain.charge import Purpose
 from billing.payments.services.open_purchase import Purchase, open_purchase
-from billing.runtime.http import Request, body_route
+from billing.runtime.http import Request, serve
 
 
-@body_route(PurchaseRequest, check_buyer, buyer)
-def handler(request: Request, body: PurchaseRequest) -> dict[str, Any]:
+@serve(routes.PURCHASE)
+def handler(request: Request, body: PurchaseRequest) -> PurchaseView:
     """Open the hosted page on which something is bought once."""
+    check_price(request.caller, body)
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
-    order, ports = body.order(wiring.catalog()()), wiring.payment_ports()
+    order, ports = body.order(wiring.catalog()), wiring.payment_ports()
     wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths)
     return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

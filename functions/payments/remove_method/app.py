@@ -1,14 +1,14 @@
 """DELETE /api/payment-methods/{methodId}"""
 
-from typing import Any
-
 from billing.app import wiring
+from billing.payments.api import routes
+from billing.payments.api.answers import RemovedPaymentMethod
 from billing.payments.services.payment_methods import remove_method
-from billing.runtime.http import Request, admin_action
+from billing.runtime.http import Request, serve
 
 
-@admin_action
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.REMOVE_METHOD)
+def handler(request: Request) -> RemovedPaymentMethod:
     """Forget a payment method."""
     method_id = request.path["methodId"]
     remove_method(request.organization_id, method_id, wiring.chargebee_payments(), wiring.ports())

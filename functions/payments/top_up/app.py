@@ -1,19 +1,19 @@
 """POST /api/wallet/top-ups"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.ids import mint_key
 from billing.links.return_url import relative_path
+from billing.payments.api import routes
+from billing.payments.api.answers import PurchaseView
 from billing.payments.api.requests import TopUpRequest
 from billing.payments.api.views import purchase_view
 from billing.payments.domain.charge import TOP_UP, Order, Purpose
 from billing.payments.services.open_purchase import Purchase, open_purchase
-from billing.runtime.http import Request, admin_route
+from billing.runtime.http import Request, serve
 
 
-@admin_route(TopUpRequest)
-def handler(request: Request, body: TopUpRequest) -> dict[str, Any]:
+@serve(routes.TOP_UP)
+def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     """Open the hosted page on which the wallet is topped up."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order = Order(body.currency, body.amount, TOP_UP)

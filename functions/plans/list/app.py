@@ -1,13 +1,13 @@
 """GET /api/plans"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.runtime.http import Request, route
-from billing.subscriptions.api.views import plan_view
+from billing.runtime.http import Request, serve
+from billing.subscriptions.api import routes
+from billing.subscriptions.api.answers import PlanList
+from billing.subscriptions.api.plan_view import plan_view
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.PLANS)
+def handler(request: Request) -> PlanList:
     """The plans in display order; the default one is what everybody has, and not for sale."""
-    return {"plans": [plan_view(plan) for plan in wiring.catalog()().plans.values()]}
+    return {"plans": [plan_view(plan) for plan in wiring.catalog().plans.values()]}

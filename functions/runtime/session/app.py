@@ -1,12 +1,12 @@
 """GET /api/session"""
 
-from typing import Any
+from billing.runtime import routes
+from billing.runtime.http import Request, serve
+from billing.runtime.routes import SessionView
 
-from billing.runtime.http import Request, route
 
-
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.SESSION)
+def handler(request: Request) -> SessionView:
     """Who is signed in, for which organization."""
     caller = request.caller
     return {

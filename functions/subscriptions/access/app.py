@@ -1,16 +1,16 @@
 """GET /api/access"""
 
-from typing import Any
-
 from billing import gate
 from billing.core.errors import InvalidRequest
-from billing.runtime.http import Request, route
+from billing.runtime.http import Request, serve
+from billing.subscriptions.api import routes
+from billing.subscriptions.domain.published import PublishedAccess
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.ACCESS)
+def handler(request: Request) -> PublishedAccess:
     """May the organization use what `itemPriceId` stands for?"""
     if not (item_price_id := request.query.get("itemPriceId")):
         raise InvalidRequest("Name the plan: ?itemPriceId=...")
     access = gate.plan_access(request.organization_id, item_price_id)
-    return {"allowed": access.allowed, "reason": access.reason}
+    return {"allowed": access.allowed, "reason": str(access.reason)}

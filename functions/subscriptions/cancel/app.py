@@ -1,15 +1,15 @@
 """POST /api/subscription/cancel"""
 
-from typing import Any
-
 from billing.app import wiring
-from billing.runtime.http import Request, admin_route
-from billing.subscriptions.api.requests import CancelRequest
+from billing.runtime.http import Request, serve
+from billing.subscriptions.api import routes
+from billing.subscriptions.api.answers import Cancellation
+from billing.subscriptions.api.requests import CancelSubscription
 from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now
 
 
-@admin_route(CancelRequest)
-def handler(request: Request, body: CancelRequest) -> dict[str, Any]:
+@serve(routes.CANCEL)
+def handler(request: Request, body: CancelSubscription) -> Cancellation:
     """Cancel at the end of the term, or now."""
     cancel = cancel_now if body.at == "now" else cancel_at_term_end
     after = cancel(request.organization_id, body.subscription_id, body.reason_code, wiring.ports())

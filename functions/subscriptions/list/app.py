@@ -1,15 +1,18 @@
 """GET /api/subscription/list"""
 
-from typing import Any
-
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.runtime.http import Request, route
-from billing.subscriptions.api.listing import listing
+from billing.runtime.http import Request, serve
+from billing.subscriptions.api import routes
+from billing.subscriptions.api.answers import SubscriptionList
+from billing.subscriptions.api.list_view import list_view
+from billing.subscriptions.services.list_subscriptions import list_all, list_live
 
 
-@route
-def handler(request: Request) -> dict[str, Any]:
+@serve(routes.LIST)
+def handler(request: Request) -> SubscriptionList:
     """The organization's subscriptions, as the cache has them."""
-    partition = wiring.store().load(request.organization_id)
-    return listing(request, partition, wiring.catalog()(), wiring.policy(), utc_now())
+    listing = list_all if request.query.get("history") == "true" else list_live
+    cursor, now = request.query.get("cursor"), utc_now()
+    page = listing(request.organization_id, cursor, wiring.store(), wiring.policy(), now)
+    return list_view(page, wiring.catalog())

@@ -1,6 +1,7 @@
 """The provisioning queue's messages, each to its service."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 from billing.app import wiring
@@ -19,42 +20,58 @@ from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.resync_organization import resync_organization
 
 
-def _follow(organization_id: str) -> str:
+class TaskOutcome(StrEnum):
+    """What came of a message that has no more to say; the others are told by their services."""
+
+    IGNORED = "ignored"
+    UNCHANGED = "unchanged"
+    SEATS_SET = "seats_set"
+    RESYNCED = "resynced"
+    CANCELLED = "cancelled"
+    NEVER_MADE = "never_made"
+
+
+def _follow(organization_id: str) -> TaskOutcome:
     if settings().optional("SEATS_FOLLOW_MEMBERS") != "true":
-        return "ignored"
-    seats = follow_members(organization_id, wiring.scalekit(), wiring.catalog()(), wiring.ports())
-    return "unchanged" if seats is None else f"{seats} seats"
+        return TaskOutcome.IGNORED
+    seats = follow_members(organization_id, wiring.scalekit(), wiring.catalog(), wiring.ports())
+    if seats is None:
+        return TaskOutcome.UNCHANGED
+    logger().info("seats_followed", extra={"organization_id": organization_id, "seats": seats})
+    return TaskOutcome.SEATS_SET
 
 
 def consume(body: Mapping[str, Any]) -> None:
     """Handle one message; running it twice does no more than once. Types that nobody here knows are acknowledged."""
+    outcome: StrEnum
     match body.get("type"):
         case organization_event.CREATED | organization_event.UPDATED:
-            outcome = str(provision_organization(read_organization_event(body), wiring.ports()))
+            outcome = provision_organization(read_organization_event(body), wiring.ports())
         case organization_event.DELETED:
-            outcome = str(retire_organization(read_organization_event(body), wiring.ports()))
+            outcome = retire_organization(read_organization_event(body), wiring.ports())
         case organization_event.JOINED | organization_event.LEFT:
             outcome = _follow(organization_of_membership(body))
         case str(kind) if kind in Task:
             outcome = _perform(read_command(body))
         case _:
-            outcome = "ignored"
-    logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": outcome})
+            outcome = TaskOutcome.IGNORED
+    logger().info("provisioned", extra={"id": body.get("id"), "type": body.get("type"), "outcome": str(outcome)})
 
 
-def _perform(command: Command) -> str:
+def _perform(command: Command) -> StrEnum:
     """A task of our own."""
     match command.task:
         case Task.RESYNC:
             for applied in resync_organization(command.organization_id, wiring.ports()):
                 report(applied, organization_id=command.organization_id)
-            return "resynced"
+            return TaskOutcome.RESYNCED
         case Task.CANCEL_ORPHAN:
             cancel_orphan(command.subscription_id, wiring.ports())
-            return "cancelled"
+            return TaskOutcome.CANCELLED
         case Task.RESOLVE_CHARGE:
-            return resolve_charge(command.organization_id, command.charge_id, wiring.payment_ports())
+            state = resolve_charge(command.organization_id, command.charge_id, wiring.payment_ports())
+            return state or TaskOutcome.NEVER_MADE
         case Task.AUTO_TOP_UP:
             return auto_top_up(command.organization_id, command.currency, wiring.payment_ports())
         case _:
-            return "ignored"
+            return TaskOutcome.IGNORED

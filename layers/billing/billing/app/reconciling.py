@@ -1,7 +1,7 @@
 """What the schedule and the operators ask for: reconcile, replay, sync."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.app import wiring
 from billing.app.outcome_log import report
@@ -15,7 +15,11 @@ from billing.app.reconcile import (
 from billing.core.clock import utc_now
 from billing.core.errors import InvalidRequest
 from billing.runtime.logs import count_many, logger
+from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.resync_organization import resync_organization
+
+if TYPE_CHECKING:
+    from billing.organizations.api.answers import SyncView
 
 IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
@@ -45,17 +49,18 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     return {"events": _summary(replay_events(wiring.chargebee(), wiring.events_queue(), since, customer_id))}
 
 
-def sync(organization_id: str) -> dict[str, Any]:
+def sync(organization_id: str) -> "SyncView":
     """Read one organization from Chargebee now."""
     results = resync_organization(organization_id, wiring.ports())
     for applied in results:
         report(applied, organization_id=organization_id)
-    changed = sum(applied.outcome == "applied" for applied in results)
+    changed = sum(applied.outcome is Outcome.APPLIED for applied in results)
     return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
 
 
 def run(request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what the invocation asks for. Raises InvalidRequest for anything else."""
+    result: Mapping[str, Any]
     match request:
         case {"task": "reconcile", "window": int(window)}:
             result = reconcile(window)
@@ -66,7 +71,7 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         case _:
             raise InvalidRequest(f"There is no such task: {dict(request)!r}.")
     logger().info("reconciled", extra={"task": request["task"], "result": result})
-    return result
+    return dict(result)
 
 
 def _summary(found: Found) -> dict[str, int]:

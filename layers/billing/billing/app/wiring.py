@@ -1,6 +1,5 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -79,7 +78,7 @@ def metering() -> "Metering":
     """Everything that metering needs."""
     from billing.metering.services.record_usage import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog()(), policy(), utc_now)
+    return Metering(usage_store(), catalog(), policy(), utc_now)
 
 
 @cache
@@ -155,9 +154,13 @@ def usage_reports() -> "DynamoReports":
     return DynamoReports(client("dynamodb"), settings()["TABLE_NAME"])
 
 
+def catalog() -> "Catalog":
+    """The plan catalog in force. Raises InvalidCatalog, or what the table raised."""
+    return _catalog()()
+
+
 @cache
-def catalog() -> "CatalogInForce":
-    """The plan catalog: the file of the layer, and the table's plans over it."""
+def _catalog() -> "CatalogInForce":
     from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
 
     return CatalogInForce(shipped_catalog(), store(), utc_now)
@@ -165,6 +168,8 @@ def catalog() -> "CatalogInForce":
 
 def shipped_catalog() -> "Catalog":
     """The file of the layer alone. Raises InvalidCatalog."""
+    import tomllib  # noqa: PLC0415
+
     from billing.plans.catalog import read_catalog  # noqa: PLC0415
 
     return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))

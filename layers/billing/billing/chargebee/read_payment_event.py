@@ -8,7 +8,7 @@ https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the 
 from collections.abc import Mapping
 from typing import Any
 
-from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.subscriptions.domain.transition import Transition
@@ -66,7 +66,7 @@ def read_invoice(source: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
-        status=str(source["status"]),
+        status=InvoiceStatus(source["status"]),
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,

@@ -19,7 +19,7 @@ class Plans(Protocol):
 
 
 class CatalogInForce:
-    """Calls to it yield the catalog; the table is read at most once a minute.
+    """The file with the table's plans over it, which are read at most once a minute.
 
     A failing read is the caller's error: an old answer or an empty one would be a guess about money.
     """

@@ -57,9 +57,14 @@ def refusal(error: Exception) -> Response:
     if not isinstance(error, errors.BillingError):
         logger().exception("unhandled_error")
         return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
-    status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    status = status_of(type(error))
     logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
     return answer({"error": str(error), "code": error.code}, status, _headers(error))
+
+
+def status_of(kind: type[errors.BillingError]) -> int:
+    """The HTTP status of an error."""
+    return next(status for each, status in _STATUS if issubclass(kind, each))
 
 
 def _headers(error: errors.BillingError) -> dict[str, str]:

@@ -18,6 +18,12 @@ class Body(Strict):
     reference_id: StrictStr | None = None
 
 
+class BuyerBody(Body):
+    """The same where machines call too: they name the organization that buys."""
+
+    organization_id: StrictStr | None = None
+
+
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
     """Raises InvalidRequest with a sentence that names the first wrong field."""
     try:

@@ -1,39 +1,73 @@
-"""How uses and holds look in the API. Money is in minor units, and exactly in micros beside it."""
+"""How entitlements, balances, uses and holds look in the API."""
 
-from typing import Any
-
-from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.api.answers import (
+    CostView,
+    EntitlementsView,
+    EntitlementView,
+    EstimateView,
+    HoldView,
+    RecordedView,
+    SplitView,
+    UsageView,
+)
 from billing.metering.domain.hold import Hold
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
-from billing.metering.domain.usage import Split, Usage
+from billing.metering.domain.usage import Cost, Split, Usage
+from billing.metering.services.read_entitlements import Entitlement, Entitlements
 from billing.metering.services.record_usage import Recorded
-from billing.plans.feature import Feature
 
 
-def balance_view(account: Account, granted: Grant, feature: Feature, now: int) -> PublishedBalance | None:
-    """What a gate would see now; None for a feature that is only on or off."""
-    if not feature.counted:
-        return None
-    return published_balance(meter_of(account, granted, feature, now))
+def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
+    """Every feature, with its balance."""
+    return {
+        "plan": entitlements.plan,
+        "entitlements": {name: {"balance": _balance(meter)} for name, meter in entitlements.meters.items()},
+    }
 
 
-def split_view(split: Split) -> dict[str, Any]:
-    """How a quantity is met."""
-    view: dict[str, Any] = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
-    if split.currency:
-        view |= published_amount(split.micros, split.currency) | {"paidBy": "wallet" if split.paid else "invoice"}
+def entitlement_view(entitlement: Entitlement) -> EntitlementView:
+    """Whether it is allowed, and the balance that says so."""
+    view: EntitlementView = {"allowed": entitlement.allowed, "balance": _balance(entitlement.meter)}
+    if entitlement.reason:
+        view["reason"] = str(entitlement.reason)
     return view
 
 
-def recorded_view(recorded: Recorded) -> dict[str, Any]:
+def estimate_view(entitlement: Entitlement) -> EstimateView:
+    """The same, with how the use would be met."""
+    view: EstimateView = {"allowed": entitlement.allowed, "balance": _balance(entitlement.meter)}
+    if entitlement.reason:
+        view["reason"] = str(entitlement.reason)
+    if entitlement.meter:
+        view["estimate"] = split_view(entitlement.split) if entitlement.split else None
+    return view
+
+
+def split_view(split: Split) -> SplitView:
+    """How a quantity is met."""
+    view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
+    if split.currency:
+        view = {
+            **view,
+            **published_amount(split.micros, split.currency),
+            "paidBy": "wallet" if split.paid else "invoice",
+        }
+    return view
+
+
+def recorded_view(recorded: Recorded) -> RecordedView:
     """What became of one event."""
-    view: dict[str, Any] = {"id": recorded.event.id, "result": recorded.outcome}
+    view: RecordedView = {"id": recorded.event.id, "result": recorded.outcome.value}
     if recorded.usage:
-        return view | {"billed": split_view(recorded.usage.split)}
-    return view | {"code": recorded.reason, "balance": published_balance(recorded.meter) if recorded.meter else None}
+        view["billed"] = split_view(recorded.usage.split)
+    if recorded.reason:
+        view["code"] = str(recorded.reason)
+        view["balance"] = _balance(recorded.meter)
+    return view
 
 
-def usage_view(usage: Usage) -> dict[str, Any]:
+def usage_view(usage: Usage) -> UsageView:
     """What an event was billed, and what it cost."""
     event = usage.event
     return {
@@ -46,23 +80,28 @@ def usage_view(usage: Usage) -> dict[str, Any]:
         "plan": usage.plan,
         "subscriptionId": usage.subscription_id,
         "billed": split_view(usage.split),
-        "costs": [
-            {"id": cost.id, "vendor": cost.vendor, **published_amount(cost.micros, cost.currency)}
-            for cost in event.costs
-        ],
+        "costs": [_cost_view(cost) for cost in event.costs],
     }
 
 
-def hold_view(hold: Hold) -> dict[str, Any]:
+def hold_view(hold: Hold) -> HoldView:
     """A reservation, and what became of it."""
     return {
         "id": hold.id,
         "feature": hold.feature,
         "quantity": hold.quantity,
         "dimensions": dict(hold.dimensions),
-        "state": str(hold.state),
+        "state": hold.state.value,
         "expiresAt": hold.expires_at,
         "reserved": split_view(hold.split),
         "charged": hold.actual,
         "shortfall": hold.shortfall,
     }
+
+
+def _balance(meter: Meter | None) -> PublishedBalance | None:
+    return published_balance(meter) if meter else None
+
+
+def _cost_view(cost: Cost) -> CostView:
+    return {"id": cost.id, "vendor": cost.vendor, **published_amount(cost.micros, cost.currency)}

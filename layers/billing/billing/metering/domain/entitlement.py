@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from billing.core.errors import InvalidRequest, UnknownFeature
@@ -14,6 +15,13 @@ from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy, access
 from billing.subscriptions.domain.organization import Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
+
+
+class Refusal(StrEnum):
+    """Why a use is not met. The values are codes of the API."""
+
+    NOT_IN_PLAN = "not_in_plan"
+    EXHAUSTED = "exhausted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What is reserved and then forgotten comes back by itself."""
 
+from enum import StrEnum
+
 from billing.core.errors import InvalidState
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.services.hold_usage import release_usage, reserve_usage
@@ -9,6 +11,16 @@ from billing.subscriptions.services.ports import Queue
 
 MAKING = 60
 """Seconds after which a request that makes a hold has made it, or has been given up by API Gateway (30)."""
+
+
+class Expiry(StrEnum):
+    """What became of a hold whose timer rang."""
+
+    NEVER_MADE = "never_made"
+    NOT_MADE_YET = "not_made_yet"
+    WAITING = "waiting"
+    SETTLED = HoldState.SETTLED
+    RELEASED = HoldState.RELEASED
 
 
 def reserve_until_due(organization_id: str, wish: Reservation, metering: Metering, timers: Queue) -> Hold:
@@ -21,7 +33,7 @@ def reserve_until_due(organization_id: str, wish: Reservation, metering: Meterin
     return reserve_usage(organization_id, wish, metering)
 
 
-def expire_hold(organization_id: str, hold_id: str, made_by: int, metering: Metering, timers: Queue) -> str:
+def expire_hold(organization_id: str, hold_id: str, made_by: int, metering: Metering, timers: Queue) -> Expiry:
     """Release the hold if it is due, and say what was done. One that is not due yet, or not there yet, waits on.
 
     One that is not there at `made_by` (UTC seconds), was released or is being settled at this very moment is left
@@ -30,18 +42,18 @@ def expire_hold(organization_id: str, hold_id: str, made_by: int, metering: Mete
     held = metering.store.hold(organization_id, hold_id)
     if held is None:
         if (left := made_by - metering.clock()) <= 0:
-            return "never_made"
+            return Expiry.NEVER_MADE
         timers.command(_timer(organization_id, hold_id, left, made_by))
-        return "not_made_yet"
+        return Expiry.NOT_MADE_YET
     if held.state is not HoldState.HELD:
-        return str(held.state)
+        return Expiry(held.state)
     if (left := held.expires_at - metering.clock()) > 0:
         timers.command(_timer(organization_id, hold_id, left, made_by))
-        return "waiting"
+        return Expiry.WAITING
     try:
-        return str(release_usage(organization_id, hold_id, metering).state)
+        return Expiry(release_usage(organization_id, hold_id, metering).state)
     except InvalidState:
-        return str(HoldState.SETTLED)
+        return Expiry.SETTLED
 
 
 def _timer(organization_id: str, hold_id: str, seconds: int, made_by: int) -> Command:

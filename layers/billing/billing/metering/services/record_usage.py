@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from enum import StrEnum
 
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
+from billing.metering.domain.entitlement import Account, Grant, Refusal, grant, meter_of, require_feature
 from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Step, Usage, UsageEvent, late, use
@@ -24,17 +24,25 @@ MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
 
+class Result(StrEnum):
+    """What became of one event. The values are the API's."""
+
+    RECORDED = "recorded"
+    REPLAYED = "replayed"
+    REFUSED = "refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What became of one event. `usage` is the record, of now or of the first time; None when it was refused.
+    """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
 
     `meter` is what a refused event met, None when the plan does not have the feature.
     """
 
     event: UsageEvent
-    outcome: Literal["recorded", "replayed", "refused"]
+    outcome: Result
     usage: Usage | None
-    reason: str = ""
+    reason: Refusal | None = None
     meter: Meter | None = None
 
 
@@ -79,7 +87,7 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         before = metering.store.account(organization_id)
         now = metering.clock()
         after, results, steps = _fold(before, events, known, metering, now)
-        if any(result.outcome == "refused" for result in results):
+        if any(each.outcome is Result.REFUSED for each in results):
             # Read behind the account: what was recorded before it may be what used the balance up.
             known = metering.store.usages(organization_id, ids)
             after, results, steps = _fold(before, events, known, metering, now)
@@ -118,18 +126,18 @@ def _fold(
             continue
         account = step.account
         steps.append(step)
-        results.append(Recorded(event, "recorded", step.usage))
+        results.append(Recorded(event, Result.RECORDED, step.usage))
     return account, results, steps
 
 
 def _refused(event: UsageEvent, meter: Meter | None) -> Recorded:
-    return Recorded(event, "refused", None, "exhausted" if meter else "not_in_plan", meter)
+    return Recorded(event, Result.REFUSED, None, Refusal.EXHAUSTED if meter else Refusal.NOT_IN_PLAN, meter)
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> Recorded:
     if usage.event.digest != event.digest:
         raise EventConflict(f"The event id {event.id!r} was used for another event.")
-    return Recorded(event, "replayed", usage)
+    return Recorded(event, Result.REPLAYED, usage)
 
 
 def _check(event: UsageEvent, now: int) -> None:

@@ -4,6 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from billing.plans.plan import Catalog
+
+NOTHING = "none"
+"""The plan of whoever subscribes to nothing, where the catalog has no default plan."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -35,3 +40,15 @@ class Directory(Protocol):
 
     def of_plan(self, plan: str | None, after: str, limit: int) -> ListedPage:
         """The ones that subscribe to that plan, None for the ones that subscribe to nothing."""
+
+
+def list_organizations(plan: str | None, after: str, limit: int, directory: Directory, catalog: Catalog) -> ListedPage:
+    """A page of `limit` organizations behind the id `after`, of `plan` if one is named."""
+    if plan is None:
+        return directory.everybody(after, limit)
+    return directory.of_plan(None if plan == plan_of_nothing(catalog) else plan, after, limit)
+
+
+def plan_of_nothing(catalog: Catalog) -> str:
+    """What a list says of whoever subscribes to nothing: the default plan, or `none`."""
+    return catalog.default.item_price_id if catalog.default else NOTHING

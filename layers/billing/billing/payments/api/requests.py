@@ -10,7 +10,7 @@ from billing.metering.api.requests import Currency, Id
 from billing.metering.domain.top_up_rule import Wish
 from billing.payments.domain.charge import Order
 from billing.plans.plan import Catalog
-from billing.runtime.parsing import Body, Strict
+from billing.runtime.parsing import Body, BuyerBody, Strict
 from billing.subscriptions.api.requests import ItemPriceId, Path
 
 Money = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
@@ -59,11 +59,10 @@ class ChargeRequest(Priced):
         return replace(super().order(catalog), payment_method_id=self.payment_method_id)
 
 
-class PurchaseRequest(Priced, Body):
+class PurchaseRequest(Priced, BuyerBody):
     """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
 
     key: Id | None = None
-    organization_id: StrictStr | None = None
     success_url: Path = "/billing?paid=1"
     cancel_url: Path = "/billing"
 

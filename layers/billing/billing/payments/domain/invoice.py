@@ -1,6 +1,22 @@
 """An invoice, reduced to what a charge needs to know. Amounts are minor units of its currency."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class InvoiceStatus(StrEnum):
+    """What a charge needs to know of Chargebee's statuses."""
+
+    PAID = "paid"
+    """Nothing is due any more."""
+    VOIDED = "voided"
+    """Nobody will ever pay it."""
+    OPEN = "open"
+    """Every other, and every one to come: something is due, or will be."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "InvoiceStatus":
+        return cls.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +30,7 @@ class Invoice:
 
     id: str
     customer_id: str
-    status: str
+    status: InvoiceStatus
     currency: str
     total: int
     worth: int
@@ -25,9 +41,9 @@ class Invoice:
     @property
     def paid(self) -> bool:
         """Nothing is due any more."""
-        return self.status == "paid"
+        return self.status is InvoiceStatus.PAID
 
     @property
     def void(self) -> bool:
         """Nobody will ever pay it."""
-        return self.status == "voided"
+        return self.status is InvoiceStatus.VOIDED

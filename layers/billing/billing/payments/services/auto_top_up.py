@@ -1,5 +1,7 @@
 """Fill a wallet up by itself when it is low: one charge at a time, under its rule."""
 
+from enum import StrEnum
+
 from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.errors import OrganizationDeleted, PaymentMethodNotFound
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
@@ -20,6 +22,20 @@ from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.payments.services.ports import PaymentPorts, PaymentStore
 from billing.subscriptions.domain.transaction import MAX_DELAY, WRITTEN_SOON, Command, Task
 from billing.subscriptions.services.ports import Queue
+
+
+class TopUpOutcome(StrEnum):
+    """What an automatic top-up did: nothing, or what its charge came to."""
+
+    NO_RULE = "no_rule"
+    NOT_WANTED = "not_wanted"
+    WAITING = "waiting"
+    CREATED = ChargeState.CREATED
+    SUBMITTED = ChargeState.SUBMITTED
+    UNKNOWN = ChargeState.UNKNOWN
+    ACTION_REQUIRED = ChargeState.ACTION_REQUIRED
+    SUCCEEDED = ChargeState.SUCCEEDED
+    FAILED = ChargeState.FAILED
 
 
 def set_auto_top_up(
@@ -45,7 +61,7 @@ def set_auto_top_up(
     return until_won(attempt, CHARGE_ATTEMPTS, "The rule kept changing. Try again.")
 
 
-def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> str:
+def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> TopUpOutcome:
     """Do what the rule wants now, and say what that was.
 
     Invariant: the charge that is under way is named in the rule before it is made, and only its end makes room for
@@ -56,26 +72,26 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> str
     account = ports.usage.account(organization_id)
     rule, now = account.rules.get(currency), ports.world.clock()
     if rule is None:
-        return "no_rule"
+        return TopUpOutcome.NO_RULE
     if rule.pending is None:
         if not wanted(rule, account.wallet(currency)):
-            return "not_wanted"
+            return TopUpOutcome.NOT_WANTED
         if (wait := due_at(rule, now) - now) > 0:
             _again(organization_id, currency, wait, ports)
-            return "waiting"
+            return TopUpOutcome.WAITING
         rule = begin(rule, now)
         ports.records.save_rule(organization_id, rule)
     return _carry_on(organization_id, rule, ports)
 
 
-def _carry_on(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> str:
+def _carry_on(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> TopUpOutcome:
     state = _charge(organization_id, rule, ports)
     if state in (ChargeState.SUCCEEDED, ChargeState.FAILED):
         _finish(organization_id, rule, state, ports)
         _again(organization_id, rule.currency, COOLDOWN, ports)
     else:
         _again(organization_id, rule.currency, IN_FLIGHT, ports)
-    return str(state)
+    return TopUpOutcome(state)
 
 
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:

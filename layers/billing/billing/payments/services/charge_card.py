@@ -14,6 +14,7 @@ from billing.core.errors import Conflict, OrganizationDeleted, PaymentMethodNotF
 from billing.payments.domain.charge import (
     IN_FLIGHT,
     Charge,
+    ChargeState,
     Order,
     Purpose,
     Step,
@@ -60,18 +61,18 @@ def charge_card(wish: CardCharge, ports: PaymentPorts) -> Charge:
     return carry_on(charge, ports)
 
 
-def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -> str:
-    """Carry on with a charge that nobody came back to, and say what became of it."""
+def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -> ChargeState | None:
+    """Carry on with a charge that nobody came back to, and say what became of it; None for one that was never made."""
     charge = ports.records.charge(organization_id, charge_id_)
     if charge is None:
-        return "never_made"
+        return None
     try:
         after = carry_on(charge, ports)
     except (ChargebeeTimeout, ChargebeeUnavailable):
         after = charge
     if next_step(after, ports.world.clock() + IN_FLIGHT) is not Step.NOTHING:
         _look_again(organization_id, charge_id_, ports)
-    return str(after.state)
+    return after.state
 
 
 def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:

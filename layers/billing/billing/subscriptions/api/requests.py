@@ -20,7 +20,7 @@ class AddonRequest(Strict):
     quantity: StrictInt = 1
 
 
-class CheckoutRequest(Body):
+class CreateSubscription(Body):
     """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons.
 
     `metadata` is accepted for the cookbook's frontends, and ignored.
@@ -48,7 +48,7 @@ class CheckoutRequest(Body):
         return dict(named)
 
 
-class ChangeSubscriptionRequest(Body):
+class ChangeSubscription(Body):
     """`POST /api/subscription/update`: what is not named stays as it is."""
 
     item_price_id: ItemPriceId | None = None
@@ -58,7 +58,7 @@ class ChangeSubscriptionRequest(Body):
     cancel_url: Path = "/billing"
 
 
-class CancelRequest(Body):
+class CancelSubscription(Body):
     """`POST /api/subscription/cancel`. `reasonCode` is one of the site's cancellation reason codes."""
 
     subscription_id: SubscriptionId | None = None
@@ -66,13 +66,13 @@ class CancelRequest(Body):
     reason_code: Annotated[StrictStr, Field(max_length=100)] = ""
 
 
-class RestoreRequest(Body):
+class RestoreSubscription(Body):
     """`POST /api/subscription/restore`."""
 
     subscription_id: SubscriptionId | None = None
 
 
-class PortalRequest(Body):
+class OpenPortal(Body):
     """`POST /api/subscription/portal`."""
 
     return_url: Path = "/billing"

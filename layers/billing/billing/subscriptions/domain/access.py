@@ -2,8 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from billing.subscriptions.domain.subscription import RUNNING, Status, Subscription
+
+
+class Reason(StrEnum):
+    """Why access is given or not. The values are codes of the API: a subscription's status, or what overrules it."""
+
+    FUTURE = Status.FUTURE
+    IN_TRIAL = Status.IN_TRIAL
+    ACTIVE = Status.ACTIVE
+    NON_RENEWING = Status.NON_RENEWING
+    PAUSED = Status.PAUSED
+    CANCELLED = Status.CANCELLED
+    TRANSFERRED = Status.TRANSFERRED
+    DELETED = Status.DELETED
+    PAST_DUE = "past_due"
+    PAST_DUE_GRACE = "past_due_grace"
+    NO_SUBSCRIPTION = "no_subscription"
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +28,7 @@ class Access:
     """`verify` asks the caller to read Chargebee first: the cached period ended and no news came."""
 
     allowed: bool
-    reason: str
+    reason: Reason
     verify: bool = False
 
 
@@ -36,15 +53,15 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     In trial and active grant access; so does a scheduled cancellation until its date, because the term is paid.
     """
     if subscription.status not in RUNNING:
-        return Access(allowed=False, reason=str(subscription.status))
+        return Access(allowed=False, reason=Reason(subscription.status))
     if subscription.cancel_at is not None and now >= subscription.cancel_at:
-        return Access(allowed=False, reason="cancelled")
+        return Access(allowed=False, reason=Reason.CANCELLED)
     if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.past_due_grace:
-        return Access(allowed=False, reason="past_due")
+        return Access(allowed=False, reason=Reason.PAST_DUE)
     end = period_end(subscription)
     return Access(
         allowed=True,
-        reason="past_due_grace" if subscription.past_due else str(subscription.status),
+        reason=Reason.PAST_DUE_GRACE if subscription.past_due else Reason(subscription.status),
         verify=end is not None and now >= end + NEWS_ALLOWANCE,
     )
 
@@ -52,7 +69,7 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
 def best_access(subscriptions: Iterable[Subscription], policy: Policy, now: int) -> Access:
     """The best that any of the subscriptions gives, `no_subscription` when there is none."""
     found = [access(each, policy, now) for each in subscriptions]
-    none = Access(allowed=False, reason="no_subscription")
+    none = Access(allowed=False, reason=Reason.NO_SUBSCRIPTION)
     return max(found, key=lambda each: (each.allowed, not each.verify), default=none)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from billing.subscriptions.domain.announcement import Announcement, Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
@@ -13,17 +14,23 @@ from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Comma
 from billing.subscriptions.domain.transition import Transition, transitions
 
 
+class Alert(StrEnum):
+    """What an operator should hear of: the metrics that alarms watch."""
+
+    ORPHAN_SUBSCRIPTION = "orphan_subscription"
+    SUBSCRIPTION_WITHOUT_ITEMS = "subscription_without_items"
+    SECOND_LIVE_SUBSCRIPTION = "second_live_subscription"
+    LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION = "live_subscription_of_deleted_organization"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed.
-
-    `warnings` name what an operator should hear of.
-    """
+    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed."""
 
     outcome: Outcome
     change: Change | None = None
     commands: tuple[Command, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Alert, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
     if event.customer_id is None:
         return Decision(Outcome.IGNORED)
     if organization is None or not owns(organization, event):
-        return Decision(Outcome.ORPHAN, warnings=("orphan_subscription",) if event.subscription else ())
+        return Decision(Outcome.ORPHAN, warnings=(Alert.ORPHAN_SUBSCRIPTION,) if event.subscription else ())
     if organization.deleted_at is not None:
         return _late(organization, event)
     if event.customer and event.customer.deleted:
@@ -111,7 +118,7 @@ def _subscription(
 ) -> Decision:
     before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
     reduction = reduce(before, snapshot, source)
-    warnings = ("subscription_without_items",) if snapshot.items is None else ()
+    warnings: tuple[Alert, ...] = (Alert.SUBSCRIPTION_WITHOUT_ITEMS,) if snapshot.items is None else ()
     if reduction.verdict is Verdict.UNDECIDED:
         command = Command(Task.RESYNC, link.organization.id)
         return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
@@ -131,7 +138,7 @@ def _subscription(
     if settled.checkout != link.organization.checkout:
         happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
     if len(settled.live) > 1 and settled.live != link.organization.live:
-        warnings = (*warnings, "second_live_subscription")
+        warnings = (*warnings, Alert.SECOND_LIVE_SUBSCRIPTION)
     happenings = [(each, after) for each in happened]
     change = _next(replace(link, organization=settled), event.occurred_at, (after, *unlinked), happenings)
     return Decision(Outcome.APPLIED, change, warnings=warnings)
@@ -190,7 +197,7 @@ def _late(organization: Organization, event: BillingEvent) -> Decision:
     if subscription is None or subscription.ended:
         return Decision(Outcome.IGNORED)
     command = Command(Task.CANCEL_ORPHAN, organization.id, subscription.id)
-    return Decision(Outcome.ORPHAN, commands=(command,), warnings=("live_subscription_of_deleted_organization",))
+    return Decision(Outcome.ORPHAN, commands=(command,), warnings=(Alert.LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION,))
 
 
 def _next(link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()) -> Change:

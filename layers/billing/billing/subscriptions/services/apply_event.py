@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from billing.core.errors import AlreadyProcessed
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
@@ -19,7 +19,7 @@ class Applied:
     """What became of a snapshot, and what an operator should hear of it."""
 
     outcome: Outcome
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Alert, ...] = ()
 
 
 def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> Applied:

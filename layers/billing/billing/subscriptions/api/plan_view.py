@@ -1,15 +1,15 @@
-"""How billing state looks in the API: camelCase, UTC seconds, minor currency units."""
+"""How a plan looks in the API."""
 
-from typing import Any
+from typing import Literal
 
 from billing.plans.feature import Feature
 from billing.plans.plan import Plan
-from billing.subscriptions.domain.organization import Checkout
+from billing.subscriptions.api.answers import FeatureView, PlanView
 
 
-def plan_view(plan: Plan) -> dict[str, Any]:
+def plan_view(plan: Plan) -> PlanView:
     """One plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
-    view: dict[str, Any] = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    view: PlanView = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
     if plan.features:
         view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
     if plan.default:
@@ -27,17 +27,7 @@ def plan_view(plan: Plan) -> dict[str, Any]:
     return view
 
 
-def _feature_view(feature: Feature) -> dict[str, Any] | bool:
+def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
     if not feature.counted:
         return True
     return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
-
-
-def checkout_view(checkout: Checkout) -> dict[str, Any]:
-    """A checkout that was opened and not yet paid."""
-    return {
-        "id": checkout.subscription_id,
-        "itemPriceId": checkout.selection.item_price_id,
-        "seats": checkout.selection.seats,
-        "openedAt": checkout.opened_at,
-    }

@@ -1,0 +1,46 @@
+"""Where announcements go, and how they look there."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from typing import TYPE_CHECKING
+
+from billing.app import wiring
+from billing.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from billing.announcements.bus import EventBridgeBus
+    from billing.announcements.hook_queue import SqsHookQueue
+    from billing.announcements.published import Publish
+    from billing.plans.plan import Catalog
+
+
+def publish() -> "Publish":
+    """How the announcements of one batch are published: all with the catalog in force, which is read once."""
+    return _publish(wiring.catalog)
+
+
+def publish_as_shipped() -> "Publish":
+    """How they are published without a look at the table."""
+    return _publish(wiring.shipped_catalog)
+
+
+def _publish(source: "Callable[[], Catalog]") -> "Publish":
+    from billing.announcements.published import catalog_or_none, published  # noqa: PLC0415
+
+    return partial(published, catalog=cache(partial(catalog_or_none, source)), policy=wiring.policy())
+
+
+@cache
+def bus() -> "EventBridgeBus":
+    """The event bus of the announcements."""
+    from billing.announcements.bus import EventBridgeBus  # noqa: PLC0415
+
+    return EventBridgeBus(wiring.client("events"), settings()["BUS_NAME"])
+
+
+@cache
+def hook_queue() -> "SqsHookQueue":
+    """The FIFO queue of the hooks."""
+    from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
+
+    return SqsHookQueue(wiring.client("sqs"), settings()["HOOKS_QUEUE_URL"])

@@ -1,0 +1,12 @@
+"""Every route of the HTTP API, room by room."""
+
+from typing import Any
+
+from billing.metering.api.routes import ROUTES as METERING
+from billing.organizations.api.routes import ROUTES as ORGANIZATIONS
+from billing.payments.api.routes import ROUTES as PAYMENTS
+from billing.runtime.route import Route
+from billing.runtime.routes import ROUTES as RUNTIME
+from billing.subscriptions.api.routes import ROUTES as SUBSCRIPTIONS
+
+ROUTES: tuple[Route[Any], ...] = (*RUNTIME, *SUBSCRIPTIONS, *METERING, *PAYMENTS, *ORGANIZATIONS)

@@ -1,0 +1,129 @@
+"""What the metering routes answer. Money is in minor units, and exactly in micros beside it."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from billing.metering.domain.published import (
+    PublishedAmount,
+    PublishedAutoTopUp,
+    PublishedBalance,
+    PublishedEntitlement,
+    PublishedLedgerEntry,
+    PublishedWallet,
+)
+
+
+class EntitlementsView(TypedDict):
+    """Every feature of the plan in force, with its balance."""
+
+    plan: str | None
+    entitlements: dict[str, PublishedEntitlement]
+
+
+class EntitlementView(TypedDict):
+    """Whether `required` units could be used now."""
+
+    allowed: bool
+    reason: NotRequired[str]
+    balance: PublishedBalance | None
+
+
+class SplitView(TypedDict):
+    """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
+
+    fromAllowance: int
+    beyondAllowance: int
+    amount: NotRequired[int]
+    amountMicros: NotRequired[int]
+    currency: NotRequired[str]
+    paidBy: NotRequired[Literal["wallet", "invoice"]]
+
+
+class EstimateView(EntitlementView):
+    """What a use would take from the allowance and the wallet; null when it would be refused."""
+
+    estimate: NotRequired[SplitView | None]
+
+
+class RecordedView(TypedDict):
+    """What became of one event: `billed` if it counts, `code` and the balance that it met if it was refused."""
+
+    id: str
+    result: Literal["recorded", "replayed", "refused"]
+    billed: NotRequired[SplitView]
+    code: NotRequired[str]
+    balance: NotRequired[PublishedBalance | None]
+
+
+class RecordedList(TypedDict):
+    """Every event of the batch, in its order."""
+
+    events: list[RecordedView]
+
+
+class CostView(PublishedAmount):
+    """What a vendor charges the team."""
+
+    id: str
+    vendor: str
+
+
+class UsageView(TypedDict):
+    """A recorded use, as it was billed then, and what it cost."""
+
+    id: str
+    feature: str
+    quantity: int
+    occurredAt: int
+    recordedAt: int
+    dimensions: dict[str, str]
+    plan: str
+    subscriptionId: str | None
+    billed: SplitView
+    costs: list[CostView]
+
+
+class HoldView(TypedDict):
+    """A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not."""
+
+    id: str
+    feature: str
+    quantity: int
+    dimensions: dict[str, str]
+    state: Literal["held", "settled", "released"]
+    expiresAt: int
+    reserved: SplitView
+    charged: int | None
+    shortfall: int
+
+
+class WalletList(TypedDict):
+    """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named."""
+
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+    ledger: NotRequired[list[PublishedLedgerEntry]]
+    cursor: NotRequired[str | None]
+
+
+class CurrencyMargin(TypedDict):
+    """Revenue less cost, never across currencies."""
+
+    currency: str
+    revenueMicros: int
+    costMicros: int
+    marginMicros: int
+    margin: int
+
+
+class FeatureMargin(TypedDict):
+    """One feature's uses; `costCoverage` is the share of them whose cost is known."""
+
+    feature: str
+    quantity: int
+    events: int
+    costCoverage: float | None
+    currencies: list[CurrencyMargin]
+
+
+MarginReport = TypedDict("MarginReport", {"from": str, "to": str, "features": list[FeatureMargin]})
+"""Revenue, cost and margin by feature and currency; both days are included (UTC)."""

@@ -1,0 +1,42 @@
+"""What the reads of metering ask for, as text in a path or a query."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from billing.core.errors import InvalidRequest
+
+MAX_QUANTITY = 1_000_000_000
+_WHOLE = re.compile(r"[0-9]{1,10}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def required_units(query: Mapping[str, str]) -> int:
+    """How many units, 1 unless said. Raises InvalidRequest."""
+    text = query.get("required", "1")
+    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= MAX_QUANTITY:
+        raise InvalidRequest("required must be a whole number from 1 to a billion.")
+    return int(text)
+
+
+def currency_named(query: Mapping[str, str]) -> str | None:
+    """The wallet that is meant; empty text means the only one. Raises InvalidRequest."""
+    currency = query.get("currency")
+    if currency and not _CURRENCY.fullmatch(currency):
+        raise InvalidRequest("currency is an ISO 4217 code such as USD.")
+    return currency
+
+
+def days_named(query: Mapping[str, str]) -> tuple[str, str]:
+    """The first and the last day (UTC). Raises InvalidRequest."""
+    first, last = _date(query, "from"), _date(query, "to")
+    if first > last:
+        raise InvalidRequest("from must not be later than to.")
+    return first, last
+
+
+def _date(query: Mapping[str, str], name: str) -> str:
+    try:
+        return date.fromisoformat(query.get(name, "")).isoformat()
+    except ValueError:
+        raise InvalidRequest(f"{name} must be a date such as 2026-11-21 (UTC).") from None

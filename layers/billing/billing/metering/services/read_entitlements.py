@@ -1,0 +1,82 @@
+"""What an organization is entitled to, and whether a use would be met. A read shows what the gate decides by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from billing.metering.domain.entitlement import Account, Grant, Refusal, meter_of, require_feature
+from billing.metering.domain.meter import Meter
+from billing.metering.domain.usage import Split, split, wallet_for
+from billing.metering.services.record_usage import Metering
+from billing.plans.feature import Feature
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlements:
+    """The plan in force, and the meter of each of its features; None for one that is only on or off."""
+
+    plan: str | None
+    meters: Mapping[str, Meter | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """Whether a quantity could be used now, and how it would be met.
+
+    `meter` is None for a feature that is not counted, or that the plan does not have: then `reason` says so.
+    """
+
+    allowed: bool
+    meter: Meter | None = None
+    split: Split | None = None
+    reason: Refusal | None = None
+
+
+NOT_IN_PLAN = Entitlement(allowed=False, reason=Refusal.NOT_IN_PLAN)
+
+
+def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
+    """Every feature of the plan in force."""
+    return entitlements(metering.store.account(organization_id), metering, metering.clock())
+
+
+def entitlements(account: Account, metering: Metering, now: int) -> Entitlements:
+    """The same of an account that was read already, at `now` (UTC seconds)."""
+    granted = metering.granted(account, now)
+    features = granted.plan.features if granted.plan else {}
+    return Entitlements(
+        granted.plan.item_price_id if granted.plan else None,
+        {
+            name: meter_of(account, granted, feature, now) if feature.counted else None
+            for name, feature in features.items()
+        },
+    )
+
+
+def read_entitlement(organization_id: str, feature_id: str, required: int, metering: Metering) -> Entitlement:
+    """Whether `required` units could be used now. Raises UnknownFeature."""
+    account, now = metering.store.account(organization_id), metering.clock()
+    granted = metering.granted(account, now)
+    feature = granted.feature(feature_id, metering.catalog)
+    if feature is not None and not feature.counted:
+        return Entitlement(allowed=True)
+    return _entitlement(account, granted, feature, required, {}, now=now)
+
+
+def estimate_use(
+    organization_id: str, feature_id: str, quantity: int, dimensions: Mapping[str, str], metering: Metering
+) -> Entitlement:
+    """What recording this use now would do. Raises UnknownFeature, InvalidRequest for one that is not counted."""
+    account, now = metering.store.account(organization_id), metering.clock()
+    granted = metering.granted(account, now)
+    feature = require_feature(granted, feature_id, metering.catalog)
+    return _entitlement(account, granted, feature, quantity, dimensions, now=now)
+
+
+def _entitlement(
+    account: Account, granted: Grant, feature: Feature | None, quantity: int, dimensions: Mapping[str, str], *, now: int
+) -> Entitlement:
+    if feature is None:
+        return NOT_IN_PLAN
+    meter = meter_of(account, granted, feature, now)
+    met = split(feature, meter, wallet_for(account, feature, dimensions), quantity, dimensions)
+    return Entitlement(met is not None, meter, met)

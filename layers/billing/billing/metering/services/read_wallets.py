@@ -1,0 +1,35 @@
+"""An organization's prepaid money, and a page of its ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from billing.metering.domain.top_up_rule import TopUpRule
+from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.services.ports import UsageStore
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """Lines of one wallet's ledger, newest first, and where the next page begins."""
+
+    entries: Sequence[Entry] = ()
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wallets:
+    """Every wallet and its rule. `ledger` is None when there are several wallets and none of them was named."""
+
+    wallets: tuple[Wallet, ...]
+    rules: tuple[TopUpRule, ...]
+    ledger: LedgerPage | None
+
+
+def read_wallets(organization_id: str, currency: str | None, cursor: str | None, store: UsageStore) -> Wallets:
+    """Every wallet, with the ledger of the only one, or of the one of `currency`."""
+    account = store.account(organization_id)
+    wallets, rules = tuple(account.wallets.values()), tuple(account.rules.values())
+    if currency is None and not wallets:
+        return Wallets(wallets, rules, LedgerPage())
+    named = currency or (wallets[0].currency if len(wallets) == 1 else None)
+    return Wallets(wallets, rules, LedgerPage(*store.ledger(organization_id, named, cursor)) if named else None)

@@ -1,0 +1,82 @@
+"""What the organization routes answer."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, PublishedWallet
+from billing.subscriptions.domain.published import PublishedSubscription
+
+
+class OrganizationView(TypedDict):
+    """Who it is, here and in Chargebee, and whether it has had its trial."""
+
+    id: str
+    displayName: str
+    customerId: str | None
+    trialUsedAt: int | None
+
+
+class SavedOrganization(TypedDict):
+    """The organization as it is now."""
+
+    organization: OrganizationView
+
+
+class DeletedOrganization(TypedDict):
+    """Chargebee has confirmed every cancellation."""
+
+    id: str
+    deleted: Literal[True]
+
+
+class OrganizationSummary(OrganizationView):
+    """`plan` is what it subscribes to; the default plan, or `none`, stands for nothing."""
+
+    plan: str
+
+
+class OrganizationList(TypedDict):
+    """A page in the order of the ids; `cursor` is null on the last one. A change shows within moments."""
+
+    organizations: list[OrganizationSummary]
+    cursor: str | None
+
+
+class AccountView(TypedDict):
+    """The organization with its subscriptions, what it is entitled to, and its wallets with their rules."""
+
+    organization: OrganizationView
+    subscriptions: list[PublishedSubscription]
+    plan: str | None
+    entitlements: dict[str, PublishedEntitlement]
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+
+
+class ActionView(TypedDict):
+    """What has to be done so that billing goes on. `url` is null without a page."""
+
+    type: Literal["pay", "update_card", "finish_checkout"]
+    subscriptionId: str
+    url: str | None
+    expiresAt: int | None
+    amountDue: NotRequired[int]
+    currency: NotRequired[str]
+    dueSince: NotRequired[int]
+    trialEnd: NotRequired[int]
+    itemPriceId: NotRequired[str]
+    seats: NotRequired[int]
+
+
+class BillingView(AccountView):
+    """Everything about the organization's billing, its live subscriptions, and what has to be done about it."""
+
+    billingAdmin: bool
+    requiredActions: list[ActionView]
+
+
+class SyncView(TypedDict):
+    """How many subscriptions Chargebee has, and how many of them were news."""
+
+    organizationId: str
+    subscriptions: int
+    changed: int

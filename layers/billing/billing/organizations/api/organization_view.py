@@ -1,0 +1,26 @@
+"""How an organization, and the list of them, look in the API."""
+
+from billing.organizations.api.answers import OrganizationList, OrganizationView
+from billing.organizations.api.queries import cursor_of
+from billing.organizations.services.list_organizations import Listed, ListedPage, plan_of_nothing
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.organization import Organization
+
+
+def organization_view(organization: Organization | Listed) -> OrganizationView:
+    """Who it is, here and in Chargebee, and whether it has had its trial."""
+    return {
+        "id": organization.id,
+        "displayName": organization.display_name,
+        "customerId": organization.customer_id,
+        "trialUsedAt": organization.trial_used_at,
+    }
+
+
+def list_view(page: ListedPage, catalog: Catalog) -> OrganizationList:
+    """A page of the list."""
+    nothing = plan_of_nothing(catalog)
+    return {
+        "organizations": [{**organization_view(each), "plan": each.plan or nothing} for each in page.organizations],
+        "cursor": cursor_of(page.last) if page.last else None,
+    }

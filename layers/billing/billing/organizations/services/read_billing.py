@@ -1,0 +1,35 @@
+"""One read of an organization's billing, and of what has to be done about it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from billing.core.errors import SubscriptionExists
+from billing.metering.services.record_usage import Metering
+from billing.organizations.domain.required_action import required_actions
+from billing.organizations.services.open_actions import Desk, OpenAction, open_actions
+from billing.organizations.services.read_organization import Overview, not_deleted, overview
+from billing.subscriptions.domain.organization import Organization
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """The organization with its live subscriptions, and what has to be done so that billing goes on."""
+
+    overview: Overview
+    actions: tuple[OpenAction, ...]
+
+
+def read_billing(organization_id: str, metering: Metering, desk: Callable[[], Desk] | None) -> Billing:
+    """Everything in one query of the table; Chargebee is called only when something has to be done.
+
+    `desk` opens the pages, and is None for whoever may not: they see what is to be done, and no link to it.
+    Raises OrganizationDeleted.
+    """
+    account = metering.store.account(organization_id)
+    organization = not_deleted(account.partition.organization or Organization(organization_id))
+    actions = required_actions(account.partition, metering.catalog)
+    try:
+        opened = open_actions(organization, actions, desk()) if actions and desk else [*map(OpenAction, actions)]
+    except SubscriptionExists:  # the checkout has just been paid: there is more to show than was read
+        return read_billing(organization_id, metering, desk)
+    return Billing(overview(organization, account, account.partition.live, metering), tuple(opened))

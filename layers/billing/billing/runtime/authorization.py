@@ -1,0 +1,99 @@
+"""Who may call a route, and about which organization."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from billing import hooks
+from billing.core.errors import Forbidden, InvalidRequest, OrganizationRequired
+from billing.runtime.caller import Caller
+from billing.runtime.logs import logger
+from billing.runtime.route import Route, Who
+from billing.runtime.settings import settings
+
+_ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
+
+
+def admit(route: Route[Any], caller: Caller) -> None:
+    """Raises Forbidden for whoever the route is not for. Nothing of the call but its token has been read by then."""
+    match route.who:
+        case Who.MEMBER:
+            require_organization(caller)
+        case Who.ADMIN:
+            require_organization(caller)
+            require_billing_admin(caller)
+        case Who.MACHINE:
+            require_scope(caller, route.scope)
+        case Who.BUYER if caller.organization_id is None:
+            require_scope(caller, route.scope)
+        case Who.BUYER:
+            require_billing_admin(caller)
+        case _:
+            raise Forbidden("This route proves its caller in another way.")
+
+
+def organization_of(
+    route: Route[Any], caller: Caller, path: Mapping[str, str], query: Mapping[str, str], body: Any
+) -> str:
+    """The organization that an admitted call is about: a session's own, or the one that a machine names.
+
+    A session may say which one it means, in the body, or in the query of what has none. Empty text where a machine
+    asks about all of them. Raises Forbidden, InvalidRequest.
+    """
+    if route.who is Who.MACHINE:
+        return "" if route.about_all else organization_named(path["id"])
+    if route.who is Who.BUYER and caller.organization_id is None:
+        if body.organization_id is None:
+            raise InvalidRequest("organizationId: a machine caller names the organization.")
+        return organization_named(body.organization_id)
+    own = authorize_reference(caller, query.get("referenceId") if body is None else body.reference_id)
+    if route.who is Who.BUYER and body.organization_id not in (None, own):
+        raise Forbidden("You may not see or change the billing of that organization.")
+    return own
+
+
+def organization_named(name: str) -> str:
+    """An organization that the team's backend names. Raises InvalidRequest for what none could be called."""
+    if not _ID.fullmatch(name):
+        raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
+    return name
+
+
+def require_organization(caller: Caller) -> str:
+    """The organization that the token is for. Raises OrganizationRequired."""
+    if not caller.organization_id:
+        raise OrganizationRequired("Sign in to an organization to use its billing.")
+    return caller.organization_id
+
+
+def authorize_reference(caller: Caller, reference_id: str | None) -> str:
+    """One's own organization's id, when the hook agrees with exactly True. Raises Forbidden for anything else."""
+    organization_id = require_organization(caller)
+    reference = organization_id if reference_id is None else reference_id
+    try:
+        allowed = reference == organization_id and hooks.authorize_reference(caller, reference) is True
+    except Exception:
+        logger().exception("authorize_reference_failed")
+        allowed = False
+    if not allowed:
+        raise Forbidden("You may not see or change the billing of that organization.")
+    return organization_id
+
+
+def is_billing_admin(caller: Caller) -> bool:
+    """A role or a permission that the settings name."""
+    granted = caller.roles & settings().names("BILLING_ADMIN_ROLES")
+    granted |= caller.permissions & settings().names("BILLING_ADMIN_PERMISSIONS")
+    return bool(granted)
+
+
+def require_billing_admin(caller: Caller) -> None:
+    """Raises Forbidden for everybody else."""
+    if not is_billing_admin(caller):
+        raise Forbidden("Only a billing admin of the organization may do this.")
+
+
+def require_scope(caller: Caller, scope: str) -> None:
+    """A machine's scope. A browser session has an organization and never passes. Raises Forbidden."""
+    if caller.organization_id is not None or scope not in caller.scopes:
+        raise Forbidden(f"This needs a machine token with the scope {scope}.")

@@ -1,0 +1,85 @@
+"""A route of the HTTP API, said once: its handler's checks, its tests and its reference page are made of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from billing.core.errors import (
+    BillingError,
+    Forbidden,
+    InvalidRequest,
+    NotConfigured,
+    OrganizationRequired,
+    Unauthenticated,
+)
+
+if TYPE_CHECKING:
+    from billing.runtime.parsing import Strict
+
+
+class Who(StrEnum):
+    """Whom a route is for."""
+
+    MEMBER = "member"
+    """Everybody of the organization: a Scalekit access token with an organization."""
+    ADMIN = "billing admin"
+    """A member with a billing role or permission."""
+    MACHINE = "machine"
+    """The team's own backend: a client-credentials token with the route's scope."""
+    BUYER = "billing admin or machine"
+    """An admin for the own organization, or a machine with the scope for the one that its body names."""
+    BROWSER = "browser"
+    """Back from a hosted page, with a link that we signed."""
+    VENDOR = "vendor"
+    """Its webhook, signed or with a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route[Answer: Mapping[str, object]]:
+    """`function` is the folder of its handler, and `body` its request model as `module:Name`.
+
+    The model is named and not imported: reads do not pay for pydantic. `errors` are those of its own; a parent stands
+    for its children.
+    """
+
+    function: str
+    method: Literal["GET", "POST", "PUT", "DELETE"]
+    path: str
+    who: Who
+    answer: type[Answer]
+    scope: str = ""
+    body: str = ""
+    query: tuple[str, ...] = ()
+    errors: tuple[type[BillingError], ...] = ()
+
+    @property
+    def about_all(self) -> bool:
+        """Whether a machine calls it about every organization: its path names none."""
+        return self.who is Who.MACHINE and "{id}" not in self.path
+
+    @property
+    def refusals(self) -> tuple[type[BillingError], ...]:
+        """Every error that it may answer: what its caller and its body bring with them, then its own."""
+        if self.who is Who.BROWSER:
+            return ()
+        if self.who is Who.VENDOR:
+            return (Unauthenticated, *self.errors, NotConfigured)
+        foreign = (Forbidden,) if self.who is Who.MACHINE else (OrganizationRequired, Forbidden)
+        named = self.who is Who.MACHINE and not self.about_all
+        read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
+        return (*read, Unauthenticated, *foreign, *self.errors, NotConfigured)
+
+    def body_model(self) -> "type[Strict]":
+        """The request model. Only a route that has a body has one."""
+        module, _, name = self.body.partition(":")
+        model: type[Strict] = getattr(import_module(module), name)
+        return model
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Redirect(TypedDict):
+    """No JSON: the browser is sent on."""

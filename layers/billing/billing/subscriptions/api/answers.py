@@ -1,0 +1,93 @@
+"""What the subscription routes answer: camelCase, UTC seconds, minor currency units."""
+
+from typing import Literal, NotRequired, TypedDict
+
+from billing.subscriptions.domain.published import PublishedSubscription
+
+
+class PriceView(TypedDict):
+    """A price for display, in minor units; Chargebee's is charged."""
+
+    amount: int
+    currency: str
+    period: str
+    perSeat: bool
+
+
+class FreeTrialView(TypedDict):
+    """Granted once per organization ever."""
+
+    days: int
+
+
+class FeatureView(TypedDict):
+    """A counted feature: null is no limit."""
+
+    limit: int | None
+    reset: str
+    overage: str
+
+
+class PlanView(TypedDict):
+    """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
+
+    itemPriceId: str
+    name: str
+    limits: dict[str, int | None]
+    features: NotRequired[dict[str, FeatureView | Literal[True]]]
+    default: NotRequired[Literal[True]]
+    freeTrial: NotRequired[FreeTrialView]
+    price: NotRequired[PriceView]
+
+
+class PlanList(TypedDict):
+    """In display order; the default plan is what everybody has, and not for sale."""
+
+    plans: list[PlanView]
+
+
+class CheckoutView(TypedDict):
+    """A checkout that was opened and not yet paid: it is no subscription, and grants nothing."""
+
+    id: str
+    itemPriceId: str
+    seats: int
+    openedAt: int
+
+
+class SubscriptionList(TypedDict):
+    """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
+
+    subscriptions: list[PublishedSubscription]
+    cursor: str | None
+    pendingCheckout: CheckoutView | None
+
+
+class SubscriptionPage(TypedDict):
+    """A hosted page. `id` is the page's; `subscriptionId` is the subscription's, known before it is paid."""
+
+    mode: Literal["hosted"]
+    url: str
+    id: str
+    subscriptionId: str
+
+
+class Cancellation(TypedDict):
+    """The subscription after it was cancelled; `cancelAt` is when it ends or ended."""
+
+    id: str
+    status: str
+    cancelAt: int | None
+
+
+class Restoration(TypedDict):
+    """The subscription that goes on."""
+
+    id: str
+    status: str
+
+
+class Portal(TypedDict):
+    """Works once, for an hour."""
+
+    url: str

@@ -1,0 +1,25 @@
+"""How the list of subscriptions looks in the API."""
+
+from billing.plans.plan import Catalog
+from billing.subscriptions.api.answers import CheckoutView, SubscriptionList
+from billing.subscriptions.domain.organization import Checkout
+from billing.subscriptions.domain.published import published_subscription
+from billing.subscriptions.services.list_subscriptions import SubscriptionPage
+
+
+def list_view(page: SubscriptionPage, catalog: Catalog) -> SubscriptionList:
+    """A page of the list. An open checkout is shown apart, as `pendingCheckout`."""
+    return {
+        "subscriptions": [published_subscription(each.row, catalog, each.access) for each in page.subscriptions],
+        "cursor": page.cursor,
+        "pendingCheckout": _checkout_view(page.checkout) if page.checkout else None,
+    }
+
+
+def _checkout_view(checkout: Checkout) -> CheckoutView:
+    return {
+        "id": checkout.subscription_id,
+        "itemPriceId": checkout.selection.item_price_id,
+        "seats": checkout.selection.seats,
+        "openedAt": checkout.opened_at,
+    }

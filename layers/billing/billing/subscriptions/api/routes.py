@@ -1,0 +1,103 @@
+"""The routes of plans and subscriptions."""
+
+from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import (
+    Conflict,
+    InvalidSeats,
+    InvalidState,
+    InvalidUrl,
+    NothingToChange,
+    OrganizationDeleted,
+    SubscriptionExists,
+    SubscriptionNotFound,
+    UnknownPlan,
+)
+from billing.runtime.route import Redirect, Route, Who
+from billing.subscriptions.api.answers import (
+    Cancellation,
+    PlanList,
+    Portal,
+    Restoration,
+    SubscriptionList,
+    SubscriptionPage,
+)
+from billing.subscriptions.domain.published import PublishedAccess
+
+_REQUESTS = "billing.subscriptions.api.requests"
+
+PLANS = Route("plans/list", "GET", "/api/plans", Who.MEMBER, PlanList, query=("referenceId",))
+
+CREATE = Route(
+    "subscriptions/create",
+    "POST",
+    "/api/subscription/create",
+    Who.ADMIN,
+    SubscriptionPage,
+    body=f"{_REQUESTS}:CreateSubscription",
+    errors=(InvalidUrl, UnknownPlan, InvalidSeats, SubscriptionExists, OrganizationDeleted, Conflict, ChargebeeError),
+)
+UPDATE = Route(
+    "subscriptions/update",
+    "POST",
+    "/api/subscription/update",
+    Who.ADMIN,
+    SubscriptionPage,
+    body=f"{_REQUESTS}:ChangeSubscription",
+    errors=(
+        InvalidUrl,
+        UnknownPlan,
+        InvalidSeats,
+        NothingToChange,
+        SubscriptionNotFound,
+        InvalidState,
+        Conflict,
+        ChargebeeError,
+    ),
+)
+CANCEL = Route(
+    "subscriptions/cancel",
+    "POST",
+    "/api/subscription/cancel",
+    Who.ADMIN,
+    Cancellation,
+    body=f"{_REQUESTS}:CancelSubscription",
+    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+)
+RESTORE = Route(
+    "subscriptions/restore",
+    "POST",
+    "/api/subscription/restore",
+    Who.ADMIN,
+    Restoration,
+    body=f"{_REQUESTS}:RestoreSubscription",
+    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+)
+PORTAL = Route(
+    "subscriptions/portal",
+    "POST",
+    "/api/subscription/portal",
+    Who.ADMIN,
+    Portal,
+    body=f"{_REQUESTS}:OpenPortal",
+    errors=(InvalidUrl, OrganizationDeleted, Conflict, ChargebeeError),
+)
+LIST = Route(
+    "subscriptions/list",
+    "GET",
+    "/api/subscription/list",
+    Who.MEMBER,
+    SubscriptionList,
+    query=("history", "cursor", "referenceId"),
+)
+ACCESS = Route(
+    "subscriptions/access",
+    "GET",
+    "/api/access",
+    Who.MEMBER,
+    PublishedAccess,
+    query=("itemPriceId", "referenceId"),
+    errors=(Conflict, ChargebeeError),
+)
+SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
+
+ROUTES = (PLANS, CREATE, UPDATE, CANCEL, RESTORE, PORTAL, LIST, ACCESS, SUCCESS)

@@ -1,0 +1,61 @@
+"""Every route of the table, with a call that it would take from the right caller."""
+
+from typing import Any
+
+from billing.app.routes import ROUTES
+from billing.runtime.route import Route, Who
+from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
+
+type Json = dict[str, Any]
+type AnyRoute = Route[Any]
+
+SCOPES = frozenset({"billing:admin", "usage:write", "charges:write"})
+SERVED = tuple(each for each in ROUTES if each.who not in (Who.BROWSER, Who.VENDOR))
+"""Those that want a token."""
+MACHINES = tuple(each for each in SERVED if each.who is Who.MACHINE)
+SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
+"""Those that a browser session may call."""
+WRITES = tuple(each for each in SESSIONS if each.who is not Who.MEMBER)
+"""Those of them that are for billing admins."""
+
+PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "methodId": "pm_1"}
+QUERIES = {
+    "subscriptions/access": {"itemPriceId": "growth"},
+    "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},
+}
+MONEY = {"amount": 100, "currency": "USD"}
+USE = {"id": "e1", "feature": "api-calls", "quantity": 1}
+BODIES: dict[str, Json] = {
+    "subscriptions/create": {"itemPriceId": "growth"},
+    "metering/record_usage": {"events": [USE | {"occurredAt": 1_790_000_000}]},
+    "metering/estimate": {"feature": "api-calls", "quantity": 1},
+    "metering/add_costs": {"costs": [{"id": "c1", "vendor": "model", **MONEY}]},
+    "metering/hold": USE,
+    "metering/settle_hold": {"quantity": 1},
+    "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},
+    "payments/charge": {"key": "k1", "description": "Import", **MONEY},
+    "payments/purchase": {"itemPriceId": "onboarding"},
+    "payments/top_up": MONEY,
+    "payments/auto_top_up": {"threshold": 0, "monthlyCap": 100, **MONEY},
+}
+"""Where nothing would be too little."""
+
+
+def body_of(route: AnyRoute, **more: Any) -> Json | None:
+    """A body that the route takes, None for a route without one."""
+    return BODIES.get(route.function, {}) | more if route.body else None
+
+
+def event_of(route: AnyRoute, claims: dict[str, str] | None, *, reference: str | None = None) -> Json:
+    """A call of the route; `reference` names an organization where a session does: in the body, else in the query."""
+    named = {} if reference is None else {"referenceId": reference}
+    query = QUERIES.get(route.function, {}) | ({} if route.body else named)
+    event = http_event(str(route), claims=claims, body=body_of(route, **(named if route.body else {})))
+    return event | {"pathParameters": PATH, "queryStringParameters": query}
+
+
+def right_caller(route: AnyRoute) -> dict[str, str]:
+    """Whom the route is for."""
+    if route.who is Who.MACHINE:
+        return MACHINE | {"scopes": f"[{route.scope}]"}
+    return MEMBER if route.who is Who.MEMBER else ADMIN

@@ -1,0 +1,116 @@
+"""The reference of the HTTP API, made from the route table: who may call, what is sent, answered and refused."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from billing.app.routes import ROUTES
+from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import BillingError
+from billing.runtime.answers import status_of
+from billing.runtime.route import Route
+from tests.reference.events import DOCS
+from tests.reference.tables import documented, link, section
+
+type AnyRoute = Route[Any]
+
+INTRODUCTION = """\
+# HTTP API
+
+JSON in and out, camelCase; times are UTC seconds, money is integer minor units. A member is somebody with a Scalekit
+access token for an organization, in `Authorization: Bearer`; a billing admin has one of `BillingAdminRoles` or
+`BillingAdminPermissions`; a machine has a client-credentials token with the scope. URLs that a caller gives are
+relative paths on `AppUrl`. Bodies are read strictly: a field that is not listed is refused by name.
+
+A session is about its own organization. `referenceId` may name it; naming another is refused.
+
+Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
+gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
+and `invalid_catalog` while the plans cannot be read.
+
+This page is made from the route table and its types by `make reference`.
+"""
+
+
+WHAT_TO_DO = """\
+- 400: change the request. 401: sign in. 403: ask an admin. 402: buy the plan, or top up.
+- 409: an id or a key was used for something else, or the state, or Chargebee's configuration, does not allow it.
+- 422: no plan has it: a typo, or a plan that is still to be written.
+- 502, 503 (with `Retry-After`), 504: repeat the same request, it is safe. 500: the operator's."""
+
+
+def page() -> str:
+    """The whole page."""
+    answers = _definitions(each.answer for each in ROUTES)
+    bodies = _definitions(each.body_model() for each in ROUTES if each.body)
+    lines = [INTRODUCTION, "| Route | Who | Body | Answer |", "|---|---|---|---|", *map(_row, ROUTES)]
+    lines += ["", "## Routes", *(line for route in ROUTES for line in _route(route))]
+    lines += ["", "## Bodies"]
+    for name, shape in bodies.items():
+        lines += section(name, shape, shape["properties"], level="###")
+    lines += ["", "## Answers"]
+    for name, shape in answers.items():
+        lines += section(name, documented(name, shape), shape["properties"], level="###")
+    return "\n".join([*lines, *_errors(), ""])
+
+
+def _row(route: AnyRoute) -> str:
+    body = link(route.body_model().__name__) if route.body else ""
+    return f"| `{route}` | {_who(route)} | {body} | {link(route.answer.__name__)} |"
+
+
+def _route(route: AnyRoute) -> Iterator[str]:
+    yield from ("", f"### `{route}`", "", f"- For: {_who(route)}")
+    if route.query:
+        yield f"- Query: {', '.join(f'`{name}`' for name in route.query)}"
+    if route.body:
+        yield f"- Body: {link(route.body_model().__name__)}"
+    yield f"- Answer: {link(route.answer.__name__)}"
+    if route.refusals:
+        yield f"- Errors: {', '.join(_code(each) for each in route.refusals)}"
+
+
+def _who(route: AnyRoute) -> str:
+    return f"{route.who}, `{route.scope}`" if route.scope else str(route.who)
+
+
+def _code(error: type[BillingError]) -> str:
+    return "[Chargebee's](#chargebees-errors)" if error is ChargebeeError else f"`{error.code}`"
+
+
+def _definitions(types: Iterable[Any]) -> dict[str, Any]:
+    """Every shape that one of the types is made of, in the order in which the routes need them."""
+    named = list(dict.fromkeys(types))
+    adapters = [(each.__name__, "validation", TypeAdapter(each)) for each in named]
+    _, made = TypeAdapter.json_schemas(adapters)  # type: ignore[arg-type]
+    return dict(made["$defs"])
+
+
+def _errors() -> Iterator[str]:
+    yield from ("", "## Errors", "", WHAT_TO_DO, "", "| Code | Status | |", "|---|---|---|")
+    named = dict.fromkeys(error for route in ROUTES for error in route.refusals if error is not ChargebeeError)
+    for error in sorted(named, key=lambda each: (status_of(each), each.code)):
+        yield _error(error)
+    yield from ("", "## Chargebee's errors", "")
+    yield "A refusal may also carry a code of Chargebee's own, such as `no_applicable_gateway`, with status 409."
+    yield from ("", "| Code | Status | |", "|---|---|---|")
+    for error in sorted(_children(ChargebeeError), key=lambda each: (status_of(each), each.code)):
+        yield _error(error)
+
+
+def _children(error: type[BillingError]) -> Iterator[type[BillingError]]:
+    """Those with a code of ours."""
+    for child in error.__subclasses__():
+        if "code" in vars(child):
+            yield child
+        yield from _children(child)
+
+
+def _error(error: type[BillingError]) -> str:
+    told = " ".join((error.__doc__ or "").split())
+    return f"| `{error.code}` | {status_of(error)} | {told} |"
+
+
+PAGES: Mapping[Path, Callable[[], str]] = {DOCS / "http-api.md": page}
