@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive migrate clean
+.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ migrate: ## rewrite the rows of older versions, while everything runs
 bench: ## measure times, as ratios in one run
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
+
+lock: ## compile the *.in files into the locks beside them (all to their newest: ARGS=--upgrade)
+	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
 	rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,7 +1,8 @@
 """Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam] [argument ...]`.
 
-Standard library only, because it runs before anything is installed. Each environment is redone only when its
-requirement files or the interpreter change. The arguments, if any, go to the development environment's Python.
+Standard library only, because it runs before anything is installed. Each environment holds exactly what its lock
+names, and is made anew when the lock or the interpreter changes. uv installs it where the machine has uv, else pip
+does. The arguments, if any, go to the development environment's Python.
 """
 
 import fcntl
@@ -13,68 +14,99 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
-REQUIREMENTS = ROOT / "local" / "requirements"
+LOCKS = ROOT / "local" / "requirements"
+# Not sys.executable, which an activated .venv would make the Python of the very environment to be replaced.
+INTERPRETER = Path(sys.base_prefix, "bin", "python3.13")
+# What a lock does not name, with the hash that it says, is not installed.
+EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
+INTERRUPTED = 130
 
 
 class SetupFailed(Exception):
     """The one line that tells why the machine could not be set up."""
 
 
-@dataclass(frozen=True)
+class Installer(Protocol):
+    """Installs the packages of a lock."""
+
+    def install(self, lock: Path, python: Path, *options: str) -> None:
+        """Into the environment of `python`, or where the options say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uv:
+    """The machine's own uv."""
+
+    executable: str
+
+    def install(self, lock: Path, python: Path, *options: str) -> None:
+        # Compiled here, as pip does it: where Python may write no bytecode, every process would compile it anew.
+        command = [self.executable, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
+        _run([*command, *EXACTLY, "-r", str(lock), *options])
+
+
+@dataclass(frozen=True, slots=True)
+class Pip:
+    """A pip that installs into other environments, which so need none."""
+
+    home: Path
+
+    def install(self, lock: Path, python: Path, *options: str) -> None:
+        command = [str(self.home / "bin" / "python"), "-m", "pip", "--python", str(python), "install", "--quiet"]
+        _run([*command, "--disable-pip-version-check", "--no-input", *EXACTLY, "-r", str(lock), *options])
+
+
+@dataclass(frozen=True, slots=True)
 class Virtualenv:
-    """An interpreter of its own, with what its requirement file names."""
+    """An interpreter of its own, with the packages of its lock."""
 
     directory: Path
-    requirements: Path
+    lock: Path
 
-    def install(self) -> None:
-        if not self.python.exists():
-            _run([sys.executable, "-m", "venv", str(self.directory)], self.directory)
-        _pip(self.python, ["-r", str(self.requirements)], self.directory)
+    def fill(self, installer: Installer) -> None:
+        _run([str(INTERPRETER), "-m", "venv", "--without-pip", str(self.directory)])
+        installer.install(self.lock, self.python)
 
     @property
     def python(self) -> Path:
         return self.directory / "bin" / "python"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PathEntry:
-    """A directory to put on PYTHONPATH, as a Lambda layer is; pip compiles what it puts there."""
+    """A directory to put on PYTHONPATH, as a Lambda layer is."""
 
     directory: Path
-    requirements: Path
-    installer: Virtualenv
+    lock: Path
 
-    def install(self) -> None:
-        shutil.rmtree(self.directory, ignore_errors=True)
-        _pip(
-            self.installer.python,
-            ["-r", str(self.requirements), "--target", str(self.directory)],
-            self.directory,
-        )
+    def fill(self, installer: Installer) -> None:
+        installer.install(self.lock, INTERPRETER, "--target", str(self.directory))
 
 
 type Environment = Virtualenv | PathEntry
 
-DEVELOPMENT = Virtualenv(ROOT / ".venv", REQUIREMENTS / "dev.txt")
-EMULATOR = Virtualenv(STATE / "venvs" / "aws", REQUIREMENTS / "aws.txt")
-SAM = Virtualenv(STATE / "venvs" / "sam", REQUIREMENTS / "sam.txt")
-RUNTIME = PathEntry(STATE / "runtime", REQUIREMENTS / "runtime.txt", EMULATOR)
+DEVELOPMENT = Virtualenv(ROOT / ".venv", LOCKS / "dev.txt")
+EMULATOR = Virtualenv(STATE / "venvs" / "aws", LOCKS / "aws.txt")
+SAM = Virtualenv(STATE / "venvs" / "sam", LOCKS / "sam.txt")
+RUNTIME = PathEntry(STATE / "runtime", LOCKS / "runtime.txt")
+TRANSLATOR = PathEntry(STATE / "translator", LOCKS / "translator.txt")
 
 
-def path_entries() -> list[PathEntry]:
-    """The SAM translator, and the layers built for this machine and not for Lambda's processor."""
-    layers = sorted(ROOT.glob("layers/*/requirements.txt")) + sorted(ROOT.glob("layers/vendors/*/requirements.txt"))
-    return [
-        PathEntry(STATE / "translator", REQUIREMENTS / "translator.txt", EMULATOR),
-        *(PathEntry(STATE / "layers" / file.parent.name, file, EMULATOR) for file in layers),
-    ]
+def layers() -> list[PathEntry]:
+    """The layers with packages, built for this machine and not for Lambda's processor."""
+    locks = sorted(ROOT.glob("layers/*/requirements.txt")) + sorted(ROOT.glob("layers/vendors/*/requirements.txt"))
+    return [PathEntry(STATE / "layers" / lock.parent.name, lock) for lock in locks]
 
 
 def main(arguments: list[str]) -> int:
@@ -83,75 +115,83 @@ def main(arguments: list[str]) -> int:
         return 1
     with_sam = arguments[:1] == ["--with-sam"]
     command = arguments[1:] if with_sam else arguments
+    extra: list[Environment] = [SAM, RUNTIME] if with_sam else []
     try:
-        set_up([SAM, RUNTIME] if with_sam else [])
+        set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
         print(failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Interrupted: what is half made is made anew next time.", file=sys.stderr)
+        return INTERRUPTED
     if command:
         os.chdir(ROOT)
         os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
     return 0
 
 
-def set_up(extra: list[Environment]) -> None:
-    """Bring every environment up to date, one setup at a time on this checkout."""
-    if importlib.util.find_spec("ensurepip") is None:
-        raise SetupFailed("This Python has no ensurepip: install its venv package (Debian: python3.13-venv).")
+def set_up(environments: list[Environment]) -> None:
+    """Bring the environments up to date, one setup at a time on this checkout."""
     STATE.mkdir(exist_ok=True)
     with (STATE / "bootstrap.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        stale = [e for e in (DEVELOPMENT, EMULATOR, *path_entries(), *extra) if _is_stale(e)]
+        stale = [environment for environment in environments if is_stale(environment)]
         if not stale:
             return
-        print("Setting up (this happens again only when a requirement file changes):", flush=True)
-        lanes: tuple[list[Environment], list[Environment]] = ([], [])
-        for environment in stale:
-            lanes[environment is not DEVELOPMENT].append(environment)
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            for finished in [pool.submit(_install_all, lane) for lane in lanes]:
-                finished.result()
+        with chosen_installer() as installer, ThreadPoolExecutor(max_workers=2) as pool:
+            tool = type(installer).__name__.lower()
+            print(f"Setting up with {tool} (this happens again only when a lock changes):", flush=True)
+            for line in pool.map(partial(make, installer), stale):
+                print(line, flush=True)
 
 
-def _install_all(environments: list[Environment]) -> None:
-    for environment in environments:
-        started = time.monotonic()
-        _stamp_of(environment).unlink(missing_ok=True)
-        environment.install()
-        _stamp_of(environment).write_text(_fingerprint(environment))
-        where, source = (p.relative_to(ROOT) for p in (environment.directory, environment.requirements))
-        print(f"  {time.monotonic() - started:5.1f} s  {where} from {source}", flush=True)
+@contextmanager
+def chosen_installer() -> Iterator[Installer]:
+    uv = shutil.which("uv")
+    # A shim on PATH may stand for a uv that is not there.
+    if uv and subprocess.run([uv, "--version"], capture_output=True, check=False).returncode == 0:
+        yield Uv(uv)
+        return
+    if importlib.util.find_spec("ensurepip") is None:
+        raise SetupFailed("This Python has no ensurepip: install its venv package (Debian: python3.13-venv), or uv.")
+    with TemporaryDirectory() as home:
+        _run([str(INTERPRETER), "-m", "venv", home])
+        yield Pip(Path(home))
 
 
-def _is_stale(environment: Environment) -> bool:
+def make(installer: Installer, environment: Environment) -> str:
+    """From nothing, and stamped last: a run that dies before leaves an environment that the next one makes anew."""
+    started = time.monotonic()
+    directory, lock = (path.relative_to(ROOT) for path in (environment.directory, environment.lock))
+    _stamp_of(environment).unlink(missing_ok=True)
+    try:
+        if environment.directory.exists():
+            shutil.rmtree(environment.directory)
+        environment.fill(installer)
+    except (SetupFailed, OSError) as failure:
+        raise SetupFailed(f"Setting up {directory} from {lock} failed:\n{failure}") from failure
+    _stamp_of(environment).write_text(_fingerprint(environment))
+    return f"  {time.monotonic() - started:5.1f} s  {directory} from {lock}"
+
+
+def is_stale(environment: Environment) -> bool:
     stamp = _stamp_of(environment)
     return not stamp.exists() or stamp.read_text() != _fingerprint(environment)
 
 
 def _stamp_of(environment: Environment) -> Path:
-    return environment.directory / "requirements.sha256"
+    return environment.directory / "lock.sha256"
 
 
 def _fingerprint(environment: Environment) -> str:
-    seed = f"{platform.python_version()} {platform.machine()} {environment.directory}\n"
-    return hashlib.sha256((seed + _flatten(environment.requirements)).encode()).hexdigest()
+    seed = f"{INTERPRETER} {platform.python_version()} {platform.machine()} {environment.directory}\n"
+    return hashlib.sha256(seed.encode() + environment.lock.read_bytes()).hexdigest()
 
 
-def _flatten(requirements: Path) -> str:
-    lines = requirements.read_text().splitlines()
-    included = [line.split(maxsplit=1)[1] for line in lines if line.startswith("-r ")]
-    return "\n".join(lines + [_flatten(requirements.parent / name) for name in included])
-
-
-def _pip(python: Path, arguments: list[str], subject: Path) -> None:
-    options = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    _run([str(python), "-m", "pip", "install", *options, *arguments], subject)
-
-
-def _run(command: list[str], subject: Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SetupFailed(f"Setting up {subject.relative_to(ROOT)} failed:\n{done.stdout}{done.stderr}".rstrip())
+        raise SetupFailed(f"{done.stdout}{done.stderr}".rstrip())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The stack that end-to-end tests share, and the marks by which the gate runs its parts."""
+"""The stack that the tests of a deployment share, and the marks by which the gate runs its parts."""
 
 import os
 from collections.abc import Iterator

@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
+LONGEST_DESCRIPTION = 256
 SIX_TIMES = 6
 FOURTEEN_DAYS = 1_209_600
 DEFAULT_VISIBILITY = 30  # seconds, of a queue that does not say
@@ -88,6 +91,27 @@ def test_a_handler_is_a_few_lines(function: str) -> None:
 
 def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def test_the_functions_of_a_room_stand_together() -> None:
+    rooms = [Path(function["CodeUri"]).parts[1] for function in resources("AWS::Serverless::Function").values()]
+    sections = [room for room, _ in groupby(rooms)]
+    assert len(sections) == len(set(sections)), sections
+
+
+@pytest.mark.parametrize("name", resources("AWS::Serverless::Function"))
+def test_a_function_is_described_as_its_handler_describes_itself(name: str) -> None:
+    """https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html allows a description 256 characters."""
+    function = resources("AWS::Serverless::Function")[name]
+    assert function["Description"] == _first_line(ROOT / function["CodeUri"] / "app.py")
+    assert len(function["Description"]) <= LONGEST_DESCRIPTION
+
+
+def _first_line(app: Path) -> str:
+    """Of the handler's docstring, or of its module's where the handler is made by a call and can have none."""
+    module = ast.parse(app.read_text())
+    handlers = (node for node in module.body if isinstance(node, ast.FunctionDef) and node.name == "handler")
+    return (ast.get_docstring(next(handlers, module)) or "").partition("\n")[0]
 
 
 @pytest.mark.parametrize("function", functions())

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv.parser import Binding, parse_stream
+
 from local.launcher.layout import ROOT, TEMPLATE, StateDirectory
 from local.launcher.problem import StackProblem
 
@@ -70,19 +72,18 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """`NAME=value` lines; blank lines and lines that start with # are left out, a pair of quotes is removed."""
+    """The settings of a `.env`; raises StackProblem for a line that is neither a setting nor a comment."""
     if not path.exists():
         return {}
-    lines = [line.strip() for line in path.read_text().splitlines()]
-    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
-    if broken := [name for name, equals, _ in pairs if not equals]:
+    with path.open() as stream:
+        statements = list(parse_stream(stream))
+    if broken := [found.original.string.strip() for found in statements if found.error or _lacks_value(found)]:
         raise StackProblem(f"{path.name}: {broken[0]!r} is not NAME=value.")
-    return {name.removeprefix("export ").strip(): _unquoted(value.strip()) for name, _, value in pairs}
+    return {found.key: found.value for found in statements if found.key and found.value is not None}
 
 
-def _unquoted(value: str) -> str:
-    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
-    return value[1:-1] if quoted else value
+def _lacks_value(found: Binding) -> bool:
+    return found.key is not None and found.value is None
 
 
 def _parser() -> argparse.ArgumentParser:

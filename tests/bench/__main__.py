@@ -14,7 +14,7 @@ BASELINES = (
 # The vendors' SDKs are imported by the first call that needs them, which a cold function adds to its import.
 FIRST_CALLS = {
     "subscriptions/create": ("  + Chargebee's SDK", "import app, billing.chargebee.api"),
-    "reconcile": ("  + both SDKs", "import app, billing.chargebee.api, billing.scalekit.api"),
+    "app/reconcile": ("  + both SDKs", "import app, billing.chargebee.api, billing.scalekit.api"),
 }
 
 

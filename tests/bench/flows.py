@@ -90,5 +90,5 @@ FLOWS = (
     Flow("accept", "chargebee/webhook", webhook),
     Flow("apply", "subscriptions/apply_event", delivery),
     Flow("list", "subscriptions/list", listing),
-    Flow("gate", "access", gate),
+    Flow("gate", "subscriptions/access", gate),
 )

@@ -25,9 +25,12 @@ class Package:
 
 
 def packages() -> list[Package]:
-    """Every function of the template, by the name of its folder."""
+    """Every function of the template, by its folder: `<room>/<verb>`."""
     translation = translate(TEMPLATE, ROOT / ".local" / "bench")
     return sorted(
-        (Package(code.name, (code, *translation.python_path[name])) for name, code in translation.code.items()),
+        (
+            Package("/".join(code.parts[-2:]), (code, *translation.python_path[name]))
+            for name, code in translation.code.items()
+        ),
         key=lambda package: package.name,
     )

@@ -1,4 +1,4 @@
-"""Every call of the adapter, through the real SDK, against the simulator: what is sent is what Chargebee takes."""
+"""Every call of `ChargebeeApi`, through the real SDK, against the simulator: what is sent is what Chargebee takes."""
 
 import json
 from collections.abc import Iterator

@@ -13,8 +13,8 @@ GROWTH: dict[str, Any] = {"itemPriceId": "growth", "seats": 5}
 
 def post(world: World, function: str, body: object = None, claims: dict[str, str] | None = None) -> Answer:
     """A call of `/api/subscription/...` by a billing admin of org_1."""
-    path = function.replace("subscription_", "/api/subscription/")
-    event = http_event(f"POST {path}", claims=claims or ADMIN, body={} if body is None else body)
+    verb = function.removeprefix("subscriptions/")
+    event = http_event(f"POST /api/subscription/{verb}", claims=claims or ADMIN, body={} if body is None else body)
     return world.call(function, event)
 
 

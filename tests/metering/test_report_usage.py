@@ -20,7 +20,7 @@ class Crash(Exception):
 
 
 @dataclass
-class World:
+class ReportingModel:
     """The table's days and Chargebee's usage in memory; a run may be made to die before or after any effect."""
 
     days: dict[BillingDay, Report] = field(default_factory=dict)
@@ -99,104 +99,106 @@ class World:
 
 
 @pytest.fixture
-def world() -> World:
-    made = World()
+def model() -> ReportingModel:
+    made = ReportingModel()
     made.use(DAY_ONE, 7)
     made.use(DAY_ONE, 5)
     return made
 
 
-def test_an_open_day_is_not_reported(world: World) -> None:
-    assert world.run(CLOSED - 1) == Reported(0, 0, 0)
-    assert world.open == {DAY_ONE}
+def test_an_open_day_is_not_reported(model: ReportingModel) -> None:
+    assert model.run(CLOSED - 1) == Reported(0, 0, 0)
+    assert model.open == {DAY_ONE}
 
 
-def test_a_closed_day_is_reported_once_and_whole(world: World) -> None:
-    assert world.run(CLOSED) == Reported(1, 0, 0)
-    assert world.run(CLOSED) == Reported(0, 0, 0)
-    assert list(world.usages.values()) == [("sub_1", 12)]
+def test_a_closed_day_is_reported_once_and_whole(model: ReportingModel) -> None:
+    assert model.run(CLOSED) == Reported(1, 0, 0)
+    assert model.run(CLOSED) == Reported(0, 0, 0)
+    assert list(model.usages.values()) == [("sub_1", 12)]
 
 
 @pytest.mark.parametrize("steps", range(8))
-def test_a_run_that_dies_anywhere_is_finished_by_the_next(world: World, steps: int) -> None:
-    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+def test_a_run_that_dies_anywhere_is_finished_by_the_next(model: ReportingModel, steps: int) -> None:
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
     now = TERM[1] + SEAL_AFTER
-    world.steps_to_live = steps
+    model.steps_to_live = steps
     with pytest.raises(Crash):
-        world.run(now)
-    world.steps_to_live = None
-    world.run(now)
-    assert list(world.usages.values()) == [("sub_1", 12)]
-    assert (world.open, world.flags, world.closed[-1]) == (set(), [], "inv_1")
+        model.run(now)
+    model.steps_to_live = None
+    model.run(now)
+    assert list(model.usages.values()) == [("sub_1", 12)]
+    assert (model.open, model.flags, model.closed[-1]) == (set(), [], "inv_1")
 
 
-def test_while_chargebee_is_away_everything_stays_due(world: World) -> None:
-    world.refuse = ChargebeeUnavailable("down")
+def test_while_chargebee_is_away_everything_stays_due(model: ReportingModel) -> None:
+    model.refuse = ChargebeeUnavailable("down")
     with pytest.raises(ChargebeeUnavailable):
-        world.run(CLOSED)
-    world.refuse = None
-    assert world.run(CLOSED + 40 * DAY).days == 1
+        model.run(CLOSED)
+    model.refuse = None
+    assert model.run(CLOSED + 40 * DAY).days == 1
 
 
-def test_a_day_that_chargebee_refuses_is_flagged_and_never_dropped(world: World) -> None:
-    world.refuse = ChargebeeRefused("The term is closed.", "usage_not_allowed")
-    assert world.run(CLOSED) == Reported(0, 1, 0)
-    assert (world.flags, world.days[DAY_ONE].quantity) == (["usage_not_allowed"], 12)
+def test_a_day_that_chargebee_refuses_is_flagged_and_never_dropped(model: ReportingModel) -> None:
+    model.refuse = ChargebeeRefused("The term is closed.", "usage_not_allowed")
+    assert model.run(CLOSED) == Reported(0, 1, 0)
+    assert (model.flags, model.days[DAY_ONE].quantity) == (["usage_not_allowed"], 12)
 
 
-def test_an_id_that_stands_for_another_quantity_is_flagged(world: World) -> None:
-    world.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
-    assert world.run(CLOSED) == Reported(0, 1, 0)
-    assert world.flags == ["reported_with_another_quantity"]
+def test_an_id_that_stands_for_another_quantity_is_flagged(model: ReportingModel) -> None:
+    model.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    assert model.run(CLOSED) == Reported(0, 1, 0)
+    assert model.flags == ["reported_with_another_quantity"]
 
 
-def test_the_invoice_of_a_term_waits_for_its_last_day(world: World) -> None:
+def test_the_invoice_of_a_term_waits_for_its_last_day(model: ReportingModel) -> None:
     last = replace(DAY_ONE, day=MIDNIGHT + 19 * DAY)
-    world.use(last, 4)
-    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
-    world.run(TERM[1] + SEAL_AFTER - 1)
-    assert (world.closed, last in world.open) == ([], True)
-    assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 1)
-    assert sum(quantity for _, quantity in world.usages.values()) == 16
+    model.use(last, 4)
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    model.run(TERM[1] + SEAL_AFTER - 1)
+    assert (model.closed, last in model.open) == ([], True)
+    assert model.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 1)
+    assert sum(quantity for _, quantity in model.usages.values()) == 16
 
 
-def test_a_run_without_time_leaves_the_rest_to_the_next_and_invoices_come_first(world: World) -> None:
+def test_a_run_without_time_leaves_the_rest_to_the_next_and_invoices_come_first(model: ReportingModel) -> None:
     elsewhere = replace(DAY_ONE, subscription_id="sub_2", term_end=TERM[1] + 30 * DAY)
-    world.use(elsewhere, 3)
-    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    model.use(elsewhere, 3)
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
     turns = iter([True, False, False])
-    assert world.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == Reported(1, 0, 1)
-    assert (world.open, world.closed) == ({elsewhere}, ["inv_1"])
-    assert world.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 0)
+    assert model.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == Reported(1, 0, 1)
+    assert (model.open, model.closed) == ({elsewhere}, ["inv_1"])
+    assert model.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 0)
 
 
-def test_an_invoice_does_not_wait_for_the_term_behind_it(world: World) -> None:
+def test_an_invoice_does_not_wait_for_the_term_behind_it(model: ReportingModel) -> None:
     following = replace(DAY_ONE, day=TERM[1], term_start=TERM[1], term_end=TERM[1] + 30 * DAY)
-    world.use(following, 9)
-    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
-    world.run(TERM[1] + SEAL_AFTER)
-    assert world.closed == ["inv_1"]
-    assert world.open == {following}
+    model.use(following, 9)
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    model.run(TERM[1] + SEAL_AFTER)
+    assert model.closed == ["inv_1"]
+    assert model.open == {following}
 
 
-def test_a_flag_is_told_of_even_when_the_run_is_stopped_behind_it(world: World) -> None:
-    world.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
-    world.use(replace(DAY_ONE, day=MIDNIGHT + DAY), 1)
-    world.steps_to_live = 5
+def test_a_flag_is_told_of_even_when_the_run_is_stopped_behind_it(model: ReportingModel) -> None:
+    model.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    model.use(replace(DAY_ONE, day=MIDNIGHT + DAY), 1)
+    model.steps_to_live = 5
     with pytest.raises(Crash):
-        world.run(CLOSED + DAY)
-    assert world.alarms == world.flags == ["reported_with_another_quantity"]
+        model.run(CLOSED + DAY)
+    assert model.alarms == model.flags == ["reported_with_another_quantity"]
 
 
-def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_that_term(world: World) -> None:
+def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_that_term(
+    model: ReportingModel,
+) -> None:
     cancelled = MIDNIGHT + DAY // 2
-    world.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", cancelled)]
-    assert world.run(CLOSED) == Reported(1, 0, 1)
-    assert world.dates == [cancelled - 1]
-    assert world.open == set()
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", cancelled)]
+    assert model.run(CLOSED) == Reported(1, 0, 1)
+    assert model.dates == [cancelled - 1]
+    assert model.open == set()
 
 
-def test_the_invoices_of_nobody_we_know_are_left_alone(world: World) -> None:
-    world.invoices = [PendingInvoice("inv_1", "somebody", "sub_9", TERM[1])]
-    assert world.run(TERM[1] + SEAL_AFTER).closed == 0
-    assert world.closed == []
+def test_the_invoices_of_nobody_we_know_are_left_alone(model: ReportingModel) -> None:
+    model.invoices = [PendingInvoice("inv_1", "somebody", "sub_9", TERM[1])]
+    assert model.run(TERM[1] + SEAL_AFTER).closed == 0
+    assert model.closed == []

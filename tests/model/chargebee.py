@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from billing.chargebee.read_event import read_customer, read_subscription
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import Customer, read_customer, read_subscription
+from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
 from tests.model.site import Document, Items, Site
@@ -54,7 +55,7 @@ class ChargebeeModel:
     sold: tuple[str, ...] = ()
 
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
-        """The adapter's key is a digest of the body."""
+        """`ChargebeeApi`'s key is a digest of the body."""
 
         def effect() -> None:
             if customer_id in self.site.customers:
@@ -123,7 +124,7 @@ class ChargebeeModel:
         ]
 
     def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
-        """The adapter looks first, and leaves what has ended alone."""
+        """`ChargebeeApi` looks first, and leaves what has ended alone."""
         current = self.subscription(subscription_id)
         return current if current.ended else self._act("cancel", subscription_id, key)
 
@@ -136,7 +137,7 @@ class ChargebeeModel:
         return self._act("keep", subscription_id, key)
 
     def events(self, since: int, offset: str | None) -> Page[Document]:
-        """In one page: paging is the adapter's affair."""
+        """In one page: paging is for `ChargebeeApi` to prove."""
         return Page([each for each in self.site.events if each["occurred_at"] >= since], None)
 
     def updated_subscriptions(self, since: int, offset: str | None) -> Page[Document]:

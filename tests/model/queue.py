@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billing.organizations.domain import organization_event
-from billing.organizations.domain.organization_event import read_organization_event
 from billing.organizations.services.provision_organization import provision_organization
 from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
+from billing.scalekit.read_event import read_organization_event
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.resync_organization import resync_organization
@@ -35,7 +35,7 @@ class MemoryQueue:
 
 
 def provision(body: Mapping[str, Any], ports: Ports) -> None:
-    """The decisions of `entrypoints/provisioning.py`; a type that it does not know is a defect here."""
+    """The decisions of `billing.app.provisioning`; a type that it does not know is a defect here."""
     match body["type"]:
         case organization_event.CREATED | organization_event.UPDATED:
             provision_organization(read_organization_event(body), ports)

@@ -34,7 +34,7 @@ class MemoryStore:
         return Partition(self.organizations.get(organization_id), tuple(rows))
 
     def commit(self, change: Change) -> None:
-        """The ledger is looked at before the version, as the adapter reads its cancellation reasons."""
+        """The ledger is looked at before the version, as `DynamoStore` reads its cancellation reasons."""
         _check_size(change)
         if change.entry and self._settled(change.entry):
             raise AlreadyProcessed(change.entry.event_id)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, cast
 
+from billing.chargebee.read_event import read_event
 from billing.core.errors import BillingError
 from billing.core.ids import MintId
 from billing.links.site import Site as Urls
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import read_event
 from billing.subscriptions.services.apply_event import Applied, apply_event
 from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
 from billing.subscriptions.services.ports import Chargebee, Ports, Queue, Store
@@ -49,7 +49,7 @@ class Intercepted:
 
 
 @dataclass(slots=True)
-class World:
+class ModelWorld:
     """One table, one Chargebee site, the provisioning queue and the time."""
 
     time: Time = field(default_factory=Time)
@@ -77,10 +77,10 @@ class World:
             customer_params=lambda organization: {},
         )
 
-    def copy(self) -> "World":
+    def copy(self) -> "ModelWorld":
         """An independent world in the same state."""
         time = replace(self.time)
-        twin = World(time, self.store.copy(), self.provisioning.copy(), self.minted)
+        twin = ModelWorld(time, self.store.copy(), self.provisioning.copy(), self.minted)
         twin.chargebee = self.chargebee.copy(self.site.copy(time))
         return twin
 
@@ -134,7 +134,7 @@ def scalekit_event(kind: str, organization_id: str, number: int, name: str = "Ac
     return {"id": f"evt_{organization_id}_{number}", "type": kind, "data": data}
 
 
-def drain(world: World, ports: Ports) -> None:
+def drain(world: ModelWorld, ports: Ports) -> None:
     """Consume the provisioning queue until nothing waits; what fails five times is a defect."""
     receives: dict[str, int] = {}
     while world.provisioning.waiting:

@@ -1,7 +1,8 @@
 import pytest
 
 from billing.core.errors import InvalidRequest
-from billing.organizations.domain.organization_event import OrganizationEvent, nanoseconds, read_organization_event
+from billing.organizations.domain.organization_event import OrganizationEvent
+from billing.scalekit.read_event import nanoseconds, read_organization_event
 from tests.subscriptions.examples import NOW, ORG, organization_event_json
 
 SECOND = 1_000_000_000

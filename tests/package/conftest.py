@@ -15,7 +15,8 @@ from tests.local_stack import ROOT
 STATE = ROOT / ".local" / "package"
 SAM = ROOT / ".local" / "venvs" / "sam" / "bin"
 RUNTIME = ROOT / ".local" / "runtime"
-ARCHITECTURES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+HERE = "arm64" if platform.machine().lower() in {"aarch64", "arm64"} else "x86_64"
+ELSEWHERE = "x86_64" if HERE == "arm64" else "arm64"
 
 # What the session prints when it ends.
 REPORT = pytest.StashKey[list[str]]()
@@ -32,8 +33,7 @@ class Package:
     @property
     def size_mb(self) -> float:
         """Unzipped, as Lambda counts it; the compiled files of an import do not ship."""
-        files = (file for root in (self.code, *self.layers) for file in root.rglob("*"))
-        return sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc") / 1e6
+        return sum(unzipped_mb(root) for root in (self.code, *self.layers))
 
     def run(self, code: str) -> subprocess.CompletedProcess[str]:
         """Run Python with what this function has on Lambda: no environment of ours, nothing installed."""
@@ -42,6 +42,33 @@ class Package:
         # -I and -S: neither the current directory nor the site-packages of the interpreter.
         command = [sys.executable, "-I", "-S", "-c", prepared]
         return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
+
+
+def unzipped_mb(root: Path) -> float:
+    files = (file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc")
+    return sum(file.stat().st_size for file in files) / 1e6
+
+
+def build(architecture: str, *resource: str) -> Path:
+    """Run `sam build` for a processor, of one resource or of all, and return the directory of what it made."""
+    directory = STATE / "-".join(("build", architecture, *resource))
+    command = [
+        str(SAM / "sam"),
+        "build",
+        *resource,
+        f"--build-dir={directory}",
+        f"--cache-dir={STATE / 'cache'}",
+        f"--parameter-overrides=Architecture={architecture}",
+    ]
+    environment = {
+        **os.environ,
+        "PATH": f"{SAM}{os.pathsep}{os.environ['PATH']}",
+        "SAM_CLI_TELEMETRY": "0",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return directory
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,22 +84,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.fixture(scope="session")
 def packages() -> list[Package]:
-    build = STATE / "build"
-    architecture = ARCHITECTURES[platform.machine().lower()]
-    command = [
-        str(SAM / "sam"),
-        "build",
-        f"--build-dir={build}",
-        f"--cache-dir={STATE / 'cache'}",
-        f"--parameter-overrides=Architecture={architecture}",
-    ]
-    environment = {
-        **os.environ,
-        "PATH": f"{SAM}{os.pathsep}{os.environ['PATH']}",
-        "SAM_CLI_TELEMETRY": "0",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    built = translate(build / "template.yaml", STATE / "translations")
+    directory = build(HERE)
+    built = translate(directory / "template.yaml", STATE / "translations")
     return [Package(name, code, built.python_path[name]) for name, code in sorted(built.code.items())]

@@ -1,32 +1,64 @@
 """Every function imports with exactly what is deployed with it, and stays small."""
 
+from collections import Counter
 from dataclasses import replace
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
+from local.locking import is_pin
+from local.locking import packages as pins
 from tests.local_stack import ROOT
-from tests.package.conftest import REPORT, Package
+from tests.package.conftest import ELSEWHERE, HERE, REPORT, RUNTIME, Package, build, unzipped_mb
 
 # Megabytes unzipped. A layer that grows past its part slows the cold start of every function that has it.
-LAYER_BUDGET = {"BillingLayer": 1, "DependenciesLayer": 30, "ChargebeeLayer": 5, "ScalekitLayer": 80}
+LAYER_BUDGET = {"BillingLayer": 1, "DependenciesLayer": 30, "ChargebeeLayer": 5, "ScalekitLayer": 60}
 CODE_BUDGET = 0.1
 
 # Where a distribution's module is named otherwise.
 MODULES = {"aws-lambda-powertools": "aws_lambda_powertools", "pyjwt": "jwt", "scalekit-sdk-python": "scalekit"}
 REQUIREMENTS = {
-    "DependenciesLayer": "layers/dependencies/requirements.txt",
-    "ChargebeeLayer": "layers/vendors/chargebee/requirements.txt",
-    "ScalekitLayer": "layers/vendors/scalekit/requirements.txt",
+    "DependenciesLayer": "layers/dependencies/requirements.in",
+    "ChargebeeLayer": "layers/vendors/chargebee/requirements.in",
+    "ScalekitLayer": "layers/vendors/scalekit/requirements.in",
 }
+
+# The processor in the header of a compiled file: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+MACHINE = slice(18, 20)
+MACHINES = {"x86_64": b"\x3e\x00", "arm64": b"\xb7\x00"}
 
 
 def modules_of(layer: str) -> list[str]:
-    """The modules that a layer's requirement file promises."""
-    if layer not in REQUIREMENTS:
-        return []
-    lines = (ROOT / REQUIREMENTS[layer]).read_text().splitlines()
-    names = [line.partition("==")[0] for line in lines if "==" in line and not line.startswith("#")]
-    return [MODULES.get(name, name) for name in names]
+    """The modules that a layer's requirements promise."""
+    return [MODULES.get(name, name) for name in pins(ROOT / REQUIREMENTS[layer])] if layer in REQUIREMENTS else []
+
+
+def layers_of(packages: list[Package]) -> dict[str, Path]:
+    return {layer.name: layer for package in packages for layer in package.layers}
+
+
+def brought_by(*directories: Path) -> dict[str, Distribution]:
+    found = distributions(path=[str(directory) for directory in directories])
+    return {canonicalize_name(distribution.name): distribution for distribution in found}
+
+
+def unmet(package: Package) -> list[str]:
+    """What the distributions of a function's layers need, and neither a layer nor the runtime brings."""
+    brought = brought_by(*(layer / "python" for layer in package.layers))
+    there = brought_by(RUNTIME) | brought
+    needs = [Requirement(line) for found in brought.values() for line in found.requires or []]
+    return [str(need) for need in needs if applies(need) and not _meets(there.get(canonicalize_name(need.name)), need)]
+
+
+def applies(need: Requirement) -> bool:
+    return need.marker is None or need.marker.evaluate({"extra": ""})
+
+
+def _meets(found: Distribution | None, need: Requirement) -> bool:
+    return found is not None and need.specifier.contains(found.version, prereleases=True)
 
 
 def test_every_function_imports_with_its_own_layers_alone(packages: list[Package]) -> None:
@@ -46,6 +78,42 @@ def test_every_layer_brings_what_its_requirements_name(packages: list[Package]) 
     for name, package in layers.items():
         done = package.run(f"import {', '.join(['sys', *modules_of(name)])}")
         assert done.returncode == 0, f"{name} in {package.name}: {done.stderr}"
+
+
+def test_every_function_has_all_that_its_layers_packages_need(packages: list[Package]) -> None:
+    """A layer leaves out what the layers below it hold, so they have to be there."""
+    assert {package.name: missing for package in packages if (missing := unmet(package))} == {}
+
+
+def test_no_package_is_in_two_layers(packages: list[Package]) -> None:
+    names = Counter(name for layer in layers_of(packages).values() for name in brought_by(layer / "python"))
+    assert [name for name, layers in names.items() if layers > 1] == []
+
+
+@pytest.mark.parametrize("layer", REQUIREMENTS)
+def test_a_layer_holds_exactly_what_its_lock_names(packages: list[Package], layer: str) -> None:
+    lock = (ROOT / REQUIREMENTS[layer]).with_suffix(".txt").read_text().splitlines()
+    locked = [Requirement(line.removesuffix("\\")) for line in lock if is_pin(line)]
+    built = brought_by(layers_of(packages)[layer] / "python")
+    assert {f"{name}=={found.version}" for name, found in built.items()} == {
+        f"{need.name}{need.specifier}" for need in locked if applies(need)
+    }
+
+
+@pytest.mark.parametrize("layer", REQUIREMENTS)
+def test_a_layer_s_compiled_files_are_for_the_processor_of_the_deployment(packages: list[Package], layer: str) -> None:
+    for architecture, directory in {
+        HERE: layers_of(packages)[layer],
+        ELSEWHERE: build(ELSEWHERE, layer) / layer,
+    }.items():
+        compiled = list((directory / "python").rglob("*.so"))
+        assert compiled or layer == "ChargebeeLayer"
+        assert {file.read_bytes()[MACHINE] for file in compiled} <= {MACHINES[architecture]}
+
+
+def test_a_layer_stays_within_its_budget(packages: list[Package]) -> None:
+    sizes = {name: unzipped_mb(layer) for name, layer in layers_of(packages).items()}
+    assert {name: size for name, size in sizes.items() if size > LAYER_BUDGET[name]} == {}
 
 
 def test_a_function_stays_within_its_layers_budget(packages: list[Package], pytestconfig: pytest.Config) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from billing.chargebee.read_payment_event import read_invoice
 from billing.core.errors import EventConflict
 from billing.payments.domain.charge import (
     IN_FLIGHT,
@@ -22,7 +23,7 @@ from billing.payments.domain.charge import (
     submitted,
     withdrawn,
 )
-from billing.payments.domain.invoice import Invoice, read_invoice
+from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.settlement import settle, take_back
 from tests.subscriptions.examples import NOW, ORG
 

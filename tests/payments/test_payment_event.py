@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from billing.payments.domain.payment_event import read_payment_event
+from billing.chargebee.read_payment_event import read_payment_event
 from billing.subscriptions.domain.transition import Transition
 from tests.subscriptions.examples import event_json
 

@@ -9,7 +9,7 @@ from billing.organizations.domain.organization_event import DELETED
 from billing.subscriptions.services.ports import Page, Ports
 from tests.model.queue import MemoryQueue
 from tests.model.site import Document
-from tests.model.world import World, apply, drain, scalekit_event
+from tests.model.world import ModelWorld, apply, drain, scalekit_event
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Directory:
 class Deliveries:
     """`events` come from Chargebee and `scalekit` from there; `seen` were delivered once and may come again."""
 
-    world: World
+    world: ModelWorld
     ports: Ports
     directory: Directory = field(default_factory=Directory)
     events: list[Document] = field(default_factory=list)

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from billing.subscriptions.domain.billing_event import read_subscription
+from billing.chargebee.read_event import read_subscription
 from billing.subscriptions.domain.subscription import Status, Subscription
-from tests.model.world import World, apply, checkout
+from tests.model.world import ModelWorld, apply, checkout
 from tests.property.announcements import check_announcements
 
 
-def check_always(world: World, revived: Collection[str] = ()) -> None:
+def check_always(world: ModelWorld, revived: Collection[str] = ()) -> None:
     """`revived` are the subscriptions that an operator brought back to life, behind this system's back."""
     for organization_id, organization in world.store.organizations.items():
         rows = world.store.load(organization_id).live
@@ -21,7 +21,7 @@ def check_always(world: World, revived: Collection[str] = ()) -> None:
     check_announcements(world.store.outbox)
 
 
-def check_quiet(world: World, organization_id: str) -> None:
+def check_quiet(world: ModelWorld, organization_id: str) -> None:
     """Every delivery, command and reconciliation is done."""
     customers = customers_of(world, organization_id)
     assert sum(not world.site.customers[each]["deleted"] for each in customers) <= 1, f"customers: {customers}"
@@ -37,7 +37,7 @@ def check_quiet(world: World, organization_id: str) -> None:
         assert rows == truth
 
 
-def check_purchase(world: World, organization_id: str, revived: Collection[str] = ()) -> None:
+def check_purchase(world: ModelWorld, organization_id: str, revived: Collection[str] = ()) -> None:
     """An organization that has nothing can buy, and what it buys is known: nothing ever locks it out."""
     there = world.store.organizations.get(organization_id)
     if there is None or there.deleted_at is not None or there.live:
@@ -51,7 +51,7 @@ def check_purchase(world: World, organization_id: str, revived: Collection[str] 
     check_always(twin, revived)
 
 
-def customers_of(world: World, organization_id: str) -> list[str]:
+def customers_of(world: ModelWorld, organization_id: str) -> list[str]:
     """The customers that say they are the organization's."""
     return [
         each["id"]

@@ -14,7 +14,7 @@ from typing import Any
 
 from billing.core.errors import BillingError
 from billing.subscriptions.services.ports import Ports
-from tests.model.world import World, minting
+from tests.model.world import ModelWorld, minting
 
 _PLAIN = frozenset({str, int, tuple})
 
@@ -42,8 +42,8 @@ class Actor:
     """Somebody who runs a service, or does one thing to the world without any port. `ready` lets it begin."""
 
     name: str
-    run: Callable[[World, Ports], object]
-    ready: Callable[[World], bool] = lambda world: True
+    run: Callable[[ModelWorld, Ports], object]
+    ready: Callable[[ModelWorld], bool] = lambda world: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,10 @@ class Exploration:
 
 
 def explore(
-    world: World, actors: Sequence[Actor], always: Callable[[World], None], at_end: Callable[[World], str]
+    world: ModelWorld,
+    actors: Sequence[Actor],
+    always: Callable[[ModelWorld], None],
+    at_end: Callable[[ModelWorld], str],
 ) -> Exploration:
     """Visit every state that any schedule of the actors can reach. `at_end` may spend its world, and labels it."""
     found = Exploration()
@@ -92,7 +95,7 @@ def explore(
     return found
 
 
-def _step(actor: Actor, progress: Progress, world: World) -> Progress:
+def _step(actor: Actor, progress: Progress, world: ModelWorld) -> Progress:
     """Make the actor's next port call on `world`, and let it run on to the one after."""
     given = iter(progress.answers)
     made: list[Answer] = []
@@ -132,7 +135,7 @@ class _Numbers:
         return held[1]
 
 
-def _state(world: World, progress: tuple[Progress, ...], number: _Numbers) -> tuple[object, ...]:
+def _state(world: ModelWorld, progress: tuple[Progress, ...], number: _Numbers) -> tuple[object, ...]:
     """Equal for equal worlds in which the actors have been answered equally."""
     parts = [part if type(part) in _PLAIN else number(part) for part in world.parts()]
     answers = [number(answer) for each in progress for answer in (each.done, len(each.answers), *each.answers)]

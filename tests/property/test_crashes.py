@@ -15,18 +15,18 @@ from billing.subscriptions.services.end_subscription import cancel_at_term_end, 
 from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.resync_organization import resync_organization
 from tests.model.queue import provision
-from tests.model.world import World, apply, checkout, scalekit_event
+from tests.model.world import ModelWorld, apply, checkout, scalekit_event
 from tests.property import worlds
 from tests.property.crashing import Crash, Crashing
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet
 from tests.property.worlds import ORG
 
-Flow = Callable[[World, Ports], object]
+Flow = Callable[[ModelWorld, Ports], object]
 
 
 def delivering(event_type: str) -> Flow:
-    def deliver(world: World, ports: Ports) -> None:
+    def deliver(world: ModelWorld, ports: Ports) -> None:
         apply(next(each for each in world.site.events if each["event_type"] == event_type), ports)
 
     return deliver
@@ -36,36 +36,36 @@ def provisioning(kind: str, number: int) -> Flow:
     return lambda world, ports: provision(scalekit_event(kind, ORG, number), ports)
 
 
-def cancel_it_now(world: World, ports: Ports) -> None:
+def cancel_it_now(world: ModelWorld, ports: Ports) -> None:
     cancel_now(ORG, None, "", ports)
 
 
-def restore_it(world: World, ports: Ports) -> None:
+def restore_it(world: ModelWorld, ports: Ports) -> None:
     restore(ORG, None, ports)
 
 
-def create_it(world: World, ports: Ports) -> None:
+def create_it(world: ModelWorld, ports: Ports) -> None:
     checkout(ports, ORG)
 
 
 ASKED_TWICE = (cancel_it_now, restore_it, create_it)
 """What an admin asked for and got may be refused when it is asked for again."""
 
-FLOWS: dict[str, tuple[Callable[[], World], Flow]] = {
+FLOWS: dict[str, tuple[Callable[[], ModelWorld], Flow]] = {
     "apply": (worlds.bought, delivering("subscription_created")),
     "apply for a deleted organization": (worlds.deleted_while_paying, delivering("subscription_created")),
     "apply for a deleted organization again": (worlds.back_from_the_dead, delivering("subscription_reactivated")),
     "apply what may be older": (worlds.changed_within_a_millisecond, delivering("subscription_changed")),
     "apply a customer's deletion": (worlds.without_its_customer, delivering("customer_deleted")),
     "apply for an unheard-of organization": (worlds.named_by_chargebee_alone, delivering("subscription_created")),
-    "provision": (World, provisioning(CREATED, 1)),
+    "provision": (ModelWorld, provisioning(CREATED, 1)),
     "provision what Chargebee knows": (worlds.known_to_chargebee_alone, provisioning(CREATED, 1)),
     "rename": (worlds.subscribed, provisioning(UPDATED, 2)),
     "retire": (worlds.subscribed, provisioning(DELETED, 2)),
     "retire what is paused": (worlds.paused, provisioning(DELETED, 2)),
     "retire before anything was delivered": (worlds.bought, provisioning(DELETED, 2)),
     "create": (worlds.provisioned, lambda world, ports: checkout(ports, ORG)),
-    "create first of all": (World, lambda world, ports: checkout(ports, ORG)),
+    "create first of all": (ModelWorld, lambda world, ports: checkout(ports, ORG)),
     "create again after leaving the page": (worlds.left, lambda world, ports: checkout(ports, ORG)),
     "create after the customer is gone": (worlds.without_its_customer, lambda world, ports: checkout(ports, ORG)),
     "create for the next customer": (worlds.open_when_its_customer_went, lambda world, ports: checkout(ports, ORG)),
@@ -92,7 +92,7 @@ def test_whatever_crashes_wherever_converges_when_it_is_delivered_again(name: st
 
 
 @pytest.mark.parametrize("prepare", [worlds.bought, worlds.subscribed, worlds.paused])
-def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], World]) -> None:
+def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], ModelWorld]) -> None:
     retire = provisioning(DELETED, 2)
     retired, calls = run(prepare(), retire, 0)
     assert not retired.store.rows
@@ -130,7 +130,7 @@ def test_a_claim_that_meets_a_transaction_is_made_again() -> None:
     assert opened.page.id in world.chargebee.payable()
 
 
-def run(world: World, flow: Flow, place: int) -> tuple[World, int]:
+def run(world: ModelWorld, flow: Flow, place: int) -> tuple[ModelWorld, int]:
     """One delivery that may crash, and how many places it passed."""
     crashing = Crashing(place)
     try:
@@ -142,7 +142,7 @@ def run(world: World, flow: Flow, place: int) -> tuple[World, int]:
     return world, crashing.passed
 
 
-def quiet(world: World, flow: Flow) -> object:
+def quiet(world: ModelWorld, flow: Flow) -> object:
     """Deliver it again, whole, and everything else too; tell what there is, but for ids and versions."""
     run(world, flow, 0)
     assert len({page.request.subscription_id for page in world.chargebee.pages.values()}) <= 1, "two payable ids"

@@ -11,7 +11,7 @@ from billing.core.errors import BillingError, OrganizationDeleted, SubscriptionE
 from billing.organizations.domain.organization_event import CREATED, DELETED, UPDATED
 from billing.plans.plan import Plan
 from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
-from tests.model.world import GROWTH, STARTER, World, checkout
+from tests.model.world import GROWTH, STARTER, ModelWorld, checkout
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet, customers_of
 
@@ -35,7 +35,7 @@ class Histories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = World()
+        self.world = ModelWorld()
         self.ports = self.world.ports()
         self.site = self.world.site
         self.deliveries = Deliveries(self.world, self.ports)

@@ -13,7 +13,7 @@ from billing.subscriptions.services.end_subscription import cancel_now
 from billing.subscriptions.services.ports import Ports
 from tests.model.queue import provision
 from tests.model.site import Document
-from tests.model.world import GROWTH, STARTER, World, apply, checkout, scalekit_event
+from tests.model.world import GROWTH, STARTER, ModelWorld, apply, checkout, scalekit_event
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet
 from tests.property.stepping import Actor, explore
@@ -21,14 +21,14 @@ from tests.property.stepping import Actor, explore
 ORG = "org_1"
 
 
-def creating(name: str, plan: Plan, seats: int, ready: Callable[[World], bool] = lambda world: True) -> Actor:
+def creating(name: str, plan: Plan, seats: int, ready: Callable[[ModelWorld], bool] = lambda world: True) -> Actor:
     return Actor(name, lambda world, ports: checkout(ports, ORG, plan, seats, name), ready)
 
 
 def paying(number: int) -> Actor:
     """The browser on the page that was opened as the `number`th pays as soon as it can."""
 
-    def pay(world: World, ports: Ports) -> None:
+    def pay(world: ModelWorld, ports: Ports) -> None:
         try:
             world.chargebee.pay(f"page_{number}")
         except ChargebeeDuplicate:
@@ -40,11 +40,11 @@ def paying(number: int) -> Actor:
 def delivering(*types: str) -> Actor:
     """The webhooks of the first event of each type, late: once all have happened, one after the other."""
 
-    def events(world: World) -> list[Document]:
+    def events(world: ModelWorld) -> list[Document]:
         first = {each["event_type"]: each for each in reversed(world.site.events)}
         return [first[each] for each in types if each in first]
 
-    def deliver(world: World, ports: Ports) -> None:
+    def deliver(world: ModelWorld, ports: Ports) -> None:
         for event in events(world):
             apply(event, ports)
 
@@ -55,12 +55,12 @@ def receiving(event: Document, name: str) -> Actor:
     return Actor(name, lambda world, ports: apply(event, ports))
 
 
-def bills(world: World) -> bool:
+def bills(world: ModelWorld) -> bool:
     return bool(world.site.live(ORG))
 
 
 def cancelling_in_the_dashboard() -> Actor:
-    def cancel(world: World, ports: Ports) -> None:
+    def cancel(world: ModelWorld, ports: Ports) -> None:
         for subscription_id in world.site.live(ORG):
             world.site.cancel(subscription_id)
 
@@ -75,14 +75,14 @@ def provisioning(kind: str, number: int) -> Actor:
     return Actor(f"{kind} {number}", lambda world, ports: provision(scalekit_event(kind, ORG, number), ports))
 
 
-def provisioned() -> World:
-    world = World()
+def provisioned() -> ModelWorld:
+    world = ModelWorld()
     Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
     apply(world.site.events[0], world.ports())
     return world
 
 
-def end(world: World) -> str:
+def end(world: ModelWorld) -> str:
     """Whatever is left is delivered, and nothing is left to be desired. Tells how much was sold, and what there is."""
     sold = len(world.chargebee.sold)
     Deliveries(world, world.ports()).settle(Random(0))
@@ -92,7 +92,7 @@ def end(world: World) -> str:
     return f"{sold} sold, {sum(not each['deleted'] for each in world.site.customers.values())} customers"
 
 
-def all_is_known(world: World) -> str:
+def all_is_known(world: ModelWorld) -> str:
     """Nothing is delivered once more."""
     check_quiet(world, ORG)
     return "known"
@@ -155,7 +155,7 @@ def test_a_create_before_the_organization_is_heard_of_makes_one_customer() -> No
         provisioning(CREATED, 1),
         delivering("customer_created"),
     ]
-    found = explore(World(), actors, check_always, end)
+    found = explore(ModelWorld(), actors, check_always, end)
     assert set(found.ends) == {"0 sold, 1 customers"}, found
 
 

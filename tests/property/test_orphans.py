@@ -3,15 +3,15 @@
 from billing.organizations.domain.organization_event import CREATED
 from billing.subscriptions.domain.transaction import Outcome
 from tests.model.queue import provision
-from tests.model.world import World, apply, drain, scalekit_event
+from tests.model.world import ModelWorld, apply, drain, scalekit_event
 from tests.property.invariants import check_always, check_quiet
 
 ORG = "org_1"
 
 
-def orphaned() -> World:
+def orphaned() -> ModelWorld:
     """An operator made the customer and its subscription; both were told of, and could be nobody's."""
-    world = World()
+    world = ModelWorld()
     world.site.put_customer(ORG, "customer_created")
     world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
     assert {apply(event, world.ports()).outcome for event in world.site.events} == {Outcome.ORPHAN}

@@ -13,7 +13,7 @@ from billing.announcements.run_hook import run_hook
 from billing.subscriptions.domain.announcement import Announcement
 from tests.announcements.examples import publish
 from tests.model.queue import MemoryQueue
-from tests.model.world import Intercepted, World, straight
+from tests.model.world import Intercepted, ModelWorld, straight
 from tests.property.crashing import Crash, Crashing
 from tests.property.worlds import cancelling
 
@@ -72,6 +72,6 @@ def relayed(events: list[Announcement], place: int, sent: Sent) -> int:
     return crashing.passed
 
 
-def announced(world: World) -> list[Announcement]:
+def announced(world: ModelWorld) -> list[Announcement]:
     """The outbox as the stream shows it."""
     return list(world.store.outbox)

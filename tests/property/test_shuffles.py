@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from billing.organizations.domain.organization_event import CREATED
 from tests.model.site import ALLOWED, Document
-from tests.model.world import World, apply, checkout, drain, scalekit_event
+from tests.model.world import ModelWorld, apply, checkout, drain, scalekit_event
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_quiet
 
@@ -67,9 +67,9 @@ def test_events_that_lack_what_did_not_change_take_nothing_away(history: list[St
     check_quiet(world, ORG)
 
 
-def lived(history: list[Step]) -> World:
+def lived(history: list[Step]) -> ModelWorld:
     """A world in which one subscription was bought and had this history, none of which has been delivered."""
-    world = World()
+    world = ModelWorld()
     Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
     opened = checkout(world.ports(), ORG)
     world.chargebee.pay(opened.page.id)
@@ -81,7 +81,7 @@ def lived(history: list[Step]) -> World:
     return world
 
 
-def seen_with(versions: Versions, world: World) -> list[Document]:
+def seen_with(versions: Versions, world: ModelWorld) -> list[Document]:
     """The events of the subscription, and with them Chargebee's own record, under other versions."""
     for subscription_id, document in world.site.subscriptions.items():
         world.site.subscriptions[subscription_id] = versions(document, document["updated_at"])

@@ -5,58 +5,58 @@ from random import Random
 from billing.organizations.domain.organization_event import CREATED, DELETED
 from billing.subscriptions.services.end_subscription import cancel_at_term_end
 from tests.model.queue import provision
-from tests.model.world import World, checkout, scalekit_event
+from tests.model.world import ModelWorld, checkout, scalekit_event
 from tests.property.deliveries import Deliveries
 
 ORG = "org_1"
 DAY = 86_400
 
 
-def provisioned() -> World:
-    world = World()
+def provisioned() -> ModelWorld:
+    world = ModelWorld()
     Deliveries(world, world.ports()).provision(scalekit_event(CREATED, ORG, 1))
     return world
 
 
-def bought() -> World:
+def bought() -> ModelWorld:
     world = provisioned()
     world.chargebee.pay(checkout(world.ports(), ORG).page.id)
     return world
 
 
-def subscribed() -> World:
+def subscribed() -> ModelWorld:
     world = bought()
     Deliveries(world, world.ports()).settle(Random(0))
     return world
 
 
-def cancelling() -> World:
+def cancelling() -> ModelWorld:
     world = subscribed()
     cancel_at_term_end(ORG, None, "", world.ports())
     return world
 
 
-def left() -> World:
+def left() -> ModelWorld:
     world = provisioned()
     world.chargebee.leave(checkout(world.ports(), ORG).page.id)
     world.time.now += 1
     return world
 
 
-def without_its_customer() -> World:
+def without_its_customer() -> ModelWorld:
     world = provisioned()
     world.site.delete_customer(ORG)
     return world
 
 
-def paused() -> World:
+def paused() -> ModelWorld:
     world = subscribed()
     world.site.advance(14 * DAY)
     world.site.pause(world.chargebee.sold[0])
     return world
 
 
-def open_when_its_customer_went() -> World:
+def open_when_its_customer_went() -> ModelWorld:
     world = provisioned()
     checkout(world.ports(), ORG)
     world.site.delete_customer(ORG)
@@ -64,23 +64,23 @@ def open_when_its_customer_went() -> World:
     return world
 
 
-def known_to_chargebee_alone() -> World:
+def known_to_chargebee_alone() -> ModelWorld:
     """An operator was first: the customer and its subscription are there, and nobody told us."""
-    world = World()
+    world = ModelWorld()
     world.site.put_customer(ORG, "customer_created")
     world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
     return world
 
 
-def named_by_chargebee_alone() -> World:
+def named_by_chargebee_alone() -> ModelWorld:
     """The customer says whose it is."""
-    world = World()
+    world = ModelWorld()
     world.site.put_customer(ORG, "customer_created", meta_data={"organizationId": ORG})
     world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
     return world
 
 
-def changed_within_a_millisecond() -> World:
+def changed_within_a_millisecond() -> ModelWorld:
     """Two snapshots of one version: which is the newer, only Chargebee can say."""
     world = subscribed()
     (subscription_id,) = world.chargebee.sold
@@ -92,7 +92,7 @@ def changed_within_a_millisecond() -> World:
     return world
 
 
-def deleted_while_paying() -> World:
+def deleted_while_paying() -> ModelWorld:
     world = provisioned()
     page = checkout(world.ports(), ORG).page
     provision(scalekit_event(DELETED, ORG, 2), world.ports())
@@ -100,7 +100,7 @@ def deleted_while_paying() -> World:
     return world
 
 
-def back_from_the_dead() -> World:
+def back_from_the_dead() -> ModelWorld:
     """The subscription of a deleted organization was cancelled, and an operator has reactivated it."""
     world = deleted_while_paying()
     Deliveries(world, world.ports()).deliver(Random(0))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billing.organizations.domain.organization_event import read_organization_event
+from billing.scalekit.read_event import read_organization_event
 from tests.local.scalekit.conftest import trust_simulator
 from tests.local.scalekit.receiver import Receiver, running_receiver
 from tests.local.scalekit.simulator import Simulator, running_simulator

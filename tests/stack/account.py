@@ -1,4 +1,4 @@
-"""`org_1`: an organization whose customer has an id of its own, told of in hand-made Chargebee events."""
+"""An organization whose customer has an id of its own, told of in hand-made Chargebee events."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ DAY = 86_400
 
 @dataclass(frozen=True)
 class Account:
-    """`subscription_id` is the `cb1` of the cases; every account has its own ids."""
+    """Every account has its own ids."""
 
     world: World
     admin: Member
@@ -26,7 +26,7 @@ class Account:
         return self.admin.organization_id
 
     def document(self, version: int, status: str = "active", **fields: Any) -> Json:
-        """`S{...}`: a subscription of five growth seats; a field of None is left out."""
+        """A subscription of five growth seats; a field of None is left out."""
         subscription = {
             "id": self.subscription_id,
             "customer_id": self.customer_id,

@@ -1,13 +1,61 @@
+"""What the tests of a deployed stack are given."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
 import pytest
 
+from tests.local_stack import Stack
 from tests.stack.account import Account, mapped
-from tests.stack.fixtures import admin, advance, backend, fair_weather, world
-from tests.stack.world import World
+from tests.stack.api import Member
+from tests.stack.backend import Backend
+from tests.stack.world import World, connected, fresh
 
-__all__ = ["account", "admin", "advance", "backend", "fair_weather", "world"]
+QUEUES = ("EventsQueue", "ProvisioningQueue", "HooksQueue")
+
+
+@pytest.fixture(scope="session")
+def world(stack: Stack) -> Iterator[World]:
+    """The stack when it has come to rest. Its queues offer again after seconds, not minutes, what a busy machine did
+    not get to run."""
+    with connected(stack) as everything, ExitStack() as put_back:
+        for name in QUEUES:
+            everything.queues.drained(name)
+            put_back.enter_context(everything.queues.impatient(name, 15))
+        yield everything
+
+
+@pytest.fixture(autouse=True)
+def fair_weather(world: World) -> Iterator[None]:
+    """Every test begins with vendors that work, and leaves them so."""
+    world.chargebee.forget_requests()
+    yield
+    world.chargebee.faults()
+    world.scalekit.faults()
+
+
+@pytest.fixture
+def admin(world: World) -> Member:
+    """A billing admin of an organization that nobody has told us of yet."""
+    return world.member(fresh("org"))
+
+
+@pytest.fixture
+def backend(world: World, admin: Member) -> Backend:
+    """The team's own backend, with every scope, about the admin's organization."""
+    return Backend(world.machine("usage:write", "charges:write", "billing:admin"), admin.organization_id)
+
+
+@pytest.fixture
+def advance(world: World) -> Iterator[Callable[[int], None]]:
+    """Let Chargebee's time pass; afterwards it is today again, and the simulator is empty."""
+    yield world.chargebee.advance
+    world.chargebee.told()
+    world.queues.drained("EventsQueue")
+    world.chargebee.reset()
 
 
 @pytest.fixture
 def account(world: World) -> Account:
-    """`org_1`, mapped to `cust_1`."""
+    """An organization that is mapped to a customer with an id of its own."""
     return mapped(world)

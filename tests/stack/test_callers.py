@@ -176,3 +176,54 @@ def test_another_organization_is_nobodys_business(world: World, admin: Member) -
     world.untouched(admin.organization_id)
     assert world.chargebee.requests(theirs) == []
     assert world.chargebee.requests(subscription_id) == []
+
+
+def test_create_without_a_session_is_401_and_calls_nobody(world: World) -> None:
+    world.chargebee.told()
+    world.chargebee.forget_requests()
+
+    assert world.bearer(None).create().status_code == 401
+
+    assert world.chargebee.requests("") == []
+
+
+def test_an_expired_or_tampered_token_or_an_empty_cookie_is_401(world: World) -> None:
+    organization_id = fresh("org")
+    expired = world.scalekit.token(organization_id, expires_in=-1)
+    forged = tampered(world.scalekit.token(fresh("org")), oid=organization_id)
+
+    assert world.bearer(expired).create().status_code == 401
+    assert world.bearer(forged).create().status_code == 401
+    for cookie in ("scalekit_session={}", "session={}", "scalekit_session=%7B%7D"):
+        answer = world.http.post("/api/subscription/create", json={}, headers={"cookie": cookie})
+        assert answer.status_code == 401
+    world.untouched(organization_id)
+
+
+def test_a_token_without_oid_is_403_on_every_billing_route(world: World) -> None:
+    homeless = world.bearer(world.scalekit.token(None))
+
+    for call in SUBSCRIPTION_ROUTES:
+        refused(call(homeless), 403, "organization_required")
+
+
+def test_another_organizations_reference_is_403_and_calls_nobody(world: World) -> None:
+    admin, other = world.member(fresh("org")), fresh("org")
+
+    for answer in (
+        admin.create(referenceId=other),
+        admin.update(referenceId=other),
+        admin.cancel(referenceId=other),
+        admin.portal(referenceId=other),
+        admin.listing(referenceId=other),
+    ):
+        refused(answer, 403, "forbidden")
+    for organization_id in (admin.organization_id, other):
+        world.untouched(organization_id)
+
+
+def test_a_member_without_a_billing_role_is_403(world: World) -> None:
+    member = world.member(fresh("org"), roles=["member"])
+
+    refused(member.create(), 403, "forbidden")
+    world.untouched(member.organization_id)

@@ -1,4 +1,4 @@
-"""Checkout: one customer, one open checkout, one trial."""
+"""A subscription is bought on a hosted page: by one customer, in one open checkout, with one trial."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""Lifecycle: the newest snapshot decides, whatever the event is called, and each change is announced once."""
+"""The newest snapshot decides, whatever the event is called, and each change is announced once."""
 
 import json
 from typing import Any

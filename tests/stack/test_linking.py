@@ -1,4 +1,4 @@
-"""Linking and races: the subscription that was promised is the one that arrives, whichever way it arrives."""
+"""A subscription finds the organization and the row that it was promised to, or waits until there is one."""
 
 from tests.stack.account import DAY, Account, unmapped
 from tests.stack.api import Member, opened

@@ -1,5 +1,6 @@
 """The end of an organization, and of a customer: nothing bills on, nothing comes back to life."""
 
+from tests.stack.account import Account
 from tests.stack.api import Member, opened, refused
 from tests.stack.chargebee import plan
 from tests.stack.scalekit import organization_event
@@ -117,20 +118,48 @@ def test_a_customer_deleted_in_chargebee_closes_everything_and_the_organization_
     assert world.chargebee.customer(customer_id)["meta_data"]["organizationId"] == organization_id
 
 
-def test_a_newer_name_wins_whichever_arrives_last(world: World, admin: Member) -> None:
-    old = organization_event(
-        "organization.updated", fresh("evt"), admin.organization_id, "Old name", "2026-01-01T00:00:00Z"
-    )
-    new = organization_event(
-        "organization.updated", fresh("evt"), admin.organization_id, "New name", "2026-01-02T00:00:00Z"
-    )
-    for body in (new, old):
-        assert world.deliver_scalekit(body).status_code == 200
-        world.queues.drained("ProvisioningQueue")
+def test_a_deleted_organizations_rows_stay_until_chargebee_has_cancelled_them_all(account: Account) -> None:
+    world = account.world
+    world.chargebee.set_card(account.customer_id, "ok")
+    for number in (1, 2):
+        world.chargebee.post(
+            f"/customers/{account.customer_id}/subscription_for_items",
+            id=f"{account.subscription_id}-{number}",
+            **plan("starter", 1),
+        )
+    world.caught_up(account.customer_id)
+    assert len(account.admin.subscriptions()) == 2
+    body = organization_event("organization.deleted", fresh("evt"), account.organization_id)
 
-    row = world.table.organization(admin.organization_id)
-    assert row is not None
-    assert row["display_name"] == "New name"
+    with world.queues.impatient("ProvisioningQueue"):
+        world.chargebee.faults({"path": "/subscriptions/*/cancel_for_items", "status": 503})
+        assert world.deliver_scalekit(body).status_code == 200
+        until(lambda: [r for r in world.chargebee.requests(account.subscription_id) if "cancel_for" in r["path"]])
+        assert len(world.table.subscriptions(account.organization_id)) == 2
+        refused(account.admin.create(), 410, "organization_deleted")
+        world.chargebee.faults()
+
+        until(lambda: world.table.subscriptions(account.organization_id), lambda rows: rows == [])
+    world.queues.drained("ProvisioningQueue")
+
+    assert world.chargebee.live(account.customer_id) == []
+    asked = [r for r in world.chargebee.requests(account.subscription_id) if "cancel_for" in r["path"]]
+    assert {request["params"]["cancel_option"] for request in asked} == {"immediately"}
+    assert account.transitions().count("subscription.cancelled") == 2
+
+
+def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays(account: Account) -> None:
+    account.told("subscription_created", 10)
+
+    account.world.apply(account.event("customer_deleted", None, customer=account.customer(deleted=True)))
+
+    row = account.admin.subscription()
+    assert (row["status"], row["access"]["allowed"]) == ("deleted", False)
+    organization = account.world.table.organization(account.organization_id)
+    assert organization is not None
+    assert "customer_id" not in organization
+    assert "deleted_at" not in organization
+    assert account.transitions()[2:] == ["subscription.cancelled", "subscription.deleted"]
 
 
 def _erased(world: World, organization_id: str) -> dict[str, object]:

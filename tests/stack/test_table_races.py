@@ -9,12 +9,13 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from billing.chargebee.read_event import read_event
 from billing.core.clock import utc_now
 from billing.core.errors import AlreadyProcessed, Conflict, SubscriptionExists
 from billing.core.ids import mint_subscription_id
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
-from billing.subscriptions.domain.billing_event import BillingEvent, read_event
+from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry, Outcome, Task

@@ -3,7 +3,8 @@
 import httpx
 import pytest
 
-from tests.stack.api import Member
+from tests.stack.account import Account, unmapped
+from tests.stack.api import Member, refused
 from tests.stack.world import World
 
 URLS = (
@@ -71,3 +72,18 @@ def test_a_return_link_never_leads_elsewhere(world: World, url: str) -> None:
     assert answer.status_code == 302
     assert answer.headers["location"].startswith((f"{world.stack.app}/billing", f"{world.stack.app}/"))
     assert "evil.example.com" not in httpx.URL(answer.headers["location"]).host
+
+
+@pytest.mark.parametrize("url", ["https://evil", "//evil", "/\\evil", "/%09/evil", "/\t/evil"])
+def test_a_success_url_that_leads_elsewhere_is_400_before_any_side_effect(world: World, url: str) -> None:
+    account = unmapped(world)
+
+    refused(account.admin.create(successUrl=url), 400, "invalid_url")
+    world.untouched(account.organization_id)
+
+
+def test_the_same_holds_for_an_organization_that_has_its_customer(account: Account) -> None:
+    refused(account.admin.create(successUrl="/\\evil"), 400, "invalid_url")
+
+    assert account.world.chargebee.requests(account.customer_id) == []
+    assert account.admin.listing().json()["pendingCheckout"] is None

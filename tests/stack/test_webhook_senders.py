@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.stack.account import Account
 from tests.stack.api import refused
 from tests.stack.scalekit import organization_event, signed
 from tests.stack.world import World, fresh, now
@@ -88,6 +89,46 @@ def test_a_webhook_of_other_bytes_than_ascii_arrives_as_it_was_sent(world: World
 
     world.mapped(organization_id)
     assert world.chargebee.customer(organization_id)["company"] == "Müller & Søn 株式会社 🚀"
+
+
+def test_only_a_valid_fresh_signature_is_2xx(world: World) -> None:
+    body = organization_event("organization.created", fresh("evt"), fresh("org"))
+    secret = world.stack.scalekit_webhook_secret
+
+    assert world.deliver_scalekit(body, signed(body, secret, "msg_1")).status_code == 200
+    wrong = signed(body, "whsec_" + "c29tZWJvZHkgZWxzZQ==", "msg_1")
+    old = signed(body, secret, "msg_1", time.time() - 360)
+    for headers in (wrong, old, {}):
+        refused(world.deliver_scalekit(body, headers), 401, "unauthenticated")
+
+
+def test_bad_or_absent_basic_is_401_and_changes_nothing(account: Account) -> None:
+    world, event = account.world, account.event("subscription_created", account.document(10))
+
+    refused(world.deliver(event, ("chargebee", "wrong")), 401, "unauthenticated")
+    refused(world.http.post("/api/webhooks/chargebee", json=event), 401, "unauthenticated")
+
+    assert world.table.ledger(event["id"]) is None
+    assert account.admin.subscriptions() == []
+
+
+def test_unset_credentials_refuse_everything(account: Account) -> None:
+    world, event = account.world, account.event("subscription_created", account.document(10))
+    unset = {f"{each}_{field}": "" for each in ("current", "previous") for field in ("username", "password")}
+
+    with (
+        world.secrets.replaced("ChargebeeWebhookSecret", **unset),
+        world.functions.reconfigured("ChargebeeWebhook", STARTED_ANEW="1"),
+    ):
+        for auth in (None, ("", ""), ("chargebee", "")):
+            refused(world.deliver(event, auth), 500, "not_configured")
+
+    assert world.apply(event)["outcome"] == "applied"
+
+
+@pytest.mark.parametrize("text", ["not json", "null", '{"event_type":"subscription_created","content":{}}'])
+def test_what_is_no_event_is_400(world: World, text: str) -> None:
+    refused(world.deliver(text), 400, "invalid_request")
 
 
 def _customer_event(organization_id: str) -> Json:

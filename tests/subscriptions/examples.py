@@ -5,8 +5,9 @@ Payload shapes: https://apidocs.chargebee.com/docs/api/events and https://docs.s
 
 from typing import Any
 
+from billing.chargebee.read_event import read_event
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import BillingEvent, Customer, read_event
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from billing.chargebee.read_event import read_customer, read_event, read_subscription
 from billing.core.errors import InvalidRequest
-from billing.subscriptions.domain.billing_event import read_customer, read_event, read_subscription
 from billing.subscriptions.domain.subscription import Item, Status
 from tests.subscriptions.examples import (
     DAY,

@@ -54,6 +54,11 @@ def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None
 def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer() -> None:
     decision = decide(Partition(Organization(ORG)), subscription_event())
     assert names(decision) == [T.CUSTOMER_CREATED, T.CREATED, T.ACTIVATED]
+    assert [each.key for each in change_of(decision).announcements] == [
+        "org_1#000000000001#000",
+        "org_1#000000000001#001",
+        "org_1#000000000001#002",
+    ]
     assert change_of(decision).organization == Organization(ORG, 1, ORG, live=frozenset({"cb1"}), plan="growth")
     assert change_of(decision).pointers == ()
 

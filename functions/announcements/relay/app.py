@@ -2,10 +2,10 @@
 
 from billing.announcements.relay import relay
 from billing.announcements.streams import outbox_stream
-from billing.app import wiring
+from billing.app import announcing, wiring
 
 handler = outbox_stream(
     lambda announcements: relay(
-        announcements, wiring.publish(), wiring.bus(), wiring.hook_queue(), wiring.provisioning_queue()
+        announcements, announcing.publish(), announcing.bus(), announcing.hook_queue(), wiring.provisioning_queue()
     )
 )

@@ -7,14 +7,14 @@ from typing import Any
 from billing import hooks
 from billing.announcements.hook_queue import read_message
 from billing.announcements.run_hook import run_hook
-from billing.app import wiring
+from billing.app import announcing, wiring
 from billing.core.clock import utc_now
 from billing.runtime.queues import ordered_consumer
 
 
 def consume(body: Mapping[str, Any]) -> None:
     """Call the hook of one announcement."""
-    announcement = read_message(body, wiring.publish_as_shipped())
+    announcement = read_message(body, announcing.publish_as_shipped())
     run_hook(announcement, partial(getattr, hooks), wiring.store(), utc_now)
 
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from billing.app import wiring
 from billing.app.outcome_log import report
+from billing.chargebee.read_event import read_event
+from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
-from billing.payments.domain.payment_event import read_payment_event
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.settle_charge import Books
 from billing.runtime.logs import count, logger
 from billing.runtime.queues import consumer
-from billing.subscriptions.domain.billing_event import RECONCILED, read_event
+from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import apply_event
 

@@ -2,32 +2,19 @@
 
 import json
 import time
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.core.errors import InvalidRequest
-from billing.subscriptions.services.ports import Page
+from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import MACHINE, failed, http_event, sqs_event
 from tests.deployment.subscriptions import apply, create, listed, subscribed, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
 WINDOW = 432_000
-
-
-class Scalekit:
-    """Scalekit's list of organizations, two to a page."""
-
-    def __init__(self, *organizations: Mapping[str, Any]) -> None:
-        self.known: Sequence[Mapping[str, Any]] = organizations
-
-    def organizations(self, offset: str | None) -> Page[Mapping[str, Any]]:
-        start = int(offset or 0)
-        more = start + 2 < len(self.known)
-        return Page(self.known[start : start + 2], str(start + 2) if more else None)
 
 
 @pytest.fixture(autouse=True)

@@ -52,8 +52,15 @@ def test_the_env_file_may_hold_comments_quotes_and_exports(tmp_path: Path) -> No
     assert read_env_file(path) == {"A": "1", "B": "two words", "C": "x=y", "D": ""}
 
 
-def test_a_line_that_is_not_a_setting_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["A", "A B", "A: b"])
+def test_a_line_that_is_not_a_setting_is_refused(tmp_path: Path, line: str) -> None:
     path = tmp_path / "settings"
-    path.write_text("A\n")
-    with pytest.raises(StackProblem, match="'A' is not NAME=value"):
+    path.write_text(f"B=1\n{line}\n")
+    with pytest.raises(StackProblem, match=f"{line!r} is not NAME=value"):
         read_env_file(path)
+
+
+def test_a_value_is_taken_as_it_stands_but_for_a_comment_behind_it(tmp_path: Path) -> None:
+    path = tmp_path / "settings"
+    path.write_text("A=1 # first\nB=a#b\nC=$A\n")
+    assert read_env_file(path) == {"A": "1", "B": "a#b", "C": "$A"}

@@ -7,7 +7,6 @@ from billing.app import wiring
 from billing.app.outcome_log import report
 from billing.aws.sqs import read_command
 from billing.organizations.domain import organization_event
-from billing.organizations.domain.organization_event import organization_of_membership, read_organization_event
 from billing.organizations.services.follow_members import follow_members
 from billing.organizations.services.provision_organization import provision_organization
 from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
@@ -15,6 +14,7 @@ from billing.payments.services.auto_top_up import auto_top_up
 from billing.payments.services.charge_card import resolve_charge
 from billing.runtime.logs import logger
 from billing.runtime.settings import settings
+from billing.scalekit.read_event import organization_of_membership, read_organization_event
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.resync_organization import resync_organization
 

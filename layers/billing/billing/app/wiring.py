@@ -1,8 +1,8 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
 import tomllib
-from collections.abc import Callable, Mapping
-from functools import cache, partial
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,6 @@ from billing.subscriptions.domain.access import DAY, Policy
 if TYPE_CHECKING:
     from chargebee import Chargebee as Sdk
 
-    from billing.announcements.bus import EventBridgeBus
-    from billing.announcements.hook_queue import SqsHookQueue
-    from billing.announcements.published import Publish
     from billing.aws.sqs import SqsQueue
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.payments import ChargebeePayments
@@ -40,7 +37,8 @@ if TYPE_CHECKING:
 CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
 
 
-def _client(service: str) -> Any:
+def client(service: str) -> Any:
+    """A boto3 client that gives up in time."""
     limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client(service, config=limits)
 
@@ -50,7 +48,7 @@ def store() -> "DynamoStore":
     """The table."""
     from billing.subscriptions.table.store import DynamoStore  # noqa: PLC0415 - not every function reads the table
 
-    return DynamoStore(_client("dynamodb"), settings()["TABLE_NAME"], utc_now)
+    return DynamoStore(client("dynamodb"), settings()["TABLE_NAME"], utc_now)
 
 
 @cache
@@ -58,7 +56,7 @@ def usage_store() -> "DynamoUsage":
     """The metering side of the table."""
     from billing.metering.table.store import DynamoUsage  # noqa: PLC0415 - only where something is metered
 
-    return DynamoUsage(_client("dynamodb"), settings()["TABLE_NAME"])
+    return DynamoUsage(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache
@@ -66,7 +64,7 @@ def directory() -> "DynamoDirectory":
     """The list of organizations."""
     from billing.organizations.table.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
 
-    return DynamoDirectory(_client("dynamodb"), settings()["TABLE_NAME"])
+    return DynamoDirectory(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache
@@ -74,7 +72,7 @@ def payment_store() -> "DynamoPayments":
     """The payments' side of the table."""
     from billing.payments.table.store import DynamoPayments  # noqa: PLC0415 - only where money moves
 
-    return DynamoPayments(_client("dynamodb"), settings()["TABLE_NAME"])
+    return DynamoPayments(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 def metering() -> "Metering":
@@ -89,7 +87,7 @@ def queue(variable: str) -> "SqsQueue":
     """The queue whose URL a setting names."""
     from billing.aws.sqs import SqsQueue  # noqa: PLC0415 - not every function sends
 
-    return SqsQueue(_client("sqs"), settings()[variable])
+    return SqsQueue(client("sqs"), settings()[variable])
 
 
 def provisioning_queue() -> "SqsQueue":
@@ -109,7 +107,7 @@ def holds_queue() -> "SqsQueue":
 
 @cache
 def _secrets() -> Secrets:
-    return Secrets(_client("secretsmanager"), utc_now)
+    return Secrets(client("secretsmanager"), utc_now)
 
 
 def secret(variable: str) -> Mapping[str, str]:
@@ -154,7 +152,7 @@ def usage_reports() -> "DynamoReports":
     """The days of metered usage."""
     from billing.metering.table.reports import DynamoReports  # noqa: PLC0415
 
-    return DynamoReports(_client("dynamodb"), settings()["TABLE_NAME"])
+    return DynamoReports(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache
@@ -170,42 +168,6 @@ def shipped_catalog() -> "Catalog":
     from billing.plans.catalog import read_catalog  # noqa: PLC0415
 
     return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))
-
-
-def publish() -> "Publish":
-    """How the announcements of one batch are published: all with the catalog in force, which is read once."""
-    return _publish(_catalog_in_force)
-
-
-def publish_as_shipped() -> "Publish":
-    """How they are published without a look at the table."""
-    return _publish(shipped_catalog)
-
-
-def _catalog_in_force() -> "Catalog":
-    return catalog()()
-
-
-def _publish(source: "Callable[[], Catalog]") -> "Publish":
-    from billing.announcements.published import catalog_or_none, published  # noqa: PLC0415
-
-    return partial(published, catalog=cache(partial(catalog_or_none, source)), policy=policy())
-
-
-@cache
-def bus() -> "EventBridgeBus":
-    """The event bus of the announcements."""
-    from billing.announcements.bus import EventBridgeBus  # noqa: PLC0415
-
-    return EventBridgeBus(_client("events"), settings()["BUS_NAME"])
-
-
-@cache
-def hook_queue() -> "SqsHookQueue":
-    """The FIFO queue of the hooks."""
-    from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
-
-    return SqsHookQueue(_client("sqs"), settings()["HOOKS_QUEUE_URL"])
 
 
 def scalekit() -> "ScalekitApi":

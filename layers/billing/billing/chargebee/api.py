@@ -8,10 +8,11 @@ from typing import Any
 from chargebee import Chargebee as Sdk
 
 from billing.chargebee.calls import ask, keyed, path_safe, read_page, understood
+from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.retry import Retry
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import Customer, read_customer, read_subscription
+from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
 

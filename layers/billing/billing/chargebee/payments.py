@@ -6,10 +6,11 @@ from typing import Any
 from chargebee import Chargebee as Sdk
 
 from billing.chargebee.calls import ask, keyed, path_safe, read_page
+from billing.chargebee.read_payment_event import read_invoice, read_payment_method
 from billing.chargebee.retry import Retry
 from billing.payments.domain.charge import Charge, Order
-from billing.payments.domain.invoice import Invoice, read_invoice
-from billing.payments.domain.payment_method import PaymentMethod, read_payment_method
+from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.ports import PurchasePage
 from billing.subscriptions.services.ports import HostedPage
 

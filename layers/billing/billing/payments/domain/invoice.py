@@ -1,11 +1,6 @@
-"""An invoice as Chargebee describes it, reduced to what a charge needs to know.
+"""An invoice, reduced to what a charge needs to know. Amounts are minor units of its currency."""
 
-https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the invoice's currency.
-"""
-
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +31,3 @@ class Invoice:
     def void(self) -> bool:
         """Nobody will ever pay it."""
         return self.status == "voided"
-
-
-def read_invoice(source: Mapping[str, Any]) -> Invoice:
-    """Read an `invoice` resource. Promotional credits are money; every other discount is not."""
-    discounts = source.get("discounts") or ()
-    total, lines = int(source.get("total") or 0), int(source.get("sub_total") or 0)
-    given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
-    forgone = sum(int(source.get(name) or 0) for name in ("amount_adjusted", "write_off_amount"))
-    return Invoice(
-        id=str(source["id"]),
-        customer_id=str(source["customer_id"]),
-        status=str(source["status"]),
-        currency=str(source["currency_code"]),
-        total=total,
-        worth=lines - given - forgone,
-        order_number=None if _of_subscription(source) else source.get("po_number") or None,
-        subscription_id=source.get("subscription_id") or None,
-        tax=total - lines + sum(each["amount"] for each in discounts),
-    )
-
-
-def _of_subscription(source: Mapping[str, Any]) -> bool:
-    """One invoice for several subscriptions names them in its lines alone."""
-    named = (source, *(source.get("line_items") or ()))
-    return any(each.get("subscription_id") for each in named)

@@ -1,4 +1,4 @@
-"""A wish that cannot be granted is refused before anything happens: no row, and no call to Chargebee."""
+"""Input that is not right is refused before anything happens: no row, and no call to Chargebee."""
 
 import json
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member, refused
-from tests.stack.world import World
+from tests.stack.world import World, fresh
 
 CREATE_REFUSALS: dict[str, tuple[Any, str]] = {
     "nothing": ({}, "invalid_request"),
@@ -63,4 +63,48 @@ def test_a_body_that_is_no_json_object_is_refused(world: World, admin: Member, t
     )
 
     refused(answer, 400, "invalid_request")
+    world.untouched(admin.organization_id)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"itemPriceId":[]}', "null", '"{"', "{"])
+def test_a_body_that_names_nothing_is_400_and_leaves_no_row_or_customer(world: World, text: str) -> None:
+    admin = world.member(fresh("org"))
+
+    answer = world.http.post(
+        "/api/subscription/create", content=text, headers={**admin.headers, "content-type": "application/json"}
+    )
+
+    refused(answer, 400, "invalid_request")
+    world.untouched(admin.organization_id)
+
+
+@pytest.mark.parametrize("wish", ["nope", ["growth", "nope"]], ids=json.dumps)
+def test_an_unknown_item_price_is_400_wherever_it_stands(world: World, wish: Any) -> None:
+    admin = world.member(fresh("org"))
+
+    refused(admin.create(itemPriceId=wish), 400, "unknown_plan")
+    world.untouched(admin.organization_id)
+
+
+@pytest.mark.parametrize(
+    "seats, code",
+    [
+        (0, "invalid_seats"),
+        (-3, "invalid_seats"),
+        (26, "invalid_seats"),
+        (1.5, "invalid_request"),
+        ("5", "invalid_request"),
+    ],
+)
+def test_seats_are_whole_and_from_one_to_the_plans_limit(world: World, seats: Any, code: str) -> None:
+    admin = world.member(fresh("org"))
+
+    refused(admin.create(seats=seats), 400, code)
+    world.untouched(admin.organization_id)
+
+
+def test_a_trial_end_from_the_client_is_refused(world: World) -> None:
+    admin = world.member(fresh("org"))
+
+    refused(admin.create(trialEnd=4102444800), 400, "invalid_request")
     world.untouched(admin.organization_id)

@@ -1,0 +1,64 @@
+"""The locks hold what their sources ask for, whole and once."""
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+
+import pytest
+
+from local.locking import ROOT, SOURCES, lock_of, packages
+
+LAYERS = [source for source in SOURCES if source.startswith("layers/")]
+DEVELOPMENT = "local/requirements/dev.in"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One package of a lock; `asked_by` are the files that name it themselves."""
+
+    name: str
+    version: str
+    hashes: tuple[str, ...]
+    asked_by: frozenset[str]
+
+
+def locked(source: str) -> list[Locked]:
+    text = (ROOT / lock_of(source)).read_text()
+    return [_read(block) for block in re.split(r"\n(?=[a-z0-9])", text)]
+
+
+def _read(block: str) -> Locked:
+    name, _, rest = block.partition("==")
+    hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})", block)
+    return Locked(name, rest.split()[0], tuple(hashes), frozenset(re.findall(r"-r (\S+)", block)))
+
+
+def test_every_source_of_requirements_is_locked() -> None:
+    found = {str(file.relative_to(ROOT)) for room in ("layers", "local") for file in (ROOT / room).rglob("*.in")}
+    assert found == set(SOURCES)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_lock_is_compiled_from_its_source_as_that_is_now(source: str) -> None:
+    asked = {package.name: package.version for package in locked(source) if source in package.asked_by}
+    assert asked == packages(ROOT / source), "run `make lock`"
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_every_package_of_a_lock_has_its_hashes(source: str) -> None:
+    assert [package.name for package in locked(source) if not package.hashes] == []
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_lock_says_nothing_of_where_its_packages_came_from(source: str) -> None:
+    assert "://" not in (ROOT / lock_of(source)).read_text()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_development_environment_has_the_layers_own_versions(layer: str) -> None:
+    assert packages(ROOT / lock_of(layer)).items() <= packages(ROOT / lock_of(DEVELOPMENT)).items()
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(LAYERS, 2)))
+def test_no_package_is_locked_for_two_layers(one: str, other: str) -> None:
+    assert packages(ROOT / lock_of(one)).keys() & packages(ROOT / lock_of(other)).keys() == set()

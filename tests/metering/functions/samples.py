@@ -1,0 +1,71 @@
+"""What the samples of metering do, at the time that they tell."""
+
+from tests.deployment.lambda_runtime import http_answer
+from tests.deployment.world import World
+from tests.samples.expectation import Expectation, Invocation, answers, does_nothing, sent
+
+
+def records(*results: str) -> Expectation:
+    """What becomes of each use; told again, none is recorded a second time."""
+    again = ["replayed" if each == "recorded" else each for each in results]
+
+    def check(_: World, invoke: Invocation) -> None:
+        for expected in (list(results), again):
+            answer = http_answer(invoke())
+            assert answer.status == 200, answer.text
+            assert [each["result"] for each in answer.body["events"]] == expected
+
+    return Expectation(check)
+
+
+TOLD = 1_790_000_000
+"""The time in the samples' `requestContext` (UTC seconds)."""
+
+USE, HOLD, GIFT = (sent(f"metering/{name}") for name in ("record_usage.one", "hold.for_an_hour", "adjust_wallet.gift"))
+INVALID = answers(400, code="invalid_request")
+FORBIDDEN = answers(403, code="forbidden")
+EXHAUSTED = answers(402, code="exhausted")
+NO_SUCH_HOLD = answers(404, code="hold_not_found")
+
+SAMPLES: dict[str, Expectation] = {
+    name: expectation.at(TOLD)
+    for name, expectation in {
+        "metering/entitlements.default_plan": answers(200, plan="free"),
+        "metering/entitlements.without_an_organization": answers(403, code="organization_required"),
+        "metering/entitlement.some_left": answers(200, allowed=True),
+        "metering/entitlement.more_required_than_left": answers(200, allowed=False),
+        "metering/entitlement.not_in_plan": answers(200, allowed=False, reason="not_in_plan"),
+        "metering/entitlement.unknown_feature": answers(422, code="unknown_feature"),
+        "metering/wallet.empty": answers(200, wallets=[]),
+        "metering/wallet.ledger": answers(200, cursor=None).after(GIFT),
+        "metering/wallet.another_organization": FORBIDDEN,
+        "metering/record_usage.one": records("recorded"),
+        "metering/record_usage.batch_with_costs": records("recorded", "recorded"),
+        "metering/record_usage.same_id_for_another_use": answers(409, code="id_conflict").after(USE),
+        "metering/record_usage.more_than_left": records("refused"),
+        "metering/record_usage.unknown_feature": answers(422, code="unknown_feature"),
+        "metering/record_usage.from_the_future": INVALID,
+        "metering/record_usage.too_old": INVALID,
+        "metering/record_usage.browser_session": FORBIDDEN,
+        "metering/estimate.more_than_left": answers(200, allowed=False, estimate=None),
+        "metering/use.recorded": answers(200, id="req_1", quantity=40).after(USE),
+        "metering/use.never_recorded": answers(404, code="usage_not_found"),
+        "metering/add_costs.late": answers(200, id="req_1").after(USE),
+        "metering/add_costs.without_an_id": INVALID,
+        "metering/hold.for_an_hour": answers(200, state="held", expiresAt=1_790_003_600),
+        "metering/hold.more_than_left": EXHAUSTED,
+        "metering/settle_hold.less_than_held": answers(200, state="settled", charged=45, shortfall=0).after(HOLD),
+        "metering/settle_hold.more_than_there_is": answers(200, state="settled", charged=100, shortfall=30).after(HOLD),
+        "metering/settle_hold.never_held": NO_SUCH_HOLD,
+        "metering/release_hold.unused": answers(200, state="released").after(HOLD),
+        "metering/release_hold.never_held": NO_SUCH_HOLD,
+        "metering/margin.one_day": answers(200, **{"from": "2026-09-21", "to": "2026-09-21"}).after(
+            sent("metering/record_usage.batch_with_costs")
+        ),
+        "metering/margin.without_days": INVALID,
+        "metering/adjust_wallet.gift": answers(200, amount=500),
+        "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),
+        "metering/adjust_wallet.without_the_scope": FORBIDDEN,
+        "metering/expire_hold.never_made": does_nothing(),
+    }.items()
+}
