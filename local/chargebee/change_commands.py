@@ -4,6 +4,7 @@ from typing import Any
 
 from local.chargebee import changes, lifecycle
 from local.chargebee.call import Call, Operation
+from local.chargebee.customers import with_meta_data
 from local.chargebee.errors import invalid_state, not_simulated
 from local.chargebee.invoices import Charge
 from local.chargebee.items import compose, merge, price_rows
@@ -48,9 +49,10 @@ def change_now(site: Site, subscription: Resource, params: dict[str, Any], sourc
     require_subscription_payable(site, subscription, cost)
     if trial_end:
         subscription |= {"trial_end": trial_end, "next_billing_at": trial_end}
-    for name in ("meta_data", "auto_collection", "po_number", "invoice_notes"):
-        if params.get(name) is not None:
-            subscription[name] = params[name]
+    kept = with_meta_data(site, subscription, params)
+    for name in ("meta_data", "auto_collection", "po_number", "invoice_notes", "net_term_days"):
+        if kept.get(name) is not None:
+            subscription[name] = kept[name]
     lifecycle.clear_cancellation(subscription)
     return changes.apply_now(site, subscription, priced, source, cost=cost, reset=reset)
 

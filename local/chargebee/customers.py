@@ -4,7 +4,7 @@ from typing import Any
 
 from local.chargebee.call import Call, Operation
 from local.chargebee.cards import card_of
-from local.chargebee.errors import duplicate, not_found
+from local.chargebee.errors import duplicate, not_found, wrong_value
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -39,6 +39,7 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
     customer_id = params.get("id") or site.new_id("cbdemo_")
     if customer_id in site.store.customers:
         raise duplicate("customer", customer_id)
+    require_currency(site, params)
     customer: Resource = {
         "auto_collection": "on",
         "net_term_days": 0,
@@ -73,9 +74,10 @@ def create(site: Site, call: Call) -> Resource:
 
 
 def update(site: Site, call: Call) -> Resource:
-    """Each field given replaces the whole of the old one, `meta_data` too; an empty one is removed."""
+    """Each field given replaces the whole of the old one; an empty one is removed."""
     customer = find(site, call.id)
-    for name, value in call.params.items():
+    require_currency(site, call.params)
+    for name, value in with_meta_data(site, customer, call.params).items():
         if value is None:
             customer.pop(name, None)
         else:
@@ -83,6 +85,21 @@ def update(site: Site, call: Call) -> Resource:
     site.touch(customer)
     site.record("customer_changed", entry(site, customer), call.source)
     return entry(site, customer)
+
+
+def with_meta_data(site: Site, resource: Resource, params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, with `meta_data` as it is to be kept: alone, or over what the resource has."""
+    given = params.get("meta_data")
+    if given is None or site.assumptions.meta_data == "replaced":
+        return params
+    return params | {"meta_data": resource.get("meta_data", {}) | given}
+
+
+def require_currency(site: Site, params: dict[str, Any]) -> None:
+    """A preferred currency is one of those that the site has set up."""
+    currency, known = params.get("preferred_currency_code"), site.settings.currencies
+    if currency is not None and known is not None and currency not in known:
+        raise wrong_value("preferred_currency_code", f"{currency} is not a currency of this site")
 
 
 def retrieve(site: Site, call: Call) -> Resource:

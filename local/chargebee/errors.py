@@ -95,6 +95,20 @@ def declined(
     )
 
 
+def gateway_without_currency(currency: str) -> ApiError:
+    return ApiError(
+        400,
+        "invalid_request",
+        "payment_gateway_currency_incompatible",
+        f"The payment gateway does not take {currency}",
+    )
+
+
+def no_gateway() -> ApiError:
+    """What a hosted page meets on a site whose Smart Routing has no rule for it."""
+    return ApiError(400, "invalid_request", "invalid_request", "No applicable gateways found")
+
+
 def unauthenticated() -> ApiError:
     return ApiError(
         401,

@@ -2,32 +2,49 @@
 
 import fnmatch
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 API_PREFIX = "/api/v2"
+# Every code of a 429, with its message. https://apidocs.chargebee.com/docs/api/error-handling
+LIMITS = {
+    "api_request_limit_exceeded": "Too many requests, try again later",
+    "third_party_api_request_limit_exceeded": "Too many requests to a third party, try again later",
+    "lock_timeout": "The resource is in use by another request, try again after some time",
+}
 
 
 @dataclass
 class ApiFault:
     """Strikes calls whose path starts with `path` or matches it as a glob; `count` None means every time.
 
-    `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the work first.
+    `resource` strikes the writes that concern one record instead, as the vendor's lock on it does. `error` is one of
+    the codes in `LIMITS`. `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the
+    work first. `retry_after` (seconds) is told even where the site's answers to a 429 tell nothing.
     """
 
-    path: str
+    path: str = "/"
+    resource: str | None = None
     method: str | None = None
     status: int | None = None
+    error: str | None = None
     timeout: float | None = None
     timeout_after: float | None = None
-    retry_after: int = 1
+    retry_after: int | None = None
     body: Any = None
     count: int | None = None
 
-    def strikes(self, method: str, path: str) -> bool:
+    def __post_init__(self) -> None:
+        if self.error is not None and self.error not in LIMITS:
+            raise ValueError(f"error must be one of {', '.join(LIMITS)}")
+
+    def strikes(self, method: str, path: str, concerned: Collection[str]) -> bool:
+        """`concerned` are the ids of all records that the call touches."""
         pattern = self.path.removeprefix(API_PREFIX)
         if self.count == 0 or self.method not in (None, method):
+            return False
+        if self.resource is not None and (method == "GET" or self.resource not in concerned):
             return False
         return path.startswith(pattern) or fnmatch.fnmatchcase(path, pattern)
 
@@ -54,10 +71,10 @@ class Faults:
         self.api, self.webhooks = new_api, new_webhooks
         self.dice = random.Random(new_webhooks.seed)
 
-    def take(self, method: str, path: str) -> ApiFault | None:
+    def take(self, method: str, path: str, concerned: Collection[str]) -> ApiFault | None:
         """The first fault that strikes this call, counted down."""
         for fault in self.api:
-            if fault.strikes(method, path):
+            if fault.strikes(method, path, concerned):
                 if fault.count is not None:
                     fault.count -= 1
                 return fault

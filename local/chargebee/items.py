@@ -52,13 +52,13 @@ def _priced(site: Site, row: dict[str, Any], at: str) -> Resource:
     if row.get("item_type") not in (None, price["item_type"]):
         raise wrong_value(at % "item_type", f"the item price is of type {price['item_type']}")
     if metering.is_metered(site, price["id"]):
-        return _metered(price, row, at)
+        return _metered(site, price, row, at)
     return _with_amount(price, row, at)
 
 
-def _metered(price: Resource, row: dict[str, Any], at: str) -> Resource:
+def _metered(site: Site, price: Resource, row: dict[str, Any], at: str) -> Resource:
     """Nothing in advance: how much it was shows at the end of the term."""
-    if row.get("quantity") is not None:
+    if row.get("quantity") is not None and site.assumptions.metered_quantity == "refused":
         raise wrong_value(at % "quantity", "cannot be given for a metered item")
     return {
         "item_price_id": price["id"],

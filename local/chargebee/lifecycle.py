@@ -37,7 +37,7 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
 def enter_term(site: Site, subscription: Resource, start: int, anchor: int) -> None:
     """Put the subscription in the billing term that begins at `start`."""
     period, unit = subscription["billing_period"], subscription["billing_period_unit"]
-    end = term_end(anchor, start, period, unit)
+    end = term_end(anchor, start, period, unit, site.settings.zone)
     site.store.term_anchors[subscription["id"]] = anchor
     metering.begin(site, subscription, start)
     subscription |= {"current_term_start": start, "current_term_end": end, "next_billing_at": end}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from local.chargebee.billing_periods import moment_after
 from local.chargebee.errors import duplicate, missing, not_simulated, wrong_value
 from local.chargebee.items import PricedItems, compose, price_rows
 from local.chargebee.site import Site
@@ -39,23 +40,40 @@ def check_new(
     if subscription_id in site.store.subscriptions:
         raise duplicate("subscription", subscription_id, f"{at}[id]" if at else "id")
     priced = compose(site, price_rows(site, rows))
-    start_date = attributes.get("start_date")
-    if start_date and start_date > site.now() and priced.charges:
+    start_date = attributes.get("start_date") if (attributes.get("start_date") or 0) > site.now() else None
+    if start_date and priced.charges:
         raise not_simulated("charges on a subscription that starts later")
+    trial_end = attributes.get("trial_end")
+    if trial_end is None:
+        trial_end = trial_of(site, priced.plan, start_date or site.now())
+    else:
+        trial_end = check_trial_end(site, trial_end, f"{at}[trial_end]" if at else "trial_end")
     return NewSubscription(
         priced=priced,
         id=subscription_id,
-        trial_end=check_trial_end(site, attributes.get("trial_end"), f"{at}[trial_end]" if at else "trial_end"),
-        start_date=start_date if start_date and start_date > site.now() else None,
+        trial_end=trial_end,
+        start_date=start_date,
         kept={name: attributes[name] for name in _KEPT if attributes.get(name) is not None},
     )
+
+
+def trial_of(site: Site, plan: Resource, start: int) -> int | None:
+    """When the plan's own trial ends that begins at `start` (UTC seconds); None without one.
+
+    https://apidocs.chargebee.com/docs/api/subscriptions/create-subscription-for-items: a `trial_end` overrides the
+    trial period of the plan, and 0 is no trial; a request that says nothing has the plan's.
+    """
+    if not plan.get("trial_period"):
+        return None
+    return moment_after(start, plan["trial_period"], plan["trial_period_unit"], site.settings.zone)
 
 
 def check_trial_end(site: Site, trial_end: int | None, param: str) -> int | None:
     """Zero means no trial; any other moment has to lie ahead."""
     if not trial_end:
         return None
-    trial_end = site.clock.meant(trial_end)
+    if site.assumptions.callers_trial_end == "shifted":
+        trial_end = site.clock.meant(trial_end)
     if trial_end <= site.now():
         raise wrong_value(param, "must be in the future")
     return trial_end

@@ -59,6 +59,17 @@ def _transaction(site: Site, invoice: Resource, payment_source: Resource, amount
     return transaction
 
 
+def take_unapplied(site: Site, customer: Resource, currency: str, payment_source: Resource, amount: int) -> Resource:
+    """Money that no invoice takes in: it stays with the customer as an excess payment."""
+    nothing = {"id": "", "customer_id": customer["id"], "currency_code": currency}
+    transaction = _transaction(site, nothing, payment_source, amount)
+    transaction |= {"status": "success", "linked_invoices": [], "amount_unused": amount}
+    site.store.transactions[transaction["id"]] = transaction
+    customer["excess_payments"] += amount
+    site.touch(customer)
+    return transaction
+
+
 def settle(site: Site, invoice: Resource, amount: int) -> None:
     """Put `amount` to the invoice; it is paid when nothing is due any more."""
     invoice["amount_paid"] += amount
@@ -75,6 +86,16 @@ def refresh_dues_of(site: Site, changed: list[Resource]) -> None:
     for subscription_id in sorted({invoice["subscription_id"] for invoice in changed if "subscription_id" in invoice}):
         subscription = site.store.subscriptions[subscription_id]
         record_dues(site, subscription)
+        site.touch(subscription)
+
+
+def refresh_dues_of_voided(site: Site, invoice: Resource) -> None:
+    """Nothing is due on the invoice any more; whether that makes its subscription newer is for the site to say."""
+    subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
+    if subscription is None:
+        return
+    record_dues(site, subscription)
+    if site.assumptions.subscription_of_voided_invoice == "touched":
         site.touch(subscription)
 
 
