@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from local.chargebee import schedule
 from local.chargebee.call import Call
-from local.chargebee.errors import ApiError, not_simulated, of_status, unauthenticated
+from local.chargebee.errors import ApiError, not_simulated, of_code, of_status, unauthenticated
 from local.chargebee.faults import API_PREFIX, ApiFault
 from local.chargebee.idempotency import HEADER, REPLAYED
 from local.chargebee.operations import route
@@ -51,6 +51,8 @@ def _recorded(request: Request, path: str, pairs: Pairs) -> dict[str, Any]:
 async def _strike(fault: ApiFault) -> Response:
     if fault.timeout is not None:
         await asyncio.sleep(fault.timeout)
+    if fault.code is not None:
+        return _refusal(of_code(fault.code))
     status = fault.status or 504
     if isinstance(fault.body, str):
         return Response(fault.body, status, media_type="text/html")

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.chargebee.errors import REFUSALS
+
 API_PREFIX = "/api/v2"
 
 
@@ -13,17 +15,23 @@ API_PREFIX = "/api/v2"
 class ApiFault:
     """Strikes calls whose path starts with `path` or matches it as a glob; `count` None means every time.
 
+    `status` answers with the commonest code of that status, `code` with one of the vendor's own codes.
     `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the work first.
     """
 
     path: str
     method: str | None = None
     status: int | None = None
+    code: str | None = None
     timeout: float | None = None
     timeout_after: float | None = None
     retry_after: int = 1
     body: Any = None
     count: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.code is not None and self.code not in REFUSALS:
+            raise ValueError(f"code must be one of {', '.join(REFUSALS)}")
 
     def strikes(self, method: str, path: str) -> bool:
         pattern = self.path.removeprefix(API_PREFIX)
@@ -49,7 +57,7 @@ class Faults:
     dice: random.Random = field(default_factory=random.Random)
 
     def replace(self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any]) -> None:
-        """All faults at once; raises TypeError on a name that is no fault, changing nothing."""
+        """All faults at once; raises TypeError or ValueError on what is no fault, changing nothing."""
         new_api, new_webhooks = [ApiFault(**fault) for fault in api], WebhookFaults(**webhooks)
         self.api, self.webhooks = new_api, new_webhooks
         self.dice = random.Random(new_webhooks.seed)

@@ -20,7 +20,7 @@ def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int
     invoice["linked_payments"].append(
         {
             "txn_id": transaction["id"],
-            "applied_amount": 0 if failure else amount,
+            "applied_amount": amount,
             "applied_at": site.now(),
             "txn_status": transaction["status"],
             "txn_date": site.now(),
@@ -30,9 +30,24 @@ def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int
     if failure is None:
         settle(site, invoice, amount)
     else:
-        invoice["dunning_status"] = "in_progress"
-        site.touch(invoice)
+        _enter_dunning(site, invoice, transaction)
+    _link(site, transaction, invoice)
     return transaction
+
+
+def _enter_dunning(site: Site, invoice: Resource, transaction: Resource) -> None:
+    invoice["dunning_status"] = "in_progress"
+    invoice["dunning_attempts"].append(
+        {
+            "attempt": len(invoice["dunning_attempts"]) + 1,
+            "transaction_id": transaction["id"],
+            "dunning_type": "auto_collect",
+            "created_at": site.now(),
+            "txn_status": transaction["status"],
+            "txn_amount": transaction["amount"],
+        }
+    )
+    site.touch(invoice)
 
 
 def _transaction(site: Site, invoice: Resource, payment_source: Resource, amount: int) -> Resource:
@@ -43,13 +58,16 @@ def _transaction(site: Site, invoice: Resource, payment_source: Resource, amount
         "payment_method": "card",
         "gateway": payment_source["gateway"],
         "gateway_account_id": payment_source["gateway_account_id"],
+        "id_at_gateway": site.new_id("cb_"),
         "type": "payment",
         "date": site.now(),
         "amount": amount,
+        "amount_unused": 0,
         "currency_code": invoice["currency_code"],
+        "base_currency_code": invoice["base_currency_code"],
+        "exchange_rate": invoice["exchange_rate"],
         "masked_card_number": payment_source["card"]["masked_number"],
         "deleted": False,
-        "linked_invoices": [{"invoice_id": invoice["id"], "applied_amount": amount}],
         "linked_refunds": [],
         "object": "transaction",
     }
@@ -59,10 +77,29 @@ def _transaction(site: Site, invoice: Resource, payment_source: Resource, amount
     return transaction
 
 
+def _link(site: Site, transaction: Resource, invoice: Resource) -> None:
+    """The transaction names its invoice as the attempt has left it."""
+    transaction["linked_invoices"] = [
+        {
+            "invoice_id": invoice["id"],
+            "applied_amount": transaction["amount"],
+            "applied_at": transaction["date"],
+            "invoice_date": invoice["date"],
+            "invoice_total": invoice["total"],
+            "invoice_status": invoice["status"],
+        }
+    ]
+
+
+def set_due(invoice: Resource, amount: int) -> None:
+    """What is still owed; no payment is ever under way, so all of it is to be collected."""
+    invoice |= {"amount_due": amount, "amount_to_collect": amount}
+
+
 def settle(site: Site, invoice: Resource, amount: int) -> None:
     """Put `amount` to the invoice; it is paid when nothing is due any more."""
     invoice["amount_paid"] += amount
-    invoice["amount_due"] -= amount
+    set_due(invoice, invoice["amount_due"] - amount)
     if invoice["amount_due"] == 0:
         invoice |= {"status": "paid", "paid_at": site.now()}
         if invoice.get("dunning_status") == "in_progress":
@@ -72,10 +109,20 @@ def settle(site: Site, invoice: Resource, amount: int) -> None:
 
 def refresh_dues_of(site: Site, changed: list[Resource]) -> None:
     """These invoices changed what their subscriptions owe: newer versions, told by the payments' own events."""
-    for subscription_id in sorted({invoice["subscription_id"] for invoice in changed if "subscription_id" in invoice}):
-        subscription = site.store.subscriptions[subscription_id]
+    for subscription in _billed_by(site, changed):
         record_dues(site, subscription)
         site.touch(subscription)
+
+
+def forgive_dues_of(site: Site, voided: Resource) -> None:
+    """The subscription owes less and is no newer version: nothing documents that voiding an invoice touches it."""
+    for subscription in _billed_by(site, [voided]):
+        record_dues(site, subscription)
+
+
+def _billed_by(site: Site, invoices: list[Resource]) -> list[Resource]:
+    ids = {invoice["subscription_id"] for invoice in invoices if "subscription_id" in invoice}
+    return [site.store.subscriptions[subscription_id] for subscription_id in sorted(ids)]
 
 
 def record_dues(site: Site, subscription: Resource) -> None:

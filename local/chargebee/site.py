@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from local.chargebee import stray_events
 from local.chargebee.catalog import Catalog
 from local.chargebee.clock import Clock
+from local.chargebee.contents import CONTENTS
 from local.chargebee.store import Resource, Store
 
 Publish = Callable[[Resource], None]
@@ -28,6 +30,8 @@ class Site:
     _version: int = 0
     # How long a pending invoice waits (seconds): a setting of the site, of up to 50 days at the vendor's.
     auto_close_after: int = _AUTO_CLOSE_AFTER
+    # Whether events come among those that a real site sends around them.
+    stray_events: bool = False
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{secrets.token_hex(12)}"
@@ -41,8 +45,13 @@ class Site:
         resource["updated_at"] = self.clock.now()
         resource["resource_version"] = self._version
 
-    def record(self, event_type: str, content: Resource, source: str) -> None:
-        """Note an event with a snapshot of its resources, and hand it to the webhooks."""
+    def record(self, event_type: str, resources: Resource, source: str) -> None:
+        """Note an event with a snapshot of those resources that it carries, and hand it to the webhooks."""
+        events = stray_events.around(event_type, resources) if self.stray_events else [(event_type, resources)]
+        for name, known in events:
+            self._note(name, {carried: known.get(carried) for carried in CONTENTS[name]}, source)
+
+    def _note(self, event_type: str, content: Resource, source: str) -> None:
         event: Resource = {
             "id": self.new_id("ev_"),
             "occurred_at": self.now(),
@@ -62,3 +71,4 @@ class Site:
         self.clock.reset()
         self._version = 0
         self.auto_close_after = _AUTO_CLOSE_AFTER
+        self.stray_events = False
