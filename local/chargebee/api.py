@@ -16,8 +16,8 @@ from local.chargebee.assumptions import Assumptions
 from local.chargebee.business_entities import entity_of_request
 from local.chargebee.call import Call
 from local.chargebee.concerned import concerned
-from local.chargebee.errors import ApiError, not_simulated, of_status, unauthenticated
-from local.chargebee.faults import API_PREFIX, LIMITS, ApiFault
+from local.chargebee.errors import REFUSALS, ApiError, not_simulated, of_code, of_status, unauthenticated
+from local.chargebee.faults import API_PREFIX, ApiFault
 from local.chargebee.idempotency import HEADER, REPLAYED
 from local.chargebee.operations import route
 from local.chargebee.simulator import Simulator
@@ -54,15 +54,13 @@ def _recorded(request: Request, path: str, pairs: Pairs) -> dict[str, Any]:
 async def _strike(fault: ApiFault, assumptions: Assumptions) -> Response:
     if fault.timeout is not None:
         await asyncio.sleep(fault.timeout)
-    status = fault.status or (HTTPStatus.TOO_MANY_REQUESTS if fault.error else HTTPStatus.GATEWAY_TIMEOUT)
+    status = fault.status or (REFUSALS[fault.code].status if fault.code else HTTPStatus.GATEWAY_TIMEOUT)
     if isinstance(fault.body, str):
         return Response(fault.body, status, media_type="text/html")
     if fault.body is not None:
         return JSONResponse(fault.body, status)
     headers = _retry_after(fault, assumptions) if status == HTTPStatus.TOO_MANY_REQUESTS else {}
-    if fault.error is not None:
-        return _refusal(ApiError(status, "operation_failed", fault.error, LIMITS[fault.error], headers=headers))
-    return _refusal(of_status(status, headers))
+    return _refusal(of_code(fault.code, headers) if fault.code else of_status(status, headers))
 
 
 def _retry_after(fault: ApiFault, assumptions: Assumptions) -> dict[str, str]:

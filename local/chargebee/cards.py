@@ -87,5 +87,5 @@ def card_of(site: Site, customer: Resource) -> Resource | None:
         "created_at": primary["created_at"],
         "updated_at": primary["updated_at"],
         "resource_version": primary["resource_version"],
-        **primary["card"],
+        **{name: value for name, value in primary["card"].items() if name != "brand"},
     }

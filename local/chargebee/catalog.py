@@ -88,6 +88,7 @@ def _item_price(entry: dict[str, Any], stamp: Resource, now: int) -> Resource:
         "is_taxable": False,
         "metadata": entry.get("metadata", {}),
         "created_at": now,
+        "deleted": False,
         "object": "item_price",
         **recurring,
         **stamp,

@@ -53,6 +53,8 @@ def change_now(site: Site, subscription: Resource, params: dict[str, Any], sourc
     for name in ("meta_data", "auto_collection", "po_number", "invoice_notes", "net_term_days"):
         if kept.get(name) is not None:
             subscription[name] = kept[name]
+    if params.get("auto_collection") is not None:
+        site.store.collects_as_customer.discard(subscription["id"])
     lifecycle.clear_cancellation(subscription)
     return changes.apply_now(site, subscription, priced, source, cost=cost, reset=reset)
 

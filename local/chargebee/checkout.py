@@ -116,12 +116,17 @@ def return_url(site: Site, page: Resource) -> str | None:
 
 
 def _customer(site: Site, kind: str, params: dict[str, Any]) -> Resource:
-    """The page's customer, made now when a checkout named one that does not exist yet."""
+    """The page's customer, made now under an id of the site's own when a checkout named one that does not exist.
+
+    https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-for-a-new-subscription
+    """
     if kind == "checkout_existing":
         return lifecycle.owner(site, site.store.subscriptions[params["subscription"]["id"]])
     given = params.get("customer") or {}
     known = site.store.customers.get(given.get("id", ""))
-    return known if known is not None else customers.add(site, given, SOURCE)
+    if known is not None and not known["deleted"]:
+        return known
+    return customers.add(site, {name: value for name, value in given.items() if name != "id"}, SOURCE)
 
 
 def _begin(site: Site, params: dict[str, Any], customer: Resource) -> Resource:

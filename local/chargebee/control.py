@@ -87,6 +87,15 @@ async def set_metered_billing(request: Request) -> Response:
     return JSONResponse({"auto_close_seconds": seconds})
 
 
+async def set_stray_events(request: Request) -> Response:
+    """Whether events come among those that a real site sends around them."""
+    sent = (await body_of(request)).get("sent")
+    if not isinstance(sent, bool):
+        raise ValueError("sent must be true or false")
+    simulator_of(request).site.stray_events = sent
+    return JSONResponse({"sent": sent})
+
+
 async def set_faults(request: Request) -> Response:
     body = await body_of(request)
     if unknown := body.keys() - {"api", "webhooks"}:
@@ -147,6 +156,7 @@ ROUTES = [
     Route("/_sim/customers/{id}/collect", collect, methods=["POST"]),
     Route("/_sim/invoices/{id}/refund", refund, methods=["POST"]),
     Route("/_sim/metered_billing", set_metered_billing, methods=["PUT"]),
+    Route("/_sim/stray_events", set_stray_events, methods=["PUT"]),
     Route("/_sim/faults", set_faults, methods=["PUT"]),
     Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
     Route("/_sim/events", events, methods=["GET"]),

@@ -52,6 +52,9 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
         "card_status": "no_card",
         "promotional_credits": 0,
         "refundable_credits": 0,
+        "mrr": 0,
+        "auto_close_invoices": True,
+        "tax_providers_fields": [],
         "excess_payments": 0,
         "unbilled_charges": 0,
         "deleted": False,
@@ -82,6 +85,8 @@ def update(site: Site, call: Call) -> Resource:
             customer.pop(name, None)
         else:
             customer[name] = value
+    if call.params.get("auto_collection"):
+        _pass_on_collection(site, customer)
     site.touch(customer)
     site.record("customer_changed", entry(site, customer), call.source)
     return entry(site, customer)
@@ -102,6 +107,14 @@ def require_currency(site: Site, params: dict[str, Any]) -> None:
         raise wrong_value("preferred_currency_code", f"{currency} is not a currency of this site")
 
 
+def _pass_on_collection(site: Site, customer: Resource) -> None:
+    """A subscription without a setting of its own shows, and follows, its customer's."""
+    for subscription_id in site.store.collects_as_customer:
+        subscription = site.store.subscriptions[subscription_id]
+        if subscription["customer_id"] == customer["id"]:
+            subscription["auto_collection"] = customer["auto_collection"]
+
+
 def retrieve(site: Site, call: Call) -> Resource:
     return entry(site, find(site, call.id))
 
@@ -119,8 +132,8 @@ def delete(site: Site, call: Call) -> Resource:
     for resource in (customer, *owned, *cards):
         resource["deleted"] = True
         site.touch(resource)
-    site.record("customer_deleted", {"customer": customer, "subscriptions": owned}, call.source)
-    return {"customer": customer}
+    site.record("customer_deleted", entry(site, customer) | {"subscriptions": owned}, call.source)
+    return entry(site, customer)
 
 
 OPERATIONS = (

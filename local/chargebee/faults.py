@@ -6,29 +6,26 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from local.chargebee.errors import REFUSALS
+
 API_PREFIX = "/api/v2"
-# Every code of a 429, with its message. https://apidocs.chargebee.com/docs/api/error-handling
-LIMITS = {
-    "api_request_limit_exceeded": "Too many requests, try again later",
-    "third_party_api_request_limit_exceeded": "Too many requests to a third party, try again later",
-    "lock_timeout": "The resource is in use by another request, try again after some time",
-}
 
 
 @dataclass
 class ApiFault:
     """Strikes calls whose path starts with `path` or matches it as a glob; `count` None means every time.
 
-    `resource` strikes the writes that concern one record instead, as the vendor's lock on it does. `error` is one of
-    the codes in `LIMITS`. `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the
-    work first. `retry_after` (seconds) is told even where the site's answers to a 429 tell nothing.
+    `status` answers with the commonest code of that status, `code` with one of the vendor's own codes. `resource`
+    strikes the writes that concern one record instead, as the vendor's lock on it does. `timeout` hangs (seconds) and
+    then fails without doing anything; `timeout_after` does the work first. `retry_after` (seconds) is told even where
+    the site's answers to a 429 tell nothing.
     """
 
     path: str = "/"
     resource: str | None = None
     method: str | None = None
     status: int | None = None
-    error: str | None = None
+    code: str | None = None
     timeout: float | None = None
     timeout_after: float | None = None
     retry_after: int | None = None
@@ -36,8 +33,8 @@ class ApiFault:
     count: int | None = None
 
     def __post_init__(self) -> None:
-        if self.error is not None and self.error not in LIMITS:
-            raise ValueError(f"error must be one of {', '.join(LIMITS)}")
+        if self.code is not None and self.code not in REFUSALS:
+            raise ValueError(f"code must be one of {', '.join(REFUSALS)}")
 
     def strikes(self, method: str, path: str, concerned: Collection[str]) -> bool:
         """`concerned` are the ids of all records that the call touches."""
@@ -66,7 +63,7 @@ class Faults:
     dice: random.Random = field(default_factory=random.Random)
 
     def replace(self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any]) -> None:
-        """All faults at once; raises TypeError on a name that is no fault, changing nothing."""
+        """All faults at once; raises TypeError or ValueError on what is no fault, changing nothing."""
         new_api, new_webhooks = [ApiFault(**fault) for fault in api], WebhookFaults(**webhooks)
         self.api, self.webhooks = new_api, new_webhooks
         self.dice = random.Random(new_webhooks.seed)

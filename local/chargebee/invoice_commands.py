@@ -77,12 +77,13 @@ def void_invoice(site: Site, call: Call) -> Resource:
     invoice = invoices.find(site, call.id)
     if invoice["status"] not in (*payments.UNPAID, "posted", "paid") or invoice["amount_paid"]:
         raise invalid_state("Only a finalized invoice without payments can be voided")
-    invoice |= {"status": "voided", "voided_at": site.now(), "amount_due": 0}
+    invoice |= {"status": "voided", "voided_at": site.now()}
+    payments.set_due(invoice, 0)
     if call.params.get("void_reason_code"):
         invoice["void_reason_code"] = call.params["void_reason_code"]
     site.touch(invoice)
     metering.release(site, invoice)
-    payments.refresh_dues_of_voided(site, invoice)
+    payments.forgive_dues_of(site, invoice)
     invoices.announce(site, Charge(invoice, None), call.source, new=False)
     return {"invoice": invoice}
 

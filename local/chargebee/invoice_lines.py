@@ -12,9 +12,10 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
         "unit_amount": item.get("unit_price", amount),
         "quantity": item.get("quantity", 1),
         "amount": amount,
-        "pricing_model": "per_unit" if "quantity" in item else "flat_fee",
+        "pricing_model": "flat_fee",
         "is_taxed": False,
         "tax_amount": 0,
+        "tax_exempt_reason": "tax_not_configured",
         "discount_amount": 0,
         "item_level_discount_amount": 0,
         "metered": False,
@@ -28,4 +29,8 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
 def lines_of(site: Site, items: list[Resource], start: int, end: int) -> list[Resource]:
     """One line an item, in advance for the period given."""
     prices = site.catalog.item_prices
-    return [line(item, prices[item["item_price_id"]]["name"], item["amount"], start, end) for item in items]
+    priced = [(item, prices[item["item_price_id"]]) for item in items]
+    return [
+        line(item, price["name"], item["amount"], start, end) | {"pricing_model": price["pricing_model"]}
+        for item, price in priced
+    ]

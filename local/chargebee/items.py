@@ -64,10 +64,14 @@ def _metered(site: Site, price: Resource, row: dict[str, Any], at: str) -> Resou
         "item_price_id": price["id"],
         "item_type": price["item_type"],
         "unit_price": _unit_price(price, row, at),
-        "free_quantity": price["free_quantity"],
         "amount": 0,
         "object": "subscription_item",
-    }
+    } | _free_of(price)
+
+
+def _free_of(price: Resource) -> Resource:
+    """Recorded answers have a `free_quantity` on the plan alone."""
+    return {"free_quantity": price["free_quantity"]} if price["item_type"] == "plan" else {}
 
 
 def _unit_price(price: Resource, row: dict[str, Any], at: str) -> int:
@@ -86,11 +90,10 @@ def _with_amount(price: Resource, row: dict[str, Any], at: str) -> Resource:
         "item_price_id": price["id"],
         "item_type": price["item_type"],
         "unit_price": unit_price,
-        "free_quantity": 0,
         "object": "subscription_item",
-    }
+    } | _free_of(price)
     if price["pricing_model"] == "flat_fee":
-        return item | {"amount": unit_price}
+        return item | {"quantity": 1, "amount": unit_price}
     return item | {"quantity": quantity, "amount": unit_price * quantity}
 
 

@@ -28,6 +28,7 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
         payments.record_dues(site, subscription)
     site.touch(subscription)
     customer = owner(site, subscription)
+    customer["mrr"] = sum(s["mrr"] for s in site.store.subscriptions.values() if s["customer_id"] == customer["id"])
     content = {"subscription": subscription, "customer": customer, "card": card_of(site, customer)}
     site.record(event_type, content | {"invoice": charge.invoice if charge else None}, source)
     if charge is not None:
@@ -94,7 +95,7 @@ def start(site: Site, subscription: Resource) -> None:
 def end_trial(site: Site, subscription: Resource) -> None:
     """With a card (or collection off) the subscription goes on, otherwise it ends for want of one."""
     customer = owner(site, subscription)
-    collects = subscription.get("auto_collection", customer["auto_collection"]) == "on"
+    collects = subscription["auto_collection"] == "on"
     action = subscription.get("trial_end_action")
     if action == "cancel_subscription":
         cancel(site, subscription, SCHEDULER)

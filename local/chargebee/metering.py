@@ -84,4 +84,5 @@ def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resour
         "quantity": quantity,
     }
     amount = unit_price * max(0, quantity - price["free_quantity"])
-    return line(item, price["name"], amount, span.start, span.end) | {"metered": True}
+    metered = {"metered": True, "pricing_model": price["pricing_model"]}
+    return line(item, price["name"], amount, span.start, span.end) | metered

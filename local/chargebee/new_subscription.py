@@ -82,6 +82,8 @@ def check_trial_end(site: Site, trial_end: int | None, param: str) -> int | None
 def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
     """The subscription as the API shows it at its first moment."""
     now, plan = site.now(), new.priced.plan
+    if "auto_collection" not in new.kept:
+        site.store.collects_as_customer.add(new.id)
     subscription: Resource = {
         "id": new.id,
         "customer_id": customer_id,
@@ -94,10 +96,13 @@ def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
         "has_scheduled_changes": False,
         "has_scheduled_advance_invoices": False,
         "override_relationship": False,
+        "decommissioned": False,
+        "auto_collection": site.store.customers[customer_id]["auto_collection"],
         "create_pending_invoices": False,
         "auto_close_invoices": True,
         "channel": "web",
         "due_invoices_count": 0,
+        "mrr": 0,
         "deleted": False,
         "subscription_items": new.priced.recurring,
         **new.kept,

@@ -24,6 +24,7 @@ from local.chargebee import (
 )
 from local.chargebee.call import Operation
 from local.chargebee.errors import ApiError, of_status
+from local.chargebee.first_catalog import require_second_catalog
 
 OPERATIONS: tuple[Operation, ...] = (
     *change_commands.OPERATIONS,
@@ -53,6 +54,7 @@ class Match:
 
 def route(method: str, path: str) -> Match:
     """The operation at a raw (still escaped) path below `/api/v2`; an exact path wins over one with an id."""
+    require_second_catalog(method, path)
     found = [(op, m) for op in OPERATIONS if (m := _pattern(op.path).fullmatch(path))]
     if not found:
         raise of_status(404)

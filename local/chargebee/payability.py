@@ -40,4 +40,4 @@ def require_payable(
 
 def require_subscription_payable(site: Site, subscription: Resource, amount: int) -> None:
     customer = site.store.customers[subscription["customer_id"]]
-    require_payable(site, customer, amount, subscription["currency_code"], subscription.get("auto_collection"))
+    require_payable(site, customer, amount, subscription["currency_code"], subscription["auto_collection"])

@@ -34,7 +34,7 @@ def add_card(
     site.store.card_behaviours[payment_source["id"]] = behaviour
     if replace_primary or not customer.get("primary_payment_source_id"):
         _make_primary(site, customer, payment_source)
-    site.record("payment_source_added", {"customer": customer, "payment_source": payment_source}, source)
+    site.record("payment_source_added", customers.entry(site, customer) | {"payment_source": payment_source}, source)
     return payment_source
 
 
@@ -68,6 +68,7 @@ def remove(site: Site, payment_source: Resource, source: str) -> None:
     https://apidocs.chargebee.com/docs/api/payment_sources/delete-a-payment-source
     """
     customer = site.store.customers[payment_source["customer_id"]]
+    card = cards.card_of(site, customer)
     heir = customer.get("backup_payment_source_id")
     payment_source["deleted"] = True
     site.touch(payment_source)
@@ -79,7 +80,8 @@ def remove(site: Site, payment_source: Resource, source: str) -> None:
         if rest:
             _make_primary(site, customer, site.store.payment_sources[heir] if heir else rest[-1])
     site.touch(customer)
-    site.record("payment_source_deleted", {"customer": customer, "payment_source": payment_source}, source)
+    around = {"customer": customer, "card": card, "payment_source": payment_source}
+    site.record("payment_source_deleted", around, source)
 
 
 def find(site: Site, payment_source_id: str) -> Resource:

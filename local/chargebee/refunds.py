@@ -26,11 +26,11 @@ def give_back(site: Site, invoice: Resource, amount: int | None, note: dict[str,
     transaction = _refund(site, payment, credit_note)
     for resource in (payment, invoice):
         site.touch(resource)
-    content = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
-    customer = site.store.customers[invoice["customer_id"]]
-    site.record("credit_note_created", {"credit_note": credit_note, "customer": customer}, source)
-    site.record("payment_refunded", content | {"customer": customer}, source)
-    return content
+    answer = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
+    around = answer | invoices.surroundings(site, invoice)
+    site.record("credit_note_created", around, source)
+    site.record("payment_refunded", around, source)
+    return answer
 
 
 def _payments_of(site: Site, invoice: Resource) -> list[Resource]:
@@ -57,12 +57,20 @@ def _credit_note(site: Site, invoice: Resource, amount: int, note: dict[str, Any
         "refunded_at": site.now(),
         "price_type": invoice["price_type"],
         "currency_code": invoice["currency_code"],
+        "base_currency_code": invoice["base_currency_code"],
+        "exchange_rate": invoice["exchange_rate"],
+        "channel": invoice["channel"],
+        "round_off_amount": 0,
+        "fractional_correction": 0,
         "sub_total": amount,
         "total": amount,
         "amount_allocated": 0,
         "amount_refunded": amount,
         "amount_available": 0,
         "line_items": [],
+        "line_item_discounts": [],
+        "line_item_taxes": [],
+        "taxes": [],
         "linked_refunds": [],
         "allocations": [],
         "deleted": False,
@@ -91,6 +99,8 @@ _SAME_AS_PAYMENT = (
     "gateway",
     "gateway_account_id",
     "currency_code",
+    "base_currency_code",
+    "exchange_rate",
     "masked_card_number",
     "deleted",
     "object",
@@ -102,12 +112,18 @@ def _refund(site: Site, payment: Resource, credit_note: Resource) -> Resource:
     amount, now = credit_note["total"], site.now()
     transaction: Resource = {name: payment[name] for name in _SAME_AS_PAYMENT if name in payment} | {
         "id": site.new_id("txn_"),
+        "id_at_gateway": site.new_id("cb_"),
         "type": "refund",
         "status": "success",
         "date": now,
         "amount": amount,
+        "amount_unused": 0,
         "refunded_txn_id": payment["id"],
-        "linked_credit_notes": [{"cn_id": credit_note["id"], "applied_amount": amount, "cn_status": "refunded"}],
+        "linked_invoices": [],
+        "linked_refunds": [],
+        "linked_credit_notes": [
+            {"cn_id": credit_note["id"], "applied_amount": amount, "applied_at": now, "cn_status": "refunded"}
+        ],
     }
     site.touch(transaction)
     site.store.transactions[transaction["id"]] = transaction

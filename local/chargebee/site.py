@@ -9,9 +9,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from local.chargebee import stray_events
 from local.chargebee.assumptions import Assumptions
 from local.chargebee.catalog import Catalog
 from local.chargebee.clock import Clock
+from local.chargebee.contents import CONTENTS
 from local.chargebee.site_settings import SiteSettings
 from local.chargebee.store import Resource, Store
 
@@ -38,6 +40,8 @@ class Site:
     _version: int = 0
     # How long a pending invoice waits (seconds): a setting of the site, of up to 50 days at the vendor's.
     auto_close_after: int = _AUTO_CLOSE_AFTER
+    # Whether events come among those that a real site sends around them.
+    stray_events: bool = False
 
     def __post_init__(self) -> None:
         self._catalog_at_start = copy.deepcopy(self.catalog)
@@ -62,8 +66,14 @@ class Site:
         entity: str | None = customer.get("business_entity_id", self.business_entity)
         return entity or self.settings.business_entities[0]
 
-    def record(self, event_type: str, content: Resource, source: str) -> None:
-        """Note an event with a snapshot of its resources, and hand it to the webhooks."""
+    def record(self, event_type: str, resources: Resource, source: str) -> None:
+        """Note an event with a snapshot of those resources that it carries, and hand it to the webhooks."""
+        events = stray_events.around(event_type, resources) if self.stray_events else [(event_type, resources)]
+        for name, known in events:
+            self.note(name, {carried: known.get(carried) for carried in CONTENTS[name]}, source)
+
+    def note(self, event_type: str, content: Resource, source: str) -> None:
+        """Send what is given, whatever it is."""
         event: Resource = {
             "id": self.new_id("ev_"),
             "occurred_at": self.now(),
@@ -85,3 +95,4 @@ class Site:
         self.assumptions, self.settings = Assumptions(), SiteSettings()
         self._version = 0
         self.auto_close_after = _AUTO_CLOSE_AFTER
+        self.stray_events = False

@@ -39,7 +39,7 @@ async def emit_event(request: Request) -> Response:
     if not isinstance(body.get("event_type"), str) or not isinstance(body.get("content"), dict):
         raise ValueError("event_type must be a text and content an object")
     site = simulator_of(request).site
-    site.record(body["event_type"], body["content"], "admin_console")
+    site.note(body["event_type"], body["content"], "admin_console")
     return JSONResponse({"event": list(site.store.events.values())[-1]})
 
 

@@ -87,7 +87,7 @@ def test_a_429_says_when_to_come_back_or_not(
 
 @pytest.mark.parametrize("code", ["lock_timeout", "third_party_api_request_limit_exceeded"])
 def test_a_429_has_the_code_that_is_asked_for(world: World, code: str) -> None:
-    world.control("PUT", "/faults", {"api": [{"path": "/customers", "error": code, "count": 1}]})
+    world.control("PUT", "/faults", {"api": [{"path": "/customers", "code": code, "count": 1}]})
     with pytest.raises(OperationFailedError) as refusal:
         world.sdk.Customer.list({})
     assert (refusal.value.http_status_code, refusal.value.api_error_code) == (429, code)
@@ -97,7 +97,7 @@ def test_a_429_has_the_code_that_is_asked_for(world: World, code: str) -> None:
 def test_a_lock_on_a_customer_holds_up_the_writes_that_concern_it_and_nothing_else(world: World) -> None:
     world.subscribe("sub_1")
     world.customer("org_2")
-    fault = {"resource": "sub_1-owner", "error": "lock_timeout", "count": 3}
+    fault = {"resource": "sub_1-owner", "code": "lock_timeout", "count": 3}
     world.control("PUT", "/faults", {"api": [fault]})
     change = {"subscription_items": [{"item_price_id": "growth", "quantity": 3}]}
     writes: tuple[Callable[[], object], ...] = (
@@ -106,7 +106,7 @@ def test_a_lock_on_a_customer_holds_up_the_writes_that_concern_it_and_nothing_el
         lambda: world.open_checkout("sub_1-owner"),
     )
     for write in writes:
-        with pytest.raises(OperationFailedError, match="in use by another request"):
+        with pytest.raises(OperationFailedError, match="being changed by another request"):
             write()
         assert world.subscription().id == "sub_1"
         world.sdk.Customer.update("org_2", {"company": "New"})
