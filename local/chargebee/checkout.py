@@ -6,12 +6,11 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from local.chargebee import cards, changes, customers, dues, invoices, lifecycle, payment_sources, payments, purchases
-from local.chargebee.change_commands import change_is_later, change_later, change_now
+from local.chargebee import cards, customers, dues, invoices, lifecycle, payment_sources, payments, purchases
+from local.chargebee.change_commands import change_cancelled, change_is_later, change_later, change_now
 from local.chargebee.errors import ApiError, declined, invalid_state, no_card
 from local.chargebee.hosted_pages import find
 from local.chargebee.invoices import Charge, Terms
-from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, resource_of
 from local.chargebee.payment_intents import require_gateway
 from local.chargebee.quotes import QUOTES, Quote
@@ -141,11 +140,7 @@ def _change(site: Site, params: dict[str, Any], _customer: Resource) -> Resource
     charge: Charge | None = None
     requested = params | {"trial_end": params["subscription"].get("trial_end")}
     if subscription["status"] == "cancelled":
-        given = price_rows(site, params.get("subscription_items") or [])
-        replace = bool(params.get("replace_items_list"))
-        priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
-        changes.set_items(subscription, priced)
-        charge = lifecycle.reactivate(site, subscription, requested["trial_end"], SOURCE)
+        charge = change_cancelled(site, subscription, requested, SOURCE)
     elif change_is_later(params):
         change_later(site, subscription, requested, SOURCE)
     else:

@@ -103,9 +103,9 @@ def _given(row: dict[str, Any], name: str, default: int) -> int:
 
 
 def compose(site: Site, items: list[Resource]) -> PricedItems:
-    """A subscription's items: one plan, addons on the plan's own billing period."""
+    """A subscription's items: one plan, or several where the site allows it, all on one billing period."""
     plans = [item for item in items if item["item_type"] == "plan"]
-    if len(plans) != 1:
+    if not plans or (len(plans) > 1 and site.settings.multi_plan == "off"):
         raise wrong_value("subscription_items[item_price_id]", "exactly one plan item price is needed")
     prices = site.catalog.item_prices
     plan = prices[plans[0]["item_price_id"]]
@@ -119,12 +119,16 @@ def compose(site: Site, items: list[Resource]) -> PricedItems:
     return PricedItems(recurring, [item for item in items if item["item_type"] == "charge"], plan)
 
 
-def merge(current: list[Resource], given: list[Resource], *, replace: bool) -> list[Resource]:
-    """The items after an update: a new plan takes the old plan's place, the rest is kept unless replaced."""
+def merge(site: Site, current: list[Resource], given: list[Resource], *, replace: bool) -> list[Resource]:
+    """The items after an update: what is given is added to the rest, unless it replaces all of it.
+
+    A new plan takes the old plan's place where a subscription can have only one.
+    """
     if replace:
         return given
     ids = {item["item_price_id"] for item in given}
-    new_plan = any(item["item_type"] == "plan" for item in given)
+    one_plan = site.settings.multi_plan == "off"
+    new_plan = one_plan and any(item["item_type"] == "plan" for item in given)
     kept = [
         item for item in current if item["item_price_id"] not in ids and not (new_plan and item["item_type"] == "plan")
     ]
