@@ -18,6 +18,8 @@ class Assumptions:
     duplicate_at_page: Literal["charged_first", "refused_first"] = "charged_first"
     # Do `updated_at` and `resource_version` of a subscription move when its invoice is voided or written off?
     subscription_of_voided_invoice: Literal["untouched", "touched"] = "untouched"
+    # The price of an item that an update names without one: the catalog's, or the one agreed with this subscription.
+    agreed_unit_price: Literal["forgotten", "kept"] = "forgotten"
     # A quantity that is given for a metered item.
     metered_quantity: Literal["refused", "ignored"] = "refused"
     # A trial end from a caller whose own clock nobody advanced: taken as it is, or moved along with the site's clock.

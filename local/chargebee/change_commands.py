@@ -7,7 +7,7 @@ from local.chargebee.call import Call, Operation
 from local.chargebee.customers import with_meta_data
 from local.chargebee.errors import invalid_state, not_simulated
 from local.chargebee.invoices import Charge
-from local.chargebee.items import PricedItems, compose, merge, price_rows
+from local.chargebee.items import PricedItems, compose, merge, price_rows, with_agreed_prices
 from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_trial_end
 from local.chargebee.payability import require_subscription_payable
@@ -39,7 +39,10 @@ def change_is_later(params: dict[str, Any]) -> bool:
 
 def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> PricedItems:
     """All that the subscription holds once the change is made."""
-    given = price_rows(site, params.get("subscription_items") or [])
+    rows = params.get("subscription_items") or []
+    if site.assumptions.agreed_unit_price == "kept":
+        rows = with_agreed_prices(subscription["subscription_items"], rows)
+    given = price_rows(site, rows)
     replace = bool(params.get("replace_items_list"))
     return compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
 

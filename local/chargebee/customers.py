@@ -4,7 +4,8 @@ from typing import Any
 
 from local.chargebee.call import Call, Operation
 from local.chargebee.cards import card_of
-from local.chargebee.errors import duplicate, not_found, wrong_value
+from local.chargebee.currencies import default_currency, require_currency
+from local.chargebee.errors import duplicate, not_found
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -39,12 +40,12 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
     customer_id = params.get("id") or site.new_id("cbdemo_")
     if customer_id in site.store.customers:
         raise duplicate("customer", customer_id)
-    require_currency(site, params)
+    require_currency(site, params.get("preferred_currency_code"), "preferred_currency_code")
     customer: Resource = {
         "auto_collection": "on",
         "net_term_days": 0,
         "allow_direct_debit": False,
-        "preferred_currency_code": "USD",
+        "preferred_currency_code": default_currency(site),
         "taxability": "taxable",
         "created_at": site.now(),
         "pii_cleared": "active",
@@ -79,7 +80,7 @@ def create(site: Site, call: Call) -> Resource:
 def update(site: Site, call: Call) -> Resource:
     """Each field given replaces the whole of the old one; an empty one is removed."""
     customer = find(site, call.id)
-    require_currency(site, call.params)
+    require_currency(site, call.params.get("preferred_currency_code"), "preferred_currency_code")
     for name, value in with_meta_data(site, customer, call.params).items():
         if value is None:
             customer.pop(name, None)
@@ -98,13 +99,6 @@ def with_meta_data(site: Site, resource: Resource, params: dict[str, Any]) -> di
     if given is None or site.assumptions.meta_data == "replaced":
         return params
     return params | {"meta_data": resource.get("meta_data", {}) | given}
-
-
-def require_currency(site: Site, params: dict[str, Any]) -> None:
-    """A preferred currency is one of those that the site has set up."""
-    currency, known = params.get("preferred_currency_code"), site.settings.currencies
-    if currency is not None and known is not None and currency not in known:
-        raise wrong_value("preferred_currency_code", f"{currency} is not a currency of this site")
 
 
 def _pass_on_collection(site: Site, customer: Resource) -> None:

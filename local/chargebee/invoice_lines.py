@@ -10,7 +10,7 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
         "date_from": start,
         "date_to": end,
         "unit_amount": item.get("unit_price", amount),
-        "quantity": item.get("quantity", 1),
+        **_quantity(item),
         "amount": amount,
         "pricing_model": "flat_fee",
         "is_taxed": False,
@@ -23,6 +23,17 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
         "entity_type": f"{item['item_type']}_item_price" if "item_type" in item else "adhoc",
         **({"entity_id": item["item_price_id"]} if "item_price_id" in item else {}),
         "object": "line_item",
+    }
+
+
+def _quantity(item: Resource) -> Resource:
+    if "quantity_in_decimal" not in item:
+        return {"quantity": item.get("quantity", 1)}
+    whole = {"quantity": item["quantity"]} if "quantity" in item else {}
+    return whole | {
+        "quantity_in_decimal": item["quantity_in_decimal"],
+        "unit_amount_in_decimal": item["unit_price_in_decimal"],
+        "amount_in_decimal": item["amount_in_decimal"],
     }
 
 

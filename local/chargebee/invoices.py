@@ -31,6 +31,7 @@ class Terms:
 
 
 _OWN_TERMS = Terms()
+_DAY = 86_400
 
 
 def issue(
@@ -108,7 +109,9 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     customer = site.store.customers[invoice["customer_id"]]
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
     number, now = str(_next_number(site)), site.now()
-    invoice |= {"id": number, "status": "payment_due", "date": now, "due_date": now, "generated_at": now}
+    days = int((subscription or customer).get("net_term_days", customer["net_term_days"]))
+    invoice |= {"id": number, "status": "payment_due", "date": now, "generated_at": now}
+    invoice |= {"net_term_days": days, "due_date": now + days * _DAY}
     _apply_credits(site, customer, invoice)
     if invoice["amount_due"] == 0:
         payments.settle(site, invoice, 0)
@@ -117,7 +120,17 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     collection = terms.auto_collection or (subscription or customer)["auto_collection"]
     if card is not None and collection == "on":
         return Charge(invoice, payments.attempt(site, invoice, card))
+    if days:
+        invoice["status"] = "posted"
     return Charge(invoice, None)
+
+
+def fall_due(site: Site, invoice: Resource, source: str) -> None:
+    """The net term of a posted invoice is over: what it lacks is due now."""
+    invoice["status"] = "payment_due"
+    site.touch(invoice)
+    payments.refresh_dues_of(site, [invoice])
+    announce(site, Charge(invoice, None), source, new=False)
 
 
 def _apply_credits(site: Site, customer: Resource, invoice: Resource) -> None:

@@ -4,7 +4,7 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import invoices, metering, payments, pending_invoices
+from local.chargebee import contract_terms, invoices, metering, payments, pending_invoices
 from local.chargebee.billing_periods import monthly, term_end
 from local.chargebee.cards import behaviour_of, card_of
 from local.chargebee.invoice_lines import lines_of
@@ -159,6 +159,7 @@ def cancel(site: Site, subscription: Resource, source: str, **details: str) -> N
     if "current_term_end" in subscription:
         subscription["current_term_end"] = min(subscription["current_term_end"], now)
     subscription |= {"status": "cancelled", "cancelled_at": now, **details}
+    contract_terms.end(site, subscription, source)
     publish(site, "subscription_cancelled", subscription, source, charge_for(site, subscription, [], ended))
 
 

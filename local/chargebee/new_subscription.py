@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.chargebee.billing_periods import moment_after
+from local.chargebee.currencies import require_currency
 from local.chargebee.errors import duplicate, missing, not_simulated, wrong_value
 from local.chargebee.items import PricedItems, compose, price_rows
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
 # Attributes that are kept as they are given.
-_KEPT = ("auto_collection", "po_number", "invoice_notes", "meta_data", "trial_end_action")
+_KEPT = (
+    "auto_collection",
+    "offline_payment_method",
+    "net_term_days",
+    "po_number",
+    "invoice_notes",
+    "meta_data",
+    "trial_end_action",
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,7 @@ def check_new(
     if subscription_id in site.store.subscriptions:
         raise duplicate("subscription", subscription_id, f"{at}[id]" if at else "id")
     priced = compose(site, price_rows(site, rows))
+    require_currency(site, priced.plan["currency_code"], "subscription_items[item_price_id][0]")
     start_date = attributes.get("start_date") if (attributes.get("start_date") or 0) > site.now() else None
     if start_date and priced.charges:
         raise not_simulated("charges on a subscription that starts later")

@@ -16,23 +16,54 @@ def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int
         transaction["status"] = "success"
     else:
         transaction |= {"status": "failure", "error_code": failure.code, "error_text": failure.text}
-    site.store.transactions[transaction["id"]] = transaction
-    invoice["linked_payments"].append(
-        {
-            "txn_id": transaction["id"],
-            "applied_amount": amount,
-            "applied_at": site.now(),
-            "txn_status": transaction["status"],
-            "txn_date": site.now(),
-            "txn_amount": amount,
-        }
-    )
+    _put_on(site, invoice, transaction)
     if failure is None:
         settle(site, invoice, amount)
     else:
         _enter_dunning(site, invoice, transaction)
     _link(site, transaction, invoice)
     return transaction
+
+
+def record_offline(site: Site, invoice: Resource, given: Resource) -> Resource:
+    """Money that came another way; `given` has its `amount`, `payment_method` and what else the transaction shows."""
+    nowhere = {"id": None, "gateway": "not_applicable", "gateway_account_id": None, "card": {"masked_number": None}}
+    made = _transaction(site, invoice, nowhere, given["amount"]) | given | {"status": "success"}
+    transaction = {name: value for name, value in made.items() if value is not None}
+    _put_on(site, invoice, transaction)
+    settle(site, invoice, given["amount"])
+    _link(site, transaction, invoice)
+    return transaction
+
+
+def take_back(site: Site, invoice: Resource, transaction: Resource) -> None:
+    """A payment that was a success is none any more: what it paid is due again."""
+    reason = {"error_code": "insufficient_funds", "error_text": "The bank returned the payment."}
+    transaction |= {"status": "late_failure", **reason}
+    site.touch(transaction)
+    for entry in invoice["linked_payments"]:
+        if entry["txn_id"] == transaction["id"]:
+            entry["txn_status"] = "late_failure"
+    invoice["amount_paid"] -= transaction["amount"]
+    set_due(invoice, invoice["amount_due"] + transaction["amount"])
+    invoice.pop("paid_at", None)
+    invoice["status"] = "payment_due"
+    _enter_dunning(site, invoice, transaction)
+    _link(site, transaction, invoice)
+
+
+def _put_on(site: Site, invoice: Resource, transaction: Resource) -> None:
+    site.store.transactions[transaction["id"]] = transaction
+    invoice["linked_payments"].append(
+        {
+            "txn_id": transaction["id"],
+            "applied_amount": transaction["amount"],
+            "applied_at": site.now(),
+            "txn_status": transaction["status"],
+            "txn_date": site.now(),
+            "txn_amount": transaction["amount"],
+        }
+    )
 
 
 def _enter_dunning(site: Site, invoice: Resource, transaction: Resource) -> None:
