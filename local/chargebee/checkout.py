@@ -163,8 +163,9 @@ def _save_card(site: Site, _params: dict[str, Any], customer: Resource) -> Resou
 
 
 def _collect(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
-    charges = dues.collect(site, customer, SOURCE, params.get("currency_code"))
-    return {"invoices": [charge.invoice for charge in charges]}
+    """The vendor's type of a page's content has no list of invoices."""
+    dues.collect(site, customer, SOURCE, params.get("currency_code"))
+    return {}
 
 
 _COMPLETIONS: dict[str, Callable[[Site, dict[str, Any], Resource], Resource]] = {

@@ -50,9 +50,6 @@ def _name(site: Site, price: Resource) -> str:
 
 
 def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
-    customer_id = (params.get("customer") or {}).get("id")
-    if customer_id in site.store.customers:
-        customers.find(site, customer_id, "customer[id]")
     new = check_new(site, params.get("subscription") or {}, params.get("subscription_items"), at="subscription")
     items = [*new.priced.recurring, *new.priced.charges]
     return Quote(
