@@ -109,7 +109,7 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     customer = site.store.customers[invoice["customer_id"]]
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
     number, now = str(_next_number(site)), site.now()
-    days = int((subscription or customer).get("net_term_days", customer["net_term_days"]))
+    days = _net_term_of(customer, subscription or {})
     invoice |= {"id": number, "status": "payment_due", "date": now, "generated_at": now}
     invoice |= {"net_term_days": days, "due_date": now + days * _DAY}
     _apply_credits(site, customer, invoice)
@@ -123,6 +123,11 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     if days:
         invoice["status"] = "posted"
     return Charge(invoice, None)
+
+
+def _net_term_of(customer: Resource, subscription: Resource) -> int:
+    days: int = subscription.get("net_term_days", customer["net_term_days"])
+    return days
 
 
 def fall_due(site: Site, invoice: Resource, source: str) -> None:
