@@ -27,9 +27,10 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
 
 
 def _quantity(item: Resource) -> Resource:
+    """The whole number is 1 where there is none: only the decimal one says how much it was."""
+    whole = {"quantity": item.get("quantity", 1)}
     if "quantity_in_decimal" not in item:
-        return {"quantity": item.get("quantity", 1)}
-    whole = {"quantity": item["quantity"]} if "quantity" in item else {}
+        return whole
     return whole | {
         "quantity_in_decimal": item["quantity_in_decimal"],
         "unit_amount_in_decimal": item["unit_price_in_decimal"],
