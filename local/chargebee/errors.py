@@ -160,10 +160,10 @@ _BY_STATUS = {refusal.status: code for code, refusal in reversed(REFUSALS.items(
 _SERVER_ERROR = 500
 
 
-def of_code(code: str, headers: dict[str, str] | None = None) -> ApiError:
+def of_code(code: str) -> ApiError:
     """Raises KeyError on a code that is none of the vendor's."""
     refusal = REFUSALS[code]
-    return ApiError(refusal.status, refusal.kind, code, refusal.message, headers=headers)
+    return ApiError(refusal.status, refusal.kind, code, refusal.message)
 
 
 def of_status(status: int, headers: dict[str, str] | None = None) -> ApiError:

@@ -31,7 +31,7 @@ def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int
         settle(site, invoice, amount)
     else:
         _enter_dunning(site, invoice, transaction)
-    _link(site, transaction, invoice)
+    _link(transaction, invoice)
     return transaction
 
 
@@ -77,7 +77,7 @@ def _transaction(site: Site, invoice: Resource, payment_source: Resource, amount
     return transaction
 
 
-def _link(site: Site, transaction: Resource, invoice: Resource) -> None:
+def _link(transaction: Resource, invoice: Resource) -> None:
     """The transaction names its invoice as the attempt has left it."""
     transaction["linked_invoices"] = [
         {
