@@ -41,6 +41,7 @@ conformance: ## hold the simulators against the vendors' own types, where there 
 
 walks: $(VENDOR_SDKS)
 	@$(SET_UP)
+	node --test --test-reporter=dot tests/conformance/chargebee/differences.test.mjs
 	node tests/conformance/chargebee/walk.mjs
 
 $(VENDOR_SDKS): tests/conformance/package-lock.json

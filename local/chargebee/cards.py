@@ -73,7 +73,7 @@ def authenticated(site: Site, payment_source: Resource) -> Iterator[None]:
 
 
 def card_of(site: Site, customer: Resource) -> Resource | None:
-    """The primary card as the `card` resource that accompanies a customer."""
+    """The primary card as the `card` resource that accompanies a customer: `card_type` says there what `brand` does."""
     primary = primary_of(site, customer)
     if primary is None:
         return None

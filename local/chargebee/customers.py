@@ -70,7 +70,11 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
 
 
 def _given(params: dict[str, Any]) -> Resource:
-    return {name: value for name, value in params.items() if value is not None}
+    given = {name: value for name, value in params.items() if value is not None}
+    if "billing_address" in given:
+        unchecked = {"validation_status": "not_validated", "object": "billing_address"}
+        given["billing_address"] = unchecked | given["billing_address"]
+    return given
 
 
 def create(site: Site, call: Call) -> Resource:

@@ -126,8 +126,7 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
 
 
 def _net_term_of(customer: Resource, subscription: Resource) -> int:
-    days: int = subscription.get("net_term_days", customer["net_term_days"])
-    return days
+    return int((subscription if "net_term_days" in subscription else customer)["net_term_days"])
 
 
 def fall_due(site: Site, invoice: Resource, source: str) -> None:

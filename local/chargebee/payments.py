@@ -21,7 +21,7 @@ def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int
         settle(site, invoice, amount)
     else:
         _enter_dunning(site, invoice, transaction)
-    _link(site, transaction, invoice)
+    _link(transaction, invoice)
     return transaction
 
 
@@ -32,7 +32,7 @@ def record_offline(site: Site, invoice: Resource, given: Resource) -> Resource:
     transaction = {name: value for name, value in made.items() if value is not None}
     _put_on(site, invoice, transaction)
     settle(site, invoice, given["amount"])
-    _link(site, transaction, invoice)
+    _link(transaction, invoice)
     return transaction
 
 
@@ -49,7 +49,7 @@ def take_back(site: Site, invoice: Resource, transaction: Resource) -> None:
     invoice.pop("paid_at", None)
     invoice["status"] = "payment_due"
     _enter_dunning(site, invoice, transaction)
-    _link(site, transaction, invoice)
+    _link(transaction, invoice)
 
 
 def _put_on(site: Site, invoice: Resource, transaction: Resource) -> None:
@@ -120,7 +120,7 @@ def take_unapplied(site: Site, customer: Resource, currency: str, payment_source
     return transaction
 
 
-def _link(site: Site, transaction: Resource, invoice: Resource) -> None:
+def _link(transaction: Resource, invoice: Resource) -> None:
     """The transaction names its invoice as the attempt has left it."""
     transaction["linked_invoices"] = [
         {

@@ -37,7 +37,10 @@ export class Simulator {
         '--webhook-url', `http://127.0.0.1:${simulator.receiver.address().port}/`],
       { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
     );
-    await simulator.answering();
+    await simulator.answering().catch((failure) => {
+      simulator.stop();
+      throw failure;
+    });
     return simulator;
   }
 

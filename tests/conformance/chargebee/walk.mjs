@@ -16,8 +16,10 @@ async function walk(simulator, known) {
   const events = await simulator.delivered();
   for (const event of events) walker.holdEvent(event);
   const met = new Set(events.map((event) => event.event_type));
-  walker.note(known.operations.filter((each) => !walker.called.has(each)).map((each) => `${each} is not walked`), 'walk');
-  walker.note(known.eventTypes.filter((each) => !met.has(each)).map((each) => `no ${each} was sent`), 'walk');
+  const unwalked = known.operations.filter((each) => !walker.called.has(each));
+  const unsent = known.eventTypes.filter((each) => !met.has(each));
+  walker.note(unwalked.map((each) => `the operation ${each} is not walked`), 'steps');
+  walker.note(unsent.map((each) => `the event ${each} is not met`), 'steps');
   return { walker, events };
 }
 

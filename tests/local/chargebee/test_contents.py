@@ -66,6 +66,13 @@ def test_a_paid_invoice_has_nothing_to_collect_and_its_transaction_says_so(world
     assert (transaction["amount_unused"], transaction["linked_invoices"][0]["invoice_status"]) == (0, "paid")
 
 
+def test_an_invoice_has_the_billing_address_that_its_customer_has(world: World) -> None:
+    address = {"line1": "1 Street", "country": "US"}
+    world.sdk.Customer.create({"id": "org_1", "billing_address": address})
+    invoice = _charge(world, "org_1", auto_collection="off")
+    assert (invoice.billing_address.line1, invoice.billing_address.validation_status) == ("1 Street", "not_validated")
+
+
 def test_a_flat_fee_has_the_quantity_one_and_a_metered_item_none(world: World) -> None:
     world.customer("org_1", "ok")
     rows = [{"item_price_id": "growth", "quantity": 3}, {"item_price_id": "priority-support"}]
