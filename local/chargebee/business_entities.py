@@ -19,7 +19,14 @@ def entity_of_request(site: Site, headers: Mapping[str, str]) -> Iterator[None]:
     named = headers.get(HEADER)
     if named is not None and named not in site.settings.business_entities:
         raise not_found("business_entity", named)
-    site.business_entity = named
+    with acting_for(site, named):
+        yield
+
+
+@contextmanager
+def acting_for(site: Site, entity: str | None) -> Iterator[None]:
+    """A customer that is made meanwhile belongs to this entity; None is the default one."""
+    site.business_entity = entity
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from local.chargebee import cards, customers, dues, invoices, lifecycle, payment_sources, payments, purchases
+from local.chargebee.business_entities import acting_for
 from local.chargebee.change_commands import change_cancelled, change_is_later, change_later, change_now
 from local.chargebee.errors import ApiError, declined, invalid_state, no_card
 from local.chargebee.hosted_pages import find
@@ -50,7 +51,8 @@ def complete(site: Site, page_id: str, card: PaidWith) -> Resource:
         raise declined(quote.due_now, quote.currency)
     if card == "none" and quote.needs_card:
         raise no_card()
-    customer = _customer(site, page["type"], params)
+    with acting_for(site, page.get("business_entity_id")):
+        customer = _customer(site, page["type"], params)
     with _paying(site, page["type"], customer, card):
         content = _COMPLETIONS[page["type"]](site, params, customer)
     around = {"customer": customer, "card": cards.card_of(site, customer), **content}

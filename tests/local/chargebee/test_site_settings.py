@@ -67,17 +67,15 @@ def test_a_browser_is_sent_on_to_allowed_domains_only(world: World) -> None:
     assert httpx.post(world.open_checkout(redirect_url="https://other.test/").url).status_code == 200
 
 
-def test_a_term_ends_at_the_same_time_of_day_in_the_sites_zone(world: World) -> None:
+def test_a_term_ends_at_the_same_time_of_day_in_the_sites_zone_though_the_clocks_change(world: World) -> None:
+    zone = ZoneInfo("America/New_York")
     _set(world, time_zone="America/New_York")
     world.customer("org_1", "ok")
-    asked = {"id": "sub_1", "subscription_items": [{"item_price_id": "growth-yearly"}]}
-    made = world.sdk.Subscription.create_with_items("org_1", asked).subscription
-    world.advance(200 * 86_400)
-    monthly = world.sdk.Subscription.create_with_items("org_1", {"subscription_items": ITEMS}).subscription
-    zone = ZoneInfo("America/New_York")
-    for term in (made, monthly):
-        start, end = (datetime.fromtimestamp(m, zone) for m in (term.current_term_start, term.current_term_end))
-        assert start.time() == end.time()
+    march = datetime(datetime.fromtimestamp(world.now(), zone).year + 1, 3, 1, 12, tzinfo=zone)
+    world.advance(int(march.timestamp()) - world.now())
+    term = world.sdk.Subscription.create_with_items("org_1", {"subscription_items": ITEMS}).subscription
+    start, end = (datetime.fromtimestamp(m, zone) for m in (term.current_term_start, term.current_term_end))
+    assert start.time() == end.time() and start.utcoffset() != end.utcoffset()
 
 
 def test_a_currency_that_the_site_does_not_have_is_refused(world: World) -> None:
@@ -139,6 +137,15 @@ def test_every_record_belongs_to_the_entity_of_its_customer(world: World) -> Non
         assert world.sdk.Customer.retrieve(customer).customer.business_entity_id == entity
         made = world.sdk.Subscription.create_with_items(customer, {"subscription_items": ITEMS})
         assert (made.subscription.business_entity_id, made.invoice.business_entity_id) == (entity, entity)
+
+
+def test_a_customer_made_at_a_page_belongs_to_the_entity_that_opened_it(world: World) -> None:
+    _set(world, business_entities=["be_default", "be_other"])
+    asked = {"customer": {"email": "new@app.example"}, "subscription_items": ITEMS}
+    header = {"chargebee-business-entity-id": "be_other"}
+    page = world.sdk.HostedPage.checkout_new_for_items(asked, header).hosted_page
+    content = world.pay(page.id)["hosted_page"]["content"]
+    assert {content[name]["business_entity_id"] for name in ("customer", "subscription", "invoice")} == {"be_other"}
 
 
 def test_an_entity_that_the_site_does_not_have_is_not_found(world: World) -> None:
