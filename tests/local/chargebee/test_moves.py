@@ -12,8 +12,9 @@ def _two(world: World) -> None:
 
 
 def _owners(world: World) -> set[str]:
-    invoices = {entry.invoice.customer_id for entry in world.sdk.Invoice.list({}).list}
-    return invoices | {world.subscription().customer_id}
+    invoices = [entry.invoice for entry in world.sdk.Invoice.list({}).list]
+    lines = {line.customer_id for invoice in invoices for line in invoice.line_items}
+    return lines | {invoice.customer_id for invoice in invoices} | {world.subscription().customer_id}
 
 
 def test_a_subscription_moves_with_its_invoices_and_says_so(world: World) -> None:

@@ -56,13 +56,15 @@ def test_a_chargeback_is_a_refund_and_a_credit_note(world: World) -> None:
 
 
 def test_an_invoice_that_is_written_off_is_paid_by_a_credit_note(world: World) -> None:
-    invoice = _offline(world)
+    invoice = _offline(world, days=0)
+    assert world.subscription().due_invoices_count == 1
     answer = world.sdk.Invoice.write_off(invoice.id, {})
     assert (answer.invoice.status, answer.invoice.write_off_amount, answer.invoice.amount_due) == ("paid", 9800, 0)
     note = answer.credit_note
     assert (note.type, note.status, note.total, note.reason_code) == ("adjustment", "adjusted", 9800, "write_off")
     assert answer.invoice.adjustment_credit_notes[0].cn_id == note.id
     assert world.event_types()[-2:] == ["credit_note_created", "invoice_updated"]
+    assert world.subscription().due_invoices_count == 0
     with pytest.raises(InvalidRequestError) as refusal:
         world.sdk.Invoice.write_off(invoice.id, {})
     assert refusal.value.api_error_code == "invalid_state_for_request"

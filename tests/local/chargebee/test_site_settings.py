@@ -169,6 +169,7 @@ def test_decimals_are_refused_where_they_are_not_enabled(world: World) -> None:
         ({"quantity_in_decimal": "2.5"}, (None, "2.5", 4900, "49", 12_250)),
         ({"quantity": 3}, (3, "3", 4900, "49", 14_700)),
         ({"quantity": 3, "unit_price_in_decimal": "0.0155"}, (3, "3", 2, "0.0155", 5)),
+        ({"quantity": 3, "unit_price_in_decimal": "0.0145"}, (3, "3", 1, "0.0145", 4)),
         ({"quantity_in_decimal": "2", "unit_price": 150}, (2, "2", 150, "1.5", 300)),
     ],
 )
