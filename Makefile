@@ -21,7 +21,7 @@ run: ## start the local stack; Ctrl-C stops it
 logs: ## what the functions of the running stack logged so far
 	@$(SET_UP) -m local.launcher.function_logs
 
-test: lint unit conformance package stack-tests ## the whole gate
+test: lint conformance unit package stack-tests ## the whole gate
 
 lint: ## the static part: style, types, layers, template
 	@$(SET_UP) --with-sam
