@@ -28,11 +28,16 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
         payments.record_dues(site, subscription)
     site.touch(subscription)
     customer = owner(site, subscription)
-    customer["mrr"] = sum(s["mrr"] for s in site.store.subscriptions.values() if s["customer_id"] == customer["id"])
+    refresh_revenue(site, customer)
     content = {"subscription": subscription, "customer": customer, "card": card_of(site, customer)}
     site.record(event_type, content | {"invoice": charge.invoice if charge else None}, source)
     if charge is not None:
         invoices.announce(site, charge, source)
+
+
+def refresh_revenue(site: Site, customer: Resource) -> None:
+    """A customer shows what its subscriptions bring in a month, in minor units."""
+    customer["mrr"] = sum(s["mrr"] for s in site.store.subscriptions.values() if s["customer_id"] == customer["id"])
 
 
 def enter_term(site: Site, subscription: Resource, start: int, anchor: int) -> None:

@@ -20,10 +20,11 @@ def move(site: Site, call: Call) -> Resource:
     subscription = subscriptions.find(site, call.id)
     target = customers.find(site, call.params["to_customer_id"], "to_customer_id")
     _require_movable(site, subscription, target)
-    before = copy.deepcopy(subscription)
+    before, origin = copy.deepcopy(subscription), lifecycle.owner(site, subscription)
     if call.params.get("copy_payment_source"):
-        _copy_card(site, lifecycle.owner(site, subscription), target, call.source)
+        _copy_card(site, origin, target, call.source)
     _hand_over(site, subscription, target)
+    lifecycle.refresh_revenue(site, origin)
     _tell(site, before, subscription, call.source)
     return {"subscription": before}
 
@@ -102,6 +103,7 @@ def _give_all(site: Site, origin: Resource, target: Resource) -> None:
     if cards and "primary_payment_source_id" not in target:
         payment_sources.make_primary(site, target, cards[0])
     for customer in (origin, target):
+        lifecycle.refresh_revenue(site, customer)
         site.touch(customer)
 
 

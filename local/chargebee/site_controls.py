@@ -1,4 +1,4 @@
-"""`/_sim`: how the site is set up, and what is assumed where the vendor's documents are silent."""
+"""`/_sim`: how the site differs from the one that every test starts with."""
 
 from dataclasses import asdict
 

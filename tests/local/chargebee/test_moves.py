@@ -17,6 +17,10 @@ def _owners(world: World) -> set[str]:
     return lines | {invoice.customer_id for invoice in invoices} | {world.subscription().customer_id}
 
 
+def _revenue(world: World) -> dict[str, int]:
+    return {entry.customer.id: entry.customer.mrr for entry in world.sdk.Customer.list({}).list}
+
+
 def test_a_subscription_moves_with_its_invoices_and_says_so(world: World) -> None:
     _two(world)
     answer = world.sdk.Subscription.move("sub_1", {"to_customer_id": "org_2"})
@@ -27,8 +31,8 @@ def test_a_subscription_moves_with_its_invoices_and_says_so(world: World) -> Non
     assert told["subscription_moved_in"]["subscription"]["customer_id"] == "org_2"
     changed = told["subscription_changed"]
     assert changed["subscription"]["customer_id"] == changed["customer"]["id"] == "org_2"
-    listed = world.sdk.Subscription.list({"customer_id": {"is": "sub_1-owner"}}).list
-    assert listed == []
+    assert world.sdk.Subscription.list({"customer_id": {"is": "sub_1-owner"}}).list == []
+    assert _revenue(world) == {"sub_1-owner": 0, "org_2": 9800}
 
 
 def test_a_card_is_copied_when_that_is_asked_for(world: World) -> None:
@@ -60,6 +64,7 @@ def test_a_merge_hands_everything_over_told_or_untold(world: World, answer: str,
     assert (merged.id, merged.card_status) == ("org_2", "valid")
     assert _owners(world) == {"org_2"} and world.subscription().resource_version > before.resource_version
     assert world.event_types()[events:] == told
+    assert _revenue(world) == {"sub_1-owner": 0, "org_2": 9800}
     left = world.sdk.Customer.retrieve("sub_1-owner").customer
     assert (left.deleted, left.card_status, left.primary_payment_source_id) == (False, "no_card", None)
 
