@@ -97,7 +97,6 @@ def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
     subscription: Resource = {
         "id": new.id,
         "customer_id": customer_id,
-        "status": "active",
         "currency_code": plan["currency_code"],
         "base_currency_code": plan["currency_code"],
         "billing_period": plan["period"],
@@ -118,20 +117,14 @@ def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
         **new.kept,
         "object": "subscription",
     }
+    return subscription | _beginning(new, now)
+
+
+def _beginning(new: NewSubscription, now: int) -> Resource:
     if new.start_date:
         ahead = {"trial_end": new.trial_end} if new.trial_end else {}
-        return subscription | {
-            "status": "future",
-            "start_date": new.start_date,
-            "next_billing_at": new.start_date,
-            **ahead,
-        }
-    subscription["started_at"] = now
+        return {"status": "future", "start_date": new.start_date, "next_billing_at": new.start_date, **ahead}
     if new.trial_end:
-        return subscription | {
-            "status": "in_trial",
-            "trial_start": now,
-            "trial_end": new.trial_end,
-            "next_billing_at": new.trial_end,
-        }
-    return subscription
+        trial = {"trial_start": now, "trial_end": new.trial_end, "next_billing_at": new.trial_end}
+        return {"status": "in_trial", "started_at": now, **trial}
+    return {"status": "active", "started_at": now}
