@@ -6,9 +6,11 @@ SAM := PATH="$(CURDIR)/.local/venvs/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 # `sam validate` and `sam build` call nothing in AWS, and still want to know a region.
 SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 PYTHON_ROOTS := layers/billing/billing functions local tests
+# npm leaves this file when it has installed what the lock names.
+VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
+.PHONY: help run logs test lint build unit conformance walks package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,7 +21,7 @@ run: ## start the local stack; Ctrl-C stops it
 logs: ## what the functions of the running stack logged so far
 	@$(SET_UP) -m local.launcher.function_logs
 
-test: lint unit package stack-tests ## the whole gate
+test: lint conformance unit package stack-tests ## the whole gate
 
 lint: ## the static part: style, types, layers, template
 	@$(SET_UP) --with-sam
@@ -32,6 +34,19 @@ lint: ## the static part: style, types, layers, template
 unit: ## tests that need no running stack
 	@$(SET_UP)
 	$(BIN)/pytest -n 2 -m "not stack and not package"
+
+conformance: ## hold the simulators against the vendors' own types, where there is Node 20
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory walks; \
+	else echo "conformance: skipped, because node and npm are not installed"; fi
+
+walks: $(VENDOR_SDKS)
+	@$(SET_UP)
+	node --test --test-reporter=dot tests/conformance/chargebee/differences.test.mjs
+	node tests/conformance/chargebee/walk.mjs
+
+$(VENDOR_SDKS): tests/conformance/package-lock.json
+	cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 package: ## build what is deployed, and import it as Lambda would
 	@$(SET_UP) --with-sam
@@ -79,5 +94,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

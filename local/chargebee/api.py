@@ -12,8 +12,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from local.chargebee import schedule
+from local.chargebee.assumptions import Assumptions
+from local.chargebee.business_entities import entity_of_request
 from local.chargebee.call import Call
-from local.chargebee.errors import ApiError, not_simulated, of_status, unauthenticated
+from local.chargebee.concerned import concerned
+from local.chargebee.errors import REFUSALS, ApiError, not_simulated, of_code, of_status, unauthenticated
 from local.chargebee.faults import API_PREFIX, ApiFault
 from local.chargebee.idempotency import HEADER, REPLAYED
 from local.chargebee.operations import route
@@ -29,9 +32,9 @@ async def serve(request: Request) -> Response:
     sent = request.url.query if request.method == "GET" else (await request.body()).decode()
     pairs = parse_qsl(sent, keep_blank_values=True)
     simulator.requests.append(_recorded(request, path, pairs))
-    fault = simulator.faults.take(request.method, path)
+    fault = simulator.faults.take(request.method, path, concerned(simulator.site, path, pairs))
     if fault is not None and fault.timeout_after is None:
-        return await _strike(fault)
+        return await _strike(fault, simulator.site.assumptions)
     answer = _answer(simulator, request, path, pairs)
     if fault is not None and fault.timeout_after is not None:
         await asyncio.sleep(fault.timeout_after)
@@ -48,16 +51,23 @@ def _recorded(request: Request, path: str, pairs: Pairs) -> dict[str, Any]:
     }
 
 
-async def _strike(fault: ApiFault) -> Response:
+async def _strike(fault: ApiFault, assumptions: Assumptions) -> Response:
     if fault.timeout is not None:
         await asyncio.sleep(fault.timeout)
-    status = fault.status or 504
+    status = fault.status or (REFUSALS[fault.code].status if fault.code else HTTPStatus.GATEWAY_TIMEOUT)
     if isinstance(fault.body, str):
         return Response(fault.body, status, media_type="text/html")
     if fault.body is not None:
         return JSONResponse(fault.body, status)
-    headers = {"retry-after": str(fault.retry_after)} if status == HTTPStatus.TOO_MANY_REQUESTS else {}
-    return _refusal(of_status(status, headers))
+    headers = _retry_after(fault, assumptions) if status == HTTPStatus.TOO_MANY_REQUESTS else {}
+    return _refusal(of_code(fault.code, headers) if fault.code else of_status(status, headers))
+
+
+def _retry_after(fault: ApiFault, assumptions: Assumptions) -> dict[str, str]:
+    seconds = fault.retry_after
+    if seconds is None and assumptions.retry_after == "present":
+        seconds = 1
+    return {} if seconds is None else {"retry-after": str(seconds)}
 
 
 def _refusal(error: ApiError) -> Response:
@@ -69,7 +79,8 @@ def _answer(simulator: Simulator, request: Request, path: str, pairs: Pairs) -> 
         if not _api_key(request):
             raise unauthenticated()
         schedule.catch_up(simulator.site)
-        return _once(simulator, request, path, pairs)
+        with entity_of_request(simulator.site, request.headers):
+            return _once(simulator, request, path, pairs)
     except ApiError as error:
         return _refusal(error)
 

@@ -1,7 +1,7 @@
 """Billing terms: when the next one ends, counted from the first so that the 31st does not become the 28th for ever."""
 
 import calendar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from local.chargebee.store import Resource
 
@@ -9,16 +9,20 @@ _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 
 
-def term_end(anchor: int, after: int, period: int, unit: str) -> int:
-    """The first multiple of the period since `anchor` that lies after `after` (UTC seconds)."""
+def term_end(anchor: int, after: int, period: int, unit: str, zone: tzinfo = UTC) -> int:
+    """The first multiple of the period since `anchor` that lies after `after` (UTC seconds).
+
+    Days and months are those of the site's time zone.
+    """
     count = 1
-    while (end := _plus(anchor, count * period, unit)) <= after:
+    while (end := moment_after(anchor, count * period, unit, zone)) <= after:
         count += 1
     return end
 
 
-def _plus(moment: int, count: int, unit: str) -> int:
-    start = datetime.fromtimestamp(moment, UTC)
+def moment_after(moment: int, count: int, unit: str, zone: tzinfo = UTC) -> int:
+    """So many days, weeks, months or years later, at the same time of day in the zone; both are UTC seconds."""
+    start = datetime.fromtimestamp(moment, zone)
     if unit in _DAYS:
         return int((start + timedelta(days=count * _DAYS[unit])).timestamp())
     months = start.month - 1 + count * _MONTHS[unit]

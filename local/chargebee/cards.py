@@ -73,7 +73,7 @@ def authenticated(site: Site, payment_source: Resource) -> Iterator[None]:
 
 
 def card_of(site: Site, customer: Resource) -> Resource | None:
-    """The primary card as the `card` resource that accompanies a customer."""
+    """The primary card as the `card` resource that accompanies a customer: `card_type` says there what `brand` does."""
     primary = primary_of(site, customer)
     if primary is None:
         return None
@@ -87,5 +87,5 @@ def card_of(site: Site, customer: Resource) -> Resource | None:
         "created_at": primary["created_at"],
         "updated_at": primary["updated_at"],
         "resource_version": primary["resource_version"],
-        **primary["card"],
+        **{name: value for name, value in primary["card"].items() if name != "brand"},
     }

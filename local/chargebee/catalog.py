@@ -9,6 +9,11 @@ from local.chargebee.store import Resource, Table
 
 DEFAULT_CATALOG = Path(__file__).with_name("catalog.json")
 FAMILY = "default-family"
+_OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price_in_decimal")
+_ENTRY = frozenset(
+    {"name", "item_id", "item_name", "item_type", "pricing_model", "price", "currency_code", "free_quantity"}
+    | {"metadata", "metered", "usage_calculation", *_OPTIONAL}
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,26 @@ def load_catalog(path: Path, now: int) -> Catalog:
     stamp = {"status": "active", "channel": "web", "updated_at": now, "resource_version": now * 1000}
     items = {entry["item_id"]: _item(entry, stamp) for entry in entries}
     return Catalog(items, {entry["id"]: _item_price(entry, stamp, now) for entry in entries})
+
+
+def set_item_price(catalog: Catalog, item_price_id: str, given: dict[str, Any], now: int) -> Resource:
+    """Change an item price, or add one that has all that an entry of the catalog file needs.
+
+    Raises ValueError on a field that no entry has, or that a new one lacks.
+    """
+    if unknown := given.keys() - _ENTRY:
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    stamp: Resource = {"updated_at": now, "resource_version": now * 1000}
+    if item_price_id in catalog.item_prices:
+        catalog.item_prices[item_price_id] |= given | stamp
+        return catalog.item_prices[item_price_id]
+    if missing := {"name", "item_id", "item_type", "pricing_model", "price"} - given.keys():
+        raise ValueError(f"a new item price needs {', '.join(sorted(missing))}")
+    entry = {"id": item_price_id, **given}
+    stamp |= {"status": "active", "channel": "web"}
+    catalog.items.setdefault(entry["item_id"], _item(entry, stamp))
+    catalog.item_prices[item_price_id] = _item_price(entry, stamp, now)
+    return catalog.item_prices[item_price_id]
 
 
 def _item(entry: dict[str, Any], stamp: Resource) -> Resource:
@@ -48,7 +73,7 @@ def _item(entry: dict[str, Any], stamp: Resource) -> Resource:
 
 
 def _item_price(entry: dict[str, Any], stamp: Resource, now: int) -> Resource:
-    recurring: Resource = {key: entry[key] for key in ("period", "period_unit") if key in entry}
+    recurring: Resource = {key: entry[key] for key in _OPTIONAL if key in entry}
     return {
         "id": entry["id"],
         "name": entry["name"],
@@ -63,6 +88,7 @@ def _item_price(entry: dict[str, Any], stamp: Resource, now: int) -> Resource:
         "is_taxable": False,
         "metadata": entry.get("metadata", {}),
         "created_at": now,
+        "deleted": False,
         "object": "item_price",
         **recurring,
         **stamp,

@@ -4,9 +4,11 @@ from typing import Any
 
 from local.chargebee import changes, lifecycle
 from local.chargebee.call import Call, Operation
+from local.chargebee.customers import with_meta_data
 from local.chargebee.errors import invalid_state, not_simulated
 from local.chargebee.invoices import Charge
-from local.chargebee.items import compose, merge, price_rows
+from local.chargebee.items import PricedItems, compose, merge, price_rows, with_agreed_prices
+from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_trial_end
 from local.chargebee.payability import require_subscription_payable
 from local.chargebee.site import Site
@@ -20,25 +22,55 @@ def update_for_items(site: Site, call: Call) -> Resource:
     https://www.chargebee.com/docs/billing/2.0/kb/billing/i-added-metadata-to-a-nonrenewing-subscription-and-the-subscription-status-changed-to-active-why
     """
     subscription, params = find(site, call.id), call.params
-    require_status(subscription, (*LIVE, "future"), "update")
-    if change_is_later(params):
+    require_status(subscription, (*LIVE, "future", "cancelled"), "update")
+    if subscription["status"] == "cancelled":
+        charge = change_cancelled(site, subscription, params, call.source)
+    elif change_is_later(params):
         change_later(site, subscription, params, call.source)
-        return entry(site, subscription)
-    charge = change_now(site, subscription, params, call.source)
+        charge = None
+    else:
+        charge = change_now(site, subscription, params, call.source)
     return entry(site, subscription) | ({"invoice": charge.invoice} if charge else {})
 
 
 def change_is_later(params: dict[str, Any]) -> bool:
-    if params.get("change_option") == "specific_date":
-        raise not_simulated("changes on a specific date")
-    return bool(params.get("end_of_term")) or params.get("change_option") == "end_of_term"
+    return bool(params.get("end_of_term")) or params.get("change_option") in ("end_of_term", "specific_date")
+
+
+def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> PricedItems:
+    """All that the subscription holds once the change is made."""
+    rows = params.get("subscription_items") or []
+    if site.assumptions.agreed_unit_price == "kept":
+        rows = with_agreed_prices(subscription["subscription_items"], rows)
+    given = price_rows(site, rows)
+    replace = bool(params.get("replace_items_list"))
+    return compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
+
+
+def change_cancelled(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> Charge | None:
+    """Items that are given bring it back and bill it, unless the request says `reactivate: false`.
+
+    https://www.chargebee.com/docs/billing/2.0/kb/billing/how-to-change-the-plan-of-a-canceled-subscription-without-reactivation
+    """
+    if change_is_later(params):
+        raise invalid_state("Changes of a cancelled subscription cannot be scheduled")
+    priced = items_after(site, subscription, params)
+    asked = params.get("reactivate")
+    if not (bool(params.get("subscription_items")) if asked is None else asked):
+        changes.set_items(subscription, priced)
+        _keep(site, subscription, params)
+        lifecycle.publish(site, "subscription_changed", subscription, source)
+        return None
+    trial_end = check_trial_end(site, params.get("trial_end"), "trial_end")
+    require_subscription_payable(site, subscription, 0 if trial_end else priced.recurring_total)
+    changes.set_items(subscription, priced)
+    _keep(site, subscription, params)
+    return lifecycle.reactivate(site, subscription, trial_end, source)
 
 
 def change_now(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> Charge | None:
-    given = price_rows(site, params.get("subscription_items") or [])
-    priced = compose(
-        site, merge(subscription["subscription_items"], given, replace=bool(params.get("replace_items_list")))
-    )
+    """Also the end of any change that was scheduled before."""
+    priced = items_after(site, subscription, params)
     trial_end = check_trial_end(site, params.get("trial_end"), "trial_end")
     if trial_end and subscription["status"] not in ("in_trial", "future"):
         raise invalid_state("Only a subscription that is not yet active can have its trial end changed")
@@ -48,23 +80,42 @@ def change_now(site: Site, subscription: Resource, params: dict[str, Any], sourc
     require_subscription_payable(site, subscription, cost)
     if trial_end:
         subscription |= {"trial_end": trial_end, "next_billing_at": trial_end}
-    for name in ("meta_data", "auto_collection", "po_number", "invoice_notes"):
-        if params.get(name) is not None:
-            subscription[name] = params[name]
+    _keep(site, subscription, params)
     lifecycle.clear_cancellation(subscription)
     return changes.apply_now(site, subscription, priced, source, cost=cost, reset=reset)
+
+
+def _keep(site: Site, subscription: Resource, params: dict[str, Any]) -> None:
+    kept = with_meta_data(site, subscription, params)
+    for name in ("meta_data", "auto_collection", "po_number", "invoice_notes", "net_term_days"):
+        if kept.get(name) is not None:
+            subscription[name] = kept[name]
+    if params.get("auto_collection") is not None:
+        site.store.collects_as_customer.discard(subscription["id"])
 
 
 def change_later(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> None:
     if subscription["status"] not in ("active", "in_trial"):
         raise invalid_state("Changes can be scheduled only on a subscription that goes on")
-    given = price_rows(site, params.get("subscription_items") or [])
-    replace = bool(params.get("replace_items_list"))
-    priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
+    priced = items_after(site, subscription, params)
     if priced.charges:
         raise not_simulated("charges in a scheduled change")
-    end = "trial_end" if subscription["status"] == "in_trial" else "current_term_end"
-    changes.schedule(site, subscription, priced, subscription[end], source)
+    changes.schedule(site, subscription, priced, _due(site, subscription, params), source)
+
+
+def _due(site: Site, subscription: Resource, params: dict[str, Any]) -> int:
+    if params.get("change_option") == "specific_date":
+        return future_moment(params, "changes_scheduled_at", site.now())
+    return int(subscription["trial_end" if subscription["status"] == "in_trial" else "current_term_end"])
+
+
+def retrieve_with_scheduled_changes(site: Site, call: Call) -> Resource:
+    """The subscription as it is going to be."""
+    subscription = find(site, call.id)
+    scheduled = site.store.scheduled_changes.get(call.id)
+    if scheduled is None:
+        raise invalid_state("The subscription has no scheduled changes")
+    return entry(site, subscription) | {"subscription": subscription | {"subscription_items": scheduled.items}}
 
 
 def remove_scheduled_changes(site: Site, call: Call) -> Resource:
@@ -83,6 +134,9 @@ _CHANGE = frozenset(
         "prorate",
         "end_of_term",
         "change_option",
+        "changes_scheduled_at",
+        "reactivate",
+        "net_term_days",
         "force_term_reset",
         "invoice_immediately",
         "auto_collection",
@@ -93,6 +147,12 @@ _CHANGE = frozenset(
 )
 
 OPERATIONS = (
+    Operation(
+        "GET",
+        "/subscriptions/{id}/retrieve_with_scheduled_changes",
+        "subscription.retrieve_with_scheduled_changes",
+        retrieve_with_scheduled_changes,
+    ),
     Operation(
         "POST",
         "/subscriptions/{id}/update_for_items",

@@ -75,7 +75,11 @@ def unschedule(site: Site, subscription: Resource, source: str) -> None:
 
 
 def apply_scheduled(site: Site, subscription: Resource, priced: PricedItems) -> None:
-    """At the end of a term, where the renewal that follows bills the new items."""
+    """At the end of a term the renewal that follows bills the new items; on another day the change bills itself."""
+    if site.now() not in (subscription.get("current_term_end"), subscription.get("trial_end")):
+        cost = cost_now(site, subscription, priced, prorate=True)
+        apply_now(site, subscription, priced, lifecycle.SCHEDULER, cost=cost)
+        return
     if resets_term(subscription, priced):
         site.store.term_anchors[subscription["id"]] = site.now()
     set_items(subscription, priced)

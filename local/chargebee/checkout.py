@@ -6,14 +6,16 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from local.chargebee import cards, changes, customers, dues, invoices, lifecycle, payment_sources, purchases
-from local.chargebee.change_commands import change_is_later, change_later, change_now
-from local.chargebee.errors import declined, invalid_state, no_card
+from local.chargebee import cards, customers, dues, invoices, lifecycle, payment_sources, payments, purchases
+from local.chargebee.business_entities import acting_for
+from local.chargebee.change_commands import change_cancelled, change_is_later, change_later, change_now
+from local.chargebee.errors import ApiError, declined, invalid_state, no_card
 from local.chargebee.hosted_pages import find
 from local.chargebee.invoices import Charge, Terms
-from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, resource_of
-from local.chargebee.quotes import QUOTES
+from local.chargebee.payment_intents import require_gateway
+from local.chargebee.quotes import QUOTES, Quote
+from local.chargebee.redirects import allowed
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 
@@ -42,12 +44,15 @@ def complete(site: Site, page_id: str, card: PaidWith) -> Resource:
     page = find(site, page_id)
     require_open(site, page)
     params = site.store.page_requests[page_id].params
-    quote = QUOTES[page["type"]](site, params)
+    if card != "none":
+        require_gateway(site, page)
+    quote = _quote(site, page, params, card)
     if card == "declined" and page["type"] != "manage_payment_sources":
         raise declined(quote.due_now, quote.currency)
     if card == "none" and quote.needs_card:
         raise no_card()
-    customer = _customer(site, page["type"], params)
+    with acting_for(site, page.get("business_entity_id")):
+        customer = _customer(site, page["type"], params)
     with _paying(site, page["type"], customer, card):
         content = _COMPLETIONS[page["type"]](site, params, customer)
     around = {"customer": customer, "card": cards.card_of(site, customer), **content}
@@ -55,6 +60,30 @@ def complete(site: Site, page_id: str, card: PaidWith) -> Resource:
     page["state"] = "succeeded"
     site.touch(page)
     return page
+
+
+def _quote(site: Site, page: Resource, params: dict[str, Any], card: PaidWith) -> Quote:
+    try:
+        return QUOTES[page["type"]](site, params)
+    except ApiError as refusal:
+        taken = refusal.body["api_error_code"] == "duplicate_entry"
+        if taken and site.assumptions.duplicate_at_page == "charged_first":
+            _charge_in_vain(site, params, card)
+        raise
+
+
+def _charge_in_vain(site: Site, params: dict[str, Any], card: PaidWith) -> None:
+    """The card pays for a subscription whose id turns out to be taken; nothing is made of it."""
+    subscription = {name: value for name, value in params["subscription"].items() if name != "id"}
+    quote = QUOTES["checkout_new"](site, params | {"subscription": subscription})
+    if card in ("none", "declined") or quote.due_now == 0:
+        return
+    customer = _customer(site, "checkout_new", params)
+    with _paying(site, "checkout_new", customer, card):
+        primary = site.store.payment_sources[customer["primary_payment_source_id"]]
+        transaction = payments.take_unapplied(site, customer, quote.currency, primary, quote.due_now)
+    around = {"transaction": transaction, "customer": customer, "card": cards.card_of(site, customer)}
+    site.record("payment_succeeded", around, SOURCE)
 
 
 def _paying(site: Site, kind: str, customer: Resource, card: PaidWith) -> AbstractContextManager[None]:
@@ -82,18 +111,23 @@ def return_url(site: Site, page: Resource) -> str | None:
     """Where the browser goes next: the caller's URL with the page's id and state appended."""
     params = site.store.page_requests[page["id"]].params
     url: str | None = params.get("cancel_url" if page["state"] == "cancelled" else "redirect_url")
-    if not url:
+    if not url or not allowed(site, url):
         return None
     return f"{url}{'&' if '?' in url else '?'}{urlencode({'id': page['id'], 'state': page['state']})}"
 
 
 def _customer(site: Site, kind: str, params: dict[str, Any]) -> Resource:
-    """The page's customer, made now when a checkout named one that does not exist yet."""
+    """The page's customer, made now under an id of the site's own when a checkout named one that does not exist.
+
+    https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-for-a-new-subscription
+    """
     if kind == "checkout_existing":
         return lifecycle.owner(site, site.store.subscriptions[params["subscription"]["id"]])
     given = params.get("customer") or {}
     known = site.store.customers.get(given.get("id", ""))
-    return known if known is not None else customers.add(site, given, SOURCE)
+    if known is not None and not known["deleted"]:
+        return known
+    return customers.add(site, {name: value for name, value in given.items() if name != "id"}, SOURCE)
 
 
 def _begin(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
@@ -108,11 +142,7 @@ def _change(site: Site, params: dict[str, Any], _customer: Resource) -> Resource
     charge: Charge | None = None
     requested = params | {"trial_end": params["subscription"].get("trial_end")}
     if subscription["status"] == "cancelled":
-        given = price_rows(site, params.get("subscription_items") or [])
-        replace = bool(params.get("replace_items_list"))
-        priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
-        changes.set_items(subscription, priced)
-        charge = lifecycle.reactivate(site, subscription, requested["trial_end"], SOURCE)
+        charge = change_cancelled(site, subscription, requested, SOURCE)
     elif change_is_later(params):
         change_later(site, subscription, requested, SOURCE)
     else:
@@ -135,8 +165,9 @@ def _save_card(site: Site, _params: dict[str, Any], customer: Resource) -> Resou
 
 
 def _collect(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
-    charges = dues.collect(site, customer, SOURCE, params.get("currency_code"))
-    return {"invoices": [charge.invoice for charge in charges]}
+    """The vendor's type of a page's content has no list of invoices."""
+    dues.collect(site, customer, SOURCE, params.get("currency_code"))
+    return {}
 
 
 _COMPLETIONS: dict[str, Callable[[Site, dict[str, Any], Resource], Resource]] = {

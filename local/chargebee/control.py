@@ -1,6 +1,5 @@
 """`/_sim`: what a test does to the simulated world, and what it asks about it."""
 
-import json
 from typing import Any
 
 from starlette.requests import Request
@@ -9,21 +8,9 @@ from starlette.routing import Route
 
 from local.chargebee import cards, checkout, customers, dues, invoices, payment_sources, refunds, schedule
 from local.chargebee.checkout import PaidWith
+from local.chargebee.control_request import body_of, simulator_of, whole_number
 from local.chargebee.errors import ApiError, not_found
-from local.chargebee.simulator import Simulator
 from local.chargebee.webhooks import Endpoint
-
-
-def _simulator(request: Request) -> Simulator:
-    simulator: Simulator = request.app.state.simulator
-    return simulator
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    document = json.loads(await request.body() or b"{}")
-    if not isinstance(document, dict):
-        raise ValueError("the body must be a JSON object")
-    return document
 
 
 def _card(body: dict[str, Any]) -> PaidWith:
@@ -38,22 +25,22 @@ async def health(_request: Request) -> Response:
 
 
 async def pay(request: Request) -> Response:
-    card = _card({"card": "ok"} | await _body(request))
-    site = _simulator(request).site
+    card = _card({"card": "ok"} | await body_of(request))
+    site = simulator_of(request).site
     schedule.catch_up(site)
     page = checkout.complete(site, request.path_params["id"], card)
     return JSONResponse({"hosted_page": page, "redirect_url": checkout.return_url(site, page)})
 
 
 async def read_clock(request: Request) -> Response:
-    return JSONResponse({"now": _simulator(request).site.now()})
+    return JSONResponse({"now": simulator_of(request).site.now()})
 
 
 async def advance_clock(request: Request) -> Response:
-    seconds = (await _body(request)).get("advance_seconds")
+    seconds = (await body_of(request)).get("advance_seconds")
     if not isinstance(seconds, int | float) or seconds < 0:
         raise ValueError("advance_seconds must be a number of seconds, zero or more")
-    schedule.advance(_simulator(request).site, seconds)
+    schedule.advance(simulator_of(request).site, seconds)
     return await read_clock(request)
 
 
@@ -62,8 +49,8 @@ async def set_card(request: Request) -> Response:
 
     `none` removes every card.
     """
-    card = _card(await _body(request))
-    site = _simulator(request).site
+    card = _card(await body_of(request))
+    site = simulator_of(request).site
     customer = customers.find(site, request.path_params["id"])
     primary = cards.primary_of(site, customer)
     if card == "none":
@@ -77,7 +64,7 @@ async def set_card(request: Request) -> Response:
 
 
 async def collect(request: Request) -> Response:
-    site = _simulator(request).site
+    site = simulator_of(request).site
     customer = customers.find(site, request.path_params["id"])
     charges = dues.collect(site, customer, "admin_console")
     return JSONResponse({"invoices": [charge.invoice for charge in charges]})
@@ -85,9 +72,9 @@ async def collect(request: Request) -> Response:
 
 async def refund(request: Request) -> Response:
     """`amount` in minor units; without one, all of the payment."""
-    site = _simulator(request).site
+    site = simulator_of(request).site
     invoice = invoices.find(site, request.path_params["id"])
-    amount = (await _body(request)).get("amount")
+    amount = (await body_of(request)).get("amount")
     if not isinstance(amount, int | None):
         raise ValueError("amount must be a number of minor units")
     return JSONResponse(refunds.give_back(site, invoice, amount, {}, "admin_console"))
@@ -95,34 +82,41 @@ async def refund(request: Request) -> Response:
 
 async def set_metered_billing(request: Request) -> Response:
     """How long pending invoices that are yet to come wait before they close by themselves."""
-    seconds = (await _body(request)).get("auto_close_seconds")
-    if not isinstance(seconds, int) or seconds < 0:
-        raise ValueError("auto_close_seconds must be a whole number of seconds, zero or more")
-    _simulator(request).site.auto_close_after = seconds
+    seconds = whole_number(await body_of(request), "auto_close_seconds")
+    simulator_of(request).site.auto_close_after = seconds
     return JSONResponse({"auto_close_seconds": seconds})
 
 
+async def set_stray_events(request: Request) -> Response:
+    """Whether events come among those that a real site sends around them."""
+    sent = (await body_of(request)).get("sent")
+    if not isinstance(sent, bool):
+        raise ValueError("sent must be true or false")
+    simulator_of(request).site.stray_events = sent
+    return JSONResponse({"sent": sent})
+
+
 async def set_faults(request: Request) -> Response:
-    body = await _body(request)
+    body = await body_of(request)
     if unknown := body.keys() - {"api", "webhooks"}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-    _simulator(request).faults.replace(body.get("api", ()), body.get("webhooks", {}))
+    simulator_of(request).faults.replace(body.get("api", ()), body.get("webhooks", {}))
     return JSONResponse({})
 
 
 async def requests(request: Request) -> Response:
-    log = _simulator(request).requests
+    log = simulator_of(request).requests
     if request.method == "DELETE":
         log.clear()
     return JSONResponse({"requests": log})
 
 
 async def events(request: Request) -> Response:
-    return JSONResponse({"events": list(_simulator(request).site.store.events.values())})
+    return JSONResponse({"events": list(simulator_of(request).site.store.events.values())})
 
 
 async def resend(request: Request) -> Response:
-    simulator = _simulator(request)
+    simulator = simulator_of(request)
     event = simulator.site.store.events.get(request.path_params["id"])
     if event is None:
         raise not_found("event", request.path_params["id"])
@@ -132,17 +126,17 @@ async def resend(request: Request) -> Response:
 
 async def pending(request: Request) -> Response:
     """Deliveries that are still to be made, retries among them."""
-    return JSONResponse({"pending": _simulator(request).courier.pending})
+    return JSONResponse({"pending": simulator_of(request).courier.pending})
 
 
 async def set_endpoint(request: Request) -> Response:
-    endpoint = Endpoint(**await _body(request))
-    _simulator(request).courier.endpoint = endpoint
+    endpoint = Endpoint(**await body_of(request))
+    simulator_of(request).courier.endpoint = endpoint
     return JSONResponse({"url": endpoint.url})
 
 
 async def reset(request: Request) -> Response:
-    _simulator(request).reset()
+    simulator_of(request).reset()
     return JSONResponse({})
 
 
@@ -162,9 +156,10 @@ ROUTES = [
     Route("/_sim/customers/{id}/collect", collect, methods=["POST"]),
     Route("/_sim/invoices/{id}/refund", refund, methods=["POST"]),
     Route("/_sim/metered_billing", set_metered_billing, methods=["PUT"]),
+    Route("/_sim/stray_events", set_stray_events, methods=["PUT"]),
     Route("/_sim/faults", set_faults, methods=["PUT"]),
     Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
-    Route("/_sim/events", events),
+    Route("/_sim/events", events, methods=["GET"]),
     Route("/_sim/events/{id}/resend", resend, methods=["POST"]),
     Route("/_sim/webhooks/pending", pending),
     Route("/_sim/webhook_endpoint", set_endpoint, methods=["PUT"]),

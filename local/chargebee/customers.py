@@ -4,6 +4,7 @@ from typing import Any
 
 from local.chargebee.call import Call, Operation
 from local.chargebee.cards import card_of
+from local.chargebee.currencies import default_currency, require_currency
 from local.chargebee.errors import duplicate, not_found
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
@@ -39,11 +40,12 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
     customer_id = params.get("id") or site.new_id("cbdemo_")
     if customer_id in site.store.customers:
         raise duplicate("customer", customer_id)
+    require_currency(site, params.get("preferred_currency_code"), "preferred_currency_code")
     customer: Resource = {
         "auto_collection": "on",
         "net_term_days": 0,
         "allow_direct_debit": False,
-        "preferred_currency_code": "USD",
+        "preferred_currency_code": default_currency(site),
         "taxability": "taxable",
         "created_at": site.now(),
         "pii_cleared": "active",
@@ -51,6 +53,9 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
         "card_status": "no_card",
         "promotional_credits": 0,
         "refundable_credits": 0,
+        "mrr": 0,
+        "auto_close_invoices": True,
+        "tax_providers_fields": [],
         "excess_payments": 0,
         "unbilled_charges": 0,
         "deleted": False,
@@ -65,7 +70,11 @@ def add(site: Site, params: dict[str, Any], source: str) -> Resource:
 
 
 def _given(params: dict[str, Any]) -> Resource:
-    return {name: value for name, value in params.items() if value is not None}
+    given = {name: value for name, value in params.items() if value is not None}
+    if "billing_address" in given:
+        unchecked = {"validation_status": "not_validated", "object": "billing_address"}
+        given["billing_address"] = unchecked | given["billing_address"]
+    return given
 
 
 def create(site: Site, call: Call) -> Resource:
@@ -73,16 +82,35 @@ def create(site: Site, call: Call) -> Resource:
 
 
 def update(site: Site, call: Call) -> Resource:
-    """Each field given replaces the whole of the old one, `meta_data` too; an empty one is removed."""
+    """Each field given replaces the whole of the old one; an empty one is removed."""
     customer = find(site, call.id)
-    for name, value in call.params.items():
+    require_currency(site, call.params.get("preferred_currency_code"), "preferred_currency_code")
+    for name, value in with_meta_data(site, customer, call.params).items():
         if value is None:
             customer.pop(name, None)
         else:
             customer[name] = value
+    if call.params.get("auto_collection"):
+        _pass_on_collection(site, customer)
     site.touch(customer)
     site.record("customer_changed", entry(site, customer), call.source)
     return entry(site, customer)
+
+
+def with_meta_data(site: Site, resource: Resource, params: dict[str, Any]) -> dict[str, Any]:
+    """The parameters, with `meta_data` as it is to be kept: alone, or over what the resource has."""
+    given = params.get("meta_data")
+    if given is None or site.assumptions.meta_data == "replaced":
+        return params
+    return params | {"meta_data": resource.get("meta_data", {}) | given}
+
+
+def _pass_on_collection(site: Site, customer: Resource) -> None:
+    """A subscription without a setting of its own shows, and follows, its customer's."""
+    for subscription_id in site.store.collects_as_customer:
+        subscription = site.store.subscriptions[subscription_id]
+        if subscription["customer_id"] == customer["id"]:
+            subscription["auto_collection"] = customer["auto_collection"]
 
 
 def retrieve(site: Site, call: Call) -> Resource:
@@ -102,8 +130,8 @@ def delete(site: Site, call: Call) -> Resource:
     for resource in (customer, *owned, *cards):
         resource["deleted"] = True
         site.touch(resource)
-    site.record("customer_deleted", {"customer": customer, "subscriptions": owned}, call.source)
-    return {"customer": customer}
+    site.record("customer_deleted", entry(site, customer) | {"subscriptions": owned}, call.source)
+    return entry(site, customer)
 
 
 OPERATIONS = (

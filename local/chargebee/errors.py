@@ -3,6 +3,7 @@
 Codes and statuses follow https://apidocs.chargebee.com/docs/api/error-handling?prod_cat_ver=2
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -95,31 +96,92 @@ def declined(
     )
 
 
+def gateway_without_currency(currency: str) -> ApiError:
+    return ApiError(
+        400,
+        "invalid_request",
+        "payment_gateway_currency_incompatible",
+        f"The payment gateway does not take {currency}",
+    )
+
+
+def no_gateway() -> ApiError:
+    """What a hosted page meets on a site whose Smart Routing has no rule for it."""
+    return ApiError(400, "invalid_request", "invalid_request", "No applicable gateways found")
+
+
+def reused_key(header: str) -> ApiError:
+    """https://apidocs.chargebee.com/docs/api/idempotency: the first request was another one."""
+    return ApiError(
+        422,
+        "invalid_request",
+        "unable_to_process_request",
+        "The idempotency key was used with another request",
+        param=header,
+    )
+
+
+def of_the_first_catalog(endpoint: str) -> ApiError:
+    """An endpoint that a site with Product Catalog 2.0 does not have."""
+    return ApiError(
+        400,
+        "invalid_request",
+        "configuration_incompatible",
+        f"{endpoint} is not available on a site with Product Catalog 2.0",
+    )
+
+
 def unauthenticated() -> ApiError:
     return ApiError(
         401,
-        "invalid_request",
+        "untyped",
         "api_authentication_failed",
         "Sorry, authentication failed. The API key is missing or invalid",
         error_code="api_authentication_invalid_key",
     )
 
 
-_SERVER_ERROR = 500
-_BY_STATUS: dict[int, tuple[str, str, str]] = {
-    400: ("invalid_request", "invalid_request", "The request is invalid"),
-    401: ("invalid_request", "api_authentication_failed", "Sorry, authentication failed"),
-    403: ("invalid_request", "api_authorization_failed", "The API key may not do this"),
-    404: ("invalid_request", "resource_not_found", "The resource was not found"),
-    405: ("invalid_request", "http_method_not_supported", "The HTTP method is not supported"),
-    409: ("invalid_request", "invalid_state_for_request", "The resource's state does not allow this"),
-    429: ("operation_failed", "api_request_limit_exceeded", "Too many requests, try again later"),
-    500: ("operation_failed", "internal_error", "Sorry, something went wrong"),
-    503: ("operation_failed", "internal_temporary_error", "Sorry, try again after some time"),
+@dataclass(frozen=True)
+class Refusal:
+    """What the API says with one of its codes."""
+
+    status: int
+    kind: str
+    message: str
+
+
+# Statuses and types of the vendor's OpenAPI document, for refusals that say nothing more than their code.
+REFUSALS: dict[str, Refusal] = {
+    "invalid_request": Refusal(400, "invalid_request", "The request is invalid"),
+    "api_authentication_failed": Refusal(401, "untyped", "Sorry, authentication failed"),
+    "api_authorization_failed": Refusal(403, "untyped", "The API key may not do this"),
+    "request_blocked": Refusal(403, "operation_failed", "The request is blocked, contact support"),
+    "resource_not_found": Refusal(404, "invalid_request", "The resource was not found"),
+    "site_not_found": Refusal(404, "untyped", "The site was not found"),
+    "http_method_not_supported": Refusal(405, "invalid_request", "The HTTP method is not supported"),
+    "invalid_state_for_request": Refusal(409, "invalid_request", "The resource's state does not allow this"),
+    "unable_to_process_request": Refusal(422, "invalid_request", "The request cannot be processed"),
+    "api_request_limit_exceeded": Refusal(429, "operation_failed", "Too many requests, try again later"),
+    "third_party_api_request_limit_exceeded": Refusal(429, "operation_failed", "A third party was asked too often"),
+    "lock_timeout": Refusal(429, "operation_failed", "The resource is being changed by another request"),
+    "internal_error": Refusal(500, "operation_failed", "Sorry, something went wrong"),
+    "internal_temporary_error": Refusal(503, "operation_failed", "Sorry, try again after some time"),
+    "db_connection_failure": Refusal(503, "operation_failed", "Sorry, try again after some time"),
+    "site_not_ready": Refusal(503, "invalid_request", "The site is not ready for requests"),
+    "site_read_only_mode": Refusal(503, "operation_failed", "The site is read-only for some time"),
 }
+_BY_STATUS = {refusal.status: code for code, refusal in reversed(REFUSALS.items())}
+_SERVER_ERROR = 500
+
+
+def of_code(code: str, headers: dict[str, str] | None = None) -> ApiError:
+    """Raises KeyError on a code that is none of the vendor's."""
+    refusal = REFUSALS[code]
+    return ApiError(refusal.status, refusal.kind, code, refusal.message, headers=headers)
 
 
 def of_status(status: int, headers: dict[str, str] | None = None) -> ApiError:
     """The error that goes with a status when nothing more is known about it."""
-    kind, code, message = _BY_STATUS.get(status) or _BY_STATUS[_SERVER_ERROR if status >= _SERVER_ERROR else 400]
-    return ApiError(status, kind, code, message, headers=headers)
+    code = _BY_STATUS.get(status) or _BY_STATUS[_SERVER_ERROR if status >= _SERVER_ERROR else 400]
+    refusal = REFUSALS[code]
+    return ApiError(status, refusal.kind, code, refusal.message, headers=headers)

@@ -2,9 +2,11 @@
 
 import fnmatch
 import random
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+from local.chargebee.errors import REFUSALS
 
 API_PREFIX = "/api/v2"
 
@@ -13,21 +15,33 @@ API_PREFIX = "/api/v2"
 class ApiFault:
     """Strikes calls whose path starts with `path` or matches it as a glob; `count` None means every time.
 
-    `timeout` hangs (seconds) and then fails without doing anything; `timeout_after` does the work first.
+    `status` answers with the commonest code of that status, `code` with one of the vendor's own codes. `resource`
+    strikes the writes that concern one record instead, as the vendor's lock on it does. `timeout` hangs (seconds) and
+    then fails without doing anything; `timeout_after` does the work first. `retry_after` (seconds) is told even where
+    the site's answers to a 429 tell nothing.
     """
 
-    path: str
+    path: str = "/"
+    resource: str | None = None
     method: str | None = None
     status: int | None = None
+    code: str | None = None
     timeout: float | None = None
     timeout_after: float | None = None
-    retry_after: int = 1
+    retry_after: int | None = None
     body: Any = None
     count: int | None = None
 
-    def strikes(self, method: str, path: str) -> bool:
+    def __post_init__(self) -> None:
+        if self.code is not None and self.code not in REFUSALS:
+            raise ValueError(f"code must be one of {', '.join(REFUSALS)}")
+
+    def strikes(self, method: str, path: str, concerned: Collection[str]) -> bool:
+        """`concerned` are the ids of all records that the call touches."""
         pattern = self.path.removeprefix(API_PREFIX)
         if self.count == 0 or self.method not in (None, method):
+            return False
+        if self.resource is not None and (method == "GET" or self.resource not in concerned):
             return False
         return path.startswith(pattern) or fnmatch.fnmatchcase(path, pattern)
 
@@ -49,15 +63,15 @@ class Faults:
     dice: random.Random = field(default_factory=random.Random)
 
     def replace(self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any]) -> None:
-        """All faults at once; raises TypeError on a name that is no fault, changing nothing."""
+        """All faults at once; raises TypeError or ValueError on what is no fault, changing nothing."""
         new_api, new_webhooks = [ApiFault(**fault) for fault in api], WebhookFaults(**webhooks)
         self.api, self.webhooks = new_api, new_webhooks
         self.dice = random.Random(new_webhooks.seed)
 
-    def take(self, method: str, path: str) -> ApiFault | None:
+    def take(self, method: str, path: str, concerned: Collection[str]) -> ApiFault | None:
         """The first fault that strikes this call, counted down."""
         for fault in self.api:
-            if fault.strikes(method, path):
+            if fault.strikes(method, path, concerned):
                 if fault.count is not None:
                     fault.count -= 1
                 return fault

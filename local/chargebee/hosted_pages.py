@@ -83,7 +83,8 @@ def acknowledge(site: Site, call: Call) -> Resource:
     return {"hosted_page": page}
 
 
-_PAGE = frozenset({"layout", "redirect_url", "cancel_url", "pass_thru_content"})
+_GATEWAY = frozenset({"card[gateway_account_id]"})
+_PAGE = frozenset({"layout", "redirect_url", "cancel_url", "pass_thru_content"}) | _GATEWAY
 _ITEMS = frozenset({"subscription_items", "allow_offline_payment_methods"})
 _CUSTOMER = frozenset(
     f"customer[{name}]" for name in ("id", "email", "first_name", "last_name", "company", "phone", "locale")
@@ -125,14 +126,14 @@ OPERATIONS = (
         "/hosted_pages/manage_payment_sources",
         "hosted_page.manage_payment_sources",
         manage_payment_sources,
-        frozenset({"customer", "redirect_url"}),
+        frozenset({"customer", "redirect_url"}) | _GATEWAY,
     ),
     Operation(
         "POST",
         "/hosted_pages/collect_now",
         "hosted_page.collect_now",
         collect_now,
-        frozenset({"customer", "redirect_url", "currency_code"}),
+        frozenset({"customer", "redirect_url", "currency_code"}) | _GATEWAY,
     ),
     Operation("POST", "/hosted_pages/{id}/acknowledge", "hosted_page.acknowledge", acknowledge),
     Operation("GET", "/hosted_pages", "hosted_page.list", list_all),

@@ -6,7 +6,7 @@ https://apidocs.chargebee.com/docs/api/idempotency: keys of up to 100 characters
 
 from dataclasses import dataclass, field
 
-from local.chargebee.errors import wrong_value
+from local.chargebee.errors import reused_key, wrong_value
 
 HEADER = "chargebee-idempotency-key"
 REPLAYED = "chargebee-idempotency-replayed"
@@ -34,7 +34,7 @@ class Replays:
         if kept is None or now >= kept.until:
             return None
         if kept.fingerprint != fingerprint:
-            raise wrong_value(HEADER, "was used with another request")
+            raise reused_key(HEADER)
         return kept.body
 
     def keep(self, key: str, fingerprint: Fingerprint, body: bytes, now: int) -> None:

@@ -10,11 +10,12 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
         "date_from": start,
         "date_to": end,
         "unit_amount": item.get("unit_price", amount),
-        "quantity": item.get("quantity", 1),
+        **_quantity(item),
         "amount": amount,
-        "pricing_model": "per_unit" if "quantity" in item else "flat_fee",
+        "pricing_model": "flat_fee",
         "is_taxed": False,
         "tax_amount": 0,
+        "tax_exempt_reason": "tax_not_configured",
         "discount_amount": 0,
         "item_level_discount_amount": 0,
         "metered": False,
@@ -25,7 +26,23 @@ def line(item: Resource, description: str, amount: int, start: int, end: int) ->
     }
 
 
+def _quantity(item: Resource) -> Resource:
+    """The whole number is 1 where there is none: only the decimal one says how much it was."""
+    whole = {"quantity": item.get("quantity", 1)}
+    if "quantity_in_decimal" not in item:
+        return whole
+    return whole | {
+        "quantity_in_decimal": item["quantity_in_decimal"],
+        "unit_amount_in_decimal": item["unit_price_in_decimal"],
+        "amount_in_decimal": item["amount_in_decimal"],
+    }
+
+
 def lines_of(site: Site, items: list[Resource], start: int, end: int) -> list[Resource]:
     """One line an item, in advance for the period given."""
     prices = site.catalog.item_prices
-    return [line(item, prices[item["item_price_id"]]["name"], item["amount"], start, end) for item in items]
+    priced = [(item, prices[item["item_price_id"]]) for item in items]
+    return [
+        line(item, price["name"], item["amount"], start, end) | {"pricing_model": price["pricing_model"]}
+        for item, price in priced
+    ]

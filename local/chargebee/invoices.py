@@ -31,6 +31,7 @@ class Terms:
 
 
 _OWN_TERMS = Terms()
+_DAY = 86_400
 
 
 def issue(
@@ -62,18 +63,27 @@ def draft(
         "date": site.now(),
         "net_term_days": 0,
         "currency_code": currency,
+        "base_currency_code": currency,
+        "exchange_rate": 1.0,
+        "channel": "web",
         "tax": 0,
         "amount_paid": 0,
         "amount_adjusted": 0,
         "write_off_amount": 0,
         "credits_applied": 0,
+        "round_off_amount": 0,
         "first_invoice": not any(i["customer_id"] == customer["id"] for i in site.store.invoices.values()),
         "has_advance_charges": False,
         "term_finalized": True,
         "is_gifted": False,
         "deleted": False,
         "linked_payments": [],
+        "dunning_attempts": [],
+        "applied_credits": [],
+        "adjustment_credit_notes": [],
         "issued_credit_notes": [],
+        "linked_orders": [],
+        **({"billing_address": customer["billing_address"]} if "billing_address" in customer else {}),
         "object": "invoice",
     }
     set_lines(site, invoice, lines)
@@ -85,7 +95,8 @@ def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
     owner = {name: invoice[name] for name in ("subscription_id", "customer_id") if name in invoice}
     invoice["line_items"] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
     total = sum(entry["amount"] for entry in lines)
-    invoice |= {"sub_total": total, "total": total, "amount_due": total}
+    invoice |= {"sub_total": total, "total": total, "new_sales_amount": total}
+    payments.set_due(invoice, total)
     site.touch(invoice)
 
 
@@ -98,23 +109,39 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     customer = site.store.customers[invoice["customer_id"]]
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
     number, now = str(_next_number(site)), site.now()
-    invoice |= {"id": number, "status": "payment_due", "date": now, "due_date": now, "generated_at": now}
+    days = _net_term_of(customer, subscription or {})
+    invoice |= {"id": number, "status": "payment_due", "date": now, "generated_at": now}
+    invoice |= {"net_term_days": days, "due_date": now + days * _DAY}
     _apply_credits(site, customer, invoice)
     if invoice["amount_due"] == 0:
         payments.settle(site, invoice, 0)
         return Charge(invoice, None)
     card = terms.payment_source or cards.primary_of(site, customer)
-    collection = terms.auto_collection or (subscription or {}).get("auto_collection") or customer["auto_collection"]
+    collection = terms.auto_collection or (subscription or customer)["auto_collection"]
     if card is not None and collection == "on":
         return Charge(invoice, payments.attempt(site, invoice, card))
+    if days:
+        invoice["status"] = "posted"
     return Charge(invoice, None)
+
+
+def _net_term_of(customer: Resource, subscription: Resource) -> int:
+    return int((subscription if "net_term_days" in subscription else customer)["net_term_days"])
+
+
+def fall_due(site: Site, invoice: Resource, source: str) -> None:
+    """The net term of a posted invoice is over: what it lacks is due now."""
+    invoice["status"] = "payment_due"
+    site.touch(invoice)
+    payments.refresh_dues_of(site, [invoice])
+    announce(site, Charge(invoice, None), source, new=False)
 
 
 def _apply_credits(site: Site, customer: Resource, invoice: Resource) -> None:
     credit = promotional_credits.applicable(customer, invoice["total"], invoice["currency_code"])
     if credit:
         invoice["total"] -= credit
-        invoice["amount_due"] -= credit
+        payments.set_due(invoice, invoice["amount_due"] - credit)
         invoice["discounts"] = [
             {
                 "amount": credit,
@@ -132,14 +159,18 @@ def _apply_credits(site: Site, customer: Resource, invoice: Resource) -> None:
 def announce(site: Site, charge: Charge, source: str, *, new: bool = True) -> None:
     """The invoice's and the payment's own events, after the one that caused them."""
     invoice, transaction = charge.invoice, charge.transaction
-    customer = site.store.customers[invoice["customer_id"]]
-    subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
-    around = {"invoice": invoice, "customer": customer, "subscription": subscription}
+    around = surroundings(site, invoice) | {"invoice": invoice, "transaction": transaction}
     site.record(_event_of(invoice, new=new), around, source)
     if transaction is not None:
         outcome = "payment_succeeded" if transaction["status"] == "success" else "payment_failed"
-        content = around | {"transaction": transaction, "card": cards.card_of(site, customer)}
-        site.record(outcome, content, source)
+        site.record(outcome, around, source)
+
+
+def surroundings(site: Site, invoice: Resource) -> Resource:
+    """Whose invoice it is, as the events of its payments tell."""
+    customer = site.store.customers[invoice["customer_id"]]
+    subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
+    return {"customer": customer, "subscription": subscription, "card": cards.card_of(site, customer)}
 
 
 def _event_of(invoice: Resource, *, new: bool) -> str:

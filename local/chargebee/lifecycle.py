@@ -4,7 +4,7 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import invoices, metering, payments, pending_invoices
+from local.chargebee import contract_terms, invoices, metering, payments, pending_invoices
 from local.chargebee.billing_periods import monthly, term_end
 from local.chargebee.cards import behaviour_of, card_of
 from local.chargebee.invoice_lines import lines_of
@@ -28,16 +28,22 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
         payments.record_dues(site, subscription)
     site.touch(subscription)
     customer = owner(site, subscription)
+    refresh_revenue(site, customer)
     content = {"subscription": subscription, "customer": customer, "card": card_of(site, customer)}
     site.record(event_type, content | {"invoice": charge.invoice if charge else None}, source)
     if charge is not None:
         invoices.announce(site, charge, source)
 
 
+def refresh_revenue(site: Site, customer: Resource) -> None:
+    """A customer shows what its subscriptions bring in a month, in minor units."""
+    customer["mrr"] = sum(s["mrr"] for s in site.store.subscriptions.values() if s["customer_id"] == customer["id"])
+
+
 def enter_term(site: Site, subscription: Resource, start: int, anchor: int) -> None:
     """Put the subscription in the billing term that begins at `start`."""
     period, unit = subscription["billing_period"], subscription["billing_period_unit"]
-    end = term_end(anchor, start, period, unit)
+    end = term_end(anchor, start, period, unit, site.settings.zone)
     site.store.term_anchors[subscription["id"]] = anchor
     metering.begin(site, subscription, start)
     subscription |= {"current_term_start": start, "current_term_end": end, "next_billing_at": end}
@@ -94,7 +100,7 @@ def start(site: Site, subscription: Resource) -> None:
 def end_trial(site: Site, subscription: Resource) -> None:
     """With a card (or collection off) the subscription goes on, otherwise it ends for want of one."""
     customer = owner(site, subscription)
-    collects = subscription.get("auto_collection", customer["auto_collection"]) == "on"
+    collects = subscription["auto_collection"] == "on"
     action = subscription.get("trial_end_action")
     if action == "cancel_subscription":
         cancel(site, subscription, SCHEDULER)
@@ -158,6 +164,7 @@ def cancel(site: Site, subscription: Resource, source: str, **details: str) -> N
     if "current_term_end" in subscription:
         subscription["current_term_end"] = min(subscription["current_term_end"], now)
     subscription |= {"status": "cancelled", "cancelled_at": now, **details}
+    contract_terms.end(site, subscription, source)
     publish(site, "subscription_cancelled", subscription, source, charge_for(site, subscription, [], ended))
 
 

@@ -5,7 +5,9 @@ the subscription was active. Moments are UTC seconds, amounts minor units.
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
+from local.chargebee.decimals import minor_units
 from local.chargebee.invoice_lines import line
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, Span
@@ -75,7 +77,8 @@ def lines_of_usage(site: Site, subscription: Resource, span: Span) -> list[Resou
 def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resource], span: Span) -> Resource:
     price = site.catalog.item_prices[price_id]
     held = [item for item in subscription["subscription_items"] if item["item_price_id"] == price_id]
-    unit_price = held[0]["unit_price"] if held else price["price"]
+    agreed = held[0] if held else {}
+    unit_price = agreed.get("unit_price", price["price"])
     quantity = _CALCULATIONS[item_of(site, price_id)["usage_calculation"]](usages)
     item = {
         "item_price_id": price_id,
@@ -83,5 +86,9 @@ def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resour
         "unit_price": unit_price,
         "quantity": quantity,
     }
-    amount = unit_price * max(0, quantity - price["free_quantity"])
-    return line(item, price["name"], amount, span.start, span.end) | {"metered": True}
+    billed = max(0, quantity - price["free_quantity"])
+    amount = unit_price * billed
+    if "unit_price_in_decimal" in agreed:
+        amount = minor_units(Decimal(agreed["unit_price_in_decimal"]) * billed)
+    metered = {"metered": True, "pricing_model": price["pricing_model"]}
+    return line(item, price["name"], amount, span.start, span.end) | metered

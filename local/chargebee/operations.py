@@ -11,6 +11,7 @@ from local.chargebee import (
     hosted_pages,
     invoice_commands,
     invoices,
+    moves,
     pause_commands,
     payment_sources,
     pending_invoices,
@@ -18,12 +19,14 @@ from local.chargebee import (
     prices,
     promotional_credits,
     refunds,
+    settlements,
     subscription_commands,
     subscriptions,
     usages,
 )
 from local.chargebee.call import Operation
 from local.chargebee.errors import ApiError, of_status
+from local.chargebee.first_catalog import require_second_catalog
 
 OPERATIONS: tuple[Operation, ...] = (
     *change_commands.OPERATIONS,
@@ -32,6 +35,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *hosted_pages.OPERATIONS,
     *invoice_commands.OPERATIONS,
     *invoices.OPERATIONS,
+    *moves.OPERATIONS,
     *pause_commands.OPERATIONS,
     *payment_sources.OPERATIONS,
     *pending_invoices.OPERATIONS,
@@ -39,6 +43,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *prices.OPERATIONS,
     *promotional_credits.OPERATIONS,
     *refunds.OPERATIONS,
+    *settlements.OPERATIONS,
     *subscription_commands.OPERATIONS,
     *subscriptions.OPERATIONS,
     *usages.OPERATIONS,
@@ -53,6 +58,7 @@ class Match:
 
 def route(method: str, path: str) -> Match:
     """The operation at a raw (still escaped) path below `/api/v2`; an exact path wins over one with an id."""
+    require_second_catalog(method, path)
     found = [(op, m) for op in OPERATIONS if (m := _pattern(op.path).fullmatch(path))]
     if not found:
         raise of_status(404)

@@ -3,13 +3,14 @@
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from local.chargebee import checkout, schedule
 from local.chargebee.checkout import PaidWith
 from local.chargebee.errors import ApiError
 from local.chargebee.html import date, document, money, text
+from local.chargebee.payment_intents import require_gateway
 from local.chargebee.quotes import QUOTES, Quote
 from local.chargebee.simulator import Simulator
 from local.chargebee.site import Site
@@ -54,6 +55,18 @@ async def submit(request: Request) -> Response:
     except ApiError as refusal:
         return HTMLResponse(_form(site, page, str(refusal)), refusal.status)
     return _leave(site, page, "Thank you", "All done. You can close this page.")
+
+
+async def open_payment_intent(request: Request) -> Response:
+    """What the page asks for before it shows a card form. Without a gateway there is no form, and no other sign."""
+    site = _site(request)
+    try:
+        page = checkout.visit(site, request.path_params["id"])
+        checkout.require_open(site, page)
+        account = require_gateway(site, page)
+    except ApiError as refusal:
+        return JSONResponse(refusal.body, refusal.status)
+    return JSONResponse({"payment_intent": {"status": "inited", "gateway_account_id": account}})
 
 
 async def cancel(request: Request) -> Response:
@@ -123,5 +136,6 @@ def _offer(quote: Quote) -> str:
 ROUTES = [
     Route("/pages/v4/{id}/", show, methods=["GET"]),
     Route("/pages/v4/{id}/", submit, methods=["POST"]),
+    Route("/pages/v4/{id}/payment_intents", open_payment_intent, methods=["POST"]),
     Route("/pages/v4/{id}/cancel", cancel, methods=["POST"]),
 ]

@@ -33,12 +33,12 @@ def add_card(
     site.store.payment_sources[payment_source["id"]] = payment_source
     site.store.card_behaviours[payment_source["id"]] = behaviour
     if replace_primary or not customer.get("primary_payment_source_id"):
-        _make_primary(site, customer, payment_source)
-    site.record("payment_source_added", {"customer": customer, "payment_source": payment_source}, source)
+        make_primary(site, customer, payment_source)
+    site.record("payment_source_added", customers.entry(site, customer) | {"payment_source": payment_source}, source)
     return payment_source
 
 
-def _make_primary(site: Site, customer: Resource, payment_source: Resource) -> None:
+def make_primary(site: Site, customer: Resource, payment_source: Resource) -> None:
     _drop_backup(customer, payment_source)
     customer["primary_payment_source_id"] = payment_source["id"]
     customer["card_status"] = payment_source["status"]
@@ -68,6 +68,7 @@ def remove(site: Site, payment_source: Resource, source: str) -> None:
     https://apidocs.chargebee.com/docs/api/payment_sources/delete-a-payment-source
     """
     customer = site.store.customers[payment_source["customer_id"]]
+    card = cards.card_of(site, customer)
     heir = customer.get("backup_payment_source_id")
     payment_source["deleted"] = True
     site.touch(payment_source)
@@ -77,9 +78,10 @@ def remove(site: Site, payment_source: Resource, source: str) -> None:
         customer["card_status"] = "no_card"
         rest = owned(site, customer)
         if rest:
-            _make_primary(site, customer, site.store.payment_sources[heir] if heir else rest[-1])
+            make_primary(site, customer, site.store.payment_sources[heir] if heir else rest[-1])
     site.touch(customer)
-    site.record("payment_source_deleted", {"customer": customer, "payment_source": payment_source}, source)
+    around = {"customer": customer, "card": card, "payment_source": payment_source}
+    site.record("payment_source_deleted", around, source)
 
 
 def find(site: Site, payment_source_id: str) -> Resource:
@@ -103,7 +105,7 @@ def assign_role(site: Site, call: Call) -> Resource:
     payment_source = find_owned(site, customer, call.params["payment_source_id"])
     role = call.params["role"]
     if role == "primary":
-        _make_primary(site, customer, payment_source)
+        make_primary(site, customer, payment_source)
     elif customer.get("primary_payment_source_id") == payment_source["id"]:
         raise invalid_state("The primary payment source keeps its role until another one is the primary one")
     elif role == "backup":

@@ -13,6 +13,7 @@ from local.chargebee.call import Call
 from local.chargebee.errors import ApiError
 from local.chargebee.html import document, text
 from local.chargebee.portal_pages import home_page
+from local.chargebee.redirects import allowed
 from local.chargebee.simulator import Simulator
 from local.chargebee.site import Site
 from local.chargebee.store import CardBehaviour, Resource
@@ -127,7 +128,7 @@ async def leave(request: Request) -> Response:
     if session is None:
         return _no_session()
     portal_sessions.end(site, session)
-    if session.get("redirect_url"):
+    if session.get("redirect_url") and allowed(site, session["redirect_url"]):
         return RedirectResponse(session["redirect_url"], 303)
     return HTMLResponse(document("Goodbye", "<p>You are signed out of the portal.</p>"))
 

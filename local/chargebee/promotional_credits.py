@@ -25,6 +25,7 @@ def change(
 ) -> Resource:
     """Move the balance; `details` are the caller's description and reference."""
     customer["promotional_credits"] += amount if kind == "increment" else -amount
+    customer["balances"] = [_balance(customer)]
     site.touch(customer)
     credit: Resource = {
         "id": site.new_id("pc_"),
@@ -41,6 +42,13 @@ def change(
     }
     site.store.promotional_credits[credit["id"]] = credit
     return credit
+
+
+def _balance(customer: Resource) -> Resource:
+    currency = customer["preferred_currency_code"]
+    kinds = ("promotional_credits", "excess_payments", "refundable_credits", "unbilled_charges")
+    currencies = {"currency_code": currency, "balance_currency_code": currency}
+    return {kind: customer[kind] for kind in kinds} | currencies | {"object": "customer_balance"}
 
 
 def _changed_by(site: Site, call: Call, kind: Literal["increment", "decrement"], amount: int) -> Resource:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from local.chargebee.currencies import default_currency, require_currency
 from local.chargebee.errors import missing, wrong_value
 from local.chargebee.invoice_lines import line, lines_of
 from local.chargebee.items import price_rows
@@ -38,9 +39,18 @@ def _described(row: dict[str, Any]) -> Resource:
     return {"entity_description": row["entity_description"]} if row.get("entity_description") else {}
 
 
+def _currency(site: Site, params: dict[str, Any]) -> str:
+    """A site with several currencies has to be told which."""
+    currency: str | None = params.get("currency_code")
+    if currency is None and len(site.settings.currencies or ()) > 1:
+        raise missing("currency_code")
+    require_currency(site, currency, "currency_code")
+    return currency or default_currency(site)
+
+
 def read(site: Site, params: dict[str, Any]) -> Purchase:
     """The `item_prices` and `charges` of a request, at least one of them, in one currency."""
-    currency: str = params.get("currency_code") or "USD"
+    currency = _currency(site, params)
     items = price_rows(site, params.get("item_prices") or [], "item_prices")
     for index, item in enumerate(items):
         if item["item_type"] != "charge":

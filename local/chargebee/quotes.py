@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.chargebee import changes, customers, dues, metering, purchases
-from local.chargebee.change_commands import change_is_later
+from local.chargebee.change_commands import change_is_later, items_after
 from local.chargebee.errors import missing
-from local.chargebee.items import compose, merge, price_rows
 from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -51,9 +50,6 @@ def _name(site: Site, price: Resource) -> str:
 
 
 def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
-    customer_id = (params.get("customer") or {}).get("id")
-    if customer_id in site.store.customers:
-        customers.find(site, customer_id, "customer[id]")
     new = check_new(site, params.get("subscription") or {}, params.get("subscription_items"), at="subscription")
     items = [*new.priced.recurring, *new.priced.charges]
     return Quote(
@@ -72,9 +68,7 @@ def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
     reactivating = subscription["status"] == "cancelled" and bool(params.get("reactivate"))
     if not reactivating:
         require_status(subscription, LIVE, "check out a change of")
-    given = price_rows(site, params.get("subscription_items") or [])
-    replace = bool(params.get("replace_items_list"))
-    priced = compose(site, merge(subscription["subscription_items"], given, replace=replace))
+    priced = items_after(site, subscription, params)
     trial_end = check_trial_end(site, params["subscription"].get("trial_end"), "subscription[trial_end]")
     if change_is_later(params):
         due = 0

@@ -26,11 +26,11 @@ def give_back(site: Site, invoice: Resource, amount: int | None, note: dict[str,
     transaction = _refund(site, payment, credit_note)
     for resource in (payment, invoice):
         site.touch(resource)
-    content = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
-    customer = site.store.customers[invoice["customer_id"]]
-    site.record("credit_note_created", {"credit_note": credit_note, "customer": customer}, source)
-    site.record("payment_refunded", content | {"customer": customer}, source)
-    return content
+    answer = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
+    around = answer | invoices.surroundings(site, invoice)
+    site.record("credit_note_created", around, source)
+    site.record("payment_refunded", around, source)
+    return answer
 
 
 def _payments_of(site: Site, invoice: Resource) -> list[Resource]:
@@ -43,43 +43,59 @@ def _refundable(payment: Resource) -> int:
 
 
 def _credit_note(site: Site, invoice: Resource, amount: int, note: dict[str, Any]) -> Resource:
+    refunded = {"type": "refundable", "status": "refunded", "refunded_at": site.now(), "amount_refunded": amount}
+    credit_note = note_on(site, invoice, amount, note, refunded)
+    invoice["issued_credit_notes"].append(link_to(credit_note))
+    return credit_note
+
+
+def link_to(credit_note: Resource) -> Resource:
+    """How the invoice points at it."""
+    return {
+        "cn_id": credit_note["id"],
+        "cn_reason_code": credit_note["reason_code"],
+        "cn_create_reason_code": credit_note["create_reason_code"],
+        "cn_date": credit_note["date"],
+        "cn_total": credit_note["total"],
+        "cn_status": credit_note["status"],
+    }
+
+
+def note_on(site: Site, invoice: Resource, amount: int, note: dict[str, Any], settled: Resource) -> Resource:
+    """A credit note on the invoice; `note` has the caller's reasons, `settled` its type, status and amounts."""
     credit_note: Resource = {
         "id": f"CN-{len(site.store.credit_notes) + 1}",
         "customer_id": invoice["customer_id"],
         **({"subscription_id": invoice["subscription_id"]} if "subscription_id" in invoice else {}),
         "reference_invoice_id": invoice["id"],
-        "type": "refundable",
         "reason_code": note.get("reason_code") or "other",
         "create_reason_code": note.get("create_reason_code") or "Other",
-        "status": "refunded",
         "date": site.now(),
         "generated_at": site.now(),
-        "refunded_at": site.now(),
         "price_type": invoice["price_type"],
         "currency_code": invoice["currency_code"],
+        "base_currency_code": invoice["base_currency_code"],
+        "exchange_rate": invoice["exchange_rate"],
+        "channel": invoice["channel"],
+        "round_off_amount": 0,
+        "fractional_correction": 0,
         "sub_total": amount,
         "total": amount,
         "amount_allocated": 0,
-        "amount_refunded": amount,
+        "amount_refunded": 0,
         "amount_available": 0,
         "line_items": [],
+        "line_item_discounts": [],
+        "line_item_taxes": [],
+        "taxes": [],
         "linked_refunds": [],
         "allocations": [],
         "deleted": False,
         "object": "credit_note",
+        **settled,
     }
     site.touch(credit_note)
     site.store.credit_notes[credit_note["id"]] = credit_note
-    invoice["issued_credit_notes"].append(
-        {
-            "cn_id": credit_note["id"],
-            "cn_reason_code": credit_note["reason_code"],
-            "cn_create_reason_code": credit_note["create_reason_code"],
-            "cn_date": credit_note["date"],
-            "cn_total": amount,
-            "cn_status": "refunded",
-        }
-    )
     return credit_note
 
 
@@ -91,6 +107,8 @@ _SAME_AS_PAYMENT = (
     "gateway",
     "gateway_account_id",
     "currency_code",
+    "base_currency_code",
+    "exchange_rate",
     "masked_card_number",
     "deleted",
     "object",
@@ -102,13 +120,21 @@ def _refund(site: Site, payment: Resource, credit_note: Resource) -> Resource:
     amount, now = credit_note["total"], site.now()
     transaction: Resource = {name: payment[name] for name in _SAME_AS_PAYMENT if name in payment} | {
         "id": site.new_id("txn_"),
+        "id_at_gateway": site.new_id("cb_"),
         "type": "refund",
         "status": "success",
         "date": now,
         "amount": amount,
+        "amount_unused": 0,
         "refunded_txn_id": payment["id"],
-        "linked_credit_notes": [{"cn_id": credit_note["id"], "applied_amount": amount, "cn_status": "refunded"}],
+        "linked_invoices": [],
+        "linked_refunds": [],
+        "linked_credit_notes": [
+            {"cn_id": credit_note["id"], "applied_amount": amount, "applied_at": now, "cn_status": "refunded"}
+        ],
     }
+    if credit_note["reason_code"] == "chargeback":
+        transaction["payment_method"] = "chargeback"
     site.touch(transaction)
     site.store.transactions[transaction["id"]] = transaction
     link = {"txn_id": transaction["id"], "txn_status": "success", "txn_date": now, "txn_amount": amount}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from local.chargebee import changes, lifecycle, pausing, pending_invoices
+from local.chargebee import changes, contract_terms, invoices, lifecycle, pausing, pending_invoices
 from local.chargebee.items import compose
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -13,7 +13,7 @@ from local.chargebee.store import Resource
 class _Due:
     """At one moment a change comes before the cancellation, and both before the renewal that they concern.
 
-    The resource is a pending invoice where the kind is `close`, else a subscription.
+    The resource is an invoice where the kind is `close` or `fall_due`, else a subscription.
     """
 
     at: int
@@ -27,7 +27,7 @@ def advance(site: Site, seconds: float) -> None:
     target = site.clock.precise() + seconds
     while (due := min(_all_due(site, target), default=None)) is not None:
         with site.clock.held_at(due.at):
-            table = site.store.invoices if due.kind == "close" else site.store.subscriptions
+            table = site.store.invoices if due.kind in ("close", "fall_due") else site.store.subscriptions
             _DO[due.kind](site, table[due.resource_id])
     site.clock.advance(seconds)
 
@@ -44,17 +44,19 @@ def _all_due(site: Site, until: float) -> Iterator[_Due]:
     for invoice_id, gathering in site.store.gathering.items():
         if gathering.closes_at <= until and not site.store.subscriptions[gathering.subscription_id]["deleted"]:
             yield _Due(gathering.closes_at, 6, invoice_id, "close")
+    for key, invoice in site.store.invoices.items():
+        if invoice["status"] == "posted" and invoice["due_date"] <= until:
+            yield _Due(invoice["due_date"], 7, key, "fall_due")
 
 
 def _of(site: Site, subscription: Resource) -> Iterator[_Due]:
     """Only what the present state can do; doing it leads to a state with other things due."""
     subscription_id, status = subscription["id"], subscription["status"]
     change = site.store.scheduled_changes.get(subscription_id)
-    cancelled_at = subscription.get("cancelled_at")
     if change is not None:
         yield _Due(change.due, 0, subscription_id, "change")
-    if cancelled_at is not None and status != "cancelled":
-        yield _Due(cancelled_at, 1, subscription_id, "cancel")
+    if status != "cancelled":
+        yield from _endings(subscription)
     if status in ("active", "non_renewing") and "pause_date" in subscription:
         yield _Due(subscription["pause_date"], 2, subscription_id, "pause")
     if status == "paused" and "resume_date" in subscription:
@@ -67,6 +69,13 @@ def _of(site: Site, subscription: Resource) -> Iterator[_Due]:
         yield _Due(subscription["current_term_end"], 5, subscription_id, "renew")
 
 
+def _endings(subscription: Resource) -> Iterator[_Due]:
+    if subscription.get("cancelled_at") is not None:
+        yield _Due(subscription["cancelled_at"], 1, subscription["id"], "cancel")
+    if "contract_term" in subscription:
+        yield _Due(subscription["contract_term"]["contract_end"], 1, subscription["id"], "end_contract")
+
+
 def _change(site: Site, subscription: Resource) -> None:
     scheduled = site.store.scheduled_changes[subscription["id"]]
     changes.apply_scheduled(site, subscription, compose(site, scheduled.items))
@@ -74,6 +83,14 @@ def _change(site: Site, subscription: Resource) -> None:
 
 def _cancel(site: Site, subscription: Resource) -> None:
     lifecycle.cancel(site, subscription, lifecycle.SCHEDULER)
+
+
+def _end_contract(site: Site, subscription: Resource) -> None:
+    """A contract that nobody renews takes its subscription along."""
+    if subscription["contract_term"]["action_at_term_end"] == "cancel":
+        lifecycle.cancel(site, subscription, lifecycle.SCHEDULER)
+    else:
+        contract_terms.run_out(site, subscription)
 
 
 def _pause(site: Site, subscription: Resource) -> None:
@@ -88,13 +105,19 @@ def _close(site: Site, invoice: Resource) -> None:
     pending_invoices.lapse(site, invoice, lifecycle.SCHEDULER)
 
 
+def _fall_due(site: Site, invoice: Resource) -> None:
+    invoices.fall_due(site, invoice, lifecycle.SCHEDULER)
+
+
 _DO: dict[str, Callable[[Site, Resource], None]] = {
     "change": _change,
     "cancel": _cancel,
+    "end_contract": _end_contract,
     "pause": _pause,
     "resume": _resume,
     "start": lifecycle.start,
     "end_trial": lifecycle.end_trial,
     "renew": lifecycle.renew,
     "close": _close,
+    "fall_due": _fall_due,
 }

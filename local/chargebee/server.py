@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from local.chargebee import api, control, page_views, portal_views, schedule
+from local.chargebee import api, control, page_views, portal_views, record_controls, schedule, site_controls
 from local.chargebee.errors import ApiError
 from local.chargebee.simulator import Settings, Simulator, build
 
@@ -30,6 +30,8 @@ def create_app(settings: Settings) -> Starlette:
         routes=[
             Route("/api/v2/{path:path}", api.serve, methods=_METHODS),
             *control.ROUTES,
+            *record_controls.ROUTES,
+            *site_controls.ROUTES,
             *page_views.ROUTES,
             *portal_views.ROUTES,
         ],

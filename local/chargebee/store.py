@@ -63,6 +63,8 @@ class Store:
     scheduled_changes: dict[str, ScheduledChange] = field(default_factory=dict)
     term_anchors: dict[str, int] = field(default_factory=dict)
     metered_from: dict[str, int] = field(default_factory=dict)
+    # Subscriptions that say nothing of their own about who collects.
+    collects_as_customer: set[str] = field(default_factory=set)
     gathering: dict[str, Gathering] = field(default_factory=dict)
     portal_cookies: dict[str, str] = field(default_factory=dict)
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from local.chargebee import customers, lifecycle
+from local.chargebee import contract_terms, customers, lifecycle
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import invalid_state
+from local.chargebee.errors import invalid_state, wrong_value
 from local.chargebee.invoices import Charge
 from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_new, check_trial_end, resource_of
@@ -21,16 +21,19 @@ def _answer(site: Site, subscription: Resource, charge: Charge | None) -> Resour
 def create_with_items(site: Site, call: Call) -> Resource:
     customer = customers.find(site, call.id)
     new = check_new(site, call.params, call.params.get("subscription_items"))
+    contract = contract_terms.check(call.params)
     currency = new.priced.plan["currency_code"]
     require_payable(site, customer, new.due_now, currency, new.kept.get("auto_collection"))
     subscription = resource_of(site, new, customer["id"])
     charge = lifecycle.create(site, subscription, new.priced, call.source)
+    if contract is not None:
+        contract_terms.begin(site, subscription, contract, call.source)
     return _answer(site, subscription, charge)
 
 
 def cancel_for_items(site: Site, call: Call) -> Resource:
     subscription, params = find(site, call.id), call.params
-    option = params.get("cancel_option") or ("end_of_term" if params.get("end_of_term") else "immediately")
+    option = _cancel_option(subscription, params)
     reason_code = params.get("cancel_reason_code")
     if option == "immediately":
         require_status(subscription, (*LIVE, "future", "paused"), "cancel")
@@ -43,7 +46,28 @@ def cancel_for_items(site: Site, call: Call) -> Resource:
     return entry(site, subscription)
 
 
+_CONTRACT_OPTIONS = {"terminate_immediately": "immediately", "end_of_subscription_billing_term": "end_of_term"}
+
+
+def _cancel_option(subscription: Resource, params: dict[str, Any]) -> str:
+    """A contract is cancelled by an option of its own.
+
+    https://apidocs.chargebee.com/docs/api/subscriptions/cancel-subscription-for-items
+    """
+    of_contract: str | None = params.get("contract_term_cancel_option")
+    asked = params.get("cancel_option") or ("end_of_term" if params.get("end_of_term") else None)
+    if "contract_term" in subscription:
+        if asked is not None or of_contract is None:
+            raise invalid_state("A subscription with a contract term is cancelled by contract_term_cancel_option")
+        return _CONTRACT_OPTIONS.get(of_contract, of_contract)
+    if of_contract is not None:
+        raise wrong_value("contract_term_cancel_option", "the subscription has no contract term")
+    return asked or "immediately"
+
+
 def _cancellation_date(site: Site, subscription: Resource, option: str, params: dict[str, Any]) -> int:
+    if option == "end_of_contract_term":
+        return int(subscription["contract_term"]["contract_end"])
     if option != "specific_date":
         end = "trial_end" if subscription["status"] == "in_trial" else "current_term_end"
         return int(subscription[end])
@@ -81,9 +105,15 @@ _BEGIN = frozenset(
         "meta_data",
         "trial_end_action",
         "invoice_immediately",
+        "net_term_days",
+        "offline_payment_method",
+        "billing_cycles",
+        "contract_term",
     }
 )
-_CANCEL = frozenset({"cancel_option", "end_of_term", "cancel_at", "cancel_reason_code"}) | {
+_CANCEL = frozenset(
+    {"cancel_option", "contract_term_cancel_option", "end_of_term", "cancel_at", "cancel_reason_code"}
+) | {
     "credit_option_for_current_term_charges",
     "unbilled_charges_option",
     "account_receivables_handling",

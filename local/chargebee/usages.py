@@ -116,10 +116,11 @@ def retrieve(site: Site, call: Call) -> Resource:
 def delete(site: Site, call: Call) -> Resource:
     usage = _find(site, call)
     _require_open(site, usage)
+    answer = {"usage": dict(usage)}
     usage["deleted"] = True
     site.touch(usage)
     pending_invoices.follow(site, usage, call.source)
-    return {"usage": usage}
+    return answer
 
 
 def list_all(site: Site, call: Call) -> Resource:

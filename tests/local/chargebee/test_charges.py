@@ -84,13 +84,31 @@ def test_a_saved_card_is_charged_while_its_holder_is_away(world: World) -> None:
 @pytest.mark.parametrize(
     ("card", "code"), [(None, "payment_method_not_present"), ("declined", "payment_processing_failed")]
 )
-def test_a_charge_that_is_not_paid_leaves_no_invoice(world: World, card: str | None, code: str) -> None:
+def test_a_charge_that_is_not_paid_may_leave_no_invoice(world: World, card: str | None, code: str) -> None:
+    world.control("PUT", "/assumptions", {"failed_charge": "leaves_nothing"})
     world.customer("org_1", card)
     before = world.event_types()
     with pytest.raises(PaymentError) as refusal:
         _charge(world)
     assert (refusal.value.http_status_code, refusal.value.type, refusal.value.api_error_code) == (400, "payment", code)
     assert _invoices(world) == [] and world.event_types() == before
+
+
+def test_a_charge_that_is_declined_may_leave_its_invoice_due(world: World) -> None:
+    world.customer("org_1", "declined")
+    with pytest.raises(PaymentError) as refusal:
+        _charge(world, po_number="key-1")
+    assert refusal.value.api_error_code == "payment_processing_failed"
+    (entry,) = world.sdk.Invoice.list({"customer_id": {"is": "org_1"}}).list
+    assert (entry.invoice.status, entry.invoice.amount_due, entry.invoice.po_number) == ("payment_due", 1500, "key-1")
+    assert world.event_types()[-2:] == ["invoice_generated", "payment_failed"]
+
+
+def test_a_charge_without_a_card_leaves_no_invoice_either_way(world: World) -> None:
+    world.customer("org_1")
+    with pytest.raises(PaymentError):
+        _charge(world)
+    assert _invoices(world) == []
 
 
 def test_the_same_key_charges_once(world: World) -> None:

@@ -26,7 +26,6 @@ def test_a_fault_fails_the_next_calls_of_its_path_only(world: World) -> None:
     with pytest.raises(OperationFailedError) as refusal:
         world.sdk.Customer.create({"id": "org_1"})
     assert refusal.value.api_error_code == "api_request_limit_exceeded"
-    assert refusal.value.http_headers["retry-after"] == "1"
     assert world.sdk.Customer.create({"id": "org_1"}).customer.id == "org_1"
 
 
@@ -36,12 +35,29 @@ def test_a_fault_fails_the_next_calls_of_its_path_only(world: World) -> None:
         ({"path": "/api/v2/customers/*", "status": 503}, 503, "application/json"),
         ({"path": "/customers", "status": 502, "body": "<h1>Bad gateway</h1>"}, 502, "text/html; charset=utf-8"),
         ({"path": "/customers", "timeout": 0.05}, 504, "application/json"),
+        ({"path": "/customers", "code": "site_not_ready"}, 503, "application/json"),
     ],
 )
 def test_faults_take_many_shapes(world: World, fault: dict[str, object], status: int, content_type: str) -> None:
     world.control("PUT", "/faults", {"api": [fault]})
     response = world.http.get("/api/v2/customers/org_1")
     assert (response.status_code, response.headers["content-type"]) == (status, content_type)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("api_authorization_failed", 403, "untyped"),
+        ("request_blocked", 403, "operation_failed"),
+        ("lock_timeout", 429, "operation_failed"),
+        ("site_not_ready", 503, "invalid_request"),
+    ],
+)
+def test_a_fault_can_be_one_of_the_vendors_codes(world: World, code: str, status: int, kind: str) -> None:
+    world.control("PUT", "/faults", {"api": [{"path": "/customers", "code": code}]})
+    response = world.http.get("/api/v2/customers")
+    body = response.json()
+    assert (response.status_code, body["api_error_code"], body["type"]) == (status, code, kind)
 
 
 def test_a_timeout_after_the_effect_leaves_the_effect(world: World) -> None:
@@ -57,7 +73,9 @@ def test_a_timeout_after_the_effect_leaves_the_effect(world: World) -> None:
     ("method", "path", "body"),
     [
         ("PUT", "/faults", {"api": [{"path": "/customers", "sttus": 500}]}),
+        ("PUT", "/faults", {"api": [{"path": "/customers", "code": "out_of_order"}]}),
         ("PUT", "/faults", {"everything": True}),
+        ("PUT", "/stray_events", {"sent": "often"}),
         ("POST", "/clock", {"advance_seconds": -1}),
         ("POST", "/clock", {}),
         ("PUT", "/webhook_endpoint", {"address": "x"}),

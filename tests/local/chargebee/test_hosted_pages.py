@@ -34,6 +34,15 @@ def test_a_paid_checkout_makes_exactly_the_subscription_that_was_asked_for(world
     assert [entry.hosted_page.id for entry in listed] == [page.id]
 
 
+def test_a_customer_that_is_unknown_or_deleted_is_made_under_an_id_of_the_sites_own(world: World) -> None:
+    world.sdk.Customer.delete(world.customer("org_1"))
+    for customer_id in ("org_1", "org_2"):
+        content = world.pay(world.open_checkout(customer_id).id)["hosted_page"]["content"]
+        made = content["customer"]["id"]
+        assert made not in ("org_1", "org_2") and content["subscription"]["customer_id"] == made
+        assert world.sdk.Customer.retrieve(made).customer.deleted is False
+
+
 def test_a_trial_checkout_charges_nothing_and_has_no_term(world: World) -> None:
     trial_end = world.now() + 14 * DAY
     page = world.open_checkout(subscription={"id": "sub_1", "trial_end": trial_end})
@@ -120,7 +129,7 @@ def test_an_existing_subscription_changes_seats_and_plan_at_checkout(world: Worl
     answer = world.pay(page.id)
     assert answer["redirect_url"] == f"https://app.example/done?id={page.id}&state=succeeded"
     items = world.subscription().subscription_items
-    assert [(i.item_price_id, i.quantity) for i in items] == [("scale", 3), ("priority-support", None)]
+    assert [(i.item_price_id, i.quantity) for i in items] == [("scale", 3), ("priority-support", 1)]
     assert "subscription_changed" in world.event_types()
 
 

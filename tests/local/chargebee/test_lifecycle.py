@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from chargebee import InvalidRequestError
 
 from local.chargebee.billing_periods import term_end
 from tests.local.chargebee.world import DAY, World
@@ -38,11 +39,14 @@ def test_a_trial_cancelled_at_its_end_stays_a_trial_until_then(world: World) -> 
     assert "subscription_activated" not in world.event_types()
 
 
-def test_a_caller_whose_clock_nobody_advanced_still_gets_the_trial_that_it_asks_for(world: World) -> None:
+def test_a_trial_that_a_caller_asks_for_lies_in_the_past_once_the_clock_was_advanced_beyond_it(world: World) -> None:
     world.customer("org_1", "ok")
     world.advance(60 * DAY)
     items = [{"item_price_id": "growth", "quantity": 1}]
     asked = {"id": "sub_1", "subscription_items": items, "trial_end": int(time.time()) + 14 * DAY}
+    with pytest.raises(InvalidRequestError, match="trial_end : must be in the future"):
+        world.sdk.Subscription.create_with_items("org_1", asked)
+    world.control("PUT", "/assumptions", {"callers_trial_end": "shifted"})
     trial_end = world.sdk.Subscription.create_with_items("org_1", asked).subscription.trial_end
     assert trial_end == pytest.approx(world.now() + 14 * DAY, abs=10)
 

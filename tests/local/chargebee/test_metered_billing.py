@@ -216,7 +216,7 @@ def test_a_subscription_takes_a_limited_number_of_records(world: World, monkeypa
     monkeypatch.setattr(usages, "MAX_PER_SUBSCRIPTION", 1)
     date = _subscribe(world).current_term_start
     _report(world, "1", date, id="u1")
-    world.sdk.Usage.delete("sub_1", {"id": "u1"})
+    assert "deleted" not in world.sdk.Usage.delete("sub_1", {"id": "u1"}).usage.raw_data
     with pytest.raises(InvalidRequestError) as refusal:
         _report(world, "1", date)
     assert refusal.value.api_error_code == "resource_limit_exceeded"

@@ -10,6 +10,8 @@ def test_credits_are_added_and_deducted_and_the_customer_follows(world: World) -
         {"customer_id": "org_1", "amount": 1000, "description": "Welcome", "reference": "ref-1"}
     )
     assert (added.customer.promotional_credits, added.promotional_credit.closing_balance) == (1000, 1000)
+    (balance,) = added.customer.balances
+    assert (balance.promotional_credits, balance.currency_code) == (1000, "USD")
     deducted = world.sdk.PromotionalCredit.deduct({"customer_id": "org_1", "amount": 300, "description": "Oops"})
     assert (deducted.promotional_credit.type, deducted.customer.promotional_credits) == ("decrement", 700)
     assert world.event_types()[-2:] == ["promotional_credits_added", "promotional_credits_deducted"]

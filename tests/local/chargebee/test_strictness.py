@@ -94,13 +94,33 @@ def test_the_sdks_own_rendering_of_a_meta_data_dictionary_is_refused(world: Worl
 def test_a_call_without_a_key_is_401(world: World, credentials: tuple[str, str] | None) -> None:
     response = httpx.get(world.http.base_url.join("/api/v2/customers"), auth=credentials)
     assert response.status_code == 401
-    assert response.json()["api_error_code"] == "api_authentication_failed"
+    assert (response.json()["api_error_code"], response.json()["type"]) == ("api_authentication_failed", "untyped")
 
 
 def test_unknown_paths_and_methods_are_refused(world: World) -> None:
     assert world.http.get("/api/v2/coupons").status_code == 404
     response = world.http.delete("/api/v2/customers/org_1")
     assert (response.status_code, response.json()["api_error_code"]) == (405, "http_method_not_supported")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/plans"),
+        ("GET", "/addons/support"),
+        ("POST", "/subscriptions"),
+        ("POST", "/subscriptions/sub_1"),
+        ("POST", "/subscriptions/sub_1/cancel"),
+        ("POST", "/customers/org_1/subscriptions"),
+        ("POST", "/invoices"),
+        ("POST", "/hosted_pages/checkout_new"),
+    ],
+)
+def test_an_endpoint_of_the_first_catalog_does_not_fit_the_site(world: World, method: str, path: str) -> None:
+    response = world.http.request(method, f"/api/v2{path}")
+    body = response.json()
+    assert (response.status_code, body["api_error_code"]) == (400, "configuration_incompatible")
+    assert "Product Catalog 2.0" in body["message"]
 
 
 @pytest.mark.parametrize(

@@ -41,38 +41,36 @@ class Codec[Record]:
 
     def values(self, record: Record) -> dict[str, Any]:
         """What is stored of a record: no None and no empty set, at any depth."""
-        values = {name: self._written(name, getattr(record, name)) for name in self._types()}
+        values = {name: self._written(name, getattr(record, name)) for name in _readers(self.kind)}
         values |= {former: values[name] for former, name in self.renamed.items()}
-        return {name: value for name, value in values.items() if not _absent(value)}
+        return {name: value for name, value in values.items() if name not in self.apart and not _absent(value)}
 
     def read(self, values: Mapping[str, Any], **apart: Any) -> Record:
         """The inverse of `values`. Raises Unreadable for a record that lacks a field without a default."""
-        types = self._types()
         stored = {today: values[name] for name, today in self.renamed.items() if name in values} | dict(values)
-        told = {name: kind for name, kind in types.items() if stored.get(name) is not None}
-        known = {name: self._read(name, kind, stored[name]) for name, kind in told.items()}
-        for name in _required(self.kind) & (types.keys() - known.keys()):
-            if not _optional(types[name]):
+        known = dict(apart)
+        for name, read in _readers(self.kind).items():
+            value = stored.get(name)
+            if value is not None and name not in self.apart:
+                form = self.forms.get(name)
+                known[name] = form.read(value) if form else read(value)
+        for name in _required(self.kind) - known.keys():
+            if name not in _optional(self.kind):
                 raise Unreadable(f"A stored {self.kind.__name__} has no {name!r}.")
             known[name] = None
-        return self.kind(**known, **apart)
-
-    def _types(self) -> dict[str, Any]:
-        return {name: kind for name, kind in _types(self.kind).items() if name not in self.apart}
+        return self.kind(**known)
 
     def _written(self, name: str, value: Any) -> Any:
         form = self.forms.get(name)
         return plain(value) if form is None or value is None else form.write(value)
-
-    def _read(self, name: str, kind: Any, value: Any) -> Any:
-        form = self.forms.get(name)
-        return form.read(value) if form else _reader(kind)(value)
 
 
 def plain(value: Any) -> Any:
     """Any value of a record as text, numbers, lists, sets and maps."""
     if isinstance(value, StrEnum):
         return str(value)
+    if isinstance(value, (str, int, NoneType)):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         codec: Codec[Any] = Codec(type(value))
         return codec.values(value)
@@ -88,23 +86,23 @@ def _absent(value: Any) -> bool:
 
 
 @cache
-def _types(kind: Any) -> Mapping[str, Any]:
-    hints = get_type_hints(kind)
-    return {each.name: hints[each.name] for each in fields(kind)}
-
-
-@cache
 def _required(kind: Any) -> frozenset[str]:
     return frozenset(each.name for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING)
 
 
-def _optional(kind: Any) -> bool:
-    return get_origin(kind) is UnionType and NoneType in get_args(kind)
+@cache
+def _optional(kind: Any) -> frozenset[str]:
+    return frozenset(name for name, hint in get_type_hints(kind).items() if NoneType in get_args(hint))
 
 
 @cache
+def _readers(kind: Any) -> Mapping[str, Read]:
+    """How the stored value of each field is read."""
+    hints = get_type_hints(kind)
+    return {each.name: _reader(hints[each.name]) for each in fields(kind)}
+
+
 def _reader(kind: Any) -> Read:
-    """How a stored value becomes one of that type."""
     origin, parts = get_origin(kind), [each for each in get_args(kind) if each not in (Ellipsis, NoneType)]
     if origin is UnionType:
         return _reader(parts[0])
