@@ -14,12 +14,12 @@ from tests.deployment.lambda_runtime import Answer
 OURS = frozenset({"internal_error", InvalidCatalog.code})
 """What any route may answer, and no caller can help."""
 CHARGEBEES = frozenset({409, 502, 503, 504})
-_ROUTES: dict[str, Route[Any]] = {route.function: route for route in ROUTES}
+ROUTED: dict[str, Route[Any]] = {route.function: route for route in ROUTES}
 
 
 def check(function: str, answer: Answer) -> None:
     """A success has exactly the fields of the answer's type, and a refusal is one of the route's."""
-    route = _ROUTES[function]
+    route = ROUTED[function]
     if route.who is Who.BROWSER:
         assert answer.status == 302
     elif answer.status == 200:
@@ -37,5 +37,5 @@ def _of_chargebee(route: Route[Any], answer: Answer) -> bool:
 
 @cache
 def _adapter(function: str) -> TypeAdapter[Any]:
-    answers: Any = list[_ROUTES[function].answer]  # type: ignore[misc]
+    answers: Any = list[ROUTED[function].answer]  # type: ignore[misc]
     return TypeAdapter(answers, config=ConfigDict(extra="forbid", strict=True))

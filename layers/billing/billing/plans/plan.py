@@ -4,7 +4,7 @@ Prices here are for display; Chargebee's item prices are what is charged. Trials
 never by a caller.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -118,7 +118,3 @@ def check_seats(plan: Plan, seats: int) -> None:
         raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
     if plan.seat_limit is not None and seats > plan.seat_limit:
         raise InvalidSeats(f"{plan.name} has at most {plan.seat_limit} seats, not {seats}.")
-
-
-CatalogSource = Callable[[], Catalog]
-"""Yields the catalog in force, or raises: a catalog that cannot be read never means 'no limits'."""
