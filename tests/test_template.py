@@ -10,6 +10,7 @@ import pytest
 
 from billing.app.routes import ROUTES
 from billing.runtime.route import Who
+from local.launcher.translation import translate
 from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
@@ -393,3 +394,29 @@ def test_the_key_for_return_links_is_generated_and_nobodys_to_choose() -> None:
     generated = resources("AWS::SecretsManager::Secret")["ReturnKeySecret"]["GenerateSecretString"]
     assert generated["GenerateStringKey"] == "key"
     assert generated["PasswordLength"] >= 32
+
+
+# --- two stacks in one account and region ---------------------------------------------------------
+
+
+def test_no_resource_has_a_name_that_a_second_stack_would_want_too(tmp_path: Path) -> None:
+    """Names are left to CloudFormation, or hold the stack's name. SAM names a schedule after its event unless told not
+    to: https://github.com/aws/serverless-application-model/issues/3109"""
+    translated = translate(ROOT / "template.yaml", tmp_path).template["Resources"]
+    named = {
+        (logical_id, key): value
+        for logical_id, resource in translated.items()
+        for key, value in resource.get("Properties", {}).items()
+        if resource["Type"] != "AWS::ApiGatewayV2::Stage"  # a stage's name is within its API
+        if key == "Name" or (key.endswith("Name") and key.removesuffix("Name") in resource["Type"])
+    }
+    assert {place: name for place, name in named.items() if "AWS::StackName" not in str(name)} == {}
+
+
+def test_an_alarm_hears_of_its_own_stack_alone() -> None:
+    alarms = [each for each in resources("AWS::CloudWatch::Alarm").values() if each["Namespace"] == "Billing"]
+    services = [each["Value"] for alarm in alarms for each in alarm["Dimensions"] if each["Name"] == "service"]
+    assert alarms
+    assert services == [{"Ref": "AWS::StackName"}] * len(alarms)
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert variables["POWERTOOLS_SERVICE_NAME"] == {"Ref": "AWS::StackName"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.deployment.template import ROOT
+from tests.deployment.template import ROOT, STACK_NAME
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -70,4 +70,4 @@ def forget_warm_state() -> None:
             for each in vars(module).values():
                 if hasattr(each, "cache_clear"):
                     each.cache_clear()
-    logging.Logger.manager.loggerDict.pop("billing", None)
+    logging.Logger.manager.loggerDict.pop(STACK_NAME, None)

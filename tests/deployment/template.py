@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).parents[2]
+STACK_NAME = "organization-billing"
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
@@ -77,4 +78,6 @@ def _resolved(value: Any, values: Mapping[str, str]) -> str:
 def _value(name: str, values: Mapping[str, str]) -> str:
     if name in values:
         return values[name]
+    if name == "AWS::StackName":
+        return STACK_NAME
     return str(template()["Parameters"][name]["Default"])
