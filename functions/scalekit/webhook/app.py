@@ -4,14 +4,17 @@ from collections.abc import Mapping
 
 from billing.app import wiring
 from billing.core.clock import utc_now
+from billing.runtime.logs import count
 from billing.runtime.webhooks import webhook
-from billing.scalekit.webhook_signature import verify_signature
+from billing.scalekit.webhook_signature import is_malformed, verify_signature
 
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
     """Scalekit's signature, under the current or the previous secret."""
-    secret = wiring.secret("SCALEKIT_WEBHOOK_SECRET")
-    verify_signature(body, headers, [secret.get("current", ""), secret.get("previous", "")], utc_now())
+    secrets = wiring.secret("SCALEKIT_WEBHOOK_SECRET")
+    if is_malformed(secrets.get("previous", "")):
+        count("malformed_previous_secret")
+    verify_signature(body, headers, [secrets.get("current", ""), secrets.get("previous", "")], utc_now())
 
 
 handler = webhook("type", authenticate, wiring.provisioning_queue)

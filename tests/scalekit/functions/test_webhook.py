@@ -46,6 +46,16 @@ def test_a_retired_secret_is_refused(world: World) -> None:
     assert deliver(world, secret=PREVIOUS_WEBHOOK_SECRET).status == 401
 
 
+@pytest.mark.parametrize("previous", ["x", "none", "whsec_", "whsec_%%%"])
+def test_a_malformed_previous_secret_is_passed_over_and_counted(
+    world: World, capfd: pytest.CaptureFixture[str], previous: str
+) -> None:
+    world.keep_secret("ScalekitSigningSecret", current=WEBHOOK_SECRET, previous=previous)
+    assert deliver(world).status == 200
+    assert "malformed_previous_secret" in capfd.readouterr().out
+    assert deliver(world, secret="whsec_c29tZWJvZHkgZWxzZQ==").status == 401
+
+
 @pytest.mark.parametrize(
     "delivery",
     [

@@ -23,11 +23,14 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int) -> None:
     """Accept `body` when any of `secrets` signed it within five minutes of `now` (UTC seconds).
 
-    Header names are lower-case. Raises Unauthenticated, or NotConfigured when there is no secret to check with.
+    Header names are lower-case. A malformed secret opens nothing, and does not stand in the way of another. Raises
+    Unauthenticated, or NotConfigured when there is no secret to check with.
     """
-    keys = [_key(secret) for secret in secrets if secret]
-    if not keys:
+    if not any(secrets):
         raise NotConfigured("The Scalekit webhook secret is not set.")
+    keys = [key for secret in secrets if (key := _key(secret))]
+    if not keys:
+        raise NotConfigured("The Scalekit webhook secret must look like whsec_<base64>.")
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or not _SECONDS.fullmatch(timestamp):
@@ -56,12 +59,14 @@ def verify_basic(header: str, credentials: Sequence[tuple[str, str]]) -> None:
         raise Unauthenticated("The webhook's credentials are missing or wrong.")
 
 
-def _key(secret: str) -> bytes:
+def is_malformed(secret: str) -> bool:
+    """Whether a secret that is set could never have signed anything."""
+    return bool(secret) and not _key(secret)
+
+
+def _key(secret: str) -> bytes | None:
     prefix, _, encoded = secret.partition("_")
-    key = _decoded(encoded)
-    if prefix != "whsec" or not key:
-        raise NotConfigured("The Scalekit webhook secret must look like whsec_<base64>.")
-    return key
+    return _decoded(encoded) if prefix == "whsec" else None
 
 
 def _offered(header: str) -> list[bytes]:
