@@ -1,4 +1,4 @@
-"""The management API over REST, at the routes that the SDK's descriptors annotate."""
+"""The management API over REST, at the routes that the SDK's descriptors annotate. A token is always needed."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ def rest_routes(api: Api) -> list[Route]:
 def _endpoint(api: Api, known: tuple[Operation, ...]) -> Handler:
     async def endpoint(http: Request) -> Response:
         try:
-            _authenticate(api, http)
+            api.authenticate(http.headers.getlist("authorization"))
             operation, binding, parameters = _match(known, http)
             message = read_message(operation.request, await _fields(operation, binding, parameters, http))
             answer = as_json(api.call(operation, message))
@@ -35,13 +35,6 @@ def _endpoint(api: Api, known: tuple[Operation, ...]) -> Handler:
         return JSONResponse(answer, 201 if binding.verb == "POST" else 200)
 
     return endpoint
-
-
-def _authenticate(api: Api, http: Request) -> None:
-    """A call without any Authorization header stands for a human at the vendor's dashboard."""
-    authorizations = http.headers.getlist("authorization")
-    if authorizations:
-        api.authenticate(authorizations)
 
 
 def _match(known: tuple[Operation, ...], http: Request) -> tuple[Operation, Binding, dict[str, str]]:

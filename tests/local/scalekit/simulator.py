@@ -62,8 +62,14 @@ class Simulator:
         kind = "application/x-www-form-urlencoded"
         return self.call("POST", path, urlencode(fields).encode(), content_type=kind, **headers)
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The headers of a caller of the management API: a token of the environment's own credentials."""
+        grant = {"grant_type": "client_credentials", "client_id": "skc_local", "client_secret": "test_secret"}
+        return {"authorization": f"Bearer {self.form('/oauth/token', grant).json()['access_token']}"}
+
     def create(self, display_name: str, **fields: object) -> dict[str, Any]:
-        answer = self.send("POST", "/api/v1/organizations", {"display_name": display_name, **fields})
+        answer = self.send("POST", "/api/v1/organizations", {"display_name": display_name, **fields}, **self.bearer)
         assert answer.status == 201, answer
         organization: dict[str, Any] = answer.json()["organization"]
         return organization

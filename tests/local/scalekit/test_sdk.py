@@ -95,7 +95,7 @@ def test_an_expired_token_makes_the_sdk_ask_for_a_new_one(
 ) -> None:
     core = sdk_module.core.CoreClient
     authenticate = core._CoreClient__authenticate_client
-    expired = simulator.token(sub="skc_local", expires_in=-60)
+    expired = simulator.token(client_id="skc_local", expires_in=-60)
 
     def with_expired_token(self: Any) -> None:
         self.access_token = expired
