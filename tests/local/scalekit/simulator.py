@@ -42,7 +42,7 @@ class Simulator:
     url: str
     authority: Path
 
-    def call(self, verb: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+    def call(self, verb: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(self.url + path, body, named, method=verb)
         try:
@@ -52,13 +52,13 @@ class Simulator:
             with error:
                 return Answer(error.code, error.read().decode(), dict(error.headers))
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, /, **headers: str) -> Answer:
         return self.call("GET", path, None, **headers)
 
-    def send(self, verb: str, path: str, body: object = None, **headers: str) -> Answer:
+    def send(self, verb: str, path: str, body: object = None, /, **headers: str) -> Answer:
         return self.call(verb, path, json.dumps(body or {}).encode(), **headers)
 
-    def form(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+    def form(self, path: str, fields: Mapping[str, str], /, **headers: str) -> Answer:
         kind = "application/x-www-form-urlencoded"
         return self.call("POST", path, urlencode(fields).encode(), content_type=kind, **headers)
 
