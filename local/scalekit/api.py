@@ -44,9 +44,9 @@ class Api:
         status = self._faults.status_for(f"/{operation.service}/{operation.name}", *routes)
         if status is not None:
             raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for", status)
-        check_fields(request)
         if operation.name not in self._simulated:
             raise Refused("UNIMPLEMENTED", f"{operation.name} is not simulated")
+        check_fields(request)
         return self._simulated[operation.name](request)
 
     def authenticate(self, authorizations: Sequence[str]) -> None:
