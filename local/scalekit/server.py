@@ -102,7 +102,7 @@ def _environment(config: Config) -> tuple[Api, Starlette]:
     routes = [
         *OAuth(config, keys, grants, organizations, faults).routes(),
         *Control(organizations, deliveries, events, tokens, grants, faults).routes(),
-        *rest_routes(api),
+        *rest_routes(api, config.anonymous),
     ]
     cors = Middleware(CORSMiddleware, allow_origins=config.browser_origins, allow_methods=["*"], allow_headers=["*"])
     return api, Starlette(routes=routes, middleware=[cors])

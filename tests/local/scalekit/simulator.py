@@ -81,10 +81,12 @@ class Simulator:
 
 
 @contextmanager
-def running_simulator(state: Path, webhook_url: str) -> Iterator[tuple[Simulator, "subprocess.Popen[bytes]"]]:
+def running_simulator(
+    state: Path, webhook_url: str, *options: str
+) -> Iterator[tuple[Simulator, "subprocess.Popen[bytes]"]]:
     port = free_port()
     command = [sys.executable, "-m", "local.scalekit", "--port", str(port), "--state", str(state)]
-    command += ["--webhook-url", webhook_url, "--webhook-secret", SECRET, "--redirect-uri", REDIRECT_URI]
+    command += ["--webhook-url", webhook_url, "--webhook-secret", SECRET, "--redirect-uri", REDIRECT_URI, *options]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[3])
     try:
         simulator = Simulator(f"http://127.0.0.1:{port}", state / "ca.pem")
