@@ -32,13 +32,13 @@ class Scalekit:
         assert answer.is_success, answer.text
 
     def token(self, organization_id: str | None, **wanted: Any) -> str:
-        """`wanted` as in `POST /_sim/token`; its `claims` have the last word."""
+        """A user's. `wanted` as in `POST /_sim/token`; its `claims` have the last word."""
         body = {"organization_id": organization_id} if organization_id else {}
-        return str(_content(self.http.post("/_sim/token", json=body | wanted))["access_token"])
+        return self._made({"roles": ["admin"]} | body | wanted)
 
     def machine_token(self, *scopes: str) -> str:
         """Of the team's own backend."""
-        return self.token(None, scopes=list(scopes))
+        return self._made({"scopes": list(scopes)})
 
     def public_keys(self) -> list[Json]:
         keys: list[Json] = _content(self.http.get("/keys"))["keys"]
@@ -61,7 +61,10 @@ class Scalekit:
 
     def _bearer(self) -> dict[str, str]:
         """What the management API asks for: a token of the environment's own credentials, new for each call."""
-        return {"Authorization": f"Bearer {self.token(None, client_id='skc_local')}"}
+        return {"Authorization": f"Bearer {self._made({'client_id': 'skc_local'})}"}
+
+    def _made(self, wanted: Json) -> str:
+        return str(_content(self.http.post("/_sim/token", json=wanted))["access_token"])
 
 
 def signed(body: bytes, secret: str, message_id: str, at: float | None = None) -> dict[str, str]:
