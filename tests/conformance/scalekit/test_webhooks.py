@@ -7,6 +7,7 @@ from tests.local.scalekit.simulator import Simulator
 
 
 def test_every_webhook_has_the_documented_fields(simulator: Simulator, receiver: Receiver, hold: Hold) -> None:
+    simulator.send("POST", "/_sim/reset")
     receiver.start_over("/walked")
     simulator.send("PUT", "/_sim/webhook_endpoint", {"url": receiver.url})
     bare = simulator.create("Bare")["id"]
