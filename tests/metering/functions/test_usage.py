@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import ADMIN, MACHINE
-from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machine_call, release, settle, use, used
+from tests.deployment.gateway import ADMIN, MACHINE, OWN_MACHINE
+from tests.deployment.metering import adjust, calls, entitlement, machine_call, release, settle, use, used
 from tests.deployment.metering import hold as reserve
 from tests.deployment.subscriptions import deliver_everything, subscribed
 from tests.deployment.world import World
@@ -249,12 +249,10 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
 )
 @pytest.mark.parametrize(
     "claims",
-    [ADMIN, MACHINE | {"scopes": "[]"}, MACHINE | {"scopes": "[usage:read]"}, BACKEND | {"oid": "org_1"}],
-    ids=["a browser", "no scope", "another scope", "a machine with an organization"],
+    [ADMIN, MACHINE | {"scopes": []}, MACHINE | {"scopes": ["usage:read"]}, OWN_MACHINE],
+    ids=["a browser", "no scope", "another scope", "its own client without the scope"],
 )
-def test_only_the_teams_backend_with_the_scope_meters(
-    world: World, function: str, route: str, claims: dict[str, str]
-) -> None:
+def test_only_a_machine_with_the_scope_meters(world: World, function: str, route: str, claims: dict[str, Any]) -> None:
     answer = machine_call(world, function, route, {}, claims=claims, path={"eventId": "e1", "holdId": "h1"})
     assert (answer.status, answer.code) == (403, "forbidden")
     assert world.untouched()
