@@ -37,8 +37,12 @@ class Scalekit:
         return self._made({"roles": ["admin"]} | body | wanted)
 
     def machine_token(self, *scopes: str) -> str:
-        """Of the team's own backend."""
-        return self._made({"scopes": list(scopes)})
+        """Of the team's own backend, which the stack lists."""
+        return self._made({"client_id": "m2morg_local_backend", "scopes": list(scopes)})
+
+    def own_machine_token(self, organization_id: str, *scopes: str) -> str:
+        """Of a client of the organization, which no stack lists."""
+        return self._made({"organization_id": organization_id, "scopes": list(scopes)})
 
     def public_keys(self) -> list[Json]:
         keys: list[Json] = _content(self.http.get("/keys"))["keys"]

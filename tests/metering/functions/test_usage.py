@@ -3,13 +3,14 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import ADMIN, MACHINE, OWN_MACHINE
-from tests.deployment.metering import adjust, calls, entitlement, machine_call, release, settle, use, used
+from tests.deployment.gateway import ADMIN, MACHINE
+from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machine_call, release, settle, use, used
 from tests.deployment.metering import hold as reserve
 from tests.deployment.subscriptions import deliver_everything, subscribed
 from tests.deployment.world import World
 
 DAY = 86_400
+OTHERS_CLIENT = {"sub": "m2morg_2", "client_id": "m2morg_2", "oid": "org_2"}
 CENTS_A_CALL = 2
 """What the shipped growth plan takes beyond its 10,000 calls."""
 
@@ -249,8 +250,8 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
 )
 @pytest.mark.parametrize(
     "claims",
-    [ADMIN, MACHINE | {"scopes": []}, MACHINE | {"scopes": ["usage:read"]}, OWN_MACHINE],
-    ids=["a browser", "no scope", "another scope", "its own client without the scope"],
+    [ADMIN, MACHINE | {"scopes": []}, MACHINE | {"scopes": ["usage:read"]}, BACKEND | OTHERS_CLIENT],
+    ids=["a browser", "no scope", "another scope", "another organization's client"],
 )
 def test_only_a_machine_with_the_scope_meters(world: World, function: str, route: str, claims: dict[str, Any]) -> None:
     answer = machine_call(world, function, route, {}, claims=claims, path={"eventId": "e1", "holdId": "h1"})
