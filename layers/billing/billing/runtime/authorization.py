@@ -14,8 +14,11 @@ from billing.runtime.settings import settings
 _ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
 
 
-def admit(route: Route[Any], caller: Caller) -> None:
-    """Raises Forbidden for whoever the route is not for. Nothing of the call but its token has been read by then."""
+def admit(route: Route[Any], caller: Caller, path: Mapping[str, str]) -> None:
+    """Refuse whoever the route is not for, by token and path: the body has not been read by then.
+
+    Raises Forbidden, InvalidRequest.
+    """
     match route.who:
         case Who.MEMBER:
             require_organization(caller)
@@ -24,7 +27,9 @@ def admit(route: Route[Any], caller: Caller) -> None:
             require_billing_admin(caller)
         case Who.MACHINE:
             require_scope(caller, route.scope)
-            if route.about_all and not is_backend(caller):
+            if not route.about_all:
+                named_by_machine(caller, path["id"])
+            elif not is_backend(caller):
                 raise Forbidden("Only a backend client of the team asks about every organization.")
         case Who.BUYER if caller.kind is Kind.MACHINE:
             require_scope(caller, route.scope)
@@ -44,7 +49,7 @@ def organization_of(
     asks about all of them. Raises Forbidden, InvalidRequest.
     """
     if route.who is Who.MACHINE:
-        return "" if route.about_all else named_by_machine(caller, path["id"])
+        return path.get("id", "")
     if caller.kind is Kind.MACHINE:
         return named_by_machine(caller, body.organization_id)
     own = authorize_reference(caller, query.get("referenceId") if body is None else body.reference_id)
