@@ -43,6 +43,7 @@ walks: $(VENDOR_SDKS)
 	@$(SET_UP)
 	node --test --test-reporter=dot tests/conformance/chargebee/differences.test.mjs
 	node tests/conformance/chargebee/walk.mjs
+	$(BIN)/pytest -n 0 tests/conformance/scalekit
 
 $(VENDOR_SDKS): tests/conformance/package-lock.json
 	cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error

@@ -45,7 +45,7 @@ class Stack:
     @classmethod
     def read(cls, contract: Path) -> Self:
         content = json.loads(contract.read_text())
-        webhook, client = content.pop("chargebee/webhook"), content.pop("scalekit_client")
+        webhook, client = content.pop("chargebee_webhook"), content.pop("scalekit_client")
         return cls(
             chargebee_webhook=Credentials(**webhook),
             scalekit_client=Credentials(client["id"], client["secret"]),

@@ -1,8 +1,7 @@
 // What happens when somebody presses a button, and how they hear of what went wrong.
 
-import { ApiError } from "./api.js";
 import { byId, hush, say } from "./dom.js";
-import { forget } from "./session.js";
+import { forget, SignInEnded } from "./session.js";
 
 /** An action as a listener: its button is busy until it is done, and not disabled, which would take the focus. */
 export function act(action) {
@@ -40,10 +39,10 @@ export async function confirmed(dialogId) {
 
 /** In the words of the API. */
 export function showError(error) {
-  if (error instanceof ApiError && error.status === 401) {
+  if (error instanceof SignInEnded) {
     forget();
     showWelcome();
-    return say("note", "Your sign-in has ended. Please sign in again.");
+    return say("note", error.message);
   }
   say("error", error.message, error.code);
 }

@@ -1,11 +1,10 @@
 // The billing API, and its one kind of error: `{"error": "<a sentence>", "code": "<stable name>"}`.
 
-import { accessToken } from "./session.js";
+import { accessToken, SignInEnded } from "./session.js";
 
-export class ApiError extends Error {
+class ApiError extends Error {
   constructor(status, body) {
     super(body.error ?? `The API answered ${status}.`);
-    this.status = status;
     this.code = body.code;
   }
 }
@@ -31,12 +30,19 @@ export const removeMethod = (id) => call("DELETE", `/api/payment-methods/${encod
 const back = (done) => ({ successUrl: `/?${done}=1`, cancelUrl: "/?cancelled=1" });
 
 async function call(method, path, body) {
-  const response = await fetch(path, {
-    method,
-    headers: { Authorization: `Bearer ${accessToken()}`, ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
+  const token = await accessToken();
+  let response = await send(token, method, path, body);
+  if (response.status === 401) response = await send(await accessToken(token), method, path, body);
+  if (response.status === 401) throw new SignInEnded();
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw new ApiError(response.status, answer);
   return answer;
+}
+
+function send(token, method, path, body) {
+  return fetch(path, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
 }

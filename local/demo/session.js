@@ -1,8 +1,10 @@
 // Signing in with OpenID Connect: an authorization code with PKCE (RFC 7636), as a page without a secret does it.
-// The tokens live in sessionStorage: they end with the tab.
+// The tokens live in sessionStorage: they end with the tab. An access token lives for minutes, so it is renewed
+// shortly before it ends, and once more when the API refuses it.
 
 const TOKENS = "tokens";
 const PENDING = "sign-in";
+const RENEW_BEFORE = 30_000;
 const here = () => `${location.origin}/`;
 
 export async function beginSignIn(config) {
@@ -12,7 +14,7 @@ export async function beginSignIn(config) {
     client_id: config.clientId,
     redirect_uri: here(),
     response_type: "code",
-    scope: "openid profile email",
+    scope: "openid profile email offline_access",
     state: pending.state,
     nonce: pending.nonce,
     code_challenge: await challengeOf(pending.verifier),
@@ -29,33 +31,77 @@ export async function finishSignIn(config, query) {
   if (query.get("error") === "access_denied") return;
   if (query.has("error")) throw new Error(query.get("error_description") ?? query.get("error"));
 
-  const response = await fetch(`${config.scalekit}/oauth/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: config.clientId,
-      redirect_uri: here(),
-      code: query.get("code"),
-      code_verifier: pending.verifier,
-    }),
+  const client = { endpoint: `${config.scalekit}/oauth/token`, id: config.clientId };
+  const answer = await granted(client, {
+    grant_type: "authorization_code",
+    redirect_uri: here(),
+    code: query.get("code"),
+    code_verifier: pending.verifier,
   });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error_description ?? "The sign-in was refused.");
   if (claimsOf(answer.id_token).nonce !== pending.nonce) throw new Error("The sign-in does not belong to this tab.");
-  sessionStorage.setItem(TOKENS, JSON.stringify({ access: answer.access_token, id: answer.id_token }));
+  keep(tokensOf(client, answer));
 }
 
-export const isSignedIn = () => sessionStorage.getItem(TOKENS) !== null;
-export const accessToken = () => JSON.parse(sessionStorage.getItem(TOKENS))?.access;
-export const identity = () => claimsOf(JSON.parse(sessionStorage.getItem(TOKENS)).id);
+/** There is no token any more, and no way to another but to sign in. */
+export class SignInEnded extends Error {
+  message = "Your sign-in has ended. Please sign in again.";
+}
+
+export const isSignedIn = () => kept() !== null;
+export const identity = () => claimsOf(kept().id);
 export const forget = () => sessionStorage.removeItem(TOKENS);
 
+/** A token for the API: another than `refused` when the API has refused that one. */
+export async function accessToken(refused) {
+  const tokens = kept();
+  if (!tokens) throw new SignInEnded();
+  const fresh = tokens.access !== refused && Date.now() < tokens.expiresAt - RENEW_BEFORE;
+  return fresh ? tokens.access : (await renewed(tokens)).access;
+}
+
 export function signOut(config) {
-  const hint = JSON.parse(sessionStorage.getItem(TOKENS))?.id;
+  const hint = kept()?.id;
   forget();
   const request = new URLSearchParams({ id_token_hint: hint, post_logout_redirect_uri: here() });
   location.assign(`${config.scalekit}/oidc/logout?${request}`);
 }
+
+// A refresh token works once, so calls that find the same token ended share one renewal.
+let renewing = null;
+
+function renewed(tokens) {
+  renewing ??= renew(tokens).finally(() => (renewing = null));
+  return renewing;
+}
+
+async function renew(tokens) {
+  if (!tokens.refresh) throw new SignInEnded();
+  const answer = await granted(tokens.client, { grant_type: "refresh_token", refresh_token: tokens.refresh });
+  const next = tokensOf(tokens.client, answer, tokens);
+  if (isSignedIn()) keep(next);
+  return next;
+}
+
+async function granted(client, form) {
+  const body = new URLSearchParams({ client_id: client.id, ...form });
+  const response = await fetch(client.endpoint, { method: "POST", body });
+  const answer = await response.json();
+  if (response.ok) return answer;
+  if (answer.error === "invalid_grant" && form.refresh_token) throw new SignInEnded();
+  throw new Error(answer.error_description ?? "The sign-in was refused.");
+}
+
+/** A renewal need not repeat what stays as it is: OpenID Connect Core, section 12.2, and RFC 6749, section 6. */
+const tokensOf = (client, answer, former = {}) => ({
+  client,
+  access: answer.access_token,
+  id: answer.id_token ?? former.id,
+  refresh: answer.refresh_token ?? former.refresh,
+  expiresAt: Date.now() + answer.expires_in * 1000,
+});
+
+const kept = () => JSON.parse(sessionStorage.getItem(TOKENS));
+const keep = (tokens) => sessionStorage.setItem(TOKENS, JSON.stringify(tokens));
 
 function claimsOf(token) {
   const payload = token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/");

@@ -14,7 +14,7 @@ def publish(path: Path, identity: Identity, deployment: Deployment) -> None:
         "chargebee": identity.chargebee_simulator,
         "scalekit": identity.scalekit_simulator,
         "aws": identity.aws,
-        "chargebee/webhook": {
+        "chargebee_webhook": {
             "username": identity.chargebee_webhook_username,
             "password": identity.chargebee_webhook_password,
         },

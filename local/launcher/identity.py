@@ -11,6 +11,7 @@ LOCAL_API_KEY = "test_local"
 LOCAL_SITE = "local"
 LOCAL_CLIENT_ID = "skc_local"
 LOCAL_CLIENT_SECRET = "test_secret"
+LOCAL_BACKEND_CLIENT_ID = "m2morg_local_backend"
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Identity:
     scalekit: str
     client_id: str
     client_secret: str
+    backend_client_ids: str
     scalekit_webhook_secret: str
     chargebee_site: str
     chargebee_api_key: str
@@ -40,6 +42,7 @@ class Identity:
             "ScalekitEnvironmentUrl": self.scalekit,
             "ScalekitClientId": self.client_id,
             "ScalekitClientSecret": self.client_secret,
+            "ScalekitBackendClientIds": self.backend_client_ids,
             "ScalekitWebhookSecret": self.scalekit_webhook_secret,
             "ChargebeeSite": self.chargebee_site,
             "ChargebeeApiKey": self.chargebee_api_key,
@@ -61,6 +64,7 @@ def identify(options: Options, ports: Ports) -> Identity:
         scalekit=options.scalekit.environment_url if options.scalekit else _local_url(ports.scalekit),
         client_id=options.scalekit.client_id if options.scalekit else LOCAL_CLIENT_ID,
         client_secret=options.scalekit.client_secret if options.scalekit else LOCAL_CLIENT_SECRET,
+        backend_client_ids=options.backend_client_ids if options.scalekit else LOCAL_BACKEND_CLIENT_ID,
         scalekit_webhook_secret=options.scalekit.webhook_secret if options.scalekit else _webhook_secret(),
         chargebee_site=options.chargebee.site if options.chargebee else LOCAL_SITE,
         chargebee_api_key=options.chargebee.api_key if options.chargebee else LOCAL_API_KEY,

@@ -49,6 +49,7 @@ class Options:
     quiet: bool
     chargebee: ChargebeeSandbox | None
     scalekit: ScalekitSandbox | None
+    backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
 
 
@@ -67,6 +68,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         quiet=given.quiet,
         chargebee=_chargebee_sandbox(sandboxes),
         scalekit=_scalekit_sandbox(sandboxes),
+        backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
     )
 

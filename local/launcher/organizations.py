@@ -15,7 +15,7 @@ def create_organizations(scalekit: str) -> None:
     connection = http.client.HTTPConnection(str(urlsplit(scalekit).netloc), timeout=10)
     for name in NAMES:
         body = json.dumps({"display_name": name})
-        connection.request("POST", "/api/v1/organizations", body, {"Content-Type": "application/json"})
+        connection.request("POST", "/_sim/organizations", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()
         text = answer.read().decode(errors="replace")
         if answer.status not in (HTTPStatus.OK, HTTPStatus.CREATED):

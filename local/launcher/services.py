@@ -65,6 +65,7 @@ def _scalekit(identity: Identity, state: StateDirectory, port: int) -> Service:
         client_id=identity.client_id,
         client_secret=identity.client_secret,
         redirect_uri=f"{identity.app}/",
+        anonymous="dashboard",
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from pathlib import Path
 
-from local.scalekit.config import Config
+from local.scalekit.config import Anonymous, Config
 from local.scalekit.server import serve
 
 
@@ -17,6 +17,7 @@ def parse(arguments: list[str] | None = None) -> Config:
     parser.add_argument("--client-id", default="skc_local")
     parser.add_argument("--client-secret", default="test_secret")
     parser.add_argument("--redirect-uri", action="append", default=[], help="may be given several times")
+    parser.add_argument("--anonymous", type=Anonymous, choices=list(Anonymous), default=Anonymous.REFUSED)
     given = parser.parse_args(arguments)
     return Config(
         port=given.port,
@@ -25,6 +26,7 @@ def parse(arguments: list[str] | None = None) -> Config:
         webhook_secret=given.webhook_secret,
         client_id=given.client_id,
         client_secret=given.client_secret,
+        anonymous=given.anonymous,
         redirect_uris=tuple(given.redirect_uri) or ("http://127.0.0.1:3000/",),
     )
 

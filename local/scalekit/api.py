@@ -6,6 +6,7 @@ from typing import Any
 import jwt
 from google.protobuf.message import Message
 
+from local.scalekit.clients import Clients
 from local.scalekit.contract import Operation
 from local.scalekit.faults import Faults
 from local.scalekit.field_rules import check_fields
@@ -16,7 +17,9 @@ from local.scalekit.users import Users
 
 
 class Api:
-    def __init__(self, organizations: Organizations, users: Users, tokens: TokenIssuer, faults: Faults) -> None:
+    def __init__(
+        self, organizations: Organizations, users: Users, clients: Clients, tokens: TokenIssuer, faults: Faults
+    ) -> None:
         self._tokens = tokens
         self._faults = faults
         self._simulated: dict[str, Callable[[Any], Message]] = {
@@ -27,6 +30,13 @@ class Api:
             "DeleteOrganization": organizations.delete,
             "ListOrganization": organizations.list,
             "ListOrganizationUsers": users.list_of_organization,
+            "CreateOrganizationClient": clients.create,
+            "GetOrganizationClient": clients.get,
+            "UpdateOrganizationClient": clients.update,
+            "DeleteOrganizationClient": clients.delete,
+            "ListOrganizationClients": clients.list,
+            "CreateOrganizationClientSecret": clients.create_secret,
+            "DeleteOrganizationClientSecret": clients.delete_secret,
         }
 
     def call(self, operation: Operation, request: Message) -> Message:
@@ -34,13 +44,13 @@ class Api:
         status = self._faults.status_for(f"/{operation.service}/{operation.name}", *routes)
         if status is not None:
             raise Refused(CODE_OF_HTTP_STATUS.get(status, "INTERNAL"), "fault asked for", status)
-        check_fields(request)
         if operation.name not in self._simulated:
             raise Refused("UNIMPLEMENTED", f"{operation.name} is not simulated")
+        check_fields(request)
         return self._simulated[operation.name](request)
 
     def authenticate(self, authorizations: Sequence[str]) -> None:
-        """Accept when one of the values is a live token of ours.
+        """Accept when one of the values is a live token of the environment's own credentials.
 
         The SDK bakes its first token into the channel and sends it for ever, next to the refreshed one.
         """
@@ -48,8 +58,8 @@ class Api:
             raise Refused("UNAUTHENTICATED", "Token empty")
         for authorization in authorizations:
             try:
-                self._tokens.verify(authorization.removeprefix("Bearer "))
+                if self._tokens.is_environment(authorization.removeprefix("Bearer ")):
+                    return
             except jwt.PyJWTError:
                 continue
-            return
         raise Refused("UNAUTHENTICATED", "invalid access token")

@@ -1,12 +1,20 @@
 """What an environment is made of, decided once on the command line."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 # Scalekit tries six times over about 22 minutes; the same shape here, a hundred times faster.
 # Seconds between tries.
 RETRY_DELAYS = (0.1, 0.3, 1.2, 3.0, 9.0)
+
+
+class Anonymous(StrEnum):
+    """What a call of the REST API without any token is: refused, as by Scalekit, or a human at its dashboard."""
+
+    REFUSED = "refused"
+    DASHBOARD = "dashboard"
 
 
 @dataclass(frozen=True)
@@ -19,6 +27,7 @@ class Config:
     client_secret: str = "test_secret"
     redirect_uris: tuple[str, ...] = ("http://127.0.0.1:3000/",)
     environment_id: str = "env_local"
+    anonymous: Anonymous = Anonymous.REFUSED
     retry_delays: tuple[float, ...] = RETRY_DELAYS
 
     @property

@@ -11,12 +11,14 @@ from functools import cached_property
 from google.api import annotations_pb2, http_pb2
 from google.protobuf import message_factory
 from google.protobuf.message import Message
+from scalekit.v1.clients import clients_pb2
 from scalekit.v1.organizations import organizations_pb2
 from scalekit.v1.users import users_pb2
 
 SERVICES = (
     organizations_pb2.DESCRIPTOR.services_by_name["OrganizationService"],
     users_pb2.DESCRIPTOR.services_by_name["UserService"],
+    clients_pb2.DESCRIPTOR.services_by_name["ClientService"],
 )
 
 

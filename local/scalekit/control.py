@@ -20,7 +20,7 @@ from local.scalekit.organizations import Organizations
 from local.scalekit.refusal import Refused
 from local.scalekit.rest import as_json, read_message
 from local.scalekit.token_request import mint
-from local.scalekit.tokens import TokenIssuer
+from local.scalekit.tokens import SESSION_SECONDS, TokenIssuer
 from local.scalekit.webhook_events import EventWriter
 
 Answer = dict[str, Any] | list[Any]
@@ -40,6 +40,7 @@ class Control:
         return [
             _route("GET", "/_sim/health", self.health),
             _route("POST", "/_sim/token", self.token),
+            _route("PUT", "/_sim/session_policy", self.set_session_policy),
             _route("POST", "/_sim/keys/rotate", self.rotate),
             _route("GET", "/_sim/organizations", self.list_organizations),
             _route("POST", "/_sim/organizations", self.create_organization),
@@ -57,7 +58,12 @@ class Control:
         return {"ok": True}
 
     def token(self, http: Request, body: dict[str, Any]) -> Answer:
-        return {"access_token": mint(self.tokens, body)}
+        return {"access_token": mint(self.tokens, self.organizations.machines, body)}
+
+    def set_session_policy(self, http: Request, body: dict[str, Any]) -> Answer:
+        """How long users' access tokens live from now on, in seconds."""
+        self.tokens.session_seconds = int(body["access_token_seconds"])
+        return {"access_token_seconds": self.tokens.session_seconds}
 
     def rotate(self, http: Request, body: dict[str, Any]) -> Answer:
         return {"kid": self.tokens.keys.rotate()}
@@ -121,6 +127,7 @@ class Control:
         self.deliveries.clear()
         self.grants.clear()
         self.faults.replace({})
+        self.tokens.session_seconds = SESSION_SECONDS
         return {"ok": True}
 
     def _announce(self, kind: str, organization: pb.Organization, member: Member) -> None:

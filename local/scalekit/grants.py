@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.scalekit.config import Config
-from local.scalekit.tokens import LIFETIME, Session, TokenIssuer
+from local.scalekit.machines import Machines
+from local.scalekit.tokens import CLIENT_SECONDS, ENVIRONMENT_SECONDS, Session, TokenIssuer
 
 CODE_LIFETIME = 60
 
@@ -41,6 +42,7 @@ class Code:
 class Grants:
     config: Config
     tokens: TokenIssuer
+    machines: Machines
     now: Callable[[], int]
     _codes: dict[str, Code] = field(default_factory=dict)
     _sessions: dict[str, Session] = field(default_factory=dict)
@@ -52,16 +54,16 @@ class Grants:
 
     def token(self, form: Mapping[str, str]) -> dict[str, Any]:
         """Answer a token request; `form` holds the client's credentials wherever they were sent."""
-        proven = self._client(form)
         match form.get("grant_type"):
             case "authorization_code":
-                return self._for_session(self._redeem(form, proven=proven))
+                return self._for_session(self._redeem(form, proven=self._application(form)))
             case "refresh_token":
+                self._application(form)
                 return self._for_session(self._refresh(form))
-            case "client_credentials" if proven:
-                return self._for_machine(form.get("scope", "").split())
+            case "client_credentials" if form.get("client_id") == self.config.client_id:
+                return self._for_environment(form)
             case "client_credentials":
-                raise OAuthError("invalid_client", "client_secret is required", 401)
+                return self._for_machine(form)
         raise OAuthError("unsupported_grant_type", "grant_type is missing or unknown")
 
     def end(self, session_id: str) -> None:
@@ -71,8 +73,8 @@ class Grants:
         self._codes.clear()
         self._sessions.clear()
 
-    def _client(self, form: Mapping[str, str]) -> bool:
-        """Whether the client proved itself; a browser application has no secret to prove itself with."""
+    def _application(self, form: Mapping[str, str]) -> bool:
+        """Whether the application proved itself; one in a browser has no secret to prove itself with."""
         if form.get("client_id") != self.config.client_id:
             raise OAuthError("invalid_client", "unknown client_id", 401)
         secret = form.get("client_secret")
@@ -106,16 +108,33 @@ class Grants:
             "id_token": self.tokens.id_token(session),
             "refresh_token": refresh_token,
             "token_type": "Bearer",
-            "expires_in": LIFETIME,
+            "expires_in": self.tokens.session_seconds,
             "scope": "openid profile email offline_access",
         }
 
-    def _for_machine(self, scopes: list[str]) -> dict[str, Any]:
+    def _for_environment(self, form: Mapping[str, str]) -> dict[str, Any]:
+        if not self._application(form):
+            raise OAuthError("invalid_client", "client_secret is required", 401)
         return {
-            "access_token": self.tokens.machine_token(scopes),
+            "access_token": self.tokens.keys.sign(self.tokens.environment_claims()),
             "token_type": "Bearer",
-            "expires_in": LIFETIME,
-            "scope": " ".join(scopes) or "openid",
+            "expires_in": ENVIRONMENT_SECONDS,
+            "scope": "openid",
+        }
+
+    def _for_machine(self, form: Mapping[str, str]) -> dict[str, Any]:
+        """All registered scopes, or fewer when the client asks for some of them."""
+        client = self.machines.proven(form.get("client_id", ""), form.get("client_secret", ""))
+        if client is None:
+            raise OAuthError("invalid_client", "unknown client_id or wrong client_secret", 401)
+        wanted = form.get("scope", "").split() or list(client.scopes)
+        if unknown := set(wanted) - set(client.scopes):
+            raise OAuthError("invalid_scope", f"not registered for this client: {', '.join(sorted(unknown))}")
+        return {
+            "access_token": self.tokens.keys.sign({**self.tokens.client_claims(client), "scopes": wanted}),
+            "token_type": "Bearer",
+            "expires_in": client.expiry or CLIENT_SECONDS,
+            "scope": " ".join(wanted),
         }
 
 

@@ -13,7 +13,7 @@ from local.scalekit.members import Member
 PAGE = Template((Path(__file__).parent / "login.html").read_text(encoding="utf-8"))
 KEPT = ("client_id", "redirect_uri", "state", "nonce", "code_challenge")
 EMPTY = """<p class="empty">No organization yet. Create one, then reload this page:</p>
-<pre>curl -X POST {issuer}/api/v1/organizations -d '{"display_name": "Acme"}'</pre>"""
+<pre>curl -X POST {issuer}/_sim/organizations -d '{"display_name": "Acme"}'</pre>"""
 
 
 def login_page(choices: Iterable[tuple[pb.Organization, list[Member]]], asked: Mapping[str, str], issuer: str) -> str:

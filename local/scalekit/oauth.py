@@ -20,7 +20,7 @@ from local.scalekit.keys import ALGORITHM, SigningKeys
 from local.scalekit.login_page import login_page, message_page
 from local.scalekit.organizations import Organizations
 from local.scalekit.refusal import Refused
-from local.scalekit.tokens import DEFAULT_SCOPES, Session
+from local.scalekit.tokens import Session
 
 NO_STORE = {"cache-control": "no-store"}
 
@@ -56,7 +56,7 @@ class OAuth:
                 "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": [ALGORITHM],
-                "scopes_supported": ["openid", "profile", "email", "offline_access", *DEFAULT_SCOPES],
+                "scopes_supported": ["openid", "profile", "email", "offline_access"],
                 "token_endpoint_auth_methods_supported": [
                     "client_secret_basic",
                     "client_secret_post",

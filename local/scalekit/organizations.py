@@ -13,11 +13,11 @@ from google.protobuf import empty_pb2, timestamp_pb2
 from scalekit.v1.commons import commons_pb2
 from scalekit.v1.organizations import organizations_pb2 as pb
 
+from local.scalekit.machines import Machines
 from local.scalekit.members import Members
-from local.scalekit.paging import page_of
+from local.scalekit.paging import check_size, page_of
 from local.scalekit.refusal import Refused
 
-SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 LONGEST_EXTERNAL_ID = 255
 UNIQUE_FIELDS = ("external_id", "slug")
 FEATURES = (("sso", True), ("dir_sync", False))
@@ -32,6 +32,7 @@ class Organizations:
     """`announce` is told of every change, with the event's type and the organization as it then is."""
 
     members: Members
+    machines: Machines
     announce: Announce
     _by_id: dict[str, pb.Organization] = field(default_factory=dict)
 
@@ -75,12 +76,12 @@ class Organizations:
         organization = self._find(request)
         del self._by_id[organization.id]
         self.members.disband(organization.id)
+        self.machines.disband(organization.id)
         self.announce("organization.deleted", organization)
         return empty_pb2.Empty()
 
     def list(self, request: pb.ListOrganizationsRequest) -> pb.ListOrganizationsResponse:
-        if request.page_size and not SMALLEST_PAGE <= request.page_size <= LARGEST_PAGE:
-            raise Refused("INVALID_ARGUMENT", "page_size: value must be between 10 and 100")
+        check_size(request.page_size)
         rows = [
             row
             for row in self._by_id.values()
@@ -100,6 +101,7 @@ class Organizations:
     def clear(self) -> None:
         self._by_id.clear()
         self.members.clear()
+        self.machines.clear()
 
     def _find(self, request: Identified) -> pb.Organization:
         field_name = request.WhichOneof("identities") or "id"

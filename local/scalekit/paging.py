@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from local.scalekit.refusal import Refused
 
 DEFAULT_SIZE = 10  # assumed: the vendor's documents name none
+SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,12 @@ class Page[Row]:
     total_size: int
     next_page_token: str
     prev_page_token: str
+
+
+def check_size(size: int) -> None:
+    """Refuse a size that is asked for out of the documented bounds; 0 asks for none."""
+    if size and not SMALLEST_PAGE <= size <= LARGEST_PAGE:
+        raise Refused("INVALID_ARGUMENT", f"page_size: value must be between {SMALLEST_PAGE} and {LARGEST_PAGE}")
 
 
 def page_of[Row](rows: Sequence[Row], size: int, token: str) -> Page[Row]:

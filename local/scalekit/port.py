@@ -1,13 +1,15 @@
-"""One port for plain HTTP, HTTPS and gRPC, told apart by their first bytes.
+"""One port for HTTP and gRPC, both plain and over TLS, told apart by their first bytes.
 
-The SDK posts `{env_url}/oauth/token` and dials gRPC, always over TLS, at the same host and port. So: no TLS
-record is plain HTTP; a ClientHello that offers `h2` alone is gRPC; any other is HTTPS. Bytes pass untouched.
+The SDKs post `{env_url}/oauth/token` and dial gRPC at the same host and port, Python's always over TLS, Node's as the
+URL says. So: no TLS record is plain gRPC when it opens as HTTP/2 does, else plain HTTP; a ClientHello that offers `h2`
+alone is gRPC; any other is HTTPS. Bytes pass untouched.
 """
 
 import asyncio
 from dataclasses import dataclass
 
 TLS_HANDSHAKE = b"\x16"
+HTTP2_PREFACE = b"PRI"  # "PRI * HTTP/2.0": RFC 9113, section 3.4; no method of HTTP/1.1 opens so
 ALPN_HTTP1, ALPN_HTTP2 = b"\x08http/1.1", b"\x02h2"
 
 
@@ -18,6 +20,7 @@ class Ports:
     http: int
     https: int
     grpc: int
+    grpc_tls: int
 
 
 async def listen(public_port: int, behind: Ports) -> asyncio.Server:
@@ -38,19 +41,19 @@ async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, b
 
 
 async def _opening(reader: asyncio.StreamReader) -> bytes:
-    """The first byte, or the whole ClientHello: its record header ends with the length."""
-    first = await reader.readexactly(1)
-    if first != TLS_HANDSHAKE:
+    """As many bytes as a method has at least, or the whole ClientHello: its record header ends with the length."""
+    first = await reader.readexactly(len(HTTP2_PREFACE))
+    if not first.startswith(TLS_HANDSHAKE):
         return first
-    header = await reader.readexactly(4)
-    return first + header + await reader.readexactly(int.from_bytes(header[2:], "big"))
+    length = await reader.readexactly(2)
+    return first + length + await reader.readexactly(int.from_bytes(length, "big"))
 
 
 def _port_for(opening: bytes, behind: Ports) -> int:
     if not opening.startswith(TLS_HANDSHAKE):
-        return behind.http
+        return behind.grpc if opening == HTTP2_PREFACE else behind.http
     only_http2 = ALPN_HTTP2 in opening and ALPN_HTTP1 not in opening
-    return behind.grpc if only_http2 else behind.https
+    return behind.grpc_tls if only_http2 else behind.https
 
 
 async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,22 +11,25 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.scalekit.api import Api
+from local.scalekit.config import Anonymous
 from local.scalekit.contract import Binding, Operation, operations
 from local.scalekit.refusal import Refused
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def rest_routes(api: Api) -> list[Route]:
+def rest_routes(api: Api, anonymous: Anonymous) -> list[Route]:
     """One catch-all: templates such as `organizations:external/{id}` are beyond the router's own syntax."""
     verbs = ["GET", "POST", "PATCH", "PUT", "DELETE"]
-    return [Route("/api/v1/{rest:path}", _endpoint(api, tuple(operations())), methods=verbs)]
+    return [Route("/api/v1/{rest:path}", _endpoint(api, anonymous, tuple(operations())), methods=verbs)]
 
 
-def _endpoint(api: Api, known: tuple[Operation, ...]) -> Handler:
+def _endpoint(api: Api, anonymous: Anonymous, known: tuple[Operation, ...]) -> Handler:
     async def endpoint(http: Request) -> Response:
         try:
-            _authenticate(api, http)
+            authorizations = http.headers.getlist("authorization")
+            if authorizations or anonymous is Anonymous.REFUSED:
+                api.authenticate(authorizations)
             operation, binding, parameters = _match(known, http)
             message = read_message(operation.request, await _fields(operation, binding, parameters, http))
             answer = as_json(api.call(operation, message))
@@ -35,13 +38,6 @@ def _endpoint(api: Api, known: tuple[Operation, ...]) -> Handler:
         return JSONResponse(answer, 201 if binding.verb == "POST" else 200)
 
     return endpoint
-
-
-def _authenticate(api: Api, http: Request) -> None:
-    """A call without any Authorization header stands for a human at the vendor's dashboard."""
-    authorizations = http.headers.getlist("authorization")
-    if authorizations:
-        api.authenticate(authorizations)
 
 
 def _match(known: tuple[Operation, ...], http: Request) -> tuple[Operation, Binding, dict[str, str]]:

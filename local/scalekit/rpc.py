@@ -13,13 +13,13 @@ from local.scalekit.refusal import Refused
 Handler = Callable[[Message, grpc.aio.ServicerContext], Awaitable[Message]]
 
 
-def grpc_server(api: Api, certificates: Certificates) -> tuple[grpc.aio.Server, int]:
-    """A server that is not started yet, and the loopback port it is bound to."""
+def grpc_server(api: Api, certificates: Certificates) -> tuple[grpc.aio.Server, int, int]:
+    """A server that is not started yet, and the loopback ports it is bound to: the plain one, and that with TLS."""
     server = grpc.aio.server()
     server.add_generic_rpc_handlers([_service_handler(api, service.full_name) for service in SERVICES])
     pair = (certificates.key.read_bytes(), certificates.leaf.read_bytes())
-    port = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
-    return server, port
+    secure = server.add_secure_port("127.0.0.1:0", grpc.ssl_server_credentials([pair]))
+    return server, server.add_insecure_port("127.0.0.1:0"), secure
 
 
 def _service_handler(api: Api, service: str) -> grpc.GenericRpcHandler:

@@ -14,12 +14,14 @@ from starlette.middleware.cors import CORSMiddleware
 
 from local.scalekit.api import Api
 from local.scalekit.certificates import Certificates, ensure_certificates
+from local.scalekit.clients import Clients
 from local.scalekit.config import Config
 from local.scalekit.control import Control
 from local.scalekit.deliveries import Deliveries
 from local.scalekit.faults import Faults
 from local.scalekit.grants import Grants
 from local.scalekit.keys import SigningKeys
+from local.scalekit.machines import Machines
 from local.scalekit.members import Members
 from local.scalekit.oauth import OAuth
 from local.scalekit.organizations import Organizations, timestamp
@@ -40,12 +42,12 @@ async def serve(config: Config) -> None:
     certificates = ensure_certificates(config.state)
     api, app = _environment(config)
     http, https = HttpServer(app), HttpServer(app, certificates)
-    grpc, grpc_port = grpc_server(api, certificates)
+    grpc, grpc_plain, grpc_tls = grpc_server(api, certificates)
     await grpc.start()
     async with asyncio.TaskGroup() as running:
         running.create_task(http.run())
         running.create_task(https.run())
-        public = await listen(config.port, Ports(http=http.port, https=https.port, grpc=grpc_port))
+        public = await listen(config.port, Ports(http.port, https.port, grpc_plain, grpc_tls))
         await stopping.wait()
         public.close()
         http.stop()
@@ -92,14 +94,15 @@ def _environment(config: Config) -> tuple[Api, Starlette]:
     deliveries = Deliveries(config.webhook_url, config.webhook_secret, config.retry_delays, faults, _now)
     organizations = Organizations(
         Members(timestamp),
+        Machines(),
         announce=lambda kind, row: deliveries.send(events.organization_event(kind, row)),
     )
-    grants = Grants(config, tokens, _now)
-    api = Api(organizations, Users(organizations), tokens, faults)
+    grants = Grants(config, tokens, organizations.machines, _now)
+    api = Api(organizations, Users(organizations), Clients(organizations), tokens, faults)
     routes = [
         *OAuth(config, keys, grants, organizations, faults).routes(),
         *Control(organizations, deliveries, events, tokens, grants, faults).routes(),
-        *rest_routes(api),
+        *rest_routes(api, config.anonymous),
     ]
     cors = Middleware(CORSMiddleware, allow_origins=config.browser_origins, allow_methods=["*"], allow_headers=["*"])
     return api, Starlette(routes=routes, middleware=[cors])

@@ -1,7 +1,10 @@
 """Webhook payloads, field for field as documented.
 
+https://docs.scalekit.com/apis, "Webhooks"
 https://docs.scalekit.com/reference/webhooks/organization-events
-https://docs.scalekit.com/reference/webhooks/user-events
+
+The two differ about membership events: the page https://docs.scalekit.com/reference/webhooks/user-events calls their
+object `OrgMembershipEvent` and gives them no `organization_id`. The API's own description is followed.
 """
 
 import secrets
@@ -23,22 +26,32 @@ class EventWriter:
         data = organization_data(organization)
         if kind == "organization.deleted":
             data["deleted_at"] = timestamp()
-        return {**self._envelope(kind, "Organization"), "organization_id": organization.id, "data": data}
+        return self._event(kind, "Organization", organization, data)
 
     def membership_event(self, kind: str, organization: pb.Organization, member: Member) -> dict[str, Any]:
-        """Unlike an organization's event this names its organization only inside `data`."""
         data = {"organization": organization_data(organization), "user": user_data(member)}
-        return {**self._envelope(kind, "OrgMembershipEvent"), "data": data}
+        return self._event(kind, "OrgMembership", organization, data)
 
-    def _envelope(self, kind: str, subject: str) -> dict[str, Any]:
+    def _event(self, kind: str, subject: str, organization: pb.Organization, data: dict[str, Any]) -> dict[str, Any]:
         return {
+            "display_name": label(kind),
             "environment_id": self.environment_id,
             "id": f"evt_{secrets.randbelow(9 * 10**17) + 10**17}",
             "object": subject,
             "occurred_at": timestamp(),
+            "organization_id": organization.id,
             "spec_version": "1",
             "type": kind,
+            "data": data,
         }
+
+
+def label(kind: str) -> str:
+    """The event's own name in words, such as "Organization Created": never the organization's.
+
+    Assumed for memberships, of which the vendor shows none.
+    """
+    return kind.removeprefix("user.").replace(".", " ").replace("_", " ").title()
 
 
 def organization_data(organization: pb.Organization) -> dict[str, Any]:

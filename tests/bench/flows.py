@@ -63,7 +63,7 @@ def gate(number: int) -> Event:
     return http_event("GET /api/access", claims=_admin(organization(0)), query="itemPriceId=growth")
 
 
-def _admin(organization_id: str) -> dict[str, str]:
+def _admin(organization_id: str) -> dict[str, Any]:
     return ADMIN | {"oid": organization_id}
 
 

@@ -81,6 +81,7 @@ def world(
         "ScalekitEnvironmentUrl": "https://example.scalekit.com",
         "ScalekitClientId": "skc_1",
         "ScalekitMachineAudience": "billing",
+        "ScalekitBackendClientIds": "m2morg_backend",
         "ChargebeeSite": "site",
         "ChargebeeApiUrl": chargebee.url,
     }

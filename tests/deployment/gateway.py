@@ -10,44 +10,54 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-ADMIN: dict[str, str] = {
+ADMIN: dict[str, Any] = {
     "sub": "usr_1",
+    "sid": "ses_1",
+    "client_id": "skc_1",
     "iss": "https://example.scalekit.com",
-    "aud": "[skc_1]",
-    "exp": "4102444800",
+    "aud": ["skc_1"],
+    "exp": 4_102_444_800,
+    "jti": "tkn_1",
     "oid": "org_1",
     "email": "ada@example.com",
-    "roles": "[admin owner]",
-    "permissions": "[]",
+    "roles": ["admin", "owner"],
+    "permissions": [],
 }
-MEMBER = ADMIN | {"roles": "[member]"}
-MACHINE: dict[str, str] = {
-    "sub": "skc_machine",
+MEMBER = ADMIN | {"roles": ["member"]}
+MACHINE: dict[str, Any] = {
+    "sub": "m2morg_backend",
+    "client_id": "m2morg_backend",
     "iss": "https://example.scalekit.com",
-    "aud": "[billing]",
-    "exp": "4102444800",
-    "scopes": "[billing:admin]",
+    "aud": ["billing"],
+    "exp": 4_102_444_800,
+    "jti": "tkn_2",
+    "oid": "org_backend",
+    "scopes": ["billing:admin"],
 }
+"""The team's backend, which a deployment under test lists by its client id."""
+OWN_MACHINE = MACHINE | {"sub": "m2morg_1", "client_id": "m2morg_1", "oid": "org_1"}
+"""A client of the organization, which no deployment lists."""
 
 
 def http_event(
     route: str,
     *,
-    claims: Mapping[str, str] | None = None,
+    claims: Mapping[str, Any] | None = None,
     body: bytes | str | object = None,
     headers: Mapping[str, str] | None = None,
     query: str = "",
     cookies: Sequence[str] = (),
     base64_encoded: bool = False,
 ) -> dict[str, Any]:
-    """A call of `route` (`POST /api/...`). `claims` are what the gateway's authorizer verified, as it writes them."""
+    """A call of `route` (`POST /api/...`). `claims` are those of the token that the gateway's authorizer verified."""
     method, path = route.split(" ")
+    bearer = {} if claims is None else {"authorization": f"Bearer {unsigned(claims)}"}
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
         "rawQueryString": query,
-        "headers": {"host": "abc.execute-api.eu-central-1.amazonaws.com", **(headers or {})},
+        "headers": {"host": "abc.execute-api.eu-central-1.amazonaws.com", **bearer, **(headers or {})},
         "requestContext": {
             "accountId": "123456789012",
             "apiId": "abc",
@@ -73,10 +83,24 @@ def http_event(
     if cookies:
         event["cookies"] = list(cookies)
     if claims is not None:
-        event["requestContext"]["authorizer"] = {"jwt": {"claims": dict(claims), "scopes": None}}
+        event["requestContext"]["authorizer"] = {"jwt": {"claims": flattened(claims), "scopes": None}}
     if body is not None:
         event["body"] = _text(body, base64_encoded)
     return event
+
+
+def unsigned(claims: Mapping[str, Any]) -> str:
+    """A token that says so, for whoever does not check its signature."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "RS256"}, claims)]
+    return b".".join([*parts, b"c2lnbmF0dXJl"]).decode()
+
+
+def flattened(claims: Mapping[str, Any]) -> dict[str, str]:
+    """The claims as the gateway writes them: text, and a list as `[one two]`."""
+    return {
+        name: f"[{' '.join(map(str, value))}]" if isinstance(value, list) else str(value)
+        for name, value in claims.items()
+    }
 
 
 def _text(body: object, base64_encoded: bool) -> str:

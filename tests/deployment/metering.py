@@ -7,7 +7,7 @@ from tests.deployment.gateway import MACHINE, MEMBER, http_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.world import World
 
-BACKEND = MACHINE | {"scopes": "[usage:write billing:admin]"}
+BACKEND = MACHINE | {"scopes": ["usage:write", "billing:admin"]}
 BASE = "/api/organizations/{id}"
 
 

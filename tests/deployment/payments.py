@@ -7,7 +7,7 @@ from tests.deployment.lambda_runtime import Answer
 from tests.deployment.subscriptions import deliver_everything
 from tests.deployment.world import World
 
-CASHIER = MACHINE | {"scopes": "[charges:write]"}
+CASHIER = MACHINE | {"scopes": ["charges:write"]}
 OTHER = ADMIN | {"oid": "org_2"}
 
 
@@ -16,7 +16,7 @@ def call(
     function: str,
     route: str,
     body: object = None,
-    claims: dict[str, str] | None = None,
+    claims: dict[str, Any] | None = None,
     *,
     query: str = "",
     **path: str,
@@ -26,7 +26,7 @@ def call(
     return world.call(function, event | {"pathParameters": path})
 
 
-def add_card(world: World, card: str = "ok", claims: dict[str, str] | None = None) -> str:
+def add_card(world: World, card: str = "ok", claims: dict[str, Any] | None = None) -> str:
     """The organization has a saved card; returns its id."""
     page = call(world, "payments/add_method", "POST /api/payment-methods", {}, claims)
     assert page.status == 200, page.text
@@ -35,7 +35,7 @@ def add_card(world: World, card: str = "ok", claims: dict[str, str] | None = Non
     return str(answer["hosted_page"]["content"]["payment_source"]["id"])
 
 
-def methods(world: World, claims: dict[str, str] | None = None) -> list[dict[str, Any]]:
+def methods(world: World, claims: dict[str, Any] | None = None) -> list[dict[str, Any]]:
     """What `GET /api/payment-methods` lists."""
     answer = call(world, "payments/list_methods", "GET /api/payment-methods", claims=claims)
     assert answer.status == 200, answer.text

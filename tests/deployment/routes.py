@@ -13,6 +13,9 @@ SCOPES = frozenset({"billing:admin", "usage:write", "charges:write"})
 SERVED = tuple(each for each in ROUTES if each.who not in (Who.BROWSER, Who.VENDOR))
 """Those that want a token."""
 MACHINES = tuple(each for each in SERVED if each.who is Who.MACHINE)
+FOR_ONE = tuple(each for each in SERVED if each.scope and not each.about_all)
+"""Those that a machine calls about one organization."""
+FOR_ALL = tuple(each for each in MACHINES if each.about_all)
 SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
 """Those that a browser session may call."""
 WRITES = tuple(each for each in SESSIONS if each.who is not Who.MEMBER)
@@ -46,16 +49,21 @@ def body_of(route: AnyRoute, **more: Any) -> Json | None:
     return BODIES.get(route.function, {}) | more if route.body else None
 
 
-def event_of(route: AnyRoute, claims: dict[str, str] | None, *, reference: str | None = None) -> Json:
-    """A call of the route; `reference` names an organization where a session does: in the body, else in the query."""
+def event_of(
+    route: AnyRoute, claims: dict[str, Any] | None, *, reference: str | None = None, organization: str = "org_1"
+) -> Json:
+    """A call of the route. `reference` names an organization where a session does: in the body, else in the query.
+    `organization` is the one that a machine names: in the path, else in the body."""
     named = {} if reference is None else {"referenceId": reference}
     query = QUERIES.get(route.function, {}) | ({} if route.body else named)
-    event = http_event(str(route), claims=claims, body=body_of(route, **(named if route.body else {})))
-    return event | {"pathParameters": PATH, "queryStringParameters": query}
+    of_a_machine = {"organizationId": organization} if route.who is Who.BUYER and reference is None else {}
+    body = body_of(route, **(named | of_a_machine if route.body else {}))
+    event = http_event(str(route), claims=claims, body=body)
+    return event | {"pathParameters": PATH | {"id": organization}, "queryStringParameters": query}
 
 
-def right_caller(route: AnyRoute) -> dict[str, str]:
+def right_caller(route: AnyRoute) -> dict[str, Any]:
     """Whom the route is for."""
     if route.who is Who.MACHINE:
-        return MACHINE | {"scopes": f"[{route.scope}]"}
+        return MACHINE | {"scopes": [route.scope]}
     return MEMBER if route.who is Who.MEMBER else ADMIN

@@ -11,14 +11,14 @@ CREATE = "POST /api/subscription/create"
 GROWTH: dict[str, Any] = {"itemPriceId": "growth", "seats": 5}
 
 
-def post(world: World, function: str, body: object = None, claims: dict[str, str] | None = None) -> Answer:
+def post(world: World, function: str, body: object = None, claims: dict[str, Any] | None = None) -> Answer:
     """A call of `/api/subscription/...` by a billing admin of org_1."""
     verb = function.removeprefix("subscriptions/")
     event = http_event(f"POST /api/subscription/{verb}", claims=claims or ADMIN, body={} if body is None else body)
     return world.call(function, event)
 
 
-def create(world: World, body: object = None, claims: dict[str, str] | None = None) -> Answer:
+def create(world: World, body: object = None, claims: dict[str, Any] | None = None) -> Answer:
     return post(world, "subscriptions/create", GROWTH if body is None else body, claims)
 
 

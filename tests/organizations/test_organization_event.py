@@ -2,7 +2,7 @@ import pytest
 
 from billing.core.errors import InvalidRequest
 from billing.organizations.domain.organization_event import OrganizationEvent
-from billing.scalekit.read_event import nanoseconds, read_organization_event
+from billing.scalekit.read_event import nanoseconds, organization_of_membership, read_organization_event
 from tests.subscriptions.examples import NOW, ORG, organization_event_json
 
 SECOND = 1_000_000_000
@@ -56,11 +56,33 @@ def test_a_deletion_may_come_without_its_data() -> None:
     assert read_organization_event(document).organization_id == ORG
 
 
-def test_the_name_may_stand_on_the_envelope_or_nowhere() -> None:
-    document = organization_event_json(display_name=None)
+@pytest.mark.parametrize("name", [None, 7, ""])
+def test_the_name_is_the_organizations_and_never_the_events(name: object) -> None:
+    document = organization_event_json(display_name=name) | {"display_name": "Organization Created"}
     assert read_organization_event(document).display_name == ""
-    assert read_organization_event(document | {"display_name": "Acme"}).display_name == "Acme"
-    assert read_organization_event(organization_event_json(display_name=7)).display_name == ""
+    assert read_organization_event(document | {"data": None}).display_name == ""
+
+
+MEMBERSHIP = {"type": "user.organization_membership_created", "data": {"organization": {"id": ORG}, "user": {}}}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        MEMBERSHIP | {"object": "OrgMembership", "organization_id": ORG},
+        MEMBERSHIP | {"object": "OrgMembershipEvent"},
+        {"object": "OrgMembership", "organization_id": ORG, "data": {"user": {}}},
+    ],
+    ids=["as the API's description says", "as the guide says", "without the organization's data"],
+)
+def test_a_membership_names_its_organization_in_both_documented_shapes(document: dict[str, object]) -> None:
+    assert organization_of_membership(document) == ORG
+
+
+@pytest.mark.parametrize("data", [None, [], {}, {"organization": ORG}, {"organization": {"id": 7}}], ids=repr)
+def test_a_membership_of_no_organization_is_refused(data: object) -> None:
+    with pytest.raises(InvalidRequest):
+        organization_of_membership({"data": data})
 
 
 @pytest.mark.parametrize("organization_id", [None, "", 7])

@@ -21,10 +21,12 @@ INTRODUCTION = """\
 
 JSON in and out, camelCase; times are UTC seconds, money is integer minor units. A member is somebody with a Scalekit
 access token for an organization, in `Authorization: Bearer`; a billing admin has one of `BillingAdminRoles` or
-`BillingAdminPermissions`; a machine has a client-credentials token with the scope. URLs that a caller gives are
-relative paths on `AppUrl`. Bodies are read strictly: a field that is not listed is refused by name.
+`BillingAdminPermissions`; a machine is a client of an organization, whose token has the scope. URLs that a caller gives
+are relative paths on `AppUrl`. Bodies are read strictly: a field that is not listed is refused by name.
 
-A session is about its own organization. `referenceId` may name it; naming another is refused.
+A session is about its own organization. `referenceId` may name it; naming another is refused. So is a machine, unless
+`ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
+machine's are about all of them, and for those clients alone.
 
 Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
 gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,

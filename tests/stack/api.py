@@ -92,11 +92,13 @@ def answered(answer: httpx.Response) -> Json:
     return body
 
 
-def ask(route: AnyRoute, caller: Member, organization_id: str, *, reference: str | None = None) -> httpx.Response:
-    """Call a route of the table; `reference` names an organization where a session does."""
+def ask(
+    route: AnyRoute, caller: Member, organization_id: str, *, reference: str | None = None, **fields: Any
+) -> httpx.Response:
+    """Call a route of the table; `reference` names an organization where a session does. `fields` go in the body."""
     named = {} if reference is None else {"referenceId": reference}
     query = QUERIES.get(route.function, {}) | ({} if route.body else named)
-    body = body_of(route, **(named if route.body else {}))
+    body = body_of(route, **(named | fields if route.body else {}))
     path = route.path.format(**PATH | {"id": organization_id})
     return caller.http.request(route.method, path, params=query, json=body, headers=caller.headers)
 

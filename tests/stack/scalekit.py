@@ -24,19 +24,25 @@ class Scalekit:
         _content(self.http.post("/_sim/organizations", json={"id": organization_id, "display_name": name}))
 
     def rename_organization(self, organization_id: str, name: str) -> None:
-        _content(self.http.patch(f"/api/v1/organizations/{organization_id}", json={"display_name": name}))
+        path = f"/api/v1/organizations/{organization_id}"
+        _content(self.http.patch(path, json={"display_name": name}, headers=self._bearer()))
 
     def delete_organization(self, organization_id: str) -> None:
-        answer = self.http.delete(f"/api/v1/organizations/{organization_id}")
+        answer = self.http.delete(f"/api/v1/organizations/{organization_id}", headers=self._bearer())
         assert answer.is_success, answer.text
 
     def token(self, organization_id: str | None, **wanted: Any) -> str:
-        """`wanted` as in `POST /_sim/token`; its `claims` have the last word."""
+        """A user's. `wanted` as in `POST /_sim/token`; its `claims` have the last word."""
         body = {"organization_id": organization_id} if organization_id else {}
-        return str(_content(self.http.post("/_sim/token", json=body | wanted))["access_token"])
+        return self._made({"roles": ["admin"]} | body | wanted)
 
     def machine_token(self, *scopes: str) -> str:
-        return self.token(None, sub="skc_backend", scopes=list(scopes))
+        """Of the team's own backend, which the stack lists."""
+        return self._made({"client_id": "m2morg_local_backend", "scopes": list(scopes)})
+
+    def own_machine_token(self, organization_id: str, *scopes: str) -> str:
+        """Of a client of the organization, which no stack lists."""
+        return self._made({"organization_id": organization_id, "scopes": list(scopes)})
 
     def public_keys(self) -> list[Json]:
         keys: list[Json] = _content(self.http.get("/keys"))["keys"]
@@ -56,6 +62,13 @@ class Scalekit:
 
     def faults(self, **webhooks: float) -> None:
         _content(self.http.put("/_sim/faults", json={"webhooks": webhooks}))
+
+    def _bearer(self) -> dict[str, str]:
+        """What the management API asks for: a token of the environment's own credentials, new for each call."""
+        return {"Authorization": f"Bearer {self._made({'client_id': 'skc_local'})}"}
+
+    def _made(self, wanted: Json) -> str:
+        return str(_content(self.http.post("/_sim/token", json=wanted))["access_token"])
 
 
 def signed(body: bytes, secret: str, message_id: str, at: float | None = None) -> dict[str, str]:

@@ -21,8 +21,6 @@ from tests.stack.world import World, fresh
 type Json = dict[str, Any]
 type Forgery = Callable[[World, str], str]
 
-OF_SESSIONS_ALONE = tuple(each for each in SESSIONS if each.who is not Who.BUYER)
-
 
 def _claims(world: World, organization_id: str) -> Json:
     return claims_of(world.scalekit.token(organization_id))
@@ -119,7 +117,7 @@ def test_without_a_token_every_billing_route_is_closed(world: World) -> None:
 def test_a_token_without_an_organization_is_refused_everywhere(world: World) -> None:
     homeless = world.bearer(world.scalekit.token(None))
 
-    for route in OF_SESSIONS_ALONE:
+    for route in SESSIONS:
         refused(ask(route, homeless, ""), 403, "organization_required")
 
 
@@ -129,7 +127,37 @@ def test_a_session_is_no_machine_and_a_machine_no_session(world: World, admin: M
     smuggler = world.member(admin.organization_id, scopes=["billing:admin"])
     refused(smuggler.post(path), 403, "forbidden")
     refused(world.machine("usage:write").post(path), 403, "forbidden")
-    refused(world.machine("billing:admin").create(), 403, "organization_required")
+    refused(world.machine("billing:admin").create(), 403, "forbidden")
+    refused(world.own_machine(admin.organization_id, "billing:admin").create(), 403, "forbidden")
+
+
+def test_a_users_token_without_an_organization_is_no_machine(world: World, admin: Member) -> None:
+    """The claim `scope` is what OAuth calls a user's own."""
+    scopes = {"scope": "openid billing:admin", "scopes": ["billing:admin"]}
+    user = world.bearer(world.scalekit.token(None, claims=scopes))
+
+    refused(user.post(f"/api/organizations/{admin.organization_id}/sync"), 403, "forbidden")
+    world.untouched(admin.organization_id)
+
+
+@pytest.mark.parametrize("roles", [["support admin"], ["not admin"], ["[admin]"], "admin"], ids=repr)
+def test_a_word_in_a_roles_name_makes_no_billing_admin(world: World, roles: object) -> None:
+    member = world.member(fresh("org"), roles=roles)
+
+    refused(member.create(), 403, "forbidden")
+    world.untouched(member.organization_id)
+
+
+@pytest.mark.parametrize("oid", [False, True, 5, ["org_1"], {"org": 1}], ids=repr)
+def test_an_organization_that_is_no_text_is_401(world: World, oid: object) -> None:
+    assert world.bearer(world.scalekit.token(None, claims={"oid": oid})).listing().status_code == 401
+
+
+@pytest.mark.parametrize("claims", [{"sid": None}, {"client_id": "usr_1", "sub": "usr_1"}], ids=str)
+def test_a_token_that_is_neither_a_sessions_nor_a_machines_is_401(world: World, claims: Json) -> None:
+    member = world.member(fresh("org"), claims=claims)
+
+    assert member.listing().status_code == 401
 
 
 def test_only_a_billing_admin_changes_anything(world: World, admin: Member) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from billing.runtime.route import Who
-from tests.deployment.routes import MACHINES, SCOPES, SERVED, SESSIONS, WRITES, AnyRoute
+from tests.deployment.routes import FOR_ALL, FOR_ONE, MACHINES, SCOPES, SERVED, SESSIONS, WRITES, AnyRoute
 from tests.stack.api import ask, refused
 from tests.stack.world import World, fresh
 
@@ -28,16 +28,48 @@ def test_a_machines_route_is_closed_to_sessions_and_to_other_scopes(world: World
     world.untouched(organization_id)
 
 
+@pytest.mark.parametrize("route", FOR_ONE, ids=str)
+def test_an_organizations_own_client_acts_for_no_other(world: World, route: AnyRoute) -> None:
+    theirs = fresh("org")
+    body = {"organizationId": theirs} if route.who is Who.BUYER else {}
+
+    for caller in (world.own_machine(fresh("org"), *SCOPES), world.bearer(homeless_machine(world))):
+        refused(ask(route, caller, theirs, **body), 403, "forbidden")
+    world.untouched(theirs)
+
+
+@pytest.mark.parametrize("route", FOR_ONE, ids=str)
+def test_an_organizations_own_client_acts_for_it(world: World, route: AnyRoute) -> None:
+    own = world.own_machine(fresh("org"), route.scope)
+
+    assert ask(route, own, own.organization_id).status_code not in (401, 403)
+
+
+@pytest.mark.parametrize("route", FOR_ALL, ids=str)
+def test_only_the_teams_backend_asks_about_all_organizations(world: World, route: AnyRoute) -> None:
+    assert ask(route, world.machine(route.scope), "").status_code == 200
+    refused(ask(route, world.own_machine(fresh("org"), *SCOPES), ""), 403, "forbidden")
+    refused(ask(route, world.bearer(homeless_machine(world)), ""), 403, "forbidden")
+
+
+def homeless_machine(world: World) -> str:
+    """A token of the environment's own credentials, for all scopes."""
+    return world.scalekit.token(None, client_id="skc_local", scopes=sorted(SCOPES), audience=["billing"])
+
+
 @pytest.mark.parametrize("route", SESSIONS, ids=str)
 def test_a_sessions_route_is_closed_to_whoever_has_no_organization(world: World, route: AnyRoute) -> None:
-    homeless = world.bearer(world.scalekit.token(None))
+    refused(ask(route, world.bearer(world.scalekit.token(None)), ""), 403, "organization_required")
 
-    if route.who is Who.BUYER:
-        refused(ask(route, world.machine(*SCOPES - {route.scope}), ""), 403, "forbidden")
-        refused(ask(route, homeless, ""), 403, "forbidden")
-    else:
-        refused(ask(route, world.machine(*SCOPES), ""), 403, "organization_required")
-        refused(ask(route, homeless, ""), 403, "organization_required")
+
+@pytest.mark.parametrize("route", SESSIONS, ids=str)
+def test_a_sessions_route_is_closed_to_machines(world: World, route: AnyRoute) -> None:
+    organization_id = fresh("org")
+    scopes = SCOPES - {route.scope}
+
+    for machine in (world.machine(*scopes), world.own_machine(organization_id, *scopes)):
+        refused(ask(route, machine, organization_id), 403, "forbidden")
+    world.untouched(organization_id)
 
 
 @pytest.mark.parametrize("route", WRITES, ids=str)

@@ -48,7 +48,12 @@ class World:
         return Member(self.http, organization_id, token)
 
     def machine(self, *scopes: str) -> Member:
+        """The team's own backend."""
         return Member(self.http, "", self.scalekit.machine_token(*scopes))
+
+    def own_machine(self, organization_id: str, *scopes: str) -> Member:
+        """A client of the organization itself."""
+        return Member(self.http, organization_id, self.scalekit.own_machine_token(organization_id, *scopes))
 
     def sync(self, organization_id: str) -> Json:
         """Read the organization from Chargebee now, as the team's backend does."""

@@ -31,6 +31,12 @@ def test_chargebee_s_credentials_choose_the_real_sandbox() -> None:
     assert read_options([], CHARGEBEE).chargebee == ChargebeeSandbox("acme-test", "test_key")
 
 
+def test_the_backend_clients_of_a_real_environment_are_named_beside_its_credentials() -> None:
+    names = {"SCALEKIT_BACKEND_CLIENT_IDS": "m2morg_1,m2morg_2"}
+    assert read_options([], names).backend_client_ids == "m2morg_1,m2morg_2"
+    assert read_options(["--simulated"], names).backend_client_ids == ""
+
+
 def test_half_of_a_sandbox_s_credentials_is_refused_with_the_missing_name() -> None:
     with pytest.raises(StackProblem, match="missing: CHARGEBEE_API_KEY"):
         read_options([], {"CHARGEBEE_SITE": "acme-test"})

@@ -42,7 +42,7 @@ class Simulator:
     url: str
     authority: Path
 
-    def call(self, verb: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+    def call(self, verb: str, path: str, body: bytes | None = None, /, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         request = urllib.request.Request(self.url + path, body, named, method=verb)
         try:
@@ -52,18 +52,24 @@ class Simulator:
             with error:
                 return Answer(error.code, error.read().decode(), dict(error.headers))
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, /, **headers: str) -> Answer:
         return self.call("GET", path, None, **headers)
 
-    def send(self, verb: str, path: str, body: object = None, **headers: str) -> Answer:
+    def send(self, verb: str, path: str, body: object = None, /, **headers: str) -> Answer:
         return self.call(verb, path, json.dumps(body or {}).encode(), **headers)
 
-    def form(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+    def form(self, path: str, fields: Mapping[str, str], /, **headers: str) -> Answer:
         kind = "application/x-www-form-urlencoded"
         return self.call("POST", path, urlencode(fields).encode(), content_type=kind, **headers)
 
+    @property
+    def bearer(self) -> dict[str, str]:
+        """The headers of a caller of the management API: a token of the environment's own credentials."""
+        grant = {"grant_type": "client_credentials", "client_id": "skc_local", "client_secret": "test_secret"}
+        return {"authorization": f"Bearer {self.form('/oauth/token', grant).json()['access_token']}"}
+
     def create(self, display_name: str, **fields: object) -> dict[str, Any]:
-        answer = self.send("POST", "/api/v1/organizations", {"display_name": display_name, **fields})
+        answer = self.send("POST", "/api/v1/organizations", {"display_name": display_name, **fields}, **self.bearer)
         assert answer.status == 201, answer
         organization: dict[str, Any] = answer.json()["organization"]
         return organization
@@ -75,10 +81,12 @@ class Simulator:
 
 
 @contextmanager
-def running_simulator(state: Path, webhook_url: str) -> Iterator[tuple[Simulator, "subprocess.Popen[bytes]"]]:
+def running_simulator(
+    state: Path, webhook_url: str, *options: str
+) -> Iterator[tuple[Simulator, "subprocess.Popen[bytes]"]]:
     port = free_port()
     command = [sys.executable, "-m", "local.scalekit", "--port", str(port), "--state", str(state)]
-    command += ["--webhook-url", webhook_url, "--webhook-secret", SECRET, "--redirect-uri", REDIRECT_URI]
+    command += ["--webhook-url", webhook_url, "--webhook-secret", SECRET, "--redirect-uri", REDIRECT_URI, *options]
     process = subprocess.Popen(command, cwd=Path(__file__).parents[3])
     try:
         simulator = Simulator(f"http://127.0.0.1:{port}", state / "ca.pem")

@@ -177,19 +177,25 @@ def test_the_sign_in_page_escapes_names_and_shows_only_the_organization_asked_fo
     assert "Globex" not in authorize(simulator, organization_id=acme["id"]).text
 
 
-def test_a_machine_gets_the_scopes_it_asks_for(simulator: Simulator) -> None:
-    client = {"grant_type": "client_credentials", "client_id": "skc_local", "client_secret": "test_secret"}
-    posted = simulator.form("/oauth/token", {**client, "scope": "usage:write other"}).json()["access_token"]
-    assert unverified(posted)["scopes"] == ["usage:write", "other"]
-    basic = base64.b64encode(b"skc_local:test_secret").decode()
-    grant = {"grant_type": "client_credentials"}
-    default = simulator.form("/oauth/token", grant, authorization=f"Basic {basic}").json()["access_token"]
-    assert "billing:admin" in unverified(default)["scopes"]
-    assert not {"oid", "roles", "sid"} & set(unverified(default))
+def test_an_access_token_lives_five_minutes_or_what_the_session_policy_says(simulator: Simulator) -> None:
+    simulator.create("Acme")
+    tokens = redeem(simulator, sign_in(simulator, "admin@acme.example")["code"]).json()
+    assert (tokens["expires_in"], lifetime(tokens["access_token"])) == (300, 300)
+    simulator.send("PUT", "/_sim/session_policy", {"access_token_seconds": 2})
+    form = {"grant_type": "refresh_token", "client_id": "skc_local", "refresh_token": tokens["refresh_token"]}
+    refreshed = simulator.form("/oauth/token", form).json()
+    assert (refreshed["expires_in"], lifetime(refreshed["access_token"])) == (2, 2)
+    simulator.send("POST", "/_sim/reset")
+    assert lifetime(simulator.token()) == 300
+
+
+def lifetime(token: str) -> int:
+    claims = unverified(token)
+    return int(claims["exp"] - claims["iat"])
 
 
 @pytest.mark.parametrize("secret", [{}, {"client_secret": "wrong"}])
-def test_a_machine_without_the_secret_is_refused(simulator: Simulator, secret: dict[str, str]) -> None:
+def test_the_environment_without_its_secret_is_refused(simulator: Simulator, secret: dict[str, str]) -> None:
     form = {"grant_type": "client_credentials", "client_id": "skc_local", **secret}
     answer = simulator.form("/oauth/token", form)
     assert (answer.status, answer.json()["error"]) == (401, "invalid_client")

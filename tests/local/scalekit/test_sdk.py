@@ -95,7 +95,7 @@ def test_an_expired_token_makes_the_sdk_ask_for_a_new_one(
 ) -> None:
     core = sdk_module.core.CoreClient
     authenticate = core._CoreClient__authenticate_client
-    expired = simulator.token(sub="skc_local", expires_in=-60)
+    expired = simulator.token(client_id="skc_local", expires_in=-60)
 
     def with_expired_token(self: Any) -> None:
         self.access_token = expired
@@ -106,6 +106,17 @@ def test_an_expired_token_makes_the_sdk_ask_for_a_new_one(
     assert client.core_client.access_token == expired
     assert client.organization.list_organizations()[0].total_size == 0
     assert client.core_client.access_token != expired
+
+
+def test_the_same_port_speaks_grpc_without_tls_as_nodes_sdk_does_at_a_plain_url(simulator: Simulator) -> None:
+    import grpc
+    from scalekit.v1.organizations.organizations_pb2_grpc import OrganizationServiceStub
+
+    simulator.create("Acme")
+    with grpc.insecure_channel(simulator.url.removeprefix("http://")) as channel:
+        asked = messages().ListOrganizationsRequest()
+        answer = OrganizationServiceStub(channel).ListOrganization(asked, metadata=tuple(simulator.bearer.items()))
+    assert [row.display_name for row in answer.organizations] == ["Acme"]
 
 
 def test_a_wrong_secret_is_refused_at_construction(sdk_module: Any, simulator: Simulator) -> None:

@@ -1,5 +1,6 @@
 """An organization's users, over gRPC as the vendor's own SDK asks for them and over REST."""
 
+import json
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_deleted_organization_has_no_users_to_list(sdk: Any, simulator: Simula
 
 def test_rest_answers_as_grpc_does(sdk: Any, simulator: Simulator) -> None:
     acme = simulator.create("Acme")["id"]
-    answer = simulator.get(f"/api/v1/organizations/{acme}/users?page_size=1").json()
+    answer = simulator.get(f"/api/v1/organizations/{acme}/users?page_size=1", **simulator.bearer).json()
     known = sdk.users.list_organization_users(acme, page_size=1)[0]
     assert [user["id"] for user in answer["users"]] == [user.id for user in known.users]
     assert (answer["total_size"], answer["next_page_token"]) == (FOUNDERS, known.next_page_token)
@@ -88,7 +89,7 @@ def test_rest_answers_as_grpc_does(sdk: Any, simulator: Simulator) -> None:
 @pytest.mark.parametrize("query", ["page_size=101", "page_size=-1", "page_token=!", "unknown=1"])
 def test_a_wrong_page_is_refused_over_rest(simulator: Simulator, query: str) -> None:
     acme = simulator.create("Acme")["id"]
-    assert simulator.get(f"/api/v1/organizations/{acme}/users?{query}").status == 400
+    assert simulator.get(f"/api/v1/organizations/{acme}/users?{query}", **simulator.bearer).status == 400
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,8 @@ def test_a_wrong_page_is_refused_over_rest(simulator: Simulator, query: str) -> 
 def test_every_other_route_of_the_service_says_that_it_is_not_simulated(
     simulator: Simulator, verb: str, path: str, body: object
 ) -> None:
-    answer = simulator.get(f"/api/v1{path}") if body is None else simulator.send(verb, f"/api/v1{path}", body)
+    sent = None if body is None else json.dumps(body).encode()
+    answer = simulator.call(verb, f"/api/v1{path}", sent, **simulator.bearer)
     assert (answer.status, answer.json()["code"]) == (501, 12)
 
 
@@ -130,4 +132,4 @@ def test_an_api_fault_is_for_one_method_of_one_service(sdk: Any, simulator: Simu
 
 def test_an_empty_array_where_an_object_is_due_is_refused(simulator: Simulator) -> None:
     path = "/api/v1/memberships/organizations/org_1/users/usr_123456789012345"
-    assert simulator.call("POST", path, b"[]").status == 400
+    assert simulator.call("POST", path, b"[]", **simulator.bearer).status == 400

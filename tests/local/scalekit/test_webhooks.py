@@ -23,11 +23,11 @@ def settled(simulator: Simulator) -> list[dict[str, Any]]:
 
 def test_the_sdk_accepts_every_webhook_that_is_sent(simulator: Simulator, receiver: Receiver, sdk: Any) -> None:
     acme = simulator.create("Acmé")
-    simulator.send("PATCH", f"{PATH}/{acme['id']}", {"display_name": "Acme"})
+    simulator.send("PATCH", f"{PATH}/{acme['id']}", {"display_name": "Acme"}, **simulator.bearer)
     members = f"/_sim/organizations/{acme['id']}/members"
     joined = simulator.send("POST", members, {"email": "new@acme.example", "roles": ["member"]}).json()
     simulator.call("DELETE", f"{members}/{joined['id']}")
-    simulator.call("DELETE", f"{PATH}/{acme['id']}")
+    simulator.call("DELETE", f"{PATH}/{acme['id']}", **simulator.bearer)
     received = receiver.wait_for(5)
     assert {webhook.event["type"] for webhook in received} == {
         "organization.created",
@@ -42,12 +42,14 @@ def test_the_sdk_accepts_every_webhook_that_is_sent(simulator: Simulator, receiv
 
 def test_an_organization_event_has_the_documented_fields(simulator: Simulator, receiver: Receiver) -> None:
     acme = simulator.create("Acme", metadata={"plan": "growth"})
-    simulator.call("DELETE", f"{PATH}/{acme['id']}")
+    simulator.call("DELETE", f"{PATH}/{acme['id']}", **simulator.bearer)
     events = {webhook.event["type"]: webhook.event for webhook in receiver.wait_for(2)}
     created, deleted = events["organization.created"], events["organization.deleted"]
     assert created.keys() == {
-        "environment_id", "id", "object", "occurred_at", "organization_id", "spec_version", "type", "data"
+        "environment_id", "id", "object", "occurred_at", "organization_id", "spec_version", "type", "data",
+        "display_name",
     }  # fmt: skip
+    assert (created["display_name"], deleted["display_name"]) == ("Organization Created", "Organization Deleted")
     assert (created["object"], created["spec_version"], created["organization_id"]) == ("Organization", "1", acme["id"])
     assert created["data"] == {
         "create_time": acme["create_time"],
@@ -62,13 +64,21 @@ def test_an_organization_event_has_the_documented_fields(simulator: Simulator, r
     assert deleted["data"].keys() - created["data"].keys() == {"deleted_at"}
 
 
-def test_a_membership_event_names_its_organization_inside_data(simulator: Simulator, receiver: Receiver) -> None:
+def test_what_an_organization_does_not_have_is_null_and_not_an_empty_text(
+    simulator: Simulator, receiver: Receiver
+) -> None:
+    simulator.create("Acme")
+    [created] = [webhook.event for webhook in receiver.wait_for(1)]
+    assert (created["data"]["external_id"], created["data"]["metadata"]) == (None, None)
+
+
+def test_a_membership_event_names_its_organization(simulator: Simulator, receiver: Receiver) -> None:
     acme = simulator.create("Acme")
     body = {"email": "new@acme.example", "roles": ["admin"]}
     joined = simulator.send("POST", f"/_sim/organizations/{acme['id']}/members", body).json()
-    [event] = [row.event for row in receiver.wait_for(2) if row.event["object"] == "OrgMembershipEvent"]
-    assert "organization_id" not in event
-    assert event["data"]["organization"]["id"] == acme["id"]
+    [event] = [row.event for row in receiver.wait_for(2) if row.event["object"] == "OrgMembership"]
+    assert (event["organization_id"], event["data"]["organization"]["id"]) == (acme["id"], acme["id"])
+    assert event["display_name"] == "Organization Membership Created"
     assert (event["data"]["user"]["id"], event["data"]["user"]["email"]) == (joined["id"], "new@acme.example")
     [listed] = simulator.get("/_sim/organizations").json()
     assert joined in listed["members"]
@@ -125,7 +135,7 @@ def test_a_reset_forgets_organizations_webhooks_and_faults(simulator: Simulator,
     receiver.wait_for(1)
     simulator.send("PUT", "/_sim/faults", {"api": [{"path": "/api", "status": 500}]})
     simulator.send("POST", "/_sim/reset")
-    assert simulator.get(PATH).json()["organizations"] == []
+    assert simulator.get(PATH, **simulator.bearer).json()["organizations"] == []
     assert simulator.get("/_sim/webhooks").json() == []
 
 

@@ -9,7 +9,7 @@ from tests.deployment.gateway import MACHINE, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.world import World
 
-BACKEND = MACHINE | {"scopes": "[usage:write]"}
+BACKEND = MACHINE | {"scopes": ["usage:write"]}
 HOUR = 3_600
 RELEASE = {"type": "billing.release_hold", "organizationId": "org_1", "subscriptionId": "", "holdId": "h1"}
 

@@ -10,6 +10,7 @@ from tests.deployment.subscriptions import deliver_everything, subscribed
 from tests.deployment.world import World
 
 DAY = 86_400
+OTHERS_CLIENT = {"sub": "m2morg_2", "client_id": "m2morg_2", "oid": "org_2"}
 CENTS_A_CALL = 2
 """What the shipped growth plan takes beyond its 10,000 calls."""
 
@@ -249,12 +250,10 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
 )
 @pytest.mark.parametrize(
     "claims",
-    [ADMIN, MACHINE | {"scopes": "[]"}, MACHINE | {"scopes": "[usage:read]"}, BACKEND | {"oid": "org_1"}],
-    ids=["a browser", "no scope", "another scope", "a machine with an organization"],
+    [ADMIN, MACHINE | {"scopes": []}, MACHINE | {"scopes": ["usage:read"]}, BACKEND | OTHERS_CLIENT],
+    ids=["a browser", "no scope", "another scope", "another organization's client"],
 )
-def test_only_the_teams_backend_with_the_scope_meters(
-    world: World, function: str, route: str, claims: dict[str, str]
-) -> None:
+def test_only_a_machine_with_the_scope_meters(world: World, function: str, route: str, claims: dict[str, Any]) -> None:
     answer = machine_call(world, function, route, {}, claims=claims, path={"eventId": "e1", "holdId": "h1"})
     assert (answer.status, answer.code) == (403, "forbidden")
     assert world.untouched()

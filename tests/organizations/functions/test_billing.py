@@ -13,13 +13,13 @@ from tests.subscriptions.examples import customer_json, event_json, subscription
 DAY = 86_400
 
 
-def billing(world: World, claims: dict[str, str] = ADMIN) -> Answer:
+def billing(world: World, claims: dict[str, Any] = ADMIN) -> Answer:
     answer = world.call("organizations/billing", http_event("GET /api/billing", claims=claims))
     assert answer.status == 200, answer.text
     return answer
 
 
-def actions(world: World, claims: dict[str, str] = ADMIN) -> list[dict[str, Any]]:
+def actions(world: World, claims: dict[str, Any] = ADMIN) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = billing(world, claims).body["requiredActions"]
     return found
 

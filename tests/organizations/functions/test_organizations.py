@@ -50,9 +50,9 @@ def subscribes(world: World, organization_id: str, plan: str) -> None:
 
 @pytest.mark.parametrize("method", FUNCTIONS)
 @pytest.mark.parametrize(
-    "claims", [ADMIN, ADMIN | {"scopes": "[billing:admin]"}, MACHINE | {"scopes": "[usage:write]"}]
+    "claims", [ADMIN, ADMIN | {"scopes": ["billing:admin"]}, MACHINE | {"scopes": ["usage:write"]}]
 )
-def test_only_a_machine_with_the_scope_may(world: World, method: str, claims: dict[str, str]) -> None:
+def test_only_a_machine_with_the_scope_may(world: World, method: str, claims: dict[str, Any]) -> None:
     answer = call(world, method, body={}, claims=claims)
     assert (answer.status, answer.code) == (403, "forbidden")
     assert world.untouched()

@@ -14,7 +14,7 @@ from tests.payments.functions.test_purchase import balances
 RULE: dict[str, Any] = {"currency": "USD", "threshold": 500, "amount": 2000, "monthlyCap": 5000}
 
 
-def put(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
+def put(world: World, claims: dict[str, Any] = ADMIN, **changes: Any) -> Answer:
     return call(world, "payments/auto_top_up", "PUT /api/wallet/auto-top-up", {**RULE, **changes}, claims)
 
 

@@ -15,7 +15,7 @@ ORDER: dict[str, Any] = {"key": "k1", "amount": 1999, "currency": "USD", "descri
 CREATE = "/invoices/create_for_charge_items_and_charges"
 
 
-def charge(world: World, claims: dict[str, str] = CASHIER, **changes: Any) -> Answer:
+def charge(world: World, claims: dict[str, Any] = CASHIER, **changes: Any) -> Answer:
     return call(world, "payments/charge", ROUTE, {**ORDER, **changes}, claims, id="org_1")
 
 

@@ -22,11 +22,11 @@ AMOUNT: dict[str, Any] = {
 }
 
 
-def buy(world: World, body: dict[str, Any] = ITEM, claims: dict[str, str] = ADMIN) -> Answer:
+def buy(world: World, body: dict[str, Any] = ITEM, claims: dict[str, Any] = ADMIN) -> Answer:
     return call(world, "payments/purchase", "POST /api/checkout", body, claims)
 
 
-def top_up(world: World, claims: dict[str, str] = ADMIN, **changes: Any) -> Answer:
+def top_up(world: World, claims: dict[str, Any] = ADMIN, **changes: Any) -> Answer:
     return call(world, "payments/top_up", "POST /api/wallet/top-ups", {**TOP_UP, **changes}, claims)
 
 
@@ -100,7 +100,7 @@ def test_a_machine_names_the_amount_and_the_organization(world: World) -> None:
     ],
 )
 def test_what_may_not_be_bought_is_refused_before_anything_happens(
-    world: World, body: dict[str, Any], claims: dict[str, str], status: int
+    world: World, body: dict[str, Any], claims: dict[str, Any], status: int
 ) -> None:
     assert buy(world, body, claims).status == status
     assert world.chargebee.calls() == []

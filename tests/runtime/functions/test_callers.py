@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from tests.chargebee.scripted_server import Reply, ScriptedServer, json_reply, running_server
-from tests.deployment.gateway import ADMIN, http_event
+from tests.deployment.gateway import ADMIN, http_event, unsigned
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.world import World
 
@@ -48,6 +48,7 @@ def claims(server: ScriptedServer, **changed: Any) -> dict[str, Any]:
         "nbf": now,
         "exp": now + 3600,
         "sub": "usr_1",
+        "sid": "ses_1",
         "oid": "org_1",
         "roles": ["admin"],
         "permissions": ["billing:manage"],
@@ -80,8 +81,27 @@ def refused(answer: Answer) -> bool:
 # --- behind the authorizer ------------------------------------------------------------------------
 
 
-def test_the_gateways_claims_are_believed_and_the_header_beside_them_is_not_read(world: World) -> None:
-    assert call(world, "not.a.token", claims=ADMIN).status == 200
+def test_the_token_that_the_gateway_has_verified_is_not_verified_again(world: World) -> None:
+    assert call(world, claims=ADMIN).status == 200
+
+
+def test_another_token_than_the_one_that_the_gateway_has_verified_is_refused(world: World) -> None:
+    for other in ("not.a.token", unsigned(ADMIN | {"oid": "org_2"})):
+        assert refused(call(world, other, claims=ADMIN))
+
+
+@pytest.mark.parametrize("roles", [["support admin"], ["not admin"], ["[admin]"], "admin"], ids=repr)
+def test_no_part_of_a_roles_name_makes_a_billing_admin(world: World, roles: object) -> None:
+    event = http_event("POST /api/subscription/portal", claims=ADMIN | {"roles": roles}, body={})
+    answer = world.call("subscriptions/portal", event)
+    assert (answer.status, answer.code) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"oid": False}, {"oid": ["org_1"]}, {"oid": 5}, {"exp": "soon"}, {"exp": True}, {"sub": 7}], ids=str
+)
+def test_a_claim_of_the_wrong_type_is_refused_even_from_the_gateway(world: World, changed: dict[str, Any]) -> None:
+    assert refused(call(world, claims=ADMIN | changed))
 
 
 @pytest.mark.parametrize("name", ["sub", "iss", "aud", "exp"])
@@ -128,6 +148,14 @@ def test_the_application_and_the_machine_audience_are_both_ours(
         {"aud": None},
         {"sub": None},
         {"exp": "soon"},
+        {"exp": "4102444800"},
+        {"exp": [1]},
+        {"exp": float("inf")},
+        {"nbf": {}},
+        {"sub": 7},
+        {"oid": False},
+        {"oid": ["org_1"]},
+        {"sid": None},
         {"kid": "key_2"},
         {"kid": None},
     ],
@@ -137,6 +165,12 @@ def test_a_token_that_is_not_for_us_or_not_any_more_is_refused(
     world: World, scalekit: ScriptedServer, changed: dict[str, Any]
 ) -> None:
     assert refused(call(world, token(scalekit, **changed)))
+
+
+def test_a_machine_client_without_an_audience_is_told_what_to_set(world: World, scalekit: ScriptedServer) -> None:
+    answer = call(world, token(scalekit, aud=None))
+    assert refused(answer)
+    assert "ScalekitMachineAudience" in answer.body["error"]
 
 
 def test_a_token_signed_by_somebody_else_is_refused(world: World, scalekit: ScriptedServer) -> None:

@@ -1,10 +1,14 @@
 """Whose billing, and who may: every route of the table, tried by every kind of caller."""
 
+from typing import Any
+
 import pytest
 
 from billing.runtime.route import Who
-from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
+from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, OWN_MACHINE, http_event
 from tests.deployment.routes import (
+    FOR_ALL,
+    FOR_ONE,
     MACHINES,
     SCOPES,
     SERVED,
@@ -18,12 +22,15 @@ from tests.deployment.routes import (
 from tests.deployment.world import World
 
 PORTAL = "POST /api/subscription/portal"
-EVERY_SCOPE = f"[{' '.join(sorted(SCOPES))}]"
+EVERY_SCOPE = {"scopes": sorted(SCOPES)}
+HOMELESS = {name: value for name, value in ADMIN.items() if name != "oid"}
+STRANGER = {name: value for name, value in OWN_MACHINE.items() if name != "oid"} | EVERY_SCOPE
+"""A machine without an organization, such as the environment's own credentials."""
 
 
-def refused(world: World, route: AnyRoute, claims: dict[str, str] | None, *, reference: str | None = None) -> str:
-    """The code of a refusal that has touched nothing."""
-    answer = world.call(route.function, event_of(route, claims, reference=reference))
+def refused(world: World, route: AnyRoute, claims: dict[str, Any] | None, **named: str) -> str:
+    """The code of a refusal that has touched nothing; `named` as in `event_of`."""
+    answer = world.call(route.function, event_of(route, claims, **named))
     assert answer.status == (401 if claims is None else 403), answer.text
     assert world.untouched()
     return answer.code
@@ -39,14 +46,18 @@ def test_whom_a_route_is_for_gets_through(world: World, route: AnyRoute) -> None
     assert world.call(route.function, event_of(route, right_caller(route))).status not in (401, 403)
 
 
-@pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is not Who.BUYER], ids=str)
-@pytest.mark.parametrize(
-    "claims",
-    [{name: value for name, value in ADMIN.items() if name != "oid"}, MACHINE | {"scopes": EVERY_SCOPE}],
-    ids=["a person", "a machine"],
-)
-def test_every_session_route_needs_an_organization(world: World, route: AnyRoute, claims: dict[str, str]) -> None:
-    assert refused(world, route, claims) == "organization_required"
+@pytest.mark.parametrize("route", SESSIONS, ids=str)
+def test_every_session_route_needs_an_organization(world: World, route: AnyRoute) -> None:
+    assert refused(world, route, HOMELESS) == "organization_required"
+
+
+@pytest.mark.parametrize("route", [each for each in SESSIONS if not each.scope], ids=str)
+@pytest.mark.parametrize("machine", [MACHINE, OWN_MACHINE, STRANGER], ids=["backend", "own", "stranger"])
+def test_a_machine_is_no_session_whatever_its_token_says(
+    world: World, route: AnyRoute, machine: dict[str, Any]
+) -> None:
+    claims = machine | EVERY_SCOPE | {"roles": ["admin"], "permissions": ["billing:manage"]}
+    assert refused(world, route, claims) == "forbidden"
 
 
 @pytest.mark.parametrize("reference", ["org_2", "", "ORG_1", "org_1 "])
@@ -80,52 +91,95 @@ def test_anything_but_true_of_the_hook_is_a_refusal(
 
 
 @pytest.mark.parametrize("route", WRITES, ids=str)
-@pytest.mark.parametrize("caller", [MEMBER, MEMBER | {"roles": "[]"}, MEMBER | {"roles": "[administrator]"}])
-def test_only_billing_admins_change_anything(world: World, route: AnyRoute, caller: dict[str, str]) -> None:
+@pytest.mark.parametrize("caller", [MEMBER, MEMBER | {"roles": []}, MEMBER | {"roles": ["administrator"]}])
+def test_only_billing_admins_change_anything(world: World, route: AnyRoute, caller: dict[str, Any]) -> None:
     assert refused(world, route, caller) == "forbidden"
 
 
-@pytest.mark.parametrize("caller", [MEMBER | {"roles": "[owner]"}, MEMBER | {"permissions": "[billing:manage]"}])
-def test_a_role_or_a_permission_makes_a_billing_admin(world: World, caller: dict[str, str]) -> None:
+@pytest.mark.parametrize("caller", [MEMBER | {"roles": ["owner"]}, MEMBER | {"permissions": ["billing:manage"]}])
+def test_a_role_or_a_permission_makes_a_billing_admin(world: World, caller: dict[str, Any]) -> None:
     assert world.call("subscriptions/portal", http_event(PORTAL, claims=caller, body={})).status == 200
 
 
 def test_the_deployment_says_which_roles_are_billing_admins(world: World) -> None:
     world.values |= {"BillingAdminRoles": " accountant , cfo", "BillingAdminPermissions": ""}
-    accountant = MEMBER | {"roles": "[accountant]"}
+    accountant = MEMBER | {"roles": ["accountant"]}
     assert world.call("subscriptions/portal", http_event(PORTAL, claims=accountant, body={})).status == 200
-    former = ADMIN | {"permissions": "[billing:manage]"}
+    former = ADMIN | {"permissions": ["billing:manage"]}
     assert world.call("subscriptions/portal", http_event(PORTAL, claims=former, body={})).status == 403
 
 
 @pytest.mark.parametrize("route", MACHINES, ids=str)
 @pytest.mark.parametrize(
     "caller",
-    [
-        ADMIN,
-        ADMIN | {"scopes": EVERY_SCOPE},
-        "another scope",
-        MACHINE | {"scopes": "[]"},
-        MACHINE | {"oid": "org_1", "scopes": EVERY_SCOPE},
-    ],
-    ids=["admin", "admin with the scopes", "another scope", "no scope", "a machine in an organization"],
+    [ADMIN, ADMIN | EVERY_SCOPE, ADMIN | {"scope": " ".join(SCOPES)}, HOMELESS | EVERY_SCOPE],
+    ids=["admin", "with the scopes", "with the scopes as text", "without an organization"],
 )
-def test_only_a_machine_with_the_scope_may_call_its_routes(
-    world: World, route: AnyRoute, caller: dict[str, str] | str
-) -> None:
-    others = MACHINE | {"scopes": f"[{' '.join(sorted(SCOPES - {route.scope}))}]"}
-    assert refused(world, route, others if isinstance(caller, str) else caller) == "forbidden"
+def test_a_session_is_no_machine_whatever_its_token_says(world: World, route: AnyRoute, caller: dict[str, Any]) -> None:
+    assert refused(world, route, caller) == "forbidden"
 
 
-@pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.BUYER], ids=str)
-@pytest.mark.parametrize("scopes", ["[]", "[billing:admin usage:write]"])
-def test_a_machine_without_the_scope_buys_nothing(world: World, route: AnyRoute, scopes: str) -> None:
-    assert refused(world, route, MACHINE | {"scopes": scopes}) == "forbidden"
+@pytest.mark.parametrize("route", [*FOR_ONE, *FOR_ALL], ids=str)
+@pytest.mark.parametrize("machine", [MACHINE, OWN_MACHINE], ids=["backend", "own"])
+def test_a_machine_needs_the_scope_of_the_route(world: World, route: AnyRoute, machine: dict[str, Any]) -> None:
+    for scopes in ([], sorted(SCOPES - {route.scope}), " ".join(SCOPES), [" ".join(SCOPES)]):
+        assert refused(world, route, machine | {"scopes": scopes}) == "forbidden"
+
+
+@pytest.mark.parametrize("organization", ["org_1", "org_2", "org_backend"])
+@pytest.mark.parametrize("route", FOR_ONE, ids=str)
+def test_a_backend_client_acts_for_every_organization(world: World, route: AnyRoute, organization: str) -> None:
+    event = event_of(route, MACHINE | {"scopes": [route.scope]}, organization=organization)
+    assert world.call(route.function, event).status not in (401, 403)
+
+
+@pytest.mark.parametrize("route", FOR_ALL, ids=str)
+def test_only_a_backend_client_asks_about_all_organizations(world: World, route: AnyRoute) -> None:
+    assert world.call(route.function, event_of(route, MACHINE | EVERY_SCOPE)).status == 200
+    world.account.start_over()
+    assert refused(world, route, OWN_MACHINE | EVERY_SCOPE) == "forbidden"
+
+
+@pytest.mark.parametrize("route", FOR_ONE, ids=str)
+def test_an_organizations_own_client_acts_for_it_and_for_no_other(world: World, route: AnyRoute) -> None:
+    own = OWN_MACHINE | EVERY_SCOPE
+    for organization in ("org_2", "org_backend", "ORG_1"):
+        assert refused(world, route, own, organization=organization) == "forbidden"
+    assert world.call(route.function, event_of(route, own)).status not in (401, 403)
+
+
+@pytest.mark.parametrize("route", [*FOR_ONE, *FOR_ALL], ids=str)
+def test_a_machine_without_an_organization_is_nobodys(world: World, route: AnyRoute) -> None:
+    assert refused(world, route, STRANGER) == "forbidden"
+
+
+@pytest.mark.parametrize("route", [*FOR_ONE, *FOR_ALL], ids=str)
+def test_a_machine_without_an_organization_may_be_a_backend_client(world: World, route: AnyRoute) -> None:
+    world.values["ScalekitBackendClientIds"] = f"m2morg_backend, {STRANGER['client_id']}"
+    assert world.call(route.function, event_of(route, STRANGER)).status not in (401, 403)
+
+
+@pytest.mark.parametrize("route", [*FOR_ONE, *FOR_ALL], ids=str)
+def test_a_deployment_that_lists_no_backend_client_has_none(world: World, route: AnyRoute) -> None:
+    world.values["ScalekitBackendClientIds"] = ""
+    assert refused(world, route, MACHINE | EVERY_SCOPE) == "forbidden"
+
+
+@pytest.mark.parametrize("route", [each for each in SESSIONS if each.scope], ids=str)
+def test_a_backend_client_says_for_which_organization_it_buys(world: World, route: AnyRoute) -> None:
+    event = http_event(str(route), claims=MACHINE | EVERY_SCOPE, body=body_of(route))
+    answer = world.call(route.function, event)
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert world.untouched()
+
+
+@pytest.mark.parametrize("route", [each for each in SESSIONS if each.scope], ids=str)
+def test_an_organizations_own_client_need_not_name_it_to_buy(world: World, route: AnyRoute) -> None:
+    event = http_event(str(route), claims=OWN_MACHINE | EVERY_SCOPE, body=body_of(route))
+    assert world.call(route.function, event).status == 200
+    assert world.chargebee.called()
 
 
 @pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.BUYER], ids=str)
 def test_a_session_buys_for_its_own_organization_whichever_way_it_names_another(world: World, route: AnyRoute) -> None:
-    event = http_event(str(route), claims=ADMIN, body=body_of(route, organizationId="org_2"))
-    answer = world.call(route.function, event)
-    assert (answer.status, answer.code) == (403, "forbidden")
-    assert world.untouched()
+    assert refused(world, route, ADMIN, organization="org_2") == "forbidden"

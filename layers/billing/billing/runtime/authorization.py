@@ -6,7 +6,7 @@ from typing import Any
 
 from billing import hooks
 from billing.core.errors import Forbidden, InvalidRequest, OrganizationRequired
-from billing.runtime.caller import Caller
+from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
 from billing.runtime.route import Route, Who
 from billing.runtime.settings import settings
@@ -14,8 +14,11 @@ from billing.runtime.settings import settings
 _ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
 
 
-def admit(route: Route[Any], caller: Caller) -> None:
-    """Raises Forbidden for whoever the route is not for. Nothing of the call but its token has been read by then."""
+def admit(route: Route[Any], caller: Caller, path: Mapping[str, str]) -> None:
+    """Refuse whoever the route is not for, by token and path: the body has not been read by then.
+
+    Raises Forbidden, InvalidRequest.
+    """
     match route.who:
         case Who.MEMBER:
             require_organization(caller)
@@ -24,9 +27,14 @@ def admit(route: Route[Any], caller: Caller) -> None:
             require_billing_admin(caller)
         case Who.MACHINE:
             require_scope(caller, route.scope)
-        case Who.BUYER if caller.organization_id is None:
+            if not route.about_all:
+                named_by_machine(caller, path["id"])
+            elif not is_backend(caller):
+                raise Forbidden("Only a backend client of the team asks about every organization.")
+        case Who.BUYER if caller.kind is Kind.MACHINE:
             require_scope(caller, route.scope)
         case Who.BUYER:
+            require_organization(caller)
             require_billing_admin(caller)
         case _:
             raise Forbidden("This route proves its caller in another way.")
@@ -41,26 +49,39 @@ def organization_of(
     asks about all of them. Raises Forbidden, InvalidRequest.
     """
     if route.who is Who.MACHINE:
-        return "" if route.about_all else organization_named(path["id"])
-    if route.who is Who.BUYER and caller.organization_id is None:
-        if body.organization_id is None:
-            raise InvalidRequest("organizationId: a machine caller names the organization.")
-        return organization_named(body.organization_id)
+        return path.get("id", "")
+    if caller.kind is Kind.MACHINE:
+        return named_by_machine(caller, body.organization_id)
     own = authorize_reference(caller, query.get("referenceId") if body is None else body.reference_id)
     if route.who is Who.BUYER and body.organization_id not in (None, own):
         raise Forbidden("You may not see or change the billing of that organization.")
     return own
 
 
+def named_by_machine(caller: Caller, name: str | None) -> str:
+    """The organization that a machine acts for: a backend client names any, another one has its own and no other.
+
+    Raises Forbidden, InvalidRequest.
+    """
+    if name is None and is_backend(caller):
+        raise InvalidRequest("organizationId: a backend client names the organization.")
+    named = organization_named(caller.organization_id or "" if name is None else name)
+    if named != caller.organization_id and not is_backend(caller):
+        raise Forbidden("A machine client acts for its own organization.")
+    return named
+
+
 def organization_named(name: str) -> str:
-    """An organization that the team's backend names. Raises InvalidRequest for what none could be called."""
+    """An organization that a machine names. Raises InvalidRequest for what none could be called."""
     if not _ID.fullmatch(name):
         raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
     return name
 
 
 def require_organization(caller: Caller) -> str:
-    """The organization that the token is for. Raises OrganizationRequired."""
+    """The organization that somebody is signed in to. Raises OrganizationRequired, and Forbidden for a machine."""
+    if caller.kind is Kind.MACHINE:
+        raise Forbidden("This is for somebody who is signed in. A machine client has routes of its own.")
     if not caller.organization_id:
         raise OrganizationRequired("Sign in to an organization to use its billing.")
     return caller.organization_id
@@ -93,7 +114,14 @@ def require_billing_admin(caller: Caller) -> None:
         raise Forbidden("Only a billing admin of the organization may do this.")
 
 
+def is_backend(caller: Caller) -> bool:
+    """A machine that the settings name as the team's own: it acts for every organization."""
+    return caller.kind is Kind.MACHINE and caller.user_id in settings().names("SCALEKIT_BACKEND_CLIENT_IDS")
+
+
 def require_scope(caller: Caller, scope: str) -> None:
-    """A machine's scope. A browser session has an organization and never passes. Raises Forbidden."""
-    if caller.organization_id is not None or scope not in caller.scopes:
+    """A machine's scope, and somebody to act for. A session never passes. Raises Forbidden."""
+    if caller.kind is not Kind.MACHINE or scope not in caller.scopes:
         raise Forbidden(f"This needs a machine token with the scope {scope}.")
+    if caller.organization_id is None and not is_backend(caller):
+        raise Forbidden("This machine client has no organization, and is none of the team's backend clients.")

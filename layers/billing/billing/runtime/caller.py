@@ -1,17 +1,35 @@
 """Who is asking."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from billing.core.errors import Unauthenticated
 
 REQUIRED_CLAIMS = ("sub", "iss", "aud", "exp")
 
+_NAME = re.compile(r"\S+")
+
+
+class Kind(StrEnum):
+    """What a token stands for. None stands for both."""
+
+    SESSION = "session"
+    """Somebody who is signed in: https://docs.scalekit.com/guides/accesstoken-claims"""
+    MACHINE = "machine"
+    """A client of an organization: https://docs.scalekit.com/authenticate/m2m/api-auth-quickstart"""
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The verified claims of a Scalekit access token. `organization_id` is its `oid`, absent for machine callers."""
+    """The verified claims of a Scalekit access token. `organization_id` is its `oid`.
 
+    `user_id` is its `sub`, for a machine the client's id. A session has no scopes, and a machine neither roles nor
+    permissions, whatever the token says of them.
+    """
+
+    kind: Kind
     user_id: str
     email: str = ""
     organization_id: str | None = None
@@ -21,24 +39,67 @@ class Caller:
 
 
 def read_claims(claims: Mapping[str, object]) -> Caller:
-    """Read claims whose signature, issuer and audience somebody has verified: the gateway, or we.
+    """Read a token's claims, of which somebody has verified signature, issuer, audience and expiry.
 
-    The gateway hands lists over as text, `[admin owner]`. Raises Unauthenticated when a claim that makes a token
-    safe is missing: the gateway checks an expiry only if there is one.
+    Raises Unauthenticated when a claim that makes a token safe is missing or of the wrong type, and for a token that
+    is neither a session's nor a machine's.
     """
-    if missing := [name for name in REQUIRED_CLAIMS if not claims.get(name)]:
-        raise Unauthenticated(f"The access token has no {missing[0]!r} claim.")
-    return Caller(
-        user_id=str(claims["sub"]),
-        email=str(claims.get("email") or ""),
-        organization_id=str(claims["oid"]) if claims.get("oid") else None,
-        roles=_names(claims.get("roles")),
-        permissions=_names(claims.get("permissions")),
-        scopes=_names(claims.get("scopes")) | _names(claims.get("scope")),
-    )
+    for name in REQUIRED_CLAIMS:
+        if not _is_sound(name, claims.get(name)):
+            raise unusable(name)
+    user_id, organization_id = _text(claims, "sub"), _text(claims, "oid") or None
+    if _kind(claims) is Kind.MACHINE:
+        scopes = _names(claims.get("scopes"))
+        return Caller(Kind.MACHINE, user_id, organization_id=organization_id, scopes=scopes)
+    roles, permissions = _names(claims.get("roles")), _names(claims.get("permissions"))
+    return Caller(Kind.SESSION, user_id, _text(claims, "email"), organization_id, roles, permissions)
+
+
+def unusable(claim: str) -> Unauthenticated:
+    """The refusal of a token for one of its claims: it is not there, or is not what it should be."""
+    if claim == "aud":
+        return Unauthenticated(
+            "The access token has no 'aud' claim: give the machine client the audience that the deployment's parameter "
+            "ScalekitMachineAudience names, which is 'billing' unless it was changed."
+        )
+    return Unauthenticated(f"The access token has no {claim!r} claim that can be used.")
+
+
+def _is_sound(name: str, value: object) -> bool:
+    match name, value:
+        case "exp", bool():
+            return False
+        case "exp", int() | float():
+            return value > 0
+        case "aud", list():
+            return bool(value)
+        case _:
+            return name != "exp" and isinstance(value, str) and bool(value)
+
+
+def _kind(claims: Mapping[str, object]) -> Kind:
+    """A session has an id, and a subject that is not the client through which it signed in; a machine is its client."""
+    is_client = _text(claims, "client_id") == claims["sub"]
+    match bool(_text(claims, "sid")), is_client:
+        case True, False:
+            return Kind.SESSION
+        case False, True:
+            return Kind.MACHINE
+        case _:
+            raise Unauthenticated("The access token is neither a session's nor a machine client's.")
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    """A claim that may be left out, empty then. Raises Unauthenticated when it is anything but text."""
+    value = claims.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise unusable(name)
+    return value
 
 
 def _names(value: object) -> frozenset[str]:
-    if isinstance(value, str):
-        return frozenset(value.strip("[]").split())
-    return frozenset(str(each) for each in value) if isinstance(value, Iterable) else frozenset()
+    """The names in a list. A name is one word: what is not, or is in no list, grants nothing."""
+    listed = value if isinstance(value, list) else []
+    return frozenset(each for each in listed if isinstance(each, str) and _NAME.fullmatch(each))

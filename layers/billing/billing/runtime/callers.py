@@ -5,7 +5,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import Unauthenticated
-from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims
+from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
+from billing.runtime.gateway_claims import claims_of
 from billing.runtime.logs import logger
 from billing.runtime.settings import settings
 
@@ -21,20 +22,22 @@ KEYS_TIMEOUT = 3
 def authenticate(event: Event) -> Caller:
     """The caller of an HTTP API event (payload format 2.0).
 
-    The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the claims that it hands over.
-    Without them (`sam local`, a cookie session, a route that somebody forgot to protect) the token is verified here.
+    The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands
+    over. Without them (a cookie session, a route that somebody forgot to protect) the token is verified here.
     Raises Unauthenticated.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
-    claims = (authorizer.get("jwt") or {}).get("claims")
-    return read_claims(claims if claims else _verified(_token(event)))
-
-
-def _token(event: Event) -> str:
+    flattened = (authorizer.get("jwt") or {}).get("claims")
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    if flattened:
+        return read_claims(claims_of(flattened, headers.get("authorization", "")))
+    return read_claims(_verified(_token(event, headers)))
+
+
+def _token(event: Event, headers: Mapping[str, str]) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
-        return str(token.strip())
+        return token.strip()
     cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
     return _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
 
@@ -65,7 +68,9 @@ def _verified(token: str) -> dict[str, Any]:
             audience=sorted(settings().names("SCALEKIT_AUDIENCES")),
             options={"require": list(REQUIRED_CLAIMS)},
         )
-    except jwt.PyJWTError as error:
+    except jwt.MissingRequiredClaimError as error:
+        raise unusable(error.claim) from error
+    except (jwt.PyJWTError, TypeError, OverflowError) as error:  # the latter two for times that are no numbers
         logger().warning("token_refused", extra={"reason": type(error).__name__})
         raise Unauthenticated("The session is not valid or has expired. Sign in again.") from error
 

@@ -86,9 +86,9 @@ def _not_json(name: str) -> None:
 
 def _arguments(route: Route[Any], event: Event) -> tuple[Any, ...]:
     caller = authenticate(event)
-    admit(route, caller)
-    body = _body(route, event)
     path, query = event.get("pathParameters") or {}, event.get("queryStringParameters") or {}
+    admit(route, caller, path)
+    body = _body(route, event)
     organization_id = organization_of(route, caller, path, query, body)
     host = str(event.get("requestContext", {}).get("domainName", ""))
     request = Request(caller, organization_id, host, path, query)

@@ -15,11 +15,14 @@ _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?\d*(Z|
 
 
 def read_organization_event(document: Mapping[str, object]) -> OrganizationEvent:
-    """Raises InvalidRequest when the event names no organization."""
+    """The name is the organization's own: the envelope has a `display_name` too, which is the event's.
+
+    Raises InvalidRequest when the event names no organization.
+    """
     data = document.get("data")
     data = data if isinstance(data, Mapping) else {}
     organization_id = _named(data.get("id") or document.get("organization_id"))
-    name = data.get("display_name") or document.get("display_name") or ""
+    name = data.get("display_name")
     return OrganizationEvent(
         id=str(document.get("id")),
         type=str(document.get("type")),
