@@ -3,10 +3,11 @@ from datetime import UTC, datetime
 import pytest
 
 from billing.core.errors import InvalidRequest, UnknownFeature
-from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
-from billing.metering.domain.period import Period
+from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Grant, counted_feature, grant, meter_of
+from billing.metering.domain.period import Period, Term
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Reset
+from billing.plans.feature import Counted, Reset
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -67,7 +68,7 @@ def test_periods_are_counted_from_when_the_subscription_began() -> None:
 def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
     nobody = grant(Partition(), CATALOG, POLICY, START)
     begins = {
-        each: datetime.fromtimestamp(nobody.period(Feature("calls", reset=each), START).start, UTC)
+        each: datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, UTC)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
     }
     assert begins == {
@@ -81,9 +82,9 @@ def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_mon
 
 def test_the_term_is_the_paid_one_or_the_trial() -> None:
     paid = grant(on_plan("odd"), CATALOG, POLICY, START)
-    assert paid.term == (START, START + 30 * DAY)
+    assert paid.term == Term(START, START + 30 * DAY)
     trial = on_plan("odd", status=Status.IN_TRIAL, trial_start=START, trial_end=START + 14 * DAY, term_start=None)
-    assert grant(trial, CATALOG, POLICY, START).term == (START, START + 14 * DAY)
+    assert grant(trial, CATALOG, POLICY, START).term == Term(START, START + 14 * DAY)
     assert grant(on_plan("odd", term_end=None), CATALOG, POLICY, START).term is None
 
 
@@ -91,19 +92,20 @@ def test_the_term_is_the_paid_one_or_the_trial() -> None:
 def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[int, int]) -> None:
     account = Account(on_plan("odd", term_start=term[0], term_end=term[1]))
     granted = grant(account.partition, CATALOG, POLICY, START)
-    feature = CATALOG.plans["odd"].features["exports"]
+    feature = counted_feature(granted, "exports", CATALOG)
+    assert feature is not None
     assert granted.period(feature, START + 31 * DAY) == Period(*term)
     assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
 
 
 def test_a_feature_is_granted_lacking_or_unknown() -> None:
     granted = grant(on_plan("odd"), CATALOG, POLICY, START)
-    assert require_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
-    assert require_feature(granted, "calls", CATALOG) is None
+    assert counted_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
+    assert counted_feature(granted, "calls", CATALOG) is None
     with pytest.raises(UnknownFeature):
-        require_feature(granted, "cals", CATALOG)
+        counted_feature(granted, "cals", CATALOG)
     with pytest.raises(InvalidRequest):
-        require_feature(granted, "sso", CATALOG)
+        counted_feature(granted, "sso", CATALOG)
 
 
 def test_a_wallet_is_empty_until_the_first_credit() -> None:

@@ -13,9 +13,10 @@ from billing.metering.api.answers import (
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
-from billing.metering.domain.usage import Cost, Split, Usage
+from billing.metering.domain.split import Split
+from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.read_entitlements import Entitlement, Entitlements
-from billing.metering.services.record_usage import Recorded
+from billing.metering.services.record_usage import EventResult
 
 
 def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
@@ -47,23 +48,19 @@ def estimate_view(entitlement: Entitlement) -> EstimateView:
 def split_view(split: Split) -> SplitView:
     """How a quantity is met."""
     view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
-    if split.currency:
-        view = {
-            **view,
-            **published_amount(split.micros, split.currency),
-            "paidBy": "wallet" if split.paid else "invoice",
-        }
+    if split.amount:
+        view = {**view, **published_amount(split.amount), "paidBy": "wallet" if split.paid else "invoice"}
     return view
 
 
-def recorded_view(recorded: Recorded) -> RecordedView:
+def recorded_view(result: EventResult) -> RecordedView:
     """What became of one event."""
-    view: RecordedView = {"id": recorded.event.id, "result": recorded.outcome.value}
-    if recorded.usage:
-        view["billed"] = split_view(recorded.usage.split)
-    if recorded.reason:
-        view["code"] = str(recorded.reason)
-        view["balance"] = _balance(recorded.meter)
+    view: RecordedView = {"id": result.event.id, "result": result.outcome.value}
+    if result.usage:
+        view["billed"] = split_view(result.usage.split)
+    if result.reason:
+        view["code"] = str(result.reason)
+        view["balance"] = _balance(result.meter)
     return view
 
 
@@ -104,4 +101,4 @@ def _balance(meter: Meter | None) -> PublishedBalance | None:
 
 
 def _cost_view(cost: Cost) -> CostView:
-    return {"id": cost.id, "vendor": cost.vendor, **published_amount(cost.micros, cost.currency)}
+    return {"id": cost.id, "vendor": cost.vendor, **published_amount(cost.amount)}

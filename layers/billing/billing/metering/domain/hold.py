@@ -5,12 +5,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from billing.metering.domain.account import Account
 from billing.metering.domain.billing_day import BillingDay
-from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.entitlement import Grant, meter_of
 from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.usage import Split, Usage, UsageEvent, billing_day, pay, split, wallet_for, with_state
-from billing.metering.domain.wallet import Entry, hold, unhold
-from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.metering.domain.split import Split, Terms, debited, meet, plan_terms
+from billing.metering.domain.usage import Usage, UsageEvent
+from billing.metering.domain.use import billing_day, recorded
+from billing.metering.domain.wallet import LedgerLine, release, reserve
+from billing.plans.feature import Counted, Overage
 
 SETTLEMENT = "hold:"
 """How the event ids of settlements begin, and no others: a hold's id never meets an event's."""
@@ -26,7 +29,7 @@ class HoldState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A reservation: units of the allowance, and micros of a wallet for the rest. Times are UTC seconds.
+    """A reservation: units of the allowance, and money of a wallet for the rest. Times are UTC seconds.
 
     `billing_day` bills it when it is settled after its subscription has ended.
     """
@@ -47,13 +50,13 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldStep:
+class HoldResult:
     """The account after reserving, settling or releasing; a settlement's use and the wallet's ledger line with it."""
 
     account: Account
     hold: Hold
     usage: Usage | None = None
-    entry: Entry | None = None
+    line: LedgerLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,105 +70,77 @@ class Reservation:
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def reserve(account: Account, granted: Grant, feature: Feature, wish: Reservation, now: int) -> HoldStep | None:
+def make_hold(
+    account: Account, granted: Grant, feature: Counted, reservation: Reservation, now: int
+) -> HoldResult | None:
     """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
     meter = meter_of(account, granted, feature, now)
-    wallet = wallet_for(account, feature, wish.dimensions)
-    met = split(feature, meter, wallet, wish.quantity, wish.dimensions)
-    if met is None or granted.plan is None:
+    split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions))
+    if split.quantity < reservation.quantity or granted.plan is None:
         return None
     made = Hold(
-        id=wish.id,
+        id=reservation.id,
         feature=feature.id,
-        quantity=wish.quantity,
-        split=met,
+        quantity=reservation.quantity,
+        split=split,
         period_start=meter.start,
         plan=granted.plan.item_price_id,
         subscription_id=granted.subscription.id if granted.subscription else None,
-        expires_at=now + wish.seconds,
-        dimensions=wish.dimensions,
+        expires_at=now + reservation.seconds,
+        dimensions=reservation.dimensions,
         billing_day=billing_day(granted, feature, now, now),
     )
-    charged = hold(wallet, met.micros) if wallet and met.paid else None
-    return HoldStep(with_state(account, replace(meter, held=meter.held + wish.quantity), charged), made)
+    after = account.with_meter(replace(meter, held=meter.held + reservation.quantity))
+    wallet, amount = debited(account, split), split.amount
+    return HoldResult(after.with_wallet(reserve(wallet, amount.micros)) if wallet and amount else after, made)
 
 
-def release(account: Account, held: Hold) -> HoldStep:
+def release_hold(account: Account, hold: Hold) -> HoldResult:
     """Give everything back."""
-    return HoldStep(_freed(account, held), replace(held, state=HoldState.RELEASED))
+    return HoldResult(_freed(account, hold), replace(hold, state=HoldState.RELEASED))
 
 
-def settle(account: Account, granted: Grant, held: Hold, actual: int, now: int) -> HoldStep:
+def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: int) -> HoldResult:
     """Charge the `actual` units at the price of the reservation, in the period of the reservation.
 
     What was reserved is always enough for itself, whatever became of the plan. Beyond it the plan decides as for any
     use; what cannot be met is not charged, and returned as the shortfall.
     """
-    feature = granted.plan.features.get(held.feature) if granted.plan else None
-    freed = _freed(account, held)
-    meter = _meter(freed, granted, held, feature, now)
-    met = _met(held, feature, meter, freed, actual)
-    charged = met.allowance + met.beyond
-    settled = replace(held, state=HoldState.SETTLED, actual=charged, shortfall=actual - charged)
-    if charged == 0:
-        return HoldStep(freed, settled)
-    event = UsageEvent(f"{SETTLEMENT}{held.id}", held.feature, charged, now, held.dimensions)
+    found = granted.plan.features.get(hold.feature) if granted.plan else None
+    feature = found if isinstance(found, Counted) else None
+    freed = _freed(account, hold)
+    meter = _meter(freed, granted, hold, feature, now)
+    split = meet(actual, meter, freed, _terms(hold, feature), hold.split)
+    settled = replace(hold, state=HoldState.SETTLED, actual=split.quantity, shortfall=actual - split.quantity)
+    if split.quantity == 0:
+        return HoldResult(freed, settled)
+    event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, met, held.period_start, held.plan, held.subscription_id, now, day or held.billing_day)
-    wallet, entry = (
-        pay(freed.wallet(met.currency), f"usage:{event.id}", met, now) if met.paid and met.currency else (None, None)
-    )
-    return HoldStep(with_state(freed, replace(meter, used=meter.used + charged), wallet), settled, usage, entry)
+    usage = Usage(event, split, hold.period_start, hold.plan, hold.subscription_id, now, day or hold.billing_day)
+    result = recorded(freed, meter, usage)
+    return HoldResult(result.account, settled, usage, result.line)
 
 
-def _freed(account: Account, held: Hold) -> Account:
-    meter = account.meters[held.feature, held.period_start]
-    wallet = (
-        unhold(account.wallet(held.split.currency), held.split.micros)
-        if held.split.paid and held.split.currency
-        else None
-    )
-    return with_state(account, replace(meter, held=meter.held - held.quantity), wallet)
+def _freed(account: Account, hold: Hold) -> Account:
+    meter = account.meters[hold.feature, hold.period_start]
+    after = account.with_meter(replace(meter, held=meter.held - hold.quantity))
+    wallet, amount = debited(account, hold.split), hold.split.amount
+    return after.with_wallet(release(wallet, amount.micros)) if wallet and amount else after
 
 
-def _meter(account: Account, granted: Grant, held: Hold, feature: Feature | None, now: int) -> Meter:
+def _meter(account: Account, granted: Grant, hold: Hold, feature: Counted | None, now: int) -> Meter:
     """As the plan of today has it while the reservation's period lasts; a past one stays as it was."""
-    meter = account.meters[held.feature, held.period_start]
-    if feature is None or not feature.counted:
+    meter = account.meters[hold.feature, hold.period_start]
+    if feature is None:
         return meter
     period = granted.period(feature, now)
-    return meter_now(meter, feature, period) if period.start == held.period_start else meter
+    return meter_now(meter, feature, period) if period.start == hold.period_start else meter
 
 
-def _met(held: Hold, feature: Feature | None, meter: Meter, freed: Account, actual: int) -> Split:
-    """How the actual units are met: the allowance first, then on the terms of what lies beyond it."""
-    allowance = min(actual, max(meter.covers(actual), held.split.allowance))
-    wanted = actual - allowance
-    if wanted == 0:
-        return Split(allowance)
-    overage, price = _terms(held, feature)
-    reserved = min(wanted, held.split.beyond)
-    if feature is None or feature.overage is Overage.DENY:
-        wanted = reserved
-    if overage is Overage.WALLET:
-        wanted = max(reserved, min(wanted, _affordable(freed, price, feature, wanted)))
-    if wanted == 0 or price is None:
-        return Split(allowance, wanted)
-    return Split(allowance, wanted, wanted * price.micros, price.currency, paid=overage is Overage.WALLET)
-
-
-def _affordable(account: Account, price: UnitPrice | None, feature: Feature | None, wanted: int) -> int:
-    """How many units the wallet can pay, with the plan's overdraft; without a price nothing is for sale."""
-    if price is None:
-        return 0
-    overdraft = feature.overdraft if feature else 0
-    return (account.wallet(price.currency).balance + overdraft) // price.micros if price.micros else wanted
-
-
-def _terms(held: Hold, feature: Feature | None) -> tuple[Overage, UnitPrice | None]:
-    """Those of the reservation where it reached beyond the allowance, else those of the plan."""
-    reserved = held.split
-    if reserved.beyond:
-        price = UnitPrice(reserved.micros // reserved.beyond, reserved.currency) if reserved.currency else None
-        return Overage.WALLET if reserved.paid else Overage.ALLOW, price
-    return (feature.overage, feature.price(held.dimensions)) if feature else (Overage.DENY, None)
+def _terms(hold: Hold, feature: Counted | None) -> Terms:
+    """The plan's terms; at the reservation's price and payer, where it reached beyond the allowance."""
+    terms = plan_terms(feature, hold.dimensions)
+    if hold.split.beyond == 0 or terms.overage is Overage.DENY:
+        return terms
+    overage = Overage.WALLET if hold.split.paid else Overage.ALLOW
+    return replace(terms, overage=overage, unit_price=hold.split.unit_price)
