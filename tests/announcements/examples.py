@@ -6,11 +6,12 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.announcements.published import published
+from billing.core.money import Money
 from billing.metering.domain.announcements import AccountChange
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.payments.domain.announcements import (
     charge_announcement,
     method_announcements,
@@ -112,7 +113,7 @@ def holding(micros: int) -> Account:
     return account(wallets=wallets, rules={"USD": TopUpRule("USD", 5_000_000, 2_000, 10_000)})
 
 
-CREDIT = Entry("invoice:inv_1", "top_up", 20_000_000, "USD", 24_250_000, NOW)
+CREDIT = LedgerLine("invoice:inv_1", "top_up", Money(20_000_000, "USD"), 24_250_000, NOW)
 EXHAUSTING = AccountChange(ORG, metered(99), metered(100), (), NOW)
 CREDITING = AccountChange(ORG, holding(4_000_000), holding(24_000_000), (CREDIT,), NOW)
 SPENDING = AccountChange(ORG, holding(5_005_000), holding(4_995_000), (), NOW)

@@ -1,9 +1,10 @@
 import pytest
 
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
+from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
-from billing.metering.domain.wallet import Entry
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import LedgerLine, WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
 from tests.model.metering import ORG, START
 from tests.model.usage_store import MemoryUsage
@@ -11,20 +12,20 @@ from tests.model.usage_store import MemoryUsage
 USD = 1_000_000
 
 
-def post(store: MemoryUsage, posting_id: str, micros: int, currency: str = "USD") -> Entry:
-    posting = Posting(posting_id, "gift", micros, currency, "because")
+def post(store: MemoryUsage, posting_id: str, micros: int, currency: str = "USD") -> LedgerLine:
+    posting = WalletPosting(posting_id, "gift", Money(micros, currency), "because")
     return adjust_wallet(ORG, posting, store, lambda: START)
 
 
 def ledger(store: MemoryUsage, currency: str = "USD") -> list[tuple[str, int, int]]:
     """The lines, oldest first: id, micros, and the sum so far."""
-    return [(each.id, each.micros, each.balance) for each in reversed(store.ledger(ORG, currency, None)[0])]
+    return [(each.id, each.amount.micros, each.balance) for each in reversed(store.ledger(ORG, currency, None)[0])]
 
 
 def test_every_posting_is_a_line_that_proves_the_sum_of_all_before_it() -> None:
     store = MemoryUsage()
     line = post(store, "a", 5 * USD)
-    assert line == Entry("a", "gift", 5 * USD, "USD", 5 * USD, START, "because")
+    assert line == LedgerLine("a", "gift", Money(5 * USD, "USD"), 5 * USD, START, "because")
     post(store, "b", -2 * USD)
     assert ledger(store) == [("a", 5 * USD, 5 * USD), ("b", -2 * USD, 3 * USD)]
     assert store.account(ORG).wallet("USD").balance == 3 * USD
@@ -77,7 +78,7 @@ class Contended(MemoryUsage):
     """Somebody else writes between our read and our commit, `rivals` times; the last one posts what we post."""
 
     rivals = 0
-    twin: Posting | None = None
+    twin: WalletPosting | None = None
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         if self.rivals:
@@ -101,7 +102,7 @@ def test_whoever_loses_a_race_tries_again_and_nobody_does_so_for_ever() -> None:
 def test_of_two_of_a_kind_that_race_one_counts_and_both_are_answered_alike() -> None:
     """The webhook of an invoice and the page on which its buyer comes back."""
     store = Contended()
-    store.twin = Posting("invoice:1", "top_up", 5, "USD")
+    store.twin = WalletPosting("invoice:1", "top_up", Money(5, "USD"))
     assert post(store, "invoice:1", 5).balance == 5
     assert ledger(store) == [("invoice:1", 5, 5)]
 

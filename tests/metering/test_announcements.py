@@ -2,16 +2,17 @@
 
 import pytest
 
+from billing.core.money import Money
 from billing.metering.domain.announcements import AccountChange
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.subscriptions.domain.organization import Partition
 from tests.subscriptions.examples import NOW, ORG
 
 
-def told(before: Account, after: Account, *entries: Entry) -> list[str]:
+def told(before: Account, after: Account, *entries: LedgerLine) -> list[str]:
     return [str(each.transition) for each in AccountChange(ORG, before, after, entries, NOW).announcements]
 
 
@@ -62,7 +63,7 @@ def test_a_wallet_is_told_low_when_it_falls_to_its_threshold(
 
 
 def test_a_credit_is_told_and_a_debit_is_not() -> None:
-    credit = Entry("invoice:1", "top_up", 1_000_000, "USD", 2_000_000, NOW)
-    debit = Entry("usage:1", "usage", -1_000_000, "USD", 1_000_000, NOW)
+    credit = LedgerLine("invoice:1", "top_up", Money(1_000_000, "USD"), 2_000_000, NOW)
+    debit = LedgerLine("usage:1", "usage", Money(-1_000_000, "USD"), 1_000_000, NOW)
     assert told(holding(1), holding(2), credit) == ["wallet.credited"]
     assert told(holding(2), holding(1), debit) == []

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from billing.metering.domain.billing_day import DAY, MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
+from billing.core.clock import DAY, Term
+from billing.metering.domain.billing_day import MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
 
 MIDNIGHT = 20_000 * DAY
 NOON = MIDNIGHT + DAY // 2
-TERM = (MIDNIGHT - 10 * DAY, MIDNIGHT + 20 * DAY)
-OPEN = BillingDay(MIDNIGHT, "sub_1", "api-calls", *TERM, item_price_id="api-calls")
+TERM = Term(MIDNIGHT - 10 * DAY, MIDNIGHT + 20 * DAY)
+OPEN = BillingDay(MIDNIGHT, "sub_1", "api-calls", TERM.start, TERM.end, item_price_id="api-calls")
 
 
 def test_a_use_is_billed_by_its_own_day_while_that_is_open() -> None:
@@ -21,7 +22,7 @@ def test_a_use_that_comes_when_its_day_is_about_to_be_sealed_goes_to_today() -> 
 
 
 def test_a_use_of_the_term_before_goes_to_today() -> None:
-    assert billed_on(TERM[0] - DAY, NOON, TERM) == MIDNIGHT
+    assert billed_on(TERM.start - DAY, NOON, TERM) == MIDNIGHT
 
 
 @pytest.mark.parametrize("moment", [MIDNIGHT, NOON, MIDNIGHT + DAY + SEAL_AFTER - 1])
@@ -47,16 +48,16 @@ def test_what_comes_late_has_a_second_and_an_id_of_its_own() -> None:
 
 @pytest.mark.parametrize(("after", "terms"), [(-1, 0), (0, 1), (30 * DAY - 1, 1), (30 * DAY, 2)])
 def test_a_term_without_news_of_its_renewal_is_followed_by_one_as_long(after: int, terms: int) -> None:
-    start, end = (bound + terms * 30 * DAY for bound in TERM)
-    assert term_at(TERM, TERM[1] + after) == (start, end)
+    start, end = (bound + terms * 30 * DAY for bound in (TERM.start, TERM.end))
+    assert term_at(TERM, TERM.end + after) == Term(start, end)
 
 
 def test_an_empty_term_is_followed_by_days() -> None:
-    assert term_at((NOON, NOON), NOON + DAY) == (NOON + DAY, NOON + DAY)
+    assert term_at(Term(NOON, NOON), NOON + DAY) == Term(NOON + DAY, NOON + DAY)
 
 
 def test_a_term_before_it_has_begun_is_itself() -> None:
-    assert term_at(TERM, TERM[0] - 1) == TERM
+    assert term_at(TERM, TERM.start - 1) == TERM
 
 
 def test_a_report_is_known_by_what_it_is() -> None:

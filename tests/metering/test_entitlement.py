@@ -2,11 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
-from billing.metering.domain.entitlement import Account, Grant, grant, meter_of, require_feature
-from billing.metering.domain.period import Period
+from billing.core.time_zone import time_zone
+from billing.metering.domain.entitlement import Account, Grant, counted_feature, grant, meter_of
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Reset
+from billing.plans.feature import Counted, Reset
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -67,7 +68,7 @@ def test_periods_are_counted_from_when_the_subscription_began() -> None:
 def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
     nobody = grant(Partition(), CATALOG, POLICY, START)
     begins = {
-        each: datetime.fromtimestamp(nobody.period(Feature("calls", reset=each), START).start, UTC)
+        each: datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, UTC)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
     }
     assert begins == {
@@ -81,9 +82,9 @@ def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_mon
 
 def test_the_term_is_the_paid_one_or_the_trial() -> None:
     paid = grant(on_plan("odd"), CATALOG, POLICY, START)
-    assert paid.term == (START, START + 30 * DAY)
+    assert paid.term == Term(START, START + 30 * DAY)
     trial = on_plan("odd", status=Status.IN_TRIAL, trial_start=START, trial_end=START + 14 * DAY, term_start=None)
-    assert grant(trial, CATALOG, POLICY, START).term == (START, START + 14 * DAY)
+    assert grant(trial, CATALOG, POLICY, START).term == Term(START, START + 14 * DAY)
     assert grant(on_plan("odd", term_end=None), CATALOG, POLICY, START).term is None
 
 
@@ -91,19 +92,49 @@ def test_the_term_is_the_paid_one_or_the_trial() -> None:
 def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[int, int]) -> None:
     account = Account(on_plan("odd", term_start=term[0], term_end=term[1]))
     granted = grant(account.partition, CATALOG, POLICY, START)
-    feature = CATALOG.plans["odd"].features["exports"]
+    feature = counted_feature(granted, "exports", CATALOG)
+    assert feature is not None
     assert granted.period(feature, START + 31 * DAY) == Period(*term)
     assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
 
 
+def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_term() -> None:
+    trial_end = START + 14 * DAY
+    trial = {"trial_start": START, "trial_end": trial_end}
+    trying = on_plan(LARGE, status=Status.IN_TRIAL, term_start=None, term_end=None, **trial)
+    paying = on_plan(LARGE, term_start=trial_end, term_end=trial_end + 31 * DAY, **trial)
+    feature = CATALOG.plans[LARGE].features["calls"]
+    assert isinstance(feature, Counted)
+    ends = [grant(each, CATALOG, POLICY, START).period(feature, START + DAY).end for each in (trying, on_plan(LARGE))]
+    assert ends == [trial_end, START + 30 * DAY]
+    assert grant(paying, CATALOG, POLICY, trial_end).period(feature, trial_end) == Period(
+        trial_end, trial_end + 31 * DAY
+    )
+
+
+def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
+    zone = time_zone("America/Los_Angeles")
+    nobody = grant(Partition(), CATALOG, POLICY, START, zone)
+    begins = [
+        datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, zone)
+        for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
+    ]
+    assert [each.strftime("%Y-%m-%d %H:%M") for each in begins] == [
+        "2026-09-21 00:00",
+        "2026-09-21 00:00",
+        "2026-09-01 00:00",
+        "2026-01-01 00:00",
+    ]
+
+
 def test_a_feature_is_granted_lacking_or_unknown() -> None:
     granted = grant(on_plan("odd"), CATALOG, POLICY, START)
-    assert require_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
-    assert require_feature(granted, "calls", CATALOG) is None
+    assert counted_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
+    assert counted_feature(granted, "calls", CATALOG) is None
     with pytest.raises(UnknownFeature):
-        require_feature(granted, "cals", CATALOG)
+        counted_feature(granted, "cals", CATALOG)
     with pytest.raises(InvalidRequest):
-        require_feature(granted, "sso", CATALOG)
+        counted_feature(granted, "sso", CATALOG)
 
 
 def test_a_wallet_is_empty_until_the_first_credit() -> None:

@@ -2,18 +2,21 @@ from dataclasses import replace
 
 import pytest
 
+from billing.core.money import Money
 from billing.metering.domain.entitlement import Account, Grant, meter_of
-from billing.metering.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
-from billing.metering.domain.usage import Split, billing_day, with_state
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import billing_day
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
 from billing.subscriptions.domain.organization import Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
 
 NOW = 1_790_000_000
 DAY = 86_400
-PAYING = Feature("calls", limit=10, overage=Overage.WALLET, prices=(UnitPrice(100, "USD"),))
+PAYING = Counted("calls", limit=10, overage=Overage.WALLET, prices=(UnitPrice(Money(100, "USD")),))
 HARD, SOFT = replace(PAYING, overage=Overage.DENY), replace(PAYING, overage=Overage.ALLOW)
 
 
@@ -21,23 +24,23 @@ def wish(quantity: int, **dimensions: str) -> Reservation:
     return Reservation("h1", "calls", quantity, 60, dimensions)
 
 
-def granted(feature: Feature | None) -> Grant:
+def granted(feature: Counted | None) -> Grant:
     """A plan with the feature, or one that lacks it."""
     return Grant(Plan("plan", "Plan", features={feature.id: feature} if feature else {}), None)
 
 
-def holding(feature: Feature, quantity: int, balance: int = 0) -> HoldStep:
+def holding(feature: Counted, quantity: int, balance: int = 0) -> HoldResult:
     account = Account(Partition(), {}, {"USD": Wallet("USD", balance)} if balance else {})
-    step = reserve(account, granted(feature), feature, wish(quantity), NOW)
+    step = make_hold(account, granted(feature), feature, wish(quantity), NOW)
     assert step is not None
     return step
 
 
-def settled(step: HoldStep, actual: int, feature: Feature | None) -> HoldStep:
-    return settle(step.account, granted(feature), step.hold, actual, NOW + 30)
+def settled(step: HoldResult, actual: int, feature: Counted | None) -> HoldResult:
+    return settle_hold(step.account, granted(feature), step.hold, actual, NOW + 30)
 
 
-def state(step: HoldStep) -> tuple[int, int, int]:
+def state(step: HoldResult) -> tuple[int, int, int]:
     """Used, held, and what the wallet has and holds."""
     [meter] = step.account.meters.values()
     wallet = step.account.wallet("USD")
@@ -45,32 +48,32 @@ def state(step: HoldStep) -> tuple[int, int, int]:
 
 
 def test_a_reservation_is_whole_or_none() -> None:
-    assert reserve(Account(Partition()), granted(HARD), HARD, wish(11), NOW) is None
-    assert reserve(Account(Partition()), granted(PAYING), PAYING, wish(11), NOW) is None
+    assert make_hold(Account(Partition()), granted(HARD), HARD, wish(11), NOW) is None
+    assert make_hold(Account(Partition()), granted(PAYING), PAYING, wish(11), NOW) is None
     step = holding(PAYING, 12, balance=250)
     assert step.hold == Hold(
-        "h1", "calls", 12, Split(10, 2, 200, "USD", paid=True), step.hold.period_start, "plan", None, NOW + 60
+        "h1", "calls", 12, Split(10, 2, Money(100, "USD"), paid=True), step.hold.period_start, "plan", None, NOW + 60
     )
     assert step.account.wallet("USD") == Wallet("USD", balance=50, held=200)
 
 
 def test_a_release_undoes_the_reservation() -> None:
     step = holding(PAYING, 12, balance=250)
-    freed = release(step.account, step.hold)
-    assert (freed.hold.state, state(freed), freed.usage, freed.entry) == (HoldState.RELEASED, (0, 0, 250), None, None)
+    freed = release_hold(step.account, step.hold)
+    assert (freed.hold.state, state(freed), freed.usage, freed.line) == (HoldState.RELEASED, (0, 0, 250), None, None)
     assert freed.account.wallet("USD").held == 0
 
 
 @pytest.mark.parametrize("now", [PAYING, HARD, SOFT, None], ids=["same plan", "hard", "soft", "no such feature"])
 @pytest.mark.parametrize("actual", [0, 3, 10, 12])
 def test_what_was_reserved_is_charged_at_its_own_price_whatever_the_plan_says_now(
-    actual: int, now: Feature | None
+    actual: int, now: Counted | None
 ) -> None:
     done = settled(holding(PAYING, 12, balance=250), actual, replace(now, limit=1) if now else None)
     paid = max(0, actual - 10) * 100
     assert (done.hold.actual, done.hold.shortfall) == (actual, 0)
     assert state(done) == (actual, 0, 250 - paid)
-    assert (done.entry.micros if done.entry else 0) == -paid
+    assert (done.line.amount.micros if done.line else 0) == -paid
 
 
 @pytest.mark.parametrize(
@@ -78,11 +81,12 @@ def test_what_was_reserved_is_charged_at_its_own_price_whatever_the_plan_says_no
     [(PAYING, 14, 400), (HARD, 12, 200), (SOFT, 14, 400), (None, 12, 200)],
     ids=["same plan", "hard", "soft", "no such feature"],
 )
-def test_beyond_the_reservation_the_plan_of_now_decides(now: Feature | None, charged: int, worth: int) -> None:
+def test_beyond_the_reservation_the_plan_of_now_decides(now: Counted | None, charged: int, worth: int) -> None:
     done = settled(holding(PAYING, 12, balance=450), 15, now)
     assert (done.hold.actual, done.hold.shortfall) == (charged, 15 - charged)
     assert done.usage is not None
-    assert done.usage.split == Split(10, charged - 10, worth, "USD", paid=True)
+    assert done.usage.split == Split(10, charged - 10, Money(100, "USD"), paid=True)
+    assert done.usage.split.amount == Money(worth, "USD")
 
 
 def test_beyond_a_reservation_within_the_allowance_the_terms_are_the_plans() -> None:
@@ -90,39 +94,40 @@ def test_beyond_a_reservation_within_the_allowance_the_terms_are_the_plans() -> 
     assert settled(step, 13, HARD).hold.shortfall == 3
     soft = settled(step, 13, SOFT).usage
     assert soft is not None
-    assert soft.split == Split(10, 3, 300, "USD", paid=False)
-    rich = replace(step, account=with_state(step.account, None, Wallet("USD", 250)))
+    assert soft.split == Split(10, 3, Money(100, "USD"), paid=False)
+    rich = replace(step, account=step.account.with_wallet(Wallet("USD", 250)))
     bought = settled(rich, 13, PAYING)
     assert (bought.hold.actual, bought.hold.shortfall, state(bought)) == (12, 1, (12, 0, 50))
 
 
 def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement() -> None:
-    large = UnitPrice(700, "USD", when={"model": "large"})
+    large = UnitPrice(Money(700, "USD"), when={"model": "large"})
     feature = replace(PAYING, limit=0, prices=(large, *PAYING.prices))
     account = Account(Partition(), {}, {"USD": Wallet("USD", 3_000)})
-    step = reserve(account, granted(feature), feature, wish(2, model="large"), NOW)
+    step = make_hold(account, granted(feature), feature, wish(2, model="large"), NOW)
     assert step is not None
-    assert step.hold.split == Split(0, 2, 1_400, "USD", paid=True)
+    assert step.hold.split == Split(0, 2, Money(700, "USD"), paid=True)
     done = settled(step, 3, feature)
     assert done.usage is not None
-    assert (done.usage.split.micros, dict(done.usage.event.dimensions)) == (2_100, {"model": "large"})
+    assert (done.usage.split.amount, dict(done.usage.event.dimensions)) == (Money(2_100, "USD"), {"model": "large"})
     within = replace(feature, limit=2)
-    step = reserve(account, granted(within), within, wish(2, model="large"), NOW)
+    step = make_hold(account, granted(within), within, wish(2, model="large"), NOW)
     assert step is not None
     beyond = settled(step, 3, within).usage
     assert beyond is not None
-    assert beyond.split == Split(2, 1, 700, "USD", paid=True)
+    assert beyond.split == Split(2, 1, Money(700, "USD"), paid=True)
 
 
 @pytest.mark.parametrize("now", [None, HARD], ids=["no such feature", "no longer metered"])
-def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: Feature | None) -> None:
+def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: Counted | None) -> None:
     metered = replace(SOFT, item_price_id="calls-usd")
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=NOW, term_start=NOW, term_end=NOW + 30 * DAY)
     paying = Grant(Plan("metered", "Metered", features={"calls": metered}), row)
-    step = reserve(Account(Partition()), paying, metered, wish(4), NOW)
+    step = make_hold(Account(Partition()), paying, metered, wish(4), NOW)
     assert step is not None
     while_it_lasts, ended = (
-        settle(step.account, granted_then, step.hold, 3, NOW + DAY).usage for granted_then in (paying, granted(now))
+        settle_hold(step.account, granted_then, step.hold, 3, NOW + DAY).usage
+        for granted_then in (paying, granted(now))
     )
     assert while_it_lasts is not None
     assert ended is not None
@@ -132,7 +137,7 @@ def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: 
 
 
 def test_what_costs_nothing_is_never_short_of_money() -> None:
-    free = replace(PAYING, prices=(UnitPrice(0, "USD"),))
+    free = replace(PAYING, prices=(UnitPrice(Money(0, "USD")),))
     assert settled(holding(free, 4), 99, free).hold.shortfall == 0
 
 
@@ -143,7 +148,7 @@ def test_a_larger_plan_in_the_same_period_has_more_room() -> None:
 
 def test_a_settlement_of_nothing_leaves_no_use() -> None:
     done = settled(holding(HARD, 4), 0, HARD)
-    assert (done.hold.state, done.usage, done.entry, state(done)) == (HoldState.SETTLED, None, None, (0, 0, 0))
+    assert (done.hold.state, done.usage, done.line, state(done)) == (HoldState.SETTLED, None, None, (0, 0, 0))
 
 
 def test_others_see_what_is_held() -> None:

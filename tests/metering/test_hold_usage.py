@@ -13,12 +13,15 @@ from billing.core.errors import (
     PlanRequired,
     UnknownFeature,
 )
+from billing.core.money import Money
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.usage import Split, UsageEvent
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import Metering, record_usage
+from billing.metering.services.ports import Metering, UsageChange
+from billing.metering.services.record_usage import record_usage
+from billing.plans.feature import Counted, UnitPrice
 from tests.model.metering import (
     CATALOG,
     DAY,
@@ -48,7 +51,7 @@ def wish(quantity: int = 5, hold_id: str = "h1", feature: str = "calls") -> Rese
 def on(plan: str, units_in_wallet: int = 0) -> Metering:
     store = MemoryUsage({ORG: on_plan(plan)})
     if units_in_wallet:
-        adjust_wallet(ORG, Posting("gift", "gift", units_in_wallet * MICROS, "USD"), store, lambda: START)
+        adjust_wallet(ORG, WalletPosting("gift", "gift", Money(units_in_wallet * MICROS, "USD")), store, lambda: START)
     return metering(store)
 
 
@@ -122,11 +125,11 @@ def test_an_id_is_used_up_by_its_hold_for_ever() -> None:
 
 def test_beyond_the_allowance_money_is_reserved_and_cannot_be_spent_twice() -> None:
     here = on(PAYING, units_in_wallet=5)
-    assert reserve_usage(ORG, wish(14), here).split == Split(10, 4, 4 * MICROS, "USD", paid=True)
+    assert reserve_usage(ORG, wish(14), here).split == Split(10, 4, Money(MICROS, "USD"), paid=True)
     assert money(here) == (1, 4)
     assert record_usage(ORG, [calls("e1", 2)], here)[0].outcome == "refused"
     with pytest.raises(Exhausted):
-        adjust_wallet(ORG, Posting("refund", "refund", -2 * MICROS, "USD"), here.store, here.clock)
+        adjust_wallet(ORG, WalletPosting("refund", "refund", Money(-2 * MICROS, "USD")), here.store, here.clock)
 
 
 def test_what_no_plan_has_cannot_be_reserved() -> None:
@@ -166,7 +169,7 @@ def test_a_settlement_takes_the_allowance_first_and_returns_the_money_that_it_di
     assert (settled.actual, settled.shortfall) == (allowance + paid, shortfall)
     assert (money(here), balance(here)[0]) == ((5 - paid, 0), allowance + paid)
     ledger, _ = here.store.ledger(ORG, "USD", None)
-    assert [entry.micros for entry in ledger] == ([-paid * MICROS] if paid else []) + [5 * MICROS]
+    assert [entry.amount.micros for entry in ledger] == ([-paid * MICROS] if paid else []) + [5 * MICROS]
 
 
 def test_what_others_took_meanwhile_is_not_charged() -> None:
@@ -182,7 +185,7 @@ def test_beyond_a_soft_limit_everything_is_charged_and_worth_its_price(reserved:
     here = on(SOFT)
     reserve_usage(ORG, wish(reserved), here)
     assert settle_usage(ORG, "h1", 20, here).shortfall == 0
-    assert billed(here) == Split(10, 10, 10 * MICROS, "USD", paid=False)
+    assert billed(here) == Split(10, 10, Money(MICROS, "USD"), paid=False)
     [day] = here.store.days(ORG, "2026-09-21", "2026-09-21")
     assert (day.quantity, day.revenue) == (20, {"USD": 10 * MICROS})
 
@@ -327,7 +330,7 @@ def test_when_the_plan_ended_a_hold_is_settled_as_reserved_and_nothing_beyond_is
     table(here).grant(ORG, on_plan(FREE))
     settled = settle_usage(ORG, "h1", 16, here)
     assert (settled.actual, settled.shortfall, money(here)) == (14, 2, (4, 0))
-    assert billed(here) == Split(10, 4, 4 * MICROS, "USD", paid=True)
+    assert billed(here) == Split(10, 4, Money(MICROS, "USD"), paid=True)
 
 
 def test_a_hold_of_a_feature_that_nobody_sells_any_more_can_be_settled_and_released() -> None:
@@ -344,7 +347,8 @@ def test_the_price_of_the_reservation_holds_when_prices_rise() -> None:
     here = on(PAYING, units_in_wallet=5)
     reserve_usage(ORG, wish(14), here)
     feature = CATALOG.plans[PAYING].features["calls"]
-    dearer = replace(feature, prices=(replace(feature.prices[0], micros=9 * MICROS),))
+    assert isinstance(feature, Counted)
+    dearer = replace(feature, prices=(UnitPrice(Money(9 * MICROS, "USD")),))
     plan = replace(CATALOG.plans[PAYING], features={"calls": dearer})
     settle_usage(ORG, "h1", 14, replace(here, catalog=CATALOG.with_plans([plan])))
     assert money(here) == (1, 0)
@@ -362,7 +366,7 @@ def test_whoever_owes_is_charged_for_nothing_less_than_nothing() -> None:
     """Beyond the allowance, a wallet below zero affords none; the allowance is charged in full."""
     here = on(OWING)
     record_usage(ORG, [calls("e1", 13)], here)
-    table(here).grant(ORG, on_plan(PAYING, started_at=START - DAY))
+    table(here).grant(ORG, on_plan(PAYING, term_start=START - DAY, term_end=START + 29 * DAY))
     reserve_usage(ORG, wish(5), here)
     settled = settle_usage(ORG, "h1", 12, here)
     assert (settled.actual, settled.shortfall, money(here)) == (10, 2, (-3, 0))

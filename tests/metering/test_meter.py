@@ -1,14 +1,14 @@
 import pytest
 
+from billing.core.clock import Period
 from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.period import Period
-from billing.plans.feature import Feature
+from billing.plans.feature import Counted
 
 PERIOD = Period(100, 200)
 
 
 def test_no_record_yet_is_a_full_balance() -> None:
-    meter = meter_now(None, Feature("calls", limit=10), PERIOD)
+    meter = meter_now(None, Counted("calls", limit=10), PERIOD)
     assert meter == Meter("calls", 100, 200, 10)
     assert (meter.remaining, meter.version) == (10, 0)
 
@@ -16,7 +16,7 @@ def test_no_record_yet_is_a_full_balance() -> None:
 @pytest.mark.parametrize(("limit", "remaining"), [(10, 3), (25, 18), (5, -2), (0, -7), (None, None)])
 def test_another_limit_moves_the_remainder_by_the_difference(limit: int | None, remaining: int | None) -> None:
     stored = Meter("calls", 100, 150, 10, used=4, held=3, version=2)
-    meter = meter_now(stored, Feature("calls", limit=limit), PERIOD)
+    meter = meter_now(stored, Counted("calls", limit=limit), PERIOD)
     assert (meter.used, meter.held, meter.remaining, meter.end, meter.version) == (4, 3, remaining, 200, 2)
 
 

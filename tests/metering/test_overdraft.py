@@ -2,22 +2,23 @@
 
 from dataclasses import replace
 
+from billing.core.money import Money
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Split, split, wallet_for
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import meet, plan_terms
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.subscriptions.domain.organization import Partition
 
 
 def test_an_overdraft_is_the_plans_explicit_choice() -> None:
-    feature = Feature("calls", limit=0, overage=Overage.WALLET, prices=(UnitPrice(10, "USD"),), overdraft=25)
-    account = Account(Partition())
-    wallet = wallet_for(account, feature, {})
-    met = Meter("calls", 0, None, 0)
-    assert split(feature, met, wallet, 2, {}) == Split(0, 2, 20, "USD", paid=True)
-    assert split(feature, met, wallet, 3, {}) is None
-    assert split(replace(feature, overdraft=0), met, wallet, 1, {}) is None
+    feature = Counted(
+        "calls", limit=0, overage=Overage.WALLET, prices=(UnitPrice(Money(10, "USD")),), overdraft_micros=25
+    )
+    meter, account = Meter("calls", 0, None, 0), Account(Partition())
+    assert meet(3, meter, account, plan_terms(feature, {})) == Split(0, 2, Money(10, "USD"), paid=True)
+    assert meet(3, meter, account, plan_terms(replace(feature, overdraft_micros=0), {})) == Split(0)
 
 
 def test_an_overdraft_stays_with_the_plan_and_is_not_the_wallets() -> None:

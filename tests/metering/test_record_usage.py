@@ -4,12 +4,14 @@ from dataclasses import replace
 import pytest
 
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
+from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, Recorded, record_usage
+from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, EventResult, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item
 from billing.subscriptions.domain.organization import Organization, Partition
 from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
@@ -19,7 +21,7 @@ from tests.model.usage_store import MemoryUsage
 MICROS = 10_000
 
 
-def record(store: MemoryUsage, *events: UsageEvent, time: Time | None = None) -> list[Recorded]:
+def record(store: MemoryUsage, *events: UsageEvent, time: Time | None = None) -> list[EventResult]:
     return record_usage(ORG, events, metering(store, time))
 
 
@@ -32,7 +34,7 @@ def on(plan: str) -> MemoryUsage:
 
 
 def topped_up(store: MemoryUsage, units: int, posting_id: str = "topup") -> None:
-    adjust_wallet(ORG, Posting(posting_id, "gift", units * MICROS, "USD"), store, lambda: START)
+    adjust_wallet(ORG, WalletPosting(posting_id, "gift", Money(units * MICROS, "USD")), store, lambda: START)
 
 
 def used(store: MemoryUsage) -> int:
@@ -74,7 +76,7 @@ def test_an_event_comes_again_in_another_period_and_still_counts_once() -> None:
         calls("e1", 5),
         calls("e1", occurred_at=START - 1),
         calls("e1", dimensions={"model": "large"}),
-        calls("e1", costs=(Cost("0", "openai", 5, "USD"),)),
+        calls("e1", costs=(Cost("0", "openai", Money(5, "USD")),)),
         replace(calls("e1"), feature="seats"),
     ],
     ids=["quantity", "time", "dimensions", "costs", "feature"],
@@ -121,11 +123,11 @@ def test_the_allowance_goes_first_and_the_wallet_pays_the_rest_to_the_last_micro
     topped_up(store, 5)
     [recorded] = record(store, calls("e1", 13))
     assert recorded.usage is not None
-    assert recorded.usage.split == Split(10, 3, 3 * MICROS, "USD", paid=True)
+    assert recorded.usage.split == Split(10, 3, Money(MICROS, "USD"), paid=True)
     assert outcomes(store, calls("e2", 3), calls("e3", 2), calls("e4", 1)) == ["refused", "recorded", "refused"]
     assert store.account(ORG).wallet("USD").balance == 0
     ledger, _ = store.ledger(ORG, "USD", None)
-    assert [(entry.id, entry.micros, entry.balance) for entry in ledger] == [
+    assert [(entry.id, entry.amount.micros, entry.balance) for entry in ledger] == [
         ("usage:e3", -2 * MICROS, 0),
         ("usage:e1", -3 * MICROS, 2 * MICROS),
         ("topup", 5 * MICROS, 5 * MICROS),
@@ -137,7 +139,7 @@ def test_a_soft_limit_lets_through_and_says_what_it_is_worth() -> None:
     [recorded] = record(store, calls("e1", 13))
     assert recorded.usage is not None
     split = recorded.usage.split
-    assert split == Split(10, 3, 3 * MICROS, "USD", paid=False)
+    assert split == Split(10, 3, Money(MICROS, "USD"), paid=False)
     [day] = store.days(ORG, "2026-01-01", "2026-12-31")
     assert day.revenue == {"USD": 3 * MICROS}
 
@@ -213,7 +215,7 @@ def test_what_was_billed_stays_as_it_was_when_the_plan_changes() -> None:
     store.grant(ORG, on_plan(LARGE))
     [again] = record(store, calls("e1", 13))
     assert again.usage is not None
-    assert (again.usage.plan, again.usage.split.micros) == (SOFT, 3 * MICROS)
+    assert (again.usage.plan, again.usage.split.amount) == (SOFT, Money(3 * MICROS, "USD"))
 
 
 # --- with others -----------------------------------------------------------------------------------

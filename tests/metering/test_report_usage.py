@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
-from billing.metering.domain.billing_day import DAY, SEAL_AFTER, BillingDay, Report
-from billing.metering.services.report_usage import PendingInvoice, Reported, report_usage
+from billing.core.clock import DAY
+from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.report_usage import PendingInvoice, Reporting, ReportingTotals, report_usage
 
 MIDNIGHT = 20_000 * DAY
 CLOSED = MIDNIGHT + DAY + SEAL_AFTER
@@ -23,7 +24,7 @@ class Crash(Exception):
 class ReportingModel:
     """The table's days and Chargebee's usage in memory; a run may be made to die before or after any effect."""
 
-    days: dict[BillingDay, Report] = field(default_factory=dict)
+    days: dict[BillingDay, BilledDay] = field(default_factory=dict)
     open: set[BillingDay] = field(default_factory=set)
     flags: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
@@ -37,13 +38,13 @@ class ReportingModel:
     def use(self, day: BillingDay, quantity: int) -> None:
         known = self.days.get(day)
         assert known is None or not known.sealed, "a use was counted into a sealed day"
-        self.days[day] = Report("org_1", day, quantity + (known.quantity if known else 0))
+        self.days[day] = BilledDay("org_1", day, quantity + (known.quantity if known else 0))
         self.open.add(day)
 
-    def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> Reported:
-        return report_usage(self, self, self.owner, self.alarm, now=now, has_time=has_time)
+    def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> ReportingTotals:
+        return report_usage(Reporting(self, self, self.owner, self.alarm, now, has_time))
 
-    def alarm(self, report: Report, reason: str) -> None:
+    def alarm(self, day: BilledDay, reason: str) -> None:
         self.alarms.append(reason)
 
     def owner(self, customer_id: str) -> str | None:
@@ -55,35 +56,35 @@ class ReportingModel:
             if self.steps_to_live < 0:
                 raise Crash
 
-    def due(self, until: int) -> Iterable[Report]:
+    def due(self, until: int) -> Iterable[BilledDay]:
         return [self.days[day] for day in sorted(self.open, key=lambda day: day.day) if day.day <= until]
 
-    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[Report]:
+    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
         return [self.days[day] for day in self.open if day.subscription_id == subscription_id]
 
-    def seal(self, report: Report) -> Report:
+    def seal(self, day: BilledDay) -> BilledDay:
         self._step()
-        self.days[report.day] = replace(self.days[report.day], sealed=True)
+        self.days[day.billing_day] = replace(self.days[day.billing_day], sealed=True)
         self._step()
-        return self.days[report.day]
+        return self.days[day.billing_day]
 
-    def reported(self, report: Report) -> None:
+    def mark_reported(self, day: BilledDay) -> None:
         self._step()
-        self.open.discard(report.day)
+        self.open.discard(day.billing_day)
         self._step()
 
-    def flagged(self, report: Report, reason: str) -> None:
-        self.open.discard(report.day)
+    def flag(self, day: BilledDay, reason: str) -> None:
+        self.open.discard(day.billing_day)
         self.flags.append(reason)
 
-    def create_usage(self, usage_id: str, report: Report) -> None:
+    def create_usage(self, usage_id: str, day: BilledDay) -> None:
         self._step()
         if self.refuse:
             raise self.refuse
         if usage_id in self.usages:
             raise ChargebeeDuplicate(usage_id)
-        self.usages[usage_id] = (report.day.subscription_id, report.quantity)
-        self.dates.append(report.day.usage_date)
+        self.usages[usage_id] = (day.billing_day.subscription_id, day.quantity)
+        self.dates.append(day.billing_day.usage_date)
         self._step()
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
@@ -107,13 +108,13 @@ def model() -> ReportingModel:
 
 
 def test_an_open_day_is_not_reported(model: ReportingModel) -> None:
-    assert model.run(CLOSED - 1) == Reported(0, 0, 0)
+    assert model.run(CLOSED - 1) == ReportingTotals(0, 0, 0)
     assert model.open == {DAY_ONE}
 
 
 def test_a_closed_day_is_reported_once_and_whole(model: ReportingModel) -> None:
-    assert model.run(CLOSED) == Reported(1, 0, 0)
-    assert model.run(CLOSED) == Reported(0, 0, 0)
+    assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
+    assert model.run(CLOSED) == ReportingTotals(0, 0, 0)
     assert list(model.usages.values()) == [("sub_1", 12)]
 
 
@@ -140,13 +141,13 @@ def test_while_chargebee_is_away_everything_stays_due(model: ReportingModel) -> 
 
 def test_a_day_that_chargebee_refuses_is_flagged_and_never_dropped(model: ReportingModel) -> None:
     model.refuse = ChargebeeRefused("The term is closed.", "usage_not_allowed")
-    assert model.run(CLOSED) == Reported(0, 1, 0)
+    assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
     assert (model.flags, model.days[DAY_ONE].quantity) == (["usage_not_allowed"], 12)
 
 
 def test_an_id_that_stands_for_another_quantity_is_flagged(model: ReportingModel) -> None:
     model.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
-    assert model.run(CLOSED) == Reported(0, 1, 0)
+    assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
     assert model.flags == ["reported_with_another_quantity"]
 
 
@@ -156,7 +157,7 @@ def test_the_invoice_of_a_term_waits_for_its_last_day(model: ReportingModel) -> 
     model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
     model.run(TERM[1] + SEAL_AFTER - 1)
     assert (model.closed, last in model.open) == ([], True)
-    assert model.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 1)
+    assert model.run(TERM[1] + SEAL_AFTER) == ReportingTotals(1, 0, 1)
     assert sum(quantity for _, quantity in model.usages.values()) == 16
 
 
@@ -165,9 +166,9 @@ def test_a_run_without_time_leaves_the_rest_to_the_next_and_invoices_come_first(
     model.use(elsewhere, 3)
     model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
     turns = iter([True, False, False])
-    assert model.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == Reported(1, 0, 1)
+    assert model.run(TERM[1] + SEAL_AFTER, lambda: next(turns)) == ReportingTotals(1, 0, 1)
     assert (model.open, model.closed) == ({elsewhere}, ["inv_1"])
-    assert model.run(TERM[1] + SEAL_AFTER) == Reported(1, 0, 0)
+    assert model.run(TERM[1] + SEAL_AFTER) == ReportingTotals(1, 0, 0)
 
 
 def test_an_invoice_does_not_wait_for_the_term_behind_it(model: ReportingModel) -> None:
@@ -193,7 +194,7 @@ def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_
 ) -> None:
     cancelled = MIDNIGHT + DAY // 2
     model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", cancelled)]
-    assert model.run(CLOSED) == Reported(1, 0, 1)
+    assert model.run(CLOSED) == ReportingTotals(1, 0, 1)
     assert model.dates == [cancelled - 1]
     assert model.open == set()
 

@@ -8,12 +8,14 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from billing.core.clock import DAY
 from billing.core.errors import DaySealed
-from billing.metering.domain.billing_day import DAY, BillingDay
+from billing.core.money import Money
+from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
-from billing.metering.table.reports import DynamoReports
+from billing.metering.table.billed_days import DynamoBilledDays
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Partition
 from tests.deployment.template import resources
@@ -44,32 +46,35 @@ def count(client: Any, event_id: str, quantity: int, met: Split | None = None, *
 def test_uses_of_a_day_add_up_and_are_due(client: Any) -> None:
     count(client, "e1", 7)
     count(client, "e2", 5)
-    reports = DynamoReports(client, "billing")
+    reports = DynamoBilledDays(client, "billing")
     [report] = reports.due(MIDNIGHT)
-    assert (report.organization_id, report.day, report.quantity) == ("org_1", DAY_ONE, 12)
+    assert (report.organization_id, report.billing_day, report.quantity) == ("org_1", DAY_ONE, 12)
     assert list(reports.due_of("org_1", "sub_1")) == [report]
     assert list(reports.due(MIDNIGHT - 1)) == []
     assert list(reports.due_of("org_1", "sub_2")) == []
 
 
 def test_what_a_wallet_has_paid_is_not_invoiced_too(client: Any) -> None:
-    count(client, "e1", 7, Split(2, 5, 50_000, "USD", paid=True))
-    count(client, "e2", 3, Split(0, 3, 30_000, "USD", paid=True))
-    count(client, "e3", 4, Split(0, 4, 40_000, "USD"))
-    [report] = DynamoReports(client, "billing").due(MIDNIGHT)
+    count(client, "e1", 7, Split(2, 5, Money(10000, "USD"), paid=True))
+    count(client, "e2", 3, Split(0, 3, Money(10000, "USD"), paid=True))
+    count(client, "e3", 4, Split(0, 4, Money(10000, "USD")))
+    [report] = DynamoBilledDays(client, "billing").due(MIDNIGHT)
     assert report.quantity == 2 + 4
 
 
 def test_a_plan_change_in_the_middle_of_a_day_leaves_what_was_used_before_at_its_price(client: Any) -> None:
     count(client, "e1", 7)
     count(client, "e2", 5, day=replace(DAY_ONE, item_price_id="api-calls-scale"))
-    told = {report.day.item_price_id: report.quantity for report in DynamoReports(client, "billing").due(MIDNIGHT)}
+    told = {
+        report.billing_day.item_price_id: report.quantity
+        for report in DynamoBilledDays(client, "billing").due(MIDNIGHT)
+    }
     assert told == {"api-calls": 7, "api-calls-scale": 5}
 
 
 def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:
     count(client, "e1", 7)
-    reports = DynamoReports(client, "billing")
+    reports = DynamoBilledDays(client, "billing")
     [report] = reports.due(MIDNIGHT)
     assert reports.seal(report).sealed
     with pytest.raises(DaySealed):
@@ -81,12 +86,12 @@ def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:
 @pytest.mark.parametrize("close", ["reported", "flagged"])
 def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: str) -> None:
     count(client, "e1", 7)
-    reports = DynamoReports(client, "billing")
+    reports = DynamoBilledDays(client, "billing")
     [report] = reports.due(MIDNIGHT)
     if close == "reported":
-        reports.reported(report)
+        reports.mark_reported(report)
     else:
-        reports.flagged(report, "usage_not_allowed")
+        reports.flag(report, "usage_not_allowed")
     assert list(reports.due(MIDNIGHT)) == []
     assert reports.seal(report).quantity == 7
     [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")

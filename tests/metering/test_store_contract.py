@@ -11,19 +11,20 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import Entry, Wallet, post
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet, WalletPosting, post
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
 from billing.metering.services.ports import UsageChange, UsageStore
 from billing.metering.services.record_usage import CHUNK, record_usage
 from billing.metering.table.rows import METER_LIFETIME, hold_item, meter_item
 from billing.metering.table.store import DynamoUsage
-from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import Partition
 from billing.subscriptions.table.rows import organization_item, subscription_item
@@ -91,16 +92,25 @@ def table(request: pytest.FixtureRequest) -> Table:
 
 EMPTY = Account(Partition())
 METER = Meter("calls", 0, 100, 10)
-LINE = Entry("a", "gift", 5, "USD", 5, START, "because")
+LINE = LedgerLine("a", "gift", Money(5, "USD"), 5, START, "because")
 METERED = BillingDay(START - START % DAY, "sub_1", "calls", START, START + 30 * DAY, item_price_id="calls")
 HOLD = Hold(
-    "h1", "calls", 5, Split(3, 2, 20, "USD", paid=True), 0, "growth", "sub_1", START + 60, {"model": "large"}, METERED
+    "h1",
+    "calls",
+    5,
+    Split(3, 2, Money(10, "USD"), paid=True),
+    0,
+    "growth",
+    "sub_1",
+    START + 60,
+    {"model": "large"},
+    METERED,
 )
 
 
 def use(event_id: str = "e1", **fields: Any) -> Usage:
-    event = calls(event_id, 4, dimensions={"model": "large"}, costs=(Cost("0", "openai", 7, "USD"),))
-    values: dict[str, Any] = {"event": event, "split": Split(3, 1, 9, "USD", paid=True), "period_start": 0}
+    event = calls(event_id, 4, dimensions={"model": "large"}, costs=(Cost("0", "openai", Money(7, "USD")),))
+    values: dict[str, Any] = {"event": event, "split": Split(3, 1, Money(9, "USD"), paid=True), "period_start": 0}
     values |= {"plan": "growth", "subscription_id": "sub_1", "recorded_at": START}
     return Usage(**(values | fields))
 
@@ -133,7 +143,7 @@ def change(before: Account, after: Account, *usages: Usage, **fields: Any) -> Us
 
 def test_of_an_organization_that_nobody_knows_there_is_nothing(table: Table) -> None:
     assert table.account(ORG) == EMPTY
-    assert (table.usages(ORG, ["e1"]), table.hold(ORG, "h1"), table.credit(ORG, "a")) == ({}, None, None)
+    assert (table.usages(ORG, ["e1"]), table.hold(ORG, "h1"), table.posted_line(ORG, "a")) == ({}, None, None)
     assert (table.ledger(ORG, "USD", None), table.days(ORG, "2026-01-01", "2026-12-31")) == (([], None), [])
 
 
@@ -141,24 +151,24 @@ def test_what_is_written_is_read_back_to_the_letter(table: Table) -> None:
     table.grant(ORG, on_plan("large"))
     meters = (replace(METER, used=4), Meter("calls", 100, None, None, used=7, held=1))
     wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START, reason="because")
-    written = change(EMPTY, account(*meters, wallets=(wallet,)), use(), entries=(line,), hold=HOLD, credit="a")
+    written = change(EMPTY, account(*meters, wallets=(wallet,)), use(), lines=(line,), hold=HOLD, posting_id="a")
     table.commit_usage(ORG, written)
     found = table.account(ORG)
     assert found.partition == on_plan("large")
     assert set(found.meters.values()) == {replace(meter, version=1) for meter in meters}
     assert found.wallets == {"USD": Wallet("USD", balance=5, version=1)}
     assert table.usages(ORG, ["e1", "e2"]) == {"e1": kept(use())}
-    assert (table.hold(ORG, "h1"), table.credit(ORG, "a")) == (HOLD, LINE)
+    assert (table.hold(ORG, "h1"), table.posted_line(ORG, "a")) == (HOLD, LINE)
     assert table.ledger(ORG, "USD", None) == ([LINE], None)
 
 
 def test_what_is_another_organizations_is_not_seen(table: Table) -> None:
     wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START)
-    written = change(EMPTY, account(METER, wallets=(wallet,)), use(), entries=(line,), hold=HOLD, credit="a")
+    written = change(EMPTY, account(METER, wallets=(wallet,)), use(), lines=(line,), hold=HOLD, posting_id="a")
     table.commit_usage("org_2", written)
     for other in (ORG, "org_", "org_22"):
         assert table.account(other) == EMPTY
-        assert (table.usages(other, ["e1"]), table.hold(other, "h1"), table.credit(other, "a")) == ({}, None, None)
+        assert (table.usages(other, ["e1"]), table.hold(other, "h1"), table.posted_line(other, "a")) == ({}, None, None)
         assert (table.ledger(other, "USD", None)[0], table.days(other, "2026-01-01", "2026-12-31")) == ([], [])
 
 
@@ -176,7 +186,7 @@ def test_only_what_moved_is_written(table: Table) -> None:
 def seen(table: Table) -> tuple[object, ...]:
     """Everything that a refused change might have left behind."""
     days = tuple(map(repr, table.days(ORG, "2026-01-01", "2026-12-31")))
-    rest = (table.usages(ORG, ["e1", "e2"]), table.hold(ORG, "h1"), table.hold(ORG, "h2"), table.credit(ORG, "b"))
+    rest = (table.usages(ORG, ["e1", "e2"]), table.hold(ORG, "h1"), table.hold(ORG, "h2"), table.posted_line(ORG, "b"))
     return (table.account(ORG), *rest, table.ledger(ORG, "USD", None), days)
 
 
@@ -184,7 +194,7 @@ def written(table: Table) -> Account:
     """A meter, a wallet with its line, a use and a hold."""
     wallet, line = post(Wallet("USD"), "a", "gift", 5, at=START)
     after = account(replace(METER, used=4), wallets=(wallet,))
-    table.commit_usage(ORG, change(EMPTY, after, use(), entries=(line,), hold=HOLD, credit="a"))
+    table.commit_usage(ORG, change(EMPTY, after, use(), lines=(line,), hold=HOLD, posting_id="a"))
     return table.account(ORG)
 
 
@@ -200,7 +210,7 @@ def test_whoever_read_before_another_wrote_changes_nothing(table: Table, stale: 
         wallets={"USD": replace(posted, version=7 if stale == "wallet" else posted.version)},
     )
     with pytest.raises(Conflict):
-        table.commit_usage(ORG, change(now, after, use("e2"), entries=(line,), credit="b"))
+        table.commit_usage(ORG, change(now, after, use("e2"), lines=(line,), posting_id="b"))
     assert seen(table) == before
 
 
@@ -218,11 +228,11 @@ def test_a_meter_and_a_wallet_that_did_not_exist_must_not_exist_yet(table: Table
     [
         {"usages": (use("e2"), use("e1"))},
         {"usages": (use("e2"),), "hold": HOLD},
-        {"usages": (use("e2"),), "entries": (LINE,), "credit": "a"},
+        {"usages": (use("e2"),), "lines": (LINE,), "posting_id": "a"},
         {"usages": (use("e2"),), "hold_before": replace(HOLD, state=HoldState.SETTLED), "hold": HOLD},
         {"usages": (use("e2"),), "hold_before": HOLD, "hold": replace(HOLD, id="h2")},
     ],
-    ids=["use", "hold", "credit", "hold in another state", "no such hold"],
+    ids=["use", "hold", "posting", "hold in another state", "no such hold"],
 )
 def test_what_may_exist_once_exists_once_and_nothing_beside_it_is_written(table: Table, again: Any) -> None:
     now = written(table)
@@ -255,7 +265,7 @@ def test_a_hold_changes_its_state_once(table: Table) -> None:
 
 def test_a_line_of_nothing_keeps_its_place_in_the_ledger(table: Table) -> None:
     for posting_id, micros in (("a", 0), ("b", 3), ("c", 0), ("d", -3)):
-        adjust_wallet(ORG, Posting(posting_id, "gift", micros, "USD"), table, lambda: START)
+        adjust_wallet(ORG, WalletPosting(posting_id, "gift", Money(micros, "USD")), table, lambda: START)
     lines, _ = table.ledger(ORG, "USD", None)
     assert [(line.id, line.balance) for line in lines] == [("d", 0), ("c", 3), ("b", 3), ("a", 0)]
 
@@ -265,8 +275,8 @@ def test_a_line_of_nothing_keeps_its_place_in_the_ledger(table: Table) -> None:
 
 def test_the_ledger_is_paged_newest_first_without_a_gap(table: Table) -> None:
     for number in range(60):
-        adjust_wallet(ORG, Posting(f"p{number}", "gift", 1, "USD"), table, lambda: START)
-    adjust_wallet(ORG, Posting("euro", "gift", 1, "EUR"), table, lambda: START)
+        adjust_wallet(ORG, WalletPosting(f"p{number}", "gift", Money(1, "USD")), table, lambda: START)
+    adjust_wallet(ORG, WalletPosting("euro", "gift", Money(1, "EUR")), table, lambda: START)
     newest, cursor = table.ledger(ORG, "USD", None)
     assert cursor is not None
     oldest, end = table.ledger(ORG, "USD", cursor)
@@ -276,7 +286,7 @@ def test_the_ledger_is_paged_newest_first_without_a_gap(table: Table) -> None:
 
 def test_lines_of_one_transaction_stand_in_their_order(table: Table) -> None:
     table.grant(ORG, on_plan(PAYING))
-    adjust_wallet(ORG, Posting("gift", "gift", 100_000, "USD"), table, lambda: START)
+    adjust_wallet(ORG, WalletPosting("gift", "gift", Money(100_000, "USD")), table, lambda: START)
     record_usage(ORG, [calls("e0", 10), calls("e1", 1), calls("e2", 2)], metering(table))
     lines, _ = table.ledger(ORG, "USD", None)
     assert [(line.id, line.balance) for line in lines] == [
@@ -309,21 +319,21 @@ def test_days_add_up_by_the_date_of_the_use_feature_and_subscription(table: Tabl
 def test_late_costs_join_the_use_and_its_day_once(table: Table) -> None:
     table.commit_usage(ORG, change(EMPTY, EMPTY, plain("e1")))
     before = table.usages(ORG, ["e1"])["e1"]
-    late = [Cost("k1", "openai", 3, "USD"), Cost("k2", "openai", 4, "USD")]
+    late = [Cost("k1", "openai", Money(3, "USD")), Cost("k2", "openai", Money(4, "USD"))]
     table.add_costs(ORG, before, late)
     found = table.usages(ORG, ["e1"])["e1"]
     assert (set(found.event.costs), found.event.digest) == (set(late), before.event.digest)
-    for more in (late, [Cost("k3", "openai", 9, "USD")]):
+    for more in (late, [Cost("k3", "openai", Money(9, "USD"))]):
         with pytest.raises(AlreadyProcessed):
             table.add_costs(ORG, before, more)
-    table.add_costs(ORG, found, [Cost("k3", "hetzner", 9, "EUR")])
+    table.add_costs(ORG, found, [Cost("k3", "hetzner", Money(9, "EUR"))])
     [day] = table.days(ORG, "2026-09-21", "2026-09-21")
     assert (day.costed, day.costs) == (1, {"USD": 7, "EUR": 9})
 
 
 def test_costs_of_a_use_that_is_gone_are_refused(table: Table) -> None:
     with pytest.raises(AlreadyProcessed):
-        table.add_costs(ORG, plain("e1"), [Cost("k1", "openai", 3, "USD")])
+        table.add_costs(ORG, plain("e1"), [Cost("k1", "openai", Money(3, "USD"))])
     assert table.days(ORG, "2026-01-01", "2026-12-31") == []
 
 
@@ -360,11 +370,11 @@ def test_a_settlement_is_two_reads_and_one_transaction(dynamo: DynamoTable) -> N
 def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
     """Every event of a feature, a currency and a day of its own; each uses its allowance and its wallet up."""
     features = {
-        f"f{number}": Feature(
+        f"f{number}": Counted(
             f"f{number}",
             limit=1,
             overage=Overage.WALLET,
-            prices=(UnitPrice(1, f"XA{chr(65 + number)}"),),
+            prices=(UnitPrice(Money(1, f"XA{chr(65 + number)}")),),
             item_price_id=f"metered-{number}",
         )
         for number in range(CHUNK)
@@ -372,7 +382,9 @@ def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
     catalog = Catalog({PAYING: Plan(PAYING, "Paying", features=features)}, {})
     dynamo.grant(ORG, on_plan(PAYING))
     for number in range(CHUNK):
-        adjust_wallet(ORG, Posting(f"p{number}", "gift", 4, f"XA{chr(65 + number)}"), dynamo, lambda: START)
+        adjust_wallet(
+            ORG, WalletPosting(f"p{number}", "gift", Money(4, f"XA{chr(65 + number)}")), dynamo, lambda: START
+        )
     events = [UsageEvent(f"e{number}", f"f{number}", 5, START - number * DAY) for number in range(CHUNK)]
     dynamo.asked.clear()
     recorded = record_usage(ORG, events, metering(dynamo, catalog=catalog))

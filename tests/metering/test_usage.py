@@ -1,68 +1,25 @@
 from dataclasses import replace
-from types import MappingProxyType
 
 import pytest
 
-from billing.metering.domain.billing_day import DAY
+from billing.core.clock import DAY
+from billing.core.money import Money
 from billing.metering.domain.entitlement import Account, Grant
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, Split, UsageEvent, billing_day, split, use
+from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.use import billing_day, use
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Overage, UnitPrice
+from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
 from billing.subscriptions.domain.organization import Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
 
-LARGE = UnitPrice(300, "USD", MappingProxyType({"model": "large"}))
-ANY = UnitPrice(100, "USD")
 NOW = 1_790_000_000
 EVENT = UsageEvent("e1", "calls", 4, NOW)
-METER = Meter("calls", 0, None, 10, used=8)
+PRICE = UnitPrice(Money(100, "USD"))
 
 
-def feature(overage: Overage, *prices: UnitPrice, limit: int | None = 10) -> Feature:
-    return Feature("calls", limit=limit, overage=overage, prices=prices)
-
-
-def met(of: Feature, wallet: Wallet | None = None, quantity: int = 5, model: str = "small") -> Split | None:
-    return split(of, METER, wallet, quantity, {"model": model})
-
-
-def test_within_the_allowance_nothing_is_charged() -> None:
-    for overage in Overage:
-        assert met(feature(overage, ANY), quantity=2) == Split(2)
-
-
-def test_a_hard_limit_takes_no_part_of_what_does_not_fit() -> None:
-    assert met(feature(Overage.DENY, ANY), Wallet("USD", 10**9)) is None
-
-
-def test_a_soft_limit_is_only_counted_and_worth_its_price_if_it_has_one() -> None:
-    assert met(feature(Overage.ALLOW)) == Split(2, 3)
-    assert met(feature(Overage.ALLOW, ANY), Wallet("USD", 10**9)) == Split(2, 3, 300, "USD", paid=False)
-
-
-@pytest.mark.parametrize(("balance", "enough"), [(300, True), (299, False), (0, False), (-1, False)])
-def test_the_wallet_pays_all_that_lies_beyond_or_nothing(balance: int, enough: bool) -> None:
-    expected = Split(2, 3, 300, "USD", paid=True) if enough else None
-    assert met(feature(Overage.WALLET, ANY), Wallet("USD", balance)) == expected
-
-
-def test_without_a_wallet_or_a_price_nothing_is_bought() -> None:
-    assert met(feature(Overage.WALLET, ANY)) is None
-    assert met(feature(Overage.WALLET), Wallet("USD", 10**9)) is None
-    assert met(feature(Overage.WALLET, LARGE), Wallet("USD", 10**9)) is None
-
-
-def test_dimensions_choose_the_first_price_that_fits_them() -> None:
-    of = feature(Overage.WALLET, LARGE, ANY)
-    wallet = Wallet("USD", 10**9)
-    assert met(of, wallet, model="large") == Split(2, 3, 900, "USD", paid=True)
-    assert met(of, wallet) == Split(2, 3, 300, "USD", paid=True)
-
-
-def test_reserved_money_pays_for_nothing_else() -> None:
-    assert met(feature(Overage.WALLET, ANY), Wallet("USD", balance=0, held=10**9)) is None
+def feature(overage: Overage, *prices: UnitPrice) -> Counted:
+    return Counted("calls", limit=10, overage=overage, prices=prices)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +29,7 @@ def test_reserved_money_pays_for_nothing_else() -> None:
         replace(EVENT, feature="seats"),
         replace(EVENT, occurred_at=NOW + 1),
         replace(EVENT, dimensions={"model": "large"}),
-        replace(EVENT, costs=(Cost("0", "openai", 1, "USD"),)),
+        replace(EVENT, costs=(Cost("0", "openai", Money(1, "USD")),)),
     ],
 )
 def test_every_part_of_an_event_is_in_its_digest(other: UsageEvent) -> None:
@@ -84,11 +41,13 @@ def test_the_digest_knows_no_order_of_dimensions_and_no_late_costs() -> None:
         replace(EVENT, dimensions=dict(each)) for each in ([("a", "1"), ("b", "2")], [("b", "2"), ("a", "1")])
     )
     assert one.digest == other.digest
-    assert replace(EVENT, costs=(Cost("k", "openai", 1, "USD"),), known_digest=EVENT.digest).digest == EVENT.digest
+    assert (
+        replace(EVENT, costs=(Cost("k", "openai", Money(1, "USD")),), known_digest=EVENT.digest).digest == EVENT.digest
+    )
 
 
 def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None:
-    of = feature(Overage.WALLET, ANY)
+    of = feature(Overage.WALLET, PRICE)
     granted = Grant(Plan("growth", "Growth", features={"calls": of}), None)
     wallet = Wallet("USD", balance=1_000, version=2)
     step = use(Account(Partition(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
@@ -97,8 +56,8 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
     assert (meter.used, meter.remaining) == (12, -2)
     assert step.account.wallet("USD").balance == 800
     assert (step.usage.plan, step.usage.subscription_id, step.usage.recorded_at) == ("growth", None, NOW)
-    assert step.entry is not None
-    assert (step.entry.id, step.entry.micros, step.entry.balance) == ("usage:e1", -200, 800)
+    assert step.line is not None
+    assert (step.line.id, step.line.amount, step.line.balance) == ("usage:e1", Money(-200, "USD"), 800)
 
 
 def test_a_refused_use_leaves_no_account_behind() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
+from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import Day
@@ -12,9 +13,9 @@ from billing.metering.services.usage_costs import MAX_COSTS, attach_costs, find_
 from tests.model.metering import DAY, ORG, START, calls, metering
 from tests.model.usage_store import MemoryUsage
 
-EARLY = Cost("0", "openai", 700, "USD")
-LATE = Cost("k1", "openai", 300, "USD")
-OTHER = Cost("k2", "hetzner", 40, "EUR")
+EARLY = Cost("0", "openai", Money(700, "USD"))
+LATE = Cost("k1", "openai", Money(300, "USD"))
+OTHER = Cost("k2", "hetzner", Money(40, "EUR"))
 
 
 def recorded(*costs: Cost, store: MemoryUsage | None = None) -> MemoryUsage:
@@ -49,7 +50,7 @@ def test_a_cost_id_stands_for_one_cost() -> None:
     store = recorded(EARLY)
     attach_costs(ORG, "e1", [LATE], store)
     before = store.copy()
-    for changed in (replace(LATE, micros=301), replace(EARLY, vendor="azure")):
+    for changed in (replace(LATE, amount=Money(301, "USD")), replace(EARLY, vendor="azure")):
         with pytest.raises(EventConflict):
             attach_costs(ORG, "e1", [OTHER, changed], store)
     assert store == before

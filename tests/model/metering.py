@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from billing.core.money import Money
 from billing.metering.domain.usage import UsageEvent
-from billing.metering.services.ports import UsageStore
-from billing.metering.services.record_usage import Metering
-from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.metering.services.ports import Metering, UsageStore
+from billing.plans.feature import Counted, Overage, Reset, Switch, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -18,12 +18,12 @@ DAY = 86_400
 START = 1_790_000_000
 """2026-09-21, UTC seconds. Plans with a subscription count from here."""
 
-CENT = UnitPrice(10_000, "USD")
+CENT = UnitPrice(Money(10_000, "USD"))
 OVERDRAFT = 50_000
 FREE, LARGE, PAYING, OWING, SOFT, ENDLESS = "free", "large", "paying", "owing", "soft", "endless"
 
 
-def _plan(name: str, feature: Feature, **fields: Any) -> Plan:
+def _plan(name: str, feature: Counted, **fields: Any) -> Plan:
     return Plan(name, name.title(), features={feature.id: feature}, **fields)
 
 
@@ -31,19 +31,21 @@ CATALOG = Catalog(
     {
         plan.item_price_id: plan
         for plan in (
-            _plan(FREE, Feature("calls", limit=10), default=True),
-            _plan(LARGE, Feature("calls", limit=25)),
-            _plan(PAYING, Feature("calls", limit=10, overage=Overage.WALLET, prices=(CENT,))),
-            _plan(OWING, Feature("calls", limit=10, overage=Overage.WALLET, prices=(CENT,), overdraft=OVERDRAFT)),
-            _plan(SOFT, Feature("calls", limit=10, overage=Overage.ALLOW, prices=(CENT,))),
-            _plan(ENDLESS, Feature("calls", limit=None)),
+            _plan(FREE, Counted("calls", limit=10), default=True),
+            _plan(LARGE, Counted("calls", limit=25)),
+            _plan(PAYING, Counted("calls", limit=10, overage=Overage.WALLET, prices=(CENT,))),
+            _plan(
+                OWING, Counted("calls", limit=10, overage=Overage.WALLET, prices=(CENT,), overdraft_micros=OVERDRAFT)
+            ),
+            _plan(SOFT, Counted("calls", limit=10, overage=Overage.ALLOW, prices=(CENT,))),
+            _plan(ENDLESS, Counted("calls", limit=None)),
             Plan(
                 "odd",
                 "Odd",
                 features={
-                    "sso": Feature("sso", counted=False),
-                    "exports": Feature("exports", limit=3, reset=Reset.TERM),
-                    "seats": Feature("seats", limit=2, reset=Reset.NEVER),
+                    "sso": Switch("sso"),
+                    "exports": Counted("exports", limit=3, reset=Reset.TERM),
+                    "seats": Counted("seats", limit=2, reset=Reset.NEVER),
                 },
             ),
         )

@@ -14,7 +14,7 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, Usage
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
 from billing.subscriptions.domain.organization import Partition
 
@@ -30,8 +30,8 @@ class MemoryUsage:
     wallets: dict[tuple[str, str], Wallet] = field(default_factory=dict)
     uses: dict[tuple[str, str], Usage] = field(default_factory=dict)
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
-    credits: dict[tuple[str, str], Entry] = field(default_factory=dict)
-    lines: dict[tuple[str, str, int, int], Entry] = field(default_factory=dict)
+    credits: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
+    lines: dict[tuple[str, str, int, int], LedgerLine] = field(default_factory=dict)
     rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
 
     # --- what the tests do to it ------------------------------------------------------------------
@@ -76,7 +76,7 @@ class MemoryUsage:
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         if self._taken(organization_id, change):
             raise AlreadyProcessed("It is already recorded.")
-        posted = {entry.currency for entry in change.entries}
+        posted = {line.amount.currency for line in change.lines}
         meters = [each for key, each in change.after.meters.items() if change.before.meters.get(key) != each]
         wallets = [
             each
@@ -100,10 +100,12 @@ class MemoryUsage:
     def hold(self, organization_id: str, hold_id: str) -> Hold | None:
         return self.holds.get((organization_id, hold_id))
 
-    def credit(self, organization_id: str, entry_id: str) -> Entry | None:
-        return self.credits.get((organization_id, entry_id))
+    def posted_line(self, organization_id: str, posting_id: str) -> LedgerLine | None:
+        return self.credits.get((organization_id, posting_id))
 
-    def ledger(self, organization_id: str, currency: str, cursor: str | None) -> tuple[Sequence[Entry], str | None]:
+    def ledger(
+        self, organization_id: str, currency: str, cursor: str | None
+    ) -> tuple[Sequence[LedgerLine], str | None]:
         if cursor and not cursor.replace("#", "").isdigit():
             raise InvalidRequest("The cursor is not one of this ledger's.")
         own = (key for key in self.lines if key[:2] == (organization_id, currency))
@@ -128,7 +130,7 @@ class MemoryUsage:
     def _taken(self, organization_id: str, change: UsageChange) -> bool:
         """Whether something is there that may exist only once, or a hold is no longer as it was."""
         known = any((organization_id, usage.event.id) in self.uses for usage in change.usages)
-        posted = change.credit is not None and (organization_id, change.credit) in self.credits
+        posted = change.posting_id is not None and (organization_id, change.posting_id) in self.credits
         held = self.holds.get((organization_id, change.hold.id)) if change.hold else None
         expected = change.hold_before.state if change.hold_before else None
         return known or posted or (held.state if held else None) is not (expected if change.hold else None)
@@ -138,19 +140,21 @@ class MemoryUsage:
             self.uses[organization_id, usage.event.id] = replace(
                 usage, event=replace(usage.event, known_digest=usage.event.digest)
             )
-            revenue = {usage.split.currency: usage.split.micros} if usage.split.micros and usage.split.currency else {}
+            amount = usage.split.amount
+            revenue = {amount.currency: amount.micros} if amount and amount.micros else {}
             costs = usage.event.costs
             added = Day("", "", "", usage.event.quantity, 1, int(bool(costs)), revenue, _sums(costs))
             self._roll(organization_id, usage, added)
-        if change.credit:
-            self.credits[organization_id, change.credit] = change.entries[0]
+        if change.posting_id:
+            self.credits[organization_id, change.posting_id] = change.lines[0]
         if change.hold:
             self.holds[organization_id, change.hold.id] = change.hold
         numbers: dict[str, int] = {}
-        for entry in change.entries:
-            number = numbers[entry.currency] = numbers.get(entry.currency, -1) + 1
-            version = change.before.wallet(entry.currency).version + 1
-            self.lines[organization_id, entry.currency, version, number] = entry
+        for line in change.lines:
+            currency = line.amount.currency
+            number = numbers[currency] = numbers.get(currency, -1) + 1
+            version = change.before.wallet(currency).version + 1
+            self.lines[organization_id, currency, version, number] = line
 
     def _roll(self, organization_id: str, usage: Usage, added: Day) -> None:
         date = datetime.fromtimestamp(usage.event.occurred_at, UTC).date().isoformat()
@@ -175,7 +179,7 @@ def _guard(stored: Meter | Wallet | None, wanted: Meter | Wallet) -> None:
 def _sums(costs: Sequence[Cost]) -> dict[str, int]:
     sums: dict[str, int] = {}
     for cost in costs:
-        sums = _added(sums, {cost.currency: cost.micros})
+        sums = _added(sums, {cost.amount.currency: cost.amount.micros})
     return sums
 
 

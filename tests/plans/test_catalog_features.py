@@ -3,9 +3,10 @@ from typing import Any
 import pytest
 
 from billing.core.errors import InvalidCatalog
+from billing.core.money import Money
 from billing.plans.catalog import read_catalog, read_plan
 from billing.plans.catalog_features import read_features
-from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, UnitPrice
 
 PRICE = {"micros": 20_000, "currency": "USD"}
 
@@ -15,13 +16,13 @@ def read(value: Any) -> Feature | None:
 
 
 def test_a_switch_is_on_or_there_is_none() -> None:
-    assert read(True) == Feature("calls", counted=False)
+    assert read(True) == Switch("calls")
     assert read(False) is None
 
 
 def test_whatever_is_not_said_is_the_cautious_choice() -> None:
     """A hard limit, by the month, and nothing for sale."""
-    assert read({"limit": 10}) == Feature("calls", limit=10, reset=Reset.MONTH, overage=Overage.DENY, prices=())
+    assert read({"limit": 10}) == Counted("calls", limit=10, reset=Reset.MONTH, overage=Overage.DENY, prices=())
 
 
 def test_a_full_entry_is_read_to_the_letter() -> None:
@@ -36,12 +37,12 @@ def test_a_full_entry_is_read_to_the_letter() -> None:
             "item_price_id": "m",
         }
     )
-    assert found == Feature(
+    assert found == Counted(
         "calls",
         limit=None,
         reset=Reset.TERM,
         overage=Overage.WALLET,
-        prices=(UnitPrice(90_000, "USD", {"model": "large"}), UnitPrice(20_000, "USD")),
+        prices=(UnitPrice(Money(90_000, "USD"), {"model": "large"}), UnitPrice(Money(20_000, "USD"))),
         item_price_id="m",
     )
 
@@ -49,11 +50,11 @@ def test_a_full_entry_is_read_to_the_letter() -> None:
 def test_the_price_without_dimensions_is_the_last_to_be_tried() -> None:
     large = {"micros": 90_000, "currency": "USD", "when": {"model": "large"}}
     found = read({"limit": 1, "price": PRICE, "prices": [large]})
-    assert found is not None
+    assert isinstance(found, Counted)
     assert [found.price(each) for each in ({"model": "large", "x": "y"}, {"model": "small"}, {})] == [
-        found.prices[0],
-        found.prices[1],
-        found.prices[1],
+        found.prices[0].amount,
+        found.prices[1].amount,
+        found.prices[1].amount,
     ]
 
 
@@ -121,7 +122,9 @@ def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]
 )
 def test_a_default_plan_with_what_takes_a_subscription_is_refused(feature: dict[str, Any]) -> None:
     entry = {"item_price_id": "free", "name": "Free", "features": {"calls": feature}}
-    assert read_plan(entry).features["calls"].limit == 5
+    calls = read_plan(entry).features["calls"]
+    assert isinstance(calls, Counted)
+    assert calls.limit == 5
     with pytest.raises(InvalidCatalog, match="default"):
         read_plan(entry | {"default": True})
 

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Collection
 
 from billing.metering.domain.hold import Hold, HoldState
-from billing.metering.domain.usage import Usage
-from billing.metering.domain.wallet import Entry
+from billing.metering.domain.usage import Split, Usage
+from billing.metering.domain.wallet import LedgerLine
 from billing.metering.services.ports import UsageStore
 from tests.model.metering import ORG, OVERDRAFT
 
@@ -43,13 +43,13 @@ def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> No
     lines = ledger(store)
     total = 0
     for line in lines:
-        total += line.micros
+        total += line.amount.micros
         assert line.balance == total, lines
     assert wallet.balance + wallet.held == total
     assert wallet.balance >= -OVERDRAFT
-    assert wallet.held == sum(each.split.micros for each in holds if each.state is HoldState.HELD and each.split.paid)
-    paid = {f"usage:{usage.event.id}": -usage.split.micros for usage in uses if usage.split.paid}
-    assert {line.id: line.micros for line in lines if line.kind == "usage"} == paid
+    assert wallet.held == sum(worth(each.split) for each in holds if each.state is HoldState.HELD and each.split.paid)
+    paid = {f"usage:{usage.event.id}": -worth(usage.split) for usage in uses if usage.split.paid}
+    assert {line.id: line.amount.micros for line in lines if line.kind == "usage"} == paid
     assert max(Counter(line.id for line in lines).values(), default=1) == 1
 
 
@@ -58,14 +58,19 @@ def _check_days(store: UsageStore, uses: list[Usage]) -> None:
     assert sum(day.quantity for day in days) == sum(usage.event.quantity for usage in uses)
     assert sum(day.events for day in days) == len(uses)
     assert sum(day.costed for day in days) == sum(bool(usage.event.costs) for usage in uses)
-    assert sum(sum(day.revenue.values()) for day in days) == sum(usage.split.micros for usage in uses)
-    costs = sum(cost.micros for usage in uses for cost in usage.event.costs)
+    assert sum(sum(day.revenue.values()) for day in days) == sum(worth(usage.split) for usage in uses)
+    costs = sum(cost.amount.micros for usage in uses for cost in usage.event.costs)
     assert sum(sum(day.costs.values()) for day in days) == costs
 
 
-def ledger(store: UsageStore) -> list[Entry]:
+def worth(split: Split) -> int:
+    """What the units beyond the allowance cost, in micros."""
+    return split.amount.micros if split.amount else 0
+
+
+def ledger(store: UsageStore) -> list[LedgerLine]:
     """All of it, oldest first."""
-    lines: list[Entry] = []
+    lines: list[LedgerLine] = []
     cursor: str | None = None
     while True:
         page, cursor = store.ledger(ORG, "USD", cursor)

@@ -58,7 +58,7 @@ def check(world: Any) -> None:
     assert len(here.gateway.invoices) <= 1, here.gateway.invoices
     keys = [each.key for each in here.records.told]
     assert len(keys) == len(set(keys)), keys
-    credited = sum(line.micros for line in here.usage.credits.values())
+    credited = sum(line.amount.micros for line in here.usage.credits.values())
     assert credited in (0, 5_000_000)
 
 

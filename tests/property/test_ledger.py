@@ -12,9 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 
 from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
+from billing.core.money import Money
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage
@@ -38,7 +40,7 @@ from tests.model.metering import (
 )
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
-from tests.property.ledger import check_ledger
+from tests.property.ledger import check_ledger, worth
 
 MICROS = 10_000
 HOUR, DAY = 3_600, 86_400
@@ -91,7 +93,7 @@ class Ledger(RuleBasedStateMachine):
             left = foreseen.meter.remaining
             assert split.allowance == (event.quantity if left is None else max(0, min(event.quantity, left)))
             assert split.allowance + split.beyond == event.quantity
-            assert split.micros == split.beyond * MICROS
+            assert worth(split) == split.beyond * MICROS
             self.counted.add(event_id)
 
     @rule(batch=st.lists(st.tuples(ids, quantities), min_size=2, max_size=5, unique_by=lambda each: each[0]))
@@ -151,23 +153,25 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(posting_id=ids, units=st.integers(-6, 12))
     def adjust(self, posting_id: str, units: int) -> None:
-        posting = Posting(posting_id, "adjustment", units * MICROS, "USD")
+        posting = WalletPosting(posting_id, "adjustment", Money(units * MICROS, "USD"))
         balance = self.store.account(ORG).wallet("USD").balance
         new = posting_id not in self.money
         try:
             adjust_wallet(ORG, posting, self.store, self.here.clock)
         except EventConflict:
-            assert self.money[posting_id] != posting.micros
+            assert self.money[posting_id] != posting.amount.micros
         except Exhausted:
             assert posting_id not in self.money
-            assert balance < -posting.micros
+            assert balance < -posting.amount.micros
         else:
-            assert self.money.setdefault(posting_id, posting.micros) == posting.micros
-            assert not new or posting.micros >= 0 or balance >= -posting.micros, "no posting takes an overdraft"
+            assert self.money.setdefault(posting_id, posting.amount.micros) == posting.amount.micros
+            assert not new or posting.amount.micros >= 0 or balance >= -posting.amount.micros, (
+                "no posting takes an overdraft"
+            )
 
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
-        cost = Cost(cost_id, "vendor", micros, "USD")
+        cost = Cost(cost_id, "vendor", Money(micros, "USD"))
         try:
             usage = attach_costs(ORG, event_id, [cost], self.store)
         except UsageNotFound:
@@ -206,7 +210,7 @@ class Ledger(RuleBasedStateMachine):
     def money_comes_from_postings_and_goes_into_uses(self) -> None:
         wallet = self.store.account(ORG).wallet("USD")
         uses = self.store.usages(ORG, [*"abcdef", *(f"hold:{each}" for each in "abcdef")]).values()
-        spent = sum(usage.split.micros for usage in uses if usage.split.paid)
+        spent = sum(worth(usage.split) for usage in uses if usage.split.paid)
         assert wallet.balance + wallet.held == sum(self.money.values()) - spent
 
 

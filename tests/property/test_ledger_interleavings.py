@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from billing.core.errors import BillingError
+from billing.core.money import Money
 from billing.metering.domain.hold import Hold, Reservation
 from billing.metering.domain.usage import Cost
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.metering.services.ports import UsageStore
-from billing.metering.services.record_usage import Metering, record_usage
+from billing.metering.services.ports import Metering, UsageStore
+from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
 from tests.model.metering import DAY, FREE, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
@@ -75,7 +77,7 @@ def finishing(name: str, finish: Callable[[Metering], Hold]) -> Actor:
 
 
 def posting(name: str, posting_id: str, units: int) -> Actor:
-    wanted = Posting(posting_id, "adjustment", units * MICROS, "USD")
+    wanted = WalletPosting(posting_id, "adjustment", Money(units * MICROS, "USD"))
     return actor(name, lambda here: str(adjust_wallet(ORG, wanted, here.store, here.clock).balance // MICROS))
 
 
@@ -92,7 +94,7 @@ def left(plan: str, units: int, in_wallet: int = 0) -> LedgerWorld:
     if units < 10:
         record_usage(ORG, [calls("old", 10 - units)], here)
     if in_wallet:
-        adjust_wallet(ORG, Posting("gift", "gift", in_wallet * MICROS, "USD"), world.store, here.clock)
+        adjust_wallet(ORG, WalletPosting("gift", "gift", Money(in_wallet * MICROS, "USD")), world.store, here.clock)
     return world
 
 
@@ -199,7 +201,7 @@ def test_late_costs_that_arrive_together_cover_their_use_once() -> None:
     world = left(FREE, 9)
 
     def attaching(name: str, cost_id: str) -> Actor:
-        cost = Cost(cost_id, "openai", 5, "USD")
+        cost = Cost(cost_id, "openai", Money(5, "USD"))
         return actor(name, lambda here: str(len(attach_costs(ORG, "old", [cost], here.store).event.costs)))
 
     found = explored(world, attaching("a", "k1"), attaching("b", "k1"), attaching("c", "k2"))

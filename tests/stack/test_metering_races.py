@@ -12,14 +12,17 @@ import pytest
 from botocore.config import Config
 
 from billing.core.errors import BillingError
+from billing.core.money import Money
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.services.adjust_wallet import Posting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
-from billing.metering.services.record_usage import Metering, record_usage
+from billing.metering.services.ports import Metering
+from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
-from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.plans.feature import Counted, Overage, Reset, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from tests.local_stack import ACCOUNT, Stack
@@ -35,8 +38,8 @@ FREE = Plan(
     "Free",
     default=True,
     features={
-        "calls": Feature(
-            "calls", limit=10, reset=Reset.NEVER, overage=Overage.WALLET, prices=(UnitPrice(MICROS, "USD"),)
+        "calls": Counted(
+            "calls", limit=10, reset=Reset.NEVER, overage=Overage.WALLET, prices=(UnitPrice(Money(MICROS, "USD")),)
         )
     },
 )
@@ -87,7 +90,9 @@ def left(here: Metering, organization: str, units: int, in_wallet: int = 0) -> N
     if units < 10:
         record_usage(organization, [calls("before", 10 - units)], here)
     if in_wallet:
-        adjust_wallet(organization, Posting("gift", "gift", in_wallet * MICROS, "USD"), here.store, here.clock)
+        adjust_wallet(
+            organization, WalletPosting("gift", "gift", Money(in_wallet * MICROS, "USD")), here.store, here.clock
+        )
 
 
 def used(here: Metering, organization: str) -> tuple[int, int, int]:
@@ -143,7 +148,7 @@ def test_a_hold_that_fifty_settle_and_release_is_finished_once(here: Metering, o
 
 
 def test_a_credit_that_is_told_fifty_times_is_one_line(here: Metering, organization: str) -> None:
-    posting = Posting("invoice:1", "top_up", 5 * MICROS, "USD")
+    posting = WalletPosting("invoice:1", "top_up", Money(5 * MICROS, "USD"))
     found = at_once(lambda _: str(adjust_wallet(organization, posting, here.store, here.clock).balance))
     assert found == {str(5 * MICROS): CALLERS}
     assert len(here.store.ledger(organization, "USD", None)[0]) == 1
@@ -153,7 +158,7 @@ def test_late_costs_from_fifty_sides_cover_their_use_once(here: Metering, organi
     record_usage(organization, [calls("e1")], here)
 
     def attach(number: int) -> str:
-        attach_costs(organization, "e1", [Cost(f"k{number % 5}", "openai", 3, "USD")], here.store)
+        attach_costs(organization, "e1", [Cost(f"k{number % 5}", "openai", Money(3, "USD"))], here.store)
         return "attached"
 
     assert at_once(attach) == {"attached": CALLERS}

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from billing.metering.domain.billing_day import BillingDay, Report
+from billing.core.money import Money
+from billing.metering.domain.billing_day import BilledDay, BillingDay
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import Entry, Wallet
-from billing.metering.table import reports
+from billing.metering.domain.wallet import LedgerLine, Wallet
+from billing.metering.table import billed_days
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import Listed
 from billing.organizations.table.directory import LISTED
@@ -29,8 +30,8 @@ from billing.table.keys import key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
 DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True)
-SPLIT = Split(3, 2, 20, "USD", paid=True)
-EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", 7, "USD"),), "its digest")
+SPLIT = Split(3, 2, Money(10, "USD"), paid=True)
+EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", Money(7, "USD")),), "its digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,10 @@ class Kind:
     names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def report_item(report: Report) -> Attributes:
+def billed_day_item(day: BilledDay) -> Attributes:
     """As counting and sealing leave it."""
-    values = {**reports.REPORT.values(report), "billing_day": reports.BILLING_DAY.values(report.day)}
-    return reports.billing_day_key(report.organization_id, report.day) | encode(values)
+    values = billed_days.BILLED_DAY.values(day)
+    return billed_days.billing_day_key(day.organization_id, day.billing_day) | encode(values)
 
 
 KINDS = {
@@ -96,16 +97,16 @@ KINDS = {
         metering.read_hold,
     ),
     "ledger line": Kind(
-        Entry("a", "gift", 5, "USD", 5, NOW, "because"),
-        lambda entry: metering.ledger_key(ORG, "USD", 1, 0) | metering.entry_values(entry),
-        metering.read_entry,
+        LedgerLine("a", "gift", Money(5, "USD"), 5, NOW, "because"),
+        lambda line: metering.ledger_key(ORG, "USD", 1, 0) | metering.line_values(line),
+        metering.read_line,
     ),
     "top-up rule": Kind(
         TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW),
         lambda rule: metering.rule_item(ORG, rule),
         metering.read_rule,
     ),
-    "reported day": Kind(Report(ORG, DAY, 5, sealed=True), report_item, reports.read_report, {"day": "billing_day"}),
+    "billed day": Kind(BilledDay(ORG, DAY, 5, sealed=True), billed_day_item, billed_days.read_billed_day),
     "charge": Kind(
         Charge(
             "k1",

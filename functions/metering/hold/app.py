@@ -12,4 +12,6 @@ from billing.runtime.http import Request, serve
 @serve(routes.HOLD)
 def handler(request: Request, body: HoldRequest) -> HoldView:
     """Reserve units before expensive work."""
-    return hold_view(reserve_until_due(request.organization_id, body.wish(), wiring.metering(), wiring.holds_queue()))
+    return hold_view(
+        reserve_until_due(request.organization_id, body.reservation(), wiring.metering(), wiring.holds_queue())
+    )

@@ -4,12 +4,12 @@ from typing import Any
 
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.metering.domain.billing_day import Report
-from billing.metering.services.report_usage import report_usage
+from billing.metering.domain.billing_day import BilledDay
+from billing.metering.services.report_usage import Reporting, report_usage
 from billing.runtime.logs import count, logger
 
 LAST_REPORT = 300_000
-"""Milliseconds before the function's end after which no report is begun: one may wait for Chargebee twice, for two
+"""Milliseconds before the function's end after which no day is begun: one may wait for Chargebee twice, for two
 minutes each."""
 
 
@@ -19,8 +19,8 @@ def run(context: Any) -> dict[str, Any]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
 
-    reports, billing = wiring.usage_reports(), wiring.chargebee_usage()
-    done = report_usage(reports, billing, customer_owner, _alarm, now=utc_now(), has_time=has_time)
+    days, billing = wiring.billed_days(), wiring.chargebee_usage()
+    done = report_usage(Reporting(days, billing, customer_owner, _alarm, utc_now(), has_time))
     result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
     logger().info("usage_reported", extra=result)
     return result
@@ -34,6 +34,6 @@ def customer_owner(customer_id: str) -> str | None:
     return customer_id if store.load(customer_id).organization else None
 
 
-def _alarm(day: Report, reason: str) -> None:
-    ids = {"organization_id": day.organization_id, "usage_id": day.day.usage_id(day.organization_id)}
+def _alarm(day: BilledDay, reason: str) -> None:
+    ids = {"organization_id": day.organization_id, "usage_id": day.billing_day.usage_id(day.organization_id)}
     count("usage_flagged", reason=reason, **ids)

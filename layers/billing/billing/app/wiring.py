@@ -14,6 +14,8 @@ from billing.runtime.settings import settings
 from billing.subscriptions.domain.access import DAY, Policy
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from chargebee import Chargebee as Sdk
 
     from billing.aws.sqs import SqsQueue
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from billing.chargebee.payments import ChargebeePayments
     from billing.chargebee.usage import ChargebeeUsage
     from billing.links.site import Site
-    from billing.metering.services.record_usage import Metering
-    from billing.metering.table.reports import DynamoReports
+    from billing.metering.services.ports import Metering
+    from billing.metering.table.billed_days import DynamoBilledDays
     from billing.metering.table.store import DynamoUsage
     from billing.organizations.table.directory import DynamoDirectory
     from billing.payments.services.ports import PaymentPorts
@@ -76,9 +78,9 @@ def payment_store() -> "DynamoPayments":
 
 def metering() -> "Metering":
     """Everything that metering needs."""
-    from billing.metering.services.record_usage import Metering  # noqa: PLC0415
+    from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog(), policy(), utc_now)
+    return Metering(usage_store(), catalog(), policy(), utc_now, site_zone())
 
 
 @cache
@@ -147,11 +149,11 @@ def chargebee_usage() -> "ChargebeeUsage":
     return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
 
 
-def usage_reports() -> "DynamoReports":
+def billed_days() -> "DynamoBilledDays":
     """The days of metered usage."""
-    from billing.metering.table.reports import DynamoReports  # noqa: PLC0415
+    from billing.metering.table.billed_days import DynamoBilledDays  # noqa: PLC0415
 
-    return DynamoReports(client("dynamodb"), settings()["TABLE_NAME"])
+    return DynamoBilledDays(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 def catalog() -> "Catalog":
@@ -186,6 +188,14 @@ def scalekit() -> "ScalekitApi":
 def policy() -> Policy:
     """Who may use what they bought, as this deployment wants it."""
     return Policy(past_due_grace=int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY)
+
+
+@cache
+def site_zone() -> "tzinfo":
+    """The time zone of the Chargebee site. Raises NotConfigured when there is none of that name."""
+    from billing.core.time_zone import time_zone  # noqa: PLC0415 - only where something is metered
+
+    return time_zone(settings()["SITE_TIME_ZONE"])
 
 
 def site(api_host: str) -> "Site":

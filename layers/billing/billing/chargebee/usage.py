@@ -8,7 +8,7 @@ from chargebee import Chargebee as Sdk
 
 from billing.chargebee.retry import Paced
 from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
-from billing.metering.domain.billing_day import Report
+from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.report_usage import PendingInvoice
 
 PAGE_SIZE = 100
@@ -21,18 +21,18 @@ class ChargebeeUsage:
         self._sdk = sdk
         self._pace = pace
 
-    def create_usage(self, usage_id: str, report: Report) -> None:
+    def create_usage(self, usage_id: str, day: BilledDay) -> None:
         """https://apidocs.chargebee.com/docs/api/usages#create_a_usage"""
-        day = report.day
+        billed = day.billing_day
         body = {
             "id": usage_id,
-            "item_price_id": day.item_price_id,
-            "quantity": str(report.quantity),
-            "usage_date": day.usage_date,
-            "note": f"{day.feature}{', late' if day.late else ''}",
+            "item_price_id": billed.item_price_id,
+            "quantity": str(day.quantity),
+            "usage_date": billed.usage_date,
+            "note": f"{billed.feature}{', late' if billed.late else ''}",
         }
         key = {"chargebee-idempotency-key": usage_id}
-        self._pace(lambda: self._sdk.Usage.create(day.subscription_id, body, dict(key)))
+        self._pace(lambda: self._sdk.Usage.create(billed.subscription_id, body, dict(key)))
 
     def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
         """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage: text, and some sites have decimals."""

@@ -3,9 +3,11 @@
 A micro is a millionth of the currency's major unit: 1 USD is 1,000,000 micros, 1 cent is 10,000.
 """
 
+from dataclasses import dataclass
+
 MICROS = 1_000_000
 
-_NO_DECIMALS = frozenset(
+_ZERO_DECIMAL = frozenset(
     {
         "BIF",
         "CLP",
@@ -26,14 +28,42 @@ _NO_DECIMALS = frozenset(
         "XPF",
     }
 )
-_THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Chargebee goes by ISO 4217 for these (https://www.chargebee.com/docs/billing/2.0/kb/product-catalog/what-are-zero-decimal-currencies),
+and by its own rule for all others: see `minor_units`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount: micros of one currency (ISO 4217). Below zero it is a debit."""
+
+    micros: int
+    currency: str
+
+    @property
+    def minor(self) -> int:
+        """In minor units, rounded down: never more than there is."""
+        return to_minor(self.micros, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.micros, self.currency)
+
+    def __mul__(self, units: int) -> "Money":
+        """The price of so many units."""
+        return Money(self.micros * units, self.currency)
+
+
+def of_minor(amount: int, currency: str) -> Money:
+    """An amount in minor units; exact."""
+    return Money(to_micros(amount, currency), currency)
 
 
 def minor_units(currency: str) -> int:
-    """How many minor units make one major unit (ISO 4217)."""
-    if currency in _NO_DECIMALS:
-        return 1
-    return 1_000 if currency in _THREE_DECIMALS else 100
+    """How many minor units make one major unit, as Chargebee counts: 1 or 100.
+
+    A currency with decimals has two of them, also where ISO 4217 has three: 1 KWD is 100 there, and not 1,000 fils
+    (https://apidocs.chargebee.com/docs/api/currencies, "Whole number currency values").
+    """
+    return 1 if currency in _ZERO_DECIMAL else 100
 
 
 def to_micros(amount: int, currency: str) -> int:

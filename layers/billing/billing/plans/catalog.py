@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.plans.catalog_features import currency_code, read_features
 from billing.plans.catalog_fields import fields, flag, limit, refuse, text, whole
-from billing.plans.feature import Overage, Reset
+from billing.plans.feature import Counted, Overage, Reset
 from billing.plans.plan import Addon, Catalog, ChargeItem, Plan, Price
 
 PERIODS = frozenset({"day", "week", "month", "year"})
@@ -62,7 +62,7 @@ def _check_default(plan: Plan, where: str) -> None:
     """Whoever has no subscription has the default plan: what it would cost, nobody would ever be billed."""
     if plan.price is not None or plan.trial_days:
         refuse(f"{where} is the default and must be free: no price, no trial")
-    for feature in plan.features.values():
+    for feature in (each for each in plan.features.values() if isinstance(each, Counted)):
         if feature.item_price_id is not None or (feature.overage is Overage.ALLOW and feature.prices):
             refuse(f"{where} is the default, and feature {feature.id!r} would be invoiced without a subscription")
         if feature.reset is Reset.TERM:

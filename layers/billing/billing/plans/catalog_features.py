@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from billing.core.money import Money
 from billing.plans.catalog_fields import fields, limit, refuse, text, whole
-from billing.plans.feature import Feature, Overage, Reset, UnitPrice
+from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, UnitPrice
 
 
 def read_features(entry: object, where: str) -> dict[str, Feature]:
@@ -18,7 +19,7 @@ def read_features(entry: object, where: str) -> dict[str, Feature]:
 
 def _read_feature(name: str, value: object, where: str) -> Feature | None:
     if isinstance(value, bool):
-        return Feature(name, counted=False) if value else None
+        return Switch(name) if value else None
     if not isinstance(value, Mapping):
         refuse(f"{where} must be true, false or a table")
     fields(
@@ -38,15 +39,15 @@ def _read_feature(name: str, value: object, where: str) -> Feature | None:
     overdraft = whole(value.get("overdraft", 0), 0, f"{where}: overdraft (micros)")
     if overdraft and overage is not Overage.WALLET:
         refuse(f"{where} has an overdraft and is not paid by the wallet")
-    if len({price.currency for price in prices}) > 1:
+    if len({price.amount.currency for price in prices}) > 1:
         refuse(f"{where} has prices in more than one currency")
-    return Feature(
+    return Counted(
         id=name,
         limit=limit(value["limit"], f"{where}: limit"),
         reset=_choice(Reset, value.get("reset", "month"), f"{where}: reset"),
         overage=overage,
         prices=prices,
-        overdraft=overdraft,
+        overdraft_micros=overdraft,
         item_price_id=text(value["item_price_id"], f"{where}: item_price_id") if "item_price_id" in value else None,
     )
 
@@ -59,8 +60,10 @@ def _read_price(entry: object, where: str) -> UnitPrice:
     if not isinstance(when, Mapping) or not all(isinstance(value, str) for value in when.values()):
         refuse(f"{where}: when must be a table of text")
     return UnitPrice(
-        micros=whole(entry["micros"], 0, f"{where}: micros (millionths of the currency)"),
-        currency=currency_code(entry["currency"], where),
+        Money(
+            whole(entry["micros"], 0, f"{where}: micros (millionths of the currency)"),
+            currency_code(entry["currency"], where),
+        ),
         when=MappingProxyType(dict(when)),
     )
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from billing.core.money import Money
+
 
 class Reset(StrEnum):
-    """When a counted feature starts over. `term` follows the subscription's paid term."""
+    """When a counted feature starts over. `term` follows the paid term; months and years end with it, too."""
 
     DAY = "day"
     WEEK = "week"
@@ -27,31 +29,38 @@ class Overage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """Micros of `currency` for one unit, for uses whose dimensions include `when`. Empty `when` matches all."""
+    """What one unit costs, for uses whose dimensions include `when`. Empty `when` matches all."""
 
-    micros: int
-    currency: str
+    amount: Money
     when: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
-    """One feature of a plan.
+class Switch:
+    """A feature that a plan has or has not."""
 
-    `limit` is the units of one period, None for unlimited; a feature that is only on or off is not `counted`.
-    `prices` are tried in order. `overdraft` is how many micros the wallet may go below zero for it. `item_price_id` is
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A feature that is counted against `limit`: the units of one period, None for unlimited.
+
+    `prices` are tried in order. `overdraft_micros` is how far below zero the wallet may go for it. `item_price_id` is
     the metered item price that Chargebee bills its quantity with.
     """
 
     id: str
-    counted: bool = True
-    limit: int | None = None
+    limit: int | None
     reset: Reset = Reset.MONTH
     overage: Overage = Overage.DENY
     prices: tuple[UnitPrice, ...] = ()
-    overdraft: int = 0
+    overdraft_micros: int = 0
     item_price_id: str | None = None
 
-    def price(self, dimensions: Mapping[str, str]) -> UnitPrice | None:
+    def price(self, dimensions: Mapping[str, str]) -> Money | None:
         """What one unit with these dimensions costs, None when it is not for sale."""
-        return next((each for each in self.prices if each.when.items() <= dimensions.items()), None)
+        return next((each.amount for each in self.prices if each.when.items() <= dimensions.items()), None)
+
+
+type Feature = Switch | Counted

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from billing.core.errors import InvalidSeats, UnknownPlan
+from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
 from billing.plans.selection import Selection
 
@@ -87,6 +87,11 @@ class Catalog:
         if not 1 <= quantity <= item.max_quantity:
             raise InvalidSeats(f"{item.name} can be bought at most {item.max_quantity} at once, not {quantity}.")
         return item
+
+    def check_feature(self, feature_id: str) -> None:
+        """Raises UnknownFeature when no plan has the feature."""
+        if not any(feature_id in plan.features for plan in self.plans.values()):
+            raise UnknownFeature(f"No plan has a feature {feature_id!r}.")
 
     def with_plans(self, overrides: Iterable[Plan]) -> "Catalog":
         """The same catalog with some plans replaced or added."""

@@ -31,18 +31,22 @@ class Codec[Record]:
 
     `forms` are the fields that are stored in a form of their own; those `apart` are stored elsewhere, and given to
     `read`. `renamed` leads from a former name to today's: both are written, and today's is read first, so that the
-    version before this one finds what it knows (docs/how-to/change-the-table.md).
+    version before this one finds what it knows (docs/how-to/change-the-table.md). The attributes of a record that is
+    in a field `beside` stand beside the outer record's own.
     """
 
     kind: Callable[..., Record]
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
     renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     apart: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     def values(self, record: Record) -> dict[str, Any]:
         """What is stored of a record: no None and no empty set, at any depth."""
         values = {name: self._written(name, getattr(record, name)) for name in _readers(self.kind)}
         values |= {former: values[name] for former, name in self.renamed.items()}
+        for name in self.beside:
+            values |= values.pop(name)
         return {name: value for name, value in values.items() if name not in self.apart and not _absent(value)}
 
     def read(self, values: Mapping[str, Any], **apart: Any) -> Record:
@@ -50,7 +54,7 @@ class Codec[Record]:
         stored = {today: values[name] for name, today in self.renamed.items() if name in values} | dict(values)
         known = dict(apart)
         for name, read in _readers(self.kind).items():
-            value = stored.get(name)
+            value = stored if name in self.beside else stored.get(name)
             if value is not None and name not in self.apart:
                 form = self.forms.get(name)
                 known[name] = form.read(value) if form else read(value)

@@ -5,10 +5,10 @@ from typing import Annotated
 from pydantic import Field, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
-from billing.core.money import to_micros
+from billing.core.money import Money, of_minor
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.services.adjust_wallet import Posting
+from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Strict
 
 Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
@@ -31,11 +31,15 @@ class CostRequest(Strict):
     id: Id | None = None
 
     def cost(self, place: int) -> Cost:
-        """The cost in micros; without an id of its own it is known by its place. Raises InvalidRequest."""
-        if (self.amount is None) == (self.amount_micros is None):
-            raise InvalidRequest("A cost has either an amount or amountMicros.")
-        micros = self.amount_micros if self.amount is None else to_micros(self.amount, self.currency)
-        return Cost(self.id or f"{place}", self.vendor, micros or 0, self.currency)
+        """The cost; without an id of its own it is known by its place. Raises InvalidRequest."""
+        match self.amount, self.amount_micros:
+            case int(amount), None:
+                money = of_minor(amount, self.currency)
+            case None, int(micros):
+                money = Money(micros, self.currency)
+            case _:
+                raise InvalidRequest("A cost has either an amount or amountMicros.")
+        return Cost(self.id or f"{place}", self.vendor, money)
 
 
 class EventRequest(Strict):
@@ -79,7 +83,7 @@ class HoldRequest(Strict):
     seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = 3_600
     dimensions: Dimensions = Field(default_factory=dict)
 
-    def wish(self) -> Reservation:
+    def reservation(self) -> Reservation:
         """In the domain's terms."""
         return Reservation(self.id, self.feature, self.quantity, self.seconds, self.dimensions)
 
@@ -110,10 +114,9 @@ class AdjustmentRequest(Strict):
     currency: Currency
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
 
-    def posting(self) -> Posting:
+    def posting(self) -> WalletPosting:
         """In the service's terms. Raises InvalidRequest for an amount of nothing."""
         if self.amount == 0:
             raise InvalidRequest("amount must not be 0.")
-        return Posting(
-            f"adjustment:{self.id}", "adjustment", to_micros(self.amount, self.currency), self.currency, self.reason
-        )
+        amount = of_minor(self.amount, self.currency)
+        return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)

@@ -12,6 +12,6 @@ def wallets_view(wallets: Wallets, now: int) -> WalletList:
         "autoTopUp": [published_auto_top_up(rule, now) for rule in wallets.rules],
     }
     if wallets.ledger:
-        view["ledger"] = [published_ledger_entry(entry) for entry in wallets.ledger.entries]
+        view["ledger"] = [published_ledger_entry(line) for line in wallets.ledger.lines]
         view["cursor"] = wallets.ledger.cursor
     return view

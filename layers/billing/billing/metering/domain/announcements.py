@@ -12,24 +12,24 @@ from billing.metering.domain.published import (
     published_ledger_entry,
     published_wallet,
 )
-from billing.metering.domain.wallet import Entry
+from billing.metering.domain.wallet import LedgerLine
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 
 
 @dataclass(frozen=True, slots=True)
 class AccountChange:
-    """An organization's account before and after a write at `at` (UTC seconds), which posts `entries`."""
+    """An organization's account before and after a write at `at` (UTC seconds), which posts `lines`."""
 
     organization_id: str
     before: Account
     after: Account
-    entries: Sequence[Entry]
+    lines: Sequence[LedgerLine]
     at: int
 
     @property
     def announcements(self) -> tuple[Announcement, ...]:
-        """What it amounts to: allowances used up, wallets credited, wallets low."""
+        """What the write announces: allowances used up, wallets credited, wallets low."""
         return (*self._exhausted(), *self._credited(), *self._low())
 
     def _exhausted(self) -> Iterator[Announcement]:
@@ -45,14 +45,14 @@ class AccountChange:
             )
 
     def _credited(self) -> Iterator[Announcement]:
-        for number, entry in enumerate(self.entries):
-            if entry.micros > 0:
-                currency = entry.currency
+        for number, line in enumerate(self.lines):
+            if line.amount.micros > 0:
+                currency = line.amount.currency
                 yield self._announcement(
                     Transition.WALLET_CREDITED,
                     f"credited#{currency}#{self.before.wallet(currency).version + 1}#{number}",
                     wallet=published_wallet(self.after.wallet(currency)),
-                    ledgerEntry=published_ledger_entry(entry),
+                    ledgerEntry=published_ledger_entry(line),
                 )
 
     def _low(self) -> Iterator[Announcement]:

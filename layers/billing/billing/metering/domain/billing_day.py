@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-DAY = 86_400
+from billing.core.clock import DAY, Term
 
 SEAL_AFTER = 6 * 3_600
 """Seconds after a day's end (UTC) for which uses that happened in it still count into it."""
@@ -45,33 +45,33 @@ class BillingDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """One day as it stands: what is to be reported, and of which organization."""
+class BilledDay:
+    """One day as it stands: the quantity to report, and of which organization. A sealed one counts no further uses."""
 
     organization_id: str
-    day: BillingDay
+    billing_day: BillingDay
     quantity: int
     sealed: bool = False
 
-    def until(self, term_end: int) -> "Report":
-        """The same of a term that ended at `term_end` (UTC seconds), for a cancellation ends it before its time."""
-        return replace(self, day=replace(self.day, term_end=min(self.day.term_end, term_end)))
+    def until(self, term_end: int) -> "BilledDay":
+        """The same day of a term that ended at `term_end` (UTC seconds): a cancellation ends a term early."""
+        ended = replace(self.billing_day, term_end=min(self.billing_day.term_end, term_end))
+        return replace(self, billing_day=ended)
 
 
-def billed_on(occurred_at: int, now: int, term: tuple[int, int]) -> int:
+def billed_on(occurred_at: int, now: int, term: Term) -> int:
     """The day (first second, UTC) that bills a use: its own while that is open and in the term, else today."""
     own = occurred_at - occurred_at % DAY
-    still_open = now < own + DAY + SEAL_AFTER - MARGIN and own + DAY > term[0]
+    still_open = now < own + DAY + SEAL_AFTER - MARGIN and own + DAY > term.start
     return own if still_open else now - now % DAY
 
 
-def term_at(term: tuple[int, int], now: int) -> tuple[int, int]:
-    """The term of a use at `now` (UTC seconds): the known one, or those that follow while no news of a renewal came.
+def term_at(term: Term, now: int) -> Term:
+    """The term that contains `now` (UTC seconds). If the renewal's webhook is late, the last known term is repeated.
 
-    Chargebee's terms follow each other without a gap, so that the news finds the days where they belong. Of what
-    follows only the end is a guess.
+    Chargebee's terms follow each other without a gap, so the start of a repeated term is exact once the webhook has
+    come. Its end is a guess.
     """
-    start, end = term
-    length = max(DAY, end - start)
-    past = max(0, (now - start) // length) * length
-    return start + past, end + past
+    length = max(DAY, term.end - term.start)
+    past = max(0, (now - term.start) // length) * length
+    return Term(term.start + past, term.end + past)

@@ -1,16 +1,18 @@
 """What an organization is entitled to, now: one answer for the gate and for whoever reads it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 
-from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.core.clock import Period, Term
+from billing.core.errors import InvalidRequest
 from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.period import Period, calendar_anchor, period_at
+from billing.metering.domain.period import calendar_anchor, period_at
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Feature, Reset
+from billing.plans.feature import Counted, Feature, Reset, Switch
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy, access
 from billing.subscriptions.domain.organization import Partition
@@ -42,65 +44,81 @@ class Account:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
 
+    def with_meter(self, meter: Meter) -> "Account":
+        """The account with a meter as it has become."""
+        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
+
+    def with_wallet(self, wallet: Wallet) -> "Account":
+        """The account with a wallet as it has become."""
+        return replace(self, wallets={**self.wallets, wallet.currency: wallet})
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The plan in force, and the subscription that it comes from; the default plan comes from none."""
+    """The plan in force, and the subscription that it comes from; the default plan comes from none.
+
+    `zone` is the time zone of the Chargebee site, by which periods are counted.
+    """
 
     plan: Plan | None
     subscription: Subscription | None
+    zone: tzinfo = UTC
 
     def anchor(self, reset: Reset) -> int:
         """From when periods are counted (UTC seconds): the subscription's start, else the calendar."""
         row = self.subscription
-        return (row and (row.started_at or row.created_at)) or calendar_anchor(reset)
+        return (row and (row.started_at or row.created_at)) or calendar_anchor(reset, self.zone)
 
     @property
-    def term(self) -> tuple[int, int] | None:
+    def term(self) -> Term | None:
         """The paid term, or the trial."""
         row = self.subscription
         if row is None:
             return None
-        start, end = (
-            (row.trial_start, row.trial_end) if row.status is Status.IN_TRIAL else (row.term_start, row.term_end)
-        )
-        return (start, end) if start is not None and end is not None else None
+        start, end = (row.trial_start, row.trial_end) if self._on_trial else (row.term_start, row.term_end)
+        return Term(start, end) if start is not None and end is not None else None
 
     def feature(self, feature_id: str, catalog: Catalog) -> Feature | None:
         """The feature as this plan grants it, None when it does not. Raises UnknownFeature when no plan has it."""
-        found = self.plan.features.get(feature_id) if self.plan else None
-        if found is None and not any(feature_id in plan.features for plan in catalog.plans.values()):
-            raise UnknownFeature(f"No plan has a feature {feature_id!r}.")
-        return found
+        catalog.check_feature(feature_id)
+        return self.plan.features.get(feature_id) if self.plan else None
 
-    def period(self, feature: Feature, now: int) -> Period:
-        """The feature's period at `now` (UTC seconds)."""
-        return period_at(feature.reset, self.anchor(feature.reset), now, self.term)
+    def period(self, feature: Counted, now: int) -> Period:
+        """The feature's period at `now` (UTC seconds). A month of a trial ends with it: then the paid ones begin."""
+        term = self.term
+        period = period_at(feature.reset, self.anchor(feature.reset), now, term, self.zone)
+        if self._on_trial and feature.reset is Reset.MONTH and term and period.end and now < term.end < period.end:
+            return replace(period, end=term.end)
+        return period
+
+    @property
+    def _on_trial(self) -> bool:
+        return self.subscription is not None and self.subscription.status is Status.IN_TRIAL
 
 
-def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int) -> Grant:
+def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Grant:
     """The newest subscription that gives access, by the one access policy; without one the catalog's default plan.
 
     A deleted organization is granted nothing.
     """
     if partition.organization is not None and partition.organization.deleted_at is not None:
-        return Grant(None, None)
+        return Grant(None, None, zone)
     for row in partition.live:
         plan = catalog.plans.get(row.plan.item_price_id) if row.plan else None
         if plan is not None and access(row, policy, now).allowed:
-            return Grant(plan, row)
-    return Grant(catalog.default, None)
+            return Grant(plan, row, zone)
+    return Grant(catalog.default, None, zone)
 
 
-def require_feature(granted: Grant, feature_id: str, catalog: Catalog) -> Feature | None:
-    """The counted feature; None when the plan does not have it. Raises UnknownFeature, InvalidRequest."""
+def counted_feature(granted: Grant, feature_id: str, catalog: Catalog) -> Counted | None:
+    """The counted feature; None when the plan does not have it. Raises UnknownFeature, InvalidRequest for a switch."""
     feature = granted.feature(feature_id, catalog)
-    if feature is not None and not feature.counted:
+    if isinstance(feature, Switch):
         raise InvalidRequest(f"The feature {feature_id!r} is on or off; it is not counted.")
     return feature
 
 
-def meter_of(account: Account, granted: Grant, feature: Feature, now: int) -> Meter:
+def meter_of(account: Account, granted: Grant, feature: Counted, now: int) -> Meter:
     """The meter that counts a use at `now`."""
     period = granted.period(feature, now)
     return meter_now(account.meters.get((feature.id, period.start)), feature, period)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from billing.metering.domain.period import Period
-from billing.plans.feature import Feature
+from billing.core.clock import Period
+from billing.plans.feature import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Meter:
         return quantity if self.remaining is None else max(0, min(quantity, self.remaining))
 
 
-def meter_now(stored: Meter | None, feature: Feature, period: Period) -> Meter:
+def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:
     """The meter of the period as the plan of today has it.
 
     No record yet is a full balance. Another limit than before moves the remainder by the difference: what was used

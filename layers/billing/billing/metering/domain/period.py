@@ -1,59 +1,87 @@
 """The periods of a counted feature. A reset is a new period with a name of its own: nothing runs, nothing races."""
 
 import calendar
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
 
+from billing.core.clock import DAY, Period, Term
 from billing.plans.feature import Reset
 
-DAY = 86_400
+AVERAGE_MONTH = 365.25 / 12 * DAY
+LONGEST_DEVIATION = 4 * DAY
+"""How far a term of whole months may be from so many average ones: a February, and the hours between two time zones."""
 
-EPOCH = 0
-FIRST_MONDAY = 4 * DAY
-"""The anchors of what has none of its own: the default plan's months and weeks are the calendar's."""
-
-_FIXED = {Reset.DAY: DAY, Reset.WEEK: 7 * DAY}
+_DAYS = {Reset.DAY: 1, Reset.WEEK: 7}
 _MONTHS = {Reset.MONTH: 1, Reset.YEAR: 12}
 _MONTHS_A_YEAR = 12
 
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From `start` until before `end`, UTC seconds; `end` is None for a period that never ends."""
-
-    start: int
-    end: int | None
+Boundary = Callable[[int], int]
+"""When a period begins (UTC seconds), by its number."""
 
 
-def period_at(reset: Reset, anchor: int, now: int, term: tuple[int, int] | None) -> Period:
+def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzinfo) -> Period:
     """The period that `now` falls in; all are UTC seconds.
 
-    Every period is counted from the original `anchor`, so that one from 31 January runs to 28 February and then to
-    31 March, and never drifts to the 28th. A term without news goes on until there is some.
+    Months and years of a term that is made of them begin and end with it. All other periods are counted from the
+    original `anchor`, at the same time of day in `zone`, so that one from 31 January runs to 28 February and then to
+    31 March, and never drifts to the 28th. A term that ends without news goes on until there is some.
     """
     if reset is Reset.TERM and term is not None:
-        return Period(*term)
+        return Period(term.start, term.end)
     if reset in (Reset.NEVER, Reset.TERM):
         return Period(anchor, None)
-    if seconds := _FIXED.get(reset):
-        start = anchor + (now - anchor) // seconds * seconds
-        return Period(start, start + seconds)
-    return _calendar_period(_MONTHS[reset], anchor, now)
+    if days := _DAYS.get(reset):
+        return _between(_day_boundary(anchor, zone), (now - anchor) // DAY // days * days, days, now)
+    months = _MONTHS[reset]
+    if term is not None and (length := months_of(term)) and length % months == 0:
+        return _between(_term_boundary(term, length, zone), _months_between(term.start, now, zone), months, now)
+    return _between(_month_boundary(anchor, zone), _months_between(anchor, now, zone), months, now)
 
 
-def calendar_anchor(reset: Reset) -> int:
-    """Where the calendar's own periods are counted from, UTC seconds: weeks begin on Mondays."""
-    return FIRST_MONDAY if reset is Reset.WEEK else EPOCH
+def months_of(term: Term) -> int | None:
+    """How many months a term has, None for one that is not made of months."""
+    seconds = term.end - term.start
+    count = round(seconds / AVERAGE_MONTH)
+    return count if count and abs(seconds - count * AVERAGE_MONTH) <= LONGEST_DEVIATION else None
 
 
-def _calendar_period(months: int, anchor: int, now: int) -> Period:
-    first = datetime.fromtimestamp(anchor, UTC)
-    moment = datetime.fromtimestamp(now, UTC)
-    passed = (moment.year - first.year) * _MONTHS_A_YEAR + moment.month - first.month
-    count = passed // months
-    if _after(first, count * months) > now:
-        count -= 1
-    return Period(_after(first, count * months), _after(first, (count + 1) * months))
+def calendar_anchor(reset: Reset, zone: tzinfo) -> int:
+    """Where the calendar's own periods are counted from (UTC seconds), for what has no anchor: weeks begin on
+    Mondays."""
+    first = datetime(1970, 1, 5 if reset is Reset.WEEK else 1, tzinfo=zone)
+    return int(first.timestamp())
+
+
+def _between(boundary: Boundary, guess: int, step: int, now: int) -> Period:
+    """From the last boundary that is not after `now` to the next. Every `step`th counts, from the one of number 0."""
+    number = guess // step * step
+    while boundary(number) > now:
+        number -= step
+    while boundary(number + step) <= now:
+        number += step
+    return Period(boundary(number), boundary(number + step))
+
+
+def _day_boundary(anchor: int, zone: tzinfo) -> Boundary:
+    first = datetime.fromtimestamp(anchor, zone)
+    return lambda days: int((first + timedelta(days=days)).timestamp())
+
+
+def _month_boundary(anchor: int, zone: tzinfo) -> Boundary:
+    first = datetime.fromtimestamp(anchor, zone)
+    return lambda months: _after(first, months)
+
+
+def _term_boundary(term: Term, length: int, zone: tzinfo) -> Boundary:
+    """Counted from the term's start within it, and from its end behind it: there the next term will begin."""
+    first, last = _month_boundary(term.start, zone), _month_boundary(term.end, zone)
+    return lambda months: first(months) if months < length else last(months - length)
+
+
+def _months_between(since: int, now: int, zone: tzinfo) -> int:
+    """How many months have begun since then, by the calendar's numbers."""
+    first, moment = (datetime.fromtimestamp(each, zone) for each in (since, now))
+    return (moment.year - first.year) * _MONTHS_A_YEAR + moment.month - first.month
 
 
 def _after(first: datetime, months: int) -> int:

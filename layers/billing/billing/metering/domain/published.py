@@ -2,10 +2,10 @@
 
 from typing import TypedDict
 
-from billing.core.money import to_minor
+from billing.core.money import Money, to_minor
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule, month_of
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 
 
 class PublishedBalance(TypedDict):
@@ -105,15 +105,15 @@ def published_wallet(wallet: Wallet) -> PublishedWallet:
     }
 
 
-def published_ledger_entry(entry: Entry) -> PublishedLedgerEntry:
+def published_ledger_entry(line: LedgerLine) -> PublishedLedgerEntry:
     """One line of the ledger."""
     return {
-        "id": entry.id,
-        "kind": entry.kind,
-        "at": entry.at,
-        "reason": entry.reason,
-        **published_amount(entry.micros, entry.currency),
-        "balanceAfterMicros": entry.balance,
+        "id": line.id,
+        "kind": line.kind,
+        "at": line.at,
+        "reason": line.reason,
+        **published_amount(line.amount),
+        "balanceAfterMicros": line.balance,
     }
 
 
@@ -131,6 +131,6 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
     }
 
 
-def published_amount(micros: int, currency: str) -> PublishedAmount:
-    """An amount of `micros`."""
-    return {"amount": to_minor(micros, currency), "amountMicros": micros, "currency": currency}
+def published_amount(money: Money) -> PublishedAmount:
+    """An amount, rounded and exact."""
+    return {"amount": money.minor, "amountMicros": money.micros, "currency": money.currency}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from billing.core.money import Money
+
 
 @dataclass(frozen=True, slots=True)
 class Wallet:
@@ -17,37 +19,49 @@ class Wallet:
 
     @property
     def spendable(self) -> int:
-        """What a debit may take now, in micros; an overdraft is the plan's to give, for a use and for nothing else."""
+        """What an adjustment may take now, in micros. Never below zero: only metered use may draw on an overdraft."""
         return max(0, self.balance)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the ledger: `micros` is positive for a credit. `id` makes it the only one of its kind.
+class WalletPosting:
+    """A credit, or a debit where `amount` is below zero, and the id under which it counts once."""
 
-    `balance` is balance + held after it: each line proves the sum of all before it.
+    id: str
+    kind: str
+    amount: Money
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the ledger: `amount` is positive for a credit. `id` makes it the only one of its kind.
+
+    `balance` is the wallet's balance + held after it, in micros: each line proves the sum of all before it.
     """
 
     id: str
     kind: str
-    micros: int
-    currency: str
+    amount: Money
     balance: int
     at: int
     reason: str = ""
 
 
-def post(wallet: Wallet, entry_id: str, kind: str, micros: int, *, at: int, reason: str = "") -> tuple[Wallet, Entry]:
-    """The wallet after a credit or debit, and its line. The caller has checked that a debit is covered."""
+def post(
+    wallet: Wallet, line_id: str, kind: str, micros: int, *, at: int, reason: str = ""
+) -> tuple[Wallet, LedgerLine]:
+    """The wallet after a credit or debit of `micros`, and its line. The caller has checked that a debit is covered."""
     after = replace(wallet, balance=wallet.balance + micros)
-    return after, Entry(entry_id, kind, micros, wallet.currency, after.balance + after.held, at, reason)
+    line = LedgerLine(line_id, kind, Money(micros, wallet.currency), after.balance + after.held, at, reason)
+    return after, line
 
 
-def hold(wallet: Wallet, micros: int) -> Wallet:
-    """Reserve: the sum stays, less of it can be spent."""
+def reserve(wallet: Wallet, micros: int) -> Wallet:
+    """Hold money: the sum stays, less of it can be spent."""
     return replace(wallet, balance=wallet.balance - micros, held=wallet.held + micros)
 
 
-def unhold(wallet: Wallet, micros: int) -> Wallet:
-    """Give a reservation back."""
+def release(wallet: Wallet, micros: int) -> Wallet:
+    """Give held money back."""
     return replace(wallet, balance=wallet.balance + micros, held=wallet.held - micros)

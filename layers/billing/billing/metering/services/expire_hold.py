@@ -1,11 +1,11 @@
-"""What is reserved and then forgotten comes back by itself."""
+"""Release a hold that nobody has settled or released in time."""
 
 from enum import StrEnum
 
 from billing.core.errors import InvalidState
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.services.hold_usage import release_usage, reserve_usage
-from billing.metering.services.record_usage import Metering
+from billing.metering.services.ports import Metering
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 from billing.subscriptions.services.ports import Queue
 
@@ -23,21 +23,20 @@ class Expiry(StrEnum):
     RELEASED = HoldState.RELEASED
 
 
-def reserve_until_due(organization_id: str, wish: Reservation, metering: Metering, timers: Queue) -> Hold:
-    """Reserve, and see to it that the reservation ends.
+def reserve_until_due(organization_id: str, reservation: Reservation, metering: Metering, timers: Queue) -> Hold:
+    """Reserve, and queue the timer that ends the reservation.
 
-    The timer starts first: a crash in between leaves a timer of nothing, and never a reservation for ever.
+    The timer is queued first: a crash in between leaves a timer without a hold, and never a hold without a timer.
     Raises what `reserve_usage` raises.
     """
-    timers.command(_timer(organization_id, wish.id, wish.seconds, metering.clock() + MAKING))
-    return reserve_usage(organization_id, wish, metering)
+    timers.command(_timer(organization_id, reservation.id, reservation.seconds, metering.clock() + MAKING))
+    return reserve_usage(organization_id, reservation, metering)
 
 
 def expire_hold(organization_id: str, hold_id: str, made_by: int, metering: Metering, timers: Queue) -> Expiry:
-    """Release the hold if it is due, and say what was done. One that is not due yet, or not there yet, waits on.
+    """Release the hold if it is due. If it is not due yet, or not there yet, queue the timer again.
 
-    One that is not there at `made_by` (UTC seconds), was released or is being settled at this very moment is left
-    alone.
+    Nothing is done for a hold that is not there at `made_by` (UTC seconds), or that has been released or settled.
     """
     held = metering.store.hold(organization_id, hold_id)
     if held is None:

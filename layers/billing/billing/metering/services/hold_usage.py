@@ -15,18 +15,17 @@ from billing.core.errors import (
     PlanRequired,
 )
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, require_feature
-from billing.metering.domain.hold import Hold, HoldState, HoldStep, Reservation, release, reserve, settle
-from billing.metering.domain.usage import late
-from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import Metering
-from billing.plans.feature import Feature
+from billing.metering.domain.entitlement import Account, counted_feature
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
+from billing.metering.services.ports import Metering, UsageChange
+from billing.plans.feature import Counted
 
 TOO_MANY = "Too many others are using this organization's allowance. Try again."
 
 
-def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -> Hold:
-    """Reserve units. The same wish again is the same hold.
+def reserve_usage(organization_id: str, reservation: Reservation, metering: Metering) -> Hold:
+    """Reserve units. The same reservation again is the same hold.
 
     Raises UnknownFeature, PlanRequired when the plan does not have the feature, Exhausted when not enough of it is
     left, or EventConflict for an id that was used for something else.
@@ -36,19 +35,19 @@ def reserve_usage(organization_id: str, wish: Reservation, metering: Metering) -
         before = metering.store.account(organization_id)
         now = metering.clock()
         granted = metering.granted(before, now)
-        feature = require_feature(granted, wish.feature, metering.catalog)
-        step = reserve(before, granted, feature, wish, now) if feature else None
-        if step is None:
-            if existing := metering.store.hold(organization_id, wish.id):
-                return _same(existing, wish)
-            raise _refusal(wish, feature)
+        feature = counted_feature(granted, reservation.feature, metering.catalog)
+        result = make_hold(before, granted, feature, reservation, now) if feature else None
+        if result is None:
+            if existing := metering.store.hold(organization_id, reservation.id):
+                return _same(existing, reservation)
+            raise _refusal(reservation, feature)
         try:
-            metering.store.commit_usage(organization_id, _change(before, step, now, None))
+            metering.store.commit_usage(organization_id, _change(before, result, now, None))
         except AlreadyProcessed as known:
-            if existing := metering.store.hold(organization_id, wish.id):
-                return _same(existing, wish)
+            if existing := metering.store.hold(organization_id, reservation.id):
+                return _same(existing, reservation)
             raise Conflict("It was reserved, and is gone.") from known
-        return step.hold
+        return result.hold
 
     return until_won(attempt, USAGE_ATTEMPTS, TOO_MANY)
 
@@ -59,10 +58,10 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
     Raises HoldNotFound, or InvalidState when it was released or settled with another quantity.
     """
 
-    def finish(account: Account, held: Hold) -> HoldStep:
+    def finish(account: Account, held: Hold) -> HoldResult:
         now = metering.clock()
         granted = metering.granted(account, now)
-        return settle(account, granted, held, actual, now)
+        return settle_hold(account, granted, held, actual, now)
 
     settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
     if (settled.actual or 0) + settled.shortfall != actual:
@@ -72,38 +71,38 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
 
 def release_usage(organization_id: str, hold_id: str, metering: Metering) -> Hold:
     """Give the reservation back. Raises HoldNotFound, or InvalidState when it was settled."""
-    return _finish(organization_id, hold_id, HoldState.RELEASED, release, metering)
+    return _finish(organization_id, hold_id, HoldState.RELEASED, release_hold, metering)
 
 
 def _finish(
     organization_id: str,
     hold_id: str,
     state: HoldState,
-    finish: Callable[[Account, Hold], HoldStep],
+    finish: Callable[[Account, Hold], HoldResult],
     metering: Metering,
 ) -> Hold:
-    """Of a settlement and a release that race, one wins: the hold's state guards the transaction."""
-    too_late = False
+    """End a hold. If a settlement and a release race, one wins: the hold's state guards the transaction."""
+    sealed_day = False
 
     def attempt() -> Hold:
-        nonlocal too_late
+        nonlocal sealed_day
         held = _find(organization_id, hold_id, metering)
         if held.state is state:
             return held
         if held.state is not HoldState.HELD:
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
-        step = finish(before, held)
-        if too_late and step.usage:
-            step = replace(step, usage=late(step.usage))
+        result = finish(before, held)
+        if sealed_day and result.usage:
+            result = replace(result, usage=result.usage.moved_to_today)
         try:
-            metering.store.commit_usage(organization_id, _change(before, step, metering.clock(), held))
+            metering.store.commit_usage(organization_id, _change(before, result, metering.clock(), held))
         except DaySealed as sealed:
-            too_late = True
+            sealed_day = True
             raise Conflict("The day was closed meanwhile.") from sealed
         except AlreadyProcessed as ended:
             raise Conflict("The hold ended meanwhile.") from ended
-        return step.hold
+        return result.hold
 
     return until_won(attempt, USAGE_ATTEMPTS, TOO_MANY)
 
@@ -115,26 +114,26 @@ def _find(organization_id: str, hold_id: str, metering: Metering) -> Hold:
     return held
 
 
-def _change(before: Account, step: HoldStep, now: int, held: Hold | None) -> UsageChange:
+def _change(before: Account, result: HoldResult, now: int, held: Hold | None) -> UsageChange:
     return UsageChange(
         before,
-        step.account,
+        result.account,
         now,
-        usages=(step.usage,) if step.usage else (),
-        entries=(step.entry,) if step.entry else (),
+        usages=(result.usage,) if result.usage else (),
+        lines=(result.line,) if result.line else (),
         hold_before=held,
-        hold=step.hold,
+        hold=result.hold,
     )
 
 
-def _refusal(wish: Reservation, feature: Feature | None) -> BillingError:
+def _refusal(reservation: Reservation, feature: Counted | None) -> BillingError:
     if feature is None:
-        return PlanRequired(f"The plan does not have the feature {wish.feature!r}.")
-    return Exhausted(f"There is not enough left of {wish.feature!r}.")
+        return PlanRequired(f"The plan does not have the feature {reservation.feature!r}.")
+    return Exhausted(f"There is not enough left of {reservation.feature!r}.")
 
 
-def _same(existing: Hold, wish: Reservation) -> Hold:
+def _same(existing: Hold, reservation: Reservation) -> Hold:
     known = existing.feature, existing.quantity, dict(existing.dimensions)
-    if known != (wish.feature, wish.quantity, dict(wish.dimensions)):
+    if known != (reservation.feature, reservation.quantity, dict(reservation.dimensions)):
         raise EventConflict(f"The hold id {existing.id!r} was used for something else.")
     return existing

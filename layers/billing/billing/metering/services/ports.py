@@ -1,14 +1,18 @@
-"""What metering needs of the table."""
+"""What metering needs of the world."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Protocol
 
+from billing.core.clock import Clock
 from billing.metering.domain.announcements import AccountChange
-from billing.metering.domain.entitlement import Account
+from billing.metering.domain.entitlement import Account, Grant, grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Usage
-from billing.metering.domain.wallet import Entry
+from billing.metering.domain.wallet import LedgerLine
+from billing.plans.plan import Catalog
+from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.announcement import Announcement
 
 
@@ -16,22 +20,22 @@ from billing.subscriptions.domain.announcement import Announcement
 class UsageChange:
     """One transaction. `before` and `after` tell which meters and wallets it moves; their versions guard it.
 
-    `hold_before` is None for a new hold, which must not exist yet. `credit` is the id of a credit or debit that may be
-    posted only once.
+    `hold_before` is None for a new hold, which must not exist yet. `posting_id` is the id of the wallet posting behind
+    the first of the `lines`, which may be made only once.
     """
 
     before: Account
     after: Account
     at: int
     usages: tuple[Usage, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    lines: tuple[LedgerLine, ...] = ()
     hold_before: Hold | None = None
     hold: Hold | None = None
-    credit: str | None = None
+    posting_id: str | None = None
 
     def announcements(self, organization_id: str) -> tuple[Announcement, ...]:
         """What is announced with it."""
-        return AccountChange(organization_id, self.before, self.after, self.entries, self.at).announcements
+        return AccountChange(organization_id, self.before, self.after, self.lines, self.at).announcements
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ class UsageStore(Protocol):
         """One query, whose cost does not grow with the events so far."""
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
-        """Raises Conflict when a version moved on, AlreadyProcessed when a use, a hold or a credit is already there,
-        DaySealed when a use would be billed by a day that is closed."""
+        """Raises Conflict when a version moved on, AlreadyProcessed when a use, a hold or a wallet posting is already
+        there, DaySealed when a use would be billed by a day that is closed."""
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
         """The uses that are recorded, by event id."""
@@ -64,14 +68,34 @@ class UsageStore(Protocol):
     def hold(self, organization_id: str, hold_id: str) -> Hold | None:
         """One hold."""
 
-    def ledger(self, organization_id: str, currency: str, cursor: str | None) -> tuple[Sequence[Entry], str | None]:
+    def ledger(
+        self, organization_id: str, currency: str, cursor: str | None
+    ) -> tuple[Sequence[LedgerLine], str | None]:
         """A page of a wallet's ledger, newest first, and where the next one begins."""
 
-    def credit(self, organization_id: str, entry_id: str) -> Entry | None:
-        """A credit or debit by its id."""
+    def posted_line(self, organization_id: str, posting_id: str) -> LedgerLine | None:
+        """The line that a wallet posting has made, None when it has not been made."""
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metering:
+    """What metering needs: the table, the catalog and the policy in force, and the time.
+
+    `zone` is the time zone of the Chargebee site.
+    """
+
+    store: UsageStore
+    catalog: Catalog
+    policy: Policy
+    clock: Clock
+    zone: tzinfo = UTC
+
+    def granted(self, account: Account, now: int) -> Grant:
+        """The plan in force for the account."""
+        return grant(account.partition, self.catalog, self.policy, now, self.zone)

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from billing.metering.domain.entitlement import Account, Grant, Refusal, meter_of, require_feature
+from billing.metering.domain.entitlement import Account, Grant, Refusal, counted_feature, meter_of
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Split, split, wallet_for
-from billing.metering.services.record_usage import Metering
-from billing.plans.feature import Feature
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import meet, plan_terms
+from billing.metering.services.ports import Metering
+from billing.plans.feature import Counted, Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
     return Entitlements(
         granted.plan.item_price_id if granted.plan else None,
         {
-            name: meter_of(account, granted, feature, now) if feature.counted else None
+            name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
             for name, feature in features.items()
         },
     )
@@ -56,10 +57,11 @@ def read_entitlement(organization_id: str, feature_id: str, required: int, meter
     """Whether `required` units could be used now. Raises UnknownFeature."""
     account, now = metering.store.account(organization_id), metering.clock()
     granted = metering.granted(account, now)
-    feature = granted.feature(feature_id, metering.catalog)
-    if feature is not None and not feature.counted:
-        return Entitlement(allowed=True)
-    return _entitlement(account, granted, feature, required, {}, now=now)
+    match granted.feature(feature_id, metering.catalog):
+        case Switch():
+            return Entitlement(allowed=True)
+        case counted:
+            return _entitlement(account, granted, counted, required, {}, now=now)
 
 
 def estimate_use(
@@ -68,15 +70,16 @@ def estimate_use(
     """What recording this use now would do. Raises UnknownFeature, InvalidRequest for one that is not counted."""
     account, now = metering.store.account(organization_id), metering.clock()
     granted = metering.granted(account, now)
-    feature = require_feature(granted, feature_id, metering.catalog)
+    feature = counted_feature(granted, feature_id, metering.catalog)
     return _entitlement(account, granted, feature, quantity, dimensions, now=now)
 
 
 def _entitlement(
-    account: Account, granted: Grant, feature: Feature | None, quantity: int, dimensions: Mapping[str, str], *, now: int
+    account: Account, granted: Grant, feature: Counted | None, quantity: int, dimensions: Mapping[str, str], *, now: int
 ) -> Entitlement:
     if feature is None:
         return NOT_IN_PLAN
     meter = meter_of(account, granted, feature, now)
-    met = split(feature, meter, wallet_for(account, feature, dimensions), quantity, dimensions)
-    return Entitlement(met is not None, meter, met)
+    split = meet(quantity, meter, account, plan_terms(feature, dimensions))
+    allowed = split.quantity == quantity
+    return Entitlement(allowed, meter, split if allowed else None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import UsageStore
 
 
@@ -12,7 +12,7 @@ from billing.metering.services.ports import UsageStore
 class LedgerPage:
     """Lines of one wallet's ledger, newest first, and where the next page begins."""
 
-    entries: Sequence[Entry] = ()
+    lines: Sequence[LedgerLine] = ()
     cursor: str | None = None
 
 

@@ -1,19 +1,17 @@
 """Record what an organization used: each event once for ever, and never beyond a hard limit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, Grant, Refusal, grant, meter_of, require_feature
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
 from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Step, Usage, UsageEvent, late, use
-from billing.metering.services.ports import UsageChange, UsageStore
-from billing.plans.plan import Catalog
-from billing.subscriptions.domain.access import Policy
+from billing.metering.domain.usage import Usage, UsageEvent
+from billing.metering.domain.use import UseResult, use
+from billing.metering.services.ports import Metering, UsageChange
 
 CHUNK = 12
 """Events in one transaction. Each writes eight items at most: itself, its meter, wallet, ledger line, both its days and
@@ -24,7 +22,7 @@ MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
 
-class Result(StrEnum):
+class Outcome(StrEnum):
     """What became of one event. The values are the API's."""
 
     RECORDED = "recorded"
@@ -33,72 +31,67 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class EventResult:
     """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
 
     `meter` is what a refused event met, None when the plan does not have the feature.
     """
 
     event: UsageEvent
-    outcome: Result
+    outcome: Outcome
     usage: Usage | None
     reason: Refusal | None = None
     meter: Meter | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Metering:
-    """What metering needs: the table, the catalog and the policy in force, and the time."""
-
-    store: UsageStore
-    catalog: Catalog
-    policy: Policy
-    clock: Clock
-
-    def granted(self, account: Account, now: int) -> Grant:
-        """The plan in force for the account."""
-        return grant(account.partition, self.catalog, self.policy, now)
-
-
-def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[Recorded]:
+def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
     """Record a batch in its order. One event is one transaction; a batch shares them.
 
-    A replay answers with the first record; a refused event leaves its id unused, so that it may come again after a
-    top-up. Raises UnknownFeature, InvalidRequest for an event too old, from the future or with an id that is ours,
-    EventConflict for an id that was used for something else: then nothing of the batch behind it has been recorded.
+    A replay answers with the first record. A refused event leaves its id unused: it may be sent again after a top-up.
+    Raises UnknownFeature; InvalidRequest for an event too old, from the future or with a reserved id; EventConflict if
+    an id was used for a different event. Events before that one may have been recorded, later ones have not.
     """
     now = metering.clock()
     for event in events:
         _check(event, now)
-        require_feature(Grant(None, None), event.feature, metering.catalog)
+        metering.catalog.check_feature(event.feature)
     if len({event.id for event in events}) != len(events):
         raise InvalidRequest("An event id appears twice in the batch.")
     chunks = [events[start : start + CHUNK] for start in range(0, len(events), CHUNK)]
-    return [recorded for chunk in chunks for recorded in _record(organization_id, chunk, metering)]
+    return [result for chunk in chunks for result in _record(organization_id, chunk, metering)]
 
 
-def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[Recorded]:
+def _check(event: UsageEvent, now: int) -> None:
+    if event.id.startswith(SETTLEMENT):
+        raise InvalidRequest(f"Event ids that begin with {SETTLEMENT!r} belong to the settlements of holds.")
+    if event.occurred_at > now + MAX_AHEAD:
+        raise InvalidRequest(f"Event {event.id!r} lies in the future.")
+    if event.occurred_at < now - MAX_AGE:
+        raise InvalidRequest(f"Event {event.id!r} is older than {MAX_AGE // 86_400} days.")
+
+
+def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
     ids = [event.id for event in events]
     known: dict[str, Usage] = {}
-    too_late = False
+    day_sealed = False
 
-    def attempt() -> list[Recorded]:
-        nonlocal known, too_late
+    def attempt() -> list[EventResult]:
+        nonlocal known, day_sealed
         before = metering.store.account(organization_id)
         now = metering.clock()
-        after, results, steps = _fold(before, events, known, metering, now)
-        if any(each.outcome is Result.REFUSED for each in results):
+        after, results, uses = _fold(before, events, known, metering, now)
+        if any(each.outcome is Outcome.REFUSED for each in results):
             # Read behind the account: what was recorded before it may be what used the balance up.
             known = metering.store.usages(organization_id, ids)
-            after, results, steps = _fold(before, events, known, metering, now)
-        if not steps:
+            after, results, uses = _fold(before, events, known, metering, now)
+        if not uses:
             return results
-        entries = tuple(step.entry for step in steps if step.entry)
-        usages = tuple(late(step.usage) if too_late else step.usage for step in steps)
+        lines = tuple(each.line for each in uses if each.line)
+        usages = tuple(each.usage.moved_to_today if day_sealed else each.usage for each in uses)
         try:
-            metering.store.commit_usage(organization_id, UsageChange(before, after, now, usages, entries))
+            metering.store.commit_usage(organization_id, UsageChange(before, after, now, usages, lines))
         except DaySealed as sealed:
-            too_late = True
+            day_sealed = True
             raise Conflict("The day was closed meanwhile.") from sealed
         except AlreadyProcessed as recorded:
             known = metering.store.usages(organization_id, ids)
@@ -109,41 +102,32 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
 
 
 def _fold(
-    account: Account, events: Sequence[UsageEvent], known: dict[str, Usage], metering: Metering, now: int
-) -> tuple[Account, list[Recorded], list[Step]]:
+    account: Account, events: Sequence[UsageEvent], known: Mapping[str, Usage], metering: Metering, now: int
+) -> tuple[Account, list[EventResult], list[UseResult]]:
     """Apply the events one after the other, purely; nothing is written here."""
     granted = metering.granted(account, now)
-    results: list[Recorded] = []
-    steps: list[Step] = []
+    results: list[EventResult] = []
+    uses: list[UseResult] = []
     for event in events:
         if event.id in known:
             results.append(_replayed(event, known[event.id]))
             continue
-        feature = require_feature(granted, event.feature, metering.catalog)
-        step = use(account, granted, feature, event, now) if feature else None
-        if step is None:
+        feature = counted_feature(granted, event.feature, metering.catalog)
+        used = use(account, granted, feature, event, now) if feature else None
+        if used is None:
             results.append(_refused(event, meter_of(account, granted, feature, now) if feature else None))
             continue
-        account = step.account
-        steps.append(step)
-        results.append(Recorded(event, Result.RECORDED, step.usage))
-    return account, results, steps
+        account = used.account
+        uses.append(used)
+        results.append(EventResult(event, Outcome.RECORDED, used.usage))
+    return account, results, uses
 
 
-def _refused(event: UsageEvent, meter: Meter | None) -> Recorded:
-    return Recorded(event, Result.REFUSED, None, Refusal.EXHAUSTED if meter else Refusal.NOT_IN_PLAN, meter)
+def _refused(event: UsageEvent, meter: Meter | None) -> EventResult:
+    return EventResult(event, Outcome.REFUSED, None, Refusal.EXHAUSTED if meter else Refusal.NOT_IN_PLAN, meter)
 
 
-def _replayed(event: UsageEvent, usage: Usage) -> Recorded:
+def _replayed(event: UsageEvent, usage: Usage) -> EventResult:
     if usage.event.digest != event.digest:
         raise EventConflict(f"The event id {event.id!r} was used for another event.")
-    return Recorded(event, Result.REPLAYED, usage)
-
-
-def _check(event: UsageEvent, now: int) -> None:
-    if event.id.startswith(SETTLEMENT):
-        raise InvalidRequest(f"Event ids that begin with {SETTLEMENT!r} belong to the settlements of holds.")
-    if event.occurred_at > now + MAX_AHEAD:
-        raise InvalidRequest(f"Event {event.id!r} lies in the future.")
-    if event.occurred_at < now - MAX_AGE:
-        raise InvalidRequest(f"Event {event.id!r} is older than {MAX_AGE // 86_400} days.")
+    return EventResult(event, Outcome.REPLAYED, usage)

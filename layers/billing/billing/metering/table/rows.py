@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from billing.core.money import Money
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day
 from billing.table.attributes import Attributes, decode, encode
 from billing.table.codec import Codec, Form
@@ -24,11 +25,10 @@ METER_LIFETIME = 35 * DAY
 
 NO_SUBSCRIPTION = "-"
 
-COST = Codec(Cost)
-
+COST = Codec(Cost, beside=frozenset({"amount"}))
 METER = Codec(Meter)
 WALLET = Codec(Wallet)
-ENTRY = Codec(Entry)
+LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
 
 RULE = Codec(TopUpRule, renamed={"threshold": "threshold_micros"})
 """Until `make migrate` has been run on every table, at which `threshold` ends (docs/how-to/change-the-table.md)."""
@@ -45,10 +45,34 @@ EVENT = Codec(
 )
 """Its costs are a map by id, so that late ones can be added; its digest is stored under that name."""
 
-USE = Codec(Usage, apart=frozenset({"event", "billing_day"}))
+SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
+
+
+def split_values(split: Split) -> dict[str, Any]:
+    """The amount beside the price of one unit: an older version reads the amount alone."""
+    price, amount = split.unit_price, split.amount
+    priced = {"micros": amount.micros, "currency": amount.currency} if amount else {"micros": 0}
+    return SPLIT.values(split) | priced | ({"unit_micros": price.micros} if price else {})
+
+
+def read_split(values: Mapping[str, Any]) -> Split:
+    """The inverse of `split_values`, also for the rows of an older version, which have no `unit_micros`."""
+    return SPLIT.read(values, unit_price=_unit_price(values))
+
+
+def _unit_price(values: Mapping[str, Any]) -> Money | None:
+    currency, unit = values.get("currency"), values.get("unit_micros")
+    if currency is None:
+        return None
+    return Money(values["micros"] // values["beyond"] if unit is None else unit, currency)
+
+
+SPLIT_FORM = {"split": Form(split_values, read_split)}
+
+USE = Codec(Usage, SPLIT_FORM, apart=frozenset({"event", "billing_day"}))
 """The event's attributes stand beside the use's own; the day that bills it has counted it already."""
 
-HOLD = Codec(Hold, apart=frozenset({"expires_at"}))
+HOLD = Codec(Hold, SPLIT_FORM, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
 
 
@@ -77,9 +101,9 @@ def hold_key(organization_id: str, hold_id: str) -> Attributes:
     return key(f"HOLD#{organization_id}#{hold_id}", "HOLD")
 
 
-def credit_key(organization_id: str, entry_id: str) -> Attributes:
-    """The proof that a credit or debit was posted."""
-    return key(f"CREDIT#{organization_id}#{entry_id}", "CREDIT")
+def posting_key(organization_id: str, posting_id: str) -> Attributes:
+    """The proof that a wallet posting was made."""
+    return key(f"CREDIT#{organization_id}#{posting_id}", "CREDIT")
 
 
 def ledger_key(organization_id: str, currency: str, version: int, number: int) -> Attributes:
@@ -159,21 +183,22 @@ def read_hold(item: Mapping[str, Any]) -> Hold:
     return HOLD.read(values, expires_at=values["expires"])
 
 
-def entry_values(entry: Entry) -> Attributes:
+def line_values(line: LedgerLine) -> Attributes:
     """One ledger line, without its key."""
-    return encode(ENTRY.values(entry))
+    return encode(LINE.values(line))
 
 
-def read_entry(item: Mapping[str, Any]) -> Entry:
-    """The inverse of `entry_values`."""
-    return ENTRY.read(decode(item))
+def read_line(item: Mapping[str, Any]) -> LedgerLine:
+    """The inverse of `line_values`."""
+    return LINE.read(decode(item))
 
 
 def day_additions(usage: Usage) -> dict[str, int]:
     """What one use adds to its day: quantities, revenue and costs by currency."""
     added = {"quantity": usage.event.quantity, "events": 1, "costed": int(bool(usage.event.costs))}
-    if usage.split.micros and usage.split.currency:
-        added[f"revenue#{usage.split.currency}"] = usage.split.micros
+    amount = usage.split.amount
+    if amount and amount.micros:
+        added[f"revenue#{amount.currency}"] = amount.micros
     return added | cost_additions(usage.event.costs)
 
 
@@ -181,8 +206,8 @@ def cost_additions(costs: tuple[Cost, ...]) -> dict[str, int]:
     """What costs add to a day, by currency: a day's row stays small, however many vendors there are."""
     added: dict[str, int] = {}
     for cost in costs:
-        name = f"cost#{cost.currency}"
-        added[name] = added.get(name, 0) + cost.micros
+        name = f"cost#{cost.amount.currency}"
+        added[name] = added.get(name, 0) + cost.amount.micros
     return added
 
 

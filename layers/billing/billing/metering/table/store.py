@@ -10,14 +10,14 @@ from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Usage
-from billing.metering.domain.wallet import Entry, Wallet
+from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
 from billing.metering.table.rows import (
-    credit_key,
     hold_key,
+    posting_key,
     read_day,
-    read_entry,
     read_hold,
+    read_line,
     read_meter,
     read_rule,
     read_use,
@@ -79,12 +79,14 @@ class DynamoUsage:
         item = self._table.get(hold_key(organization_id, hold_id))
         return read_hold(item) if item else None
 
-    def credit(self, organization_id: str, entry_id: str) -> Entry | None:
+    def posted_line(self, organization_id: str, posting_id: str) -> LedgerLine | None:
         """One read."""
-        item = self._table.get(credit_key(organization_id, entry_id))
-        return read_entry(item) if item else None
+        item = self._table.get(posting_key(organization_id, posting_id))
+        return read_line(item) if item else None
 
-    def ledger(self, organization_id: str, currency: str, cursor: str | None) -> tuple[Sequence[Entry], str | None]:
+    def ledger(
+        self, organization_id: str, currency: str, cursor: str | None
+    ) -> tuple[Sequence[LedgerLine], str | None]:
         """One query of one page, newest first. Raises InvalidRequest for a cursor that is not one of ours."""
         if cursor and not _CURSOR.fullmatch(cursor):
             raise InvalidRequest("The cursor is not one of this ledger's.")
@@ -94,7 +96,7 @@ class DynamoUsage:
             "pk = :pk", {":pk": partition}, ScanIndexForward=False, Limit=PAGE, ConsistentRead=True, **behind
         )
         last = answer.get("LastEvaluatedKey")
-        return [read_entry(item) for item in answer["Items"]], last["sk"]["S"] if last else None
+        return [read_line(item) for item in answer["Items"]], last["sk"]["S"] if last else None
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""

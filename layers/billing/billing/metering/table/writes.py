@@ -8,17 +8,17 @@ from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import Wallet
 from billing.metering.services.ports import UsageChange
-from billing.metering.table.reports import billing_day_write
+from billing.metering.table.billed_days import billing_day_write
 from billing.metering.table.rows import (
     COST,
     cost_additions,
-    credit_key,
     day_additions,
     day_key,
-    entry_values,
     hold_item,
     ledger_key,
+    line_values,
     meter_item,
+    posting_key,
     use_item,
     use_key,
     wallet_item,
@@ -29,7 +29,7 @@ from billing.table.writes import Expression, Refusal, Write, put, put_once, put_
 
 
 def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
-    """The guarded meters and wallets, everything that may exist only once, and what is to be told of it."""
+    """The guarded meters and wallets, everything that may exist only once, and the announcements."""
     writes: list[Write] = []
     for meter in _moved(change.before.meters, change.after.meters):
         item = meter_item(organization_id, replace(meter, version=meter.version + 1))
@@ -38,8 +38,8 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
         item = wallet_item(organization_id, replace(wallet, version=wallet.version + 1))
         writes.append(put_version(item, wallet.version))
     writes += [put_once(use_item(organization_id, usage)) for usage in change.usages]
-    if change.credit:
-        writes.append(put_once(credit_key(organization_id, change.credit) | entry_values(change.entries[0])))
+    if change.posting_id:
+        writes.append(put_once(posting_key(organization_id, change.posting_id) | line_values(change.lines[0])))
     if change.hold:
         writes.append(_hold_write(organization_id, change.hold_before, change.hold))
     writes += _ledger_writes(organization_id, change)
@@ -50,8 +50,10 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
 
 
 def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> list[Write]:
-    """Into the use as it was read, and into its day. Costs are only ever added, so that as many as before are the same
-    as before."""
+    """Into the use as it was read, and into its day.
+
+    Costs are append-only, so an unchanged count means an unchanged set.
+    """
     names = {f"#c{place}": cost.id for place, cost in enumerate(costs)}
     added = {f":c{place}": COST.values(cost) for place, cost in enumerate(costs)}
     known = Expression("attribute_exists(costs) AND size(costs) = :known", {":known": len(usage.event.costs)})
@@ -74,10 +76,11 @@ def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write
 def _ledger_writes(organization_id: str, change: UsageChange) -> list[Write]:
     numbered: dict[str, int] = {}
     writes = []
-    for entry in change.entries:
-        number = numbered[entry.currency] = numbered.get(entry.currency, -1) + 1
-        version = change.before.wallet(entry.currency).version + 1
-        writes.append(put(ledger_key(organization_id, entry.currency, version, number) | entry_values(entry)))
+    for line in change.lines:
+        currency = line.amount.currency
+        number = numbered[currency] = numbered.get(currency, -1) + 1
+        version = change.before.wallet(currency).version + 1
+        writes.append(put(ledger_key(organization_id, currency, version, number) | line_values(line)))
     return writes
 
 
@@ -106,9 +109,9 @@ def _billing_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write
 
 
 def _posted(change: UsageChange) -> list[Wallet]:
-    """The wallets that the change has touched. A line of nothing touches its wallet too: the wallet's version numbers
-    the line."""
-    posted = {entry.currency for entry in change.entries}
+    """The wallets that the change has touched, also by a line of zero: a line's key has the wallet's version, so that
+    the version must move."""
+    posted = {line.amount.currency for line in change.lines}
     before = change.before.wallets
     return [each for key, each in change.after.wallets.items() if key in posted or before.get(key) != each]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from billing.core.errors import SubscriptionExists
-from billing.metering.services.record_usage import Metering
+from billing.metering.services.ports import Metering
 from billing.organizations.domain.required_action import required_actions
 from billing.organizations.services.open_actions import Desk, OpenAction, open_actions
 from billing.organizations.services.read_organization import Overview, not_deleted, overview

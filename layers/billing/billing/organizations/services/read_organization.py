@@ -7,8 +7,8 @@ from billing.core.errors import OrganizationDeleted, OrganizationNotFound
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import Wallet
+from billing.metering.services.ports import Metering
 from billing.metering.services.read_entitlements import Entitlements, entitlements
-from billing.metering.services.record_usage import Metering
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.services.list_subscriptions import ListedSubscription, listed

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from billing.core.clock import Clock
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
-from billing.metering.domain.usage import with_state
 from billing.metering.domain.wallet import post
 from billing.metering.services.ports import UsageChange, UsageStore
 from billing.payments.domain.charge import Charge
@@ -56,8 +55,8 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
 
 def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
     """The line in the wallet's ledger, None when it is there."""
-    if books.usage.credit(organization_id, credit.id) is not None:
+    if books.usage.posted_line(organization_id, credit.id) is not None:
         return None
     before = books.usage.account(organization_id)
     after, line = post(before.wallet(credit.currency), credit.id, credit.kind, credit.micros, at=now)
-    return UsageChange(before, with_state(before, None, after), now, entries=(line,), credit=credit.id)
+    return UsageChange(before, before.with_wallet(after), now, lines=(line,), posting_id=credit.id)

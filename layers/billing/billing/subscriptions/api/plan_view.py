@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from billing.plans.feature import Feature
+from billing.plans.feature import Counted, Feature, Switch
 from billing.plans.plan import Plan
 from billing.subscriptions.api.answers import FeatureView, PlanView
 
@@ -28,6 +28,8 @@ def plan_view(plan: Plan) -> PlanView:
 
 
 def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
-    if not feature.counted:
-        return True
-    return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
+    match feature:
+        case Switch():
+            return True
+        case Counted():
+            return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}

@@ -1,10 +1,11 @@
-"""The days of metered usage that Chargebee is to be told, in the one table; a sparse index holds those that are due."""
+"""The days of metered usage in the one table; a sparse index holds those that are due for a report."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from billing.metering.domain.billing_day import DAY, BillingDay, Report
+from billing.core.clock import DAY
+from billing.metering.domain.billing_day import BilledDay, BillingDay
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
@@ -14,12 +15,11 @@ from billing.table.writes import Expression, Refusal, Write, update
 DUE_INDEX = "due"
 DUE = "USAGE"
 REPORTED_LIFETIME = 400 * DAY
-"""Seconds after its day for which a report is kept: far longer than Chargebee's invoice may wait for it."""
+"""Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
 
 
 BILLING_DAY = Codec(BillingDay)
-REPORT = Codec(Report, apart=frozenset({"day"}))
-"""Its day is called `billing_day`."""
+BILLED_DAY = Codec(BilledDay)
 
 
 def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
@@ -52,13 +52,13 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
     )
 
 
-class DynamoReports:
-    """`Reports` on the one table."""
+class DynamoBilledDays:
+    """`BilledDays` on the one table."""
 
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
 
-    def due(self, until: int) -> Iterable[Report]:
+    def due(self, until: int) -> Iterable[BilledDay]:
         """A page at a time, through the index; each row is then read as it is."""
         found = self._table.items(
             "due = :due AND due_on <= :on", {":due": DUE, ":on": date_of(until)}, IndexName=DUE_INDEX
@@ -66,38 +66,37 @@ class DynamoReports:
         for item in found:
             row = self._table.get({"pk": item["pk"], "sk": item["sk"]})
             if row and "due" in row:  # the index may lag behind
-                yield read_report(row)
+                yield read_billed_day(row)
 
-    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[Report]:
+    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
         """One query of the organization's days."""
         rows = f"{subscription_id}#"
         found = self._table.between(f"REPORT#{organization_id}", rows, successor(rows))
-        return [read_report(item) for item in found if "due" in item]
+        return [read_billed_day(item) for item in found if "due" in item]
 
-    def seal(self, report: Report) -> Report:
+    def seal(self, day: BilledDay) -> BilledDay:
         """Sealing twice is sealing once."""
-        day = billing_day_key(report.organization_id, report.day)
-        answer = self._table.update(day, "SET sealed = :true", {":true": True}, ReturnValues="ALL_NEW")
-        return read_report(answer["Attributes"])
+        row = billing_day_key(day.organization_id, day.billing_day)
+        answer = self._table.update(row, "SET sealed = :true", {":true": True}, ReturnValues="ALL_NEW")
+        return read_billed_day(answer["Attributes"])
 
-    def reported(self, report: Report) -> None:
+    def mark_reported(self, day: BilledDay) -> None:
         """Out of the index, and after a while out of the table: Chargebee has it."""
-        self._close(report, outcome="reported", expires_at=report.day.day + REPORTED_LIFETIME)
+        self._close(day, outcome="reported", expires_at=day.billing_day.day + REPORTED_LIFETIME)
 
-    def flagged(self, report: Report, reason: str) -> None:
+    def flag(self, day: BilledDay, reason: str) -> None:
         """Out of the index, with the reason; it stays."""
-        self._close(report, outcome=reason)
+        self._close(day, outcome=reason)
 
-    def _close(self, report: Report, **values: Any) -> None:
+    def _close(self, day: BilledDay, **values: Any) -> None:
         closed = ", ".join(f"{name} = :{name}" for name in values)
         self._table.update(
-            billing_day_key(report.organization_id, report.day),
+            billing_day_key(day.organization_id, day.billing_day),
             f"SET {closed} REMOVE due, due_on",
             {f":{name}": value for name, value in values.items()},
         )
 
 
-def read_report(item: Mapping[str, Any]) -> Report:
+def read_billed_day(item: Mapping[str, Any]) -> BilledDay:
     """One day as it stands."""
-    values = decode(item)
-    return REPORT.read(values, day=BILLING_DAY.read(values["billing_day"]))
+    return BILLED_DAY.read(decode(item))
