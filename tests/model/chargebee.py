@@ -65,14 +65,17 @@ class ChargebeeModel:
         body = repr((customer_id, params))
         self._once(f"customer-{body}", body, effect)
 
-    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+    def stamp_customer(
+        self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None
+    ) -> None:
         """All of the meta data is replaced."""
 
         def effect() -> None:
             self._customer(customer_id)
-            self.site.put_customer(customer_id, "customer_changed", meta_data=dict(meta_data))
+            changes = {"meta_data": dict(meta_data)} | ({"email": email} if email else {})
+            self.site.put_customer(customer_id, "customer_changed", **changes)
 
-        self._once(key, repr((customer_id, sorted(meta_data.items()))), effect)
+        self._once(key, repr((customer_id, sorted(meta_data.items()), email)), effect)
 
     def customer(self, customer_id: str) -> Customer:
         """A deleted one with its flag, or not at all."""

@@ -14,7 +14,7 @@ NO_GATEWAY = {
     "message": "There is no gateway that is applicable here.",
     "type": "invalid_request",
     "api_error_code": "configuration_incompatible",
-    "error_code": "no_applicable_gateway",
+    "error_code": "payment_gateway_currency_incompatible",
     "http_status_code": 400,
 }
 UNKNOWN_PRICE = {
@@ -36,7 +36,7 @@ FAILURES: dict[str, Failure] = {
     "over the limit": ({"status": 429, "retry_after": 45}, 503, "chargebee_rate_limited"),
     "rejecting our key": ({"status": 401}, 502, "chargebee_authentication_failed"),
     "denying our key": ({"status": 403}, 502, "chargebee_authentication_failed"),
-    "without a gateway": ({"status": 400, "body": NO_GATEWAY}, 409, "no_applicable_gateway"),
+    "without a gateway": ({"status": 400, "body": NO_GATEWAY}, 409, "payment_gateway_currency_incompatible"),
     "without our plan": ({"status": 404, "body": UNKNOWN_PRICE}, 409, "resource_not_found"),
 }
 

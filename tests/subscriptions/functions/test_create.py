@@ -231,10 +231,10 @@ def test_a_deleted_organization_buys_nothing(world: World) -> None:
         (
             {
                 "status": 400,
-                "body": {"api_error_code": "configuration_incompatible", "error_code": "no_applicable_gateway"},
+                "body": {"api_error_code": "configuration_incompatible", "error_code": "payment_gateway_currency_incompatible"},
             },
             409,
-            "no_applicable_gateway",
+            "payment_gateway_currency_incompatible",
         ),
     ],
     ids=["down", "nonsense", "our key", "rate limit", "no gateway"],

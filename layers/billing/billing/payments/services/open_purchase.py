@@ -19,7 +19,7 @@ HOUR = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A checked wish: what for, under which key, and the relative paths to come back to."""
+    """A checked wish: what for, under which key, the relative paths to come back to, and the language of the page."""
 
     organization_id: str
     key: str
@@ -27,6 +27,7 @@ class Purchase:
     order: Order
     success_path: str
     cancel_path: str
+    locale: str | None = None
 
 
 def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
@@ -35,6 +36,7 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
     The same key is the same page while that is open. One that is closed is replaced only after Chargebee was asked
     whether it was closed by paying. Raises EventConflict, InvalidUrl, OrganizationDeleted, or the ChargebeeError.
     """
+    site.page_url(wish.cancel_path)  # a path that is too long is refused before anything is written
     charge = _charge(wish, ports)
     check_same(charge, wish.order)
 
@@ -93,10 +95,10 @@ def _page(wish: Purchase, charge: Charge, site: Site, ports: PaymentPorts) -> Pu
     now = ports.world.clock()
     target = Return(wish.organization_id, charge.id, wish.success_path)
     redirect_url = site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW)
-    cancel_url = site.app_url + wish.cancel_path
-    content = repr((charge.version, redirect_url, cancel_url)).encode()
+    cancel_url = site.page_url(wish.cancel_path)
+    content = repr((charge.version, redirect_url, cancel_url, wish.locale)).encode()
     key = f"{charge.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url)
+    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url, wish.locale)
 
 
 def _change(charge: Charge, ports: PaymentPorts) -> PaymentChange:

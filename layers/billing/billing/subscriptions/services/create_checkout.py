@@ -13,7 +13,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.checkout import trial_end
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.services.apply_event import absorb
-from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
 
 RETURN_WINDOW = 86_400
@@ -22,7 +22,10 @@ RETURN_WINDOW = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A checked request: what to buy, for whom, and the relative paths to come back to."""
+    """A checked request: what to buy, for whom, and the relative paths to come back to.
+
+    `locale` is the language of the page, such as `fr` or `pt-BR`; None leaves it to Chargebee.
+    """
 
     organization_id: str
     user_id: str
@@ -30,6 +33,7 @@ class Wish:
     selection: Selection
     success_path: str
     cancel_path: str
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     most one page be paid. Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
     reopen: int | None = None
+    site.page_url(wish.cancel_path)  # a path that is too long is refused before anything is written
 
     def attempt() -> Opened:
         nonlocal reopen
@@ -79,18 +84,16 @@ def _stamped_customer(organization: Organization, checkout: Checkout, ports: Por
         "pendingReferenceId": organization.id,
         "userId": checkout.user_id,
     }
-    customer_id = organization.customer_id
-    if customer_id is not None:
+    if organization.customer_id is not None:
         try:
-            kept = {} if customer_id == organization.id else ports.chargebee.customer(customer_id).meta_data
-            stamped = {**kept, **meta_data}
-            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}-{digest(customer_id, stamped)}"
-            ports.chargebee.stamp_customer(customer_id, stamped, key)
+            customer = ports.chargebee.customer(organization.customer_id)
+            if not customer.deleted:
+                key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
+                stamp_over(customer, meta_data, organization, key, ports)
+                return customer.id
         except ChargebeeNotFound:
-            organization = replace(organization, customer_id=None)
-        else:
-            return customer_id
-    ensured = ensure_customer(organization, meta_data, ports)
+            pass
+    ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
     return ensured.customer_id
 
@@ -103,9 +106,9 @@ def _catch_up(subscription_id: str, ports: Ports) -> None:
 
 def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_id: str, site: Site) -> PageRequest:
     return_url = _return_url(wish, checkout, site)
-    cancel_url = site.app_url + wish.cancel_path
+    cancel_url = site.page_url(wish.cancel_path)
     trial = trial_end(organization, wish.plan)
-    content = digest(customer_id, wish.selection, trial, return_url, cancel_url)
+    content = digest(customer_id, wish.selection, trial, return_url, cancel_url, wish.locale)
     return PageRequest(
         key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
         customer_id=customer_id,
@@ -114,6 +117,7 @@ def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_i
         trial_end=trial,
         redirect_url=return_url,
         cancel_url=cancel_url,
+        locale=wish.locale,
     )
 
 

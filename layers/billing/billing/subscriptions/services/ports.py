@@ -78,6 +78,7 @@ class PageRequest:
     trial_end: int | None
     redirect_url: str
     cancel_url: str
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +110,10 @@ class Chargebee(Protocol):
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
         """Raises ChargebeeDuplicate when the id is taken."""
 
-    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
-        """Set the customer's `meta_data`, all of it. Raises ChargebeeNotFound."""
+    def stamp_customer(
+        self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None
+    ) -> None:
+        """Set the customer's `meta_data`, all of it, and the e-mail where one is given. Raises ChargebeeNotFound."""
 
     def customer(self, customer_id: str) -> Customer:
         """Raises ChargebeeNotFound."""
