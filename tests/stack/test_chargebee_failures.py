@@ -11,10 +11,9 @@ from tests.stack.world import World, fresh
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 NO_GATEWAY = {
-    "message": "There is no gateway that is applicable here.",
+    "message": "The payment gateway does not take USD.",
     "type": "invalid_request",
-    "api_error_code": "configuration_incompatible",
-    "error_code": "payment_gateway_currency_incompatible",
+    "api_error_code": "payment_gateway_currency_incompatible",
     "http_status_code": 400,
 }
 UNKNOWN_PRICE = {
@@ -35,8 +34,18 @@ FAILURES: dict[str, Failure] = {
     "a page that says OK": ({"status": 200, "body": "<html>Maintenance</html>"}, 502, "chargebee_unavailable"),
     "over the limit": ({"status": 429, "retry_after": 45}, 503, "chargebee_rate_limited"),
     "rejecting our key": ({"status": 401}, 502, "chargebee_authentication_failed"),
-    "denying our key": ({"status": 403}, 502, "chargebee_authentication_failed"),
-    "without a gateway": ({"status": 400, "body": NO_GATEWAY}, 409, "payment_gateway_currency_incompatible"),
+    "denying our key": ({"code": "api_authorization_failed"}, 502, "chargebee_authentication_failed"),
+    "blocking us": ({"code": "request_blocked"}, 502, "chargebee_request_blocked"),
+    "not ready": ({"code": "site_not_ready"}, 502, "chargebee_site_not_ready"),
+    "read-only": ({"code": "site_read_only_mode"}, 502, "chargebee_site_read_only"),
+    "behind a busy gateway": (
+        {"code": "third_party_api_request_limit_exceeded", "retry_after": 45},
+        503,
+        "chargebee_third_party_limited",
+    ),
+    "held for long": ({"code": "lock_timeout", "retry_after": 45}, 503, "chargebee_busy"),
+    "seeing our key twice": ({"code": "unable_to_process_request"}, 500, "chargebee_key_reused"),
+    "without a gateway for it": ({"status": 400, "body": NO_GATEWAY}, 409, "payment_gateway_currency_incompatible"),
     "without our plan": ({"status": 404, "body": UNKNOWN_PRICE}, 409, "resource_not_found"),
 }
 

@@ -62,9 +62,8 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
         _return_url(wish, checkout, site)
         organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout
-        customer_id = _stamped_customer(organization, held, ports)
         try:
-            page = ports.chargebee.open_checkout(_page(wish, organization, held, customer_id, site))
+            page = _opened(wish, organization, held, site, ports)
         except ChargebeeDuplicate as bought:
             _catch_up(held.subscription_id, ports)
             raise Conflict("The subscription was bought meanwhile.") from bought
@@ -76,8 +75,11 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     return until_won(attempt, CHECKOUT_ATTEMPTS, "The checkout kept changing. Try again.")
 
 
-def _stamped_customer(organization: Organization, checkout: Checkout, ports: Ports) -> str:
-    """The customer, stamped with the checkout that is open for it, before any page exists that could be paid."""
+def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Site, ports: Ports) -> HostedPage:
+    """The page of the open checkout. Nobody hears of it before its customer is stamped with that checkout.
+
+    The customer is read while the page is opened, and only then written: two writes at once would lock each other out.
+    """
     meta_data = {
         **stamp(organization.id),
         "pendingSubscriptionId": checkout.subscription_id,
@@ -85,17 +87,18 @@ def _stamped_customer(organization: Organization, checkout: Checkout, ports: Por
         "userId": checkout.user_id,
     }
     if organization.customer_id is not None:
+        request = _page(wish, organization, checkout, organization.customer_id, site)
         try:
-            customer = ports.chargebee.customer(organization.customer_id)
+            page, customer = ports.chargebee.checkout_and_customer(request)
             if not customer.deleted:
                 key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
                 stamp_over(customer, meta_data, organization, key, ports)
-                return customer.id
+                return page
         except ChargebeeNotFound:
             pass
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
-    return ensured.customer_id
+    return ports.chargebee.open_checkout(_page(wish, organization, checkout, ensured.customer_id, site))
 
 
 def _catch_up(subscription_id: str, ports: Ports) -> None:

@@ -121,6 +121,9 @@ class Chargebee(Protocol):
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
 
+    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
+        """Open the page and read its customer, both at once. Raises what either of them raises."""
+
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """Raises ChargebeeNotFound when the subscription does not exist."""
 
