@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member, opened, refused
+from tests.stack.assumptions import under_both_answers
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
 from tests.stack.world import World, fresh
@@ -77,6 +78,18 @@ def test_a_short_failure_is_ridden_out(world: World, admin: Member) -> None:
     attempts = world.chargebee.calls(admin.organization_id, "POST", CHECKOUT)
     keys = {each["headers"]["chargebee-idempotency-key"] for each in attempts}
     assert (len(attempts), len(keys)) == (2, 1)
+
+
+@under_both_answers("retry_after")
+def test_a_customer_that_another_request_holds_is_waited_for(world: World, admin: Member, assumed: str) -> None:
+    page = opened(admin.create())
+    world.chargebee.forget_requests()
+    world.chargebee.faults({"resource": admin.organization_id, "code": "lock_timeout", "count": 2})
+
+    again = opened(admin.create(seats=6))
+
+    assert again["subscriptionId"] == page["subscriptionId"]
+    assert len(world.chargebee.calls(admin.organization_id, "POST", CHECKOUT)) == 3
 
 
 def test_a_chargebee_that_hangs_is_given_up_in_time(world: World, admin: Member) -> None:

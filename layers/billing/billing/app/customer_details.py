@@ -8,12 +8,15 @@ from billing.runtime.caller import Caller
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.services.ports import CustomerParams
 
+MAX_EMAIL = 70
+"""Chargebee's limit: https://apidocs.chargebee.com/docs/api/customers. The whole customer is refused with a longer one."""
+
 
 def details_from(caller: Caller | None) -> CustomerParams:
     """The parameters of a customer that is made for this caller; None is nobody in particular."""
 
     def details(organization: Organization) -> Mapping[str, Any]:
-        email = {"email": caller.email} if caller is not None and caller.email else {}
+        email = {"email": caller.email} if caller and 0 < len(caller.email) <= MAX_EMAIL else {}
         return {**email, **hooks.customer_create_params(organization, caller)}
 
     return details
