@@ -9,7 +9,7 @@ from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.services.ports import CustomerParams
 
 MAX_EMAIL = 70
-"""Chargebee's limit: https://apidocs.chargebee.com/docs/api/customers. The whole customer is refused with a longer one."""
+"""Characters of https://apidocs.chargebee.com/docs/api/customers. With a longer one the whole customer is refused."""
 
 
 def details_from(caller: Caller | None) -> CustomerParams:
