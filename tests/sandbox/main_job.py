@@ -20,7 +20,7 @@ from tests.model.queue import MemoryQueue
 from tests.model.store import MemoryStore
 from tests.sandbox.check import Check, CouldNotTell, Differs
 from tests.sandbox.goods import goods_of
-from tests.sandbox.site import Refused, Site
+from tests.sandbox.site import Json, Refused, Site
 
 URLS = Urls("https://app.example.com", "https://api.example.com", "the key of a verification")
 SEATS = 2
@@ -79,7 +79,7 @@ class MainJob:
     def _subscribes(self) -> str:
         promised = self._promised
         plan = {"subscription_items[item_price_id][0]": self._plan, "subscription_items[quantity][0]": SEATS}
-        wish = {"id": promised, "auto_collection": "off", "trial_end": 0, **plan}
+        wish: Json = {"id": promised, "auto_collection": "off", "trial_end": 0, **plan}
         path = f"/customers/{self.organization_id}/subscription_for_items"
         self.site.post(path, **wish)
         try:

@@ -10,8 +10,6 @@ from tests.sandbox.site import Json, Refused, Site
 
 DECLINING_CARD = "4119862760338320"
 """https://www.chargebee.com/docs/2.0/chargebee-test-gateway.html: accepted when saved, declined when charged."""
-MOST_CALLS = 400
-"""More than a test site takes in a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,10 @@ class Questions:
         card = {"card[number]": DECLINING_CARD, "card[cvv]": "100"}
         expiry = {"card[expiry_month]": "12", "card[expiry_year]": "2035"}
         self.site.post("/payment_sources/create_card", customer_id=customer_id, **card, **expiry)
-        line = {
-            "charges[amount][0]": "500",
-            "charges[description][0]": "Verification",
-            "currency_code": self._currency(),
-        }
+        line = {"charges[amount][0]": "500", "charges[description][0]": "Verification"}
+        wish = line | {"customer_id": customer_id, "currency_code": self._currency()}
         try:
-            self.site.post("/invoices/create_for_charge_items_and_charges", customer_id=customer_id, **line)
+            self.site.post("/invoices/create_for_charge_items_and_charges", **wish)
         except Refused as refusal:
             if refusal.kind != "payment":
                 raise
@@ -85,11 +80,11 @@ class Questions:
 
     def retry_after(self) -> str:
         try:
-            for _ in range(MOST_CALLS):
+            for _ in range(self.site.limit):
                 self.site.get("/hosted_pages", limit=1)
         except Refused as refusal:
             return "present" if refusal.headers.get("retry-after") else "absent"
-        raise CouldNotTell(f"{MOST_CALLS} calls were not too many")
+        raise CouldNotTell(f"{self.site.limit} calls were not too many")
 
     def merge_of_customers(self) -> str:
         origin, target = self.site.customer(), self.site.customer()

@@ -28,10 +28,13 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Site:
-    """`patience` is how long something may take that happens after an answer, in seconds."""
+    """`patience` is how long something may take that happens after an answer, in seconds. `limit` is a number of calls
+    within a minute that is certainly too many.
+    """
 
     http: httpx.Client
     patience: float = 20.0
+    limit: int = 400
     made: list[str] = field(default_factory=list)
 
     def get(self, path: str, **parameters: Any) -> Json:

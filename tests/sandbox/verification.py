@@ -22,11 +22,9 @@ TEST_KEY = "test_"
 
 
 def main(settings: Mapping[str, str]) -> int:
-    """Print one line a check. 1 when the site differs from what is relied on, 2 when it may not be touched."""
+    """The exit status: 1 when the site differs from what is relied on, 2 when it may not be touched."""
     if not all(settings.get(name) for name in NEEDED):
-        print(
-            f"No site is named: {' and '.join(NEEDED)} in .env are those of a Chargebee test site. It would be checked:"
-        )
+        print(f"No site is named: set {' and '.join(NEEDED)} of a Chargebee test site in .env. It would be checked:")
         for check in checks(NOWHERE, Site(httpx.Client())):
             print(f"  {check.name}")
         return 0
@@ -34,11 +32,19 @@ def main(settings: Mapping[str, str]) -> int:
         print(f"Customers are made and deleted there: give the key of a test site, which begins with {TEST_KEY}.")
         return 2
     with httpx.Client(base_url=_url(settings), auth=(settings["CHARGEBEE_API_KEY"], ""), timeout=30) as http:
-        site = Site(http)
-        try:
-            return max([_said(finding) for finding in verify(settings, site)])
-        finally:
-            site.clear()
+        return report(settings, Site(http))
+
+
+def report(settings: Mapping[str, str], site: Site) -> int:
+    """Print one line a check, and leave the site as it was."""
+    differs = False
+    try:
+        for finding in verify(settings, site):
+            print(finding, flush=True)
+            differs |= finding.verdict is Verdict.DIFFERS
+    finally:
+        site.clear()
+    return int(differs)
 
 
 def verify(settings: Mapping[str, str], site: Site) -> Iterator[Finding]:
@@ -56,14 +62,9 @@ def checks(settings: Mapping[str, str], site: Site) -> Iterator[Check]:
 
 
 def _api(settings: Mapping[str, str]) -> ChargebeeApi:
-    sdk = connect(*(settings[name] for name in NEEDED), settings.get("CHARGEBEE_API_URL", ""))
+    sdk = connect(settings["CHARGEBEE_SITE"], settings["CHARGEBEE_API_KEY"], settings.get("CHARGEBEE_API_URL", ""))
     return ChargebeeApi(sdk, Retry(), utc_now)
 
 
 def _url(settings: Mapping[str, str]) -> str:
     return settings.get("CHARGEBEE_API_URL") or f"https://{settings['CHARGEBEE_SITE']}.chargebee.com"
-
-
-def _said(finding: Finding) -> int:
-    print(finding, flush=True)
-    return int(finding.verdict is Verdict.DIFFERS)

@@ -69,10 +69,8 @@ def test_a_create_that_fails_is_answered_well_and_tried_again_with_the_same_id(
 
 
 def test_a_short_failure_is_ridden_out(world: World, admin: Member) -> None:
-    world.chargebee.faults(
-        {"path": "/customers", "status": 503, "count": 1},
-        {"path": CHECKOUT, "status": 429, "retry_after": 1, "count": 1},
-    )
+    limited = {"path": CHECKOUT, "status": 429, "retry_after": 1, "count": 1}
+    world.chargebee.faults({"path": "/customers", "status": 503, "count": 1}, limited)
 
     opened(admin.create())
 

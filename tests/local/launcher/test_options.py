@@ -29,6 +29,8 @@ def test_a_flag_wins_over_the_environment_and_the_environment_over_the_file(no_e
 
 def test_chargebee_s_credentials_choose_the_real_sandbox() -> None:
     assert read_options([], CHARGEBEE).chargebee == ChargebeeSandbox("acme-test", "test_key")
+    pinned = read_options([], CHARGEBEE | {"CHARGEBEE_GATEWAY_ACCOUNT_ID": "gw_1"}).chargebee
+    assert pinned == ChargebeeSandbox("acme-test", "test_key", "gw_1")
 
 
 def test_half_of_a_sandbox_s_credentials_is_refused_with_the_missing_name() -> None:

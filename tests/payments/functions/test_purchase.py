@@ -51,8 +51,8 @@ def told(world: World) -> list[str]:
 
 @pytest.mark.parametrize("name", ["successUrl", "cancelUrl"])
 def test_a_url_that_chargebee_would_refuse_is_refused_before_anything_is_kept(world: World, name: str) -> None:
-    long = "/" + "a" * 300
-    for answer in (buy(world, ITEM | {name: long}), top_up(world, **{name: long})):
+    long: dict[str, Any] = {name: "/" + "a" * 300}
+    for answer in (buy(world, ITEM | long), top_up(world, **long)):
         assert (answer.status, answer.code) == (400, "invalid_url")
     assert (world.items("CHARGE#"), world.chargebee.calls()) == ([], [])
 
