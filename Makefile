@@ -10,10 +10,10 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit conformance walks package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
+.PHONY: help run logs test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
@@ -48,6 +48,10 @@ walks: $(VENDOR_SDKS)
 $(VENDOR_SDKS): tests/conformance/package-lock.json
 	cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+verify-sandbox: ## ask the Chargebee test site of .env what it does: held, differs, or could not tell
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing:. $(BIN)/python -m tests.sandbox
 
 package: ## build what is deployed, and import it as Lambda would
 	@$(SET_UP) --with-sam

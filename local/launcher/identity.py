@@ -29,6 +29,7 @@ class Identity:
     scalekit_webhook_secret: str
     chargebee_site: str
     chargebee_api_key: str
+    chargebee_gateway_account_id: str
     chargebee_webhook_username: str
     chargebee_webhook_password: str
 
@@ -46,6 +47,7 @@ class Identity:
             "ScalekitWebhookSecret": self.scalekit_webhook_secret,
             "ChargebeeSite": self.chargebee_site,
             "ChargebeeApiKey": self.chargebee_api_key,
+            "ChargebeeGatewayAccountId": self.chargebee_gateway_account_id,
             "ChargebeeWebhookUsername": self.chargebee_webhook_username,
             "ChargebeeWebhookPassword": self.chargebee_webhook_password,
             **address,
@@ -68,6 +70,7 @@ def identify(options: Options, ports: Ports) -> Identity:
         scalekit_webhook_secret=options.scalekit.webhook_secret if options.scalekit else _webhook_secret(),
         chargebee_site=options.chargebee.site if options.chargebee else LOCAL_SITE,
         chargebee_api_key=options.chargebee.api_key if options.chargebee else LOCAL_API_KEY,
+        chargebee_gateway_account_id=options.chargebee.gateway_account_id if options.chargebee else "",
         chargebee_webhook_username=username,
         chargebee_webhook_password=password,
     )

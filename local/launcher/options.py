@@ -27,6 +27,7 @@ class ChargebeeSandbox:
 
     site: str
     api_key: str
+    gateway_account_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,8 @@ def _port(name: str, flag: int | None, settings: Mapping[str, str]) -> int:
 
 def _chargebee_sandbox(settings: Mapping[str, str]) -> ChargebeeSandbox | None:
     found = _all_or_none(settings, ("CHARGEBEE_SITE", "CHARGEBEE_API_KEY"))
-    return ChargebeeSandbox(*found) if found else None
+    gateway = settings.get("CHARGEBEE_GATEWAY_ACCOUNT_ID", "")
+    return ChargebeeSandbox(found[0], found[1], gateway) if found else None
 
 
 def _scalekit_sandbox(settings: Mapping[str, str]) -> ScalekitSandbox | None:

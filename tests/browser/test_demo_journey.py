@@ -63,7 +63,7 @@ def test_leaving_the_checkout_says_that_nothing_was_charged(page: Page, stack: A
 
 def test_an_error_is_told_in_the_words_of_the_api(page: Page, stack: Any, organization: Organization) -> None:
     sign_in(page, stack, organization.admin)
-    error = {"error": "Chargebee has no payment gateway for USD.", "code": "no_applicable_gateway"}
+    error = {"error": "Chargebee has no payment gateway for USD.", "code": "payment_gateway_currency_incompatible"}
     page.route("**/api/subscription/create", lambda route: route.fulfill(status=409, body=json.dumps(error)))
     plan(page, "Starter").get_by_role("button").click()
     expect(page.get_by_role("alert")).to_contain_text(error["error"])

@@ -111,13 +111,24 @@ def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World
     assert trips(world, lambda: world.invoke("runtime/session", session)) == ([], [])
 
 
-def test_a_checkout_of_a_mapped_organization_costs_one_update_and_two_calls(world: World) -> None:
+def test_a_checkout_of_a_mapped_organization_costs_one_update_and_two_calls_one_after_the_other(world: World) -> None:
+    """The customer is read while the page is opened, so the order of the two is nobody's."""
     world.invoke("organizations/provision", sqs_event(organization_event_json()))
     create(world, {"itemPriceId": "nope"})  # warms the plans
-    assert trips(world, checkout(world)) == (
+    aws, chargebee = trips(world, checkout(world))
+    at_once, after = set(chargebee[:-1]), chargebee[-1]
+    assert (aws, at_once, after) == (
         [UPDATE],
-        [f"POST /customers/{ORG}", "POST /hosted_pages/checkout_new_for_items"],
+        {f"GET /customers/{ORG}", "POST /hosted_pages/checkout_new_for_items"},
+        f"POST /customers/{ORG}",
     )
+
+
+def test_the_same_checkout_again_has_nothing_to_stamp(world: World) -> None:
+    world.invoke("organizations/provision", sqs_event(organization_event_json()))
+    world.invoke("subscriptions/create", http_event(CREATE, claims=ADMIN, body=GROWTH))
+    _, chargebee = trips(world, checkout(world))
+    assert f"POST /customers/{ORG}" not in chargebee
 
 
 def test_the_first_checkout_of_an_organization_also_makes_its_customer(world: World) -> None:

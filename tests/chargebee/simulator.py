@@ -41,6 +41,14 @@ class ChargebeeSimulator:
     def recover(self) -> None:
         self._call("PUT", "/_sim/faults", {})
 
+    def assume(self, **answers: str) -> None:
+        """Answer these of the documents' open questions so, until the next reset."""
+        self._call("PUT", "/_sim/assumptions", answers)
+
+    def set_up(self, **settings: Any) -> None:
+        """Another site than the usual one, until the next reset."""
+        self._call("PUT", "/_sim/settings", settings)
+
     def pay(self, page_id: str) -> str:
         """Complete a hosted page as a browser would; returns where the browser is sent."""
         return str(self._call("POST", f"/_sim/hosted_pages/{page_id}/pay")["redirect_url"])

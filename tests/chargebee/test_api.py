@@ -1,7 +1,8 @@
 """Every call of `ChargebeeApi`, through the real SDK, against the simulator: what is sent is what Chargebee takes."""
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.connection import connect
+from billing.chargebee.payments import ChargebeePayments
 from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
@@ -18,6 +20,8 @@ from billing.core.chargebee_errors import (
     ChargebeeRefused,
 )
 from billing.core.clock import utc_now
+from billing.payments.domain.charge import Order
+from billing.payments.services.ports import PurchasePage
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
@@ -39,6 +43,84 @@ PAGE = PageRequest(
 @pytest.fixture
 def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
     return ChargebeeApi(connect("site", "test_key", simulator.url), Retry(), utc_now)
+
+
+def opened_pages(api: ChargebeeApi, pages: ChargebeePayments) -> dict[str, Callable[[str], HostedPage]]:
+    """A call of each kind of hosted page, by the path that it asks for; the argument is its key."""
+    url, order = "https://app.example.com/billing", Order("USD", 700, "Import")
+    change = ChangeRequest("", "sub_1", Selection("growth", 4), url, url)
+    purchase = PurchasePage("", "org_1", order, "order_1", url, url)
+    return {
+        "checkout_new_for_items": lambda key: api.open_checkout(replace(PAGE, key=key, subscription_id="sub_2")),
+        "checkout_existing_for_items": lambda key: api.open_change(replace(change, key=key)),
+        "checkout_one_time_for_items": lambda key: pages.open_purchase(replace(purchase, key=key)),
+        "manage_payment_sources": lambda key: pages.open_card_page("org_1", url, key),
+        "collect_now": lambda key: pages.open_collection("org_1", "USD", url, key),
+    }
+
+
+PAGES = (
+    "checkout_new_for_items",
+    "checkout_existing_for_items",
+    "checkout_one_time_for_items",
+    "manage_payment_sources",
+    "collect_now",
+)
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_every_page_names_the_gateway_of_the_deployment_and_so_is_payable_without_smart_routing(
+    simulator: ChargebeeSimulator, bought: str, kind: str
+) -> None:
+    simulator.set_up(smart_routing="off")
+    sdk = connect("site", "test_key", simulator.url)
+    for gateway, status in (("", 400), ("gw_1", 200)):
+        api, pages = ChargebeeApi(sdk, Retry(), utc_now, gateway), ChargebeePayments(sdk, Retry(), gateway)
+        page = opened_pages(api, pages)[kind]("one-key")
+        [sent] = [call["params"] for call in simulator.calls() if call["path"] == f"/hosted_pages/{kind}"]
+        assert sent.get("card[gateway_account_id]", "") == gateway
+        paid = simulator.http.post(f"/_sim/hosted_pages/{page.id}/pay", json={})
+        assert paid.status_code == status, paid.text
+        simulator.forget_calls()
+
+
+def test_another_gateway_is_another_page_at_once(simulator: ChargebeeSimulator, customer: str) -> None:
+    sdk = connect("site", "test_key", simulator.url)
+    gateways = ("", "gw_1", "gw_2", "gw_1")
+    first, second, third, again = (
+        ChargebeeApi(sdk, Retry(), utc_now, gateway).open_checkout(PAGE) for gateway in gateways
+    )
+    assert len({first.id, second.id, third.id}) == 3
+    assert (again.id, again.replayed) == (second.id, True)
+
+
+def test_the_longest_key_of_ours_still_fits_beside_the_gateways(simulator: ChargebeeSimulator, customer: str) -> None:
+    api = ChargebeeApi(connect("site", "test_key", simulator.url), Retry(), utc_now, "gw_" + "x" * 40)
+    assert api.open_checkout(replace(PAGE, key="k" * 80)).url
+
+
+@pytest.mark.parametrize(("locale", "sent"), [("pt-BR", "pt-BR"), (None, None)])
+def test_a_page_is_in_the_language_that_it_is_asked_for(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str, locale: str | None, sent: str | None
+) -> None:
+    api.open_checkout(replace(PAGE, locale=locale))
+    assert simulator.calls()[-1]["params"].get("customer[locale]") == sent
+
+
+def test_the_customer_is_read_while_its_page_is_opened(
+    api: ChargebeeApi, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together = threading.Barrier(2, timeout=10)
+    for name in ("customer", "open_checkout"):
+        call = getattr(api, name)
+        monkeypatch.setattr(api, name, lambda argument, call=call: (together.wait(), call(argument))[1])
+    page, known = api.checkout_and_customer(PAGE)
+    assert (page.replayed, known.id) == (False, "org_1")
+
+
+def test_a_page_for_a_customer_that_is_not_there_is_not_handed_out(api: ChargebeeApi) -> None:
+    with pytest.raises(ChargebeeNotFound):
+        api.checkout_and_customer(PAGE)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import base64
 import json
 import ssl
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,20 +20,29 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from billing.chargebee import connection
 from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.connection import connect
+from billing.chargebee.payments import ONCE, ChargebeePayments
+from billing.chargebee.refusals import explained
 from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
+    ChargebeeBlocked,
+    ChargebeeBusy,
     ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
+    ChargebeeKeyReused,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRateLimited,
     ChargebeeRefused,
     ChargebeeRejectedKey,
+    ChargebeeSiteNotReady,
+    ChargebeeSiteReadOnly,
+    ChargebeeThirdPartyLimited,
     ChargebeeTimeout,
     ChargebeeUnavailable,
 )
 from billing.core.errors import InvalidRequest, NotConfigured
+from billing.payments.domain.charge import Charge, Order, Purpose
 from tests.chargebee.moment import Moment
 from tests.chargebee.scripted_server import Reply, ScriptedServer, json_reply, running_server
 from tests.subscriptions.examples import subscription_json
@@ -180,6 +190,39 @@ def test_a_retry_after_that_is_no_number_of_seconds_means_the_whole_window(
     assert caught.value.retry_after == 60
 
 
+def test_a_record_that_another_request_holds_is_waited_for_in_moments(
+    api: ChargebeeApi, server: ScriptedServer, moment: Moment
+) -> None:
+    held = refusal(429, api_error_code="lock_timeout")
+    server.script(held, held, CUSTOMER)
+    assert api.customer("org_1").id == "org_1"
+    assert 0.5 <= moment.slept[0] <= 1 <= moment.slept[1] <= 2
+
+
+def test_a_lock_that_chargebee_expects_to_last_is_the_callers(api: ChargebeeApi, server: ScriptedServer) -> None:
+    server.script(json_reply({"api_error_code": "lock_timeout"}, 429, retry_after="30"))
+    with pytest.raises(ChargebeeBusy) as caught:
+        api.customer("org_1")
+    assert (caught.value.retry_after, len(server.asked)) == (30, 1)
+
+
+def test_a_charge_is_sent_again_only_where_nothing_was_done(server: ScriptedServer, moment: Moment) -> None:
+    payments = ChargebeePayments(connect("site", "test_key", server.url), Retry())
+    once = replace(ONCE, sleep=moment.sleep, clock=moment.monotonic)
+    charge = Charge("k1", "org_1", "org_1", Purpose.CHARGE, Order("USD", 1_999, "Export"), 0, version=1)
+    invoice = json_reply({"invoice": {"id": "inv_1", "customer_id": "org_1", "status": "paid", "currency_code": "USD"}})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("billing.chargebee.payments.ONCE", once)
+        server.script(refusal(429, api_error_code="lock_timeout"), invoice)
+        assert payments.charge(charge).id == "inv_1"
+        for failure in (refusal(503, api_error_code="internal_temporary_error"), refusal(429, api_error_code="x")):
+            server.asked.clear()
+            server.script(failure, invoice)
+            with pytest.raises((ChargebeeUnavailable, ChargebeeRateLimited)):
+                payments.charge(charge)
+            assert len(server.asked) == 1
+
+
 def test_a_write_carries_the_same_key_on_every_attempt_and_the_credentials_each_time(
     api: ChargebeeApi, server: ScriptedServer
 ) -> None:
@@ -238,6 +281,18 @@ def test_without_a_site_and_a_key_there_is_no_connection(site: str, key: str) ->
         connect(site, key)
 
 
+@pytest.mark.parametrize(("setting", "sent"), [("", None), ("be_europe", "be_europe")])
+def test_every_call_is_made_for_the_business_entity_of_the_deployment(
+    server: ScriptedServer, moment: Moment, setting: str, sent: str | None
+) -> None:
+    server.script(CUSTOMER)
+    sdk = connect("site", "test_key", server.url, setting)
+    api = ChargebeeApi(sdk, Retry(sleep=moment.sleep, clock=moment.monotonic), moment)
+    api.customer("org_1")
+    api.stamp_customer("org_1", {}, "key")
+    assert [asked.headers.get("chargebee-business-entity-id") for asked in server.asked] == [sent, sent]
+
+
 def test_chargebee_itself_is_called_over_tls_at_the_site() -> None:
     sdk = connect("acme-test", "test_key")
     assert (sdk.env.api_endpoint, sdk.env.protocol) == ("https://acme-test.chargebee.com/api/v2", "https")
@@ -270,13 +325,13 @@ TABLE: list[tuple[str, Reply, type[ChargebeeError], str]] = [
     ),
     (
         "key rejected",
-        refusal(401, api_error_code="api_authentication_failed"),
+        refusal(401, api_error_code="api_authentication_failed", type="untyped"),
         ChargebeeRejectedKey,
         "chargebee_authentication_failed",
     ),
     (
         "key not enough",
-        refusal(403, api_error_code="api_authorization_failed"),
+        refusal(403, api_error_code="api_authorization_failed", type="untyped"),
         ChargebeeRejectedKey,
         "chargebee_authentication_failed",
     ),
@@ -299,10 +354,64 @@ TABLE: list[tuple[str, Reply, type[ChargebeeError], str]] = [
         "chargebee_duplicate",
     ),
     (
-        "no gateway",
-        refusal(400, api_error_code="configuration_incompatible", error_code="no_applicable_gateway"),
+        "blocked",
+        refusal(403, api_error_code="request_blocked", type="operation_failed"),
+        ChargebeeBlocked,
+        "chargebee_request_blocked",
+    ),
+    (
+        "site not ready",
+        refusal(503, api_error_code="site_not_ready", type="invalid_request"),
+        ChargebeeSiteNotReady,
+        "chargebee_site_not_ready",
+    ),
+    (
+        "site read-only",
+        refusal(503, api_error_code="site_read_only_mode", type="operation_failed"),
+        ChargebeeSiteReadOnly,
+        "chargebee_site_read_only",
+    ),
+    (
+        "held by another request",
+        refusal(429, api_error_code="lock_timeout", type="operation_failed"),
+        ChargebeeBusy,
+        "chargebee_busy",
+    ),
+    (
+        "too many at once",
+        refusal(429, api_error_code="api_request_limit_exceeded", message="Too many concurrent requests."),
+        ChargebeeBusy,
+        "chargebee_busy",
+    ),
+    (
+        "too many in a minute",
+        refusal(429, api_error_code="api_request_limit_exceeded", type="operation_failed"),
+        ChargebeeRateLimited,
+        "chargebee_rate_limited",
+    ),
+    (
+        "its gateway is asked too often",
+        refusal(429, api_error_code="third_party_api_request_limit_exceeded"),
+        ChargebeeThirdPartyLimited,
+        "chargebee_third_party_limited",
+    ),
+    (
+        "one key for two requests",
+        refusal(422, api_error_code="unable_to_process_request", param=KEY),
+        ChargebeeKeyReused,
+        "chargebee_key_reused",
+    ),
+    (
+        "an endpoint of the first product catalog",
+        refusal(400, api_error_code="configuration_incompatible", type="invalid_request"),
         ChargebeeMisconfigured,
-        "no_applicable_gateway",
+        "configuration_incompatible",
+    ),
+    (
+        "no gateway for the currency",
+        refusal(400, api_error_code="payment_gateway_currency_incompatible", type="invalid_request"),
+        ChargebeeMisconfigured,
+        "payment_gateway_currency_incompatible",
     ),
     (
         "item price not set up",
@@ -348,7 +457,7 @@ def test_every_answer_that_is_no_success_is_one_error_that_says_what_to_do(
 def test_what_went_wrong_inside_is_not_repeated_to_the_caller(kind: type[ChargebeeError]) -> None:
     statuses = {ChargebeeUnavailable: 500, ChargebeeRejectedKey: 401, ChargebeeRateLimited: 429}
     body = {"message": "key test_abc of host db-7", "api_error_code": "x"}
-    error = connection.explained(statuses[kind], body, httpx.Headers())
+    error = explained(statuses[kind], body, httpx.Headers())
     assert type(error) is kind
     assert "test_abc" not in str(error)
 

@@ -5,7 +5,9 @@ import pytest
 
 from billing.chargebee.retry import Paced, Retry
 from billing.core.chargebee_errors import (
+    ChargebeeBusy,
     ChargebeeDuplicate,
+    ChargebeeKeyReused,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRateLimited,
@@ -57,6 +59,7 @@ def test_the_third_failure_is_the_callers() -> None:
         ChargebeeRefused("", "code"),
         ChargebeeMisconfigured("", "code"),
         ChargebeeRejectedKey(""),
+        ChargebeeKeyReused(""),
         ValueError(),
     ],
 )
@@ -71,6 +74,16 @@ def test_a_rate_limit_is_waited_out_for_exactly_as_long_as_chargebee_asks() -> N
     moment = Moment()
     retry(moment)(scripted(moment, ChargebeeRateLimited("", 2), "answer"))
     assert moment.slept == [2.0]
+
+
+def test_whoever_was_in_the_way_of_another_does_not_come_back_at_the_same_moment() -> None:
+    pauses = []
+    for _ in range(200):
+        moment = Moment()
+        retry(moment)(scripted(moment, ChargebeeBusy("", 1), ChargebeeBusy("", 1), "answer"))
+        pauses.append(moment.slept)
+    assert len({first for first, _ in pauses}) > 100
+    assert all(0.5 <= first <= 1 <= second <= 2 for first, second in pauses)
 
 
 @pytest.mark.parametrize("retry_after", [5, 60])

@@ -24,6 +24,13 @@ def test_an_ordinary_return_url_fits_chargebees_limit() -> None:
     assert len(SITE.return_url(target, NOW)) <= MAX_REDIRECT_URL
 
 
+def test_a_page_of_the_application_is_as_long_as_chargebee_takes_it_and_no_longer() -> None:
+    path = "/" + "a" * (MAX_REDIRECT_URL - len(SITE.app_url) - 1)
+    assert SITE.page_url(path) == SITE.app_url + path
+    with pytest.raises(InvalidUrl, match="by 1 character"):
+        SITE.page_url(path + "a")
+
+
 def test_a_return_url_that_chargebee_would_refuse_is_refused_before_it_is_sent() -> None:
     longest = MAX_REDIRECT_URL - len(SITE.return_url(Return("org_1", SUBSCRIPTION, "/"), NOW))
     assert len(SITE.return_url(Return("org_1", SUBSCRIPTION, "/" + "a" * longest), NOW)) == MAX_REDIRECT_URL

@@ -65,14 +65,17 @@ class ChargebeeModel:
         body = repr((customer_id, params))
         self._once(f"customer-{body}", body, effect)
 
-    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+    def stamp_customer(
+        self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None
+    ) -> None:
         """All of the meta data is replaced."""
 
         def effect() -> None:
             self._customer(customer_id)
-            self.site.put_customer(customer_id, "customer_changed", meta_data=dict(meta_data))
+            changes = {"meta_data": dict(meta_data)} | ({"email": email} if email else {})
+            self.site.put_customer(customer_id, "customer_changed", **changes)
 
-        self._once(key, repr((customer_id, sorted(meta_data.items()))), effect)
+        self._once(key, repr((customer_id, sorted(meta_data.items()), email)), effect)
 
     def customer(self, customer_id: str) -> Customer:
         """A deleted one with its flag, or not at all."""
@@ -91,6 +94,10 @@ class ChargebeeModel:
             return self._open(request)
 
         return self._page(request, effect)
+
+    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
+        """The page first: whatever happens before the customer is stamped happens to a page that is there."""
+        return self.open_checkout(request), self.customer(request.customer_id)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """A page that changes what is already there."""

@@ -96,7 +96,7 @@ def _errors() -> Iterator[str]:
     for error in sorted(named, key=lambda each: (status_of(each), each.code)):
         yield _error(error)
     yield from ("", "## Chargebee's errors", "")
-    yield "A refusal may also carry a code of Chargebee's own, such as `no_applicable_gateway`, with status 409."
+    yield "A refusal may also carry a code of Chargebee's own, such as `configuration_incompatible`, with status 409."
     yield from ("", "| Code | Status | |", "|---|---|---|")
     for error in sorted(_children(ChargebeeError), key=lambda each: (status_of(each), each.code)):
         yield _error(error)

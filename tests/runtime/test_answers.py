@@ -6,7 +6,13 @@ import pytest
 from billing.core import chargebee_errors, errors
 from billing.runtime.answers import answer, redirect, refusal
 
-OUR_OWN = {errors.NotConfigured, errors.InvalidCatalog, errors.AlreadyProcessed, errors.DaySealed}
+OUR_OWN = {
+    errors.NotConfigured,
+    errors.InvalidCatalog,
+    errors.AlreadyProcessed,
+    errors.DaySealed,
+    chargebee_errors.ChargebeeKeyReused,
+}
 """What is our fault, or never leaves the queues, and therefore a 500."""
 
 
@@ -17,8 +23,8 @@ def every_error() -> Iterator[type[errors.BillingError]]:
 
 
 def made(kind: type[errors.BillingError]) -> errors.BillingError:
-    if kind is chargebee_errors.ChargebeeRateLimited:
-        return chargebee_errors.ChargebeeRateLimited("A sentence.", 7)
+    if issubclass(kind, chargebee_errors.ChargebeeRateLimited):
+        return kind("A sentence.", 7)
     if issubclass(kind, chargebee_errors.ChargebeeMisconfigured | chargebee_errors.ChargebeeRefused):
         return kind("A sentence.", "their_code")
     return kind("A sentence.")
@@ -52,12 +58,16 @@ def test_every_error_has_an_answer_of_one_shape_and_only_our_own_faults_are_500(
         (errors.OrganizationDeleted("x"), 410),
         (errors.InvalidState("x"), 409),
         (errors.Conflict("x"), 409),
-        (chargebee_errors.ChargebeeMisconfigured("x", "no_applicable_gateway"), 409),
+        (chargebee_errors.ChargebeeMisconfigured("x", "configuration_incompatible"), 409),
         (chargebee_errors.ChargebeeRefused("x", "y"), 409),
         (chargebee_errors.ChargebeeRateLimited("x", 7), 503),
         (chargebee_errors.ChargebeeTimeout("x"), 504),
         (chargebee_errors.ChargebeeUnavailable("x"), 502),
         (chargebee_errors.ChargebeeRejectedKey("x"), 502),
+        (chargebee_errors.ChargebeeBlocked("x"), 502),
+        (chargebee_errors.ChargebeeSiteReadOnly("x"), 502),
+        (chargebee_errors.ChargebeeBusy("x", 1), 503),
+        (chargebee_errors.ChargebeeKeyReused("x"), 500),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else None,
 )

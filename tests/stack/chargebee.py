@@ -91,6 +91,15 @@ class Chargebee:
     def now(self) -> int:
         return int(_content(self.http.get("/_sim/clock"))["now"])
 
+    def assumptions(self) -> dict[str, str]:
+        """The answers that it gives now to what the documents leave open."""
+        answers: dict[str, str] = _content(self.http.get("/_sim/assumptions"))
+        return answers
+
+    def assume(self, **answers: str) -> None:
+        """Answer these questions so from now on."""
+        _content(self.http.put("/_sim/assumptions", json=answers))
+
     def faults(self, *api: Json, **webhooks: Any) -> None:
         """These faults and no others."""
         _content(self.http.put("/_sim/faults", json={"api": api, "webhooks": webhooks}))

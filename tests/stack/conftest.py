@@ -56,6 +56,16 @@ def advance(world: World) -> Iterator[Callable[[int], None]]:
 
 
 @pytest.fixture
+def assumed(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The answer that Chargebee gives to one of the open questions: see `under_both_answers`."""
+    question, answer = request.param
+    before = world.chargebee.assumptions()
+    world.chargebee.assume(**{question: answer})
+    yield str(answer)
+    world.chargebee.assume(**before)
+
+
+@pytest.fixture
 def account(world: World) -> Account:
     """An organization that is mapped to a customer with an id of its own."""
     return mapped(world)

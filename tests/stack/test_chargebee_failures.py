@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member, opened, refused
+from tests.stack.assumptions import under_both_answers
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
 from tests.stack.world import World, fresh
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 NO_GATEWAY = {
-    "message": "There is no gateway that is applicable here.",
+    "message": "The payment gateway does not take USD.",
     "type": "invalid_request",
-    "api_error_code": "configuration_incompatible",
-    "error_code": "no_applicable_gateway",
+    "api_error_code": "payment_gateway_currency_incompatible",
     "http_status_code": 400,
 }
 UNKNOWN_PRICE = {
@@ -35,8 +35,18 @@ FAILURES: dict[str, Failure] = {
     "a page that says OK": ({"status": 200, "body": "<html>Maintenance</html>"}, 502, "chargebee_unavailable"),
     "over the limit": ({"status": 429, "retry_after": 45}, 503, "chargebee_rate_limited"),
     "rejecting our key": ({"status": 401}, 502, "chargebee_authentication_failed"),
-    "denying our key": ({"status": 403}, 502, "chargebee_authentication_failed"),
-    "without a gateway": ({"status": 400, "body": NO_GATEWAY}, 409, "no_applicable_gateway"),
+    "denying our key": ({"code": "api_authorization_failed"}, 502, "chargebee_authentication_failed"),
+    "blocking us": ({"code": "request_blocked"}, 502, "chargebee_request_blocked"),
+    "not ready": ({"code": "site_not_ready"}, 502, "chargebee_site_not_ready"),
+    "read-only": ({"code": "site_read_only_mode"}, 502, "chargebee_site_read_only"),
+    "behind a busy gateway": (
+        {"code": "third_party_api_request_limit_exceeded", "retry_after": 45},
+        503,
+        "chargebee_third_party_limited",
+    ),
+    "held for long": ({"code": "lock_timeout", "retry_after": 45}, 503, "chargebee_busy"),
+    "seeing our key twice": ({"code": "unable_to_process_request"}, 500, "chargebee_key_reused"),
+    "without a gateway for it": ({"status": 400, "body": NO_GATEWAY}, 409, "payment_gateway_currency_incompatible"),
     "without our plan": ({"status": 404, "body": UNKNOWN_PRICE}, 409, "resource_not_found"),
 }
 
@@ -59,15 +69,26 @@ def test_a_create_that_fails_is_answered_well_and_tried_again_with_the_same_id(
 
 
 def test_a_short_failure_is_ridden_out(world: World, admin: Member) -> None:
-    world.chargebee.faults(
-        {"path": "/customers", "status": 503, "count": 1}, {"path": CHECKOUT, "status": 429, "count": 1}
-    )
+    limited = {"path": CHECKOUT, "status": 429, "retry_after": 1, "count": 1}
+    world.chargebee.faults({"path": "/customers", "status": 503, "count": 1}, limited)
 
     opened(admin.create())
 
     attempts = world.chargebee.calls(admin.organization_id, "POST", CHECKOUT)
     keys = {each["headers"]["chargebee-idempotency-key"] for each in attempts}
     assert (len(attempts), len(keys)) == (2, 1)
+
+
+@under_both_answers("retry_after")
+def test_a_customer_that_another_request_holds_is_waited_for(world: World, admin: Member, assumed: str) -> None:
+    page = opened(admin.create())
+    world.chargebee.forget_requests()
+    world.chargebee.faults({"resource": admin.organization_id, "code": "lock_timeout", "count": 2})
+
+    again = opened(admin.create(seats=6))
+
+    assert again["subscriptionId"] == page["subscriptionId"]
+    assert len(world.chargebee.calls(admin.organization_id, "POST", CHECKOUT)) == 3
 
 
 def test_a_chargebee_that_hangs_is_given_up_in_time(world: World, admin: Member) -> None:

@@ -1,14 +1,16 @@
 """A subscription is bought on a hosted page: by one customer, in one open checkout, with one trial."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.stack.account import DAY, Account, unmapped
-from tests.stack.api import opened, refused
-from tests.stack.world import World, now
+from tests.stack.api import Member, opened, refused
+from tests.stack.assumptions import under_both_answers
+from tests.stack.world import World, fresh, now
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 
@@ -92,6 +94,56 @@ def test_an_organization_that_is_created_while_it_checks_out_gets_one_customer(w
     assert len(born) == 1
     stamped = world.chargebee.customer(account.organization_id)["meta_data"]
     assert stamped["pendingSubscriptionId"] == checkout["subscriptionId"]
+
+
+@under_both_answers("meta_data")
+def test_what_others_wrote_on_the_customer_outlives_the_checkout(world: World, admin: Member, assumed: str) -> None:
+    world.scalekit.create_organization(admin.organization_id)
+    world.mapped(admin.organization_id)
+    stamped = world.chargebee.customer(admin.organization_id)["meta_data"]
+    world.chargebee.post(f"/customers/{admin.organization_id}", meta_data=json.dumps(stamped | {"crm_id": "c-7"}))
+
+    subscription_id = world.subscribe(admin)
+
+    kept = world.chargebee.customer(admin.organization_id)["meta_data"]
+    assert (kept["crm_id"], kept["pendingSubscriptionId"]) == ("c-7", subscription_id)
+
+
+@under_both_answers("duplicate_at_page")
+def test_of_two_pages_of_one_checkout_one_is_a_subscription(world: World, admin: Member, assumed: str) -> None:
+    first = opened(admin.create(itemPriceId="starter", seats=2))
+    second = opened(admin.create(itemPriceId="starter", seats=3))
+    world.chargebee.pay(first["id"])
+
+    answer = world.chargebee.http.post(f"/_sim/hosted_pages/{second['id']}/pay", json={"card": "ok"})
+
+    assert answer.json()["api_error_code"] == "duplicate_entry"
+    assert [each["id"] for each in world.chargebee.live(admin.organization_id)] == [first["subscriptionId"]]
+    world.caught_up(admin.organization_id)
+    assert admin.subscription()["seats"] == 2
+
+
+@under_both_answers("callers_trial_end")
+def test_on_a_site_that_has_travelled_beyond_it_a_trial_is_refused_or_moved_along(
+    world: World, admin: Member, assumed: str, advance: Callable[[int], None]
+) -> None:
+    advance(20 * DAY)
+
+    if assumed == "as_given":
+        refused(admin.create(), 409, "param_wrong_value")
+        return
+    world.subscribe(admin)
+    row = admin.subscription()
+    assert row["status"] == "in_trial"
+    assert abs(row["trialEnd"] - world.chargebee.now() - 14 * DAY) < 120
+
+
+def test_the_buyers_email_reaches_the_customer(world: World) -> None:
+    admin = world.member(fresh("org"), email="ada@acme.example")
+
+    opened(admin.create())
+
+    assert world.chargebee.customer(admin.organization_id)["email"] == "ada@acme.example"
 
 
 def test_an_organization_that_never_tried_gets_the_plans_trial(account: Account) -> None:

@@ -18,7 +18,7 @@ def handler(request: Request) -> BillingView:
     """Everything about the organization's billing, and what has to be done about it."""
 
     def desk() -> Desk:
-        site, pages, ports = wiring.site(request.host), wiring.chargebee_payments(), wiring.ports()
+        site, pages, ports = wiring.site(request.host), wiring.chargebee_payments(), wiring.ports(request.caller)
         return Desk(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()

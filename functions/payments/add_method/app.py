@@ -12,6 +12,6 @@ from billing.runtime.http import Request, serve
 @serve(routes.ADD_METHOD)
 def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
     """Open the hosted page on which a payment method is added."""
-    return_url = wiring.site(request.host).app_url + relative_path(body.return_url)
-    page = add_method(request.organization_id, return_url, wiring.chargebee_payments(), wiring.ports())
+    return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
+    page = add_method(request.organization_id, return_url, wiring.chargebee_payments(), wiring.ports(request.caller))
     return {"mode": "hosted", "url": page.url, "id": page.id}

@@ -15,7 +15,7 @@ from billing.runtime.http import Request, serve
 @serve(routes.CHARGE)
 def handler(request: Request, body: ChargeRequest) -> ChargeView:
     """Charge a saved card, once for every key."""
-    return_url = wiring.site("").app_url + relative_path(body.return_url)
+    return_url = wiring.site("").page_url(relative_path(body.return_url))
     order, ports = body.order(wiring.catalog()), wiring.payment_ports()
     charge = charge_card(CardCharge(request.organization_id, body.key, order), ports)
     waiting = charge.state is ChargeState.ACTION_REQUIRED

@@ -18,6 +18,6 @@ def handler(request: Request, body: PurchaseRequest) -> PurchaseView:
     """Open the hosted page on which something is bought once."""
     check_price(request.caller, body)
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
-    order, ports = body.order(wiring.catalog()), wiring.payment_ports()
-    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths)
+    order, ports = body.order(wiring.catalog()), wiring.payment_ports(request.caller)
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths, body.locale)
     return purchase_view(open_purchase(wish, wiring.site(request.host), ports))

@@ -17,5 +17,5 @@ def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     """Open the hosted page on which the wallet is topped up."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order = Order(body.currency, body.amount, TOP_UP)
-    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths)
-    return purchase_view(open_purchase(wish, wiring.site(request.host), wiring.payment_ports()))
+    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale)
+    return purchase_view(open_purchase(wish, wiring.site(request.host), wiring.payment_ports(request.caller)))

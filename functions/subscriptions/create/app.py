@@ -18,5 +18,6 @@ def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     catalog = wiring.catalog()
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities)
     plan = catalog.plan(body.plan_id)
-    wish = Wish(request.organization_id, request.caller.user_id, plan, selection, success_path, cancel_path)
-    return hosted_view(create_checkout(wish, wiring.site(request.host), wiring.ports()))
+    caller, paths = request.caller, (success_path, cancel_path)
+    wish = Wish(request.organization_id, caller.user_id, plan, selection, *paths, body.locale)
+    return hosted_view(create_checkout(wish, wiring.site(request.host), wiring.ports(caller)))

@@ -12,5 +12,5 @@ from billing.subscriptions.services.open_portal import open_portal
 @serve(routes.PORTAL)
 def handler(request: Request, body: OpenPortal) -> Portal:
     """Open Chargebee's portal for the organization."""
-    return_url = wiring.site(request.host).app_url + relative_path(body.return_url)
-    return {"url": open_portal(request.organization_id, return_url, wiring.ports())}
+    return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
+    return {"url": open_portal(request.organization_id, return_url, wiring.ports(request.caller))}

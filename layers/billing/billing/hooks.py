@@ -38,9 +38,11 @@ def authorize_reference(caller: Caller, reference_id: str) -> bool:
     return caller.organization_id == reference_id
 
 
-def customer_create_params(organization: Organization) -> Mapping[str, Any]:
+def customer_create_params(organization: Organization, caller: Caller | None) -> Mapping[str, Any]:
     """More of Chargebee's customer parameters (email, locale, preferred_currency_code, ...) for a new customer.
 
+    `caller` is whoever buys, None where the customer is made because Scalekit told of the organization. Their `email`
+    is used unless another one is returned; a customer that has none yet gets it at checkout.
     https://apidocs.chargebee.com/docs/api/customers#create_a_customer. `id` and `meta_data` are ours.
     """
     return {}

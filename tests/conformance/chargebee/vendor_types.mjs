@@ -3,16 +3,25 @@
 // A kind is {any}, {scalar}, {choices}, {list}, {record} by name, or {oneOf} several kinds.
 import ts from 'typescript';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const MODULE = 'chargebee';
+const SDK = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules', MODULE);
 const SCALARS = [
   [ts.TypeFlags.String, 'string'],
   [ts.TypeFlags.Number, 'number'],
   [ts.TypeFlags.Boolean, 'boolean'],
 ];
 
-export function readTypes(directory) {
+export function vendorTypes() {
+  const records = readTypes(SDK);
+  // An intersection of every content that there is; each event's is held against its own.
+  records.get('Event').set('content', { kind: { any: true }, required: true });
+  return records;
+}
+
+function readTypes(directory) {
   const program = ts.createProgram(declarationFiles(directory), { strict: true, skipLibCheck: true });
   return new Reader(program.getTypeChecker(), moduleSymbol(program)).read();
 }

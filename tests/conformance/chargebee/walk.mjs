@@ -1,16 +1,12 @@
 // Walks every operation and every event of the Chargebee simulator and holds them against the vendor's types.
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Simulator, declared } from './simulator.mjs';
 import { STEPS } from './steps.mjs';
 import { TOLERATED, isTolerated } from './tolerated.mjs';
-import { readTypes } from './vendor_types.mjs';
+import { vendorTypes } from './vendor_types.mjs';
 import { Walker } from './walker.mjs';
 
-const SDK = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules', 'chargebee');
-
 async function walk(simulator, known) {
-  const walker = new Walker(simulator, typesOf(SDK));
+  const walker = new Walker(simulator, vendorTypes());
   await simulator.control('PUT', '/stray_events', { sent: true });
   for (const step of STEPS) await step(walker, known);
   const events = await simulator.delivered();
@@ -21,13 +17,6 @@ async function walk(simulator, known) {
   walker.note(unwalked.map((each) => `the operation ${each} is not walked`), 'steps');
   walker.note(unsent.map((each) => `the event ${each} is not met`), 'steps');
   return { walker, events };
-}
-
-function typesOf(directory) {
-  const records = readTypes(directory);
-  // An intersection of every content that there is; each event's is held against its own.
-  records.get('Event').set('content', { kind: { any: true }, required: true });
-  return records;
 }
 
 function report({ walker, events }) {

@@ -8,10 +8,10 @@ const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase(
 const pascal = (name) => camel(`_${name}`);
 
 export class Walker {
-  constructor(simulator, records) {
+  constructor(simulator, records, sdk) {
     this.simulator = simulator;
     this.records = records;
-    this.sdk = this.client('test_key');
+    this.sdk = sdk ?? this.client('test_key');
     this.called = new Set();
     // Where each difference was met.
     this.findings = new Map();

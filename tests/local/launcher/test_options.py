@@ -29,6 +29,8 @@ def test_a_flag_wins_over_the_environment_and_the_environment_over_the_file(no_e
 
 def test_chargebee_s_credentials_choose_the_real_sandbox() -> None:
     assert read_options([], CHARGEBEE).chargebee == ChargebeeSandbox("acme-test", "test_key")
+    pinned = read_options([], CHARGEBEE | {"CHARGEBEE_GATEWAY_ACCOUNT_ID": "gw_1"}).chargebee
+    assert pinned == ChargebeeSandbox("acme-test", "test_key", "gw_1")
 
 
 def test_the_backend_clients_of_a_real_environment_are_named_beside_its_credentials() -> None:

@@ -71,7 +71,7 @@ def test_a_creation_whose_answer_was_lost_ends_with_one_customer(world: World, m
 
 def test_the_hook_adds_to_the_customer_but_cannot_rename_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     added = {"locale": "de", "id": "stolen", "meta_data": {"organizationId": "org_2"}}
-    monkeypatch.setattr("billing.hooks.customer_create_params", lambda organization: added)
+    monkeypatch.setattr("billing.hooks.customer_create_params", lambda organization, caller: added)
     assert provision(world, CREATED) == []
     customer = world.chargebee.ask("GET", f"/customers/{ORG}")["customer"]
     assert (customer["locale"], customer["meta_data"]["organizationId"]) == ("de", ORG)

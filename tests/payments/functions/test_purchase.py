@@ -49,6 +49,22 @@ def told(world: World) -> list[str]:
     return [each for each in world.news() if not each.startswith("payment_method")]
 
 
+@pytest.mark.parametrize("name", ["successUrl", "cancelUrl"])
+def test_a_url_that_chargebee_would_refuse_is_refused_before_anything_is_kept(world: World, name: str) -> None:
+    long: dict[str, Any] = {name: "/" + "a" * 300}
+    for answer in (buy(world, ITEM | long), top_up(world, **long)):
+        assert (answer.status, answer.code) == (400, "invalid_url")
+    assert (world.items("CHARGE#"), world.chargebee.calls()) == ([], [])
+
+
+def test_the_pages_language_and_the_buyers_email_reach_chargebee(world: World) -> None:
+    assert buy(world, ITEM | {"locale": "de"}).status == 200
+    assert top_up(world, locale="pt-BR").status == 200
+    pages = [call["params"] for call in world.chargebee.calls() if call["path"].startswith("/hosted_pages")]
+    assert [page["customer[locale]"] for page in pages] == ["de", "pt-BR"]
+    assert world.chargebee.ask("GET", "/customers/org_1")["customer"]["email"] == "ada@example.com"
+
+
 def test_an_admin_buys_what_the_catalog_sells_at_chargebees_price(world: World) -> None:
     answer = buy(world)
     assert (answer.status, answer.body["mode"], answer.body["charge"]["state"]) == (200, "hosted", "created")

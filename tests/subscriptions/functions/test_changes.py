@@ -140,6 +140,7 @@ def test_the_same_update_again_is_the_same_page_until_it_is_used(world: World) -
         ({"seats": 7, "successUrl": "//evil.example"}, "invalid_url"),
         ({"seats": 7, "cancelUrl": "https://evil.example"}, "invalid_url"),
         ({"seats": 7, "successUrl": "/" + "a" * 300}, "invalid_url"),
+        ({"seats": 7, "cancelUrl": "/" + "a" * 300}, "invalid_url"),
         ("null", "invalid_request"),
         ("{", "invalid_request"),
     ],

@@ -5,9 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.deployment.gateway import ADMIN, http_event
+from billing.runtime.caller import Caller
+from billing.subscriptions.domain.organization import Organization
+from tests.deployment.gateway import ADMIN, http_event, sqs_event
 from tests.deployment.subscriptions import GROWTH, apply, create, deliver_everything, subscribed
 from tests.deployment.world import World
+from tests.subscriptions.examples import organization_event_json
 
 DAY = 86_400
 PAGE = "/hosted_pages/checkout_new_for_items"
@@ -95,6 +98,90 @@ def test_a_past_due_subscription_is_live(world: World) -> None:
     assert create(world).code == "subscription_exists"
 
 
+# --- the customer ---------------------------------------------------------------------------------
+
+
+def customer(world: World) -> dict[str, Any]:
+    found: dict[str, Any] = world.chargebee.ask("GET", "/customers/org_1")["customer"]
+    return found
+
+
+@pytest.mark.parametrize("answer", ["replaced", "merged"])
+def test_what_others_wrote_on_the_customer_is_still_there_after_a_checkout(world: World, answer: str) -> None:
+    """Whether Chargebee keeps the keys that an update does not name, or forgets them."""
+    world.chargebee.assume(meta_data=answer)
+    create(world)
+    theirs = customer(world)["meta_data"] | {"crm_id": "c-7"}
+    world.chargebee.ask("POST", "/customers/org_1", meta_data=json.dumps(theirs))
+    again = create(world, claims=ADMIN | {"sub": "usr_2"})
+    assert again.status == 200
+    assert customer(world)["meta_data"] == theirs | {"userId": "usr_1"}
+    other = create(world, GROWTH | {"seats": 6}, claims=ADMIN | {"sub": "usr_2"})
+    assert customer(world)["meta_data"] == theirs | {
+        "userId": "usr_2",
+        "pendingSubscriptionId": other.body["subscriptionId"],
+    }
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_the_buyers_email_reaches_a_customer_that_has_none(world: World, known_before: bool) -> None:
+    if known_before:
+        world.invoke("organizations/provision", sqs_event(organization_event_json()))
+        assert "email" not in customer(world)
+    assert create(world).status == 200
+    assert customer(world)["email"] == "ada@example.com"
+
+
+def test_an_email_that_the_customer_has_is_left_alone(world: World) -> None:
+    create(world)
+    world.chargebee.ask("POST", "/customers/org_1", email="books@acme.example")
+    create(world, GROWTH | {"seats": 6})
+    assert customer(world)["email"] == "books@acme.example"
+
+
+@pytest.mark.parametrize("email", ["", "a" * 60 + "@example.com"], ids=["none", "longer than Chargebee takes"])
+def test_an_email_that_chargebee_would_not_take_is_not_sent(world: World, email: str) -> None:
+    assert create(world, claims=ADMIN | {"email": email}).status == 200
+    assert "email" not in customer(world)
+
+
+def test_the_hook_sees_who_buys_and_its_email_wins(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def details(organization: Organization, caller: Caller | None) -> dict[str, str]:
+        assert caller is not None
+        return {"email": f"billing+{caller.user_id}@acme.example", "first_name": organization.id}
+
+    monkeypatch.setattr("billing.hooks.customer_create_params", details)
+    assert create(world).status == 200
+    assert (customer(world)["email"], customer(world)["first_name"]) == ("billing+usr_1@acme.example", "org_1")
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def test_the_page_names_the_deployments_gateway_and_the_callers_language(world: World) -> None:
+    world.values["ChargebeeGatewayAccountId"] = "gw_1"
+    assert create(world, GROWTH | {"locale": "fr"}).status == 200
+    sent = params(world, PAGE)
+    assert (sent["card[gateway_account_id]"], sent["customer[locale]"]) == ("gw_1", "fr")
+    assert create(world).status == 200
+    assert "customer[locale]" not in params(world, PAGE)
+
+
+@pytest.mark.parametrize("locale", ["", "french please", "f", "fr\n", 7, "x" * 51])
+def test_a_language_that_is_none_is_refused(world: World, locale: object) -> None:
+    answer = create(world, GROWTH | {"locale": locale})
+    assert (answer.status, answer.code, world.chargebee.calls()) == (400, "invalid_request", [])
+
+
+def test_everything_is_made_for_the_business_entity_of_the_deployment(world: World) -> None:
+    world.chargebee.set_up(business_entities=["be_home", "be_europe"])
+    world.values["ChargebeeBusinessEntityId"] = "be_europe"
+    assert create(world).status == 200
+    assert customer(world)["business_entity_id"] == "be_europe"
+    ours = [call for call in world.chargebee.calls() if call["api_key"] == "test_key"]
+    assert {call["headers"].get("chargebee-business-entity-id") for call in ours} == {"be_europe"}
+
+
 # --- trials ---------------------------------------------------------------------------------------
 
 
@@ -177,8 +264,9 @@ def test_a_wrong_request_is_refused_and_leaves_no_trace(world: World, body: Any,
     assert world.chargebee.calls() == []
 
 
-def test_a_success_url_that_chargebee_would_refuse_is_refused_before_any_side_effect(world: World) -> None:
-    answer = create(world, GROWTH | {"successUrl": "/" + "a" * 300})
+@pytest.mark.parametrize("name", ["successUrl", "cancelUrl"])
+def test_a_url_that_chargebee_would_refuse_is_refused_before_any_side_effect(world: World, name: str) -> None:
+    answer = create(world, GROWTH | {name: "/" + "a" * 300})
     assert (answer.status, answer.code) == (400, "invalid_url")
     assert (world.items(), world.chargebee.calls()) == ([], [])
 
@@ -229,15 +317,12 @@ def test_a_deleted_organization_buys_nothing(world: World) -> None:
         ({"status": 401}, 502, "chargebee_authentication_failed"),
         ({"status": 429, "retry_after": 30}, 503, "chargebee_rate_limited"),
         (
-            {
-                "status": 400,
-                "body": {"api_error_code": "configuration_incompatible", "error_code": "no_applicable_gateway"},
-            },
+            {"status": 400, "body": {"api_error_code": "payment_gateway_currency_incompatible"}},
             409,
-            "no_applicable_gateway",
+            "payment_gateway_currency_incompatible",
         ),
     ],
-    ids=["down", "nonsense", "our key", "rate limit", "no gateway"],
+    ids=["down", "nonsense", "our key", "rate limit", "no gateway for the currency"],
 )
 @pytest.mark.parametrize("path", ["/customers", "/hosted_pages"])
 def test_a_failure_of_chargebees_has_its_own_answer_and_the_next_try_gets_the_same_subscription(

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
     from billing.plans.plan import Catalog
+    from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.services.ports import Ports
     from billing.subscriptions.table.store import DynamoStore
@@ -121,7 +122,8 @@ def _sdk() -> "Sdk":
     from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
 
     key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
-    return connect(settings()["CHARGEBEE_SITE"], key, settings().optional("CHARGEBEE_API_URL"))
+    url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))
+    return connect(settings()["CHARGEBEE_SITE"], key, url, entity)
 
 
 def chargebee() -> "ChargebeeApi":
@@ -129,7 +131,7 @@ def chargebee() -> "ChargebeeApi":
     from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
     from billing.chargebee.retry import Retry  # noqa: PLC0415
 
-    return ChargebeeApi(_sdk(), Retry(), utc_now)
+    return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_payments() -> "ChargebeePayments":
@@ -137,7 +139,7 @@ def chargebee_payments() -> "ChargebeePayments":
     from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
     from billing.chargebee.retry import Retry  # noqa: PLC0415
 
-    return ChargebeePayments(_sdk(), Retry())
+    return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_usage() -> "ChargebeeUsage":
@@ -214,9 +216,9 @@ def provision_later(body: str, seconds: int) -> None:
     provisioning_queue().send_later(body, seconds)
 
 
-def ports() -> "Ports":
-    """The world, for the services that also call Chargebee."""
-    from billing import hooks  # noqa: PLC0415
+def ports(caller: "Caller | None" = None) -> "Ports":
+    """The world, for the services that also call Chargebee, and whoever they do it for."""
+    from billing.app.customer_details import details_from  # noqa: PLC0415
     from billing.core.ids import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 
@@ -226,12 +228,12 @@ def ports() -> "Ports":
         commands=provisioning_queue(),
         clock=utc_now,
         mint_id=mint_subscription_id,
-        customer_params=hooks.customer_create_params,
+        customer_params=details_from(caller),
     )
 
 
-def payment_ports() -> "PaymentPorts":
-    """The world, for the services that move money."""
+def payment_ports(caller: "Caller | None" = None) -> "PaymentPorts":
+    """The world, for the services that move money, and whoever they do it for."""
     from billing.payments.services.ports import PaymentPorts  # noqa: PLC0415
 
-    return PaymentPorts(ports(), chargebee_payments(), payment_store(), usage_store())
+    return PaymentPorts(ports(caller), chargebee_payments(), payment_store(), usage_store())

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.chargebee.calls import ask, keyed, path_safe, read_page, understood
+from billing.chargebee.calls import ask, keyed, path_safe, understood
+from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.retry import Retry
 from billing.core.clock import Clock
@@ -25,10 +27,11 @@ _OPEN_STATES = frozenset({"created", "requested"})
 class ChargebeeApi:
     """`Chargebee` over the official SDK. Every call is retried within bounds and raises only ChargebeeErrors."""
 
-    def __init__(self, sdk: Sdk, retry: Retry, clock: Clock) -> None:
+    def __init__(self, sdk: Sdk, retry: Retry, clock: Clock, gateway_account_id: str = "") -> None:
         self._sdk = sdk
         self._retry = retry
         self._clock = clock
+        self._open = PageOpener(retry, gateway_account_id)
 
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
         """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
@@ -36,9 +39,11 @@ class ChargebeeApi:
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
         self._ask(lambda: self._sdk.Customer.create(body, keyed(f"customer-{customer_id}-{digest}")))
 
-    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
+    def stamp_customer(
+        self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None
+    ) -> None:
         """https://apidocs.chargebee.com/docs/api/customers#update_a_customer"""
-        body = {"meta_data": json.dumps(dict(meta_data))}
+        body = {"meta_data": json.dumps(dict(meta_data)), **({"email": email} if email else {})}
         self._ask(lambda: self._sdk.Customer.update(path_safe(customer_id), body, keyed(key)))
 
     def customer(self, customer_id: str) -> Customer:
@@ -50,14 +55,20 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
         trial = {} if request.trial_end is None else {"trial_end": request.trial_end}
         body = {
-            "customer": {"id": request.customer_id},
+            "customer": {"id": request.customer_id, **({"locale": request.locale} if request.locale else {})},
             "subscription": {"id": request.subscription_id, **trial},
             "subscription_items": _items(request.selection),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._ask(lambda: self._sdk.HostedPage.checkout_new_for_items(body, keyed(request.key)))
-        return read_page(answer)
+        return self._open(self._sdk.HostedPage.checkout_new_for_items, body, request.key)
+
+    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
+        """Both at once, so that the browser waits for the slower one alone."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            customer = beside.submit(self.customer, request.customer_id)
+            page = self.open_checkout(request)
+        return page, customer.result()
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
@@ -68,8 +79,7 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        answer = self._ask(lambda: self._sdk.HostedPage.checkout_existing_for_items(body, keyed(request.key)))
-        return read_page(answer)
+        return self._open(self._sdk.HostedPage.checkout_existing_for_items, body, request.key)
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""

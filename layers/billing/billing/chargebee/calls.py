@@ -7,7 +7,6 @@ from typing import Any
 from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.core.errors import InvalidRequest
-from billing.subscriptions.services.ports import HostedPage
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
 
@@ -26,12 +25,6 @@ def understood[Resource](read: Callable[[], Resource]) -> Resource:
         return read()
     except InvalidRequest as error:
         raise ChargebeeUnavailable(f"Chargebee's answer is not understood: {error}") from error
-
-
-def read_page(answer: Any) -> HostedPage:
-    """The page that a call opened, now or before."""
-    page = answer.hosted_page
-    return HostedPage(page.id, page.url, answer.is_idempotency_replayed, page.expires_at)
 
 
 def keyed(key: str) -> dict[str, str]:

@@ -5,9 +5,11 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.chargebee.calls import ask, keyed, path_safe, read_page
+from billing.chargebee.calls import ask, keyed, path_safe
+from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
 from billing.chargebee.retry import Retry
+from billing.core.chargebee_errors import ChargebeeBusy
 from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.payment_method import PaymentMethod
@@ -17,16 +19,18 @@ from billing.subscriptions.services.ports import HostedPage
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
 
-ONCE = Retry(attempts=1)
-"""Money is asked for once: whether to ask again is for whoever knows what became of it."""
+ONCE = Retry(repeats=(ChargebeeBusy,))
+"""Money is asked for once, but where Chargebee did nothing because a record was held: whether to ask again is for
+whoever knows what became of it."""
 
 
 class ChargebeePayments:
     """`Payments` over the official SDK. What is safe to repeat is repeated within bounds."""
 
-    def __init__(self, sdk: Sdk, retry: Retry) -> None:
+    def __init__(self, sdk: Sdk, retry: Retry, gateway_account_id: str = "") -> None:
         self._sdk = sdk
         self._retry = retry
+        self._open = PageOpener(retry, gateway_account_id)
 
     def payment_methods(self, customer_id: str) -> tuple[Sequence[PaymentMethod], str | None]:
         """https://apidocs.chargebee.com/docs/api/payment_sources; the customer names its primary."""
@@ -58,23 +62,23 @@ class ChargebeePayments:
     def open_card_page(self, customer_id: str, redirect_url: str, key: str) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#manage_payment_sources"""
         body = {"customer": {"id": customer_id}, "redirect_url": redirect_url}
-        return self._page(lambda: self._sdk.HostedPage.manage_payment_sources(body, keyed(key)))
+        return self._open(self._sdk.HostedPage.manage_payment_sources, body, key)
 
     def open_purchase(self, page: PurchasePage) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_charge_items_and_charges"""
         body = {
-            "customer": {"id": page.customer_id},
+            "customer": {"id": page.customer_id, **({"locale": page.locale} if page.locale else {})},
             **_bought(page.order),
             "invoice": {"po_number": page.order_number},
             "redirect_url": page.redirect_url,
             "cancel_url": page.cancel_url,
         }
-        return self._page(lambda: self._sdk.HostedPage.checkout_one_time_for_items(body, keyed(page.key)))
+        return self._open(self._sdk.HostedPage.checkout_one_time_for_items, body, page.key)
 
     def open_collection(self, customer_id: str, currency: str, redirect_url: str, key: str) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#collect_now"""
         body = {"customer": {"id": customer_id}, "currency_code": currency, "redirect_url": redirect_url}
-        return self._page(lambda: self._sdk.HostedPage.collect_now(body, keyed(key)))
+        return self._open(self._sdk.HostedPage.collect_now, body, key)
 
     def charge(self, charge: Charge) -> Invoice:
         """https://apidocs.chargebee.com/docs/api/invoices#create_invoice_for_items_and_one-time_charges"""
@@ -111,9 +115,6 @@ class ChargebeePayments:
         }
         call = self._sdk.Invoice.create_for_charge_items_and_charges
         return read_invoice(ask(ONCE, lambda: call(body, keyed(key))).invoice.raw_data)
-
-    def _page(self, call: Any) -> HostedPage:
-        return read_page(ask(self._retry, call))
 
 
 def _bought(order: Order) -> dict[str, Any]:

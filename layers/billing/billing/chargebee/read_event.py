@@ -45,6 +45,7 @@ def read_customer(document: object) -> Customer:
         deleted=customer.get("deleted") is True,
         card_status=text_or_none(customer.get("card_status")) if customer.get("auto_collection") != "off" else None,
         resource_version=_integer(customer.get("resource_version")),
+        email=text_or_none(customer.get("email")),
     )
 
 

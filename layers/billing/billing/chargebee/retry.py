@@ -6,7 +6,13 @@ from random import uniform
 from time import monotonic, sleep
 from typing import TypeVar
 
-from billing.core.chargebee_errors import ChargebeeRateLimited, ChargebeeTimeout, ChargebeeUnavailable
+from billing.core.chargebee_errors import (
+    ChargebeeBusy,
+    ChargebeeError,
+    ChargebeeRateLimited,
+    ChargebeeTimeout,
+    ChargebeeUnavailable,
+)
 
 Answer = TypeVar("Answer")
 
@@ -15,12 +21,15 @@ Answer = TypeVar("Answer")
 class Retry:
     """`attempts` at most, none begun later than `budget` seconds after the first: a browser is waiting.
 
-    A rate limit is waited out only when Retry-After fits the budget; otherwise the caller hears of it.
+    A rate limit is waited out only when Retry-After fits the budget; otherwise the caller hears of it. Whoever was
+    merely in another's way tries again in moments, and not all at the same one. `repeats` are the errors after which
+    the call is made again.
     """
 
     attempts: int = 3
     budget: float = 4.0
     base: float = 0.2
+    repeats: tuple[type[ChargebeeError], ...] = (ChargebeeUnavailable, ChargebeeTimeout, ChargebeeRateLimited)
     sleep: Callable[[float], None] = sleep
     clock: Callable[[], float] = monotonic
 
@@ -30,14 +39,16 @@ class Retry:
         for attempt in range(self.attempts - 1):
             try:
                 return call()
-            except (ChargebeeUnavailable, ChargebeeTimeout, ChargebeeRateLimited) as error:
+            except self.repeats as error:
                 pause = self._pause(error, attempt)
                 if self.clock() - start + pause > self.budget:
                     raise
                 self.sleep(pause)
         return call()
 
-    def _pause(self, error: Exception, attempt: int) -> float:
+    def _pause(self, error: ChargebeeError, attempt: int) -> float:
+        if isinstance(error, ChargebeeBusy):
+            return error.retry_after * uniform(0.5, 1) * 2.0**attempt  # noqa: S311 - jitter, not a secret
         if isinstance(error, ChargebeeRateLimited):
             return float(error.retry_after)
         return uniform(0, self.base * 2**attempt)  # noqa: S311 - jitter, not a secret

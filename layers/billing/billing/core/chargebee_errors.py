@@ -21,8 +21,20 @@ class ChargebeeTimeout(ChargebeeError):
     code = "chargebee_timeout"
 
 
+class ChargebeeSiteNotReady(ChargebeeUnavailable):
+    """The site takes no requests yet, as one that is being set up or restored."""
+
+    code = "chargebee_site_not_ready"
+
+
+class ChargebeeSiteReadOnly(ChargebeeUnavailable):
+    """The site takes no writes for a while."""
+
+    code = "chargebee_site_read_only"
+
+
 class ChargebeeRateLimited(ChargebeeError):
-    """Over the site's API limit. `retry_after` is in seconds."""
+    """Over the site's API limit: nothing was done. `retry_after` is in seconds."""
 
     code = "chargebee_rate_limited"
 
@@ -31,10 +43,22 @@ class ChargebeeRateLimited(ChargebeeError):
         self.retry_after = retry_after
 
 
-class ChargebeeMisconfigured(ChargebeeError):
-    """The Chargebee site needs an operator: no gateway, an item price not set up, a currency missing.
+class ChargebeeThirdPartyLimited(ChargebeeRateLimited):
+    """Chargebee asks its gateway, or another service behind it, too often: nothing was done."""
 
-    `code` is Chargebee's own (`no_applicable_gateway`, `configuration_incompatible`, ...).
+    code = "chargebee_third_party_limited"
+
+
+class ChargebeeBusy(ChargebeeRateLimited):
+    """Another request holds the same record, or too many run at once: nothing was done, and it passes in moments."""
+
+    code = "chargebee_busy"
+
+
+class ChargebeeMisconfigured(ChargebeeError):
+    """The Chargebee site needs an operator: an item price not set up, a currency that the gateway does not take.
+
+    `code` is Chargebee's own (`configuration_incompatible`, `payment_gateway_currency_incompatible`, ...).
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -46,6 +70,18 @@ class ChargebeeRejectedKey(ChargebeeError):
     """Our API key is wrong or lacks permission: the operator's problem, never the caller's 401."""
 
     code = "chargebee_authentication_failed"
+
+
+class ChargebeeBlocked(ChargebeeError):
+    """Chargebee has blocked the site or this caller, whatever the key: only Chargebee's support can help."""
+
+    code = "chargebee_request_blocked"
+
+
+class ChargebeeKeyReused(ChargebeeError):
+    """Two different requests with one idempotency key: a defect of ours. What the first one did is not known here."""
+
+    code = "chargebee_key_reused"
 
 
 class ChargebeeNotFound(ChargebeeError):

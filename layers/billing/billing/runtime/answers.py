@@ -32,6 +32,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (chargebee_errors.ChargebeeRefused, 409),
     (chargebee_errors.ChargebeeRateLimited, 503),
     (chargebee_errors.ChargebeeTimeout, 504),
+    (chargebee_errors.ChargebeeKeyReused, 500),
     (chargebee_errors.ChargebeeError, 502),
     (errors.BillingError, 500),
 )

@@ -77,7 +77,7 @@ def _checkout_page(organization_id: str, checkout: Checkout, desk: Desk) -> Host
 
 def _account_page(organization: Organization, action: RequiredAction, desk: Desk) -> HostedPage:
     customer_id = organization.customer_id or organization.next_customer_id
-    redirect_url = desk.site.app_url + desk.return_path
+    redirect_url = desk.site.page_url(desk.return_path)
     name = f"{action.type}-{customer_id}-{action.currency}-{action.since or action.by}"
 
     def open_page(key: str) -> HostedPage:

@@ -11,7 +11,7 @@ from billing.metering.domain.top_up_rule import Wish
 from billing.payments.domain.charge import Order
 from billing.plans.plan import Catalog
 from billing.runtime.parsing import Body, BuyerBody, Strict
-from billing.subscriptions.api.requests import ItemPriceId, Path
+from billing.subscriptions.api.requests import ItemPriceId, Locale, Path
 
 Money = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
 Description = Annotated[StrictStr, Field(min_length=1, max_length=250)]
@@ -65,6 +65,7 @@ class PurchaseRequest(Priced, BuyerBody):
     key: Id | None = None
     success_url: Path = "/billing?paid=1"
     cancel_url: Path = "/billing"
+    locale: Locale | None = None
 
 
 class TopUpRequest(Body):
@@ -75,6 +76,7 @@ class TopUpRequest(Body):
     key: Id | None = None
     success_url: Path = "/billing?toppedUp=1"
     cancel_url: Path = "/billing"
+    locale: Locale | None = None
 
 
 class AutoTopUpRequest(Body):

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from billing.core.chargebee_errors import (
+    ChargebeeBlocked,
     ChargebeeDeclined,
     ChargebeeError,
+    ChargebeeKeyReused,
     ChargebeeRateLimited,
     ChargebeeRejectedKey,
     ChargebeeTimeout,
@@ -132,10 +134,10 @@ def _send(charge: Charge, ports: PaymentPorts) -> Charge:
     """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
     try:
         invoice = _collect(charge, ports)
-    except (ChargebeeRateLimited, ChargebeeRejectedKey):
+    except (ChargebeeRateLimited, ChargebeeRejectedKey, ChargebeeBlocked):
         _save(charge, withdrawn(charge), ports)
         raise
-    except (ChargebeeTimeout, ChargebeeUnavailable):
+    except (ChargebeeTimeout, ChargebeeUnavailable, ChargebeeKeyReused):
         return _save(charge, lost(charge), ports)
     except ChargebeeError as error:
         return _save(charge, refused(charge, error.code, str(error)), ports)

@@ -19,7 +19,7 @@ HOUR = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """A checked wish: what for, under which key, and the relative paths to come back to."""
+    """A checked wish: what for, under which key, the relative paths to come back to, and the language of the page."""
 
     organization_id: str
     key: str
@@ -27,6 +27,7 @@ class Purchase:
     order: Order
     success_path: str
     cancel_path: str
+    locale: str | None = None
 
 
 def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
@@ -35,6 +36,7 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
     The same key is the same page while that is open. One that is closed is replaced only after Chargebee was asked
     whether it was closed by paying. Raises EventConflict, InvalidUrl, OrganizationDeleted, or the ChargebeeError.
     """
+    _urls(wish, site, ports)  # what is too long is refused before anything is written
     charge = _charge(wish, ports)
     check_same(charge, wish.order)
 
@@ -90,13 +92,17 @@ def _charge(wish: Purchase, ports: PaymentPorts) -> Charge:
 
 def _page(wish: Purchase, charge: Charge, site: Site, ports: PaymentPorts) -> PurchasePage:
     """Two who open the same version of the charge at once get the same page."""
-    now = ports.world.clock()
-    target = Return(wish.organization_id, charge.id, wish.success_path)
-    redirect_url = site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW)
-    cancel_url = site.app_url + wish.cancel_path
-    content = repr((charge.version, redirect_url, cancel_url)).encode()
+    redirect_url, cancel_url = _urls(wish, site, ports)
+    content = repr((charge.version, redirect_url, cancel_url, wish.locale)).encode()
     key = f"{charge.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url)
+    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url, wish.locale)
+
+
+def _urls(wish: Purchase, site: Site, ports: PaymentPorts) -> tuple[str, str]:
+    """Where the browser goes after paying, and after leaving; the same for an hour. Raises InvalidUrl."""
+    now = ports.world.clock()
+    target = Return(wish.organization_id, charge_id(wish.organization_id, wish.purpose, wish.key), wish.success_path)
+    return site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW), site.page_url(wish.cancel_path)
 
 
 def _change(charge: Charge, ports: PaymentPorts) -> PaymentChange:

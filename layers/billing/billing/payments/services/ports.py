@@ -52,6 +52,7 @@ class PurchasePage:
     order_number: str
     redirect_url: str
     cancel_url: str
+    locale: str | None = None
 
 
 class Payments(Protocol):

@@ -11,6 +11,8 @@ MAX_SEATS = 1_000_000
 ItemPriceId = Annotated[StrictStr, Field(min_length=1, max_length=100)]
 SubscriptionId = Annotated[StrictStr, Field(min_length=1, max_length=50)]
 Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
+Locale = Annotated[StrictStr, Field(max_length=50, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
+"""A language of Chargebee's pages, such as `fr` or `pt-BR`."""
 
 
 class AddonRequest(Strict):
@@ -31,6 +33,7 @@ class CreateSubscription(Body):
     addons: list[AddonRequest] = Field(default_factory=list)
     success_url: Path = "/billing?success=1"
     cancel_url: Path = "/billing"
+    locale: Locale | None = None
     metadata: dict[str, Any] | None = None
 
     @property

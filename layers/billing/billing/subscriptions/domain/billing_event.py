@@ -26,6 +26,7 @@ class Customer:
     deleted: bool = False
     card_status: str | None = None
     resource_version: int | None = None
+    email: str | None = None
 
     @property
     def organization_id(self) -> str | None:

@@ -38,7 +38,7 @@ def change_subscription(wish: ChangeWish, catalog: Catalog, site: Site, ports: P
     target = Return(wish.organization_id, subscription.checkout_id, wish.success_path)
     hour = now - now % 3_600  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
-    cancel_url = site.app_url + wish.cancel_path
+    cancel_url = site.page_url(wish.cancel_path)
     content = repr((selection, redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
     request = ChangeRequest(key, subscription.id, selection, redirect_url, cancel_url)

@@ -13,7 +13,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.checkout import trial_end
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.services.apply_event import absorb
-from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
+from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
 
 RETURN_WINDOW = 86_400
@@ -22,7 +22,10 @@ RETURN_WINDOW = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A checked request: what to buy, for whom, and the relative paths to come back to."""
+    """A checked request: what to buy, for whom, and the relative paths to come back to.
+
+    `locale` is the language of the page, such as `fr` or `pt-BR`; None leaves it to Chargebee.
+    """
 
     organization_id: str
     user_id: str
@@ -30,6 +33,7 @@ class Wish:
     selection: Selection
     success_path: str
     cancel_path: str
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     most one page be paid. Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
     reopen: int | None = None
+    site.page_url(wish.cancel_path)  # a path that is too long is refused before anything is written
 
     def attempt() -> Opened:
         nonlocal reopen
@@ -57,9 +62,8 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
         _return_url(wish, checkout, site)
         organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout
-        customer_id = _stamped_customer(organization, held, ports)
         try:
-            page = ports.chargebee.open_checkout(_page(wish, organization, held, customer_id, site))
+            page = _opened(wish, organization, held, site, ports)
         except ChargebeeDuplicate as bought:
             _catch_up(held.subscription_id, ports)
             raise Conflict("The subscription was bought meanwhile.") from bought
@@ -71,28 +75,30 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     return until_won(attempt, CHECKOUT_ATTEMPTS, "The checkout kept changing. Try again.")
 
 
-def _stamped_customer(organization: Organization, checkout: Checkout, ports: Ports) -> str:
-    """The customer, stamped with the checkout that is open for it, before any page exists that could be paid."""
+def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Site, ports: Ports) -> HostedPage:
+    """The page of the open checkout. Nobody hears of it before its customer is stamped with that checkout.
+
+    The customer is read while the page is opened, and only then written: two writes at once would lock each other out.
+    """
     meta_data = {
         **stamp(organization.id),
         "pendingSubscriptionId": checkout.subscription_id,
         "pendingReferenceId": organization.id,
         "userId": checkout.user_id,
     }
-    customer_id = organization.customer_id
-    if customer_id is not None:
+    if organization.customer_id is not None:
+        request = _page(wish, organization, checkout, organization.customer_id, site)
         try:
-            kept = {} if customer_id == organization.id else ports.chargebee.customer(customer_id).meta_data
-            stamped = {**kept, **meta_data}
-            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}-{digest(customer_id, stamped)}"
-            ports.chargebee.stamp_customer(customer_id, stamped, key)
+            page, customer = ports.chargebee.checkout_and_customer(request)
+            if not customer.deleted:
+                key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
+                stamp_over(customer, meta_data, organization, key, ports)
+                return page
         except ChargebeeNotFound:
-            organization = replace(organization, customer_id=None)
-        else:
-            return customer_id
-    ensured = ensure_customer(organization, meta_data, ports)
+            pass
+    ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
-    return ensured.customer_id
+    return ports.chargebee.open_checkout(_page(wish, organization, checkout, ensured.customer_id, site))
 
 
 def _catch_up(subscription_id: str, ports: Ports) -> None:
@@ -103,9 +109,9 @@ def _catch_up(subscription_id: str, ports: Ports) -> None:
 
 def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_id: str, site: Site) -> PageRequest:
     return_url = _return_url(wish, checkout, site)
-    cancel_url = site.app_url + wish.cancel_path
+    cancel_url = site.page_url(wish.cancel_path)
     trial = trial_end(organization, wish.plan)
-    content = digest(customer_id, wish.selection, trial, return_url, cancel_url)
+    content = digest(customer_id, wish.selection, trial, return_url, cancel_url, wish.locale)
     return PageRequest(
         key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
         customer_id=customer_id,
@@ -114,6 +120,7 @@ def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_i
         trial_end=trial,
         redirect_url=return_url,
         cancel_url=cancel_url,
+        locale=wish.locale,
     )
 
 

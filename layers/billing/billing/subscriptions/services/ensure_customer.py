@@ -52,11 +52,23 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         message = f"Chargebee's customer {customer_id} belongs to organization {existing.organization_id}."
         raise ChargebeeRefused(message, "customer_of_another_organization")
     if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
-        stamped = {**existing.meta_data, **meta_data}
-        ports.chargebee.stamp_customer(customer_id, stamped, f"found-{customer_id}-{digest(stamped)}")
+        stamp_over(existing, meta_data, organization, f"found-{customer_id}", ports)
     # it may have subscriptions, whose events came before anybody knew the organization
     ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
     return Ensured(organization, customer_id)
+
+
+def stamp_over(
+    customer: Customer, meta_data: Mapping[str, str], organization: Organization, key: str, ports: Ports
+) -> None:
+    """Put the stamp over what the customer has, which others may have written, and an e-mail where it has none.
+
+    Whether Chargebee keeps the `meta_data` that an update does not name is documented nowhere, so all of it is sent.
+    """
+    stamped = {**customer.meta_data, **meta_data}
+    email = None if customer.email else ports.customer_params(organization).get("email")
+    if stamped != dict(customer.meta_data) or email:
+        ports.chargebee.stamp_customer(customer.id, stamped, f"{key}-{digest(customer.id, stamped, email)}", email)
 
 
 def _existing(customer_id: str, ports: Ports) -> Customer | None:

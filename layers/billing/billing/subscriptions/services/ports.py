@@ -78,6 +78,7 @@ class PageRequest:
     trial_end: int | None
     redirect_url: str
     cancel_url: str
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +110,19 @@ class Chargebee(Protocol):
     def create_customer(self, customer_id: str, params: Mapping[str, Any]) -> None:
         """Raises ChargebeeDuplicate when the id is taken."""
 
-    def stamp_customer(self, customer_id: str, meta_data: Mapping[str, Any], key: str) -> None:
-        """Set the customer's `meta_data`, all of it. Raises ChargebeeNotFound."""
+    def stamp_customer(
+        self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None
+    ) -> None:
+        """Set the customer's `meta_data`, all of it, and the e-mail where one is given. Raises ChargebeeNotFound."""
 
     def customer(self, customer_id: str) -> Customer:
         """Raises ChargebeeNotFound."""
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
+
+    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
+        """Open the page and read its customer, both at once. Raises what either of them raises."""
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """Raises ChargebeeNotFound when the subscription does not exist."""

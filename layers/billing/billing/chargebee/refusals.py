@@ -1,0 +1,89 @@
+"""What an answer of Chargebee's that is not a success means to us.
+
+Codes, types and statuses: https://apidocs.chargebee.com/docs/api/error-handling
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.core.chargebee_errors import (
+    ChargebeeBlocked,
+    ChargebeeBusy,
+    ChargebeeDeclined,
+    ChargebeeDuplicate,
+    ChargebeeError,
+    ChargebeeKeyReused,
+    ChargebeeMisconfigured,
+    ChargebeeNotFound,
+    ChargebeeRateLimited,
+    ChargebeeRefused,
+    ChargebeeRejectedKey,
+    ChargebeeSiteNotReady,
+    ChargebeeSiteReadOnly,
+    ChargebeeThirdPartyLimited,
+    ChargebeeUnavailable,
+)
+
+RATE_WINDOW = 60
+"""Seconds after which Chargebee's per-minute limit has passed, when it does not say itself."""
+MOMENT = 1
+"""Seconds after which a record that was held is free again, most likely."""
+
+_UNAUTHORIZED = frozenset({401, 403})
+_NOT_FOUND = 404
+_UNPROCESSABLE = 422
+_TOO_MANY = 429
+_SERVER = 500
+_CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_currency_incompatible"})
+
+
+def explained(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> ChargebeeError:
+    """The error that says what to do."""
+    codes = [code for code in (body.get("error_code"), body.get("api_error_code")) if code]
+    if status == _TOO_MANY:
+        return _held_up(codes, str(body.get("message")), headers.get("retry-after", ""))
+    if status >= _SERVER or not codes:
+        return _away(codes)
+    if status in _UNAUTHORIZED:
+        return _shut_out(codes)
+    return _refused(status, codes, body)
+
+
+def _held_up(codes: list[str], message: str, retry_after: str) -> ChargebeeError:
+    """Chargebee did nothing, and will later. Its limit of requests at once has no code of its own."""
+    told = int(retry_after) if retry_after.isascii() and retry_after.isdigit() else None
+    if "lock_timeout" in codes or "concurrent" in message.lower():
+        return ChargebeeBusy("Chargebee is busy with another request. Try again.", MOMENT if told is None else told)
+    seconds = RATE_WINDOW if told is None else told
+    if "third_party_api_request_limit_exceeded" in codes:
+        return ChargebeeThirdPartyLimited("A service behind Chargebee is asked too often. Try again later.", seconds)
+    return ChargebeeRateLimited("Chargebee's rate limit is reached. Try again later.", seconds)
+
+
+def _away(codes: list[str]) -> ChargebeeError:
+    if "site_not_ready" in codes:
+        return ChargebeeSiteNotReady("The Chargebee site is not ready for requests yet.")
+    if "site_read_only_mode" in codes:
+        return ChargebeeSiteReadOnly("The Chargebee site takes no changes for a while. Try again later.")
+    return ChargebeeUnavailable("Chargebee is not working right now. Try again.")
+
+
+def _shut_out(codes: list[str]) -> ChargebeeError:
+    if "request_blocked" in codes:
+        return ChargebeeBlocked("Chargebee has blocked this deployment's requests. Ask Chargebee's support.")
+    return ChargebeeRejectedKey("Chargebee does not accept this deployment's API key.")
+
+
+def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> ChargebeeError:
+    code, message = str(codes[0]), str(body.get("message") or f"Chargebee answered {status}.")
+    if status == _UNPROCESSABLE and "unable_to_process_request" in codes:
+        return ChargebeeKeyReused("One idempotency key was used for two different requests.")
+    if configured := next((each for each in codes if each in _CONFIGURATION), None):
+        return ChargebeeMisconfigured(f"The Chargebee site is not ready for this: {message}", configured)
+    if str(body.get("param", "")).startswith(("subscription_items", "item_prices")):
+        return ChargebeeMisconfigured(f"The Chargebee site does not know what is being bought: {message}", code)
+    if "duplicate_entry" in codes:
+        return ChargebeeDuplicate(message)
+    if status == _NOT_FOUND:
+        return ChargebeeNotFound(message)
+    return ChargebeeDeclined(message, code) if body.get("type") == "payment" else ChargebeeRefused(message, code)
