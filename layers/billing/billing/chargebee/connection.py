@@ -15,14 +15,13 @@ import httpx
 from chargebee import Chargebee as Sdk
 from chargebee import http_request
 
+from billing.chargebee.declines import refusal
 from billing.core.chargebee_errors import (
-    ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRateLimited,
-    ChargebeeRefused,
     ChargebeeRejectedKey,
     ChargebeeTimeout,
     ChargebeeUnavailable,
@@ -110,7 +109,7 @@ def explained(status: int, body: dict[str, Any], headers: httpx.Headers) -> Char
         return ChargebeeDuplicate(message)
     if status == _NOT_FOUND:
         return ChargebeeNotFound(message)
-    return ChargebeeDeclined(message, code) if body.get("type") == "payment" else ChargebeeRefused(message, code)
+    return refusal(body, message, code)
 
 
 def _retry_after(headers: httpx.Headers) -> int:
