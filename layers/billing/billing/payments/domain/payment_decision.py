@@ -56,5 +56,5 @@ def _failed_again(event: PaymentEvent, charge: Charge) -> bool:
     """Whether its payer has tried in vain, since the invoice was found due."""
     if event.transition is not Transition.CHARGE_FAILED or event.invoice is None or charge.state not in _WAITING:
         return False
-    known = receipt_of(charge, event.invoice.id)
+    known = receipt_of(charge, event.invoice)
     return known is None or event.invoice.version > known.open_since

@@ -52,7 +52,7 @@ def settle(charge: Charge, invoice: Invoice, now: int, refund: Refund | None = N
     A second paid invoice of the same charge, of a page that was paid twice, is credited too: it is other money. A
     refund counts for an invoice that is paid: of any other the wallet has nothing.
     """
-    worth, known = _worth(charge, invoice), receipt_of(charge, invoice.id)
+    worth, known = _worth(charge, invoice), receipt_of(charge, invoice)
     receipt = shown(known, invoice, worth)
     if refund is not None and invoice.paid:
         receipt = less(receipt, refund, _share(worth, refund.amount, invoice))
@@ -65,16 +65,16 @@ def settle(charge: Charge, invoice: Invoice, now: int, refund: Refund | None = N
     return Settlement(charge, after, credit, tuple(_announcements(charge, after, now)))
 
 
-def receipt_of(charge: Charge, invoice_id: str) -> Receipt | None:
-    """What is known of one invoice; of a charge that was paid before receipts were kept, that it was."""
-    found = next((each for each in charge.receipts if each.invoice_id == invoice_id), None)
-    if found is not None or charge.receipts or charge.state is not ChargeState.SUCCEEDED:
+def receipt_of(charge: Charge, invoice: Invoice) -> Receipt | None:
+    """What is known of the invoice; of a charge that was paid before receipts were kept, that it was."""
+    found = next((each for each in charge.receipts if each.invoice_id == invoice.id), None)
+    former = not charge.receipts and charge.state is ChargeState.SUCCEEDED and charge.invoice_id == invoice.id
+    if not former:
         return found
-    if charge.invoice_id != invoice_id:
-        return None
-    asked = (charge.order.amount or 0) if charge.purpose.credits else 0
-    worth = to_micros(min(asked, charge.total or 0), charge.order.currency)
-    return Receipt(invoice_id, paid=True, worth=worth, lines=1 if worth else 0)
+    asked = charge.order.amount if charge.purpose.credits else None
+    guess = to_micros(min(asked or 0, charge.total or 0), charge.order.currency)
+    worth = _worth(charge, invoice) if invoice.paid else guess
+    return Receipt(invoice.id, paid=True, worth=worth, lines=1 if worth else 0)
 
 
 def refusal_announcements(before: Charge, after: Charge, now: int) -> tuple[Announcement, ...]:
