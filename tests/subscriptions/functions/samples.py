@@ -74,5 +74,6 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/restore.scheduled_cancellation": answers(200, status="in_trial").after(subscribed, cancelled),
     "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/update.more_seats": HOSTED.after(subscribed),
+    "subscriptions/withdraw_checkout.none_open": answers(200, id=None, withdrawn=True),
     "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
 }

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
-    `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan allowed.
+    `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan
+    allowed, or money that was taken back after it was spent.
     """
 
     currency: str

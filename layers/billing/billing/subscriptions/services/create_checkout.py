@@ -22,7 +22,10 @@ RETURN_WINDOW = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A checked request: what to buy, for whom, and the relative paths to come back to."""
+    """A checked request: what to buy, for whom, and the relative paths to come back to.
+
+    `asked_at` (UTC seconds) is when it was asked for, None for now: whoever only shows a checkout asks for nothing.
+    """
 
     organization_id: str
     user_id: str
@@ -30,6 +33,7 @@ class Wish:
     selection: Selection
     success_path: str
     cancel_path: str
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     def attempt() -> Opened:
         nonlocal reopen
         opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
-        checkout = Checkout(
-            ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
-        )
+        asked_at = opened_at if wish.asked_at is None else wish.asked_at
+        paths = wish.success_path, wish.cancel_path
+        checkout = Checkout(ports.mint_id(), wish.selection, opened_at, wish.user_id, *paths, asked_at)
         _return_url(wish, checkout, site)
         organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout
