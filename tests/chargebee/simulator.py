@@ -38,6 +38,10 @@ class ChargebeeSimulator:
         """Strike calls to `path`: `status`, `timeout`, `timeout_after`, `body`, `count`, `retry_after`."""
         self._call("PUT", "/_sim/faults", {"api": [{"path": path, **fault}]})
 
+    def assume(self, **answers: str) -> None:
+        """What the vendor's documents leave open; `reset` takes the defaults again."""
+        self._call("PUT", "/_sim/assumptions", answers)
+
     def recover(self) -> None:
         self._call("PUT", "/_sim/faults", {})
 

@@ -66,7 +66,9 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
         return Access(allowed=False, reason=Reason(subscription.status))
     if subscription.cancel_at is not None and now >= subscription.cancel_at:
         return Access(allowed=False, reason=Reason.CANCELLED)
-    if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.grace(subscription):
+    if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.grace(
+        subscription
+    ):
         return Access(allowed=False, reason=Reason.PAST_DUE)
     end = period_end(subscription)
     return Access(
