@@ -170,6 +170,19 @@ def test_a_refund_takes_back_what_was_credited_and_no_tax(
     assert taken is None or (taken.id, taken.kind) == ("refund:txn_1", "chargeback")
 
 
+def test_a_refund_counts_once_whatever_event_tells_of_it() -> None:
+    refund = Refund("txn_1", 200, "refund")
+    once = settle(paid().charge, replace(INVOICE, version=11), NOW, refund)
+    again = settle(once.charge, replace(INVOICE, version=12), NOW, refund)
+    assert (once.credit is None, again.credit) == (False, None)
+
+
+def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> None:
+    before = settle(in_state(S.CREATED, Purpose.TOP_UP), INVOICE, NOW, Refund("txn_1", 200, "refund"))
+    assert before.credit is not None
+    assert (before.credit.id, before.credit.kind, before.credit.micros) == ("invoice:7", "top_up", 3_000_000)
+
+
 @pytest.mark.parametrize(
     ("lost", "kind", "state"),
     [

@@ -47,7 +47,7 @@ def test_an_unpaid_invoice_is_forgiven_for_the_grace_period(seconds_unpaid: int,
 
 @pytest.mark.parametrize(("days", "allowed"), [(None, True), (0, False), (3, False), (30, True)])
 def test_a_plans_own_grace_period_counts_before_the_deployments(days: int | None, allowed: bool) -> None:
-    policy = Policy(7 * DAY, lambda item_price_id: {"growth": days and days * DAY}.get(item_price_id))
+    policy = Policy(7 * DAY, {"growth": days and days * DAY}.get)
     assert access(a_subscription(due_invoices=1, due_since=NOW - 5 * DAY), policy, NOW).allowed == allowed
     another = a_subscription(due_invoices=1, due_since=NOW - 5 * DAY, items=(Item("starter", "plan", 1),))
     assert access(another, policy, NOW).allowed

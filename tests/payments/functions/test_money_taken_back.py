@@ -1,4 +1,4 @@
-"""Money that a bank or the team takes back leaves the wallet, comes back when it is paid again, and is said to be due."""
+"""Money that a bank or the team takes back leaves the wallet, and comes back when it is paid again."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/apply_event.customer_of_nobody": applies(outcome="orphan"),
     "subscriptions/apply_event.customer_with_an_id_of_its_own": applies(*NEW, row="active"),
     "subscriptions/apply_event.event_of_a_type_not_yet_known": applies(*NEW, row="active"),
-    "subscriptions/apply_event.invoice_generated": applies(outcome="ignored"),
+    "subscriptions/apply_event.invoice_generated": applies(outcome="orphan"),
     "subscriptions/apply_event.one_poisoned_message": applies(
         *NEW, "created", "activated", row="active", gives_back=("message-2",)
     ),

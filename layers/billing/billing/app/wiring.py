@@ -184,7 +184,7 @@ def scalekit() -> "ScalekitApi":
 
 
 def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
-    """Who may use what they bought, as this deployment and its plans want it; `source` is asked about who is past due."""
+    """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
 
     def grace_of_plan(item_price_id: str) -> int | None:
         plans = source()

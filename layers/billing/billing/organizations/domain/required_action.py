@@ -90,7 +90,7 @@ def _collected(organization: Organization, row: Subscription) -> bool:
 
 
 def _top_ups(wallets: Iterable[Wallet]) -> Iterator[RequiredAction]:
-    """What a wallet lacks, since a bank took money back that was spent: nothing is prepaid beyond a plan's overdraft."""
+    """What a wallet lacks, when a bank took back what was spent: nothing is prepaid beyond a plan's overdraft."""
     for wallet in wallets:
         if wallet.balance < 0:
             missing = -to_minor(wallet.balance, wallet.currency)
