@@ -11,6 +11,11 @@ const BANNERS = {
     label: amountDue ? `Pay ${money({ amount: amountDue, currency })}` : "Pay now",
   }),
   update_card: ({ trialEnd }) => (trialEnd ? missing(trialEnd) : DECLINED),
+  top_up: ({ amountDue, currency }) => ({
+    tone: "bad",
+    title: `The wallet lacks ${money({ amount: amountDue, currency })}`,
+    text: "A payment was taken back. Top the wallet up to go on.",
+  }),
   finish_checkout: ({ itemPriceId, seats }, planName) => ({
     tone: "calm",
     title: "Your checkout is not finished",
@@ -36,7 +41,7 @@ const missing = (trialEnd) => ({
 /** A member reads what has to be done. An admin gets the page too, unless Chargebee is away: then `url` is null. */
 export function requiredAction(action, mayManage, planName) {
   const { tone, title, text, label } = BANNERS[action.type](action, planName);
-  const away = mayManage && !action.url && "The page for it cannot be opened right now.";
+  const away = mayManage && label && !action.url && "The page for it cannot be opened right now.";
   return el(
     `article.required.${tone}`,
     {},

@@ -21,6 +21,7 @@ from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.domain.receipt import Refund
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import DAY, Policy
 from billing.subscriptions.domain.announcement import Announcement, announce
@@ -91,8 +92,8 @@ REFUND = PaymentEvent(
     NOW,
     T.CHARGE_REFUNDED,
     invoice=Invoice("inv_1", ORG, InvoiceStatus.PAID, "USD", 2_199, 2_199, CHARGE.id),
-    transaction_id="txn_1",
     amount=500,
+    refund=Refund("txn_1", 500, "refund"),
 )
 METHOD = PaymentMethod("pm_1", ORG, "card", "valid", "visa", "1111", 12, 2050)
 ATTACHED = PaymentEvent("ev_2", "payment_source_added", NOW, T.PAYMENT_METHOD_ATTACHED, method=METHOD)

@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from billing.core.chargebee_errors import ChargebeeDeclined, ChargebeeNotFound, ChargebeeRateLimited, ChargebeeTimeout
+from billing.core.chargebee_errors import (
+    ChargebeeAuthenticationRequired,
+    ChargebeeDeclined,
+    ChargebeeNotFound,
+    ChargebeeRateLimited,
+    ChargebeeRefused,
+    ChargebeeTimeout,
+)
 from billing.core.errors import AlreadyProcessed, BillingError, Conflict
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.payments.domain.charge import IN_FLIGHT, Charge
@@ -71,20 +78,24 @@ class MemoryPayments:
 class MemoryInvoices:
     """The part of `Payments` that charges. `weather` says how the next requests go, one word each, then `ok`.
 
-    `late` times out and is done later, or never; `lost` is done and times out; `limited` is turned away.
+    `late` times out and is done later, or never; `lost` is done and times out; `limited` is turned away. Of the two
+    that fail, `declined` and `3ds`, a due invoice stays where `leaves_due` says so.
     """
 
     weather: tuple[str, ...]
     invoices: tuple[Invoice, ...] = ()
     in_flight: tuple[Charge, ...] = ()
+    leaves_due: bool = False
 
     def charge(self, charge: Charge) -> Invoice:
         word, self.weather = (self.weather[0], self.weather[1:]) if self.weather else ("ok", ())
+        if word in ("declined", "3ds") and self.leaves_due:
+            self._write(charge, InvoiceStatus.OPEN)
         match word:
             case "declined":
                 raise ChargebeeDeclined("Your card was declined.", "card_declined")
             case "3ds":
-                raise ChargebeeDeclined("Not without its holder.", "authentication_required")
+                raise ChargebeeAuthenticationRequired("Not without its holder.", "authentication_required")
             case "limited":
                 raise ChargebeeRateLimited("Later.", 60)
             case "late":
@@ -98,6 +109,12 @@ class MemoryInvoices:
     def bill(self, charge: Charge) -> Invoice:
         return self._write(charge, InvoiceStatus.OPEN)
 
+    def void(self, invoice_id: str) -> Invoice:
+        found = next(each for each in self.invoices if each.id == invoice_id)
+        if found.paid or found.void:
+            raise ChargebeeRefused("Only what is due can be voided.", "invalid_state_for_request")
+        return self._change(found, InvoiceStatus.VOIDED)
+
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         own = [each for each in self.invoices if each.order_number == order_number]
         return next((each for each in own if each.paid), own[0] if own else None)
@@ -110,12 +127,19 @@ class MemoryInvoices:
 
     def pay_due(self) -> None:
         """The card's holder pays on the hosted page."""
-        self.invoices = tuple(replace(each, status=InvoiceStatus.PAID) for each in self.invoices)
+        for each in self.invoices:
+            self._change(each, InvoiceStatus.PAID)
+
+    def _change(self, invoice: Invoice, status: InvoiceStatus) -> Invoice:
+        after = replace(invoice, status=status, version=invoice.version + 1)
+        self.invoices = tuple(after if each.id == after.id else each for each in self.invoices)
+        return after
 
     def _write(self, charge: Charge, status: InvoiceStatus) -> Invoice:
         amount = charge.order.amount or 0
         number = str(len(self.invoices) + 1)
-        invoice = Invoice(number, charge.customer_id, status, charge.order.currency, amount, amount, charge.id)
+        currency = charge.order.currency
+        invoice = Invoice(number, charge.customer_id, status, currency, amount, amount, charge.id, version=1)
         self.invoices += (invoice,)
         return invoice
 

@@ -28,6 +28,7 @@ ALLOWED = {
     "reactivate": frozenset({"cancelled"}),
     "fail_payment": frozenset({"active", "non_renewing"}),
     "recover": frozenset({"active", "non_renewing", "paused", "cancelled"}),
+    "void": frozenset({"active", "non_renewing", "paused", "cancelled"}),
     "delete": frozenset({"in_trial", "active", "non_renewing", "paused", "cancelled"}),
 }
 """The states in which an operator, the portal or the calendar may do what to a subscription."""
@@ -49,7 +50,7 @@ class Site:
         scheduled = "cancelled_at" in document and document["status"] != "cancelled"
         if document["deleted"] or document["status"] not in ALLOWED[action]:
             return False
-        if action == "recover":
+        if action in ("recover", "void"):
             return bool(document["due_invoices_count"])
         return {"schedule_cancellation": not scheduled, "keep": scheduled}.get(action, True)
 
@@ -147,6 +148,17 @@ class Site:
         """Every invoice is paid."""
         changes = {"due_invoices_count": 0, "due_since": None, "total_dues": None}
         self._change(subscription_id, "payment_succeeded", **changes)
+
+    def void(self, subscription_id: str) -> None:
+        """What it owes is voided: it is no newer version, and the events carry the invoice alone."""
+        held = self.subscriptions[subscription_id]
+        gone = ("due_since", "total_dues")
+        self.subscriptions[subscription_id] = {
+            **{name: value for name, value in held.items() if name not in gone},
+            "due_invoices_count": 0,
+        }
+        invoice = {"id": "1", "status": "voided", "customer_id": held["customer_id"], "subscription_id": held["id"]}
+        self._emit("invoice_updated", {"invoice": invoice})
 
     def delete(self, subscription_id: str) -> None:
         """Gone; the status stays as it was."""

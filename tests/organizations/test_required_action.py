@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from billing.metering.domain.wallet import Wallet
 from billing.organizations.domain.required_action import ActionType, RequiredAction, required_actions
 from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import CHECKOUT_LIFETIME, Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.subscriptions.examples import NOW, a_checkout, a_partition, a_subscription
 
@@ -14,8 +15,12 @@ CATALOG = Catalog({"growth": Plan("growth", "Growth")}, {})
 UNPAID: dict[str, Any] = {"due_invoices": 1, "due_since": NOW - 60, "total_dues": 4_900}
 
 
+def actions(partition: Partition, *wallets: Wallet, now: int = NOW) -> tuple[RequiredAction, ...]:
+    return required_actions(partition, wallets, CATALOG, now)
+
+
 def types(*rows: Subscription, **fields: Any) -> list[ActionType]:
-    return [action.type for action in required_actions(a_partition(*rows, **fields), CATALOG)]
+    return [action.type for action in actions(a_partition(*rows, **fields))]
 
 
 def trial(**fields: Any) -> Subscription:
@@ -24,11 +29,11 @@ def trial(**fields: Any) -> Subscription:
 
 def test_who_pays_and_has_a_card_has_nothing_to_do() -> None:
     assert types(a_subscription(), card_status="valid") == []
-    assert required_actions(Partition(), CATALOG) == ()
+    assert actions(Partition()) == ()
 
 
 def test_an_unpaid_invoice_wants_a_payment_and_a_card_that_works() -> None:
-    assert required_actions(a_partition(a_subscription(**UNPAID)), CATALOG) == (
+    assert actions(a_partition(a_subscription(**UNPAID))) == (
         RequiredAction(ActionType.PAY, "cb1", "USD", 4_900, NOW - 60),
         RequiredAction(ActionType.UPDATE_CARD, "cb1", since=NOW - 60),
     )
@@ -40,10 +45,10 @@ def test_unpaid_invoices_of_one_currency_are_one_payment() -> None:
         a_subscription(id="cb2", checkout_id="cb2", **(UNPAID | {"due_since": NOW - 90})),
         a_subscription(id="cb3", checkout_id="cb3", currency="EUR", **UNPAID),
     )
-    actions = required_actions(a_partition(*rows), CATALOG)
-    payments = [(each.currency, each.amount_due, each.since) for each in actions if each.type is ActionType.PAY]
+    found = actions(a_partition(*rows))
+    payments = [(each.currency, each.amount_due, each.since) for each in found if each.type is ActionType.PAY]
     assert sorted(payments) == [("EUR", 4_900, NOW - 60), ("USD", 9_800, NOW - 90)]
-    assert [each.type for each in actions].count(ActionType.UPDATE_CARD) == 1
+    assert [each.type for each in found].count(ActionType.UPDATE_CARD) == 1
 
 
 @pytest.mark.parametrize(
@@ -74,8 +79,61 @@ def test_an_open_checkout_wants_to_be_finished() -> None:
 
 def test_a_checkout_that_can_no_longer_be_paid_does_not() -> None:
     assert types(a_subscription(), checkout=a_checkout()) == []
-    assert required_actions(a_partition(checkout=a_checkout()), Catalog({}, {})) == ()
+    assert required_actions(a_partition(checkout=a_checkout()), (), Catalog({}, {}), NOW) == ()
 
 
 def test_a_deleted_organization_has_nothing_to_do() -> None:
     assert types(a_subscription(**UNPAID), deleted_at=NOW) == []
+
+
+def test_who_pays_by_invoice_is_asked_to_pay_and_not_to_change_a_card() -> None:
+    by_invoice = a_subscription(auto_collection="off", **UNPAID)
+    assert types(by_invoice) == [ActionType.PAY]
+    assert types(by_invoice, card_status="expired") == [ActionType.PAY]
+    assert types(trial(auto_collection="off"), card_status="no_card") == []
+
+
+@pytest.mark.parametrize(
+    ("own", "fields", "asked"),
+    [
+        (None, {}, True),
+        (None, {"customer_version": 1, "card_status": "valid"}, True),
+        (None, {"customer_version": 1, "card_status": None}, False),
+        ("on", {"customer_version": 1, "card_status": None}, True),
+        ("off", {"customer_version": 1, "card_status": "valid"}, False),
+    ],
+)
+def test_a_subscriptions_own_setting_counts_and_then_its_customers(
+    own: str | None, fields: dict[str, Any], asked: bool
+) -> None:
+    assert (ActionType.UPDATE_CARD in types(a_subscription(auto_collection=own, **UNPAID), **fields)) == asked
+
+
+def test_a_debt_outlives_the_subscription_and_wants_no_card() -> None:
+    cancelled = a_subscription(status=Status.CANCELLED, **UNPAID)
+    assert actions(a_partition(cancelled)) == (RequiredAction(ActionType.PAY, "cb1", "USD", 4_900, NOW - 60),)
+    assert types(a_subscription(status=Status.DELETED, **UNPAID)) == []
+
+
+def test_a_wallet_below_zero_wants_what_it_lacks() -> None:
+    wallets = (Wallet("USD", -5_001_000), Wallet("EUR", 0), Wallet("JPY", -3_000_000))
+    assert actions(a_partition(), *wallets) == (
+        RequiredAction(ActionType.TOP_UP, currency="USD", amount_due=501),
+        RequiredAction(ActionType.TOP_UP, currency="JPY", amount_due=3),
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "after", "asked"),
+    [
+        ({}, CHECKOUT_LIFETIME - 1, True),
+        ({}, CHECKOUT_LIFETIME, False),
+        ({"opened_at": NOW + 9_000, "asked_at": NOW}, CHECKOUT_LIFETIME, False),
+        ({"opened_at": NOW - 1, "asked_at": NOW + 1}, CHECKOUT_LIFETIME, True),
+        ({"opened_at": 0, "asked_at": 0}, 0, False),
+    ],
+    ids=["while its page lives", "no longer", "however often it is shown", "asked for again", "withdrawn"],
+)
+def test_an_abandoned_checkout_stops_asking(fields: dict[str, int], after: int, asked: bool) -> None:
+    partition = a_partition(checkout=a_checkout(**{"opened_at": NOW} | fields))
+    assert bool(actions(partition, now=NOW + after)) == asked

@@ -1,6 +1,7 @@
 """A charge's states: what may follow which, and who may send."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from billing.payments.domain.charge import (
     Step,
     charge_id,
     check_same,
-    invoiced,
     lost,
     names_charge,
     next_step,
@@ -24,12 +24,13 @@ from billing.payments.domain.charge import (
     withdrawn,
 )
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
-from billing.payments.domain.settlement import settle, take_back
+from billing.payments.domain.receipt import Refund
+from billing.payments.domain.settlement import Settlement, settle
 from tests.subscriptions.examples import NOW, ORG
 
 S = ChargeState
 CHARGE = Charge("k1", ORG, ORG, Purpose.CHARGE, Order("USD", 500, "Import"), NOW, version=1)
-INVOICE = Invoice("7", ORG, InvoiceStatus.PAID, "USD", 500, 500, CHARGE.id)
+INVOICE = Invoice("7", ORG, InvoiceStatus.PAID, "USD", 500, 500, CHARGE.id, version=10)
 
 
 def in_state(state: ChargeState, purpose: Purpose = Purpose.CHARGE) -> Charge:
@@ -53,12 +54,14 @@ def test_what_there_is_to_do(state: ChargeState, after: int, step: Step) -> None
     assert next_step(in_state(state), NOW + after) is step
 
 
-@pytest.mark.parametrize("status", ["paid", "payment_due", "not_paid", "voided"])
+@pytest.mark.parametrize("status", ["paid", "payment_due", "not_paid", "voided", "written_off"])
 @pytest.mark.parametrize("state", list(S))
-def test_an_invoice_beats_every_belief_and_success_is_for_ever(state: ChargeState, status: str) -> None:
-    after = invoiced(in_state(state), replace(INVOICE, status=InvoiceStatus(status)))
-    wanted = {"paid": S.SUCCEEDED, "voided": S.FAILED}.get(status, S.ACTION_REQUIRED)
-    assert after.state is (S.SUCCEEDED if state is S.SUCCEEDED else wanted)
+def test_an_invoice_beats_every_belief_but_a_refusal_which_only_a_payment_beats(
+    state: ChargeState, status: str
+) -> None:
+    after = settle(in_state(state), replace(INVOICE, status=InvoiceStatus(status)), NOW).charge
+    wanted = {"paid": S.SUCCEEDED, "voided": S.FAILED, "written_off": S.FAILED}.get(status, S.ACTION_REQUIRED)
+    assert after.state is (S.FAILED if state is S.FAILED and status != "paid" else wanted)
 
 
 @pytest.mark.parametrize("state", [S.ACTION_REQUIRED, S.SUCCEEDED, S.FAILED])
@@ -98,9 +101,9 @@ def test_a_key_is_one_charge_and_its_organizations_own() -> None:
     ],
 )
 def test_a_wallet_gets_what_was_asked_for_and_paid_for(
-    purpose: Purpose, changes: dict[str, object], micros: int | None
+    purpose: Purpose, changes: dict[str, Any], micros: int | None
 ) -> None:
-    credit = settle(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW).credit  # type: ignore[arg-type]
+    credit = settle(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW).credit
     assert (credit.micros if credit else None) == micros
     assert credit is None or credit.id == "invoice:7"
 
@@ -117,7 +120,16 @@ def test_a_coupon_is_no_money_and_a_promotional_credit_is() -> None:
 def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
     assert read_invoice({**source, "amount_adjusted": 300}).worth == 200
-    assert read_invoice({**source, "write_off_amount": 500}).worth == 0
+    written_off = read_invoice({**source, "write_off_amount": 500})
+    assert (written_off.worth, written_off.status) == (0, InvoiceStatus.WRITTEN_OFF)
+    assert read_invoice({**source, "write_off_amount": 1}).paid
+    assert read_invoice({**source, "deleted": True}).void
+
+
+def test_an_invoice_without_a_version_is_as_new_as_its_event() -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
+    assert read_invoice(source, NOW).version == NOW * 1_000
+    assert read_invoice({**source, "resource_version": 7}, NOW).version == 7
 
 
 @pytest.mark.parametrize(
@@ -129,6 +141,10 @@ def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "po_number": CHARGE.id}
     assert read_invoice({**source, "line_items": [{"id": "li_1"}]}).order_number == CHARGE.id
     assert read_invoice({**source, **of_subscription}).order_number is None
+
+
+def paid(purpose: Purpose = Purpose.TOP_UP, **changes: Any) -> Settlement:
+    return settle(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW)
 
 
 @pytest.mark.parametrize(
@@ -145,17 +161,83 @@ def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
     ],
 )
 def test_a_refund_takes_back_what_was_credited_and_no_tax(
-    changes: dict[str, object], refunded: int, micros: int | None
+    changes: dict[str, Any], refunded: int, micros: int | None
 ) -> None:
-    invoice = replace(INVOICE, **changes)  # type: ignore[arg-type]
-    taken = take_back(in_state(S.ACTION_REQUIRED, Purpose.TOP_UP), invoice, "txn_1", refunded)
+    before = paid(**changes).charge
+    later = replace(INVOICE, **changes, version=11)
+    taken = settle(before, later, NOW, Refund("txn_1", refunded, "chargeback")).credit
     assert (taken.micros if taken else None) == micros
+    assert taken is None or (taken.id, taken.kind) == ("refund:txn_1", "chargeback")
 
 
-def test_a_refund_is_taken_back_of_an_invoice_that_is_paid_no_more_and_of_no_other_charge() -> None:
-    due = replace(INVOICE, status=InvoiceStatus.OPEN)
-    assert take_back(in_state(S.SUCCEEDED, Purpose.AUTO_TOP_UP), due, "txn_1", 500) is not None
-    assert take_back(in_state(S.SUCCEEDED), INVOICE, "txn_1", 500) is None
+def test_a_refund_counts_once_whatever_event_tells_of_it() -> None:
+    refund = Refund("txn_1", 200, "refund")
+    once = settle(paid().charge, replace(INVOICE, version=11), NOW, refund)
+    again = settle(once.charge, replace(INVOICE, version=12), NOW, refund)
+    assert (once.credit is None, again.credit) == (False, None)
+
+
+def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> None:
+    before = settle(in_state(S.CREATED, Purpose.TOP_UP), INVOICE, NOW, Refund("txn_1", 200, "refund"))
+    assert before.credit is not None
+    assert (before.credit.id, before.credit.kind, before.credit.micros) == ("invoice:7", "top_up", 3_000_000)
+
+
+@pytest.mark.parametrize(
+    ("lost", "kind", "state"),
+    [
+        ({"status": InvoiceStatus.OPEN}, "late_failure", S.ACTION_REQUIRED),
+        ({"status": InvoiceStatus.VOIDED}, "voided", S.FAILED),
+        ({"status": InvoiceStatus.WRITTEN_OFF, "worth": 0}, "written_off", S.FAILED),
+        ({"worth": 0}, "adjusted", S.SUCCEEDED),
+    ],
+)
+def test_money_that_is_taken_back_leaves_the_wallet_and_comes_back_when_it_is_paid_again(
+    lost: dict[str, Any], kind: str, state: ChargeState
+) -> None:
+    gone = settle(paid().charge, replace(INVOICE, version=11, **lost), NOW)
+    assert gone.credit is not None
+    assert (gone.credit.id, gone.credit.kind, gone.credit.micros) == ("invoice:7:1", kind, -5_000_000)
+    assert gone.credit.reason
+    assert gone.charge.state is state
+
+    back = settle(gone.charge, replace(INVOICE, version=12), NOW)
+
+    assert back.credit is not None
+    assert (back.credit.id, back.credit.kind, back.credit.micros) == ("invoice:7:2", "top_up", 5_000_000)
+    assert (back.credit.reason, back.charge.state) == ("Paid again.", S.SUCCEEDED)
+
+
+def test_a_late_failure_is_told_as_a_failure_and_what_was_bought_is_completed_once() -> None:
+    first = paid()
+    gone = settle(first.charge, replace(INVOICE, version=11, status=InvoiceStatus.OPEN), NOW)
+    back = settle(gone.charge, replace(INVOICE, version=12), NOW)
+    told = [[str(each.transition) for each in settled.announcements] for settled in (first, gone, back)]
+    assert told == [["charge.succeeded", "checkout.completed"], ["charge.failed"], ["charge.succeeded"]]
+
+
+def test_an_older_snapshot_and_the_same_one_again_change_nothing() -> None:
+    charge = paid().charge
+    for version in (9, 10):
+        settled = settle(charge, replace(INVOICE, version=version, status=InvoiceStatus.OPEN), NOW)
+        assert (settled.changed, settled.credit, settled.announcements) == (None, None, ())
+
+
+def test_the_invoice_that_a_page_left_beside_a_paid_one_changes_nothing() -> None:
+    charge = settle(paid().charge, replace(INVOICE, id="8", status=InvoiceStatus.OPEN), NOW).charge
+    assert (charge.state, charge.invoice_id) == (S.SUCCEEDED, "7")
+    again = settle(charge, replace(INVOICE, id="8", version=11), NOW)
+    assert again.credit is not None
+    assert (again.credit.id, again.charge.invoice_id) == ("invoice:8", "7")
+
+
+def test_of_a_charge_that_was_paid_before_receipts_were_kept_the_money_is_taken_back_too() -> None:
+    before = replace(in_state(S.SUCCEEDED, Purpose.TOP_UP), invoice_id="7", total=500)
+    before = replace(before, order=replace(before.order, amount=400))
+    assert settle(before, replace(INVOICE, worth=400), NOW).credit is None
+    gone = settle(before, replace(INVOICE, status=InvoiceStatus.OPEN), NOW).credit
+    assert gone is not None
+    assert (gone.id, gone.micros) == ("invoice:7:1", -4_000_000)
 
 
 def test_the_tax_of_an_invoice_is_what_comes_on_top_of_its_lines() -> None:

@@ -82,6 +82,8 @@ def test_a_catalog_that_is_not_exactly_right_is_refused_with_the_place(document:
         (PLAN | {"name": "  "}, "'growth': name"),
         (PLAN | {"trail_days": 14}, "'growth' has an unknown field 'trail_days'"),
         (PLAN | {"trial_days": -1}, "'growth': trial_days"),
+        (PLAN | {"grace_days": -1}, "'growth': grace_days"),
+        (PLAN | {"grace_days": None}, "'growth': grace_days"),
         (PLAN | {"trial_days": 1.5}, "'growth': trial_days"),
         (PLAN | {"trial_days": True}, "'growth': trial_days"),
         (PLAN | {"trial_days": "14"}, "'growth': trial_days"),

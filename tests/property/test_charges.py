@@ -1,12 +1,14 @@
 """Every interleaving of those who charge under one key, with a function that may die at any of its port calls."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from billing.core.errors import BillingError
 from billing.payments.domain.charge import ChargeState, Order, Purpose, charge_id
+from billing.payments.domain.invoice import InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.charge_card import CardCharge, books_of, charge_card, resolve_charge
@@ -35,11 +37,23 @@ def delivering() -> Actor:
 
     def run(world: Any, here: Any) -> None:
         paid = next(each for each in world.gateway.invoices if each.paid)
-        event = PaymentEvent("ev_1", "payment_succeeded", START, Transition.CHARGE_SUCCEEDED, paid, "txn_1", 500)
+        event = PaymentEvent("ev_1", "payment_succeeded", START, Transition.CHARGE_SUCCEEDED, paid, 500)
         about = BillingEvent("ev_1", "payment_succeeded", START, Customer(ORG))
         apply_payment(event, about, here.world.store, books_of(here))
 
     return Actor("webhook", run, lambda world: any(each.paid for each in cast("Any", world).gateway.invoices))
+
+
+def delivering_the_failure() -> Actor:
+    """The webhook of the invoice that a failed charge has left behind, as it was then."""
+
+    def run(world: Any, here: Any) -> None:
+        due = replace(world.gateway.invoices[0], status=InvoiceStatus.OPEN, version=1)
+        event = PaymentEvent("ev_2", "payment_failed", START, Transition.CHARGE_FAILED, due, 500)
+        about = BillingEvent("ev_2", "payment_failed", START, Customer(ORG))
+        apply_payment(event, about, here.world.store, books_of(here))
+
+    return Actor("webhook", run, lambda world: bool(cast("Any", world).gateway.invoices))
 
 
 def finishing() -> Actor:
@@ -77,6 +91,7 @@ def end(world: Any) -> str:
     assert (charge.state is ChargeState.SUCCEEDED) == paid
     told = [str(each.transition) for each in here.records.told]
     assert told.count("charge.succeeded") == paid
+    assert told.count("charge.failed") == (charge.state is ChargeState.FAILED)
     assert bool(here.usage.credits) == (paid and charge.purpose.credits)
     return str(charge.state)
 
@@ -109,6 +124,25 @@ def test_a_charge_is_made_once_wherever_its_function_dies(
 def test_a_card_that_wants_its_holder_is_billed_once() -> None:
     assert set(explored(Purpose.CHARGE, "3ds", "3ds", "3ds").ends) == {"action_required", "never made"}
     assert set(explored(Purpose.AUTO_TOP_UP, "3ds", "3ds", "3ds").ends) == {"failed", "never made"}
+
+
+@pytest.mark.parametrize(
+    ("purpose", "word", "ends"),
+    [
+        (Purpose.CHARGE, "3ds", {"action_required"}),
+        (Purpose.CHARGE, "declined", {"failed", "action_required"}),
+        (Purpose.AUTO_TOP_UP, "3ds", {"failed"}),
+        (Purpose.AUTO_TOP_UP, "declined", {"failed"}),
+    ],
+)
+def test_what_a_failed_charge_leaves_due_is_found_and_no_second_invoice_is_written(
+    purpose: Purpose, word: str, ends: set[str]
+) -> None:
+    """A function that dies before it says why the charge failed leaves an invoice, which its payer may still pay."""
+    gateway = MemoryInvoices((word, word, word), leaves_due=True)
+    actors = [charging("a", purpose), delivering_the_failure(), passing(), resolving(purpose)]
+    found = explore(cast("Any", PaymentWorld(gateway)), actors, check, end)
+    assert set(found.ends) - {"never made"} == ends
 
 
 @pytest.mark.parametrize("weather", [(), ("lost",), ("late",)])

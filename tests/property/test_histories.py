@@ -20,7 +20,7 @@ DAY = 86_400
 LAPSES = (1, 60, 1_600, 4_000, 11_000, DAY, 14 * DAY, 31 * DAY)
 """Seconds: within a page's life, beyond it, beyond a replay's, a trial, a term."""
 
-DASHBOARD = ("pause", "resume", "schedule_cancellation", "keep", "cancel", "fail_payment", "recover", "delete")
+DASHBOARD = ("pause", "resume", "schedule_cancellation", "keep", "cancel", "fail_payment", "recover", "void", "delete")
 
 organizations = st.sampled_from(ORGANIZATIONS)
 choices = st.integers(0, 15)

@@ -58,12 +58,32 @@ def test_the_newest_snapshot_wins_in_whatever_order_and_number_they_come(
 def test_events_that_lack_what_did_not_change_take_nothing_away(history: list[Step], data: st.DataObject) -> None:
     """Items are left out of events of every type but the two that set them."""
     world = lived(history)
-    events = [_without_items(event) for event in world.site.events if "subscription" in event["content"]]
+    events = [_without_items(event) for event in world.site.events if _of_subscription(event)]
     first = next(event for event in events if event["event_type"] == "subscription_created")
     changed = any(event["event_type"] == "subscription_changed" for event in events)
     for event in [first, *(data.draw(st.permutations(events)) if not changed else events)]:
         apply(event, world.ports())
+    drain(world, world.ports())
     check_always(world)
+    check_quiet(world, ORG)
+
+
+@given(data=st.data())
+def test_what_a_subscription_owes_is_known_however_it_is_told_that_an_invoice_was_voided(data: st.DataObject) -> None:
+    """The subscription is no newer for it: only a look at Chargebee tells."""
+    world = lived([("fail_payment", 0, 20 * 86_400)])
+    before = seen_with(exact, world)
+    assert before[-1]["event_type"] == "payment_failed"
+    known = data.draw(st.integers(0, len(before)))
+    for event in before[:known]:
+        apply(event, world.ports())
+    drain(world, world.ports())
+    [subscription_id] = world.chargebee.sold
+    world.site.void(subscription_id)
+    rest = world.site.events[-1:] + before[known:]
+    for event in data.draw(st.permutations([*rest, *before])):
+        apply(event, world.ports())
+        drain(world, world.ports())
     check_quiet(world, ORG)
 
 
@@ -85,15 +105,23 @@ def seen_with(versions: Versions, world: ModelWorld) -> list[Document]:
     """The events of the subscription, and with them Chargebee's own record, under other versions."""
     for subscription_id, document in world.site.subscriptions.items():
         world.site.subscriptions[subscription_id] = versions(document, document["updated_at"])
-    return [
-        {**event, "content": {**event["content"], "subscription": versions(subscription, event["occurred_at"])}}
-        for event in world.site.events
-        if (subscription := event["content"].get("subscription"))
-    ]
+    return [_with_version(versions, event) for event in world.site.events if _of_subscription(event)]
+
+
+def _of_subscription(event: Document) -> bool:
+    """It shows the subscription, or an invoice of it alone."""
+    return not event["content"].keys().isdisjoint({"subscription", "invoice"})
+
+
+def _with_version(versions: Versions, event: Document) -> Document:
+    subscription = event["content"].get("subscription")
+    if subscription is None:
+        return event
+    return {**event, "content": {**event["content"], "subscription": versions(subscription, event["occurred_at"])}}
 
 
 def _without_items(event: Document) -> Document:
-    if event["event_type"] in ("subscription_created", "subscription_changed"):
+    if event["event_type"] in ("subscription_created", "subscription_changed") or "invoice" in event["content"]:
         return event
     subscription = {
         name: each for name, each in event["content"]["subscription"].items() if name != "subscription_items"

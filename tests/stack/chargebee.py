@@ -104,6 +104,10 @@ class Chargebee:
         """These faults and no others."""
         _content(self.http.put("/_sim/faults", json={"api": api, "webhooks": webhooks}))
 
+    def control(self, path: str, **body: str) -> None:
+        """What a bank, the staff or the vendor's own jobs do."""
+        _content(self.http.post(path, json=body))
+
     def requests(self, about: str) -> list[Json]:
         """The API calls received in whose path or parameters the text occurs."""
         log = _content(self.http.get("/_sim/requests"))["requests"]
@@ -137,9 +141,11 @@ class Chargebee:
 
 
 def customer_of(event: Json) -> str | None:
+    """Most events of money carry their document alone."""
     content = event["content"]
-    owner = content.get("customer", {}).get("id") or content.get("subscription", {}).get("customer_id")
-    return owner if owner is None else str(owner)
+    owner = content["customer"]["id"] if "customer" in content else None
+    owners = (each.get("customer_id") for each in content.values() if isinstance(each, dict))
+    return owner or next((str(each) for each in owners if each), None)
 
 
 def page_of(url: str) -> str:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from billing.subscriptions.domain.access import NEWS_ALLOWANCE, Access, Policy, Reason, access
-from billing.subscriptions.domain.subscription import Status
+from billing.subscriptions.domain.subscription import Item, Status
 from tests.subscriptions.examples import DAY, NOW, TERM_END, a_subscription
 
 GRACE = Policy(past_due_grace=7 * DAY)
@@ -43,6 +43,15 @@ def test_an_unpaid_invoice_is_forgiven_for_the_grace_period(seconds_unpaid: int,
     row = a_subscription(due_invoices=1, due_since=NOW - seconds_unpaid)
     decided = access(row, GRACE, NOW)
     assert (decided.allowed, decided.reason) == expected
+
+
+@pytest.mark.parametrize(("days", "allowed"), [(None, True), (0, False), (3, False), (30, True)])
+def test_a_plans_own_grace_period_counts_before_the_deployments(days: int | None, allowed: bool) -> None:
+    policy = Policy(7 * DAY, {"growth": days and days * DAY}.get)
+    assert access(a_subscription(due_invoices=1, due_since=NOW - 5 * DAY), policy, NOW).allowed == allowed
+    another = a_subscription(due_invoices=1, due_since=NOW - 5 * DAY, items=(Item("starter", "plan", 1),))
+    assert access(another, policy, NOW).allowed
+    assert access(a_subscription(), Policy(0, pytest.fail), NOW).allowed, "only who is past due is asked about"
 
 
 def test_without_a_grace_period_an_unpaid_invoice_closes_at_once() -> None:

@@ -287,3 +287,33 @@ def test_every_written_organization_is_the_version_after_the_one_that_was_read()
         event("customer_deleted", customer=customer_json(deleted=True)),
     ]
     assert [change_of(decide(a_partition(version=7), each)).organization.version for each in met] == [8, 8]
+
+
+# --- what is owed, told without the subscription that owes it -------------------------------------
+
+VOIDED = {"id": "7", "customer_id": ORG, "subscription_id": "cb1", "status": "voided", "total": 500, "amount_paid": 0}
+READ_AGAIN = Decision(Outcome.RESYNC, commands=(Command(Task.RESYNC, ORG),))
+
+
+def test_a_subscription_is_read_again_when_its_dues_may_have_changed() -> None:
+    met = event("invoice_updated", invoice=VOIDED)
+    for row in (ROW, replace(ROW, due_invoices=1)):
+        assert decide(a_partition(row), met) == READ_AGAIN
+
+
+def test_an_invoice_that_a_payment_paid_is_news_only_of_who_seems_to_owe() -> None:
+    met = event("invoice_updated", invoice=VOIDED | {"status": "paid", "amount_paid": 500})
+    assert decide(a_partition(ROW), met) == Decision(Outcome.IGNORED)
+    assert decide(a_partition(replace(ROW, status=Status.CANCELLED, due_invoices=1)), met) == READ_AGAIN
+
+
+def test_the_invoice_of_a_customer_that_nobody_knew_gives_the_organization_its_customer() -> None:
+    decision = decide(Partition(Organization(ORG)), event("invoice_updated", invoice=VOIDED))
+    assert (decision.outcome, names(decision)) == (Outcome.RESYNC, [T.CUSTOMER_CREATED])
+    assert Command(Task.RESYNC, ORG, delay=WRITTEN_SOON) in decision.commands
+
+
+def test_the_invoice_of_a_stranger_is_an_orphan_and_nobody_is_alarmed() -> None:
+    met = event("invoice_updated", invoice=VOIDED | {"customer_id": "cust_9"})
+    assert decide(a_partition(ROW), met) == Decision(Outcome.ORPHAN)
+    assert decide(Partition(), met) == Decision(Outcome.ORPHAN)

@@ -27,7 +27,7 @@ ORG = "org_1"
 NOW = 1_790_000_000
 
 SELECTION = Selection("growth", 5, (("support", 1), ("training", 2)))
-CHECKOUT = Checkout("sub_1", SELECTION, NOW, "user_1", "/done", "/back")
+CHECKOUT = Checkout("sub_1", SELECTION, NOW, "user_1", "/done", "/back", NOW - 60)
 FULL = Organization(
     id=ORG,
     version=1,
@@ -71,6 +71,7 @@ ROW = Subscription(
     has_scheduled_changes=True,
     changes_scheduled_at=NOW + 14,
     contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
+    auto_collection="off",
 )
 ENTRY = LedgerEntry("chargebee", "ev_1", "subscription_created", Outcome.APPLIED, NOW)
 

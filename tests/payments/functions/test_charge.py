@@ -26,6 +26,13 @@ def charged(world: World, **changes: Any) -> dict[str, Any]:
     return body
 
 
+@pytest.fixture(params=["leaves_due_invoice", "leaves_nothing"])
+def failed_charge(world: World, request: pytest.FixtureRequest) -> str:
+    """Whether a charge that fails leaves a due invoice, Chargebee does not document: both must do."""
+    world.chargebee.assume(failed_charge=request.param)
+    return str(request.param)
+
+
 def invoices(world: World) -> list[dict[str, Any]]:
     found = world.chargebee.ask("GET", "/invoices", limit="100")["list"]
     return [each["invoice"] for each in found]
@@ -63,14 +70,18 @@ def test_a_charge_item_is_charged_at_chargebees_price(world: World) -> None:
     assert charged(world, **item)["amount"] == 50_000
 
 
+@pytest.mark.usefixtures("failed_charge")
 def test_a_declined_card_is_a_failed_charge_and_stays_one(world: World) -> None:
     add_card(world, "declined")
     body = charged(world)
     assert (body["state"], body["failure"]["code"], body["invoiceId"]) == ("failed", "card_declined", None)
+    deliver_everything(world)
     assert charged(world) == body
-    assert invoices(world) == []
+    assert [each["status"] for each in invoices(world)] in ([], ["voided"]), "nobody goes on collecting it"
+    assert [each for each in world.news() if each.startswith("charge")] == ["charge.failed"]
 
 
+@pytest.mark.usefixtures("failed_charge")
 def test_a_card_that_wants_its_holder_is_a_required_action_until_it_is_paid(world: World) -> None:
     add_card(world, "3ds")
     body = charged(world)
@@ -135,6 +146,7 @@ def test_a_rate_limit_leaves_nothing_submitted_and_the_next_call_charges(world: 
     assert len(invoices(world)) == 1
 
 
+@pytest.mark.usefixtures("failed_charge")
 def test_the_required_action_is_paid_and_the_webhook_says_so_once(world: World) -> None:
     add_card(world, "3ds")
     [action] = charged(world)["requiredActions"]
@@ -144,6 +156,31 @@ def test_the_required_action_is_paid_and_the_webhook_says_so_once(world: World) 
     deliver_everything(world)
     assert (charged(world)["state"], charged(world)["requiredActions"]) == ("succeeded", [])
     assert [each for each in world.news() if each.startswith("charge")] == ["charge.succeeded"]
+
+
+@pytest.mark.usefixtures("failed_charge")
+def test_a_required_action_ends_when_its_invoice_is_voided(world: World) -> None:
+    add_card(world, "3ds")
+    waiting = charged(world)
+    world.chargebee.ask("POST", f"/invoices/{waiting['invoiceId']}/void")
+    deliver_everything(world)
+    body = charged(world)
+    assert (body["state"], body["failure"]["code"], body["requiredActions"]) == ("failed", "voided", [])
+    assert world.news().count("charge.failed") == 1
+
+
+def test_a_charge_that_a_bank_takes_back_waits_for_its_payer_again(world: World) -> None:
+    add_card(world)
+    invoice = charged(world)["invoiceId"]
+    world.chargebee.http.post(f"/_sim/invoices/{invoice}/late_failure").raise_for_status()
+    deliver_everything(world)
+    body = charged(world)
+    assert (body["state"], len(body["requiredActions"])) == ("action_required", 1)
+    world.chargebee.ask("POST", f"/invoices/{invoice}/collect_payment")
+    deliver_everything(world)
+    assert charged(world)["state"] == "succeeded"
+    told = [each for each in world.news() if each.startswith("charge")]
+    assert told == ["charge.failed", "charge.succeeded", "charge.succeeded"]
 
 
 def test_a_refund_and_the_cards_are_announced_once(world: World) -> None:

@@ -24,7 +24,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/apply_event.customer_of_nobody": applies(outcome="orphan"),
     "subscriptions/apply_event.customer_with_an_id_of_its_own": applies(*NEW, row="active"),
     "subscriptions/apply_event.event_of_a_type_not_yet_known": applies(*NEW, row="active"),
-    "subscriptions/apply_event.invoice_generated": applies(outcome="ignored"),
+    "subscriptions/apply_event.invoice_generated": applies(outcome="orphan"),
     "subscriptions/apply_event.one_poisoned_message": applies(
         *NEW, "created", "activated", row="active", gives_back=("message-2",)
     ),
@@ -74,5 +74,6 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/restore.scheduled_cancellation": answers(200, status="in_trial").after(subscribed, cancelled),
     "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/update.more_seats": HOSTED.after(subscribed),
+    "subscriptions/withdraw_checkout.none_open": answers(200, id=None, withdrawn=True),
     "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
 }

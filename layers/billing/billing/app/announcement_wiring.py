@@ -27,7 +27,8 @@ def publish_as_shipped() -> "Publish":
 def _publish(source: "Callable[[], Catalog]") -> "Publish":
     from billing.announcements.published import catalog_or_none, published  # noqa: PLC0415
 
-    return partial(published, catalog=cache(partial(catalog_or_none, source)), policy=wiring.policy())
+    catalog = cache(partial(catalog_or_none, source))
+    return partial(published, catalog=catalog, policy=wiring.policy(catalog))
 
 
 @cache

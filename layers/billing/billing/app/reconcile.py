@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from billing.chargebee.read_owner import read_owner
 from billing.organizations.domain.organization_event import CREATED
 from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.services.ports import Page, Queue, Store
@@ -125,4 +126,4 @@ def _customer_id(event: Document) -> str | None:
     content = event.get("content") or {}
     customer = content.get("customer") or {}
     subscription = content.get("subscription") or {}
-    return customer.get("id") or subscription.get("customer_id")
+    return customer.get("id") or subscription.get("customer_id") or read_owner(content)

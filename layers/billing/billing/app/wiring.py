@@ -1,6 +1,6 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,9 +187,15 @@ def scalekit() -> "ScalekitApi":
     return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)
 
 
-def policy() -> Policy:
-    """Who may use what they bought, as this deployment wants it."""
-    return Policy(past_due_grace=int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY)
+def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
+    """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
+
+    def grace_of_plan(item_price_id: str) -> int | None:
+        plans = source()
+        plan = plans.plans.get(item_price_id) if plans else None
+        return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
+
+    return Policy(int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY, grace_of_plan)
 
 
 @cache

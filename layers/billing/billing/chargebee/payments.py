@@ -88,6 +88,12 @@ class ChargebeePayments:
         """The same, but that nothing is collected: "created as payment due"."""
         return self._invoice(charge, "off", f"{charge.id}-due")
 
+    def void(self, invoice_id: str) -> Invoice:
+        """https://apidocs.chargebee.com/docs/api/invoices#void_an_invoice"""
+        call = self._sdk.Invoice.void_invoice
+        answer = ask(self._retry, lambda: call(path_safe(invoice_id), {}, keyed(f"void-{invoice_id}")))
+        return read_invoice(answer.invoice.raw_data)
+
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices has no filter for `po_number`."""
         query: dict[str, Any] = {"customer_id": {"is": customer_id}, "date": {"after": since - 1}, "limit": PAGE_SIZE}

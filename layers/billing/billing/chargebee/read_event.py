@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from billing.chargebee.read_owner import read_dues, read_owner
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.billing_event import NOTHING, BillingEvent, Customer, JsonObject, text_or_none
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
@@ -33,6 +34,8 @@ def read_event(document: object) -> BillingEvent:
         subscription=read_subscription(subscription, occurred_at) if isinstance(subscription, Mapping) else None,
         promised_id=promised_id(subscription) if isinstance(subscription, Mapping) else None,
         closed=tuple(read_subscription(each, occurred_at) for each in closed),
+        owner_id=read_owner(content),
+        dues=read_dues(content),
     )
 
 
@@ -83,6 +86,7 @@ def read_subscription(document: object, occurred_at: int) -> Subscription:
         has_scheduled_changes=source.get("has_scheduled_changes") is True,
         changes_scheduled_at=_integer(source.get("changes_scheduled_at")),
         contract_term=_contract_term(source.get("contract_term")),
+        auto_collection=text_or_none(source.get("auto_collection")),
     )
 
 

@@ -1,16 +1,19 @@
 """Chargebee's events about payments, read once into our own terms.
 
 https://apidocs.chargebee.com/docs/api/events: `payment_succeeded`, `payment_failed` and `payment_refunded` carry the
-invoice and the transaction, `payment_source_added` and `payment_source_deleted` the payment source.
+invoice and the transaction, `payment_source_added` and `payment_source_deleted` the payment source. Every other event
+that carries an invoice shows what it is now, whatever its type.
 https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the invoice's currency.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
+from billing.payments.domain.charge import names_charge
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.domain.receipt import Refund
 from billing.subscriptions.domain.transition import Transition
 
 _METHODS = {
@@ -25,7 +28,7 @@ _PAYMENTS = {
 }
 _INVOICE_NEEDS = frozenset({"id", "customer_id", "status", "currency_code"})
 _METHOD_NEEDS = frozenset({"id", "customer_id"})
-_INVOICES = frozenset({*_PAYMENTS, "invoice_generated", "invoice_updated"})
+MILLISECONDS = 1_000
 
 
 def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
@@ -33,8 +36,11 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     content = document.get("content")
     if not isinstance(content, Mapping):
         return None
-    kind = str(document["event_type"])
-    invoice = _whole(content, "invoice", _INVOICE_NEEDS) if kind in _INVOICES else None
+    kind, occurred_at = str(document["event_type"]), int(document.get("occurred_at") or 0)
+    found = _whole(content, "invoice", _INVOICE_NEEDS)
+    invoice = read_invoice(found, occurred_at) if found else None
+    if invoice is not None and kind not in _PAYMENTS and not names_charge(invoice.order_number):
+        invoice = None
     method = _whole(content, "payment_source", _METHOD_NEEDS) if kind in _METHODS else None
     if invoice is None and method is None:
         return None
@@ -42,13 +48,21 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     return PaymentEvent(
         id=str(document["id"]),
         type=kind,
-        occurred_at=int(document.get("occurred_at") or 0),
+        occurred_at=occurred_at,
         transition=_METHODS.get(kind) or _PAYMENTS.get(kind),
-        invoice=read_invoice(invoice) if invoice else None,
-        transaction_id=transaction.get("id"),
+        invoice=invoice,
         amount=int(transaction.get("amount") or 0),
+        refund=_refund(transaction) if kind == "payment_refunded" else None,
         method=read_payment_method(method) if method else None,
     )
+
+
+def _refund(transaction: Mapping[str, Any]) -> Refund | None:
+    """https://apidocs.chargebee.com/docs/api/transactions: a chargeback is a refund by that `payment_method`."""
+    if not transaction.get("id"):
+        return None
+    kind = "chargeback" if transaction.get("payment_method") == "chargeback" else "refund"
+    return Refund(str(transaction["id"]), int(transaction.get("amount") or 0), kind)
 
 
 def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapping[str, Any] | None:
@@ -57,8 +71,11 @@ def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapp
     return found if isinstance(found, Mapping) and all(found.get(each) for each in needs) else None
 
 
-def read_invoice(source: Mapping[str, Any]) -> Invoice:
-    """Read an `invoice` resource. Promotional credits are money; every other discount is not."""
+def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
+    """Read an `invoice` resource. Promotional credits are money; every other discount is not.
+
+    One without a version is as new as the event that carries it, `occurred_at` (UTC seconds).
+    """
     discounts = source.get("discounts") or ()
     total, lines = int(source.get("total") or 0), int(source.get("sub_total") or 0)
     given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
@@ -66,14 +83,24 @@ def read_invoice(source: Mapping[str, Any]) -> Invoice:
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
-        status=InvoiceStatus(source["status"]),
+        status=_status(source, total),
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,
         order_number=None if _of_subscription(source) else source.get("po_number") or None,
         subscription_id=source.get("subscription_id") or None,
         tax=total - lines + sum(each["amount"] for each in discounts),
+        version=int(source.get("resource_version") or occurred_at * MILLISECONDS),
     )
+
+
+def _status(source: Mapping[str, Any], total: int) -> InvoiceStatus:
+    """One that was deleted or written off whole will never be paid, whatever Chargebee's own status says."""
+    if source.get("deleted") is True:
+        return InvoiceStatus.VOIDED
+    if total and int(source.get("write_off_amount") or 0) >= total:
+        return InvoiceStatus.WRITTEN_OFF
+    return InvoiceStatus(source["status"])
 
 
 def _of_subscription(source: Mapping[str, Any]) -> bool:

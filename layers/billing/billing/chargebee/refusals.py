@@ -6,17 +6,16 @@ Codes, types and statuses: https://apidocs.chargebee.com/docs/api/error-handling
 from collections.abc import Mapping
 from typing import Any
 
+from billing.chargebee.declines import refusal
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
     ChargebeeBusy,
-    ChargebeeDeclined,
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeKeyReused,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRateLimited,
-    ChargebeeRefused,
     ChargebeeRejectedKey,
     ChargebeeSiteNotReady,
     ChargebeeSiteReadOnly,
@@ -86,4 +85,4 @@ def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> Chargebe
         return ChargebeeDuplicate(message)
     if status == _NOT_FOUND:
         return ChargebeeNotFound(message)
-    return ChargebeeDeclined(message, code) if body.get("type") == "payment" else ChargebeeRefused(message, code)
+    return refusal(body, message, code)

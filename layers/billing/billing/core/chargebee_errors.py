@@ -107,10 +107,6 @@ class ChargebeeRefused(ChargebeeError):
 class ChargebeeDeclined(ChargebeeRefused):
     """The card, or the lack of one, did not let the money be collected. `code` is the gateway's where there is one."""
 
-    @property
-    def needs_authentication(self) -> bool:
-        """Whether the bank wants to ask the card's holder (3-D Secure), who is not there.
 
-        Chargebee hands on what its gateway says, in the code or in the message: https://stripe.com/docs/declines/codes.
-        """
-        return "authentication_required" in f"{self.code} {self}"
+class ChargebeeAuthenticationRequired(ChargebeeDeclined):
+    """The bank wants to ask the card's holder (3-D Secure), who is not there."""

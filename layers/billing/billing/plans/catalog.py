@@ -39,7 +39,7 @@ def read_plan(entry: Mapping[str, Any]) -> Plan:
         entry,
         where,
         required=("item_price_id", "name"),
-        optional=("limits", "trial_days", "price", "default", "features"),
+        optional=("limits", "trial_days", "price", "default", "features", "grace_days"),
     )
     limits = entry.get("limits", {})
     if not isinstance(limits, Mapping):
@@ -52,6 +52,7 @@ def read_plan(entry: Mapping[str, Any]) -> Plan:
         price=_read_price(entry["price"], where) if "price" in entry else None,
         default=flag(entry.get("default", False), f"{where}: default"),
         features=MappingProxyType(read_features(entry.get("features", {}), where)),
+        grace_days=whole(entry["grace_days"], 0, f"{where}: grace_days") if "grace_days" in entry else None,
     )
     if plan.default:
         _check_default(plan, where)

@@ -25,7 +25,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan item price. A limit is an integer, or None for unlimited; checkout enforces the one on `seats`."""
+    """One plan item price. A limit is an integer, or None for unlimited; checkout enforces the one on `seats`.
+
+    `grace_days` is for how long access goes on after an invoice fell due, None for as long as the deployment says.
+    """
 
     item_price_id: str
     name: str
@@ -34,6 +37,7 @@ class Plan:
     price: Price | None = None
     default: bool = False
     features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
+    grace_days: int | None = None
 
     @property
     def seat_limit(self) -> int | None:

@@ -9,7 +9,8 @@ from billing.core.money import Money
 class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
-    `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan allowed.
+    `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan
+    allowed, or money that was taken back after it was spent.
     """
 
     currency: str

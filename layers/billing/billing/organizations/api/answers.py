@@ -53,10 +53,11 @@ class AccountView(TypedDict):
 
 
 class ActionView(TypedDict):
-    """What has to be done so that billing goes on. `url` is null without a page."""
+    """What has to be done so that billing goes on. `url` is null without a page, and for a `top_up`, whose amount is
+    for `POST /api/wallet/top-ups` to say; it belongs to no subscription."""
 
-    type: Literal["pay", "update_card", "finish_checkout"]
-    subscriptionId: str
+    type: Literal["pay", "update_card", "top_up", "finish_checkout"]
+    subscriptionId: str | None
     url: str | None
     expiresAt: int | None
     amountDue: NotRequired[int]

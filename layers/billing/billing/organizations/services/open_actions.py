@@ -48,12 +48,16 @@ class OpenAction:
 def open_actions(organization: Organization, actions: Iterable[RequiredAction], desk: Desk) -> list[OpenAction]:
     """Open each page. While Chargebee is away the action is named all the same, without a page.
 
+    A top-up has none: how much is put into the wallet is for whoever pays it to say.
+
     Raises SubscriptionExists or OrganizationDeleted when the checkout was finished or ended meanwhile.
     """
     return [_opened(organization, action, desk) for action in actions]
 
 
 def _opened(organization: Organization, action: RequiredAction, desk: Desk) -> OpenAction:
+    if action.type is ActionType.TOP_UP:
+        return OpenAction(action)
     try:
         if action.type is ActionType.FINISH_CHECKOUT and organization.checkout:
             return OpenAction(action, _checkout_page(organization.id, organization.checkout, desk))
@@ -71,6 +75,7 @@ def _checkout_page(organization_id: str, checkout: Checkout, desk: Desk) -> Host
         checkout.selection,
         checkout.success_path,
         checkout.cancel_path,
+        asked_at=checkout.asked_at or checkout.opened_at,
     )
     return create_checkout(wish, desk.site, desk.ports).page
 

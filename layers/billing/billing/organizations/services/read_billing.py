@@ -27,7 +27,7 @@ def read_billing(organization_id: str, metering: Metering, desk: Callable[[], De
     """
     account = metering.store.account(organization_id)
     organization = not_deleted(account.partition.organization or Organization(organization_id))
-    actions = required_actions(account.partition, metering.catalog)
+    actions = required_actions(account.partition, account.wallets.values(), metering.catalog, metering.clock())
     try:
         opened = open_actions(organization, actions, desk()) if actions and desk else [*map(OpenAction, actions)]
     except SubscriptionExists:  # the checkout has just been paid: there is more to show than was read

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import EventConflict
-from billing.payments.domain.invoice import Invoice
+from billing.payments.domain.receipt import Receipt
 
 IN_FLIGHT = 180
 """Seconds for which a submission may still be at work: Chargebee answers within 80, our functions run for 60."""
@@ -84,7 +84,8 @@ class Charge:
     """One charge of one organization. `version` grows with every write and guards the next; times are UTC seconds.
 
     `key` is the caller's: the same key with the same `order` is the same charge, for ever. `total` is the invoice's,
-    in minor units.
+    in minor units. `receipts` are what is known of its invoices: one as a rule, two of a page that was paid twice.
+    `completed` stays when a bank takes the money back: what was bought has been told of.
     """
 
     key: str
@@ -101,6 +102,8 @@ class Charge:
     failure_code: str | None = None
     failure: str | None = None
     page: OpenPage | None = None
+    receipts: tuple[Receipt, ...] = ()
+    completed: bool = False
 
     @property
     def id(self) -> str:
@@ -109,7 +112,7 @@ class Charge:
 
     @property
     def closed(self) -> bool:
-        """Succeeded or failed: only Chargebee itself can still surprise us."""
+        """Succeeded or failed: only Chargebee itself, or a bank, can still surprise us."""
         return self.state in (ChargeState.SUCCEEDED, ChargeState.FAILED)
 
     @property
@@ -178,21 +181,6 @@ def refused(charge: Charge, code: str, message: str) -> Charge:
     if charge.state is not ChargeState.CREATED and not _pending(charge):
         return charge
     return _next(charge, state=ChargeState.FAILED, failure_code=code, failure=message)
-
-
-def invoiced(charge: Charge, invoice: Invoice) -> Charge:
-    """Chargebee has the invoice, and what it says beats whatever was believed: paid, waiting for its payer, or void."""
-    if charge.state is ChargeState.SUCCEEDED:
-        return charge
-    found = {"invoice_id": invoice.id, "total": invoice.total}
-    if invoice.paid:
-        return _next(charge, state=ChargeState.SUCCEEDED, failure_code=None, failure=None, **found)
-    if not invoice.void:
-        waiting = charge.state is ChargeState.ACTION_REQUIRED and charge.invoice_id == invoice.id
-        return charge if waiting else _next(charge, state=ChargeState.ACTION_REQUIRED, **found)
-    if charge.state is ChargeState.FAILED:
-        return charge
-    return _next(charge, state=ChargeState.FAILED, failure_code="voided", failure="The invoice was voided.", **found)
 
 
 def opened(charge: Charge, page: OpenPage) -> Charge:

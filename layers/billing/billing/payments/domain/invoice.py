@@ -11,6 +11,8 @@ class InvoiceStatus(StrEnum):
     """Nothing is due any more."""
     VOIDED = "voided"
     """Nobody will ever pay it."""
+    WRITTEN_OFF = "written_off"
+    """Ours for what Chargebee calls paid, although nobody has paid any of it."""
     OPEN = "open"
     """Every other, and every one to come: something is due, or will be."""
 
@@ -25,7 +27,7 @@ class Invoice:
 
     A subscription's invoice has none: its number is whatever somebody wrote on the subscription. `worth` is what its
     lines came to, less any coupon, adjustment and write-off: what the customer's money and credits pay for, before the
-    `tax` that they pay too.
+    `tax` that they pay too. `version` is its `resource_version` (milliseconds): of two snapshots the newer one counts.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Invoice:
     order_number: str | None = None
     subscription_id: str | None = None
     tax: int = 0
+    version: int = 0
 
     @property
     def paid(self) -> bool:
@@ -46,4 +49,4 @@ class Invoice:
     @property
     def void(self) -> bool:
         """Nobody will ever pay it."""
-        return self.status is InvoiceStatus.VOIDED
+        return self.status in (InvoiceStatus.VOIDED, InvoiceStatus.WRITTEN_OFF)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from billing.payments.domain.announcements import method_announcements, payment_announcements
 from billing.payments.domain.charge import Charge, ChargeState, names_charge
 from billing.payments.domain.payment_event import PaymentEvent
-from billing.payments.domain.settlement import Credit, Settlement, settle, take_back
+from billing.payments.domain.settlement import Settlement, receipt_of, settle
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transition import Transition
+
+_WAITING = frozenset({ChargeState.CREATED, ChargeState.UNKNOWN, ChargeState.ACTION_REQUIRED})
 
 
 def charge_named(event: PaymentEvent) -> str | None:
@@ -19,10 +21,9 @@ def charge_named(event: PaymentEvent) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class PaymentDecision:
-    """`settlement` is of one of our charges; `debit` takes a refunded top-up back, below zero if it was spent."""
+    """`settlement` is of one of our charges, with what its wallet gets or gives back, below zero if it was spent."""
 
     settlement: Settlement | None = None
-    debit: Credit | None = None
     announcements: tuple[Announcement, ...] = ()
 
     @property
@@ -34,26 +35,26 @@ class PaymentDecision:
 def decide_payment(event: PaymentEvent, organization: Organization, charge: Charge | None, now: int) -> PaymentDecision:
     """Decide over the charge of the organization that the event's invoice names, None when it names none we know.
 
-    What a charge's own state tells is told once, with its change; everything else once for every event.
+    What a charge's own state tells is told once, with its change; everything else once for every event. While a card
+    is being charged, whoever submitted it says what became of it, and of its invoice no event but that it is paid.
     """
     if event.invoice is None:
         return PaymentDecision(announcements=tuple(method_announcements(event, organization)))
-    told = tuple(payment_announcements(event, organization, charge))
     if charge is None:
-        return PaymentDecision(announcements=told)
-    if event.transition is Transition.CHARGE_REFUNDED:
-        return PaymentDecision(debit=_taken_back(event, charge), announcements=told)
-    settlement = settle(charge, event.invoice, now)
-    unchanged = settlement.changed is None and settlement.credit is None
-    failed_again = event.transition is Transition.CHARGE_FAILED and charge.state is not ChargeState.FAILED
+        return PaymentDecision(announcements=tuple(payment_announcements(event, organization, None)))
+    if charge.state is ChargeState.SUBMITTED and not event.invoice.paid:
+        return PaymentDecision()
+    settlement = settle(charge, event.invoice, now, event.refund)
+    told = event.transition is Transition.CHARGE_REFUNDED or _failed_again(event, charge)
     return PaymentDecision(
-        settlement=None if unchanged else settlement,
-        announcements=told if failed_again else (),
+        settlement=None if settlement.changed is None else settlement,
+        announcements=tuple(payment_announcements(event, organization, settlement.charge)) if told else (),
     )
 
 
-def _taken_back(event: PaymentEvent, charge: Charge) -> Credit | None:
-    """Only what a wallet was credited with is taken from it."""
-    if event.invoice is None or event.transaction_id is None:
-        return None
-    return take_back(charge, event.invoice, event.transaction_id, event.amount)
+def _failed_again(event: PaymentEvent, charge: Charge) -> bool:
+    """Whether its payer has tried in vain, since the invoice was found due."""
+    if event.transition is not Transition.CHARGE_FAILED or event.invoice is None or charge.state not in _WAITING:
+        return False
+    known = receipt_of(charge, event.invoice)
+    return known is None or event.invoice.version > known.open_since

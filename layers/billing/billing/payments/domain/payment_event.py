@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.payment_method import PaymentMethod
+from billing.payments.domain.receipt import Refund
 from billing.subscriptions.domain.transition import Transition
 
 
@@ -11,7 +12,7 @@ from billing.subscriptions.domain.transition import Transition
 class PaymentEvent:
     """One event. `transition` is None for one that only shows an invoice as it is now.
 
-    `amount` (minor units) is the transaction's: what was paid, refused or given back.
+    `amount` (minor units) is the transaction's: what was paid, refused or given back. `refund` is what went back.
     """
 
     id: str
@@ -19,6 +20,6 @@ class PaymentEvent:
     occurred_at: int
     transition: Transition | None
     invoice: Invoice | None = None
-    transaction_id: str | None = None
     amount: int = 0
+    refund: Refund | None = None
     method: PaymentMethod | None = None

@@ -44,7 +44,7 @@ def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, boo
 def _change(event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: Books) -> PaymentChange:
     now = books.clock()
     settlement = decision.settlement
-    credit = decision.debit or (settlement.credit if settlement else None)
+    credit = settlement.credit if settlement else None
     return PaymentChange(
         organization.id,
         now,

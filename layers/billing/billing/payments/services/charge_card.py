@@ -29,16 +29,13 @@ from billing.payments.domain.charge import (
     submitted,
     withdrawn,
 )
-from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.settlement import refusal_announcements
+from billing.payments.services.charge_invoice import find_invoice, given_up, left_to_pay
 from billing.payments.services.payment_methods import own_method
 from billing.payments.services.ports import PaymentChange, PaymentPorts
 from billing.payments.services.settle_charge import Books, settle_charge
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.customer_of import known_customer
-
-CLOCK_SKEW = 86_400
-"""Seconds by which Chargebee's clock may be behind ours when invoices are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +77,17 @@ def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -
 def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     """Do what there is to do: submit what was never submitted, ask about what may have been.
 
-    Of an organization that was deleted meanwhile no more is taken.
+    Of an organization that was deleted meanwhile no more is taken. An automatic top-up asks nobody: one that its card
+    did not pay is over.
     """
+    after = _carried_on(charge, ports)
+    if after.purpose is not Purpose.AUTO_TOP_UP or after.state is not ChargeState.ACTION_REQUIRED or after.completed:
+        return after
+    invoice = given_up(after, ports)
+    return after if invoice is None else settle_charge(after, invoice, books_of(ports))
+
+
+def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
     step = next_step(charge, ports.world.clock())
     if step is Step.NOTHING:
         return charge
@@ -101,11 +107,6 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     except Conflict:
         return _reloaded(charge, ports)
     return _send(sending, ports)
-
-
-def find_invoice(charge: Charge, ports: PaymentPorts) -> Invoice | None:
-    """What Chargebee has of the charge."""
-    return ports.payments.find_invoice(charge.customer_id, charge.id, charge.created_at - CLOCK_SKEW)
 
 
 def books_of(ports: PaymentPorts) -> Books:
@@ -133,25 +134,28 @@ def _create(wish: CardCharge, ports: PaymentPorts) -> Charge:
 def _send(charge: Charge, ports: PaymentPorts) -> Charge:
     """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
     try:
-        invoice = _collect(charge, ports)
+        invoice = ports.payments.charge(charge)
     except (ChargebeeRateLimited, ChargebeeRejectedKey, ChargebeeBlocked):
         _save(charge, withdrawn(charge), ports)
         raise
     except (ChargebeeTimeout, ChargebeeUnavailable, ChargebeeKeyReused):
         return _save(charge, lost(charge), ports)
+    except ChargebeeDeclined as error:
+        return _declined(charge, error, ports)
     except ChargebeeError as error:
         return _save(charge, refused(charge, error.code, str(error)), ports)
     return settle_charge(charge, invoice, books_of(ports))
 
 
-def _collect(charge: Charge, ports: PaymentPorts) -> Invoice:
-    """A bank that wants to ask the card's holder is given a due invoice, which the holder pays on a hosted page."""
+def _declined(charge: Charge, error: ChargebeeDeclined, ports: PaymentPorts) -> Charge:
+    """The card was tried, so that whatever cannot be found out now is unknown."""
     try:
-        return ports.payments.charge(charge)
-    except ChargebeeDeclined as error:
-        if charge.purpose is not Purpose.CHARGE or not error.needs_authentication:
-            raise
-        return ports.payments.bill(charge)
+        invoice = left_to_pay(charge, error, ports)
+    except ChargebeeError:
+        return _save(charge, lost(charge), ports)
+    if invoice is None:
+        return _save(charge, refused(charge, error.code, str(error)), ports)
+    return settle_charge(charge, invoice, books_of(ports))
 
 
 def _save(before: Charge, after: Charge, ports: PaymentPorts) -> Charge:

@@ -8,7 +8,8 @@ from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose, charge_id, check_same, opened
-from billing.payments.services.charge_card import books_of, find_invoice
+from billing.payments.services.charge_card import books_of
+from billing.payments.services.charge_invoice import find_invoice
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
 from billing.payments.services.settle_charge import settle_charge
 from billing.subscriptions.services.create_checkout import RETURN_WINDOW

@@ -83,10 +83,16 @@ class Payments(Protocol):
         """The page on which everything that is due is paid, with the card's holder there to confirm: five days."""
 
     def charge(self, charge: Charge) -> Invoice:
-        """Charge the saved card; ChargebeeDeclined leaves no invoice. Sent once, and never repeated here."""
+        """Charge the saved card. Whether ChargebeeDeclined leaves a due invoice behind, Chargebee does not document.
+
+        Sent once, and never repeated here.
+        """
 
     def bill(self, charge: Charge) -> Invoice:
         """Write the invoice and leave it due. Sent once, and never repeated here."""
+
+    def void(self, invoice_id: str) -> Invoice:
+        """End an invoice of which nothing is paid. Raises ChargebeeRefused for any other."""
 
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         """Of the customer's invoices since then (UTC seconds) the one of that order number; a paid one first."""

@@ -34,7 +34,7 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
         settlement = settle(charge, invoice, now)
         credit = settlement.credit
         wallet = posting(charge.organization_id, credit, books, now) if credit else None
-        if settlement.changed is None and wallet is None:
+        if settlement.changed is None:
             return charge
         change = PaymentChange(
             charge.organization_id,
@@ -54,9 +54,10 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
 
 
 def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
-    """The line in the wallet's ledger, None when it is there."""
+    """The line in the wallet's ledger; None when it is there, of a charge whose receipts nobody kept then."""
     if books.usage.posted_line(organization_id, credit.id) is not None:
         return None
     before = books.usage.account(organization_id)
-    after, line = post(before.wallet(credit.currency), credit.id, credit.kind, credit.micros, at=now)
+    wallet = before.wallet(credit.currency)
+    after, line = post(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason)
     return UsageChange(before, before.with_wallet(after), now, lines=(line,), posting_id=credit.id)

@@ -55,6 +55,13 @@ class CheckoutView(TypedDict):
     openedAt: int
 
 
+class WithdrawnCheckout(TypedDict):
+    """Nothing is open any more. `id` is what the checkout had promised, null when none was open."""
+
+    id: str | None
+    withdrawn: Literal[True]
+
+
 class SubscriptionList(TypedDict):
     """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
 

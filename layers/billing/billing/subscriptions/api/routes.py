@@ -20,6 +20,7 @@ from billing.subscriptions.api.answers import (
     Restoration,
     SubscriptionList,
     SubscriptionPage,
+    WithdrawnCheckout,
 )
 from billing.subscriptions.domain.published import PublishedAccess
 
@@ -35,6 +36,15 @@ CREATE = Route(
     SubscriptionPage,
     body=f"{_REQUESTS}:CreateSubscription",
     errors=(InvalidUrl, UnknownPlan, InvalidSeats, SubscriptionExists, OrganizationDeleted, Conflict, ChargebeeError),
+)
+WITHDRAW = Route(
+    "subscriptions/withdraw_checkout",
+    "DELETE",
+    "/api/subscription/checkout",
+    Who.ADMIN,
+    WithdrawnCheckout,
+    query=("referenceId",),
+    errors=(Conflict,),
 )
 UPDATE = Route(
     "subscriptions/update",
@@ -100,4 +110,4 @@ ACCESS = Route(
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 
-ROUTES = (PLANS, CREATE, UPDATE, CANCEL, RESTORE, PORTAL, LIST, ACCESS, SUCCESS)
+ROUTES = (PLANS, CREATE, WITHDRAW, UPDATE, CANCEL, RESTORE, PORTAL, LIST, ACCESS, SUCCESS)

@@ -1,6 +1,6 @@
 """Who may use what they bought: the one policy that the list, the gate and the hooks share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,9 +34,19 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`past_due_grace`: for how many seconds after the first unpaid invoice access goes on."""
+    """`past_due_grace`: for how many seconds after the first unpaid invoice access goes on.
+
+    `grace_of_plan` gives a plan's own, by its item price, None where it has none. It is asked only about who is past
+    due, because the catalog may cost a read.
+    """
 
     past_due_grace: int
+    grace_of_plan: Callable[[str], int | None] = lambda item_price_id: None
+
+    def grace(self, subscription: Subscription) -> int:
+        """In seconds."""
+        own = self.grace_of_plan(subscription.plan.item_price_id) if subscription.plan else None
+        return self.past_due_grace if own is None else own
 
 
 DAY = 86_400
@@ -56,7 +66,9 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
         return Access(allowed=False, reason=Reason(subscription.status))
     if subscription.cancel_at is not None and now >= subscription.cancel_at:
         return Access(allowed=False, reason=Reason.CANCELLED)
-    if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.past_due_grace:
+    if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.grace(
+        subscription
+    ):
         return Access(allowed=False, reason=Reason.PAST_DUE)
     end = period_end(subscription)
     return Access(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Any
 
@@ -39,11 +40,22 @@ class Customer:
         return text_or_none(self.meta_data.get("pendingSubscriptionId"))
 
 
+class Dues(IntEnum):
+    """What an event that shows no subscription says of what one owes, the more of it the later."""
+
+    UNTOUCHED = 0
+    SETTLED = 1
+    """An invoice is paid by a payment, or was never due: news only of a subscription that seems to owe something."""
+    CHANGED = 2
+    """An invoice is due, or is settled without a payment: only Chargebee knows what is owed now."""
+
+
 @dataclass(frozen=True, slots=True)
 class BillingEvent:
     """A Chargebee event, of any type, reduced to the snapshots that it carries.
 
     `occurred_at` is UTC seconds. `promised_id` is what the subscription's own `meta_data.subscriptionId` names.
+    `owner_id` is the customer that anything else in it names: an invoice, a credit note, a transaction.
     """
 
     id: str
@@ -53,13 +65,15 @@ class BillingEvent:
     subscription: Subscription | None = None
     promised_id: str | None = None
     closed: tuple[Subscription, ...] = ()
+    owner_id: str | None = None
+    dues: Dues = Dues.UNTOUCHED
 
     @property
     def customer_id(self) -> str | None:
         """The customer that the event is about, however it says so."""
         if self.subscription:
             return self.subscription.customer_id
-        return self.customer.id if self.customer else None
+        return self.customer.id if self.customer else self.owner_id
 
 
 def text_or_none(value: object) -> str | None:

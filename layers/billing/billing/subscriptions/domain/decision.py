@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.subscriptions.domain.announcement import Announcement, Happening, announce
-from billing.subscriptions.domain.billing_event import BillingEvent, Customer
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
@@ -67,12 +67,19 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
 
 
 def _content(partition: Partition, link: Link, event: BillingEvent, source: Source) -> Decision:
-    organization = partition.organization
     if event.subscription is not None:
         return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
-    if link.organization is organization:
-        return Decision(Outcome.IGNORED)
-    return Decision(Outcome.APPLIED, _next(link, event.occurred_at))
+    learned = link.organization is not partition.organization
+    change = _next(link, event.occurred_at) if learned else None
+    if _read_again(partition, event):
+        return Decision(Outcome.RESYNC, change, (Command(Task.RESYNC, link.organization.id),))
+    return Decision(Outcome.APPLIED if learned else Outcome.IGNORED, change)
+
+
+def _read_again(partition: Partition, event: BillingEvent) -> bool:
+    """What is owed is a subscription's to say, and the event shows none."""
+    owing = any(row.owing for row in partition.subscriptions)
+    return event.dues is Dues.CHANGED or (event.dues is Dues.SETTLED and owing)
 
 
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.subscription import Subscription
 
+CHECKOUT_LIFETIME = 10_800
+"""Seconds for which Chargebee's checkout pages live: https://apidocs.chargebee.com/docs/api/hosted_pages"""
+
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
@@ -12,7 +15,8 @@ class Checkout:
 
     `subscription_id` is minted once and survives every change of mind, so that of all pages ever opened for it
     Chargebee lets only one be paid. `opened_at` is UTC seconds and names the page: the same selection within a
-    few minutes is the same page. The paths, relative and checked, are where its browser returns to.
+    few minutes is the same page; it is 0 once the checkout was withdrawn, whose id stays for the next one. `asked_at`
+    (UTC seconds) is when somebody last asked for it. The paths, relative and checked, are where its browser returns to.
     """
 
     subscription_id: str
@@ -21,6 +25,16 @@ class Checkout:
     user_id: str = ""
     success_path: str = "/"
     cancel_path: str = "/"
+    asked_at: int = 0
+
+    @property
+    def withdrawn(self) -> bool:
+        """Nobody wants it any more, although its last page may still be open at Chargebee."""
+        return self.opened_at == 0
+
+    def wanted(self, now: int) -> bool:
+        """Whether somebody may still be about to pay it, at `now` (UTC seconds)."""
+        return not self.withdrawn and now < (self.asked_at or self.opened_at) + CHECKOUT_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,8 @@ class Subscription:
 
     `id` is Chargebee's. `checkout_id` is the id that the checkout promised to the caller: the same one, except
     for a subscription that Chargebee created under an id of its own while our checkout was open.
-    `items` is None only in a snapshot that came without its items, never in a stored row.
+    `items` is None only in a snapshot that came without its items, never in a stored row. `auto_collection` is `off`
+    for who pays by invoice, and None where the customer's own setting counts.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Subscription:
     has_scheduled_changes: bool = False
     changes_scheduled_at: int | None = None
     contract_term: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    auto_collection: str | None = None
 
     @property
     def ended(self) -> bool:
@@ -88,7 +90,12 @@ class Subscription:
     @property
     def past_due(self) -> bool:
         """An invoice of a live subscription is unpaid."""
-        return self.live and self.due_invoices > 0
+        return self.live and self.owing
+
+    @property
+    def owing(self) -> bool:
+        """An invoice is unpaid: a debt outlives the subscription, but not its record."""
+        return self.due_invoices > 0 and self.status is not Status.DELETED
 
     @property
     def plan(self) -> Item | None:

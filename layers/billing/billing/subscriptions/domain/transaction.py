@@ -15,7 +15,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     STALE = "stale"
     RESYNC = "resync"
-    """As new as the row and different: Chargebee was asked."""
+    """As new as the row and different, or of dues that only Chargebee knows: it was asked."""
     ORPHAN = "orphan"
     """Nobody's, so far. The only outcome that a redelivery may replace."""
     IGNORED = "ignored"

@@ -25,6 +25,7 @@ class Wish:
     """A checked request: what to buy, for whom, and the relative paths to come back to.
 
     `locale` is the language of the page, such as `fr` or `pt-BR`; None leaves it to Chargebee.
+    `asked_at` (UTC seconds) is when it was asked for, None for now: whoever only shows a checkout asks for nothing.
     """
 
     organization_id: str
@@ -34,6 +35,7 @@ class Wish:
     success_path: str
     cancel_path: str
     locale: str | None = None
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     def attempt() -> Opened:
         nonlocal reopen
         opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
-        checkout = Checkout(
-            ports.mint_id(), wish.selection, opened_at, wish.user_id, wish.success_path, wish.cancel_path
-        )
+        asked_at = opened_at if wish.asked_at is None else wish.asked_at
+        paths = wish.success_path, wish.cancel_path
+        checkout = Checkout(ports.mint_id(), wish.selection, opened_at, wish.user_id, *paths, asked_at)
         _return_url(wish, checkout, site)
         organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
         held = organization.checkout or checkout

@@ -62,5 +62,6 @@ def _page(
             raise InvalidRequest("The cursor is not one of this list's.")
     page = rows[start : start + PAGE]
     cursor = page[-1].id if len(rows) > start + PAGE else None
-    checkout = partition.organization.checkout if partition.organization and not partition.live else None
+    open_checkout = partition.organization.checkout if partition.organization and not partition.live else None
+    checkout = None if open_checkout is None or open_checkout.withdrawn else open_checkout
     return SubscriptionPage(listed(page, policy, now), cursor, checkout)

@@ -1,0 +1,120 @@
+"""Whatever becomes of a top-up's invoice, told in any order and more than once: the wallet has what was paid."""
+
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.core.money import to_micros
+from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
+from billing.payments.domain.invoice import Invoice, InvoiceStatus
+from billing.payments.domain.payment_event import PaymentEvent
+from billing.payments.domain.receipt import Refund
+from billing.payments.services.apply_payment import apply_payment
+from billing.payments.services.charge_card import books_of
+from billing.payments.services.ports import PaymentChange
+from billing.payments.services.settle_charge import settle_charge
+from billing.subscriptions.domain.billing_event import BillingEvent
+from billing.subscriptions.domain.transition import Transition
+from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
+from tests.model.time import START
+from tests.property.ledger import ledger
+
+AMOUNT = 500
+TOP_UP = Charge("k1", ORG, ORG, Purpose.TOP_UP, Order("USD", AMOUNT, "Wallet top-up"), START, version=1)
+NEXT = {
+    InvoiceStatus.OPEN: ("pay", "void", "write_off", "note"),
+    InvoiceStatus.PAID: ("fail_late", "refund", "note"),
+    InvoiceStatus.VOIDED: ("note",),
+    InvoiceStatus.WRITTEN_OFF: ("note",),
+}
+
+
+@dataclass
+class Bank:
+    """One invoice as Chargebee has it, and every event of it so far."""
+
+    invoice: Invoice = field(
+        default_factory=lambda: Invoice("7", ORG, InvoiceStatus.OPEN, "USD", AMOUNT, AMOUNT, TOP_UP.id, version=1)
+    )
+    refunded: int = 0
+    events: list[PaymentEvent] = field(default_factory=list)
+
+    @property
+    def owed_to_the_wallet(self) -> int:
+        """Minor units."""
+        return max(0, AMOUNT - self.refunded) if self.invoice.paid else 0
+
+    def act(self, choice: int) -> None:
+        action = NEXT[self.invoice.status][choice % len(NEXT[self.invoice.status])]
+        match action:
+            case "pay":
+                self._become("payment_succeeded", Transition.CHARGE_SUCCEEDED, status=InvoiceStatus.PAID)
+            case "fail_late":
+                self._become("payment_failed", Transition.CHARGE_FAILED, status=InvoiceStatus.OPEN)
+            case "void":
+                self._become("invoice_voided", None, status=InvoiceStatus.VOIDED)
+            case "write_off":
+                self._become("credit_note_applied", None, status=InvoiceStatus.WRITTEN_OFF, worth=0)
+            case "refund" if self.refunded < AMOUNT:
+                self.refunded += 200
+                refund = Refund(f"txn_{self.refunded}", 200, "refund")
+                self._become("payment_refunded", Transition.CHARGE_REFUNDED, refund)
+            case _:
+                self._become("invoice_noted", None)
+
+    def _become(
+        self, kind: str, transition: Transition | None, refund: Refund | None = None, **changes: object
+    ) -> None:
+        """Every change is told of twice, as Chargebee does: by its own event and by `invoice_updated`."""
+        self.invoice = replace(self.invoice, version=self.invoice.version + 1, **changes)  # type: ignore[arg-type]
+        for told, what, back in ((kind, transition, refund), ("invoice_updated", None, None)):
+            number = len(self.events)
+            self.events.append(
+                PaymentEvent(f"ev_{number}", told, START + number, what, self.invoice, AMOUNT, refund=back)
+            )
+
+
+def deliver(event: PaymentEvent, world: PaymentWorld) -> None:
+    about = BillingEvent(event.id, event.type, event.occurred_at, owner_id=ORG)
+    ports = world.ports()
+    apply_payment(event, about, ports.world.store, books_of(ports))
+
+
+def check(world: PaymentWorld) -> int:
+    """The wallet, in minor units: all of it explained, line by line, and never more than was paid."""
+    wallet, lines = world.usage.account(ORG).wallet("USD"), ledger(world.usage)
+    assert wallet.balance == sum(line.amount.micros for line in lines)
+    assert len({line.id for line in lines}) == len(lines)
+    assert 0 <= wallet.balance <= to_micros(AMOUNT, "USD")
+    assert all(line.kind == "top_up" or line.amount.micros < 0 for line in lines)
+    keys = [each.key for each in world.records.told]
+    assert len(keys) == len(set(keys))
+    return wallet.balance // 10_000
+
+
+@given(st.lists(st.integers(0, 11), max_size=8), st.randoms(use_true_random=False), st.booleans())
+def test_the_wallet_has_what_was_paid_whatever_the_order(steps: list[int], random: Random, returned: bool) -> None:
+    bank, world = Bank(), PaymentWorld(MemoryInvoices(()))
+    world.ports().records.commit_payment(PaymentChange(ORG, START, TOP_UP))
+    for step in steps:
+        bank.act(step)
+    deliveries = [*bank.events, *random.choices(bank.events, k=len(bank.events))] if bank.events else []
+    random.shuffle(deliveries)
+
+    for event in deliveries:
+        deliver(event, world)
+        check(world)
+    if returned:
+        charge = world.records.charges[ORG, TOP_UP.id]
+        settle_charge(charge, bank.invoice, books_of(world.ports()))
+
+    assert check(world) == bank.owed_to_the_wallet
+    state = world.records.charges[ORG, TOP_UP.id].state
+    settled = {InvoiceStatus.PAID: ChargeState.SUCCEEDED, InvoiceStatus.OPEN: ChargeState.ACTION_REQUIRED}
+    if bank.events:
+        assert state is settled.get(bank.invoice.status, ChargeState.FAILED)
+    told = [str(each.transition) for each in world.records.told]
+    assert told.count("checkout.completed") <= 1
+    assert told.count("charge.refunded") == sum(event.refund is not None for event in bank.events)
