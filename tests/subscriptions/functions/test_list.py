@@ -181,6 +181,15 @@ def test_access_is_what_the_subscription_grants_now(
     assert world.chargebee.calls() == []
 
 
+@pytest.mark.parametrize(("days", "reason"), [(1, "past_due"), (30, "past_due_grace")])
+def test_a_plan_may_have_a_grace_period_of_its_own(world: World, days: int, reason: str) -> None:
+    world.freeze(NOW)
+    world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", grace_days=days)
+    heard(world, due_invoices_count=1, due_since=NOW - days * 43_200 - 86_400)
+    assert access(world).body == {"allowed": reason == "past_due_grace", "reason": reason}
+    assert listed(world)[0]["access"]["reason"] == reason
+
+
 def test_access_to_an_add_on_is_asked_for_by_its_own_id(world: World) -> None:
     world.freeze(NOW)
     heard(world, subscription_items=[item_json(), item_json("priority-support", "addon", 1)])

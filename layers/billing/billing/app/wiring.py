@@ -189,13 +189,8 @@ def scalekit() -> "ScalekitApi":
 
 def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
     """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
-
-    def grace_of_plan(item_price_id: str) -> int | None:
-        plans = source()
-        plan = plans.plans.get(item_price_id) if plans else None
-        return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
-
-    return Policy(int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY, grace_of_plan)
+    grace = int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY
+    return Policy(grace, lambda plan: known.grace(plan) if (known := source()) else None)
 
 
 @cache

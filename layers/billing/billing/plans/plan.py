@@ -12,6 +12,8 @@ from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
 from billing.plans.selection import Selection
 
+DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -83,6 +85,11 @@ class Catalog:
         if (plan := self.plans.get(item_price_id)) is None:
             raise UnknownPlan(f"There is no plan {item_price_id!r}.")
         return plan
+
+    def grace(self, item_price_id: str) -> int | None:
+        """For how many seconds access goes on after an invoice fell due, None where the plan does not say."""
+        plan = self.plans.get(item_price_id)
+        return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
 
     def charge_item(self, item_price_id: str, quantity: int) -> ChargeItem:
         """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
