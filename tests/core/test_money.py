@@ -7,8 +7,10 @@ from billing.core.money import minor_units, to_micros, to_minor
 CURRENCIES = st.sampled_from(["USD", "JPY", "KWD"])
 
 
-@pytest.mark.parametrize(("currency", "micros"), [("USD", 10_000), ("EUR", 10_000), ("JPY", 1_000_000), ("KWD", 1_000)])
-def test_a_minor_unit_is_what_the_currency_says(currency: str, micros: int) -> None:
+@pytest.mark.parametrize(
+    ("currency", "micros"), [("USD", 10_000), ("EUR", 10_000), ("JPY", 1_000_000), ("KWD", 10_000)]
+)
+def test_a_minor_unit_is_what_chargebee_counts_in(currency: str, micros: int) -> None:
     assert (to_micros(1, currency), minor_units(currency)) == (micros, 1_000_000 // micros)
 
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.core.time_zone import time_zone
 from billing.metering.domain.account import Account
 from billing.metering.domain.entitlement import Grant, counted_feature, grant, meter_of
 from billing.metering.domain.period import Period, Term
@@ -96,6 +97,35 @@ def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[
     assert feature is not None
     assert granted.period(feature, START + 31 * DAY) == Period(*term)
     assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
+
+
+def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_term() -> None:
+    trial_end = START + 14 * DAY
+    trial = {"trial_start": START, "trial_end": trial_end}
+    trying = on_plan(LARGE, status=Status.IN_TRIAL, term_start=None, term_end=None, **trial)
+    paying = on_plan(LARGE, term_start=trial_end, term_end=trial_end + 31 * DAY, **trial)
+    feature = CATALOG.plans[LARGE].features["calls"]
+    assert isinstance(feature, Counted)
+    ends = [grant(each, CATALOG, POLICY, START).period(feature, START + DAY).end for each in (trying, on_plan(LARGE))]
+    assert ends == [trial_end, START + 30 * DAY]
+    assert grant(paying, CATALOG, POLICY, trial_end).period(feature, trial_end) == Period(
+        trial_end, trial_end + 31 * DAY
+    )
+
+
+def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
+    zone = time_zone("America/Los_Angeles")
+    nobody = grant(Partition(), CATALOG, POLICY, START, zone)
+    begins = [
+        datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, zone)
+        for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
+    ]
+    assert [each.strftime("%Y-%m-%d %H:%M") for each in begins] == [
+        "2026-09-21 00:00",
+        "2026-09-21 00:00",
+        "2026-09-01 00:00",
+        "2026-01-01 00:00",
+    ]
 
 
 def test_a_feature_is_granted_lacking_or_unknown() -> None:

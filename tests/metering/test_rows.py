@@ -37,7 +37,9 @@ def test_an_amount_stands_in_its_row_as_micros_and_currency() -> None:
     ],
     ids=["paid", "within the allowance", "without a price"],
 )
-def test_a_split_is_stored_with_its_whole_amount_and_the_price_of_one_unit(split: Split, stored: dict[str, Any]) -> None:
+def test_a_split_is_stored_with_its_whole_amount_and_the_price_of_one_unit(
+    split: Split, stored: dict[str, Any]
+) -> None:
     assert decode(hold_item("org_1", replace(HOLD, split=split)))["split"] == stored
 
 

@@ -229,11 +229,11 @@ def test_a_meter_and_a_wallet_that_did_not_exist_must_not_exist_yet(table: Table
     [
         {"usages": (use("e2"), use("e1"))},
         {"usages": (use("e2"),), "hold": HOLD},
-        {"usages": (use("e2"),), "entries": (LINE,), "credit": "a"},
+        {"usages": (use("e2"),), "lines": (LINE,), "posting_id": "a"},
         {"usages": (use("e2"),), "hold_before": replace(HOLD, state=HoldState.SETTLED), "hold": HOLD},
         {"usages": (use("e2"),), "hold_before": HOLD, "hold": replace(HOLD, id="h2")},
     ],
-    ids=["use", "hold", "credit", "hold in another state", "no such hold"],
+    ids=["use", "hold", "posting", "hold in another state", "no such hold"],
 )
 def test_what_may_exist_once_exists_once_and_nothing_beside_it_is_written(table: Table, again: Any) -> None:
     now = written(table)
