@@ -9,7 +9,7 @@ from billing.core.money import Money
 
 
 class Reset(StrEnum):
-    """When a counted feature starts over. `term` follows the subscription's paid term."""
+    """When a counted feature starts over. `term` follows the paid term; months and years end with it, too."""
 
     DAY = "day"
     WEEK = "week"
