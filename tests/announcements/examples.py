@@ -7,8 +7,8 @@ from typing import Any
 
 from billing.announcements.published import published
 from billing.core.money import Money
-from billing.metering.domain.account import Account
 from billing.metering.domain.announcements import AccountChange
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import LedgerLine, Wallet

@@ -3,8 +3,8 @@ import pytest
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
 from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
-from billing.metering.domain.wallet import LedgerLine
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.wallet import LedgerLine, WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
 from tests.model.metering import ORG, START
 from tests.model.usage_store import MemoryUsage

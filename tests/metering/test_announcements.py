@@ -3,8 +3,8 @@
 import pytest
 
 from billing.core.money import Money
-from billing.metering.domain.account import Account
 from billing.metering.domain.announcements import AccountChange
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import LedgerLine, Wallet

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from billing.core.clock import DAY, Term
 from billing.metering.domain.billing_day import MARGIN, SEAL_AFTER, BillingDay, billed_on, term_at
-from billing.metering.domain.period import DAY, Term
 
 MIDNIGHT = 20_000 * DAY
 NOON = MIDNIGHT + DAY // 2

@@ -2,11 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
 from billing.core.time_zone import time_zone
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import Grant, counted_feature, grant, meter_of
-from billing.metering.domain.period import Period, Term
+from billing.metering.domain.entitlement import Account, Grant, counted_feature, grant, meter_of
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Reset
 from billing.plans.plan import Catalog

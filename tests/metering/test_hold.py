@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from billing.core.money import Money
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import Grant, meter_of
-from billing.metering.domain.hold import Hold, HoldResult, HoldState, Reservation, make_hold, release_hold, settle_hold
-from billing.metering.domain.split import Split
+from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
+from billing.metering.domain.usage import Split
 from billing.metering.domain.use import billing_day
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice

@@ -15,9 +15,9 @@ from billing.core.errors import (
 )
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold, HoldState, Reservation
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import UsageEvent
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.usage import Split, UsageEvent
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.ports import Metering, UsageChange
 from billing.metering.services.record_usage import record_usage

@@ -1,7 +1,7 @@
 import pytest
 
+from billing.core.clock import Period
 from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.period import Period
 from billing.plans.feature import Counted
 
 PERIOD = Period(100, 200)

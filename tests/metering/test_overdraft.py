@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 from billing.core.money import Money
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split, meet, plan_terms
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import meet, plan_terms
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.subscriptions.domain.organization import Partition

@@ -6,10 +6,10 @@ import pytest
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
 from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
-from billing.metering.domain.account import Account
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, EventResult, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item

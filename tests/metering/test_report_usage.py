@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
+from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
-from billing.metering.domain.period import DAY
 from billing.metering.services.report_usage import PendingInvoice, Reporting, ReportingTotals, report_usage
 
 MIDNIGHT = 20_000 * DAY

@@ -8,13 +8,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from billing.core.clock import DAY
 from billing.core.errors import DaySealed
 from billing.core.money import Money
-from billing.metering.domain.account import Account
 from billing.metering.domain.billing_day import BillingDay
-from billing.metering.domain.period import DAY
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Usage, UsageEvent
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
 from billing.metering.table.billed_days import DynamoBilledDays
 from billing.metering.table.store import DynamoUsage

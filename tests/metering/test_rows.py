@@ -7,8 +7,7 @@ import pytest
 
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine
 from billing.metering.table.rows import hold_item, line_values, read_hold, read_use, use_item
 from billing.table.attributes import decode, encode

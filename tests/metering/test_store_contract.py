@@ -12,14 +12,13 @@ from moto import mock_aws
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
 from billing.core.money import Money
-from billing.metering.domain.account import Account
 from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, Wallet, post
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import LedgerLine, Wallet, WalletPosting, post
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
 from billing.metering.services.ports import UsageChange, UsageStore
 from billing.metering.services.record_usage import CHUNK, record_usage

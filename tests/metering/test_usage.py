@@ -2,10 +2,9 @@ from dataclasses import replace
 
 import pytest
 
+from billing.core.clock import DAY
 from billing.core.money import Money
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import Grant
-from billing.metering.domain.period import DAY
+from billing.metering.domain.entitlement import Account, Grant
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.use import billing_day, use
 from billing.metering.domain.wallet import Wallet

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, Usage

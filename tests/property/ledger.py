@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Collection
 
 from billing.metering.domain.hold import Hold, HoldState
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Usage
+from billing.metering.domain.usage import Split, Usage
 from billing.metering.domain.wallet import LedgerLine
 from billing.metering.services.ports import UsageStore
 from tests.model.metering import ORG, OVERDRAFT

@@ -15,7 +15,8 @@ from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidR
 from billing.core.money import Money
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage

@@ -8,7 +8,8 @@ from billing.core.errors import BillingError
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold, Reservation
 from billing.metering.domain.usage import Cost
-from billing.metering.services.adjust_wallet import WalletPosting, adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage

@@ -12,9 +12,8 @@ from billing.core.money import Money
 from billing.metering.domain.billing_day import BilledDay, BillingDay
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.table import billed_days
 from billing.metering.table import rows as metering

@@ -3,8 +3,8 @@
 from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import EntitlementView
+from billing.metering.api.entitlement_view import entitlement_view
 from billing.metering.api.queries import required_units
-from billing.metering.api.views import entitlement_view
 from billing.metering.services.read_entitlements import read_entitlement
 from billing.runtime.http import Request, serve
 

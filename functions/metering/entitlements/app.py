@@ -3,7 +3,7 @@
 from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import EntitlementsView
-from billing.metering.api.views import entitlements_view
+from billing.metering.api.entitlement_view import entitlements_view
 from billing.metering.services.read_entitlements import read_entitlements
 from billing.runtime.http import Request, serve
 

@@ -3,8 +3,8 @@
 from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import EstimateView
+from billing.metering.api.entitlement_view import estimate_view
 from billing.metering.api.requests import EstimateRequest
-from billing.metering.api.views import estimate_view
 from billing.metering.services.read_entitlements import estimate_use
 from billing.runtime.http import Request, serve
 

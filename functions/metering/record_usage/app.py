@@ -4,7 +4,7 @@ from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import RecordedList
 from billing.metering.api.requests import UsageRequest
-from billing.metering.api.views import recorded_view
+from billing.metering.api.result_view import result_view
 from billing.metering.services.record_usage import record_usage
 from billing.runtime.http import Request, serve
 
@@ -14,4 +14,4 @@ def handler(request: Request, body: UsageRequest) -> RecordedList:
     """Record a batch of uses, each id once for ever."""
     events = [each.event() for each in body.events]
     results = record_usage(request.organization_id, events, wiring.metering())
-    return {"events": [recorded_view(each) for each in results]}
+    return {"events": [result_view(each) for each in results]}

@@ -1,7 +1,10 @@
-"""The clock."""
+"""Time, in UTC seconds."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+DAY = 86_400
 
 
 def utc_now() -> int:
@@ -10,3 +13,19 @@ def utc_now() -> int:
 
 
 Clock = Callable[[], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` until before `end`, UTC seconds; `end` is None for a period that never ends."""
+
+    start: int
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A paid term, or a trial: from `start` until before `end`, UTC seconds. Unlike a Period it always ends."""
+
+    start: int
+    end: int

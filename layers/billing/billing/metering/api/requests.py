@@ -8,7 +8,7 @@ from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.services.adjust_wallet import WalletPosting
+from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Strict
 
 Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]

@@ -1,48 +1,20 @@
-"""How entitlements, balances, uses and holds look in the API."""
+"""How balances, uses and holds look in the API."""
 
 from billing.metering.api.answers import (
     CostView,
-    EntitlementsView,
-    EntitlementView,
-    EstimateView,
     HoldView,
-    RecordedView,
     SplitView,
     UsageView,
 )
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
-from billing.metering.domain.split import Split
-from billing.metering.domain.usage import Cost, Usage
-from billing.metering.services.read_entitlements import Entitlement, Entitlements
-from billing.metering.services.record_usage import EventResult
+from billing.metering.domain.usage import Cost, Split, Usage
 
 
-def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
-    """Every feature, with its balance."""
-    return {
-        "plan": entitlements.plan,
-        "entitlements": {name: {"balance": _balance(meter)} for name, meter in entitlements.meters.items()},
-    }
-
-
-def entitlement_view(entitlement: Entitlement) -> EntitlementView:
-    """Whether it is allowed, and the balance that says so."""
-    view: EntitlementView = {"allowed": entitlement.allowed, "balance": _balance(entitlement.meter)}
-    if entitlement.reason:
-        view["reason"] = str(entitlement.reason)
-    return view
-
-
-def estimate_view(entitlement: Entitlement) -> EstimateView:
-    """The same, with how the use would be met."""
-    view: EstimateView = {"allowed": entitlement.allowed, "balance": _balance(entitlement.meter)}
-    if entitlement.reason:
-        view["reason"] = str(entitlement.reason)
-    if entitlement.meter:
-        view["estimate"] = split_view(entitlement.split) if entitlement.split else None
-    return view
+def balance_view(meter: Meter | None) -> PublishedBalance | None:
+    """The balance of a counted feature, null for any other."""
+    return published_balance(meter) if meter else None
 
 
 def split_view(split: Split) -> SplitView:
@@ -50,17 +22,6 @@ def split_view(split: Split) -> SplitView:
     view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
     if split.amount:
         view = {**view, **published_amount(split.amount), "paidBy": "wallet" if split.paid else "invoice"}
-    return view
-
-
-def recorded_view(result: EventResult) -> RecordedView:
-    """What became of one event."""
-    view: RecordedView = {"id": result.event.id, "result": result.outcome.value}
-    if result.usage:
-        view["billed"] = split_view(result.usage.split)
-    if result.reason:
-        view["code"] = str(result.reason)
-        view["balance"] = _balance(result.meter)
     return view
 
 
@@ -94,10 +55,6 @@ def hold_view(hold: Hold) -> HoldView:
         "charged": hold.actual,
         "shortfall": hold.shortfall,
     }
-
-
-def _balance(meter: Meter | None) -> PublishedBalance | None:
-    return published_balance(meter) if meter else None
 
 
 def _cost_view(cost: Cost) -> CostView:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.published import (
     PublishedEntitlement,
     published_auto_top_up,

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from billing.metering.domain.period import DAY, Term
+from billing.core.clock import DAY, Term
 
 SEAL_AFTER = 6 * 3_600
 """Seconds after a day's end (UTC) for which uses that happened in it still count into it."""

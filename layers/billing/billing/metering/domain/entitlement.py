@@ -1,13 +1,17 @@
 """What an organization is entitled to, now: one answer for the gate and for whoever reads it."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 
+from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.account import Account
 from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.period import Period, Term, calendar_anchor, period_at
+from billing.metering.domain.period import calendar_anchor, period_at
+from billing.metering.domain.top_up_rule import TopUpRule
+from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Feature, Reset, Switch
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy, access
@@ -20,6 +24,33 @@ class Refusal(StrEnum):
 
     NOT_IN_PLAN = "not_in_plan"
     EXHAUSTED = "exhausted"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything that usage is decided from, read consistently in one query."""
+
+    partition: Partition
+    meters: Mapping[tuple[str, int], Meter] = field(default_factory=lambda: MappingProxyType({}))
+    wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
+    rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def customer_id(self) -> str | None:
+        """Chargebee's customer of the organization."""
+        return self.partition.organization.customer_id if self.partition.organization else None
+
+    def wallet(self, currency: str) -> Wallet:
+        """The wallet of a currency, empty until the first credit."""
+        return self.wallets.get(currency, Wallet(currency))
+
+    def with_meter(self, meter: Meter) -> "Account":
+        """The account with a meter as it has become."""
+        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
+
+    def with_wallet(self, wallet: Wallet) -> "Account":
+        """The account with a wallet as it has become."""
+        return replace(self, wallets={**self.wallets, wallet.currency: wallet})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,12 @@
-"""Reserve before expensive work, settle with what it really took."""
+"""The records of reservations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from billing.metering.domain.account import Account
 from billing.metering.domain.billing_day import BillingDay
-from billing.metering.domain.entitlement import Grant, meter_of
-from billing.metering.domain.meter import Meter, meter_now
-from billing.metering.domain.split import Split, Terms, debited, meet, plan_terms
-from billing.metering.domain.usage import Usage, UsageEvent
-from billing.metering.domain.use import billing_day, recorded
-from billing.metering.domain.wallet import LedgerLine, release, reserve
-from billing.plans.feature import Counted, Overage
+from billing.metering.domain.usage import Split
 
 SETTLEMENT = "hold:"
 """How the event ids of settlements begin, and no others: a hold's id never meets an event's."""
@@ -50,16 +43,6 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
-class HoldResult:
-    """The account after reserving, settling or releasing; a settlement's use and the wallet's ledger line with it."""
-
-    account: Account
-    hold: Hold
-    usage: Usage | None = None
-    line: LedgerLine | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Reservation:
     """What to reserve, and for how many seconds. `dimensions` decide the price, as those of a use do."""
 
@@ -68,79 +51,3 @@ class Reservation:
     quantity: int
     seconds: int
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-
-def make_hold(
-    account: Account, granted: Grant, feature: Counted, reservation: Reservation, now: int
-) -> HoldResult | None:
-    """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
-    meter = meter_of(account, granted, feature, now)
-    split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions))
-    if split.quantity < reservation.quantity or granted.plan is None:
-        return None
-    made = Hold(
-        id=reservation.id,
-        feature=feature.id,
-        quantity=reservation.quantity,
-        split=split,
-        period_start=meter.start,
-        plan=granted.plan.item_price_id,
-        subscription_id=granted.subscription.id if granted.subscription else None,
-        expires_at=now + reservation.seconds,
-        dimensions=reservation.dimensions,
-        billing_day=billing_day(granted, feature, now, now),
-    )
-    after = account.with_meter(replace(meter, held=meter.held + reservation.quantity))
-    wallet, amount = debited(account, split), split.amount
-    return HoldResult(after.with_wallet(reserve(wallet, amount.micros)) if wallet and amount else after, made)
-
-
-def release_hold(account: Account, hold: Hold) -> HoldResult:
-    """Give everything back."""
-    return HoldResult(_freed(account, hold), replace(hold, state=HoldState.RELEASED))
-
-
-def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: int) -> HoldResult:
-    """Charge the `actual` units at the price of the reservation, in the period of the reservation.
-
-    What was reserved is always enough for itself, whatever became of the plan. Beyond it the plan decides as for any
-    use; what cannot be met is not charged, and returned as the shortfall.
-    """
-    found = granted.plan.features.get(hold.feature) if granted.plan else None
-    feature = found if isinstance(found, Counted) else None
-    freed = _freed(account, hold)
-    meter = _meter(freed, granted, hold, feature, now)
-    split = meet(actual, meter, freed, _terms(hold, feature), hold.split)
-    settled = replace(hold, state=HoldState.SETTLED, actual=split.quantity, shortfall=actual - split.quantity)
-    if split.quantity == 0:
-        return HoldResult(freed, settled)
-    event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
-    day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, split, hold.period_start, hold.plan, hold.subscription_id, now, day or hold.billing_day)
-    result = recorded(freed, meter, usage)
-    return HoldResult(result.account, settled, usage, result.line)
-
-
-def _freed(account: Account, hold: Hold) -> Account:
-    meter = account.meters[hold.feature, hold.period_start]
-    after = account.with_meter(replace(meter, held=meter.held - hold.quantity))
-    wallet, amount = debited(account, hold.split), hold.split.amount
-    return after.with_wallet(release(wallet, amount.micros)) if wallet and amount else after
-
-
-def _meter(account: Account, granted: Grant, hold: Hold, feature: Counted | None, now: int) -> Meter:
-    """As the plan of today has it while the reservation's period lasts; a past one stays as it was."""
-    meter = account.meters[hold.feature, hold.period_start]
-    if feature is None:
-        return meter
-    period = granted.period(feature, now)
-    return meter_now(meter, feature, period) if period.start == hold.period_start else meter
-
-
-def _terms(hold: Hold, feature: Counted | None) -> Terms:
-    """The plan's terms; at the reservation's price and payer, where it reached beyond the allowance."""
-    terms = plan_terms(feature, hold.dimensions)
-    if hold.split.beyond == 0 or terms.overage is Overage.DENY:
-        return terms
-    overage = Overage.WALLET if hold.split.paid else Overage.ALLOW
-    return replace(terms, overage=overage, unit_price=hold.split.unit_price)

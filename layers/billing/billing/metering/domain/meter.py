@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from billing.metering.domain.period import Period
+from billing.core.clock import Period
 from billing.plans.feature import Counted
 
 

@@ -2,12 +2,10 @@
 
 import calendar
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
+from billing.core.clock import DAY, Period, Term
 from billing.plans.feature import Reset
-
-DAY = 86_400
 
 AVERAGE_MONTH = 365.25 / 12 * DAY
 LONGEST_DEVIATION = 4 * DAY
@@ -19,29 +17,6 @@ _MONTHS_A_YEAR = 12
 
 Boundary = Callable[[int], int]
 """When a period begins (UTC seconds), by its number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """From `start` until before `end`, UTC seconds; `end` is None for a period that never ends."""
-
-    start: int
-    end: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A paid term, or a trial: from `start` until before `end`, UTC seconds."""
-
-    start: int
-    end: int
-
-    @property
-    def months(self) -> int | None:
-        """How many months it has, None for a term that is not made of months."""
-        length = self.end - self.start
-        count = round(length / AVERAGE_MONTH)
-        return count if count and abs(length - count * AVERAGE_MONTH) <= LONGEST_DEVIATION else None
 
 
 def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzinfo) -> Period:
@@ -58,9 +33,16 @@ def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzin
     if days := _DAYS.get(reset):
         return _between(_day_boundary(anchor, zone), (now - anchor) // DAY // days * days, days, now)
     months = _MONTHS[reset]
-    if term is not None and term.months and term.months % months == 0:
-        return _between(_term_boundary(term, term.months, zone), _months(term.start, now, zone), months, now)
-    return _between(_month_boundary(anchor, zone), _months(anchor, now, zone), months, now)
+    if term is not None and (length := months_of(term)) and length % months == 0:
+        return _between(_term_boundary(term, length, zone), _months_between(term.start, now, zone), months, now)
+    return _between(_month_boundary(anchor, zone), _months_between(anchor, now, zone), months, now)
+
+
+def months_of(term: Term) -> int | None:
+    """How many months a term has, None for one that is not made of months."""
+    seconds = term.end - term.start
+    count = round(seconds / AVERAGE_MONTH)
+    return count if count and abs(seconds - count * AVERAGE_MONTH) <= LONGEST_DEVIATION else None
 
 
 def calendar_anchor(reset: Reset, zone: tzinfo) -> int:
@@ -96,7 +78,7 @@ def _term_boundary(term: Term, length: int, zone: tzinfo) -> Boundary:
     return lambda months: first(months) if months < length else last(months - length)
 
 
-def _months(since: int, now: int, zone: tzinfo) -> int:
+def _months_between(since: int, now: int, zone: tzinfo) -> int:
     """How many months have begun since then, by the calendar's numbers."""
     first, moment = (datetime.fromtimestamp(each, zone) for each in (since, now))
     return (moment.year - first.year) * _MONTHS_A_YEAR + moment.month - first.month

@@ -1,4 +1,4 @@
-"""A use as the team reports it, and as it is recorded."""
+"""The records of usage: what the team reports, how it was met, what was billed."""
 
 import hashlib
 import json
@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay
-from billing.metering.domain.period import DAY
-from billing.metering.domain.split import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,34 @@ class UsageEvent:
         ]
         content = [self.feature, self.quantity, self.occurred_at, dict(self.dimensions), costs]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Units of the allowance, and units beyond it at `unit_price`, None where they have no price.
+
+    The wallet has `paid` for those beyond, or else they are invoiced.
+    """
+
+    allowance: int
+    beyond: int = 0
+    unit_price: Money | None = None
+    paid: bool = False
+
+    @property
+    def quantity(self) -> int:
+        """All units."""
+        return self.allowance + self.beyond
+
+    @property
+    def amount(self) -> Money | None:
+        """What the units beyond the allowance cost."""
+        return self.unit_price * self.beyond if self.unit_price else None
+
+    @property
+    def debit(self) -> Money | None:
+        """What the wallet pays of it."""
+        return self.amount if self.paid else None
 
 
 @dataclass(frozen=True, slots=True)

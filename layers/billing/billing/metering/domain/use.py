@@ -1,15 +1,40 @@
-"""Record one use of a counted feature, or refuse it whole."""
+"""Meet a use of a counted feature, the allowance first, or refuse it whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from billing.metering.domain.account import Account
+from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
-from billing.metering.domain.entitlement import Grant, meter_of
+from billing.metering.domain.entitlement import Account, Grant, meter_of
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import debited, meet, plan_terms
-from billing.metering.domain.usage import Usage, UsageEvent
+from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, post
-from billing.plans.feature import Counted
+from billing.plans.feature import Counted, Overage
+
+NOTHING = Split(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms units beyond the allowance are had. `overage` says whether there are any, and who pays.
+
+    `overdraft_micros` is how far below zero the wallet may go for them.
+    """
+
+    overage: Overage
+    unit_price: Money | None = None
+    overdraft_micros: int = 0
+
+    def available(self, account: Account, wanted: int) -> int:
+        """How many of the units may be had: none, all, or as many as the wallet can pay."""
+        if self.overage is not Overage.WALLET:
+            return wanted if self.overage is Overage.ALLOW else 0
+        if self.unit_price is None:
+            return 0
+        funds = account.wallet(self.unit_price.currency).balance + self.overdraft_micros
+        if self.unit_price.micros == 0:
+            return wanted if funds >= 0 else 0
+        return max(0, min(wanted, funds // self.unit_price.micros))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +64,27 @@ def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, n
     return recorded(account, meter, usage)
 
 
-def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
-    """Count a use that is met, and debit the wallet that pays for it."""
-    counted = account.with_meter(replace(meter, used=meter.used + usage.event.quantity))
-    wallet, amount = debited(account, usage.split), usage.split.amount
-    if wallet is None or amount is None:
-        return UseResult(counted, usage)
-    paid, line = post(wallet, f"usage:{usage.event.id}", "usage", -amount.micros, at=usage.recorded_at)
-    return UseResult(counted.with_wallet(paid), usage, line)
+def plan_terms(feature: Counted | None, dimensions: Mapping[str, str]) -> Terms:
+    """The terms of the plan; one without the feature sells nothing."""
+    if feature is None:
+        return Terms(Overage.DENY)
+    return Terms(feature.overage, feature.price(dimensions), feature.overdraft_micros)
+
+
+def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: Split = NOTHING) -> Split:
+    """Meet as much of `quantity` as can be had, the allowance first. What is `reserved` is always met, at its price.
+
+    The one decision behind a use, an estimate, a reservation and its settlement. Who wants all or nothing compares the
+    quantities.
+    """
+    allowance = min(quantity, max(meter.covers(quantity), reserved.allowance))
+    wanted = quantity - allowance
+    beyond = max(min(wanted, reserved.beyond), terms.available(account, wanted))
+    if beyond == 0:
+        return Split(allowance)
+    if reserved.beyond:
+        return Split(allowance, beyond, reserved.unit_price, reserved.paid)
+    return Split(allowance, beyond, terms.unit_price, paid=terms.overage is Overage.WALLET)
 
 
 def billing_day(granted: Grant, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
@@ -62,3 +100,14 @@ def billing_day(granted: Grant, feature: Counted, occurred_at: int, now: int) ->
         term_end=term.end,
         item_price_id=feature.item_price_id,
     )
+
+
+def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
+    """Count a use that is met, and debit the wallet that pays for it."""
+    counted = account.with_meter(replace(meter, used=meter.used + usage.event.quantity))
+    debit = usage.split.debit
+    if debit is None:
+        return UseResult(counted, usage)
+    wallet = account.wallet(debit.currency)
+    paid, line = post(wallet, f"usage:{usage.event.id}", "usage", -debit.micros, at=usage.recorded_at)
+    return UseResult(counted.with_wallet(paid), usage, line)

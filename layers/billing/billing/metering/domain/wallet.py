@@ -24,6 +24,16 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True)
+class WalletPosting:
+    """A credit, or a debit where `amount` is below zero, and the id under which it counts once."""
+
+    id: str
+    kind: str
+    amount: Money
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One line of the ledger: `amount` is positive for a credit. `id` makes it the only one of its kind.
 

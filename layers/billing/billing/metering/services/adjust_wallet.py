@@ -1,23 +1,10 @@
 """Credit or debit a wallet, once."""
 
-from dataclasses import dataclass
-
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, Exhausted
-from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.wallet import LedgerLine, post
+from billing.metering.domain.wallet import LedgerLine, WalletPosting, post
 from billing.metering.services.ports import UsageChange, UsageStore
-
-
-@dataclass(frozen=True, slots=True)
-class WalletPosting:
-    """A credit, or a debit where `amount` is below zero, and the id under which it counts once."""
-
-    id: str
-    kind: str
-    amount: Money
-    reason: str = ""
 
 
 def adjust_wallet(organization_id: str, posting: WalletPosting, store: UsageStore, clock: Clock) -> LedgerLine:

@@ -15,9 +15,9 @@ from billing.core.errors import (
     PlanRequired,
 )
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import counted_feature
-from billing.metering.domain.hold import Hold, HoldResult, HoldState, Reservation, make_hold, release_hold, settle_hold
+from billing.metering.domain.entitlement import Account, counted_feature
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
 from billing.metering.services.ports import Metering, UsageChange
 from billing.plans.feature import Counted
 

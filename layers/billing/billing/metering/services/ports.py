@@ -6,9 +6,8 @@ from datetime import UTC, tzinfo
 from typing import Protocol
 
 from billing.core.clock import Clock
-from billing.metering.domain.account import Account
 from billing.metering.domain.announcements import AccountChange
-from billing.metering.domain.entitlement import Grant, grant
+from billing.metering.domain.entitlement import Account, Grant, grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import LedgerLine

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import Grant, Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Account, Grant, Refusal, counted_feature, meter_of
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split, meet, plan_terms
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import meet, plan_terms
 from billing.metering.services.ports import Metering
 from billing.plans.feature import Counted, Switch
 

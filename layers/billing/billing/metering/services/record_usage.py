@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.account import Account
-from billing.metering.domain.entitlement import Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
 from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from billing.core.clock import DAY
 from billing.metering.domain.billing_day import BilledDay, BillingDay
-from billing.metering.domain.period import DAY
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table

@@ -7,9 +7,8 @@ from typing import Any
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Usage, UsageEvent
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day
 from billing.table.attributes import Attributes, decode, encode

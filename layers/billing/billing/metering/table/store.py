@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule

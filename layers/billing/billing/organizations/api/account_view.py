@@ -1,6 +1,6 @@
 """How an organization's account looks in the API."""
 
-from billing.metering.api.views import entitlements_view
+from billing.metering.api.entitlement_view import entitlements_view
 from billing.metering.domain.published import published_auto_top_up, published_wallet
 from billing.organizations.api.answers import AccountView
 from billing.organizations.api.organization_view import organization_view

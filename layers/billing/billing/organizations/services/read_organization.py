@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from billing.core.errors import OrganizationDeleted, OrganizationNotFound
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import Wallet
 from billing.metering.services.ports import Metering

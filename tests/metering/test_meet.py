@@ -5,9 +5,10 @@ from types import MappingProxyType
 import pytest
 
 from billing.core.money import Money
-from billing.metering.domain.account import Account
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.split import Split, Terms, meet, plan_terms
+from billing.metering.domain.usage import Split
+from billing.metering.domain.use import Terms, meet, plan_terms
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.subscriptions.domain.organization import Partition

@@ -1,0 +1,31 @@
+"""How entitlements look in the API."""
+
+from billing.metering.api.answers import EntitlementsView, EntitlementView, EstimateView
+from billing.metering.api.views import balance_view, split_view
+from billing.metering.services.read_entitlements import Entitlement, Entitlements
+
+
+def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
+    """Every feature, with its balance."""
+    return {
+        "plan": entitlements.plan,
+        "entitlements": {name: {"balance": balance_view(meter)} for name, meter in entitlements.meters.items()},
+    }
+
+
+def entitlement_view(entitlement: Entitlement) -> EntitlementView:
+    """Whether it is allowed, and the balance that says so."""
+    view: EntitlementView = {"allowed": entitlement.allowed, "balance": balance_view(entitlement.meter)}
+    if entitlement.reason:
+        view["reason"] = str(entitlement.reason)
+    return view
+
+
+def estimate_view(entitlement: Entitlement) -> EstimateView:
+    """The same, with how the use would be met."""
+    view: EstimateView = {"allowed": entitlement.allowed, "balance": balance_view(entitlement.meter)}
+    if entitlement.reason:
+        view["reason"] = str(entitlement.reason)
+    if entitlement.meter:
+        view["estimate"] = split_view(entitlement.split) if entitlement.split else None
+    return view
