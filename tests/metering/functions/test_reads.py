@@ -1,6 +1,7 @@
 import time
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -75,6 +76,17 @@ def test_a_switch_is_allowed_where_the_plan_has_it(world: World) -> None:
     assert lacking == {"allowed": False, "reason": "not_in_plan", "balance": None}
     subscribed(world)
     assert entitlement(world, feature="sso").body == {"allowed": True, "balance": None}
+
+
+def test_the_months_of_the_default_plan_turn_at_midnight_of_the_site(world: World) -> None:
+    world.values["SiteTimeZone"] = "Asia/Kolkata"
+    reset = datetime.fromtimestamp(balance(world)["nextResetAt"], ZoneInfo("Asia/Kolkata"))
+    assert (reset.day, reset.hour, reset.minute) == (1, 0, 0)
+
+
+def test_a_site_in_no_time_zone_that_there_is_gives_no_balance(world: World) -> None:
+    world.values["SiteTimeZone"] = "Mars/Olympus"
+    assert entitlement(world).status == 500
 
 
 @pytest.mark.parametrize("days_ago", [28, 1, 40], ids=["a month", "cut short", "extended"])

@@ -24,7 +24,7 @@ def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzin
 
     Months and years of a term that is made of them begin and end with it. All other periods are counted from the
     original `anchor`, at the same time of day in `zone`, so that one from 31 January runs to 28 February and then to
-    31 March, and never drifts to the 28th. A term that ends without news goes on until there is some.
+    31 March, and never drifts to the 28th. For `reset = "term"` the last known term goes on until its renewal is known.
     """
     if reset is Reset.TERM and term is not None:
         return Period(term.start, term.end)
