@@ -100,7 +100,7 @@ def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[
 
 def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_term() -> None:
     trial_end = START + 14 * DAY
-    trial = {"trial_start": START, "trial_end": trial_end}
+    trial = {"trial_start": START, "trial_end": trial_end, "billing_months": 1}
     trying = on_plan(LARGE, status=Status.IN_TRIAL, term_start=None, term_end=None, **trial)
     paying = on_plan(LARGE, term_start=trial_end, term_end=trial_end + 31 * DAY, **trial)
     feature = CATALOG.plans[LARGE].features["calls"]

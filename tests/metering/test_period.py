@@ -104,14 +104,14 @@ def test_every_moment_lies_in_its_period_and_periods_touch(reset: Reset, anchor:
 @given(
     reset=st.sampled_from([Reset.MONTH, Reset.YEAR]),
     start=MOMENTS,
-    months=st.sampled_from([1, 3, 12, 24]),
+    days=st.integers(1, 800),
+    months=st.sampled_from([None, 0, 1, 3, 12, 24]),
     beside=st.integers(-400 * 86_400, 800 * 86_400),
-    zone=ZONES,
 )
-def test_so_they_do_within_a_term_and_around_it(
-    reset: Reset, start: int, months: int, beside: int, zone: tzinfo
+def test_so_they_do_within_a_term_of_any_length_and_around_it(
+    reset: Reset, start: int, days: int, months: int | None, beside: int
 ) -> None:
-    check_touching(reset, start, start + beside, term_of(start, months, zone), zone)
+    check_touching(reset, start, start + beside, Term(start, start + days * 86_400, months), UTC)
 
 
 def check_touching(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzinfo) -> None:
@@ -164,6 +164,19 @@ def test_a_term_that_is_not_made_of_months_leaves_them_to_the_anchor() -> None:
     assert period_at(Reset.MONTH, at("2026-01-31"), at("2026-02-11"), week, UTC).start == at("2026-01-31")
     month = Term(at("2026-02-10"), at("2026-03-10"))
     assert period_at(Reset.YEAR, at("2026-01-31"), at("2026-02-11"), month, UTC).start == at("2026-01-31")
+
+
+@pytest.mark.parametrize(("months", "end"), [(1, "2026-02-13"), (1, "2026-03-25"), (12, "2026-03-25")])
+def test_a_term_that_was_cut_short_or_extended_ends_its_last_month_all_the_same(months: int, end: str) -> None:
+    term = Term(at("2026-02-10"), at(end), months)
+    assert period_at(Reset.MONTH, 0, term.end - 1, term, UTC).end == term.end
+    assert period_at(Reset.MONTH, 0, at("2026-02-11"), term, UTC).start == term.start
+    assert period_at(Reset.MONTH, 0, term.end, term, UTC).start == term.end
+
+
+def test_terms_of_weeks_leave_months_to_the_anchor_also_when_one_is_about_a_month() -> None:
+    four_weeks = Term(at("2026-02-10"), at("2026-03-10"), 0)
+    assert period_at(Reset.MONTH, at("2026-01-31"), at("2026-02-11"), four_weeks, UTC).start == at("2026-01-31")
 
 
 def test_a_renewal_without_news_begins_the_month_that_the_news_will_name() -> None:

@@ -8,10 +8,11 @@ from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.use import EventResult
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
-from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, EventResult, record_usage
+from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item
 from billing.subscriptions.domain.organization import Organization, Partition
 from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan

@@ -35,6 +35,8 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
     row = read_subscription(
         subscription_json(
             subscription_items=[item_json(), item_json("priority-support", "addon", 1) | {"unit_price": 9900}],
+            billing_period=1,
+            billing_period_unit="year",
             trial_start=TERM_START - 14 * DAY,
             trial_end=TERM_START,
             cancelled_at=TERM_END,
@@ -54,6 +56,7 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
     assert row == a_subscription(
         checkout_id="",
         items=(GROWTH, Item("priority-support", "addon", 1, 9900, 4900)),
+        billing_months=12,
         trial_start=TERM_START - 14 * DAY,
         trial_end=TERM_START,
         cancelled_at=TERM_END,
@@ -68,6 +71,15 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
         changes_scheduled_at=NOW + 3,
         contract_term={"id": "ct_1", "status": "active"},
     )
+
+
+@pytest.mark.parametrize(
+    ("period", "unit", "months"),
+    [(3, "month", 3), (2, "year", 24), (4, "week", 0), (30, "day", 0), (1, "not_supported", None), (None, None, None)],
+)
+def test_the_months_of_a_regular_term_are_read_whatever_their_unit(period: Any, unit: Any, months: int | None) -> None:
+    row = read_subscription(subscription_json(billing_period=period, billing_period_unit=unit), NOW)
+    assert row.billing_months == months
 
 
 @pytest.mark.parametrize(

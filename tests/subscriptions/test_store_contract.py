@@ -57,6 +57,7 @@ ROW = Subscription(
     activated_at=NOW + 3,
     term_start=NOW + 4,
     term_end=NOW + 5,
+    billing_months=12,
     trial_start=NOW + 6,
     trial_end=NOW + 7,
     next_billing_at=NOW + 8,

@@ -4,7 +4,7 @@ from billing.app import wiring
 from billing.metering.api import routes
 from billing.metering.api.answers import RecordedList
 from billing.metering.api.requests import UsageRequest
-from billing.metering.api.result_view import result_view
+from billing.metering.api.views import result_view
 from billing.metering.services.record_usage import record_usage
 from billing.runtime.http import Request, serve
 

@@ -1,14 +1,16 @@
 import time
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.deployment.gateway import MACHINE, http_event
 from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machine_call, read, used
 from tests.deployment.metering import hold as reserve
-from tests.deployment.subscriptions import deliver_everything, subscribed
+from tests.deployment.subscriptions import apply, deliver_everything, subscribed
 from tests.deployment.world import World
+from tests.subscriptions.examples import customer_json, event_json, subscription_json
 
 TODAY = datetime.now(UTC).date().isoformat()
 
@@ -74,6 +76,32 @@ def test_a_switch_is_allowed_where_the_plan_has_it(world: World) -> None:
     assert lacking == {"allowed": False, "reason": "not_in_plan", "balance": None}
     subscribed(world)
     assert entitlement(world, feature="sso").body == {"allowed": True, "balance": None}
+
+
+def test_the_months_of_the_default_plan_turn_at_midnight_of_the_site(world: World) -> None:
+    world.values["SiteTimeZone"] = "Asia/Kolkata"
+    reset = datetime.fromtimestamp(balance(world)["nextResetAt"], ZoneInfo("Asia/Kolkata"))
+    assert (reset.day, reset.hour, reset.minute) == (1, 0, 0)
+
+
+def test_a_site_in_no_time_zone_that_there_is_gives_no_balance(world: World) -> None:
+    world.values["SiteTimeZone"] = "Mars/Olympus"
+    assert entitlement(world).status == 500
+
+
+@pytest.mark.parametrize("days_ago", [28, 1, 40], ids=["a month", "cut short", "extended"])
+def test_the_monthly_allowance_ends_at_the_second_of_the_paid_month(world: World, days_ago: int) -> None:
+    """A site in another time zone counts other months from the subscription's start than UTC does."""
+    now = int(time.time())
+    row = subscription_json(
+        started_at=now - 301 * 86_400,
+        current_term_start=now - days_ago * 86_400,
+        current_term_end=now + 2 * 86_400 + 7_000,
+        billing_period=1,
+        billing_period_unit="month",
+    )
+    apply(world, event_json(subscription=row, customer=customer_json()))
+    assert balance(world)["nextResetAt"] == now + 2 * 86_400 + 7_000
 
 
 def test_a_plan_change_moves_the_remainder_by_the_difference(world: World) -> None:

@@ -72,6 +72,7 @@ def read_subscription(document: object, occurred_at: int) -> Subscription:
         activated_at=_integer(source.get("activated_at")),
         term_start=_integer(source.get("current_term_start")),
         term_end=_integer(source.get("current_term_end")),
+        billing_months=_billing_months(source),
         trial_start=_integer(source.get("trial_start")),
         trial_end=_integer(source.get("trial_end")),
         next_billing_at=_integer(source.get("next_billing_at")),
@@ -144,6 +145,13 @@ def _required(source: JsonObject, name: str) -> str:
     if not (value := text_or_none(source.get(name))):
         raise InvalidRequest(f"The field {name!r} is missing or is not text.")
     return value
+
+
+def _billing_months(source: JsonObject) -> int | None:
+    """https://apidocs.chargebee.com/docs/api/subscriptions#subscription_billing_period_unit"""
+    length, months = _integer(source.get("billing_period")), {"month": 1, "year": 12, "week": 0, "day": 0}
+    unit = months.get(str(source.get("billing_period_unit")))
+    return None if length is None or unit is None else length * unit
 
 
 def _integer(value: object) -> int | None:

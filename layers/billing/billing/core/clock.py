@@ -25,7 +25,12 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A paid term, or a trial: from `start` until before `end`, UTC seconds. Unlike a Period it always ends."""
+    """A paid term, or a trial: from `start` until before `end`, UTC seconds. Unlike a Period it always ends.
+
+    `months` are those of a regular paid term, whatever this one lasts: 0 where terms are days or weeks, None where that
+    is not known.
+    """
 
     start: int
     end: int
+    months: int | None = None

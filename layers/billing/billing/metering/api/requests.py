@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt, StrictStr
 
+from billing.core.clock import DAY
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.metering.domain.hold import Reservation
@@ -17,8 +18,6 @@ Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
 Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
 Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]
-
-DAY = 86_400
 
 
 class CostRequest(Strict):

@@ -3,6 +3,7 @@
 from billing.metering.api.answers import (
     CostView,
     HoldView,
+    RecordedView,
     SplitView,
     UsageView,
 )
@@ -10,6 +11,7 @@ from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
 from billing.metering.domain.usage import Cost, Split, Usage
+from billing.metering.domain.use import EventResult
 
 
 def balance_view(meter: Meter | None) -> PublishedBalance | None:
@@ -22,6 +24,17 @@ def split_view(split: Split) -> SplitView:
     view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
     if split.amount:
         view = {**view, **published_amount(split.amount), "paidBy": "wallet" if split.paid else "invoice"}
+    return view
+
+
+def result_view(result: EventResult) -> RecordedView:
+    """What became of one event."""
+    view: RecordedView = {"id": result.event.id, "result": result.outcome.value}
+    if result.usage:
+        view["billed"] = split_view(result.usage.split)
+    if result.reason:
+        view["code"] = str(result.reason)
+        view["balance"] = balance_view(result.meter)
     return view
 
 

@@ -75,8 +75,10 @@ class Grant:
         row = self.subscription
         if row is None:
             return None
-        start, end = (row.trial_start, row.trial_end) if self._on_trial else (row.term_start, row.term_end)
-        return Term(start, end) if start is not None and end is not None else None
+        start, end = (
+            (row.trial_start, row.trial_end) if row.status is Status.IN_TRIAL else (row.term_start, row.term_end)
+        )
+        return Term(start, end, row.billing_months) if start is not None and end is not None else None
 
     def feature(self, feature_id: str, catalog: Catalog) -> Feature | None:
         """The feature as this plan grants it, None when it does not. Raises UnknownFeature when no plan has it."""
@@ -84,16 +86,8 @@ class Grant:
         return self.plan.features.get(feature_id) if self.plan else None
 
     def period(self, feature: Counted, now: int) -> Period:
-        """The feature's period at `now` (UTC seconds). A month of a trial ends with it: then the paid ones begin."""
-        term = self.term
-        period = period_at(feature.reset, self.anchor(feature.reset), now, term, self.zone)
-        if self._on_trial and feature.reset is Reset.MONTH and term and period.end and now < term.end < period.end:
-            return replace(period, end=term.end)
-        return period
-
-    @property
-    def _on_trial(self) -> bool:
-        return self.subscription is not None and self.subscription.status is Status.IN_TRIAL
+        """The feature's period at `now` (UTC seconds)."""
+        return period_at(feature.reset, self.anchor(feature.reset), now, self.term, self.zone)
 
 
 def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Grant:

@@ -24,7 +24,7 @@ def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzin
 
     Months and years of a term that is made of them begin and end with it. All other periods are counted from the
     original `anchor`, at the same time of day in `zone`, so that one from 31 January runs to 28 February and then to
-    31 March, and never drifts to the 28th. A term that ends without news goes on until there is some.
+    31 March, and never drifts to the 28th. For `reset = "term"` the last known term goes on until its renewal is known.
     """
     if reset is Reset.TERM and term is not None:
         return Period(term.start, term.end)
@@ -33,16 +33,18 @@ def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzin
     if days := _DAYS.get(reset):
         return _between(_day_boundary(anchor, zone), (now - anchor) // DAY // days * days, days, now)
     months = _MONTHS[reset]
-    if term is not None and (length := months_of(term)) and length % months == 0:
-        return _between(_term_boundary(term, length, zone), _months_between(term.start, now, zone), months, now)
+    if term is not None and (regular := months_of(term)) and regular % months == 0:
+        return _between(_term_boundary(term, months, zone), _months_between(term.start, now, zone), months, now)
     return _between(_month_boundary(anchor, zone), _months_between(anchor, now, zone), months, now)
 
 
 def months_of(term: Term) -> int | None:
-    """How many months a term has, None for one that is not made of months."""
+    """The months of a regular term, guessed where they are not known; 0 or None for one that is not made of months."""
+    if term.months is not None:
+        return term.months
     seconds = term.end - term.start
     count = round(seconds / AVERAGE_MONTH)
-    return count if count and abs(seconds - count * AVERAGE_MONTH) <= LONGEST_DEVIATION else None
+    return count if abs(seconds - count * AVERAGE_MONTH) <= LONGEST_DEVIATION else None
 
 
 def calendar_anchor(reset: Reset, zone: tzinfo) -> int:
@@ -72,8 +74,12 @@ def _month_boundary(anchor: int, zone: tzinfo) -> Boundary:
     return lambda months: _after(first, months)
 
 
-def _term_boundary(term: Term, length: int, zone: tzinfo) -> Boundary:
-    """Counted from the term's start within it, and from its end behind it: there the next term will begin."""
+def _term_boundary(term: Term, step: int, zone: tzinfo) -> Boundary:
+    """Counted from the term's start within it, and from its end behind it: there the next term will begin.
+
+    A term has one period at least, and as many as come closest to what it lasts: it may be cut short or extended.
+    """
+    length = step * max(1, round((term.end - term.start) / (step * AVERAGE_MONTH)))
     first, last = _month_boundary(term.start, zone), _month_boundary(term.end, zone)
     return lambda months: first(months) if months < length else last(months - length)
 

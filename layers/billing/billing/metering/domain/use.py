@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
-from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.entitlement import Account, Grant, Refusal, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, post
@@ -44,6 +45,28 @@ class UseResult:
     account: Account
     usage: Usage
     line: LedgerLine | None = None
+
+
+class Outcome(StrEnum):
+    """What became of one event. The values are the API's."""
+
+    RECORDED = "recorded"
+    REPLAYED = "replayed"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
+
+    `meter` is what a refused event met, None when the plan does not have the feature.
+    """
+
+    event: UsageEvent
+    outcome: Outcome
+    usage: Usage | None
+    reason: Refusal | None = None
+    meter: Meter | None = None
 
 
 def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | None:

@@ -82,10 +82,10 @@ def _finish(
     metering: Metering,
 ) -> Hold:
     """End a hold. If a settlement and a release race, one wins: the hold's state guards the transaction."""
-    sealed_day = False
+    day_sealed = False
 
     def attempt() -> Hold:
-        nonlocal sealed_day
+        nonlocal day_sealed
         held = _find(organization_id, hold_id, metering)
         if held.state is state:
             return held
@@ -93,12 +93,12 @@ def _finish(
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
         result = finish(before, held)
-        if sealed_day and result.usage:
+        if day_sealed and result.usage:
             result = replace(result, usage=result.usage.moved_to_today)
         try:
             metering.store.commit_usage(organization_id, _change(before, result, metering.clock(), held))
         except DaySealed as sealed:
-            sealed_day = True
+            day_sealed = True
             raise Conflict("The day was closed meanwhile.") from sealed
         except AlreadyProcessed as ended:
             raise Conflict("The hold ended meanwhile.") from ended

@@ -1,47 +1,24 @@
 """Record what an organization used: each event once for ever, and never beyond a hard limit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
+from billing.core.clock import DAY
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
 from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
-from billing.metering.domain.use import UseResult, use
+from billing.metering.domain.use import EventResult, Outcome, UseResult, use
 from billing.metering.services.ports import Metering, UsageChange
 
 CHUNK = 12
 """Events in one transaction. Each writes eight items at most: itself, its meter, wallet, ledger line, both its days and
 two announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
 
-MAX_AGE = 35 * 86_400
+MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
-
-
-class Outcome(StrEnum):
-    """What became of one event. The values are the API's."""
-
-    RECORDED = "recorded"
-    REPLAYED = "replayed"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class EventResult:
-    """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
-
-    `meter` is what a refused event met, None when the plan does not have the feature.
-    """
-
-    event: UsageEvent
-    outcome: Outcome
-    usage: Usage | None
-    reason: Refusal | None = None
-    meter: Meter | None = None
 
 
 def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
@@ -67,7 +44,7 @@ def _check(event: UsageEvent, now: int) -> None:
     if event.occurred_at > now + MAX_AHEAD:
         raise InvalidRequest(f"Event {event.id!r} lies in the future.")
     if event.occurred_at < now - MAX_AGE:
-        raise InvalidRequest(f"Event {event.id!r} is older than {MAX_AGE // 86_400} days.")
+        raise InvalidRequest(f"Event {event.id!r} is older than {MAX_AGE // DAY} days.")
 
 
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
@@ -14,8 +15,6 @@ from billing.metering.services.ports import Day
 from billing.table.attributes import Attributes, decode, encode
 from billing.table.codec import Codec, Form
 from billing.table.keys import key
-
-DAY = 86_400
 
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""

@@ -44,6 +44,7 @@ class Subscription:
 
     `id` is Chargebee's. `checkout_id` is the id that the checkout promised to the caller: the same one, except
     for a subscription that Chargebee created under an id of its own while our checkout was open.
+    `billing_months` are those of a regular term: 0 where terms are days or weeks, None where Chargebee has not said.
     `items` is None only in a snapshot that came without its items, never in a stored row. `auto_collection` is `off`
     for who pays by invoice, and None where the customer's own setting counts.
     """
@@ -61,6 +62,7 @@ class Subscription:
     activated_at: int | None = None
     term_start: int | None = None
     term_end: int | None = None
+    billing_months: int | None = None
     trial_start: int | None = None
     trial_end: int | None = None
     next_billing_at: int | None = None
