@@ -23,6 +23,7 @@ from billing.core.clock import utc_now
 from billing.payments.domain.charge import Order
 from billing.payments.services.ports import PurchasePage
 from billing.plans.selection import Selection
+from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
 from tests.chargebee.simulator import ChargebeeSimulator
@@ -121,6 +122,25 @@ def test_the_customer_is_read_while_its_page_is_opened(
 def test_a_page_for_a_customer_that_is_not_there_is_not_handed_out(api: ChargebeeApi) -> None:
     with pytest.raises(ChargebeeNotFound):
         api.checkout_and_customer(PAGE)
+
+
+def test_a_deleted_customer_is_not_there_even_where_it_can_still_be_read(
+    api: ChargebeeApi, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "customer", lambda customer_id: Customer(customer_id, deleted=True))
+    with pytest.raises(ChargebeeNotFound):
+        api.checkout_and_customer(PAGE)
+
+
+def test_a_page_that_names_what_the_site_lacks_says_nothing_of_its_customer(
+    api: ChargebeeApi, simulator: ChargebeeSimulator, customer: str
+) -> None:
+    """A gateway account that does not exist: nobody gets another customer for it."""
+    gateway = {"api_error_code": "resource_not_found", "message": "gw_1 not found", "param": "card[gateway_account_id]"}
+    simulator.fail("/hosted_pages/checkout_new_for_items", status=404, body=gateway)
+    with pytest.raises(ChargebeeMisconfigured) as caught:
+        api.checkout_and_customer(PAGE)
+    assert (caught.value.code, "gw_1" in str(caught.value)) == ("resource_not_found", True)
 
 
 @pytest.fixture

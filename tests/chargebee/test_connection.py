@@ -420,6 +420,12 @@ TABLE: list[tuple[str, Reply, type[ChargebeeError], str]] = [
         "resource_not_found",
     ),
     (
+        "gateway account not set up",
+        refusal(404, api_error_code="resource_not_found", param="card[gateway_account_id]"),
+        ChargebeeMisconfigured,
+        "resource_not_found",
+    ),
+    (
         "state",
         refusal(400, api_error_code="invalid_state_for_request", type="invalid_request"),
         ChargebeeRefused,

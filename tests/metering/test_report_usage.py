@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeRefused, ChargebeeUnavailable
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeKeyReused, ChargebeeRefused, ChargebeeUnavailable
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
 from billing.metering.services.report_usage import PendingInvoice, Reporting, ReportingTotals, report_usage
@@ -147,6 +147,12 @@ def test_a_day_that_chargebee_refuses_is_flagged_and_never_dropped(model: Report
 
 def test_an_id_that_stands_for_another_quantity_is_flagged(model: ReportingModel) -> None:
     model.usages[DAY_ONE.usage_id("org_1")] = ("sub_1", 3)
+    assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
+    assert model.flags == ["reported_with_another_quantity"]
+
+
+def test_a_key_that_was_used_for_another_quantity_is_flagged_and_stops_nobody_elses_day(model: ReportingModel) -> None:
+    model.refuse = ChargebeeKeyReused("One key, two requests.")
     assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
     assert model.flags == ["reported_with_another_quantity"]
 

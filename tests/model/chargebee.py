@@ -96,7 +96,7 @@ class ChargebeeModel:
         return self._page(request, effect)
 
     def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
-        """The page first: whatever happens before the customer is stamped happens to a page that is there."""
+        """One step: whatever happens before the customer is stamped happens to a page that is there."""
         return self.open_checkout(request), self.customer(request.customer_id)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:

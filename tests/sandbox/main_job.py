@@ -14,8 +14,11 @@ from billing.links.site import Site as Urls
 from billing.plans.plan import Catalog
 from billing.plans.selection import Selection
 from billing.subscriptions.services.apply_event import apply_event
+from billing.subscriptions.services.change_subscription import ChangeWish, change_subscription
 from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
-from billing.subscriptions.services.ports import ChangeRequest, Ports
+from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
+from billing.subscriptions.services.open_portal import open_portal
+from billing.subscriptions.services.ports import Ports
 from tests.model.queue import MemoryQueue
 from tests.model.store import MemoryStore
 from tests.sandbox.check import Check, CouldNotTell, Differs
@@ -109,20 +112,19 @@ class MainJob:
         return True if any(row.id == subscription_id for row in rows) else None
 
     def _changes(self) -> str:
-        selection, url = Selection(self._plan, SEATS + 1), URLS.page_url("/billing")
-        request = ChangeRequest(f"change-{self._promised}", self._promised, selection, url, url)
-        return self.api.open_change(request).url
+        wish = ChangeWish(self.organization_id, self._promised, None, SEATS + 1, "/billing", "/billing")
+        return change_subscription(wish, self.catalog, URLS, self._ports).page.url
 
     def _portal(self) -> str:
-        return self.api.open_portal(self.organization_id, URLS.page_url("/billing"), f"portal-{self._promised}")
+        return open_portal(self.organization_id, URLS.page_url("/billing"), self._ports)
 
     def _cancels(self) -> str:
-        promised = self._promised
-        if self.api.cancel_at_term_end(promised, f"cancel-{promised}").cancel_at is None:
+        about = self.organization_id, self._promised
+        if cancel_at_term_end(*about, "", self._ports).cancel_at is None:
             raise Differs("a scheduled cancellation has no date")
-        if self.api.keep(promised, f"keep-{promised}").cancel_at is not None:
+        if restore(*about, self._ports).cancel_at is not None:
             raise Differs("the cancellation is still scheduled")
-        ended = self.api.cancel_now(promised, f"end-{promised}")
+        ended = cancel_now(*about, "", self._ports)
         if not ended.ended:
             raise Differs(f"a cancelled subscription is {ended.status}")
         return ""
@@ -141,9 +143,11 @@ class MainJob:
     def _checkout(self) -> Opened:
         plan = self.catalog.plan(self._plan)
         wish = Wish(self.organization_id, "verification", plan, Selection(self._plan, SEATS), "/billing", "/billing")
-        queue = MemoryQueue()
-        ports = Ports(self.store, self.api, queue, utc_now, mint_subscription_id, lambda organization: {})
-        return create_checkout(wish, URLS, ports)
+        return create_checkout(wish, URLS, self._ports)
+
+    @property
+    def _ports(self) -> Ports:
+        return Ports(self.store, self.api, MemoryQueue(), utc_now, mint_subscription_id, lambda organization: {})
 
     @property
     def _plan(self) -> str:

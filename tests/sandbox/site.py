@@ -10,7 +10,8 @@ import httpx
 
 type Json = dict[str, Any]
 
-POLL_SECONDS = 0.5
+POLL_SECONDS = 2.0
+"""A test site takes 150 calls a minute."""
 
 
 class Refused(Exception):

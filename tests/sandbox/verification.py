@@ -63,7 +63,7 @@ def checks(settings: Mapping[str, str], site: Site) -> Iterator[Check]:
 
 def _api(settings: Mapping[str, str]) -> ChargebeeApi:
     sdk = connect(settings["CHARGEBEE_SITE"], settings["CHARGEBEE_API_KEY"], settings.get("CHARGEBEE_API_URL", ""))
-    return ChargebeeApi(sdk, Retry(), utc_now)
+    return ChargebeeApi(sdk, Retry(), utc_now, settings.get("CHARGEBEE_GATEWAY_ACCOUNT_ID", ""))
 
 
 def _url(settings: Mapping[str, str]) -> str:

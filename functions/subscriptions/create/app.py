@@ -19,5 +19,5 @@ def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities)
     plan = catalog.plan(body.plan_id)
     caller, paths = request.caller, (success_path, cancel_path)
-    wish = Wish(request.organization_id, caller.user_id, plan, selection, *paths, body.locale)
+    wish = Wish(request.organization_id, caller.user_id, plan, selection, *paths, locale=body.locale)
     return hosted_view(create_checkout(wish, wiring.site(request.host), wiring.ports(caller)))

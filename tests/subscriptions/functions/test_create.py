@@ -173,6 +173,17 @@ def test_a_language_that_is_none_is_refused(world: World, locale: object) -> Non
     assert (answer.status, answer.code, world.chargebee.calls()) == (400, "invalid_request", [])
 
 
+def test_a_gateway_that_the_site_does_not_have_gives_nobody_another_customer(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id="legacy_1", meta_data='{"organizationId": "org_1"}')
+    deliver_everything(world)
+    gateway = {"api_error_code": "resource_not_found", "message": "gw_1 not found", "param": "card[gateway_account_id]"}
+    world.chargebee.fail(PAGE, status=404, body=gateway)
+    answer = create(world)
+    assert (answer.status, answer.code) == (409, "resource_not_found")
+    assert world.item("ORG#org_1", "ORG")["customer_id"] == "legacy_1"
+    assert [each["customer"]["id"] for each in world.chargebee.ask("GET", "/customers")["list"]] == ["legacy_1"]
+
+
 def test_everything_is_made_for_the_business_entity_of_the_deployment(world: World) -> None:
     world.chargebee.set_up(business_entities=["be_home", "be_europe"])
     world.values["ChargebeeBusinessEntityId"] = "be_europe"

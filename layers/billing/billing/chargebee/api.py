@@ -12,6 +12,7 @@ from billing.chargebee.calls import ask, keyed, path_safe, understood
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.retry import Retry
+from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
@@ -20,6 +21,9 @@ from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page
 
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
+
+NOT_FOUND = "resource_not_found"
+"""Chargebee's code."""
 
 _OPEN_STATES = frozenset({"created", "requested"})
 
@@ -66,9 +70,14 @@ class ChargebeeApi:
     def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
         """Both at once, so that the browser waits for the slower one alone."""
         with ThreadPoolExecutor(max_workers=1) as beside:
-            customer = beside.submit(self.customer, request.customer_id)
-            page = self.open_checkout(request)
-        return page, customer.result()
+            opening = beside.submit(self.open_checkout, request)
+            customer = self.customer(request.customer_id)
+        if customer.deleted:
+            raise ChargebeeNotFound(f"The customer {customer.id} has been deleted.")
+        try:
+            return opening.result(), customer
+        except ChargebeeNotFound as error:  # not the customer, which is there
+            raise ChargebeeMisconfigured(f"The Chargebee site lacks what its page needs: {error}", NOT_FOUND) from error
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""

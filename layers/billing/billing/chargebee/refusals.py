@@ -33,6 +33,8 @@ _NOT_FOUND = 404
 _UNPROCESSABLE = 422
 _TOO_MANY = 429
 _SERVER = 500
+_SET_UP = ("subscription_items", "item_prices", "card[gateway_account_id]")
+"""Parameters that name what an operator sets up."""
 _CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_currency_incompatible"})
 
 
@@ -79,8 +81,8 @@ def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> Chargebe
         return ChargebeeKeyReused("One idempotency key was used for two different requests.")
     if configured := next((each for each in codes if each in _CONFIGURATION), None):
         return ChargebeeMisconfigured(f"The Chargebee site is not ready for this: {message}", configured)
-    if str(body.get("param", "")).startswith(("subscription_items", "item_prices")):
-        return ChargebeeMisconfigured(f"The Chargebee site does not know what is being bought: {message}", code)
+    if str(body.get("param", "")).startswith(_SET_UP):
+        return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for: {message}", code)
     if "duplicate_entry" in codes:
         return ChargebeeDuplicate(message)
     if status == _NOT_FOUND:

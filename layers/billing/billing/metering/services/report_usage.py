@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Protocol
 
-from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
+from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeKeyReused, ChargebeeNotFound, ChargebeeRefused
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay
 
 
@@ -132,7 +132,7 @@ def _submit(sealed: BilledDay, billing: MeteredBilling) -> str | None:
     usage_id = sealed.billing_day.usage_id(sealed.organization_id)
     try:
         billing.create_usage(usage_id, sealed)
-    except ChargebeeDuplicate:
+    except (ChargebeeDuplicate, ChargebeeKeyReused):
         known = billing.usage_quantity(usage_id, sealed.billing_day.subscription_id)
         return None if known == sealed.quantity else "reported_with_another_quantity"
     except (ChargebeeRefused, ChargebeeNotFound) as error:

@@ -92,10 +92,9 @@ def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Si
         request = _page(wish, organization, checkout, organization.customer_id, site)
         try:
             page, customer = ports.chargebee.checkout_and_customer(request)
-            if not customer.deleted:
-                key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
-                stamp_over(customer, meta_data, organization, key, ports)
-                return page
+            key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
+            stamp_over(customer, meta_data, organization, key, ports)
+            return page
         except ChargebeeNotFound:
             pass
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)

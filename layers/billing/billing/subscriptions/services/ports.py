@@ -122,7 +122,10 @@ class Chargebee(Protocol):
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
 
     def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
-        """Open the page and read its customer, both at once. Raises what either of them raises."""
+        """Open the page and read its customer, both at once.
+
+        Raises ChargebeeNotFound when the customer is not there, whatever became of the page, and never else.
+        """
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """Raises ChargebeeNotFound when the subscription does not exist."""
