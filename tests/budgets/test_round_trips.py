@@ -111,15 +111,15 @@ def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World
     assert trips(world, lambda: world.invoke("runtime/session", session)) == ([], [])
 
 
-def test_a_checkout_of_a_mapped_organization_costs_one_update_and_two_calls_one_after_the_other(world: World) -> None:
-    """The customer is read while the page is opened, so the order of the two is nobody's."""
+def test_a_checkout_of_a_mapped_organization_costs_one_update_and_is_two_calls_deep(world: World) -> None:
+    """The customer and what it has are read while the page is opened, so the order of the three is nobody's."""
     world.invoke("organizations/provision", sqs_event(organization_event_json()))
     create(world, {"itemPriceId": "nope"})  # warms the plans
     aws, chargebee = trips(world, checkout(world))
     at_once, after = set(chargebee[:-1]), chargebee[-1]
     assert (aws, at_once, after) == (
         [UPDATE],
-        {f"GET /customers/{ORG}", "POST /hosted_pages/checkout_new_for_items"},
+        {f"GET /customers/{ORG}", "GET /subscriptions", "POST /hosted_pages/checkout_new_for_items"},
         f"POST /customers/{ORG}",
     )
 

@@ -56,6 +56,18 @@ class ChargebeeSimulator:
     def advance(self, seconds: int) -> None:
         self._call("POST", "/_sim/clock", {"advance_seconds": seconds})
 
+    def set(self, path: str, **fields: Any) -> None:
+        """Change what the team sets up in the dashboard: `settings`, or `item_prices/<id>`."""
+        self._call("PUT", f"/_sim/{path}", fields)
+
+    def edit(self, subscription_id: str, **fields: Any) -> None:
+        """Somebody of the team's changes any field of a subscription."""
+        self._call("PATCH", f"/_sim/subscriptions/{subscription_id}", fields)
+
+    def sign(self, subscription_id: str, billing_cycles: int) -> None:
+        """The subscription is bound by a contract from now on."""
+        self._call("POST", f"/_sim/subscriptions/{subscription_id}/contract_term", {"billing_cycles": billing_cycles})
+
     def events(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._call("GET", "/_sim/events")["events"]
         return found

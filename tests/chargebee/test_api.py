@@ -14,7 +14,6 @@ from billing.chargebee.payments import ChargebeePayments
 from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
-    ChargebeeError,
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRefused,
@@ -24,6 +23,7 @@ from billing.payments.domain.charge import Order
 from billing.payments.services.ports import PurchasePage
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.choice import Lines
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
 from tests.chargebee.simulator import ChargebeeSimulator
@@ -40,6 +40,12 @@ PAGE = PageRequest(
     cancel_url="https://app.example.com/billing",
 )
 
+PLAN = Lines((Item("growth", "plan", 3),))
+
+
+def row_of(subscription_id: str, **fields: Any) -> Subscription:
+    return Subscription(subscription_id, "org_1", Status.ACTIVE, **fields)
+
 
 @pytest.fixture
 def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
@@ -49,7 +55,7 @@ def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
 def opened_pages(api: ChargebeeApi, pages: ChargebeePayments) -> dict[str, Callable[[str], HostedPage]]:
     """A call of each kind of hosted page, by the path that it asks for; the argument is its key."""
     url, order = "https://app.example.com/billing", Order("USD", 700, "Import")
-    change = ChangeRequest("", "sub_1", Selection("growth", 4), url, url)
+    change = ChangeRequest("", "sub_1", Lines((Item("growth", "plan", 4),)), url, url)
     purchase = PurchasePage("", "org_1", order, "order_1", url, url)
     return {
         "checkout_new_for_items": lambda key: api.open_checkout(replace(PAGE, key=key, subscription_id="sub_2")),
@@ -212,12 +218,12 @@ def test_what_does_not_exist_is_not_found(api: ChargebeeApi) -> None:
         lambda: api.customer("nobody"),
         lambda: api.stamp_customer("nobody", {}, "k1"),
         lambda: api.subscription("nothing"),
-        lambda: api.cancel_now("nothing", "k2"),
-        lambda: api.cancel_at_term_end("nothing", "k3"),
+        lambda: api.cancel_now(row_of("nothing"), "k2"),
+        lambda: api.cancel_at_term_end(row_of("nothing"), "k3"),
         lambda: api.keep("nothing", "k4"),
-        lambda: api.set_seats("nothing", "growth", 3, "k5"),
+        lambda: api.set_seats("nothing", Item("growth", "plan", 3), "k5"),
         lambda: api.page_is_open("nothing"),
-        lambda: api.open_change(ChangeRequest("k6", "nothing", PAGE.selection, PAGE.redirect_url, PAGE.cancel_url)),
+        lambda: api.open_change(ChangeRequest("k6", "nothing", PLAN, PAGE.redirect_url, PAGE.cancel_url)),
     ):
         with pytest.raises(ChargebeeNotFound):
             call()
@@ -281,7 +287,7 @@ def test_a_subscription_is_read_as_its_events_are(
     assert (row.id, row.customer_id, row.status) == ("sub_1", "org_1", Status.ACTIVE)
     assert row.items == (
         Item("growth", "plan", 3, 4900, 14700),
-        Item("priority-support", "addon", None, 9900, 9900),
+        Item("priority-support", "addon", 1, 9900, 9900),
     )
     assert row.resource_version is not None
 
@@ -291,8 +297,8 @@ def test_all_of_a_customers_subscriptions_are_listed_the_ended_and_the_deleted_t
 ) -> None:
     for number in range(2, 4):
         simulator.pay(api.open_checkout(replace(PAGE, key=f"page-{number}", subscription_id=f"sub_{number}")).id)
-    api.cancel_now("sub_2", "cancel-2")
-    api.cancel_now("sub_3", "cancel-3")
+    api.cancel_now(row_of("sub_2"), "cancel-2")
+    api.cancel_now(row_of("sub_3"), "cancel-3")
     simulator.ask("POST", "/subscriptions/sub_3/delete")
     statuses = {row.id: row.status for row in api.subscriptions("org_1")}
     assert statuses == {"sub_1": Status.ACTIVE, "sub_2": Status.CANCELLED, "sub_3": Status.DELETED}
@@ -313,8 +319,8 @@ def test_a_long_list_is_read_to_its_end(
 def test_a_change_page_carries_the_subscription_as_it_shall_be(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
 ) -> None:
-    selection = Selection("scale", 7, (("priority-support", 1),))
-    page = api.open_change(ChangeRequest("change-1", "sub_1", selection, PAGE.redirect_url, PAGE.cancel_url))
+    shall_be = Lines((Item("scale", "plan", 7), Item("priority-support", "addon", 1)), complete=True)
+    page = api.open_change(ChangeRequest("change-1", "sub_1", shall_be, PAGE.redirect_url, PAGE.cancel_url))
     assert sent(simulator)["params"]["replace_items_list"] == "true"
     simulator.pay(page.id)
     row = api.subscription("sub_1")
@@ -322,12 +328,12 @@ def test_a_change_page_carries_the_subscription_as_it_shall_be(
 
 
 def test_seats_are_set_and_the_add_ons_stay(api: ChargebeeApi, bought: str) -> None:
-    row = api.set_seats("sub_1", "growth", 9, "seats-1")
+    row = api.set_seats("sub_1", Item("growth", "plan", 9), "seats-1")
     assert (row.seats, lines(row)) == (9, ["growth", "priority-support"])
 
 
 def test_a_cancellation_at_the_end_of_the_term_can_be_taken_back(api: ChargebeeApi, bought: str) -> None:
-    leaving = api.cancel_at_term_end("sub_1", "cancel-1")
+    leaving = api.cancel_at_term_end(row_of("sub_1"), "cancel-1")
     assert (leaving.status, leaving.cancel_at) == (Status.NON_RENEWING, leaving.term_end)
     kept = api.keep("sub_1", "keep-1")
     assert (kept.status, kept.cancel_at) == (Status.ACTIVE, None)
@@ -336,8 +342,8 @@ def test_a_cancellation_at_the_end_of_the_term_can_be_taken_back(api: ChargebeeA
 def test_a_cancellation_now_ends_it_and_twice_is_once(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
 ) -> None:
-    ended = api.cancel_now("sub_1", "cancel-1")
-    again = api.cancel_now("sub_1", "cancel-2")
+    ended = api.cancel_now(row_of("sub_1"), "cancel-1")
+    again = api.cancel_now(row_of("sub_1"), "cancel-2")
     assert (ended.status, again.status) == (Status.CANCELLED, Status.CANCELLED)
     assert simulator.called().count("POST /subscriptions/sub_1/cancel_for_items") == 1
 
@@ -345,9 +351,11 @@ def test_a_cancellation_now_ends_it_and_twice_is_once(
 def test_what_the_state_does_not_allow_is_refused(api: ChargebeeApi, bought: str) -> None:
     with pytest.raises(ChargebeeRefused):
         api.keep("sub_1", "keep-1")
-    api.cancel_now("sub_1", "cancel-1")
-    with pytest.raises(ChargebeeError):
-        api.set_seats("sub_1", "growth", 4, "seats-1")
+
+
+def test_seats_of_what_has_ended_bring_nothing_back(api: ChargebeeApi, bought: str) -> None:
+    api.cancel_now(row_of("sub_1"), "cancel-1")
+    assert api.set_seats("sub_1", Item("growth", "plan", 4), "seats-1").status is Status.CANCELLED
 
 
 def test_a_portal_session_is_opened_for_the_customer(
@@ -387,7 +395,7 @@ def test_events_before_the_time_are_not_listed_and_those_of_its_second_are(
 def test_changed_subscriptions_are_listed_with_their_customers_the_deleted_too(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
 ) -> None:
-    api.cancel_now("sub_1", "cancel-1")
+    api.cancel_now(row_of("sub_1"), "cancel-1")
     simulator.ask("POST", "/subscriptions/sub_1/delete")
     [entry] = api.updated_subscriptions(0, None).resources
     assert (entry["subscription"]["id"], entry["subscription"]["deleted"]) == ("sub_1", True)

@@ -43,6 +43,7 @@ from billing.core.chargebee_errors import (
 )
 from billing.core.errors import InvalidRequest, NotConfigured
 from billing.payments.domain.charge import Charge, Order, Purpose
+from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.chargebee.moment import Moment
 from tests.chargebee.scripted_server import Reply, ScriptedServer, json_reply, running_server
 from tests.subscriptions.examples import subscription_json
@@ -260,7 +261,7 @@ def test_an_id_that_would_change_the_path_is_never_sent(
         lambda: api.stamp_customer(customer_id, {}, "key"),
         lambda: api.create_customer(customer_id, {"meta_data": {}}),
         lambda: api.subscription(customer_id),
-        lambda: api.cancel_now(customer_id, "key"),
+        lambda: api.cancel_now(Subscription(customer_id, "org_1", Status.ACTIVE), "key"),
         lambda: api.keep(customer_id, "key"),
         lambda: api.page_is_open(customer_id),
     ):
@@ -496,7 +497,7 @@ def test_the_sdk_of_this_version_still_makes_its_calls_where_we_replace_them() -
 # --- answers that say nothing we know --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("strange", [{"status": "dormant"}, {"status": None}, {"customer_id": ""}], ids=str)
+@pytest.mark.parametrize("strange", [{"id": 7}, {"customer_id": None}, {"customer_id": ""}], ids=str)
 def test_a_subscription_that_is_not_understood_is_no_mistake_of_the_caller(
     api: ChargebeeApi, server: ScriptedServer, strange: dict[str, Any]
 ) -> None:

@@ -130,14 +130,16 @@ class ChargebeeModel:
             if each["customer_id"] == customer_id
         ]
 
-    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
-        """`ChargebeeApi` looks first, and leaves what has ended alone."""
-        current = self.subscription(subscription_id)
-        return current if current.ended else self._act("cancel", subscription_id, key)
+    def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
+        """`ChargebeeApi` looks first, and leaves alone what has ended or has another customer."""
+        current = self.subscription(row.id)
+        if current.ended or current.customer_id != row.customer_id:
+            return current
+        return self._act("cancel", row.id, key)
 
-    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+    def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """Refused unless it is running and not cancelling already."""
-        return self._act("schedule_cancellation", subscription_id, key)
+        return self._act("schedule_cancellation", row.id, key)
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """Refused unless a cancellation is scheduled."""
@@ -161,12 +163,13 @@ class ChargebeeModel:
     def pay(self, page_id: str) -> None:
         """The browser confirms the page. Raises ChargebeeDuplicate when another page sold the subscription first."""
         request = self.pages[page_id].request
-        items = _items(request.selection)
         if isinstance(request, ChangeRequest):
-            self.site.change_items(request.subscription_id, items)
+            lines = ((each.item_price_id, each.item_type, each.quantity or 1) for each in request.lines.items)
+            self.site.change_items(request.subscription_id, tuple(lines))
         elif request.subscription_id in self.site.subscriptions:
             raise ChargebeeDuplicate(request.subscription_id)
         else:
+            items = _items(request.selection)
             self.site.subscribe(request.customer_id, request.subscription_id, items, request.trial_end)
             self.sold = (*self.sold, request.subscription_id)
         self.pages[page_id] = replace(self.pages[page_id], state="succeeded")

@@ -164,6 +164,20 @@ class Site:
         """Gone; the status stays as it was."""
         self._change(subscription_id, "subscription_deleted", deleted=True)
 
+    def move(self, subscription_id: str, customer_id: str) -> None:
+        """It bills another customer from now on, and three events tell of it, of which two say the old and the new."""
+        before = self.subscriptions[subscription_id]
+        self._emit("subscription_moved_out", {"subscription": before})
+        self._change(subscription_id, "subscription_changed", customer_id=customer_id)
+        self._emit("subscription_moved_in", {"subscription": self.subscriptions[subscription_id]})
+
+    def merge(self, from_customer_id: str, to_customer_id: str) -> None:
+        """All subscriptions go to the other customer, and no event tells of it."""
+        for each in [each for each in self.subscriptions.values() if each["customer_id"] == from_customer_id]:
+            told = len(self.events)
+            self._change(each["id"], "subscription_changed", customer_id=to_customer_id)
+            del self.events[told:]
+
     def delete_customer(self, customer_id: str) -> None:
         """Its subscriptions go with it, in one event that lists them."""
         self.customers[customer_id] = {**self.customers[customer_id], "deleted": True}

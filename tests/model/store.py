@@ -7,7 +7,7 @@ proved over this model holds for the table.
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from billing.core.errors import AlreadyProcessed, Conflict
+from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.checkout import claim
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
@@ -27,6 +27,7 @@ class MemoryStore:
     ledger: dict[tuple[str, str], LedgerEntry] = field(default_factory=dict)
     pointers: dict[str, str] = field(default_factory=dict)
     outbox: list[Announcement] = field(default_factory=list)
+    holders: dict[str, str] = field(default_factory=dict)
 
     def load(self, organization_id: str) -> Partition:
         """The rows come in the order of their sort keys."""
@@ -34,17 +35,17 @@ class MemoryStore:
         return Partition(self.organizations.get(organization_id), tuple(rows))
 
     def commit(self, change: Change) -> None:
-        """The ledger is looked at before the version, as `DynamoStore` reads its cancellation reasons."""
-        _check_size(change)
+        """The ledger is looked at before the holders, and these before the version, as `DynamoStore` does."""
+        parts = (change, *change.losses)
+        _check_size(parts)
         if change.entry and self._settled(change.entry):
             raise AlreadyProcessed(change.entry.event_id)
-        owner = change.organization.id
-        held = self.organizations.get(owner)
-        if change.organization.version != (held.version if held else 0) + 1:
-            raise Conflict(f"Organization {owner} moved on.")
-        if any(self.pointers.get(each, owner) != owner for each in change.pointers):
-            raise Conflict("The customer is another organization's.")
-        self._write(change)
+        if any(self._elsewhere(each) for each in parts):
+            raise HeldElsewhere("Another organization holds it.")
+        for part in parts:
+            self._check(part)
+        for part in parts:
+            self._write(part)
 
     def record(self, entry: LedgerEntry) -> None:
         """An orphan's entry gives way, any other stays."""
@@ -70,6 +71,10 @@ class MemoryStore:
         """Only customers with an id of their own have a pointer."""
         return self.pointers.get(customer_id)
 
+    def subscription_holder(self, subscription_id: str) -> str | None:
+        """The last to hold it."""
+        return self.holders.get(subscription_id)
+
     def copy(self) -> "MemoryStore":
         """An independent store with the same content."""
         return MemoryStore(
@@ -78,7 +83,20 @@ class MemoryStore:
             dict(self.ledger),
             dict(self.pointers),
             list(self.outbox),
+            dict(self.holders),
         )
+
+    def _elsewhere(self, change: Change) -> bool:
+        allowed = {change.organization.id, *change.former}
+        return any(self.holders.get(each, change.organization.id) not in allowed for each in change.held)
+
+    def _check(self, change: Change) -> None:
+        owner = change.organization.id
+        held = self.organizations.get(owner)
+        if change.organization.version != (held.version if held else 0) + 1:
+            raise Conflict(f"Organization {owner} moved on.")
+        if any(self.pointers.get(each, owner) != owner for each in change.pointers):
+            raise Conflict("The customer is another organization's.")
 
     def _settled(self, entry: LedgerEntry) -> bool:
         known = self.ledger.get((entry.source, entry.event_id))
@@ -98,12 +116,25 @@ class MemoryStore:
         for subscription_id in change.erased:
             self.rows.pop((owner.id, subscription_id), None)
         self.pointers.update(dict.fromkeys(change.pointers, owner.id))
+        self.holders.update(dict.fromkeys(change.held, owner.id))
         self.outbox += change.announcements
 
 
-def _check_size(change: Change) -> None:
+def _check_size(parts: Sequence[Change]) -> None:
     """DynamoDB refuses a transaction that is too large, or that writes one item twice."""
-    rows = [row.id for row in change.subscriptions] + list(change.erased)
-    writes = 1 + bool(change.entry) + len(rows) + len(change.pointers) + len(change.announcements)
-    if writes > MAX_WRITES or len(set(rows)) != len(rows):
-        raise RuntimeError(f"The table refuses a transaction of {writes} writes to {len(set(rows))} rows.")
+    items = [item for part in parts for item in _items(part)]
+    if len(items) > MAX_WRITES or len(set(items)) != len(items):
+        raise RuntimeError(f"The table refuses a transaction of {len(items)} writes to {len(set(items))} items.")
+
+
+def _items(change: Change) -> list[tuple[str, ...]]:
+    owner = change.organization.id
+    return [
+        ("organization", owner),
+        *(("entry", each.source, each.event_id) for each in (change.entry,) if each),
+        *(("row", owner, row.id) for row in change.subscriptions),
+        *(("row", owner, each) for each in change.erased),
+        *(("pointer", each) for each in change.pointers),
+        *(("holder", each) for each in change.held),
+        *(("outbox", each.key) for each in change.announcements),
+    ]

@@ -88,7 +88,13 @@ class ModelWorld:
         """Everything that makes this world what it is; each part is immutable, and shared by worlds that have it."""
         store, chargebee, site = self.store, self.chargebee, self.site
         yield f"{self.time.now} {self.minted} {site.version} {chargebee.sold}"
-        rows: tuple[Mapping[Any, object], ...] = (store.organizations, store.rows, store.ledger, store.pointers)
+        rows: tuple[Mapping[Any, object], ...] = (
+            store.organizations,
+            store.rows,
+            store.ledger,
+            store.pointers,
+            store.holders,
+        )
         records: tuple[Mapping[Any, object], ...] = (
             chargebee.pages,
             chargebee.kept,

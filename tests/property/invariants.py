@@ -10,28 +10,33 @@ from tests.property.announcements import check_announcements
 
 
 def check_always(world: ModelWorld, revived: Collection[str] = ()) -> None:
-    """`revived` are the subscriptions that an operator brought back to life, behind this system's back."""
+    """`revived` are the subscriptions that an operator brought to life, or to a customer, behind this system's back."""
     for organization_id, organization in world.store.organizations.items():
         rows = world.store.load(organization_id).live
         if organization.deleted_at is None:
             assert organization.live == {row.id for row in rows}, f"{organization}: {rows}"
+    there = {each.id for each in world.store.organizations.values() if each.deleted_at is None}
+    holders = [row.id for (owner, _), row in world.store.rows.items() if row.live and owner in there]
+    assert len(set(holders)) == len(holders), f"held by two organizations: {holders}"
     for customer_id in world.site.customers:
         live = world.site.live(customer_id).intersection(world.chargebee.sold).difference(revived)
         assert len(live) <= 1, f"sold twice: {live}"
     check_announcements(world.store.outbox)
 
 
-def check_quiet(world: ModelWorld, organization_id: str) -> None:
-    """Every delivery, command and reconciliation is done."""
+def check_quiet(world: ModelWorld, organization_id: str, moved: Collection[str] = ()) -> None:
+    """Every delivery, command and reconciliation is done. `moved` are subscriptions that came with their own trial."""
     customers = customers_of(world, organization_id)
     assert sum(not world.site.customers[each]["deleted"] for each in customers) <= 1, f"customers: {customers}"
     documents = [each for each in world.site.subscriptions.values() if each["customer_id"] in customers]
-    assert sum("trial_start" in each for each in documents) <= 1, "a second trial"
+    assert sum("trial_start" in each for each in documents if each["id"] not in moved) <= 1, "a second trial"
     partition = world.store.load(organization_id)
-    rows = {row.id: _comparable(row) for row in partition.subscriptions}
+    own = [row for row in partition.subscriptions if row.customer_id in customers]
+    assert all(row.ended for row in partition.subscriptions if row not in own), "access through another's subscription"
+    rows = {row.id: _comparable(row) for row in own}
     truth = {each["id"]: _comparable(read_subscription(each, 0)) for each in documents}
     if partition.organization and partition.organization.deleted_at is not None:
-        assert rows == {}, f"not erased: {rows}"
+        assert partition.subscriptions == (), f"not erased: {partition.subscriptions}"
         assert not any(each.live for each in truth.values()), "a deleted organization still pays"
     else:
         assert rows == truth

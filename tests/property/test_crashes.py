@@ -56,6 +56,11 @@ FLOWS: dict[str, tuple[Callable[[], ModelWorld], Flow]] = {
     "apply for a deleted organization": (worlds.deleted_while_paying, delivering("subscription_created")),
     "apply for a deleted organization again": (worlds.back_from_the_dead, delivering("subscription_reactivated")),
     "apply what may be older": (worlds.changed_within_a_millisecond, delivering("subscription_changed")),
+    "apply a move": (worlds.moved_to_a_neighbour, delivering("subscription_moved_in")),
+    "resync what a merge has taken": (
+        worlds.merged_into_a_neighbour,
+        lambda world, ports: resync_organization(ORG, ports),
+    ),
     "apply a customer's deletion": (worlds.without_its_customer, delivering("customer_deleted")),
     "apply for an unheard-of organization": (worlds.named_by_chargebee_alone, delivering("subscription_created")),
     "provision": (ModelWorld, provisioning(CREATED, 1)),

@@ -40,6 +40,7 @@ class Histories(RuleBasedStateMachine):
         self.site = self.world.site
         self.deliveries = Deliveries(self.world, self.ports)
         self.revived: set[str] = set()
+        self.moved: set[str] = set()
         self.nameless: set[str] = set()
         self.versions: dict[object, int] = {}
 
@@ -164,6 +165,34 @@ class Histories(RuleBasedStateMachine):
         if self.site.may("change_items", subscription_id := _pick(list(self.site.subscriptions), choice)):
             self.site.change_items(subscription_id, ((price, "plan", seats), ("support", "addon", 1)))
 
+    @rule(choice=choices, organization_id=organizations)
+    @precondition(lambda self: self.site.subscriptions)
+    def move_subscription(self, choice: int, organization_id: str) -> None:
+        subscription_id = _pick(list(self.site.subscriptions), choice)
+        document = self.site.subscriptions[subscription_id]
+        for customer_id in self._customers(organization_id):
+            if not document["deleted"] and document["customer_id"] != customer_id:
+                self._note_moved(subscription_id)
+                self.site.move(subscription_id, customer_id)
+
+    @rule(organization_id=organizations, target_id=organizations)
+    def merge_customers(self, organization_id: str, target_id: str) -> None:
+        for origin in self._customers(organization_id):
+            for target in self._customers(target_id):
+                if origin != target:
+                    owned = self.site.subscriptions.values()
+                    self._note_moved(*(each["id"] for each in owned if each["customer_id"] == origin))
+                    self.site.merge(origin, target)
+
+    def _customers(self, organization_id: str) -> list[str]:
+        found = customers_of(self.world, organization_id)
+        return [each for each in found if not self.site.customers[each]["deleted"]]
+
+    def _note_moved(self, *subscription_ids: str) -> None:
+        """What bills a customer beside another is the operator's doing."""
+        self.moved.update(subscription_ids)
+        self.revived.update(subscription_ids)
+
     @rule(organization_id=organizations, whim=choices)
     def delete_customer(self, organization_id: str, whim: int) -> None:
         for customer_id in customers_of(self.world, organization_id):
@@ -204,7 +233,7 @@ class Histories(RuleBasedStateMachine):
     def _settle(self, random: Random) -> None:
         self.deliveries.settle(random)
         for organization_id in ORGANIZATIONS:
-            check_quiet(self.world, organization_id)
+            check_quiet(self.world, organization_id, self.moved)
             check_purchase(self.world, organization_id, self.revived)
         for organization_id in self.deliveries.directory.last.keys() - self.nameless:
             name = self.deliveries.directory.name(organization_id)

@@ -11,12 +11,14 @@ from billing.organizations.domain.organization_event import CREATED, DELETED
 from billing.plans.plan import Plan
 from billing.subscriptions.services.end_subscription import cancel_now
 from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.resync_organization import resync_organization
 from tests.model.queue import provision
 from tests.model.site import Document
 from tests.model.world import GROWTH, STARTER, ModelWorld, apply, checkout, scalekit_event
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet
 from tests.property.stepping import Actor, explore
+from tests.property.worlds import NEIGHBOUR, moved_to_a_neighbour
 
 ORG = "org_1"
 
@@ -90,6 +92,11 @@ def end(world: ModelWorld) -> str:
     check_quiet(world, ORG)
     check_purchase(world, ORG)
     return f"{sold} sold, {sum(not each['deleted'] for each in world.site.customers.values())} customers"
+
+
+def held_by(world: ModelWorld) -> str:
+    """Who has what is live."""
+    return " ".join(sorted(owner for (owner, _), row in world.store.rows.items() if row.live))
 
 
 def all_is_known(world: ModelWorld) -> str:
@@ -181,6 +188,28 @@ def test_a_subscription_that_comes_and_goes_in_the_dashboard_leaves_an_open_page
     ]
     found = explore(world, actors, check_always, end)
     assert set(found.ends) == {"1 sold, 1 customers"}, found
+
+
+def test_a_subscription_that_moves_to_and_fro_has_one_holder_in_whatever_order_the_news_come() -> None:
+    """Whatever is delivered meanwhile; and in the end it is whose it is."""
+    world = moved_to_a_neighbour()
+    (subscription_id,) = world.chargebee.sold
+    there, back = world.site.events[-2], world.site.events[-3]
+    world.site.move(subscription_id, ORG)
+    home = world.site.events[-2]
+    found = explore(world, [receiving(event, event["id"]) for event in (there, back, home)], check_always, all_is_known)
+    assert found.ends["known"] >= 1, found
+
+
+def test_a_sync_and_the_news_of_a_move_race_for_nothing() -> None:
+    world = moved_to_a_neighbour()
+    actors = [
+        receiving(world.site.events[-1], "moved in"),
+        Actor("sync here", lambda world, ports: resync_organization(ORG, ports)),
+        Actor("sync there", lambda world, ports: resync_organization(NEIGHBOUR, ports)),
+    ]
+    found = explore(world, actors, check_always, held_by)
+    assert set(found.ends) == {"org_2"}, found
 
 
 def test_no_update_is_lost_when_deliveries_of_one_organization_race() -> None:

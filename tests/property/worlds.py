@@ -9,6 +9,7 @@ from tests.model.world import ModelWorld, checkout, scalekit_event
 from tests.property.deliveries import Deliveries
 
 ORG = "org_1"
+NEIGHBOUR = "org_2"
 DAY = 86_400
 
 
@@ -77,6 +78,26 @@ def named_by_chargebee_alone() -> ModelWorld:
     world = ModelWorld()
     world.site.put_customer(ORG, "customer_created", meta_data={"organizationId": ORG})
     world.site.subscribe(ORG, "dashboard", (("growth", "plan", 1),))
+    return world
+
+
+def with_a_neighbour() -> ModelWorld:
+    """Another organization is there, with a customer of its own."""
+    world = subscribed()
+    Deliveries(world, world.ports()).provision(scalekit_event(CREATED, NEIGHBOUR, 9))
+    return world
+
+
+def moved_to_a_neighbour() -> ModelWorld:
+    world = with_a_neighbour()
+    world.site.move(world.chargebee.sold[0], NEIGHBOUR)
+    return world
+
+
+def merged_into_a_neighbour() -> ModelWorld:
+    """Nobody is told."""
+    world = with_a_neighbour()
+    world.site.merge(ORG, NEIGHBOUR)
     return world
 
 

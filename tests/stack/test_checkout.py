@@ -160,7 +160,7 @@ def test_one_that_tried_before_gets_none(account: Account) -> None:
     opened(account.admin.create())
 
     (asked,) = account.world.chargebee.calls(account.customer_id, "POST", CHECKOUT)
-    assert "subscription[trial_end]" not in asked["params"]
+    assert asked["params"]["subscription[trial_end]"] == "0"
 
 
 def test_not_even_after_its_customer_was_deleted(account: Account) -> None:
@@ -170,7 +170,7 @@ def test_not_even_after_its_customer_was_deleted(account: Account) -> None:
     opened(account.admin.create())
 
     (asked,) = account.world.chargebee.calls(account.organization_id, "POST", CHECKOUT)
-    assert "subscription[trial_end]" not in asked["params"]
+    assert asked["params"]["subscription[trial_end]"] == "0"
 
 
 @pytest.mark.parametrize(

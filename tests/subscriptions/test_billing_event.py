@@ -5,6 +5,7 @@ import pytest
 
 from billing.chargebee.read_event import read_customer, read_event, read_subscription
 from billing.core.errors import InvalidRequest
+from billing.subscriptions.domain.access import Policy, access
 from billing.subscriptions.domain.subscription import Item, Status
 from tests.subscriptions.examples import (
     DAY,
@@ -240,19 +241,88 @@ def test_a_number_that_is_no_integer_counts_as_absent(fields: dict[str, Any]) ->
         {"event_type": "subscription_created"},
         {"id": 7, "event_type": "subscription_created"},
         {"id": "", "event_type": "subscription_created"},
-        event_json(subscription={}),
-        event_json(subscription=subscription_json(id=7)),
-        event_json(subscription=subscription_json(customer_id="")),
-        event_json(subscription=subscription_json(status="half_active")),
-        event_json(subscription=subscription_json(status=7)),
-        event_json(subscription=subscription_json(subscription_items=["growth"])),
-        event_json(subscription=subscription_json(subscription_items=[{"item_type": "plan"}])),
-        event_json(customer={"email": "nobody@example.com"}),
     ],
 )
 def test_what_is_not_a_chargebee_event_is_refused(document: object) -> None:
     with pytest.raises(InvalidRequest):
         read_event(document)
+
+
+@pytest.mark.parametrize(
+    ("content", "unreadable"),
+    [
+        ({"subscription": {}}, ("subscription",)),
+        ({"subscription": "cb1"}, ("subscription",)),
+        ({"subscription": subscription_json(id=7)}, ("subscription",)),
+        ({"subscription": subscription_json(id="x" * 2_000)}, ("subscription",)),
+        ({"subscription": subscription_json(id="half a \ud83d")}, ("subscription",)),
+        ({"subscription": subscription_json(customer_id="")}, ("subscription",)),
+        ({"customer": {"email": "nobody@example.com"}}, ("customer",)),
+        ({"customer": customer_json(), "subscriptions": [subscription_json(), 7, {}]}, ("subscriptions",) * 2),
+    ],
+)
+def test_what_lacks_what_it_cannot_be_without_is_left_out_and_named(
+    content: dict[str, Any], unreadable: tuple[str, ...]
+) -> None:
+    read = read_event(event_json(**content))
+    assert (read.subscription, read.unreadable) == (None, unreadable)
+    assert len(read.closed) == ("subscriptions" in content)
+
+
+@pytest.mark.parametrize("status", ["half_active", 7, None, ["active"]])
+def test_a_status_that_nobody_knows_may_bill_and_grants_nothing(status: object) -> None:
+    row = read_subscription(subscription_json() | {"status": status}, NOW)
+    assert (row.status, row.live) == (Status.UNKNOWN, True)
+    assert not access(row, Policy(past_due_grace=0), NOW).allowed
+
+
+@pytest.mark.parametrize("items", [["growth"], [{"item_type": "plan"}], [{"item_price_id": 7}], "growth", {"a": 1}, []])
+def test_items_that_cannot_be_read_are_items_that_are_not_there(items: object) -> None:
+    assert read_subscription(subscription_json() | {"subscription_items": items}, NOW).items is None
+
+
+def test_a_line_keeps_what_is_agreed_for_it_and_not_what_follows_from_the_rest() -> None:
+    line = item_json() | {
+        "quantity_in_decimal": "2.5",
+        "unit_price_in_decimal": "49.005",
+        "amount_in_decimal": "122.51",
+        "billing_cycles": 3,
+        "charge_once": True,
+        "a_field_of_next_year": {"of": "any shape"},
+    }
+    row = read_subscription(subscription_json(subscription_items=[line]), NOW)
+    assert row.items is not None
+    [item] = row.items
+    assert (item.quantity_in_decimal, item.unit_price_in_decimal) == ("2.5", "49.005")
+    assert item.agreed == (
+        ("a_field_of_next_year", '{"of": "any shape"}'),
+        ("billing_cycles", 3),
+        ("charge_once", True),
+    )
+
+
+def test_a_line_that_is_priced_in_tiers_has_its_tiers_and_no_unit_price() -> None:
+    tier = {"item_price_id": "growth", "starting_unit": 1, "price": 4900, "index": 0, "object": "item_tier"}
+    row = read_subscription(subscription_json(item_tiers=[tier]), NOW)
+    assert row.items is not None
+    assert (row.items[0].unit_price, row.items[0].agreed) == (
+        None,
+        (("item_tiers", '[{"price": 4900, "starting_unit": 1}]'),),
+    )
+
+
+def test_contents_of_the_first_version_of_the_api_are_read_too() -> None:
+    subscription = subscription_json(
+        customer_id=None,
+        subscription_items=None,
+        plan_id="growth",
+        plan_quantity=5,
+        addons=[{"id": "support", "quantity": 2, "object": "addon"}],
+    )
+    read = read_event(event_json(subscription=subscription, customer=customer_json()) | {"api_version": "v1"})
+    assert read.subscription is not None
+    assert (read.subscription.customer_id, read.unreadable) == (ORG, ())
+    assert read.subscription.items == (Item("growth", "plan", 5), Item("support", "addon", 2))
 
 
 @pytest.mark.parametrize("content", [None, "text", [], 7])

@@ -3,8 +3,9 @@ from typing import Any
 
 import pytest
 
+from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.decision import Alert, Decision, decide
+from billing.subscriptions.domain.decision import Decision, decide
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status
@@ -48,7 +49,7 @@ def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None
         Announcement("org_1#000000000004#000", T.CREATED, ORG, ORG, NOW, row),
         Announcement("org_1#000000000004#001", T.ACTIVATED, ORG, ORG, NOW, row),
     )
-    assert decision == Decision(Outcome.APPLIED, Change(organization, (row,), announcements=told))
+    assert decision == Decision(Outcome.APPLIED, Change(organization, (row,), announcements=told, held=("cb1",)))
 
 
 def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer() -> None:

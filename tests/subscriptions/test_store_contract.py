@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from billing.core.errors import AlreadyProcessed, Conflict, OrganizationDeleted, SubscriptionExists
+from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, OrganizationDeleted, SubscriptionExists
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME
@@ -50,7 +50,10 @@ ROW = Subscription(
     checkout_id="sub_0",
     resource_version=NOW * 1000 + 1,
     occurred_at=NOW,
-    items=(Item("growth", "plan", 5, 4900, 24500), Item("setup", "charge")),
+    items=(
+        Item("growth", "plan", 5, 4900, 24500, "5", "49.00", (("billing_cycles", 3), ("charge_on_event", "x"))),
+        Item("setup", "charge"),
+    ),
     currency="USD",
     created_at=NOW + 1,
     started_at=NOW + 2,
@@ -71,6 +74,7 @@ ROW = Subscription(
     total_dues=9800,
     has_scheduled_changes=True,
     changes_scheduled_at=NOW + 14,
+    remaining_cycles=3,
     contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
     auto_collection="off",
 )
@@ -394,3 +398,59 @@ def test_a_claim_that_meets_a_transaction_of_the_table_is_a_conflict() -> None:
 
     with pytest.raises(Conflict):
         DynamoStore(Busy(), "billing", lambda: NOW).claim_checkout(ORG, wish())
+
+
+# --- a subscription has one holder ----------------------------------------------------------------
+
+OTHER = "org_2"
+
+
+def taking(owner: str, version: int, *former: str, losses: tuple[Change, ...] = ()) -> Change:
+    row = Subscription("cb_1", owner, Status.ACTIVE, items=())
+    return Change(Organization(owner, version), (row,), held=("cb_1",), former=frozenset(former), losses=losses)
+
+
+def test_the_last_to_hold_a_subscription_is_known(bench: Bench) -> None:
+    assert bench.store.subscription_holder("cb_1") is None
+    bench.store.commit(taking(ORG, 1))
+    bench.store.commit(taking(ORG, 2))
+    assert bench.store.subscription_holder("cb_1") == ORG
+
+
+def test_a_subscription_is_taken_only_from_those_whom_the_change_names(bench: Bench) -> None:
+    bench.store.commit(taking(ORG, 1))
+    for former in ((), ("org_3",)):
+        with pytest.raises(HeldElsewhere):
+            bench.store.commit(taking(OTHER, 1, *former))
+    assert bench.store.load(OTHER) == Partition()
+    bench.store.commit(taking(OTHER, 1, "org_3", ORG))
+    assert bench.store.subscription_holder("cb_1") == OTHER
+
+
+def test_who_loses_a_subscription_loses_it_in_the_same_transaction_or_nothing_happens(bench: Bench) -> None:
+    bench.store.commit(taking(ORG, 1))
+    gone = replace(ROW, status=Status.TRANSFERRED, customer_id=OTHER)
+    organization = Organization(ORG, 2)
+    told = announce(organization, 2, NOW, [(Transition.CANCELLED, gone)])
+    loss = Change(organization, (gone,), announcements=told)
+    with pytest.raises(Conflict):
+        bench.store.commit(taking(OTHER, 1, ORG, losses=(replace(loss, organization=Organization(ORG, 3)),)))
+    assert (bench.store.load(OTHER), bench.outbox()) == (Partition(), [])
+    bench.store.commit(taking(OTHER, 1, ORG, losses=(loss,)))
+    assert bench.store.load(ORG) == Partition(organization, (gone,))
+    assert bench.store.load(OTHER).live[0].id == "cb_1"
+    assert [told[1] for told in bench.outbox()] == ["subscription.cancelled"]
+
+
+def test_an_event_that_is_known_is_known_before_anything_is_looked_at(bench: Bench) -> None:
+    bench.store.commit(replace(taking(ORG, 1), entry=ENTRY))
+    with pytest.raises(AlreadyProcessed):
+        bench.store.commit(replace(taking(OTHER, 1), entry=ENTRY))
+
+
+@pytest.mark.parametrize("subscription_id", ["~", "~~~~", "\u00ff", "\uffff", "\U0001f600"])
+def test_an_id_that_sorts_behind_every_letter_is_seen(bench: Bench, subscription_id: str) -> None:
+    row = Subscription(subscription_id, ORG, Status.ACTIVE, items=())
+    bench.store.commit(Change(Organization(ORG, 1, live=frozenset({subscription_id})), (row,), held=(subscription_id,)))
+    assert bench.store.load(ORG).subscriptions == (row,)
+    assert bench.store.subscription_holder(subscription_id) == ORG

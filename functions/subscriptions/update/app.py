@@ -14,5 +14,12 @@ from billing.subscriptions.services.change_subscription import ChangeWish, chang
 def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
     """Open the hosted page on which the plan or the seats change."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
-    wish = ChangeWish(request.organization_id, body.subscription_id, body.item_price_id, body.seats, *paths)
+    wish = ChangeWish(
+        request.organization_id,
+        body.subscription_id,
+        body.item_price_id,
+        body.seats,
+        *paths,
+        body.drop_scheduled_changes,
+    )
     return hosted_view(change_subscription(wish, wiring.catalog(), wiring.site(request.host), wiring.ports()))

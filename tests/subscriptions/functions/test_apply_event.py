@@ -214,8 +214,7 @@ def test_other_news_of_a_known_customer_changes_nothing(world: World, event_type
 
 def test_a_poisoned_message_among_ten_takes_nobody_with_it(world: World) -> None:
     good: list[Any] = [told(f"ev_{number}", 1, id=f"cb{number}") for number in range(1, 10)]
-    bad = told("ev_poison", 1, status="half_active")
-    for poison in (bad, "{", "null", "[]", {"id": "ev_x"}):
+    for poison in ("{", "null", "[]", {"id": "ev_x"}):
         response = world.invoke("subscriptions/apply_event", sqs_event(*good[:4], poison, *good[4:]))
         assert failed(response) == ["message-5"]
     assert organization(world)["live"] == {f"cb{number}" for number in range(1, 10)}
@@ -242,11 +241,11 @@ def test_an_organizations_event_in_this_queue_is_no_event_of_chargebees(world: W
 
 
 @pytest.mark.parametrize(
-    "fields", [{}, {"status": "half_active"}, {"status": None}], ids=["good", "poisoned", "broken"]
+    "fields", [{}, {"status": "half_active"}, {"customer_id": 7}], ids=["good", "strange", "unreadable"]
 )
 def test_people_and_cards_in_an_event_stay_out_of_the_logs(world: World, fields: dict[str, Any]) -> None:
     person = {"first_name": "Ada Lovelace", "email": "ada@example.com", "meta_data": {"card": "4111111111111111"}}
     content = {"subscription": subscription_json(**fields), "customer": customer_json(**person)}
     event = event_json("payment_failed", "ev_1") | {"content": content | {"card": {"number": "4111111111111111"}}}
     response = world.invoke("subscriptions/apply_event", sqs_event(event))
-    assert failed(response) == (["message-1"] if fields else [])
+    assert failed(response) == []

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import ADMIN
-from tests.deployment.subscriptions import deliver_everything, listed, post, subscribed
+from tests.deployment.gateway import ADMIN, failed, sqs_event
+from tests.deployment.subscriptions import create, deliver_everything, listed, post, subscribed
 from tests.deployment.world import APP, World
+from tests.subscriptions.examples import organization_event_json
 
 CHANGE = "/hosted_pages/checkout_existing_for_items"
 ALL = ("subscriptions/update", "subscriptions/cancel", "subscriptions/restore")
@@ -152,6 +153,169 @@ def test_a_wrong_update_is_refused_without_asking_chargebee(world: World, body: 
     answer = post(world, "subscriptions/update", body)
     assert (answer.status, answer.code) == (400, code)
     assert world.chargebee.calls() == []
+
+
+# --- what a change keeps --------------------------------------------------------------------------
+
+
+def items_of(world: World, subscription_id: str) -> dict[str, dict[str, Any]]:
+    """The lines as Chargebee has them, by item price."""
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    return {each["item_price_id"]: each for each in held["subscription_items"]}
+
+
+def sold(world: World, *items: dict[str, str], **fields: str) -> str:
+    """Sales has made a subscription for org_1 in the dashboard, and it is known here."""
+    create(world)
+    rows = {
+        f"subscription_items[{name}][{number}]": value
+        for number, item in enumerate(items)
+        for name, value in item.items()
+    }
+    made = world.chargebee.ask(
+        "POST", "/customers/org_1/subscription_for_items", **rows, auto_collection="off", **fields
+    )
+    deliver_everything(world)
+    return str(made["subscription"]["id"])
+
+
+def confirm(world: World, body: dict[str, Any]) -> None:
+    answer = post(world, "subscriptions/update", body)
+    assert answer.status == 200, answer.text
+    world.chargebee.pay(answer.body["id"])
+    deliver_everything(world)
+
+
+FIVE = {"item_price_id": "growth", "quantity": "5"}
+METERED = {"item_price_id": "api-calls"}
+AGREED = FIVE | {"unit_price": "3000"}
+
+
+@pytest.mark.parametrize("metered_quantity", ["refused", "ignored"])
+@pytest.mark.parametrize("body", [{"seats": 8}, {"itemPriceId": "scale"}])
+def test_a_metered_line_is_in_nobodys_way(world: World, metered_quantity: str, body: dict[str, Any]) -> None:
+    world.chargebee.assume(metered_quantity=metered_quantity)
+    subscription_id = sold(world, FIVE, METERED)
+    confirm(world, body)
+    after = items_of(world, subscription_id)
+    assert set(after) == {body.get("itemPriceId", "growth"), "api-calls"}
+    assert "quantity" not in after["api-calls"]
+
+
+@pytest.mark.parametrize("agreed_unit_price", ["forgotten", "kept"])
+def test_an_agreed_price_survives_more_seats(world: World, agreed_unit_price: str) -> None:
+    world.chargebee.assume(agreed_unit_price=agreed_unit_price)
+    subscription_id = sold(world, AGREED, {"item_price_id": "priority-support", "unit_price": "5000"})
+    confirm(world, {"seats": 6})
+    after = items_of(world, subscription_id)
+    assert (after["growth"]["unit_price"], after["growth"]["quantity"]) == (3000, 6)
+    assert after["priority-support"]["unit_price"] == 5000
+
+
+@pytest.mark.parametrize("agreed_unit_price", ["forgotten", "kept"])
+def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: World, agreed_unit_price: str) -> None:
+    world.chargebee.assume(agreed_unit_price=agreed_unit_price)
+    subscription_id = sold(world, AGREED, {"item_price_id": "priority-support", "unit_price": "5000"})
+    confirm(world, {"itemPriceId": "scale"})
+    after = items_of(world, subscription_id)
+    assert (after["scale"]["unit_price"], after["scale"]["quantity"]) == (9900, 5)
+    assert after["priority-support"]["unit_price"] == 5000
+
+
+def test_decimals_stay_decimals(world: World) -> None:
+    world.chargebee.set("settings", multi_decimal="on")
+    plan = {"item_price_id": "growth", "quantity_in_decimal": "5", "unit_price_in_decimal": "30.005"}
+    subscription_id = sold(world, plan, {"item_price_id": "priority-support", "unit_price_in_decimal": "5.5"})
+    confirm(world, {"seats": 6})
+    after = items_of(world, subscription_id)
+    assert (after["growth"]["quantity_in_decimal"], after["growth"]["unit_price_in_decimal"]) == ("6", "30.005")
+    confirm(world, {"itemPriceId": "scale"})
+    assert items_of(world, subscription_id)["priority-support"]["unit_price_in_decimal"] == "5.5"
+
+
+def test_half_a_seat_is_taken_along_and_counts_as_a_whole_one(world: World) -> None:
+    world.chargebee.set("settings", multi_decimal="on")
+    subscription_id = sold(world, {"item_price_id": "growth", "quantity_in_decimal": "4.5"})
+    confirm(world, {"itemPriceId": "scale"})
+    assert items_of(world, subscription_id)["scale"]["quantity_in_decimal"] == "4.5"
+    confirm(world, {"itemPriceId": "growth"})
+    assert post(world, "subscriptions/update", {"itemPriceId": "starter", "seats": 6}).code == "invalid_seats"
+
+
+def test_a_change_that_is_scheduled_is_dropped_only_by_whoever_says_so(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "growth", "seats": 5})
+    world.chargebee.ask(
+        "POST",
+        f"/subscriptions/{subscription_id}/update_for_items",
+        **{"subscription_items[item_price_id][0]": "starter", "subscription_items[quantity][0]": "3"},
+        change_option="end_of_term",
+    )
+    deliver_everything(world)
+    world.chargebee.forget_calls()
+    answer = post(world, "subscriptions/update", {"seats": 6})
+    assert (answer.status, answer.code) == (409, "changes_scheduled")
+    assert world.chargebee.calls() == []
+    confirm(world, {"seats": 6, "dropScheduledChanges": True})
+    assert (listed(world)[0]["seats"], listed(world)[0]["hasScheduledChanges"]) == (6, False)
+
+
+def test_a_scheduled_cancellation_is_taken_back_only_by_whoever_says_so(world: World) -> None:
+    subscribed(world, {"itemPriceId": "starter"})
+    post(world, "subscriptions/cancel")
+    assert post(world, "subscriptions/update", {"seats": 3}).code == "changes_scheduled"
+    confirm(world, {"seats": 3, "dropScheduledChanges": True})
+    assert listed(world)[0]["cancelAt"] is None
+
+
+@pytest.mark.parametrize("drop", ["true", 1, None])
+def test_who_drops_what_is_scheduled_says_so_clearly(world: World, drop: object) -> None:
+    answer = post(world, "subscriptions/update", {"seats": 6, "dropScheduledChanges": drop})
+    assert (answer.status, answer.code) == (400, "invalid_request")
+
+
+def test_a_plan_is_not_changed_where_something_would_be_lost_and_the_seats_are(world: World) -> None:
+    subscription_id = subscribed(world)
+    world.chargebee.edit(subscription_id, remaining_billing_cycles=5)
+    deliver_everything(world)
+    answer = post(world, "subscriptions/update", {"itemPriceId": "scale"})
+    assert (answer.status, answer.code) == (409, "change_not_supported")
+    assert post(world, "subscriptions/update", {"seats": 7}).status == 200
+
+
+# --- contracts ------------------------------------------------------------------------------------
+
+
+def test_a_contract_is_cancelled_for_its_own_end(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    world.chargebee.sign(subscription_id, 12)
+    deliver_everything(world)
+    answer = post(world, "subscriptions/cancel")
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert (answer.status, answer.body["cancelAt"]) == (200, held["contract_term"]["contract_end"])
+
+
+def test_a_contract_is_terminated_at_once(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    world.chargebee.sign(subscription_id, 12)
+    answer = post(world, "subscriptions/cancel", {"at": "now"})
+    assert (answer.status, answer.body["status"]) == (200, "cancelled")
+    assert listed(world) == []
+
+
+def test_a_contract_that_is_not_known_yet_is_learned_and_then_cancelled(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    world.chargebee.sign(subscription_id, 12)
+    assert post(world, "subscriptions/cancel").code == "invalid_state"
+    assert post(world, "subscriptions/cancel").status == 200
+
+
+def test_an_organization_under_contract_can_be_deleted(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    world.chargebee.sign(subscription_id, 12)
+    event = organization_event_json("organization.deleted")
+    assert failed(world.invoke("organizations/provision", sqs_event(event))) == []
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert held["status"] == "cancelled"
 
 
 # --- cancel and restore ---------------------------------------------------------------------------

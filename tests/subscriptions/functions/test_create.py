@@ -203,7 +203,7 @@ def test_the_first_subscription_gets_the_plans_trial(world: World) -> None:
 
 def test_a_plan_without_a_trial_gives_none(world: World) -> None:
     create(world, {"itemPriceId": "starter"})
-    assert "subscription[trial_end]" not in params(world, PAGE)
+    assert params(world, PAGE)["subscription[trial_end]"] == "0"
 
 
 def test_a_trial_is_granted_once_per_organization_ever(world: World) -> None:
@@ -211,7 +211,58 @@ def test_a_trial_is_granted_once_per_organization_ever(world: World) -> None:
     world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items", cancel_option="immediately")
     deliver_everything(world)
     assert create(world).status == 200
-    assert "subscription[trial_end]" not in params(world, PAGE)
+    assert params(world, PAGE)["subscription[trial_end]"] == "0"
+
+
+def test_no_trial_is_no_trial_whatever_the_item_price_says(world: World) -> None:
+    world.chargebee.set("item_prices/starter", trial_period=14, trial_period_unit="day")
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert (held["status"], held.get("trial_end")) == ("active", None)
+
+
+@pytest.mark.parametrize("callers_trial_end", ["as_given", "shifted"])
+def test_our_trial_beats_the_item_prices(world: World, callers_trial_end: str) -> None:
+    world.chargebee.assume(callers_trial_end=callers_trial_end)
+    world.chargebee.set("item_prices/growth", trial_period=60, trial_period_unit="day")
+    subscription_id = subscribed(world)
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert abs(held["trial_end"] - time.time() - 14 * DAY) < 60
+
+
+# --- what is live there, and unknown here ---------------------------------------------------------
+
+
+def sold_in_the_dashboard(world: World, **fields: str) -> None:
+    plan = {"subscription_items[item_price_id][0]": "growth", "subscription_items[quantity][0]": "5"}
+    world.chargebee.ask("POST", "/customers/org_1/subscription_for_items", auto_collection="off", **plan, **fields)
+
+
+@pytest.mark.parametrize("subscription_id", ["dashboard", "~zz", "~~"])
+def test_beside_what_was_sold_in_the_dashboard_nothing_is_sold_before_any_webhook(
+    world: World, subscription_id: str
+) -> None:
+    create(world)
+    sold_in_the_dashboard(world, id=subscription_id)
+    answer = create(world)
+    assert (answer.status, answer.code) == (400, "subscription_exists")
+    assert world.item("ORG#org_1", "ORG")["live"] == {subscription_id}
+    world.chargebee.forget_calls()
+    assert create(world).code == "subscription_exists"
+    assert world.chargebee.calls() == []
+
+
+def test_a_customer_that_is_only_found_now_is_looked_at_too(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id="org_1")
+    sold_in_the_dashboard(world)
+    assert create(world).code == "subscription_exists"
+
+
+def test_what_ended_there_is_in_nobodys_way(world: World) -> None:
+    create(world)
+    sold_in_the_dashboard(world, id="ended")
+    world.chargebee.ask("POST", "/subscriptions/ended/cancel_for_items", cancel_option="immediately")
+    assert create(world).status == 200
 
 
 # --- refusals, before anything is done ------------------------------------------------------------
@@ -300,7 +351,7 @@ def test_a_base64_encoded_body_is_read(world: World) -> None:
 def test_plans_of_the_table_are_sold_too_and_their_limits_hold(world: World) -> None:
     world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", limits={"seats": 50})
     assert create(world, GROWTH | {"seats": 50}).status == 200
-    assert "subscription[trial_end]" not in params(world, PAGE)
+    assert params(world, PAGE)["subscription[trial_end]"] == "0"
 
 
 def test_a_broken_plan_in_the_table_sells_nothing(world: World) -> None:

@@ -220,6 +220,7 @@ def provision_later(body: str, seconds: int) -> None:
 def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
     from billing.app.customer_details import details_from  # noqa: PLC0415
+    from billing.core.at_once import in_parallel  # noqa: PLC0415
     from billing.core.ids import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 
@@ -230,6 +231,7 @@ def ports(caller: "Caller | None" = None) -> "Ports":
         clock=utc_now,
         mint_id=mint_subscription_id,
         customer_params=details_from(caller),
+        at_once=in_parallel,
     )
 
 

@@ -4,19 +4,22 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from chargebee import Chargebee as Sdk
 
 from billing.chargebee.calls import ask, keyed, path_safe, understood
 from billing.chargebee.hosted_page import PageOpener
+from billing.chargebee.lines import lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.choice import Lines
+from billing.subscriptions.domain.subscription import Item, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
 
 PAGE_SIZE = 100
@@ -57,10 +60,11 @@ class ChargebeeApi:
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
-        trial = {} if request.trial_end is None else {"trial_end": request.trial_end}
+        no_trial = 0  # what is not sent would be the plan's own trial
+        trial_end = no_trial if request.trial_end is None else request.trial_end
         body = {
             "customer": {"id": request.customer_id, **({"locale": request.locale} if request.locale else {})},
-            "subscription": {"id": request.subscription_id, **trial},
+            "subscription": {"id": request.subscription_id, "trial_end": trial_end},
             "subscription_items": _items(request.selection),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
@@ -83,8 +87,8 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
         body = {
             "subscription": {"id": request.subscription_id},
-            "subscription_items": _items(request.selection),
-            "replace_items_list": True,
+            **self._lines(request.lines),
+            "replace_items_list": request.lines.complete,
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
@@ -132,20 +136,23 @@ class ChargebeeApi:
         ]
         return Page(found, answer.next_offset or None)
 
-    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+    def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
-        current = self.subscription(subscription_id)
-        if current.ended:
+        current = self.subscription(row.id)
+        if current.ended or current.customer_id != row.customer_id:
             return current
-        return self._cancel(subscription_id, "immediately", key, reason_code)
+        return self._cancel(current, _NOW, key, reason_code)
 
-    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
+    def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
-        return self._cancel(subscription_id, "end_of_term", key, reason_code)
+        return self._cancel(row, _AT_TERM_END, key, reason_code)
 
-    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
-        """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items"""
-        body = {"subscription_items": [{"item_price_id": item_price_id, "quantity": seats}]}
+    def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items
+
+        "`reactivate` … default `true` when `subscription_items` … are provided".
+        """
+        body = {**self._lines(Lines((line,))), "reactivate": False}
         call = self._sdk.Subscription.update_for_items
         answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
         return self._row(answer)
@@ -162,11 +169,27 @@ class ChargebeeApi:
     def _ask(self, call: Callable[[], Any]) -> Any:
         return ask(self._retry, call)
 
-    def _cancel(self, subscription_id: str, option: str, key: str, reason_code: str) -> Subscription:
-        body = {"cancel_option": option, **({"cancel_reason_code": reason_code} if reason_code else {})}
+    def _cancel(self, row: Subscription, options: "_CancelOptions", key: str, reason_code: str) -> Subscription:
+        option = options.of_contract if row.under_contract else options.of_term
+        body = {**option, **({"cancel_reason_code": reason_code} if reason_code else {})}
         call = self._sdk.Subscription.cancel_for_items
-        answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
+        answer = self._ask(lambda: call(path_safe(row.id), body, keyed(key)))
         return self._row(answer)
+
+    def _lines(self, lines: Lines) -> dict[str, Any]:
+        return lines_body(lines, self._clock())
+
+
+@dataclass(frozen=True, slots=True)
+class _CancelOptions:
+    """A contract has an option of its own, and takes no other."""
+
+    of_term: Mapping[str, str]
+    of_contract: Mapping[str, str]
+
+
+_NOW = _CancelOptions({"cancel_option": "immediately"}, {"contract_term_cancel_option": "terminate_immediately"})
+_AT_TERM_END = _CancelOptions({"cancel_option": "end_of_term"}, {"contract_term_cancel_option": "end_of_contract_term"})
 
 
 def _items(selection: Selection) -> list[dict[str, Any]]:

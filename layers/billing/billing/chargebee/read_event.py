@@ -5,9 +5,11 @@ Field names and units: https://apidocs.chargebee.com/docs/api/subscriptions (PC 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from billing.chargebee.fields import integer, json_object, required
+from billing.chargebee.read_items import read_items
 from billing.chargebee.read_owner import read_dues, read_owner
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.billing_event import NOTHING, BillingEvent, Customer, JsonObject, text_or_none
@@ -15,39 +17,68 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 
 
 def read_event(document: object) -> BillingEvent:
-    """Read one webhook body or Events-API entry.
+    """Read one webhook body or Events-API entry, of either version of the API.
 
-    Raises InvalidRequest when it is not a Chargebee event: no id, no type, or a subscription without an owner.
+    What of its content has no known shape is left out and named. Raises InvalidRequest when it is not a Chargebee
+    event: no id or no type.
     """
-    event = _object(document, "the event")
+    event = json_object(document, "the event")
     content = event.get("content")
     content = content if isinstance(content, Mapping) else NOTHING
-    occurred_at = _integer(event.get("occurred_at")) or 0
-    subscription = content.get("subscription")
-    customer = content.get("customer")
-    closed = content.get("subscriptions") or ()
+    occurred_at = integer(event.get("occurred_at")) or 0
+    unreadable: list[str] = []
+    customer = _legible("customer", content.get("customer"), read_customer, unreadable)
+    owner = customer.id if customer else None
+
+    def read(source: object) -> Subscription:
+        return read_subscription(_owned(source, owner), occurred_at)
+
+    subscription = _legible("subscription", content.get("subscription"), read, unreadable)
+    listed = content.get("subscriptions")
+    closed = [_legible("subscriptions", each, read, unreadable) for each in listed] if isinstance(listed, list) else ()
     return BillingEvent(
-        id=_required(event, "id"),
-        type=_required(event, "event_type"),
+        id=required(event, "id"),
+        type=required(event, "event_type"),
         occurred_at=occurred_at,
-        customer=read_customer(customer) if isinstance(customer, Mapping) else None,
-        subscription=read_subscription(subscription, occurred_at) if isinstance(subscription, Mapping) else None,
-        promised_id=promised_id(subscription) if isinstance(subscription, Mapping) else None,
-        closed=tuple(read_subscription(each, occurred_at) for each in closed),
+        customer=customer,
+        subscription=subscription,
+        promised_id=promised_id(content["subscription"]) if subscription else None,
+        closed=tuple(each for each in closed if each is not None),
+        unreadable=tuple(unreadable),
         owner_id=read_owner(content),
         dues=read_dues(content),
     )
 
 
+def _legible[Resource](
+    name: str, source: object, read: Callable[[object], Resource], unreadable: list[str]
+) -> Resource | None:
+    """The resource, unless it is not there, or lacks what it cannot be without: that poisons nothing."""
+    if source is None:
+        return None
+    try:
+        return read(source)
+    except InvalidRequest:
+        unreadable.append(name)
+        return None
+
+
+def _owned(subscription: object, customer_id: str | None) -> object:
+    """Contents of the API's first version name the customer beside the subscription alone."""
+    if isinstance(subscription, Mapping) and customer_id and not subscription.get("customer_id"):
+        return {**subscription, "customer_id": customer_id}
+    return subscription
+
+
 def read_customer(document: object) -> Customer:
     """Read a `customer` resource. Raises InvalidRequest when it has no id."""
-    customer = _object(document, "the customer")
+    customer = json_object(document, "the customer")
     return Customer(
-        id=_required(customer, "id"),
+        id=required(customer, "id"),
         meta_data=_meta_data(customer.get("meta_data")),
         deleted=customer.get("deleted") is True,
         card_status=text_or_none(customer.get("card_status")) if customer.get("auto_collection") != "off" else None,
-        resource_version=_integer(customer.get("resource_version")),
+        resource_version=integer(customer.get("resource_version")),
         email=text_or_none(customer.get("email")),
     )
 
@@ -55,39 +86,40 @@ def read_customer(document: object) -> Customer:
 def read_subscription(document: object, occurred_at: int) -> Subscription:
     """Read a `subscription` resource as it was at `occurred_at` (UTC seconds).
 
-    `deleted: true` beats the status beside it, which Chargebee leaves as it was.
-    Raises InvalidRequest when the id, the customer or the status is missing or unknown.
+    `deleted: true` beats the status beside it, which Chargebee leaves as it was. A status that nobody here knows is
+    `unknown`. Raises InvalidRequest when the id or the customer is missing.
     """
-    source = _object(document, "the subscription")
+    source = json_object(document, "the subscription")
     return Subscription(
-        id=_required(source, "id"),
-        customer_id=_required(source, "customer_id"),
+        id=required(source, "id"),
+        customer_id=required(source, "customer_id"),
         status=Status.DELETED if source.get("deleted") is True else _status(source.get("status")),
-        resource_version=_integer(source.get("resource_version")),
+        resource_version=integer(source.get("resource_version")),
         occurred_at=occurred_at,
         items=_items(source),
         currency=text_or_none(source.get("currency_code")),
-        created_at=_integer(source.get("created_at")),
-        started_at=_integer(source.get("started_at")),
-        activated_at=_integer(source.get("activated_at")),
-        term_start=_integer(source.get("current_term_start")),
-        term_end=_integer(source.get("current_term_end")),
+        created_at=integer(source.get("created_at")),
+        started_at=integer(source.get("started_at")),
+        activated_at=integer(source.get("activated_at")),
+        term_start=integer(source.get("current_term_start")),
+        term_end=integer(source.get("current_term_end")),
         billing_months=_billing_months(source),
-        trial_start=_integer(source.get("trial_start")),
-        trial_end=_integer(source.get("trial_end")),
-        next_billing_at=_integer(source.get("next_billing_at")),
-        cancelled_at=_integer(source.get("cancelled_at")),
-        cancel_scheduled_at=_integer(source.get("cancel_schedule_created_at")),
+        trial_start=integer(source.get("trial_start")),
+        trial_end=integer(source.get("trial_end")),
+        next_billing_at=integer(source.get("next_billing_at")),
+        cancelled_at=integer(source.get("cancelled_at")),
+        cancel_scheduled_at=integer(source.get("cancel_schedule_created_at")),
         cancel_reason=text_or_none(source.get("cancel_reason_code")) or text_or_none(source.get("cancel_reason")),
-        pause_date=_integer(source.get("pause_date")),
-        resume_date=_integer(source.get("resume_date")),
-        due_invoices=_integer(source.get("due_invoices_count")) or 0,
-        due_since=_integer(source.get("due_since")),
-        total_dues=_integer(source.get("total_dues")),
+        pause_date=integer(source.get("pause_date")),
+        resume_date=integer(source.get("resume_date")),
+        due_invoices=integer(source.get("due_invoices_count")) or 0,
+        due_since=integer(source.get("due_since")),
+        total_dues=integer(source.get("total_dues")),
         has_scheduled_changes=source.get("has_scheduled_changes") is True,
-        changes_scheduled_at=_integer(source.get("changes_scheduled_at")),
+        changes_scheduled_at=integer(source.get("changes_scheduled_at")),
         contract_term=_contract_term(source.get("contract_term")),
         auto_collection=text_or_none(source.get("auto_collection")),
+        remaining_cycles=integer(source.get("remaining_billing_cycles")),
     )
 
 
@@ -97,29 +129,14 @@ def promised_id(subscription: JsonObject) -> str | None:
 
 
 def _items(source: JsonObject) -> tuple[Item, ...] | None:
-    listed = source.get("subscription_items")
-    if isinstance(listed, list) and listed:
-        return tuple(_item(_object(each, "a subscription item")) for each in listed)
-    if plan_id := text_or_none(source.get("plan_id")):  # Product Catalog 1.0 names the plan on the subscription itself
-        return (Item(plan_id, "plan", _integer(source.get("plan_quantity"))),)
-    return None
-
-
-def _item(source: JsonObject) -> Item:
-    return Item(
-        item_price_id=_required(source, "item_price_id"),
-        item_type=text_or_none(source.get("item_type")) or "plan",
-        quantity=_integer(source.get("quantity")),
-        unit_price=_integer(source.get("unit_price")),
-        amount=_integer(source.get("amount")),
-    )
+    try:
+        return read_items(source)
+    except InvalidRequest:
+        return None
 
 
 def _status(value: object) -> Status:
-    try:
-        return Status(str(value))
-    except ValueError:
-        raise InvalidRequest(f"Chargebee sent an unknown subscription status: {value!r}.") from None
+    return Status(value) if isinstance(value, str) and value in Status else Status.UNKNOWN
 
 
 def _contract_term(value: object) -> JsonObject:
@@ -135,24 +152,8 @@ def _meta_data(value: object) -> JsonObject:
     return value if isinstance(value, Mapping) else NOTHING
 
 
-def _object(value: object, what: str) -> JsonObject:
-    if not isinstance(value, Mapping):
-        raise InvalidRequest(f"Expected {what} to be a JSON object.")
-    return value
-
-
-def _required(source: JsonObject, name: str) -> str:
-    if not (value := text_or_none(source.get(name))):
-        raise InvalidRequest(f"The field {name!r} is missing or is not text.")
-    return value
-
-
 def _billing_months(source: JsonObject) -> int | None:
     """https://apidocs.chargebee.com/docs/api/subscriptions#subscription_billing_period_unit"""
-    length, months = _integer(source.get("billing_period")), {"month": 1, "year": 12, "week": 0, "day": 0}
+    length, months = integer(source.get("billing_period")), {"month": 1, "year": 12, "week": 0, "day": 0}
     unit = months.get(str(source.get("billing_period_unit")))
     return None if length is None or unit is None else length * unit
-
-
-def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -130,6 +130,18 @@ class InvalidState(BillingError):
     code = "invalid_state"
 
 
+class ChangesScheduled(InvalidState):
+    """Something is scheduled for the subscription already, and a change now would drop it."""
+
+    code = "changes_scheduled"
+
+
+class ChangeNotSupported(InvalidState):
+    """The subscription holds something that this system cannot carry through a change."""
+
+    code = "change_not_supported"
+
+
 class PlanRequired(BillingError):
     """The organization does not have the plan that a feature needs."""
 
@@ -173,6 +185,10 @@ class Conflict(BillingError):
     """Somebody else wrote first: read again, and decide again."""
 
     code = "conflict"
+
+
+class HeldElsewhere(Conflict):
+    """Another organization is known to hold the subscription: it has to be looked at, too."""
 
 
 class LostEveryRace(Conflict):

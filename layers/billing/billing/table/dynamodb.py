@@ -6,7 +6,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from billing.core.errors import AlreadyProcessed, Conflict, DaySealed
+from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, HeldElsewhere
 from billing.table.attributes import Attributes, encode
 from billing.table.writes import Refusal, Write, Writes
 
@@ -91,8 +91,9 @@ class Table:
         """All of it or nothing.
 
         Raises AlreadyProcessed when something is there that may be only once, whatever else was refused; DaySealed
-        when nothing but a closed day refused; Conflict when somebody else wrote first; botocore's ClientError when the
-        table was at fault, or the request. Raises RuntimeError for more writes than one transaction takes.
+        when nothing but a closed day refused; HeldElsewhere when another organization holds what is written; Conflict
+        when somebody else wrote first; botocore's ClientError when the table was at fault, or the request. Raises
+        RuntimeError for more writes than one transaction takes.
         """
         if len(writes) > MAX_WRITES:
             raise RuntimeError(f"A transaction takes {MAX_WRITES} writes, and not {len(writes)}.")
@@ -115,5 +116,7 @@ def _explain(error: ClientError, writes: Writes) -> None:
         raise AlreadyProcessed("It is already recorded.") from error
     if refused == {Refusal.SEALED}:
         raise DaySealed("The day is closed.") from error
+    if Refusal.HELD in refused:
+        raise HeldElsewhere("Another organization holds it.") from error
     if refused or code == "TransactionConflictException" or "TransactionConflict" in reasons:
         raise Conflict("Somebody else wrote first.") from error

@@ -17,6 +17,7 @@ class Refusal(Enum):
     KNOWN = "it is recorded already"
     MOVED_ON = "somebody else wrote first"
     SEALED = "the day is closed"
+    HELD = "another organization holds it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from typing import Protocol
 
 from billing.plans.plan import Catalog
-from billing.subscriptions.domain.subscription import RUNNING
+from billing.subscriptions.domain.choice import with_seats
+from billing.subscriptions.domain.subscription import RUNNING, Subscription
 from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ports import Ports
 
@@ -22,8 +23,8 @@ def follow_members(organization_id: str, members: Members, catalog: Catalog, por
     """Set the seats to the number of members, within 1 and the plan's limit; the new number, or None if none changed.
 
     The number is always counted and never added up, so events that come twice, late or not at all do no harm; it is
-    counted again afterwards, so that of two racing changes the last one stands. A subscription that is being
-    cancelled is left alone: changing it would take the cancellation back
+    counted again afterwards, so that of two racing changes the last one stands. A subscription for which something is
+    scheduled is left alone: changing it would drop what is, and take a cancellation back
     (https://www.chargebee.com/docs/billing/2.0/kb/billing/i-added-metadata-to-a-nonrenewing-subscription-and-the-subscription-status-changed-to-active-why).
     """
     changed = None
@@ -31,22 +32,32 @@ def follow_members(organization_id: str, members: Members, catalog: Catalog, por
         wanted = _wanted(organization_id, members, catalog, ports)
         if wanted is None:
             break
-        subscription_id, item_price_id, seats = wanted
-        current = ports.chargebee.subscription(subscription_id)
-        if current.seats == seats or current.cancel_at is not None or current.status not in RUNNING:
+        row, seats = wanted
+        current = ports.chargebee.subscription(row.id)
+        if current.plan is None or not _follows(row, current, seats):
             break
-        key = f"seats-{subscription_id}-{current.resource_version}-{seats}"
-        after = ports.chargebee.set_seats(subscription_id, item_price_id, seats, key)
+        key = f"seats-{row.id}-{current.resource_version}-{seats}"
+        after = ports.chargebee.set_seats(row.id, with_seats(current.plan, seats), key)
         absorb(after, None, store=ports.store, commands=ports.commands, now=ports.clock())
         changed = seats
     return changed
 
 
-def _wanted(organization_id: str, members: Members, catalog: Catalog, ports: Ports) -> tuple[str, str, int] | None:
-    """The subscription, its plan and the seats that it should have; None when there is nothing to follow with."""
+def _follows(row: Subscription, current: Subscription, seats: int) -> bool:
+    """Whether the subscription, as it is in Chargebee now, is still the one to change, and has other seats."""
+    ours = current.customer_id == row.customer_id and current.status in RUNNING
+    scheduled = current.has_scheduled_changes or current.cancel_at is not None
+    same_plan = (
+        current.plan is not None and row.plan is not None and current.plan.item_price_id == row.plan.item_price_id
+    )
+    return ours and same_plan and not scheduled and current.seats not in (None, seats)
+
+
+def _wanted(organization_id: str, members: Members, catalog: Catalog, ports: Ports) -> tuple[Subscription, int] | None:
+    """The subscription and the seats that it should have; None when there is nothing to follow with."""
     row = next((each for each in ports.store.load(organization_id).live if each.status in RUNNING), None)
     if row is None or row.plan is None or row.plan.item_price_id not in catalog.plans:
         return None
     limit = catalog.plans[row.plan.item_price_id].seat_limit
     count = max(1, members.count_members(organization_id))
-    return row.id, row.plan.item_price_id, count if limit is None else min(count, limit)
+    return row, count if limit is None else min(count, limit)

@@ -7,10 +7,12 @@ from billing.core.errors import AlreadyProcessed, InvalidState, OrganizationNotF
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import OrganizationEvent
 from billing.subscriptions.domain.announcement import Happening, announce
+from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import transitions
+from billing.subscriptions.services.apply_event import absorb, find_partition
 from billing.subscriptions.services.ports import Chargebee, Ports, Store
 
 
@@ -47,12 +49,23 @@ def _retire(organization_id: str, entry: LedgerEntry | None, ports: Ports) -> No
 
 
 def cancel_orphan(subscription_id: str, ports: Ports) -> None:
-    """Stop a subscription that bills an organization which is gone. One that is gone itself bills nobody."""
+    """Stop a subscription that bills an organization which is gone. One that is gone itself bills nobody.
+
+    One that has moved on to another organization is that one's.
+    """
     try:
         snapshot = ports.chargebee.subscription(subscription_id)
-        ports.chargebee.cancel_now(subscription_id, f"orphan-{subscription_id}-{snapshot.resource_version}")
+        if _has_an_owner(snapshot, ports.store):
+            absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+            return
+        ports.chargebee.cancel_now(snapshot, f"orphan-{subscription_id}-{snapshot.resource_version}")
     except ChargebeeNotFound:
         return
+
+
+def _has_an_owner(snapshot: Subscription, store: Store) -> bool:
+    owner = find_partition(BillingEvent("", "read", 0, subscription=snapshot), store).organization
+    return owner is not None and owner.deleted_at is None
 
 
 def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
@@ -73,7 +86,7 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
     remote = {each.id: each for each in chargebee.subscriptions(customer_id)}
     for each in remote.values():
         if each.live:
-            remote[each.id] = chargebee.cancel_now(each.id, f"retire-{each.id}-{each.resource_version}")
+            remote[each.id] = chargebee.cancel_now(each, f"retire-{each.id}-{each.resource_version}")
     if still_live := [each.id for each in remote.values() if each.live]:
         raise InvalidState(f"Chargebee has not confirmed the end of {', '.join(still_live)}.")
     return remote

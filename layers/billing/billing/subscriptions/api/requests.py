@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
 from billing.runtime.parsing import Body, Strict
@@ -52,11 +52,15 @@ class CreateSubscription(Body):
 
 
 class ChangeSubscription(Body):
-    """`POST /api/subscription/update`: what is not named stays as it is."""
+    """`POST /api/subscription/update`: what is not named stays as it is.
+
+    A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
+    """
 
     item_price_id: ItemPriceId | None = None
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
     subscription_id: SubscriptionId | None = None
+    drop_scheduled_changes: StrictBool = False
     success_url: Path = "/billing?updated=1"
     cancel_url: Path = "/billing"
 

@@ -2,6 +2,8 @@
 
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import (
+    ChangeNotSupported,
+    ChangesScheduled,
     Conflict,
     InvalidSeats,
     InvalidState,
@@ -60,6 +62,8 @@ UPDATE = Route(
         NothingToChange,
         SubscriptionNotFound,
         InvalidState,
+        ChangesScheduled,
+        ChangeNotSupported,
         Conflict,
         ChargebeeError,
     ),

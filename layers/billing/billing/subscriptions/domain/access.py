@@ -18,6 +18,8 @@ class Reason(StrEnum):
     CANCELLED = Status.CANCELLED
     TRANSFERRED = Status.TRANSFERRED
     DELETED = Status.DELETED
+    UNKNOWN = Status.UNKNOWN
+    ITEMS_UNKNOWN = "items_unknown"
     PAST_DUE = "past_due"
     PAST_DUE_GRACE = "past_due_grace"
     NO_SUBSCRIPTION = "no_subscription"
@@ -25,7 +27,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`verify` asks the caller to read Chargebee first: the cached period ended and no news came."""
+    """`verify` asks the caller to read Chargebee first: the cached period ended without news, or no items ever came."""
 
     allowed: bool
     reason: Reason
@@ -60,10 +62,13 @@ UNVERIFIED_ALLOWANCE = 3 * DAY
 def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     """Decide at `now` (UTC seconds).
 
-    In trial and active grant access; so does a scheduled cancellation until its date, because the term is paid.
+    In trial and active grant access; so does a scheduled cancellation until its date, because the term is paid. What a
+    subscription holds must be known: a list says no where the gate would.
     """
     if subscription.status not in RUNNING:
         return Access(allowed=False, reason=Reason(subscription.status))
+    if not subscription.items:
+        return Access(allowed=False, reason=Reason.ITEMS_UNKNOWN, verify=True)
     if subscription.cancel_at is not None and now >= subscription.cancel_at:
         return Access(allowed=False, reason=Reason.CANCELLED)
     if subscription.past_due and now >= (subscription.due_since or subscription.occurred_at) + policy.grace(

@@ -1,5 +1,6 @@
 """What one of Chargebee's events says: the snapshots that it carries."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -10,6 +11,7 @@ from billing.subscriptions.domain.subscription import Subscription
 
 JsonObject = Mapping[str, Any]
 NOTHING: JsonObject = MappingProxyType({})
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 RECONCILED = "subscription_reconciled"
 """Our own event type: a subscription as Chargebee listed it, not as it told of it."""
@@ -56,6 +58,7 @@ class BillingEvent:
 
     `occurred_at` is UTC seconds. `promised_id` is what the subscription's own `meta_data.subscriptionId` names.
     `owner_id` is the customer that anything else in it names: an invoice, a credit note, a transaction.
+    `unreadable` is what of its content is of no known shape.
     """
 
     id: str
@@ -67,6 +70,7 @@ class BillingEvent:
     closed: tuple[Subscription, ...] = ()
     owner_id: str | None = None
     dues: Dues = Dues.UNTOUCHED
+    unreadable: tuple[str, ...] = ()
 
     @property
     def customer_id(self) -> str | None:
@@ -77,5 +81,5 @@ class BillingEvent:
 
 
 def text_or_none(value: object) -> str | None:
-    """Text that is there: neither empty nor anything else."""
-    return value if isinstance(value, str) and value else None
+    """Text that is there and can be kept: neither empty nor half a character, nor anything else."""
+    return value if isinstance(value, str) and value and not _SURROGATE.search(value) else None

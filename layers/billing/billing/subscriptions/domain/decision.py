@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from billing.subscriptions.domain.alert import Alert, doubts
 from billing.subscriptions.domain.announcement import Announcement, Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
 from billing.subscriptions.domain.organization import Organization, Partition
@@ -12,15 +12,6 @@ from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
-
-
-class Alert(StrEnum):
-    """What an operator should hear of: the metrics that alarms watch."""
-
-    ORPHAN_SUBSCRIPTION = "orphan_subscription"
-    SUBSCRIPTION_WITHOUT_ITEMS = "subscription_without_items"
-    SECOND_LIVE_SUBSCRIPTION = "second_live_subscription"
-    LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION = "live_subscription_of_deleted_organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +61,7 @@ def _content(partition: Partition, link: Link, event: BillingEvent, source: Sour
     if event.subscription is not None:
         return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
     learned = link.organization is not partition.organization
-    change = _next(link, event.occurred_at) if learned else None
+    change = next_change(link, event.occurred_at) if learned else None
     if _read_again(partition, event):
         return Decision(Outcome.RESYNC, change, (Command(Task.RESYNC, link.organization.id),))
     return Decision(Outcome.APPLIED if learned else Outcome.IGNORED, change)
@@ -125,14 +116,14 @@ def _subscription(
 ) -> Decision:
     before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
     reduction = reduce(before, snapshot, source)
-    warnings: tuple[Alert, ...] = (Alert.SUBSCRIPTION_WITHOUT_ITEMS,) if snapshot.items is None else ()
+    warnings = doubts(snapshot)
     if reduction.verdict is Verdict.UNDECIDED:
         command = Command(Task.RESYNC, link.organization.id)
         return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
     if reduction.verdict is not Verdict.NEWER:
         outcome = Outcome.STALE if reduction.verdict is Verdict.OLDER else Outcome.DUPLICATE
         learned = link.organization != partition.organization
-        return Decision(outcome, _next(link, event.occurred_at) if learned else None, warnings=warnings)
+        return Decision(outcome, next_change(link, event.occurred_at) if learned else None, warnings=warnings)
     after = reduction.row
     unlinked: tuple[Subscription, ...] = ()
     if before is None:
@@ -141,17 +132,26 @@ def _subscription(
         after = replace(after, checkout_id=snapshot.id if linked else promised)
         unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
     happened = [*transitions(before, after)]
-    settled = _settle(link.organization, partition.subscriptions, (after,))
+    settled = settle(link.organization, partition.subscriptions, (after,))
     if settled.checkout != link.organization.checkout:
         happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, Alert.SECOND_LIVE_SUBSCRIPTION)
     happenings = [(each, after) for each in happened]
-    change = _next(replace(link, organization=settled), event.occurred_at, (after, *unlinked), happenings)
-    return Decision(Outcome.APPLIED, change, warnings=warnings)
+    change = next_change(replace(link, organization=settled), event.occurred_at, (after, *unlinked), happenings)
+    return Decision(
+        Outcome.APPLIED, replace(change, held=(after.id,)), _questions(settled, after, source), warnings=warnings
+    )
 
 
-def _settle(
+def _questions(organization: Organization, row: Subscription, source: Source) -> tuple[Command, ...]:
+    """A row whose items nobody has told yet is asked about, once it is there."""
+    if row.items or row.ended or source is Source.READ:
+        return ()
+    return (Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON),)
+
+
+def settle(
     organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
 ) -> Organization:
     """The organization once its rows are what they are after the change.
@@ -194,8 +194,10 @@ def _customer_deleted(
     if organization.customer_id == customer.id:
         forgotten = replace(forgotten, customer_id=None, card_status=None, customer_version=None)
     happenings = [(each, row) for row in closed for each in transitions(before.get(row.id), row)]
-    link = Link(_settle(forgotten, partition.subscriptions, closed))
-    return Decision(Outcome.APPLIED, _next(link, event.occurred_at, closed, happenings))
+    link = Link(settle(forgotten, partition.subscriptions, closed))
+    change = next_change(link, event.occurred_at, closed, happenings)
+    unheard_of = tuple(row.id for row in closed if row.id not in before)
+    return Decision(Outcome.APPLIED, replace(change, held=unheard_of))
 
 
 def _late(organization: Organization, event: BillingEvent) -> Decision:
@@ -207,7 +209,10 @@ def _late(organization: Organization, event: BillingEvent) -> Decision:
     return Decision(Outcome.ORPHAN, commands=(command,), warnings=(Alert.LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION,))
 
 
-def _next(link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()) -> Change:
+def next_change(
+    link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()
+) -> Change:
+    """The organization's next version, with its changed rows and what happened to them. `at` is UTC seconds."""
     organization = replace(link.organization, version=link.organization.version + 1)
     told = announce(organization, organization.version, at, happenings, first=len(link.announcements))
     return Change(

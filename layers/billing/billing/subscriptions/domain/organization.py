@@ -93,9 +93,11 @@ class Partition:
         )
 
     def holders(self, item_price_id: str) -> tuple[Subscription, ...]:
-        """The subscriptions with that plan or add-on, the live ones first."""
+        """The subscriptions that have that plan or add-on, or may have it, the live ones first."""
         return tuple(
-            row for row in self.newest_first if any(item.item_price_id == item_price_id for item in row.items or ())
+            row
+            for row in self.newest_first
+            if any(item.item_price_id == item_price_id for item in row.items or ()) or (row.live and not row.items)
         )
 
     @property

@@ -54,10 +54,10 @@ def reduce(row: Subscription | None, snapshot: Subscription, source: Source) -> 
 
 
 def _compare(row: Subscription, candidate: Subscription, source: Source) -> Verdict:
-    age = _age(candidate, row)
-    if age < 0:
+    newer_by = age(candidate, row)
+    if newer_by < 0:
         return Verdict.OLDER
-    if age > 0:
+    if newer_by > 0:
         return Verdict.NEWER
     if replace(candidate, occurred_at=row.occurred_at) == row:
         return Verdict.SAME
@@ -68,7 +68,7 @@ def _compare(row: Subscription, candidate: Subscription, source: Source) -> Verd
     return Verdict.UNDECIDED
 
 
-def _age(candidate: Subscription, row: Subscription) -> int:
+def age(candidate: Subscription, row: Subscription) -> int:
     """Positive when the candidate is newer. Without both versions the events' own seconds must do."""
     if candidate.resource_version is not None and row.resource_version is not None:
         return candidate.resource_version - row.resource_version

@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from math import ceil
 from types import MappingProxyType
 from typing import Any
 
 
 class Status(StrEnum):
-    """Chargebee's subscription states, and `deleted`, which Chargebee says with a flag instead."""
+    """Chargebee's subscription states; `deleted`, which Chargebee says with a flag instead; and `unknown`.
+
+    One that is not known yet here is taken for the safer side of both: it may bill, and grants nothing.
+    """
 
     FUTURE = "future"
     IN_TRIAL = "in_trial"
@@ -18,6 +23,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
     TRANSFERRED = "transferred"
     DELETED = "deleted"
+    UNKNOWN = "unknown"
 
 
 ENDED = frozenset({Status.CANCELLED, Status.TRANSFERRED, Status.DELETED})
@@ -29,13 +35,32 @@ RUNNING = frozenset({Status.IN_TRIAL, Status.ACTIVE, Status.NON_RENEWING})
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a subscription. `unit_price` and `amount` are in minor currency units."""
+    """One line of a subscription. `unit_price` and `amount` are in minor currency units.
+
+    A metered line has no quantity. The decimals are texts, prices in major units, on sites that count so. `agreed` is
+    what else Chargebee says of the line, in its own words: `(field, text or number)`.
+    """
 
     item_price_id: str
     item_type: str
     quantity: int | None = None
     unit_price: int | None = None
     amount: int | None = None
+    quantity_in_decimal: str | None = None
+    unit_price_in_decimal: str | None = None
+    agreed: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Whether it has a quantity: a metered line has none."""
+        return self.seats is not None
+
+    @property
+    def seats(self) -> int | None:
+        """The quantity, rounded up where it has decimals."""
+        if self.quantity is None and self.quantity_in_decimal is not None:
+            return ceil(Decimal(self.quantity_in_decimal))
+        return self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +70,9 @@ class Subscription:
     `id` is Chargebee's. `checkout_id` is the id that the checkout promised to the caller: the same one, except
     for a subscription that Chargebee created under an id of its own while our checkout was open.
     `billing_months` are those of a regular term: 0 where terms are days or weeks, None where Chargebee has not said.
-    `items` is None only in a snapshot that came without its items, never in a stored row. `auto_collection` is `off`
-    for who pays by invoice, and None where the customer's own setting counts.
+    `items` is None only in a snapshot that came without its items, never in a stored row; a row whose items nobody has
+    told yet has none. `remaining_cycles` is after how many more terms it ends by itself, None for never.
+    `auto_collection` is `off` for who pays by invoice, and None where the customer's own setting counts.
     """
 
     id: str
@@ -78,6 +104,7 @@ class Subscription:
     changes_scheduled_at: int | None = None
     contract_term: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     auto_collection: str | None = None
+    remaining_cycles: int | None = None
 
     @property
     def ended(self) -> bool:
@@ -108,6 +135,11 @@ class Subscription:
     def seats(self) -> int | None:
         """The plan item's quantity, never an add-on's."""
         return self.plan.quantity if self.plan else None
+
+    @property
+    def under_contract(self) -> bool:
+        """Bound by a contract term that is not over: https://apidocs.chargebee.com/docs/api/contract_terms."""
+        return bool(self.contract_term) and self.contract_term.get("status", "active") == "active"
 
     @property
     def cancel_at(self) -> int | None:

@@ -38,6 +38,8 @@ class Change:
 
     `pointers` are customers whose id is not the organization's, so that a webhook finds the organization.
     `erased` are the ids of subscriptions whose rows go.
+    `held` are the ids of subscriptions that are the organization's from now on: nobody else's until now, but for those
+    of `former`, the organizations that they left. `losses` is what those lose by it.
     """
 
     organization: Organization
@@ -46,6 +48,9 @@ class Change:
     announcements: tuple[Announcement, ...] = ()
     pointers: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    former: frozenset[str] = frozenset()
+    losses: "tuple[Change, ...]" = ()
 
 
 class Task(StrEnum):

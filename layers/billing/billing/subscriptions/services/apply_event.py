@@ -1,11 +1,14 @@
 """Apply what Chargebee says, by webhook or by answer, to the organization that it is about."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from billing.core.errors import AlreadyProcessed
+from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
+from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Alert, Decision, decide
+from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.move import decide_among
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
@@ -27,12 +30,9 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
 
     Raises Conflict when other writers won every attempt; the delivery is then repeated.
     """
-    queued: set[Command] = set()
 
-    def attempt() -> Applied:
-        decision = decide(find_partition(event, store), event)
+    def commit(decision: Decision) -> Applied:
         entry = LedgerEntry("chargebee", event.id, event.type, decision.outcome, now)
-        _queue(decision, commands, queued)
         try:
             if decision.change is None:
                 store.record(entry)
@@ -42,22 +42,59 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
             return Applied(Outcome.DUPLICATE)
         return Applied(decision.outcome, decision.warnings)
 
-    return until_won(attempt, EVENT_ATTEMPTS, f"Event {event.id} lost every race for its organization.")
+    lost = f"Event {event.id} lost every race for its organization."
+    return until_won(_attempting(event, Source.EVENT, commit, store, commands), EVENT_ATTEMPTS, lost)
 
 
 def absorb(snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int) -> Applied:
     """Apply a snapshot that was read from Chargebee just now. It needs no ledger: applying it again changes nothing."""
     event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
-    queued: set[Command] = set()
 
-    def attempt() -> Applied:
-        decision = decide(find_partition(event, store), event, Source.READ)
-        _queue(decision, commands, queued)
+    def commit(decision: Decision) -> Applied:
         if decision.change is not None:
             store.commit(decision.change)
         return Applied(decision.outcome, decision.warnings)
 
-    return until_won(attempt, EVENT_ATTEMPTS, f"Subscription {snapshot.id} lost every race for its organization.")
+    lost = f"Subscription {snapshot.id} lost every race for its organization."
+    return until_won(_attempting(event, Source.READ, commit, store, commands), EVENT_ATTEMPTS, lost)
+
+
+def _attempting(
+    event: BillingEvent, source: Source, commit: Callable[[Decision], Applied], store: Store, commands: Queue
+) -> Callable[[], Applied]:
+    """Read, decide and write once. Whoever else holds what the event tells of is read from the second attempt on.
+
+    A subscription that goes to nobody is asked for at once: nothing that is written would tell who had it.
+    """
+    queued: set[Command] = set()
+    formers: set[str] = set()
+
+    def attempt() -> Applied:
+        partition = find_partition(event, store)
+        decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+        if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
+            formers.update(holders)
+            decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+        _queue(decision, commands, queued)
+        try:
+            return commit(decision)
+        except HeldElsewhere:
+            formers.update(_holders(event, partition, store))
+            raise
+
+    return attempt
+
+
+_NOBODYS = frozenset({Outcome.ORPHAN, Outcome.IGNORED})
+"""Nobody's, or a deleted organization's."""
+
+
+def _holders(event: BillingEvent, partition: Partition, store: Store) -> set[str]:
+    """The other organizations that hold what the event tells of."""
+    told = (*event.closed, *((event.subscription,) if event.subscription else ()))
+    own = partition.organization.id if partition.organization else None
+    found = (store.subscription_holder(each.id) for each in told)
+    return {each for each in found if each is not None and each != own}
 
 
 def find_partition(event: BillingEvent, store: Store) -> Partition:

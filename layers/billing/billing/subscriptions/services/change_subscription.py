@@ -8,7 +8,7 @@ from billing.core.errors import SubscriptionNotFound
 from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.plans.plan import Catalog
-from billing.subscriptions.domain.choice import changed, choose
+from billing.subscriptions.domain.choice import changed, check_scheduled, choose
 from billing.subscriptions.services.create_checkout import RETURN_WINDOW, Opened
 from billing.subscriptions.services.ports import ChangeRequest, Ports
 from billing.subscriptions.services.resync_organization import resync_organization
@@ -16,7 +16,10 @@ from billing.subscriptions.services.resync_organization import resync_organizati
 
 @dataclass(frozen=True, slots=True)
 class ChangeWish:
-    """What an admin asks for. None keeps what the subscription has. The paths are checked and relative."""
+    """What an admin asks for. None keeps what the subscription has. The paths are checked and relative.
+
+    `drop_scheduled_changes` says that what is scheduled may go.
+    """
 
     organization_id: str
     subscription_id: str | None
@@ -24,24 +27,28 @@ class ChangeWish:
     seats: int | None
     success_path: str
     cancel_path: str
+    drop_scheduled_changes: bool = False
 
 
 def change_subscription(wish: ChangeWish, catalog: Catalog, site: Site, ports: Ports) -> Opened:
     """Open the page; nothing changes until the admin confirms there.
 
     The same wish about the same version of the subscription is the same page, until that page is closed.
-    Raises SubscriptionNotFound, InvalidState, UnknownPlan, InvalidSeats, NothingToChange, or the ChargebeeError.
+    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
+    NothingToChange, or the ChargebeeError.
     """
     subscription = choose(ports.store.load(wish.organization_id), wish.subscription_id)
-    selection = changed(subscription, catalog, wish.item_price_id, wish.seats)
+    lines = changed(subscription, catalog, wish.item_price_id, wish.seats)
+    if not wish.drop_scheduled_changes:
+        check_scheduled(subscription)
     now = ports.clock()
     target = Return(wish.organization_id, subscription.checkout_id, wish.success_path)
     hour = now - now % 3_600  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
     cancel_url = site.page_url(wish.cancel_path)
-    content = repr((selection, redirect_url, cancel_url, subscription.resource_version)).encode()
+    content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    request = ChangeRequest(key, subscription.id, selection, redirect_url, cancel_url)
+    request = ChangeRequest(key, subscription.id, lines, redirect_url, cancel_url)
     try:
         page = ports.chargebee.open_change(request)
         if page.replayed and not ports.chargebee.page_is_open(page.id):
@@ -57,7 +64,7 @@ def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:
     return ChangeRequest(
         f"change-{ports.mint_id()}",
         request.subscription_id,
-        request.selection,
+        request.lines,
         request.redirect_url,
         request.cancel_url,
     )

@@ -1,17 +1,21 @@
 """Open the hosted page on which an organization buys its subscription."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
 from billing.core.errors import Conflict
 from billing.core.keys import digest
-from billing.core.until_won import CHECKOUT_ATTEMPTS, until_won
+from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
 from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.checkout import trial_end
 from billing.subscriptions.domain.organization import Checkout, Organization
+from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.transaction import Change, Outcome
 from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
@@ -49,8 +53,9 @@ class Opened:
 def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     """Claim the organization's checkout and open its page.
 
-    Invariant: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
-    most one page be paid. Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
+    Invariants: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
+    most one page be paid; beside a subscription that is live there nothing is sold, whoever made it.
+    Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
     reopen: int | None = None
     site.page_url(wish.cancel_path)  # a path that is too long is refused before anything is written
@@ -67,7 +72,7 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
         try:
             page = _opened(wish, organization, held, site, ports)
         except ChargebeeDuplicate as bought:
-            _catch_up(held.subscription_id, ports)
+            _catch_up(organization, held.subscription_id, ports)
             raise Conflict("The subscription was bought meanwhile.") from bought
         if page.replayed and not ports.chargebee.page_is_open(page.id):
             reopen = held.opened_at
@@ -80,7 +85,8 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
 def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Site, ports: Ports) -> HostedPage:
     """The page of the open checkout. Nobody hears of it before its customer is stamped with that checkout.
 
-    The customer is read while the page is opened, and only then written: two writes at once would lock each other out.
+    The customer and what it has are read while the page is opened, and only then is it written: two writes at once
+    would lock each other out. A page beside a live subscription is handed to nobody.
     """
     meta_data = {
         **stamp(organization.id),
@@ -91,7 +97,11 @@ def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Si
     if organization.customer_id is not None:
         request = _page(wish, organization, checkout, organization.customer_id, site)
         try:
-            page, customer = ports.chargebee.checkout_and_customer(request)
+            (page, customer), listed = ports.at_once(
+                partial(ports.chargebee.checkout_and_customer, request),
+                partial(ports.chargebee.subscriptions, organization.customer_id),
+            )
+            _refuse_beside(listed, ports)
             key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
             stamp_over(customer, meta_data, organization, key, ports)
             return page
@@ -99,20 +109,60 @@ def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Si
             pass
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
+    if ensured.found:
+        _refuse_beside(ports.chargebee.subscriptions(ensured.customer_id), ports)
     return ports.chargebee.open_checkout(_page(wish, organization, checkout, ensured.customer_id, site))
 
 
-def _catch_up(subscription_id: str, ports: Ports) -> None:
-    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows."""
-    snapshot = ports.chargebee.subscription(subscription_id)
-    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
+    """Let the cache learn what is live there, and claim again: that refuses. What the cache knows to be over, is over.
+
+    Raises Conflict.
+    """
+    learned = [_learn(snapshot, ports) for snapshot in listed if snapshot.live]
+    if any(outcome is not Outcome.STALE for outcome in learned):
+        raise Conflict("The customer has a subscription already.")
+
+
+def _catch_up(organization: Organization, subscription_id: str, ports: Ports) -> None:
+    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows.
+
+    One that has moved to another customer since, or is deleted there, uses the id up for nothing: the next is another.
+    Whether one that is deleted had a trial, nobody can be asked.
+    """
+    try:
+        snapshot = ports.chargebee.subscription(subscription_id)
+    except ChargebeeNotFound:
+        _give_up(organization.id, subscription_id, ports.clock(), ports)
+        return
+    _learn(snapshot, ports)
+    if snapshot.customer_id != (organization.customer_id or organization.next_customer_id):
+        _give_up(organization.id, subscription_id, snapshot.trial_start, ports)
+
+
+def _give_up(organization_id: str, subscription_id: str, trial_start: int | None, ports: Ports) -> None:
+    """The page that was open is closed, and the trial that it gave is remembered (UTC seconds)."""
+
+    def attempt() -> None:
+        organization = ports.store.load(organization_id).organization
+        checkout = organization.checkout if organization else None
+        if organization is not None and checkout is not None and checkout.subscription_id == subscription_id:
+            used = organization.trial_used_at or trial_start
+            closed = replace(organization, version=organization.version + 1, checkout=None, trial_used_at=used)
+            ports.store.commit(Change(closed))
+
+    until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
+
+
+def _learn(snapshot: Subscription, ports: Ports) -> Outcome:
+    return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock()).outcome
 
 
 def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_id: str, site: Site) -> PageRequest:
     return_url = _return_url(wish, checkout, site)
     cancel_url = site.page_url(wish.cancel_path)
     trial = trial_end(organization, wish.plan)
-    content = digest(customer_id, wish.selection, trial, return_url, cancel_url, wish.locale)
+    content = digest(customer_id, wish.selection, trial or 0, return_url, cancel_url, wish.locale)
     return PageRequest(
         key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
         customer_id=customer_id,

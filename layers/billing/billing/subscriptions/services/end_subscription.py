@@ -22,7 +22,7 @@ def cancel_at_term_end(
     if row.cancel_at is not None:
         return row
     key = f"cancel-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.cancel_at_term_end(row.id, key, reason_code), ports)
+    return _done(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
 
 
 def cancel_now(organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports) -> Subscription:
@@ -32,7 +32,7 @@ def cancel_now(organization_id: str, subscription_id: str | None, reason_code: s
     """
     row = choose(ports.store.load(organization_id), subscription_id)
     key = f"cancel-now-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.cancel_now(row.id, key, reason_code), ports)
+    return _done(row, lambda: ports.chargebee.cancel_now(row, key, reason_code), ports)
 
 
 def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
@@ -57,6 +57,8 @@ def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> 
         _learn(ports.chargebee.subscription(row.id), ports)
         raise InvalidState(f"Chargebee refused: {error}") from error
     _learn(after, ports)
+    if after.customer_id != row.customer_id:
+        raise SubscriptionNotFound("This subscription has moved to another customer.")
     return replace(after, checkout_id=row.checkout_id)
 
 

@@ -17,10 +17,14 @@ from billing.subscriptions.services.ports import Ports
 
 @dataclass(frozen=True, slots=True)
 class Ensured:
-    """The customer that now exists; `organization` remembers any deleted ones that were met on the way."""
+    """The customer that now exists; `organization` remembers any deleted ones that were met on the way.
+
+    `found` means that it was there before, with whatever it has.
+    """
 
     organization: Organization
     customer_id: str
+    found: bool = False
 
 
 def stamp(organization_id: str) -> dict[str, str]:
@@ -55,7 +59,7 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         stamp_over(existing, meta_data, organization, f"found-{customer_id}", ports)
     # it may have subscriptions, whose events came before anybody knew the organization
     ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
-    return Ensured(organization, customer_id)
+    return Ensured(organization, customer_id, found=True)
 
 
 def stamp_over(

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from billing.core.at_once import AtOnce, one_after_the_other
 from billing.core.clock import Clock
 from billing.core.ids import MintId
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.choice import Lines
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.subscription import Item, Subscription
 from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry
 
 
@@ -23,7 +25,11 @@ class Store(Protocol):
         """One query: the organization and all its subscriptions."""
 
     def commit(self, change: Change) -> None:
-        """One transaction. Raises Conflict when the version moved on, AlreadyProcessed when the event is known."""
+        """One transaction, over every organization that it changes.
+
+        Raises AlreadyProcessed when the event is known; HeldElsewhere when a subscription is held by an organization
+        that the change does not name; Conflict when a version moved on.
+        """
 
     def record(self, entry: LedgerEntry) -> None:
         """Put a ledger entry alone. Raises AlreadyProcessed when the ledger has the event."""
@@ -42,6 +48,9 @@ class Store(Protocol):
 
     def customer_owner(self, customer_id: str) -> str | None:
         """The organization of a customer whose id is not the organization's."""
+
+    def subscription_holder(self, subscription_id: str) -> str | None:
+        """The organization that was the last to hold a subscription."""
 
 
 class Queue(Protocol):
@@ -83,11 +92,11 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """An update page to open: the subscription as it shall be, add-ons included. `key` names it."""
+    """An update page to open. `key` names it."""
 
     key: str
     subscription_id: str
-    selection: Selection
+    lines: Lines
     redirect_url: str
     cancel_url: str
 
@@ -142,14 +151,23 @@ class Chargebee(Protocol):
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """All of a customer's subscriptions, of every status, the deleted too."""
 
-    def cancel_now(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
-        """Cancel at once. Raises ChargebeeNotFound; one that is already cancelled is returned as it is."""
+    def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
+        """Cancel at once, and with it the contract. Raises ChargebeeNotFound.
 
-    def cancel_at_term_end(self, subscription_id: str, key: str, reason_code: str = "") -> Subscription:
-        """Schedule the cancellation for when the paid term or the trial ends. Raises ChargebeeNotFound, Refused."""
+        One that is already cancelled, or has another customer than `row`, is returned as it is.
+        """
 
-    def set_seats(self, subscription_id: str, item_price_id: str, seats: int, key: str) -> Subscription:
-        """Set the plan's quantity, prorated as the site does it. Raises ChargebeeNotFound, ChargebeeRefused."""
+    def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
+        """Schedule the cancellation for when the contract, the paid term or the trial ends.
+
+        Raises ChargebeeNotFound, ChargebeeRefused.
+        """
+
+    def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
+        """Set the plan's line, prorated as the site does it; the other lines stay. It never brings to life again.
+
+        Raises ChargebeeNotFound, ChargebeeRefused.
+        """
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
@@ -169,3 +187,4 @@ class Ports:
     clock: Clock
     mint_id: MintId
     customer_params: CustomerParams
+    at_once: AtOnce = one_after_the_other

@@ -1,7 +1,15 @@
 """Read one organization's subscriptions from Chargebee now, and let the cache agree."""
 
-from billing.core.errors import Conflict
+from dataclasses import replace
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import Conflict, InvalidRequest
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
+from billing.subscriptions.domain.access import NEWS_ALLOWANCE
+from billing.subscriptions.domain.move import let_go
 from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import Applied, absorb
 from billing.subscriptions.services.ports import Ports
 
@@ -9,15 +17,51 @@ from billing.subscriptions.services.ports import Ports
 def resync_organization(organization_id: str, ports: Ports) -> tuple[Applied, ...]:
     """Absorb every subscription of the organization's customer, of every status, and say what each did.
 
-    A deleted organization or customer has nothing to read. Raises the ChargebeeError, or Conflict while the mapping
-    that somebody is just writing is not there yet.
+    What the cache holds alive and Chargebee does not list for the customer is asked for by its id: it has moved to
+    another customer, or is no more. A deleted organization or customer has nothing to read. Raises the
+    ChargebeeError, or Conflict while the mapping that somebody is just writing is not there yet.
     """
-    organization = ports.store.load(organization_id).organization or Organization(organization_id)
+    partition = ports.store.load(organization_id)
+    organization = partition.organization or Organization(organization_id)
     if organization.deleted_at is not None or (organization.customer_id is None and organization.retired_customers):
         return ()
     if organization.customer_id is None:
         raise Conflict(f"Organization {organization_id} has no customer yet.")
-    return tuple(
-        absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
-        for snapshot in ports.chargebee.subscriptions(organization.customer_id)
-    )
+    listed = ports.chargebee.subscriptions(organization.customer_id)
+    ids = {snapshot.id for snapshot in listed}
+    applied = [_absorb(snapshot, ports) for snapshot in listed]
+    for row in partition.live:
+        if row.id not in ids:
+            applied += _ask(organization_id, row, ports)
+    return tuple(applied)
+
+
+def _ask(organization_id: str, row: Subscription, ports: Ports) -> tuple[Applied, ...]:
+    """What has become of a subscription that is not listed. News of the last hour may be ahead of what can be read."""
+    try:
+        snapshot = ports.chargebee.subscription(row.id)
+    except InvalidRequest:  # an id that no call can carry
+        return ()
+    except ChargebeeNotFound:
+        if ports.clock() < row.occurred_at + NEWS_ALLOWANCE:
+            return ()
+        return (_absorb(replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or ports.clock()), ports),)
+    applied = _absorb(snapshot, ports)
+    return (applied, *_let_go(organization_id, snapshot, ports))
+
+
+def _let_go(organization_id: str, snapshot: Subscription, ports: Ports) -> tuple[Applied, ...]:
+    """The organization without what is another customer's, even if nobody knows whose that is."""
+
+    def attempt() -> tuple[Applied, ...]:
+        change = let_go(ports.store.load(organization_id), snapshot, ports.clock())
+        if change is None:
+            return ()
+        ports.store.commit(change)
+        return (Applied(Outcome.APPLIED),)
+
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
+
+
+def _absorb(snapshot: Subscription, ports: Ports) -> Applied:
+    return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

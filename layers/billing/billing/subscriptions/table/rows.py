@@ -31,6 +31,11 @@ def pointer_key(customer_id: str) -> Attributes:
     return key(f"CUSTOMER#{customer_id}", "CUSTOMER")
 
 
+def holder_key(subscription_id: str) -> Attributes:
+    """The key of the row that says which organization was the last to hold a subscription."""
+    return key(f"SUBSCRIPTION#{subscription_id}", "SUBSCRIPTION")
+
+
 def listed_values(plan: str | None) -> dict[str, str]:
     """What puts an organization into both indexes by which organizations are listed."""
     return {"listed": LISTED, "listed_plan": NO_PLAN if plan is None else f"PLAN#{plan}"}

@@ -17,6 +17,7 @@ from billing.subscriptions.table.event_log import entry_write, event_key
 from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import (
     CHECKOUT,
+    holder_key,
     listed_values,
     organization_item,
     organization_key,
@@ -29,7 +30,7 @@ from billing.subscriptions.table.rows import (
 from billing.table.attributes import decode, encode
 from billing.table.dynamodb import Table
 from billing.table.keys import successor
-from billing.table.writes import ABSENT, Expression, Write, delete, put, put_version
+from billing.table.writes import ABSENT, Expression, Refusal, Write, delete, put, put_version
 
 
 class DynamoStore:
@@ -51,7 +52,11 @@ class DynamoStore:
         return Partition(organization, tuple(subscriptions))
 
     def commit(self, change: Change) -> None:
-        """All of the change or nothing, guarded by the version that was read."""
+        """All of the change or nothing, guarded by every version that was read."""
+        writes = [write for each in (change, *change.losses) for write in self._writes(each)]
+        self._table.transact(writes)
+
+    def _writes(self, change: Change) -> list[Write]:
         organization = change.organization
         writes = [put_version(organization_item(organization), organization.version - 1)]
         if change.entry:
@@ -59,8 +64,9 @@ class DynamoStore:
         writes += [put(subscription_item(organization.id, row)) for row in change.subscriptions]
         writes += [delete(subscription_key(organization.id, each)) for each in change.erased]
         writes += [_pointer_write(customer_id, organization.id) for customer_id in change.pointers]
+        writes += [_holder_write(each, change) for each in change.held]
         writes += [put(outbox_item(each, self._clock())) for each in change.announcements]
-        self._table.transact(writes)
+        return writes
 
     def record(self, entry: LedgerEntry) -> None:
         """The log's entry alone, unless the log has one that counts."""
@@ -102,6 +108,11 @@ class DynamoStore:
         item = self._table.get(pointer_key(customer_id))
         return str(decode(item)["organization_id"]) if item else None
 
+    def subscription_holder(self, subscription_id: str) -> str | None:
+        """One read, only for subscriptions that are new to an organization."""
+        item = self._table.get(holder_key(subscription_id))
+        return str(decode(item)["organization_id"]) if item else None
+
     def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
         """One batch read for every hundred ids."""
         keys = {event_id: event_key(source, event_id) for event_id in event_ids}
@@ -137,3 +148,12 @@ def _pointer_write(customer_id: str, organization_id: str) -> Write:
     """A customer is never taken over."""
     item = pointer_key(customer_id) | encode({"organization_id": organization_id})
     return put(item, Expression(f"{ABSENT} OR organization_id = :owner", {":owner": organization_id}))
+
+
+def _holder_write(subscription_id: str, change: Change) -> Write:
+    """A subscription is taken only from those whom the change names."""
+    owner = change.organization.id
+    names = [f":holder{number}" for number, _ in enumerate((owner, *change.former))]
+    values = dict(zip(names, (owner, *sorted(change.former)), strict=True))
+    condition = Expression(f"{ABSENT} OR organization_id IN ({', '.join(names)})", values)
+    return put(holder_key(subscription_id) | encode({"organization_id": owner}), condition, Refusal.HELD)

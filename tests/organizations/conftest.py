@@ -1,0 +1,3 @@
+from tests.chargebee.conftest import restored_sdk, shared_simulator, simulator
+
+__all__ = ["restored_sdk", "shared_simulator", "simulator"]

@@ -1,0 +1,134 @@
+"""Subscriptions and customers that move: who has them from now on, and who has not any more."""
+
+from typing import Any
+
+import pytest
+
+from tests.deployment.gateway import ADMIN, MACHINE, http_event, sqs_event
+from tests.deployment.lambda_runtime import Answer
+from tests.deployment.subscriptions import apply, create, deliver_everything, listed, subscribed, work_off
+from tests.deployment.world import World
+from tests.subscriptions.examples import organization_event_json
+
+OTHER = "org_2"
+THEIRS = ADMIN | {"oid": OTHER}
+
+
+@pytest.fixture
+def moved(world: World) -> str:
+    """org_1 has bought, org_2 is there, and nobody has moved anything yet: the subscription's id."""
+    event = organization_event_json(id=OTHER) | {"id": "evt_2"}
+    assert world.invoke("organizations/provision", sqs_event(event))
+    return subscribed(world)
+
+
+def of(world: World, claims: dict[str, str], query: str = "history=true") -> list[dict[str, Any]]:
+    answer = world.call("subscriptions/list", http_event("GET /api/subscription/list", claims=claims, query=query))
+    found: list[dict[str, Any]] = answer.body["subscriptions"]
+    return found
+
+
+def gate(world: World, claims: dict[str, str]) -> dict[str, Any]:
+    event = http_event("GET /api/access", claims=claims, query="itemPriceId=growth")
+    answer: dict[str, Any] = world.call("subscriptions/access", event).body
+    return answer
+
+
+def sync(world: World, organization_id: str) -> Answer:
+    event = http_event(f"POST /api/organizations/{organization_id}/sync", claims=MACHINE)
+    return world.call("organizations/sync", event | {"pathParameters": {"id": organization_id}})
+
+
+def move(world: World, subscription_id: str, customer_id: str = OTHER) -> None:
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/move", to_customer_id=customer_id)
+
+
+def check_moved(world: World, subscription_id: str) -> None:
+    """org_2 has it and org_1 has not; org_1 may buy again."""
+    [left] = of(world, ADMIN)
+    assert (left["id"], left["status"], left["access"]) == (
+        subscription_id,
+        "transferred",
+        {"allowed": False, "reason": "transferred"},
+    )
+    assert not gate(world, ADMIN)["allowed"]
+    assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [subscription_id]
+    assert gate(world, THEIRS)["allowed"]
+    assert create(world, claims=THEIRS).code == "subscription_exists"
+    assert create(world).status == 200
+
+
+def test_a_subscription_that_moves_is_lost_and_gained_in_one_moment(world: World, moved: str) -> None:
+    move(world, moved)
+    changed = [each for each in world.chargebee.events() if each["event_type"] == "subscription_changed"]
+    apply(world, changed[-1])
+    check_moved(world, moved)
+    assert world.announced().count("subscription.cancelled") == 1
+    assert world.announced().count("subscription.created") == 2
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_the_events_of_a_move_may_come_in_any_order(world: World, moved: str, reverse: bool) -> None:
+    move(world, moved)
+    apply(world, *sorted(world.chargebee.events(), key=lambda each: each["id"], reverse=reverse))
+    work_off(world)
+    check_moved(world, moved)
+
+
+def test_a_subscription_that_comes_back_is_there_again(world: World, moved: str) -> None:
+    move(world, moved)
+    deliver_everything(world)
+    move(world, moved, "org_1")
+    deliver_everything(world)
+    assert [each["id"] for each in listed(world)] == [moved]
+    assert [each["status"] for each in of(world, THEIRS)] == ["transferred"]
+
+
+@pytest.mark.parametrize("told", ["untold", "told"])
+def test_what_a_merge_of_customers_takes_is_closed_by_a_sync(world: World, moved: str, told: str) -> None:
+    world.chargebee.assume(merge_of_customers=told)
+    world.chargebee.ask("POST", "/customers/merge", from_customer_id="org_1", to_customer_id=OTHER)
+    if told == "told":
+        deliver_everything(world)
+    assert sync(world, "org_1").status == 200
+    check_moved(world, moved)
+
+
+def test_what_moves_to_a_customer_of_nobodys_is_lost_too(world: World, moved: str) -> None:
+    world.chargebee.ask("POST", "/customers", id="nobody")
+    move(world, moved, "nobody")
+    deliver_everything(world)
+    assert [each["status"] for each in of(world, ADMIN)] == ["transferred"]
+    assert create(world).status == 200
+
+
+def test_a_row_that_nobody_noted_as_held_is_let_go_by_a_sync(world: World, moved: str) -> None:
+    """Rows of before are held by nobody in the table's words."""
+    world.account.dynamodb.delete_item(
+        TableName=world.values["Table"],
+        Key={"pk": {"S": f"SUBSCRIPTION#{moved}"}, "sk": {"S": "SUBSCRIPTION"}},
+    )
+    move(world, moved)
+    deliver_everything(world)
+    sync(world, "org_1")
+    check_moved(world, moved)
+
+
+def test_a_cancellation_now_leaves_alone_what_has_moved(world: World, moved: str) -> None:
+    move(world, moved)
+    event = http_event("POST /api/subscription/cancel", claims=ADMIN, body={"at": "now"})
+    answer = world.call("subscriptions/cancel", event)
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+    check_moved(world, moved)
+
+
+def test_a_page_that_was_paid_and_moved_before_anybody_heard_gives_its_id_up(world: World) -> None:
+    event = organization_event_json(id=OTHER) | {"id": "evt_2"}
+    world.invoke("organizations/provision", sqs_event(event))
+    opened = create(world).body
+    world.chargebee.pay(opened["id"])
+    move(world, opened["subscriptionId"])
+    again = create(world)
+    assert again.status == 200
+    assert again.body["subscriptionId"] != opened["subscriptionId"]
+    assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [opened["subscriptionId"]]
