@@ -13,6 +13,9 @@ NOTHING: JsonObject = MappingProxyType({})
 RECONCILED = "subscription_reconciled"
 """Our own event type: a subscription as Chargebee listed it, not as it told of it."""
 
+RECONCILED_CUSTOMER = "customer_reconciled"
+"""The same of a customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:
