@@ -84,6 +84,10 @@ class ChargebeeModel:
             raise ChargebeeNotFound(customer_id)
         return read_customer(document)
 
+    def never_billed(self, customer_id: str) -> bool:
+        """The model makes no invoice without a subscription."""
+        return not any(each["customer_id"] == customer_id for each in self.site.subscriptions.values())
+
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """The subscription id is checked now, and again at payment."""
 
@@ -155,6 +159,10 @@ class ChargebeeModel:
         return Page(
             [{"subscription": each, "customer": self.site.customers[each["customer_id"]]} for each in found], None
         )
+
+    def updated_customers(self, since: int, offset: str | None) -> Page[Document]:
+        """In one page, whenever they changed."""
+        return Page([each for each in self.site.customers.values() if not each["deleted"]], None)
 
     def payable(self) -> tuple[str, ...]:
         """The pages on which a browser could confirm something now."""

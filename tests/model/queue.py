@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from billing.organizations.domain import organization_event
+from billing.organizations.services.adopt_customer import adopt_customer
 from billing.organizations.services.provision_organization import provision_organization
 from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
 from billing.scalekit.read_event import read_organization_event
@@ -26,7 +27,11 @@ class MemoryQueue:
 
     def command(self, command: Command) -> None:
         """The message that `SqsQueue` would send."""
-        ids = {"organizationId": command.organization_id, "subscriptionId": command.subscription_id}
+        ids = {
+            "organizationId": command.organization_id,
+            "subscriptionId": command.subscription_id,
+            "customerId": command.customer_id,
+        }
         self.send(json.dumps({"type": str(command.task), **ids}))
 
     def copy(self) -> "MemoryQueue":
@@ -43,6 +48,8 @@ def provision(body: Mapping[str, Any], ports: Ports) -> None:
             retire_organization(read_organization_event(body), ports)
         case Task.RESYNC:
             resync_organization(body["organizationId"], ports)
+        case Task.ADOPT_CUSTOMER:
+            adopt_customer(body["organizationId"], body["customerId"], ports)
         case Task.CANCEL_ORPHAN:
             cancel_orphan(body["subscriptionId"], ports)
         case unknown:

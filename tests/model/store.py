@@ -28,11 +28,17 @@ class MemoryStore:
     pointers: dict[str, str] = field(default_factory=dict)
     outbox: list[Announcement] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
+    epoch: int = 0
 
     def load(self, organization_id: str) -> Partition:
         """The rows come in the order of their sort keys."""
         rows = (row for (owner, _), row in sorted(self.rows.items()) if owner == organization_id)
-        return Partition(self.organizations.get(organization_id), tuple(rows))
+        return Partition(self.organizations.get(organization_id), tuple(rows), self.epoch)
+
+    def lose(self, organization_id: str) -> None:
+        """The organization's own row is gone. Rows that are made later begin behind its versions, as the clock does."""
+        lost = self.organizations.pop(organization_id, None)
+        self.epoch = max(self.epoch, lost.version if lost else 0) + 1_000
 
     def commit(self, change: Change) -> None:
         """The ledger is looked at before the holders, and these before the version, as `DynamoStore` does."""
@@ -59,11 +65,11 @@ class MemoryStore:
 
     def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
         """A tombstone counts as provisioned: there is nothing left to do."""
-        return frozenset(each for each in organization_ids if self._lacks_customer(each))
+        return frozenset(each for each in organization_ids if self._lacks_something(each))
 
     def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
         """The domain's own rule, as one step."""
-        held = self.organizations.get(organization_id, Organization(organization_id))
+        held = self.load(organization_id).opened(organization_id)
         self.organizations[organization_id] = claimed = claim(held, wish, reopen)
         return claimed
 
@@ -84,6 +90,7 @@ class MemoryStore:
             dict(self.pointers),
             list(self.outbox),
             dict(self.holders),
+            self.epoch,
         )
 
     def _elsewhere(self, change: Change) -> bool:
@@ -93,7 +100,7 @@ class MemoryStore:
     def _check(self, change: Change) -> None:
         owner = change.organization.id
         held = self.organizations.get(owner)
-        if change.organization.version != (held.version if held else 0) + 1:
+        if held is not None and change.organization.version != held.version + 1:
             raise Conflict(f"Organization {owner} moved on.")
         if any(self.pointers.get(each, owner) != owner for each in change.pointers):
             raise Conflict("The customer is another organization's.")
@@ -102,9 +109,9 @@ class MemoryStore:
         known = self.ledger.get((entry.source, entry.event_id))
         return known is not None and known.outcome is not Outcome.ORPHAN
 
-    def _lacks_customer(self, organization_id: str) -> bool:
+    def _lacks_something(self, organization_id: str) -> bool:
         held = self.organizations.get(organization_id)
-        return held is None or (held.customer_id is None and held.deleted_at is None)
+        return held is None or (not (held.customer_id and held.display_name) and held.deleted_at is None)
 
     def _write(self, change: Change) -> None:
         owner = change.organization

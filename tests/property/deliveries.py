@@ -4,7 +4,12 @@ import json
 from dataclasses import dataclass, field
 from random import Random
 
-from billing.app.reconcile import reconcile_events, reconcile_organizations, reconcile_subscriptions
+from billing.app.reconcile import (
+    reconcile_customers,
+    reconcile_events,
+    reconcile_organizations,
+    reconcile_subscriptions,
+)
 from billing.organizations.domain.organization_event import DELETED
 from billing.subscriptions.services.ports import Page, Ports
 from tests.model.queue import MemoryQueue
@@ -89,7 +94,8 @@ class Deliveries:
         queue, now = MemoryQueue(), self.world.time.now
         reconcile_events(self.world.chargebee, self.world.store, queue, 0, now)
         reconcile_subscriptions(self.world.chargebee, self.world.store, queue, 0, now)
+        reconcile_customers(self.world.chargebee, self.world.store, queue, 0, now)
         for message in queue.waiting:
             self.apply(json.loads(message))
-        reconcile_organizations(self.directory, self.world.store, self.world.provisioning)
+        reconcile_organizations(self.directory, self.world.store, self.world.provisioning, now)
         return bool(queue.waiting or self.world.provisioning.waiting)

@@ -203,6 +203,15 @@ class Histories(RuleBasedStateMachine):
     def advance(self, seconds: int) -> None:
         self.site.advance(seconds)
 
+    # --- the table
+
+    @rule(organization_id=organizations, whim=choices)
+    def lose_the_row(self, organization_id: str, whim: int) -> None:
+        """What only the row knew stays lost: a tombstone, an open checkout, the ids of deleted customers."""
+        row = self.world.store.organizations.get(organization_id)
+        if row is not None and row.deleted_at is None and not row.retired_customers and not row.checkout and whim < 4:
+            self.world.store.lose(organization_id)
+
     # --- deliveries
 
     @rule(choice=choices, again=st.booleans())

@@ -118,7 +118,8 @@ def test_what_nobody_told_is_found_by_reconciling(world: World, admin: Member) -
     world.scalekit.create_organization(organization_id, "Unheard Ltd")
     assert world.table.organization(organization_id) is None
 
-    found = world.functions.reconcile(task="reconcile", window=1_800)
+    with world.functions.reconfigured("Reconcile", PROVISION_EXISTING="true"):
+        found = world.functions.reconcile(task="reconcile", window=1_800)
 
     assert found["organizations"]["queued"] >= 1
     assert world.mapped(organization_id) == organization_id

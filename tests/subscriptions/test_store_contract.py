@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
@@ -19,6 +20,7 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
+from billing.subscriptions.table.rows import organization_key
 from billing.subscriptions.table.store import DynamoStore
 from billing.table.attributes import decode
 from tests.model.store import MemoryStore
@@ -42,6 +44,7 @@ FULL = Organization(
     plan="growth",
     card_status="valid",
     customer_version=NOW * 1000 + 2,
+    migrated_at=NOW - 6,
 )
 ROW = Subscription(
     id="cb_1",
@@ -87,6 +90,7 @@ class Bench:
 
     store: Store
     outbox: Callable[[], list[tuple[Any, ...]]]
+    lose: Callable[[], object]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +105,7 @@ def client() -> Iterator[Any]:
 def bench(request: pytest.FixtureRequest, client: Any) -> Iterator[Bench]:
     if request.param == "memory":
         memory = MemoryStore()
-        yield Bench(memory, lambda: _announced_in(memory))
+        yield Bench(memory, lambda: _announced_in(memory), lambda: memory.lose(ORG))
         return
     client.create_table(
         TableName="billing",
@@ -109,7 +113,12 @@ def bench(request: pytest.FixtureRequest, client: Any) -> Iterator[Bench]:
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": each, "AttributeType": "S"} for each in ("pk", "sk")],
     )
-    yield Bench(DynamoStore(client, "billing", lambda: NOW), lambda: _announced_on(client))
+    seconds = count(NOW)
+    yield Bench(
+        DynamoStore(client, "billing", lambda: next(seconds)),
+        lambda: _announced_on(client),
+        lambda: client.delete_item(TableName="billing", Key=organization_key(ORG)),
+    )
     client.delete_table(TableName="billing")
 
 
@@ -208,9 +217,29 @@ def test_a_second_first_version_is_a_conflict(bench: Bench) -> None:
     assert bench.store.load(ORG).organization == Organization(ORG, 1)
 
 
-def test_a_version_after_none_is_a_conflict(bench: Bench) -> None:
-    with pytest.raises(Conflict):
-        bench.store.commit(Change(Organization(ORG, 2)))
+def test_a_row_that_was_lost_comes_back_whole_with_the_next_write(bench: Bench) -> None:
+    bench.store.commit(Change(replace(FULL, version=7)))
+    assert bench.store.load(ORG).organization == replace(FULL, version=7)
+
+
+def test_a_row_that_is_made_anew_repeats_no_version(bench: Bench) -> None:
+    claimed = bench.store.claim_checkout(ORG, wish())
+    bench.lose()
+    again = bench.store.claim_checkout(ORG, wish())
+    assert again.version > claimed.version
+    bench.lose()
+    assert bench.store.load(ORG).opened(ORG).version >= again.version
+
+
+def test_without_its_row_an_organization_is_what_its_subscriptions_tell(bench: Bench) -> None:
+    keep(bench, Organization(ORG), ROW)
+    bench.lose()
+    opened = bench.store.load(ORG).opened(ORG)
+    assert replace(opened, version=0) == Organization(
+        ORG, customer_id="customer_1", live=frozenset({"cb_1"}), plan="growth", trial_used_at=ROW.trial_start
+    )
+    with pytest.raises(SubscriptionExists):
+        bench.store.claim_checkout(ORG, wish())
 
 
 # --- the ledger ----------------------------------------------------------------------------------
@@ -308,12 +337,13 @@ def test_a_customer_is_never_taken_over(bench: Bench) -> None:
     bench.store.record(ENTRY)
 
 
-def test_the_unprovisioned_are_those_with_neither_customer_nor_tombstone(bench: Bench) -> None:
-    bench.store.commit(Change(Organization("org_mapped", 1, customer_id="org_mapped")))
+def test_the_unprovisioned_are_those_without_a_tombstone_that_lack_a_customer_or_a_name(bench: Bench) -> None:
+    bench.store.commit(Change(Organization("org_mapped", 1, customer_id="org_mapped", display_name="Mapped")))
+    bench.store.commit(Change(Organization("org_nameless", 1, customer_id="org_nameless")))
     bench.store.commit(Change(Organization("org_deleted", 1, deleted_at=NOW)))
     bench.store.commit(Change(Organization("org_bare", 1)))
-    asked = ["org_mapped", "org_deleted", "org_bare", "org_unknown", "org_unknown"]
-    assert bench.store.unprovisioned(asked) == {"org_bare", "org_unknown"}
+    asked = ["org_mapped", "org_nameless", "org_deleted", "org_bare", "org_unknown", "org_unknown"]
+    assert bench.store.unprovisioned(asked) == {"org_nameless", "org_bare", "org_unknown"}
 
 
 # --- the claim -----------------------------------------------------------------------------------
@@ -321,7 +351,7 @@ def test_the_unprovisioned_are_those_with_neither_customer_nor_tombstone(bench: 
 
 def test_the_first_claim_brings_the_organization_into_being(bench: Bench) -> None:
     claimed = bench.store.claim_checkout(ORG, wish())
-    assert claimed == Organization(ORG, 1, checkout=wish())
+    assert claimed == Organization(ORG, claimed.version, checkout=wish())
     assert bench.store.load(ORG) == Partition(claimed)
 
 
@@ -351,9 +381,9 @@ def test_the_same_selection_is_the_same_checkout(bench: Bench) -> None:
     ids=["another selection", "an old page", "a closed page"],
 )
 def test_a_new_page_keeps_the_subscription_id(bench: Bench, second: Checkout, reopen: int | None) -> None:
-    bench.store.claim_checkout(ORG, wish("sub_2"))
+    first = bench.store.claim_checkout(ORG, wish("sub_2"))
     claimed = bench.store.claim_checkout(ORG, second, reopen)
-    assert claimed == Organization(ORG, 2, checkout=replace(second, subscription_id="sub_2"))
+    assert claimed == replace(first, version=first.version + 1, checkout=replace(second, subscription_id="sub_2"))
     assert bench.store.load(ORG).organization == claimed
 
 
@@ -387,7 +417,7 @@ def test_a_deleted_organization_refuses_every_claim(bench: Bench) -> None:
 
 def test_a_checkout_that_was_used_up_gives_its_id_away_for_good(bench: Bench) -> None:
     claimed = bench.store.claim_checkout(ORG, wish("sub_2"))
-    bench.store.commit(Change(replace(claimed, version=2, checkout=None)))
+    bench.store.commit(Change(replace(claimed, version=claimed.version + 1, checkout=None)))
     assert bench.store.claim_checkout(ORG, wish("sub_3")).checkout == wish("sub_3")
 
 

@@ -15,7 +15,7 @@ from billing.table.attributes import decode
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW
 
-COMMAND = Command(Task.RELEASE_HOLD, "org_1", "sub_1", "hold_1", NOW, "chg_1", "USD")
+COMMAND = Command(Task.RELEASE_HOLD, "org_1", "sub_1", "hold_1", NOW, "chg_1", "USD", "cus_1")
 OPTIONAL: dict[str, Any] = {
     each.name: each.default for each in fields(Command) if each.name not in ("task", "organization_id", "delay")
 }

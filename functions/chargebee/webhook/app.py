@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from billing.app import wiring
+from billing.chargebee.excerpt import excerpt
 from billing.runtime.webhooks import webhook
 from billing.scalekit.webhook_signature import verify_basic
 
@@ -16,4 +17,4 @@ def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
     verify_basic(headers.get("authorization", ""), pairs)
 
 
-handler = webhook("event_type", authenticate, wiring.events_queue)
+handler = webhook("event_type", authenticate, wiring.events_queue, excerpt)

@@ -17,9 +17,9 @@ SAMPLES: dict[str, Expectation] = {
     "app/reconcile.no_such_task": raises(InvalidRequest),
     "app/reconcile.replay": returns(events=NOTHING),
     "app/reconcile.replay_one_organization": returns(events=NOTHING),
-    "app/reconcile.schedule": returns(events=NOTHING, subscriptions=NOTHING, organizations=NOTHING).after(
-        scalekit_is_empty
-    ),
+    "app/reconcile.schedule": returns(
+        events=NOTHING, subscriptions=NOTHING, customers=NOTHING, organizations=NOTHING
+    ).after(scalekit_is_empty),
     "app/reconcile.sync_one_organization": returns(organizationId="org_1", subscriptions=1, changed=0).after(
         subscribed
     ),

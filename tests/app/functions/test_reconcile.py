@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
+from billing.app import wiring
+from billing.chargebee.api import ChargebeeApi
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.core.errors import InvalidRequest
+from billing.subscriptions.services.ports import Page
 from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import MACHINE, failed, http_event, sqs_event
+from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import apply, create, listed, subscribed, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
 WINDOW = 432_000
+CONNECT_TO_SCALEKIT = wiring.scalekit
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +30,18 @@ def scalekit(monkeypatch: pytest.MonkeyPatch) -> Scalekit:
     return empty
 
 
+@pytest.fixture(autouse=True)
+def everybody_is_mapped(world: World) -> None:
+    world.values["ProvisionExisting"] = "true"
+
+
 def later(world: World) -> None:
     """Long enough after the news for it to be overdue."""
     world.freeze(int(time.time()) + 3_600)
 
 
 def reconcile(world: World) -> dict[str, Any]:
+    forget_warm_state()
     return world.invoke("app/reconcile", {"task": "reconcile", "window": WINDOW})
 
 
@@ -76,7 +87,9 @@ def test_a_subscription_is_repaired_even_when_chargebee_has_forgotten_the_event(
     apply(world, *(event for event in world.chargebee.events() if event["event_type"] != "subscription_cancelled"))
     later(world)
     reconcile(world)
-    queued = [message for message in world.messages("EventsQueue") if message["event_type"].endswith("reconciled")]
+    queued = [
+        message for message in world.messages("EventsQueue") if message["event_type"] == "subscription_reconciled"
+    ]
     assert [message["content"]["subscription"]["id"] for message in queued] == [subscription_id]
     apply(world, *queued)
     assert listed(world) == []
@@ -141,6 +154,156 @@ def test_a_failure_is_not_reported_as_success(world: World) -> None:
         reconcile(world)
 
 
+# --- what stands in nobody's way ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("list_", ["/events", "/subscriptions", "/customers"])
+def test_a_list_that_fails_keeps_no_other_from_being_read(world: World, scalekit: Scalekit, list_: str) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    scalekit.known = [organization_event_json(id="org_2")["data"]]
+    later(world)
+    world.chargebee.fail(list_, method="GET", status=503, count=99)
+    with pytest.raises(ChargebeeUnavailable):
+        reconcile(world)
+    assert {"GET /events", "GET /subscriptions", "GET /customers"} <= {*world.chargebee.called()}
+    assert world.messages("EventsQueue")
+    assert [message["type"] for message in world.messages("ProvisioningQueue")] == ["organization.created"]
+
+
+def test_without_scalekits_secret_chargebee_is_read_all_the_same_and_one_warning_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("billing.app.wiring.scalekit", CONNECT_TO_SCALEKIT)
+    world.chargebee.pay(create(world).body["id"])
+    later(world)
+    world.keep_secret("ScalekitApiSecret", client_secret="")
+    result = reconcile(world)
+    assert result["events"]["queued"] == len(world.chargebee.events())
+    assert result["organizations"] == {"read": 0, "queued": 0}
+    lines = capfd.readouterr().out.splitlines()
+    [warning] = [each for each in map(json.loads, lines) if each.get("message") == "scalekit_not_asked"]
+    assert "ScalekitClientSecret" in warning["reason"]
+
+
+def huge(world: World) -> str:
+    """A subscription of 1.4 MB, in every event and list."""
+    subscription_id = subscribed(world)
+    world.chargebee.http.post(f"/_sim/subscriptions/{subscription_id}/padding", json={"bytes": 1_400_000})
+    assert max(len(json.dumps(each)) for each in world.chargebee.events()) > 1_400_000
+    return subscription_id
+
+
+def test_an_event_above_a_mebibyte_is_reconciled_like_any_other(world: World) -> None:
+    huge(world)
+    later(world)
+    result = reconcile(world)
+    assert (result["events"]["queued"], result["subscriptions"]["queued"]) == (1, 1)
+    absorb(world)
+    assert world.item(f"EVENT#chargebee#{world.chargebee.events()[-1]['id']}", "EVENT")["outcome"] == "applied"
+
+
+@pytest.mark.parametrize("bad", [{}, {"id": None}, {"subscription": None}, {"subscription": {"status": "active"}}])
+def test_a_document_that_cannot_be_read_is_counted_and_the_next_one_is_queued(
+    world: World, bad: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    later(world)
+    for name in ("events", "updated_subscriptions", "updated_customers"):
+        monkeypatch.setattr(f"billing.chargebee.api.ChargebeeApi.{name}", preceded(bad, name))
+    result = reconcile(world)
+    assert result["events"]["queued"] == len(world.chargebee.events())
+    assert result["subscriptions"]["queued"] == 1
+    assert capfd.readouterr().out.count('"document_refused":[1.0]') == 3
+
+
+def preceded(bad: dict[str, Any], name: str) -> Any:
+    """Chargebee's list with a document in front that nobody can read."""
+    listed = getattr(ChargebeeApi, name)
+
+    def page(self: ChargebeeApi, since: int, offset: str | None) -> Page[Any]:
+        found = listed(self, since, offset)
+        return Page([bad, *found.resources], found.next_offset)
+
+    return page
+
+
+# --- the row of an organization is lost -----------------------------------------------------------
+
+
+def lose_the_row(world: World) -> dict[str, Any]:
+    row = world.item(f"ORG#{ORG}", "ORG")
+    world.account.dynamodb.delete_item(
+        TableName=world.values["Table"], Key={"pk": {"S": f"ORG#{ORG}"}, "sk": {"S": "ORG"}}
+    )
+    return row
+
+
+def restored(world: World) -> dict[str, Any]:
+    """The row, but for what is no state: its version, and what only it knew."""
+    row = world.item(f"ORG#{ORG}", "ORG")
+    return {name: value for name, value in row.items() if name not in ("version", "named_at")}
+
+
+@pytest.mark.parametrize("repair", ["sync", "reconcile"])
+def test_a_lost_row_comes_back_with_its_customer_its_subscription_its_plan_and_its_trial(
+    world: World, scalekit: Scalekit, repair: str
+) -> None:
+    subscribed(world)
+    scalekit.known = [organization_event_json(display_name="")["data"]]
+    before = restored(world)
+    lost = lose_the_row(world)
+    later(world)
+    if repair == "sync":
+        assert sync(world).status == 200
+    else:
+        world.values["ProvisionExisting"] = "false"
+        reconcile(world)
+        work_off(world)
+    dropped = (
+        {}
+        if repair == "sync"
+        else {"card_status": before["card_status"], "customer_version": before["customer_version"]}
+    )
+    assert {**restored(world), **dropped} == before
+    assert world.item(f"ORG#{ORG}", "ORG")["version"] > lost["version"]
+
+
+def test_without_its_row_an_organization_is_sold_no_second_subscription_and_reads_as_ever(world: World) -> None:
+    subscribed(world)
+    lose_the_row(world)
+    assert create(world).code == "subscription_exists"
+    assert [row["status"] for row in listed(world)] == ["in_trial"]
+
+
+def test_news_of_the_subscription_brings_the_row_back(world: World) -> None:
+    subscription_id = subscribed(world)
+    lose_the_row(world)
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items", cancel_option="end_of_term")
+    apply(world, world.chargebee.events()[-1])
+    assert world.item(f"ORG#{ORG}", "ORG")["live"] == {subscription_id}
+
+
+def test_what_is_announced_after_a_loss_has_keys_of_its_own(world: World) -> None:
+    subscription_id = subscribed(world)
+    told = len(world.items("OUTBOX#"))
+    lose_the_row(world)
+    later(world)
+    sync(world)
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items", cancel_option="immediately")
+    apply(world, *world.chargebee.events())
+    assert len(world.items("OUTBOX#")) == told + 2  # under a key of before, an announcement would replace that one
+    assert world.announced()[-2:] == ["subscription.trial_ended", "subscription.cancelled"]
+
+
+def test_an_organization_whose_row_is_lost_can_still_be_deleted(world: World) -> None:
+    subscription_id = subscribed(world)
+    lose_the_row(world)
+    deleted = organization_event_json("organization.deleted")
+    assert failed(world.invoke("organizations/provision", sqs_event(deleted))) == []
+    assert world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["status"] == "cancelled"
+    assert [item["sk"] for item in world.items(f"ORG#{ORG}")] == ["ORG"]
+
+
 # --- one organization -----------------------------------------------------------------------------
 
 
@@ -161,7 +324,7 @@ def test_a_sync_reads_one_organization_now(world: World) -> None:
 def test_an_organization_without_a_customer_cannot_be_synced_yet(world: World) -> None:
     answer = sync(world, "org_unheard_of")
     assert answer.status in (404, 409)
-    assert world.chargebee.calls() == []
+    assert world.chargebee.called() == ["GET /customers/org_unheard_of"]
 
 
 def test_while_chargebee_is_away_a_sync_says_so(world: World) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from billing.chargebee.excerpt import excerpt
+from billing.chargebee.read_event import read_event
 from tests.deployment.gateway import http_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.world import World
@@ -25,10 +27,10 @@ def deliver(
 
 
 @pytest.mark.parametrize("base64_encoded", [False, True], ids=["plain", "base64"])
-def test_an_authenticated_event_is_queued_as_it_came(world: World, base64_encoded: bool) -> None:
+def test_of_an_authenticated_event_what_is_read_is_queued(world: World, base64_encoded: bool) -> None:
     answer = deliver(world, base64_encoded=base64_encoded)
     assert (answer.status, answer.body) == (200, {"received": True})
-    assert world.messages("EventsQueue") == [EVENT]
+    assert world.messages("EventsQueue") == [excerpt(EVENT)]
     assert (world.items(), world.chargebee.calls()) == ([], [])
 
 
@@ -105,8 +107,23 @@ def test_a_body_that_is_no_event_is_refused(world: World, body: Any) -> None:
     assert world.untouched()
 
 
-def test_a_body_over_256_kb_is_refused_before_anything_is_read_from_it(world: World) -> None:
-    answer = deliver(world, "{" + " " * 256 * 1024)
+@pytest.mark.parametrize("size", [848_000, 1_400_000])
+def test_an_event_that_no_queue_would_take_is_accepted(world: World, size: int) -> None:
+    tier = {"item_price_id": "growth", "starting_unit": 1, "ending_unit": 2, "price": 100, "object": "item_tier"}
+    tiers = [tier] * (size // len(json.dumps(tier)))
+    event = event_json(subscription=subscription_json(item_tiers=tiers), customer=customer_json())
+    assert deliver(world, event).status == 200
+    assert [read_event(message) for message in world.messages("EventsQueue")] == [read_event(event)]
+
+
+def test_an_event_of_which_too_much_is_read_is_refused(world: World) -> None:
+    answer = deliver(world, event_json(subscription=subscription_json(cancel_reason="x" * 256 * 1024)))
+    assert (answer.status, answer.code) == (413, "payload_too_large")
+    assert world.messages("EventsQueue") == []
+
+
+def test_a_body_over_5_mb_is_refused_before_anything_is_read_from_it(world: World) -> None:
+    answer = deliver(world, "{" + " " * 5 * 1024 * 1024)
     assert (answer.status, answer.code) == (413, "payload_too_large")
     assert world.untouched()
 

@@ -24,6 +24,7 @@ SAMPLES: dict[str, Expectation] = {
     "organizations/billing.another_organization": FORBIDDEN,
     "organizations/sync.browser_session": FORBIDDEN,
     "organizations/sync.machine": answers(200, organizationId="org_1", subscriptions=1, changed=0).after(subscribed),
+    "organizations/provision.adopt_customer": does_nothing(),
     "organizations/provision.auto_top_up": does_nothing(),
     "organizations/provision.cancel_orphan": applies(),
     "organizations/provision.created_then_deleted": applies("customer.created"),
@@ -31,7 +32,7 @@ SAMPLES: dict[str, Expectation] = {
     "organizations/provision.one_poisoned_message": applies("customer.created", gives_back=("message-1",)),
     "organizations/provision.organization_created": applies("customer.created"),
     "organizations/provision.organization_deleted": applies(),
-    "organizations/provision.organization_updated": applies("customer.created"),
+    "organizations/provision.organization_updated": applies(),
     "organizations/provision.resolve_charge": does_nothing(),
     "organizations/provision.resync": succeeds().after(subscribed),
 }

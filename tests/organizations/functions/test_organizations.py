@@ -119,8 +119,8 @@ def test_a_customer_that_chargebee_does_not_have_is_refused(world: World) -> Non
     assert (answer.status, answer.code, world.items()) == (400, "unknown_customer", [])
 
 
-def test_an_organization_keeps_the_customer_that_it_has(world: World) -> None:
-    put(world)
+def test_an_organization_keeps_the_customer_that_it_uses(world: World) -> None:
+    subscribed(world)
     world.chargebee.ask("POST", "/customers", id="old_1")
     answer = put(world, customerId="old_1", displayName="Other")
     assert (answer.status, answer.code) == (409, "customer_conflict")

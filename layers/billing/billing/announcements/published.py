@@ -1,7 +1,7 @@
 """An announcement as it is published: the detail of the bus' event, and the hook's argument."""
 
 from collections.abc import Callable
-from typing import Literal, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict, cast
 
 from billing.plans.plan import Catalog
 from billing.runtime.logs import count
@@ -29,6 +29,8 @@ class PublishedAnnouncement(TypedDict):
     """Chargebee's customer of the organization."""
     at: int
     """UTC seconds, of the vendor's clock where the vendor told of it."""
+    migrated: NotRequired[Literal[True]]
+    """Only where it is no news: the customer or the subscription was there before this system knew of it."""
 
 
 Publish = Callable[[Announcement], PublishedAnnouncement]

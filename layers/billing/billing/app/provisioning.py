@@ -5,18 +5,21 @@ from enum import StrEnum
 from typing import Any
 
 from billing.app import wiring
+from billing.app.existing import provisions_existing
 from billing.app.outcome_log import report
 from billing.aws.sqs import read_command
 from billing.organizations.domain import organization_event
+from billing.organizations.domain.organization_event import OrganizationEvent
+from billing.organizations.services.adopt_customer import Adoption, adopt_customer
 from billing.organizations.services.follow_members import follow_members
-from billing.organizations.services.provision_organization import provision_organization
+from billing.organizations.services.provision_organization import provision_organization, rename_organization
 from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
 from billing.payments.services.auto_top_up import auto_top_up
 from billing.payments.services.charge_card import resolve_charge
-from billing.runtime.logs import logger
+from billing.runtime.logs import count, logger
 from billing.runtime.settings import settings
 from billing.scalekit.read_event import organization_of_membership, read_organization_event
-from billing.subscriptions.domain.transaction import Command, Task
+from billing.subscriptions.domain.transaction import Command, Outcome, Task
 from billing.subscriptions.services.resync_organization import resync_organization
 
 
@@ -41,12 +44,28 @@ def _follow(organization_id: str) -> TaskOutcome:
     return TaskOutcome.SEATS_SET
 
 
+def _follow_update(event: OrganizationEvent) -> Outcome:
+    """An update may tell of an organization from before this system, whose customer waits to be mapped."""
+    if provisions_existing():
+        return provision_organization(event, wiring.ports())
+    return rename_organization(event, wiring.ports())
+
+
+def _adopt(organization_id: str, customer_id: str) -> Adoption:
+    adoption = adopt_customer(organization_id, customer_id, wiring.ports())
+    if adoption is Adoption.REFUSED:
+        count("customer_of_known_organization", organization_id=organization_id, customer_id=customer_id)
+    return adoption
+
+
 def consume(body: Mapping[str, Any]) -> None:
     """Handle one message; running it twice does no more than once. Types that nobody here knows are acknowledged."""
     outcome: StrEnum
     match body.get("type"):
-        case organization_event.CREATED | organization_event.UPDATED:
+        case organization_event.CREATED:
             outcome = provision_organization(read_organization_event(body), wiring.ports())
+        case organization_event.UPDATED:
+            outcome = _follow_update(read_organization_event(body))
         case organization_event.DELETED:
             outcome = retire_organization(read_organization_event(body), wiring.ports())
         case organization_event.JOINED | organization_event.LEFT:
@@ -68,6 +87,8 @@ def _perform(command: Command) -> StrEnum:
         case Task.CANCEL_ORPHAN:
             cancel_orphan(command.subscription_id, wiring.ports())
             return TaskOutcome.CANCELLED
+        case Task.ADOPT_CUSTOMER:
+            return _adopt(command.organization_id, command.customer_id)
         case Task.RESOLVE_CHARGE:
             state = resolve_charge(command.organization_id, command.charge_id, wiring.payment_ports())
             return state or TaskOutcome.NEVER_MADE

@@ -4,14 +4,18 @@ Scalekit stops redelivering after about half an hour and Chargebee after about t
 would lose data for good.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from billing.chargebee.excerpt import excerpt
+from billing.chargebee.read_event import read_customer
 from billing.chargebee.read_owner import read_owner
+from billing.core.errors import PayloadTooLarge
 from billing.organizations.domain.organization_event import CREATED
-from billing.subscriptions.domain.billing_event import RECONCILED
+from billing.runtime.logs import count
+from billing.runtime.webhooks import message
+from billing.subscriptions.domain.billing_event import RECONCILED, RECONCILED_CUSTOMER
 from billing.subscriptions.services.ports import Page, Queue, Store
 
 Document = Mapping[str, Any]
@@ -25,6 +29,9 @@ class ChargebeeLists(Protocol):
 
     def updated_subscriptions(self, since: int, offset: str | None) -> Page[Document]:
         """Every subscription that has changed since, of every status, the deleted too: `{subscription, customer}`."""
+
+    def updated_customers(self, since: int, offset: str | None) -> Page[Document]:
+        """Every customer that has changed since, but for the deleted."""
 
 
 class ScalekitLists(Protocol):
@@ -46,9 +53,7 @@ def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: 
     """Queue the events up to `until` (UTC seconds) that the ledger does not have."""
 
     def missing(page: Sequence[Document]) -> list[Document]:
-        settled = [event for event in page if event["occurred_at"] <= until]
-        unknown = store.unrecorded("chargebee", [event["id"] for event in settled])
-        return [event for event in settled if event["id"] in unknown]
+        return _unrecorded([each for each in _named(page) if _moment(each.get("occurred_at")) <= until], store)
 
     return _feed(lambda offset: lists.events(since, offset), missing, events)
 
@@ -57,7 +62,7 @@ def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id:
     """Queue every event again, or one customer's: what was applied before is a duplicate, the rest is not."""
 
     def wanted(page: Sequence[Document]) -> list[Document]:
-        return [event for event in page if customer_id is None or _customer_id(event) == customer_id]
+        return [excerpt(event) for event in page if customer_id is None or _customer_id(event) == customer_id]
 
     return _feed(lambda offset: lists.events(since, offset), wanted, events)
 
@@ -66,21 +71,45 @@ def reconcile_subscriptions(lists: ChargebeeLists, store: Store, events: Queue, 
     """Queue every changed subscription as a snapshot: the reducer knows what is newer."""
 
     def snapshots(page: Sequence[Document]) -> list[Document]:
-        documents = [_snapshot(entry) for entry in page if entry["subscription"]["updated_at"] <= until]
-        unknown = store.unrecorded("chargebee", [document["id"] for document in documents])
-        return [document for document in documents if document["id"] in unknown]
+        told = (_snapshot(RECONCILED, "subscription", entry) for entry in _named(page, "subscription"))
+        return _unrecorded([each for each in told if _moment(each["occurred_at"]) <= until], store)
 
     return _feed(lambda offset: lists.updated_subscriptions(since, offset), snapshots, events)
 
 
-def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Queue) -> Found:
-    """Queue the creation of every organization that never arrived."""
+def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Found:
+    """Queue every changed customer that names its organization: it is mapped, and so is one from before us."""
+
+    def snapshots(page: Sequence[Document]) -> list[Document]:
+        stamped = [each for each in _named(page) if read_customer(each).organization_id]
+        told = (_snapshot(RECONCILED_CUSTOMER, "customer", {"customer": each}) for each in stamped)
+        return _unrecorded([each for each in told if _moment(each["occurred_at"]) <= until], store)
+
+    return _feed(lambda offset: lists.updated_customers(since, offset), snapshots, events)
+
+
+def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Found:
+    """Queue the creation of every organization that lacks its customer or its name: it never arrived, or was lost.
+
+    `now` (UTC seconds) makes it an event of its own, whatever came of an earlier one.
+    """
 
     def unheard_of(page: Sequence[Document]) -> list[Document]:
         unknown = store.unprovisioned([organization["id"] for organization in page])
-        return [_creation(organization) for organization in page if organization["id"] in unknown]
+        return [_creation(organization, now) for organization in page if organization["id"] in unknown]
 
     return _feed(lists.organizations, unheard_of, provisioning)
+
+
+def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Found:
+    """The same of those alone whose customer is known here: their row was lost, and no customer is made."""
+
+    def lost(page: Sequence[Document]) -> list[Document]:
+        unknown = store.unprovisioned([organization["id"] for organization in page])
+        known = {each for each in unknown if store.load(each).opened(each).customer_id is not None}
+        return [_creation(organization, now) for organization in page if organization["id"] in known]
+
+    return _feed(lists.organizations, lost, provisioning)
 
 
 def _feed(
@@ -90,11 +119,39 @@ def _feed(
 ) -> Found:
     read = missing = 0
     for page in _pages(fetch):
-        chosen = choose(page)
-        for document in chosen:
-            queue.send(json.dumps(document))
-        read, missing = read + len(page), missing + len(chosen)
+        read += len(page)
+        missing += sum(_queued(document, queue) for document in choose(page))
     return Found(read, missing)
+
+
+def _named(page: Sequence[Document], *path: str) -> list[Document]:
+    """The entries whose resource, at `path`, has an id. Any other can be nobody's: it is counted, and stops nothing."""
+    named = []
+    for entry in page:
+        resource: Any = entry
+        for name in path:
+            resource = resource.get(name)
+        if isinstance(resource, Mapping) and isinstance(resource.get("id"), str):
+            named.append(entry)
+        else:
+            count("document_refused", id=None)
+    return named
+
+
+def _queued(document: Document, queue: Queue) -> bool:
+    """One document that no queue takes is counted, and stops nothing."""
+    try:
+        queue.send(message(document))
+    except PayloadTooLarge:
+        count("document_refused", id=document.get("id"))
+        return False
+    return True
+
+
+def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:
+    """What of each is read, of those that the ledger does not have."""
+    unknown = store.unrecorded("chargebee", [event["id"] for event in events])
+    return [excerpt(event) for event in events if event["id"] in unknown]
 
 
 def _pages(fetch: Callable[[str | None], Page[Document]]) -> Iterator[Sequence[Document]]:
@@ -106,20 +163,26 @@ def _pages(fetch: Callable[[str | None], Page[Document]]) -> Iterator[Sequence[D
             return
 
 
-def _snapshot(entry: Document) -> Document:
-    """A listed subscription as the event that would have told of it. The same version is the same event."""
-    subscription = entry["subscription"]
-    version = subscription.get("resource_version") or subscription.get("updated_at")
+def _snapshot(kind: str, name: str, content: Document) -> Document:
+    """What was listed as the event that would have told of it. The same version is the same event."""
+    listed = content[name]
+    version = listed.get("resource_version") or listed.get("updated_at")
+    mark = "" if kind == RECONCILED else f"{name}_"
     return {
-        "id": f"reconciled_{subscription['id']}_{version}",
-        "event_type": RECONCILED,
-        "occurred_at": subscription.get("updated_at"),
-        "content": entry,
+        "id": f"reconciled_{mark}{listed['id']}_{version}",
+        "event_type": kind,
+        "occurred_at": listed.get("updated_at"),
+        "content": content,
     }
 
 
-def _creation(organization: Document) -> Document:
-    return {"id": f"reconciled_{organization['id']}", "type": CREATED, "data": dict(organization)}
+def _moment(value: object) -> int:
+    """UTC seconds; what does not say when it was is long past."""
+    return value if isinstance(value, int) else 0
+
+
+def _creation(organization: Document, now: int) -> Document:
+    return {"id": f"reconciled_{organization['id']}_{now}", "type": CREATED, "data": dict(organization)}
 
 
 def _customer_id(event: Document) -> str | None:

@@ -1,20 +1,23 @@
 """What the schedule and the operators ask for: reconcile, replay, sync."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from billing.app import wiring
+from billing.app.existing import provisions_existing
 from billing.app.outcome_log import report
 from billing.app.reconcile import (
     Found,
+    reconcile_customers,
     reconcile_events,
     reconcile_organizations,
     reconcile_subscriptions,
     replay_events,
+    restore_organizations,
 )
 from billing.core.clock import utc_now
-from billing.core.errors import InvalidRequest
-from billing.runtime.logs import count_many, logger
+from billing.core.errors import InvalidRequest, NotConfigured
+from billing.runtime.logs import count, count_many, logger
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.resync_organization import resync_organization
 
@@ -25,19 +28,49 @@ IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
 
 
+NOTHING = Found(0, 0)
+
+
 def reconcile(window: int) -> dict[str, Any]:
-    """Feed what both vendors know of the last `window` seconds, and we do not. Drift is counted."""
+    """Feed what both vendors know of the last `window` seconds, and we do not. Drift is counted.
+
+    Each pass runs, whatever became of the others. Raises the first failure once all have run.
+    """
     now = utc_now()
     since, until = now - window, now - IN_FLIGHT
-    store, events, lists = wiring.store(), wiring.events_queue(), wiring.chargebee()
-    found = {
-        "events": reconcile_events(lists, store, events, since, until),
-        "subscriptions": reconcile_subscriptions(lists, store, events, since, until),
-        "organizations": reconcile_organizations(wiring.scalekit(), store, wiring.provisioning_queue()),
+    store, events, failures = wiring.store(), wiring.events_queue(), list[Exception]()
+    passes: dict[str, Callable[[], Found]] = {
+        "events": lambda: reconcile_events(wiring.chargebee(), store, events, since, until),
+        "subscriptions": lambda: reconcile_subscriptions(wiring.chargebee(), store, events, since, until),
+        "customers": lambda: reconcile_customers(wiring.chargebee(), store, events, since, until),
+        "organizations": lambda: _reconcile_organizations(now),
     }
+    found = {name: _run(name, each, failures) for name, each in passes.items()}
     count_many("missing_events", found["events"].missing)
     count_many("missing_organizations", found["organizations"].missing)
+    if failures:
+        raise failures[0]
     return {name: _summary(each) for name, each in found.items()}
+
+
+def _reconcile_organizations(now: int) -> Found:
+    """Without a secret nobody can ask Scalekit, and nothing else waits for it."""
+    try:
+        lists = wiring.scalekit()
+    except NotConfigured as missing:
+        count("scalekit_not_asked", reason=str(missing))
+        return NOTHING
+    feed = reconcile_organizations if provisions_existing() else restore_organizations
+    return feed(lists, wiring.store(), wiring.provisioning_queue(), now)
+
+
+def _run(name: str, each: Callable[[], Found], failures: list[Exception]) -> Found:
+    try:
+        return each()
+    except Exception as failure:
+        logger().exception("reconcile_failed", extra={"pass": name})
+        failures.append(failure)
+        return NOTHING
 
 
 def replay(since: int, organization_id: str | None) -> dict[str, Any]:

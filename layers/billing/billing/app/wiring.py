@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from billing.aws.secrets import Secrets
 from billing.core.clock import utc_now
+from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
 from billing.subscriptions.domain.access import DAY, Policy
 
@@ -180,10 +181,11 @@ def shipped_catalog() -> "Catalog":
 
 
 def scalekit() -> "ScalekitApi":
-    """Scalekit, with a fresh token."""
+    """Scalekit, with a fresh token. Raises NotConfigured without the client's secret."""
+    if not (client_secret := secret("SCALEKIT_API_SECRET").get("client_secret", "")):
+        raise NotConfigured("ScalekitClientSecret is not set, so Scalekit cannot be asked.")
     from billing.scalekit.api import ScalekitApi  # noqa: PLC0415 - 72 MB
 
-    client_secret = secret("SCALEKIT_API_SECRET").get("client_secret", "")
     return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)
 
 

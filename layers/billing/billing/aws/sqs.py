@@ -13,6 +13,7 @@ _NAMES = {
     "made_by": "madeBy",
     "charge_id": "chargeId",
     "currency": "currency",
+    "customer_id": "customerId",
 }
 """Of a command's fields in its message; the task is its `type`, and the delay is the queue's."""
 

@@ -58,6 +58,12 @@ class ChargebeeApi:
         answer = self._ask(lambda: self._sdk.Customer.retrieve(path_safe(customer_id)))
         return understood(lambda: read_customer(answer.customer.raw_data))
 
+    def never_billed(self, customer_id: str) -> bool:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions, /invoices#list_invoices"""
+        query = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": 1}
+        bought = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
+        return not bought.list and not self._ask(lambda: self._sdk.Invoice.list(dict(query))).list
+
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
         no_trial = 0  # what is not sent would be the plan's own trial
@@ -135,6 +141,12 @@ class ChargebeeApi:
             {"subscription": each.subscription.raw_data, "customer": each.customer.raw_data} for each in answer.list
         ]
         return Page(found, answer.next_offset or None)
+
+    def updated_customers(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
+        """https://apidocs.chargebee.com/docs/api/customers#list_customers"""
+        query = _since("updated_at", since, offset)
+        answer = self._ask(lambda: self._sdk.Customer.list(dict(query)))
+        return Page([each.customer.raw_data for each in answer.list], answer.next_offset or None)
 
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""

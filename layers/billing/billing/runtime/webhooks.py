@@ -1,5 +1,6 @@
 """Accept a webhook: authenticate the raw bytes, make them durable, and only then say so."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -9,23 +10,37 @@ from billing.runtime.callers import Event
 from billing.runtime.http import Handler, read_body, read_json
 from billing.runtime.logs import count, logger
 
-MAX_BYTES = 256 * 1024
-"""The queue's limit, and far above any event of either vendor."""
+MAX_BODY = 5 * 1024 * 1024
+"""Bytes. A function is called with 6 MB at most, the gateway's own part and every quote's backslash among them
+(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
+
+MAX_MESSAGE = 256 * 1024
+"""Bytes that the queue takes in one message."""
 
 
 class Inbox(Protocol):
     """A durable queue of webhooks."""
 
     def send(self, body: str) -> None:
-        """Queue a vendor's body as it came. Raises when the queue did not take it."""
+        """Queue what is kept of a vendor's body. Raises when the queue did not take it."""
 
 
 Authenticate = Callable[[bytes, Mapping[str, str]], None]
 """Raises unless the body with these headers (names in lower case) is the vendor's."""
 
+Excerpt = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""What of an event is queued."""
 
-def webhook(type_field: str, authenticate: Authenticate, queue: Callable[[], Inbox]) -> Handler:
-    """The handler of one vendor's webhook. Whatever the vendor sends is queued as it came; nothing is decided here.
+
+def whole(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """All of it."""
+    return document
+
+
+def webhook(
+    type_field: str, authenticate: Authenticate, queue: Callable[[], Inbox], excerpt: Excerpt = whole
+) -> Handler:
+    """The handler of one vendor's webhook. What is read of an event is queued, of every type; nothing is decided here.
 
     A queue that does not take the message is a 5xx, so that the vendor sends it again.
     """
@@ -34,7 +49,7 @@ def webhook(type_field: str, authenticate: Authenticate, queue: Callable[[], Inb
         try:
             body = _authentic(event, authenticate)
             document = _outline(read_json(body), type_field)
-            queue().send(body.decode())
+            queue().send(message(excerpt(document)))
         except Exception as error:
             response = refusal(error)
             count(f"webhook_refused_{response['statusCode']}")
@@ -45,10 +60,18 @@ def webhook(type_field: str, authenticate: Authenticate, queue: Callable[[], Inb
     return handler
 
 
+def message(document: Mapping[str, Any]) -> str:
+    """An event as the queue carries it. Raises PayloadTooLarge."""
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > MAX_MESSAGE:
+        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
+    return text
+
+
 def _authentic(event: Event, authenticate: Authenticate) -> bytes:
     body = read_body(event)
-    if len(body) > MAX_BYTES:
-        raise PayloadTooLarge(f"A webhook is at most {MAX_BYTES} bytes.")
+    if len(body) > MAX_BODY:
+        raise PayloadTooLarge(f"A webhook is at most {MAX_BODY} bytes.")
     authenticate(body, {name.lower(): value for name, value in (event.get("headers") or {}).items()})
     return body
 

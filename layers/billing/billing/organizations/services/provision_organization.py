@@ -1,5 +1,6 @@
 """An organization appeared or changed in Scalekit: give it its customer, keep its name."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from billing.core.errors import AlreadyProcessed
@@ -16,19 +17,29 @@ def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
     """Make the organization's row and its one Chargebee customer; on an update, take the newer name.
 
     Safe to repeat from any point: the customer's id is the organization's, and the ledger is written last, together
-    with the mapping. A deleted organization stays deleted.
+    with the mapping. A customer that the row has, or its subscriptions tell, is kept; a deleted organization stays
+    deleted.
     """
+    return _tell(event, lambda organization: _with_customer(organization, event, ports), ports)
+
+
+def rename_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
+    """Take the newer name, and leave the customer to whoever maps it. Safe to repeat."""
+    return _tell(event, Link, ports)
+
+
+def _tell(event: OrganizationEvent, linked: Callable[[Organization], Link], ports: Ports) -> Outcome:
+    """Write what the event says, with the organization as `linked` makes it, and the ledger in one transaction."""
 
     def attempt() -> Outcome:
-        known = ports.store.load(event.organization_id).organization or Organization(event.organization_id)
-        named = _named(known, event)
+        known = ports.store.load(event.organization_id).opened(event.organization_id)
         outcome = Outcome.STALE if known.deleted_at is not None else Outcome.APPLIED
         entry = LedgerEntry("scalekit", event.id, event.type, outcome, ports.clock())
         try:
             if known.deleted_at is not None:
                 ports.store.record(entry)
             else:
-                link = _with_customer(named, event, ports)
+                link = linked(_named(known, event))
                 organization = replace(link.organization, version=known.version + 1)
                 ports.store.commit(Change(organization, (), entry, link.announcements, link.pointers))
         except AlreadyProcessed:

@@ -8,7 +8,6 @@ from billing.metering.services.ports import Metering
 from billing.organizations.domain.required_action import required_actions
 from billing.organizations.services.open_actions import Desk, OpenAction, open_actions
 from billing.organizations.services.read_organization import Overview, not_deleted, overview
-from billing.subscriptions.domain.organization import Organization
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ def read_billing(organization_id: str, metering: Metering, desk: Callable[[], De
     Raises OrganizationDeleted.
     """
     account = metering.store.account(organization_id)
-    organization = not_deleted(account.partition.organization or Organization(organization_id))
+    organization = not_deleted(account.partition.opened(organization_id))
     actions = required_actions(account.partition, account.wallets.values(), metering.catalog, metering.clock())
     try:
         opened = open_actions(organization, actions, desk()) if actions and desk else [*map(OpenAction, actions)]

@@ -31,7 +31,8 @@ def remove_organization(organization_id: str, ports: Ports) -> None:
 
     Raises OrganizationNotFound for one that nobody has told us of: its id may still come to be.
     """
-    if ports.store.load(organization_id).organization is None:
+    partition = ports.store.load(organization_id)
+    if partition.organization is None and not partition.subscriptions:
         raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
     _retire(organization_id, None, ports)
 
@@ -70,7 +71,7 @@ def _has_an_owner(snapshot: Subscription, store: Store) -> bool:
 
 def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
     def attempt() -> Organization:
-        organization = store.load(organization_id).organization or Organization(organization_id)
+        organization = store.load(organization_id).opened(organization_id)
         if organization.deleted_at is not None:
             return organization
         dead = replace(organization, version=organization.version + 1, deleted_at=now, display_name="", checkout=None)
@@ -97,8 +98,14 @@ def _erase(
 ) -> None:
     def attempt() -> None:
         partition = store.load(organization_id)
-        organization = partition.organization or Organization(organization_id, deleted_at=now)
-        forgotten = replace(organization, version=organization.version + 1, live=frozenset(), plan=None)
+        organization = partition.opened(organization_id)
+        forgotten = replace(
+            organization,
+            version=organization.version + 1,
+            deleted_at=organization.deleted_at or now,
+            live=frozenset(),
+            plan=None,
+        )
         change = Change(
             forgotten,
             entry=entry,

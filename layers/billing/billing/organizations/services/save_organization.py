@@ -27,7 +27,9 @@ def save_organization(wish: OrganizationWish, ports: Ports) -> Organization:
     """Create or change the organization, and give it its one customer.
 
     Safe to repeat from any point: a customer is claimed here before it is stamped and read there, and a wish that
-    names one does all of it again. Raises OrganizationDeleted, UnknownCustomer, CustomerConflict, or the
+    names one does all of it again. A customer that was made here and never used gives way to the one that is named. It
+    stays at Chargebee, without its stamp: a deletion there cannot be undone, and a page of it that is still open may be
+    paid in that very moment. Raises OrganizationDeleted, UnknownCustomer, CustomerConflict, or the
     ChargebeeError.
     """
     customer = _existing(wish.customer_id, ports) if wish.customer_id is not None else None
@@ -52,11 +54,12 @@ def _existing(customer_id: str, ports: Ports) -> Customer:
 
 def _saved(wish: OrganizationWish, customer: Customer | None, ports: Ports) -> Organization:
     def attempt() -> Organization:
-        known = ports.store.load(wish.organization_id).organization or Organization(wish.organization_id)
+        partition = ports.store.load(wish.organization_id)
+        known = partition.opened(wish.organization_id)
         if known.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
         link = _with_customer(_named(known, wish, ports), customer, ports)
-        if link.organization == known:
+        if link.organization == partition.organization:
             return known
         organization = replace(link.organization, version=known.version + 1)
         ports.store.commit(Change(organization, announcements=link.announcements, pointers=link.pointers))
@@ -75,6 +78,8 @@ def _named(organization: Organization, wish: OrganizationWish, ports: Ports) -> 
 def _with_customer(organization: Organization, customer: Customer | None, ports: Ports) -> Link:
     if customer is not None and customer.id != organization.customer_id:
         _check_free(organization, customer, ports)
+        if organization.customer_id is not None:
+            _give_up(organization.id, organization.customer_id, ports)
         return map_customer(organization, customer.id, ports.clock())
     if organization.customer_id is not None:
         return Link(organization)
@@ -84,10 +89,25 @@ def _with_customer(organization: Organization, customer: Customer | None, ports:
 
 def _check_free(organization: Organization, customer: Customer, ports: Ports) -> None:
     """Nobody is taken over. Of two that claim one customer at once, the pointer's condition lets one win."""
-    if organization.customer_id is not None:
+    if organization.customer_id is not None and not _unused(organization, organization.customer_id, ports):
         raise CustomerConflict(f"The organization already has the customer {organization.customer_id!r}.")
     owners = {customer.organization_id, ports.store.customer_owner(customer.id)}
     if customer.id != organization.id and ports.store.load(customer.id).organization is not None:
         owners.add(customer.id)
     if owners - {None, organization.id}:
         raise CustomerConflict(f"The customer {customer.id!r} belongs to another organization.")
+
+
+def _unused(organization: Organization, customer_id: str, ports: Ports) -> bool:
+    """Whether the organization's customer was made here and has bought nothing."""
+    return organization.made(customer_id) and not organization.live and ports.chargebee.never_billed(customer_id)
+
+
+def _give_up(organization_id: str, customer_id: str, ports: Ports) -> None:
+    """The customer names no organization any more. An empty name does that, whether Chargebee merges or replaces."""
+    try:
+        customer = ports.chargebee.customer(customer_id)
+        nameless = {**customer.meta_data, "organizationId": "", "formerOrganizationId": organization_id}
+        ports.chargebee.stamp_customer(customer_id, nameless, f"give-up-{customer_id}-{customer.resource_version}")
+    except ChargebeeNotFound:
+        return

@@ -36,13 +36,24 @@ class Announcement:
         return self.key.removeprefix(f"{self.organization_id}#")
 
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+MIGRATED: Mapping[str, Any] = MappingProxyType({"migrated": True})
+"""Said of what is only new here: it was there before this system knew of it."""
+
+
 def announce(
-    organization: Organization, version: int, at: int, happenings: Iterable[Happening], first: int = 0
+    organization: Organization,
+    version: int,
+    at: int,
+    happenings: Iterable[Happening],
+    first: int = 0,
+    *,
+    content: Mapping[str, Any] = NOTHING,
 ) -> tuple[Announcement, ...]:
     """Announcements of what a write does to an organization and its subscriptions, in order.
 
     `version` is the organization's after that write, and makes the keys: of one version there is one write. `first` is
-    the number of the first one in it. `at` is UTC seconds.
+    the number of the first one in it. `at` is UTC seconds. `content` is what each of them says besides.
     """
     return tuple(
         Announcement(
@@ -52,6 +63,7 @@ def announce(
             customer_id=organization.customer_id,
             at=at,
             subscription=subscription,
+            content=content,
         )
         for number, (transition, subscription) in enumerate(happenings, first)
     )

@@ -16,6 +16,9 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 RECONCILED = "subscription_reconciled"
 """Our own event type: a subscription as Chargebee listed it, not as it told of it."""
 
+RECONCILED_CUSTOMER = "customer_reconciled"
+"""The same of a customer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Customer:

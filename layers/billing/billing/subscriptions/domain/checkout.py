@@ -13,9 +13,9 @@ DAY = 86_400
 
 
 def claim(organization: Organization, wish: Checkout, reopen: int | None) -> Organization:
-    """The rule that the table runs as one conditional update, `claim_checkout`: this function itself is never deployed.
+    """The rule that the table runs as one conditional update, `claim_checkout`: only a claim without a row runs it.
 
-    The model of the table runs it, and the store's contract test holds both to the same answers. It gives the
+    The model of the table runs it too, and the store's contract test holds both to the same answers. It gives the
     organization with its checkout open, or the very same one when the open checkout already is the wish. `reopen` is
     the `opened_at` of a page that turned out to be closed. Raises SubscriptionExists or OrganizationDeleted.
     """

@@ -1,10 +1,11 @@
 """What one Chargebee snapshot does to one organization: a pure decision over its partition."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from billing.subscriptions.domain.alert import Alert, doubts
-from billing.subscriptions.domain.announcement import Announcement, Happening, announce
+from billing.subscriptions.domain.announcement import MIGRATED, NOTHING, Announcement, Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import checkout_id, owns
@@ -26,11 +27,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An organization with its customer, what to announce of it, and the pointers that it needs."""
+    """An organization with its customer, what to announce of it, and the pointers that it needs.
+
+    `content` is what further announcements of the same write say besides.
+    """
 
     organization: Organization
     announcements: tuple[Announcement, ...] = ()
     pointers: tuple[str, ...] = ()
+    content: Mapping[str, Any] = NOTHING
 
 
 def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
@@ -74,11 +79,23 @@ def _read_again(partition: Partition, event: BillingEvent) -> bool:
 
 
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
-    """Give an organization, as it was read, its customer. `at` is UTC seconds."""
-    mapped = replace(organization, customer_id=customer_id, card_status=None, customer_version=None)
+    """Give an organization, as it was read, its customer. `at` is UTC seconds.
+
+    A customer whose id this system does not give is from before it, and so are the subscriptions that are older than
+    the mapping.
+    """
+    migrated = not organization.made(customer_id)
+    mapped = replace(
+        organization,
+        customer_id=customer_id,
+        card_status=None,
+        customer_version=None,
+        migrated_at=at if migrated else organization.migrated_at,
+    )
+    happenings = [(Transition.CUSTOMER_CREATED, None)]
     return Link(
         mapped,
-        announce(mapped, mapped.version + 1, at, [(Transition.CUSTOMER_CREATED, None)]),
+        announce(mapped, mapped.version + 1, at, happenings, content=MIGRATED if migrated else NOTHING),
         () if customer_id == organization.id else (customer_id,),
     )
 
@@ -138,7 +155,9 @@ def _subscription(
     if len(settled.live) > 1 and settled.live != link.organization.live:
         warnings = (*warnings, Alert.SECOND_LIVE_SUBSCRIPTION)
     happenings = [(each, after) for each in happened]
-    change = next_change(replace(link, organization=settled), event.occurred_at, (after, *unlinked), happenings)
+    content = MIGRATED if before is None and link.organization.inherited(after) else NOTHING
+    link = replace(link, organization=settled, content=content)
+    change = next_change(link, event.occurred_at, (after, *unlinked), happenings)
     return Decision(
         Outcome.APPLIED, replace(change, held=(after.id,)), _questions(settled, after, source), warnings=warnings
     )
@@ -214,7 +233,7 @@ def next_change(
 ) -> Change:
     """The organization's next version, with its changed rows and what happened to them. `at` is UTC seconds."""
     organization = replace(link.organization, version=link.organization.version + 1)
-    told = announce(organization, organization.version, at, happenings, first=len(link.announcements))
+    told = announce(organization, organization.version, at, happenings, len(link.announcements), content=link.content)
     return Change(
         organization=organization,
         subscriptions=rows,

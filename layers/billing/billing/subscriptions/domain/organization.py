@@ -1,6 +1,6 @@
 """An organization: the consistency boundary of everything that is billed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.subscription import Subscription
@@ -39,13 +39,14 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """One row. `version` grows with every write and guards the next one; times are UTC seconds.
+    """One row. `version` grows with every write, guards the next and names what is announced; times are UTC seconds.
 
     `live` names the subscriptions that bill: creating another needs it empty. `plan` is the newest one's item price.
     `named_at` is the Scalekit update (UTC nanoseconds) that the display name comes from: older updates lose.
     `retired_customers` are the customers that Chargebee deleted: their late events change nothing, and their ids are
     never used again.
     `card_status` is the customer's as of its `customer_version` (milliseconds), None when nobody collects from a card.
+    `migrated_at` is when it was given a customer from before this system: an older subscription is no news of today.
     """
 
     id: str
@@ -61,19 +62,48 @@ class Organization:
     plan: str | None = None
     card_status: str | None = None
     customer_version: int | None = None
+    migrated_at: int | None = None
 
     @property
     def next_customer_id(self) -> str:
         """The id of the customer to create: the organization's own, until Chargebee deletes that one."""
         return f"{self.id}-{len(self.retired_customers) + 1}" if self.retired_customers else self.id
 
+    def made(self, customer_id: str) -> bool:
+        """Whether the customer's id is one that this system gives: a customer from before bears another."""
+        return customer_id == self.id or customer_id.startswith(f"{self.id}-")
+
+    def inherited(self, subscription: Subscription) -> bool:
+        """Whether the subscription came with a customer from before: it is older than that customer's mapping."""
+        return self.migrated_at is not None and (subscription.created_at or 0) < self.migrated_at
+
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """Everything the table knows of one organization, read consistently in one query."""
+    """Everything the table knows of one organization, read consistently in one query.
+
+    `epoch` is the version that a row begins behind which is not there: above every version that it ever had.
+    """
 
     organization: Organization | None = None
     subscriptions: tuple[Subscription, ...] = ()
+    epoch: int = field(default=0, compare=False)
+
+    def opened(self, organization_id: str) -> Organization:
+        """The organization; one without a row as its subscriptions tell of it, or a new one.
+
+        Only a live subscription tells the customer: an ended one may be another's by now.
+        """
+        if self.organization is not None:
+            return self.organization
+        return Organization(
+            organization_id,
+            version=self.epoch,
+            customer_id=next((row.customer_id for row in self.live), None),
+            live=frozenset(row.id for row in self.live),
+            plan=self.plan,
+            trial_used_at=min((row.trial_start for row in self.subscriptions if row.trial_start), default=None),
+        )
 
     def subscription(self, subscription_id: str) -> Subscription | None:
         """Find by Chargebee's id, then by the id that a checkout promised."""

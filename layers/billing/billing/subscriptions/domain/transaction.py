@@ -58,6 +58,7 @@ class Task(StrEnum):
 
     RESYNC = "billing.resync"
     CANCEL_ORPHAN = "billing.cancel_orphan"
+    ADOPT_CUSTOMER = "billing.adopt_customer"
     RELEASE_HOLD = "billing.release_hold"
     RESOLVE_CHARGE = "billing.resolve_charge"
     AUTO_TOP_UP = "billing.auto_top_up"
@@ -78,6 +79,7 @@ class Command:
     made_by: int = 0
     charge_id: str = ""
     currency: str = ""
+    customer_id: str = ""
     delay: int = 0
 
 

@@ -13,7 +13,7 @@ from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Command, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Command, LedgerEntry, Outcome, Task
 from billing.subscriptions.services.ports import Queue, Store
 
 
@@ -75,6 +75,8 @@ def _attempting(
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
             formers.update(holders)
             decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+        if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
+            decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
         try:
             return commit(decision)
@@ -100,20 +102,38 @@ def _holders(event: BillingEvent, partition: Partition, store: Store) -> set[str
 def find_partition(event: BillingEvent, store: Store) -> Partition:
     """The partition that the event's customer belongs to: one read when the customer's id is the organization's.
 
-    A customer that names an organization nobody has told us of yet brings it into being.
+    A customer that names an organization nobody has told us of yet brings it into being, and one whose row is lost
+    comes back with its subscriptions.
     """
-    unheard_of = None
+    unheard_of: Organization | None = None
     for organization_id in candidate_organizations(event):
         partition = store.load(organization_id)
-        if partition.organization is None:
-            unheard_of = unheard_of or organization_id
-        elif owns(partition.organization, event):
-            return partition
+        organization = partition.opened(organization_id)
+        if partition.organization is None and not partition.subscriptions:
+            unheard_of = unheard_of or organization
+        elif owns(organization, event):
+            return replace(partition, organization=organization)
     if event.customer_id and (owner := store.customer_owner(event.customer_id)):
-        return store.load(owner)
-    if event.customer and unheard_of and unheard_of == event.customer.organization_id:
-        return Partition(Organization(unheard_of))
+        partition = store.load(owner)
+        if partition.organization is None:
+            mapped = partition.opened(owner)
+            return replace(partition, organization=replace(mapped, customer_id=mapped.customer_id or event.customer_id))
+        return partition
+    if event.customer and unheard_of and unheard_of.id == event.customer.organization_id:
+        return Partition(unheard_of)
     return Partition()
+
+
+def _claims(event: BillingEvent, store: Store) -> tuple[Command, ...]:
+    """What looks into a customer that says to be an organization's which has another one."""
+    stamped = event.customer.organization_id if event.customer else None
+    named = candidate_organizations(event) if event.subscription else filter(None, (stamped,))
+    known = (store.load(each).organization for each in named)
+    return tuple(
+        Command(Task.ADOPT_CUSTOMER, each.id, customer_id=event.customer_id)
+        for each in known
+        if each is not None and each.deleted_at is None and event.customer_id
+    )
 
 
 def _queue(decision: Decision, commands: Queue, queued: set[Command]) -> None:

@@ -1,16 +1,13 @@
 """The organization's Chargebee customer, made now if its webhook is late."""
 
 from billing.core.errors import OrganizationDeleted
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
 from billing.subscriptions.services.ports import Ports
 
 
 def known_customer(organization_id: str, ports: Ports) -> str | None:
     """The customer, None when there is none yet. Raises OrganizationDeleted."""
-    organization = ports.store.load(organization_id).organization
-    if organization is None:
-        return None
+    organization = ports.store.load(organization_id).opened(organization_id)
     if organization.deleted_at is not None:
         raise OrganizationDeleted("This organization has been deleted.")
     return organization.customer_id
@@ -18,7 +15,7 @@ def known_customer(organization_id: str, ports: Ports) -> str | None:
 
 def customer_of(organization_id: str, ports: Ports) -> str:
     """The customer, which exists when this returns. Raises OrganizationDeleted or the ChargebeeError."""
-    organization = ports.store.load(organization_id).organization or Organization(organization_id)
+    organization = ports.store.load(organization_id).opened(organization_id)
     if organization.deleted_at is not None:
         raise OrganizationDeleted("This organization has been deleted.")
     if organization.customer_id is not None:

@@ -38,7 +38,7 @@ class Store(Protocol):
         """The ids that the ledger does not have."""
 
     def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
-        """The organizations that have no customer and are not deleted."""
+        """The organizations that lack their customer or their name, and are not deleted."""
 
     def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
         """`billing.subscriptions.domain.checkout.claim` as one conditional write, whatever else is going on.
@@ -126,6 +126,9 @@ class Chargebee(Protocol):
 
     def customer(self, customer_id: str) -> Customer:
         """Raises ChargebeeNotFound."""
+
+    def never_billed(self, customer_id: str) -> bool:
+        """Whether the customer has neither a subscription nor an invoice, of any status. One that is gone has none."""
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""

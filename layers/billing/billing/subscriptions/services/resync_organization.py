@@ -7,22 +7,22 @@ from billing.core.errors import Conflict, InvalidRequest
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.access import NEWS_ALLOWANCE
 from billing.subscriptions.domain.move import let_go
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import Applied, absorb
 from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.repair_organization import repair_organization
 
 
 def resync_organization(organization_id: str, ports: Ports) -> tuple[Applied, ...]:
     """Absorb every subscription of the organization's customer, of every status, and say what each did.
 
-    What the cache holds alive and Chargebee does not list for the customer is asked for by its id: it has moved to
-    another customer, or is no more. A deleted organization or customer has nothing to read. Raises the
-    ChargebeeError, or Conflict while the mapping that somebody is just writing is not there yet.
+    A row that was lost is written anew first. What the cache holds alive and Chargebee does not list for the customer
+    is asked for by its id: it has moved to another customer, or is no more. A deleted organization or customer has
+    nothing to read. Raises the ChargebeeError, or Conflict while the mapping that somebody is just writing is not there
+    yet.
     """
-    partition = ports.store.load(organization_id)
-    organization = partition.organization or Organization(organization_id)
+    organization = repair_organization(organization_id, ports)
     if organization.deleted_at is not None or (organization.customer_id is None and organization.retired_customers):
         return ()
     if organization.customer_id is None:
@@ -30,7 +30,7 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[Applied, ..
     listed = ports.chargebee.subscriptions(organization.customer_id)
     ids = {snapshot.id for snapshot in listed}
     applied = [_absorb(snapshot, ports) for snapshot in listed]
-    for row in partition.live:
+    for row in ports.store.load(organization_id).live:
         if row.id not in ids:
             applied += _ask(organization_id, row, ports)
     return tuple(applied)

@@ -9,7 +9,7 @@ from billing.core.clock import Clock
 from billing.core.errors import Conflict
 from billing.plans.catalog import read_plan
 from billing.plans.plan import Plan
-from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free
+from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free, claim
 from billing.subscriptions.domain.organization import Checkout, Organization, Partition
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import Change, LedgerEntry
@@ -18,7 +18,6 @@ from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import (
     CHECKOUT,
     holder_key,
-    listed_values,
     organization_item,
     organization_key,
     pointer_key,
@@ -30,7 +29,11 @@ from billing.subscriptions.table.rows import (
 from billing.table.attributes import decode, encode
 from billing.table.dynamodb import Table
 from billing.table.keys import successor
-from billing.table.writes import ABSENT, Expression, Refusal, Write, delete, put, put_version
+from billing.table.writes import ABSENT, Expression, Refusal, Write, delete, put
+
+MILLISECONDS = 1_000
+"""In a second. A row's versions begin with the time of its making, and no row is written a thousand times a second: one
+that is lost, and made anew in a later second, repeats none."""
 
 
 class DynamoStore:
@@ -49,16 +52,17 @@ class DynamoStore:
                 organization = read_organization(item)
             else:
                 subscriptions.append(read_subscription_item(item))
-        return Partition(organization, tuple(subscriptions))
+        return Partition(organization, tuple(subscriptions), epoch=self._clock() * MILLISECONDS)
 
     def commit(self, change: Change) -> None:
-        """All of the change or nothing, guarded by every version that was read."""
+        """All of the change or nothing, guarded by every version that was read. A lost row comes back whole."""
         writes = [write for each in (change, *change.losses) for write in self._writes(each)]
         self._table.transact(writes)
 
     def _writes(self, change: Change) -> list[Write]:
         organization = change.organization
-        writes = [put_version(organization_item(organization), organization.version - 1)]
+        guard = Expression(f"{ABSENT} OR version = :seen", {":seen": organization.version - 1})
+        writes = [put(organization_item(organization), guard)]
         if change.entry:
             writes.append(entry_write(change.entry))
         writes += [put(subscription_item(organization.id, row)) for row in change.subscriptions]
@@ -73,26 +77,26 @@ class DynamoStore:
         self._table.put(entry_write(entry))
 
     def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
-        """`domain.checkout.claim` as one update: a refused condition answers with the item as it is."""
+        """`domain.checkout.claim` as one update: a refused condition answers with the item as it is.
+
+        Where there is no row, the subscriptions are looked at first: the row may have been lost.
+        """
         checkout = CHECKOUT.values(wish)
         values = {
-            ":id": organization_id,
             ":minted": wish.subscription_id,
             ":checkout": checkout,
             ":selection": checkout["selection"],
             ":stale": wish.opened_at - PAGE_LIFETIME,
             ":reopen": -1 if reopen is None else reopen,
             ":one": 1,
-            **{f":{name}": value for name, value in listed_values(None).items()},
         }
         try:
             answer = self._table.update(
                 organization_key(organization_id),
-                "SET id = :id, checkout_id = if_not_exists(checkout_id, :minted), checkout = :checkout,"
-                " listed = :listed, listed_plan = :listed_plan ADD version :one",
+                "SET checkout_id = if_not_exists(checkout_id, :minted), checkout = :checkout ADD version :one",
                 values,
                 ConditionExpression=(
-                    "attribute_not_exists(deleted_at) AND attribute_not_exists(live) AND ("
+                    "attribute_exists(pk) AND attribute_not_exists(deleted_at) AND attribute_not_exists(live) AND ("
                     "attribute_not_exists(checkout) OR checkout.selection <> :selection"
                     " OR checkout.opened_at <= :stale OR checkout.opened_at = :reopen)"
                 ),
@@ -100,8 +104,13 @@ class DynamoStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return _held(error)
+            return _held(error) or self._claim_anew(organization_id, wish, reopen)
         return read_organization(answer["Attributes"])
+
+    def _claim_anew(self, organization_id: str, wish: Checkout, reopen: int | None) -> Organization:
+        claimed = claim(self.load(organization_id).opened(organization_id), wish, reopen)
+        self.commit(Change(claimed))
+        return claimed
 
     def customer_owner(self, customer_id: str) -> str | None:
         """One read, only for customers whose id is not an organization's."""
@@ -123,7 +132,7 @@ class DynamoStore:
         """One batch read for every hundred ids."""
         keys = [organization_key(each) for each in set(organization_ids)]
         known = map(read_organization, self._table.batch_get(keys))
-        done = {each.id for each in known if each.customer_id is not None or each.deleted_at is not None}
+        done = {each.id for each in known if (each.customer_id and each.display_name) or each.deleted_at is not None}
         return frozenset(organization_ids) - done
 
     def overrides(self) -> Sequence[Plan]:
@@ -132,14 +141,19 @@ class DynamoStore:
         return [read_plan({name: value for name, value in row.items() if name not in ("pk", "sk")}) for row in rows]
 
 
-def _held(error: ClientError) -> Organization:
-    """The organization as it is, for which the claim was refused. Raises what nothing may be bought for."""
+def _held(error: ClientError) -> Organization | None:
+    """The organization as it is, for which the claim was refused; None without a row.
+
+    Raises what nothing may be bought for.
+    """
     code = error.response["Error"]["Code"]
     if code == "TransactionConflictException":
         raise Conflict("Somebody else is writing right now.") from error
     if code != "ConditionalCheckFailedException":
         raise error
-    held = read_organization(error.response["Item"])
+    if not (item := error.response.get("Item")):
+        return None
+    held = read_organization(item)
     check_free(held)
     return held
 

@@ -1,0 +1,53 @@
+"""Write the row of an organization anew that is not there."""
+
+from dataclasses import replace
+
+from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.errors import Conflict
+from billing.subscriptions.domain.billing_event import Customer
+from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.services.ports import Chargebee, Ports
+
+
+def repair_organization(organization_id: str, ports: Ports) -> Organization:
+    """The organization, whose row exists when this returns: what it lacks, its subscriptions and Chargebee tell.
+
+    A row that is there is left alone. Its name comes back with reconciliation. Raises the ChargebeeError, or Conflict
+    for an organization without a customer, whose mapping somebody may just be writing.
+    """
+
+    partition = ports.store.load(organization_id)
+    if partition.organization is not None:
+        return partition.organization
+    change = _rebuilt(partition.opened(organization_id), ports)
+    try:
+        ports.store.commit(change)
+    except Conflict:  # somebody else has just written it
+        return ports.store.load(organization_id).opened(organization_id)
+    return change.organization
+
+
+def _rebuilt(told: Organization, ports: Ports) -> Change:
+    """What the subscriptions tell, with the customer as Chargebee has it. One that is gone there is retired here."""
+    customer_id = told.customer_id or told.id
+    customer = _customer(customer_id, ports.chargebee)
+    version = told.version + 1
+    if customer is None and told.customer_id is not None:
+        return Change(replace(told, version=version, customer_id=None, retired_customers=frozenset({customer_id})))
+    if customer is None or customer.organization_id not in (None, told.id):
+        raise Conflict(f"Organization {told.id} has no customer yet.")
+    link = Link(told) if told.customer_id is not None else map_customer(told, customer_id, ports.clock())
+    carded = replace(link.organization, card_status=customer.card_status, customer_version=customer.resource_version)
+    pointers = () if customer_id == told.id else (customer_id,)
+    return Change(replace(carded, version=version), announcements=link.announcements, pointers=pointers)
+
+
+def _customer(customer_id: str, chargebee: Chargebee) -> Customer | None:
+    """The customer, unless it is gone."""
+    try:
+        customer = chargebee.customer(customer_id)
+    except ChargebeeNotFound:
+        return None
+    return None if customer.deleted else customer
