@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from billing.app import wiring
+from billing.app import clients, wiring
 from billing.chargebee.excerpt import excerpt
 from billing.runtime.webhooks import webhook
 from billing.scalekit.webhook_signature import verify_basic
@@ -10,7 +10,7 @@ from billing.scalekit.webhook_signature import verify_basic
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
     """Chargebee's Basic credentials, the current or the previous ones."""
-    secret = wiring.secret("CHARGEBEE_WEBHOOK_SECRET")
+    secret = clients.secret("CHARGEBEE_WEBHOOK_SECRET")
     pairs = [
         (secret.get(f"{each}_username", ""), secret.get(f"{each}_password", "")) for each in ("current", "previous")
     ]

@@ -1,6 +1,6 @@
 """GET /api/billing"""
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.organizations.api import routes
 from billing.organizations.api.answers import BillingView
 from billing.organizations.api.billing_view import billing_view
@@ -18,7 +18,11 @@ def handler(request: Request) -> BillingView:
     """Everything about the organization's billing, and what has to be done about it."""
 
     def desk() -> Desk:
-        site, pages, ports = wiring.site(request.host), wiring.chargebee_payments(), wiring.ports(request.caller)
+        site, pages, ports = (
+            wiring.site(request.host),
+            chargebee_wiring.chargebee_payments(),
+            wiring.ports(request.caller),
+        )
         return Desk(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()

@@ -1,6 +1,6 @@
 """POST /api/payment-methods"""
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.links.return_url import relative_path
 from billing.payments.api import routes
 from billing.payments.api.answers import PaymentMethodPage
@@ -13,5 +13,7 @@ from billing.runtime.http import Request, serve
 def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
     """Open the hosted page on which a payment method is added."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
-    page = add_method(request.organization_id, return_url, wiring.chargebee_payments(), wiring.ports(request.caller))
+    page = add_method(
+        request.organization_id, return_url, chargebee_wiring.chargebee_payments(), wiring.ports(request.caller)
+    )
     return {"mode": "hosted", "url": page.url, "id": page.id}

@@ -1,6 +1,6 @@
 """GET /api/payment-methods"""
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.payments.api import routes
 from billing.payments.api.answers import PaymentMethodList
 from billing.payments.api.views import methods_view
@@ -11,4 +11,4 @@ from billing.runtime.http import Request, serve
 @serve(routes.LIST_METHODS)
 def handler(request: Request) -> PaymentMethodList:
     """What the organization pays with."""
-    return methods_view(list_methods(request.organization_id, wiring.chargebee_payments(), wiring.ports()))
+    return methods_view(list_methods(request.organization_id, chargebee_wiring.chargebee_payments(), wiring.ports()))

@@ -1,6 +1,6 @@
 """DELETE /api/payment-methods/{methodId}"""
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.payments.api import routes
 from billing.payments.api.answers import RemovedPaymentMethod
 from billing.payments.services.payment_methods import remove_method
@@ -11,5 +11,5 @@ from billing.runtime.http import Request, serve
 def handler(request: Request) -> RemovedPaymentMethod:
     """Forget a payment method."""
     method_id = request.path["methodId"]
-    remove_method(request.organization_id, method_id, wiring.chargebee_payments(), wiring.ports())
+    remove_method(request.organization_id, method_id, chargebee_wiring.chargebee_payments(), wiring.ports())
     return {"id": method_id, "removed": True}

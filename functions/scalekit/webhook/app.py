@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from billing.app import wiring
+from billing.app import clients, wiring
 from billing.core.clock import utc_now
 from billing.runtime.logs import count
 from billing.runtime.webhooks import webhook
@@ -11,7 +11,7 @@ from billing.scalekit.webhook_signature import is_malformed, verify_signature
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
     """Scalekit's signature, under the current or the previous secret."""
-    secrets = wiring.secret("SCALEKIT_WEBHOOK_SECRET")
+    secrets = clients.secret("SCALEKIT_WEBHOOK_SECRET")
     if is_malformed(secrets.get("previous", "")):
         count("malformed_previous_secret")
     verify_signature(body, headers, [secrets.get("current", ""), secrets.get("previous", "")], utc_now())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from billing.app import wiring
+from billing.app import clients, wiring
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def bus() -> "EventBridgeBus":
     """The event bus of the announcements."""
     from billing.announcements.bus import EventBridgeBus  # noqa: PLC0415
 
-    return EventBridgeBus(wiring.client("events"), settings()["BUS_NAME"])
+    return EventBridgeBus(clients.client("events"), settings()["BUS_NAME"])
 
 
 @cache
@@ -44,4 +44,4 @@ def hook_queue() -> "SqsHookQueue":
     """The FIFO queue of the hooks."""
     from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
 
-    return SqsHookQueue(wiring.client("sqs"), settings()["HOOKS_QUEUE_URL"])
+    return SqsHookQueue(clients.client("sqs"), settings()["HOOKS_QUEUE_URL"])

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.app.existing import provisions_existing
 from billing.app.outcome_log import report
 from billing.app.reconcile import (
@@ -40,9 +40,9 @@ def reconcile(window: int) -> dict[str, Any]:
     since, until = now - window, now - IN_FLIGHT
     store, events, failures = wiring.store(), wiring.events_queue(), list[Exception]()
     passes: dict[str, Callable[[], Found]] = {
-        "events": lambda: reconcile_events(wiring.chargebee(), store, events, since, until),
-        "subscriptions": lambda: reconcile_subscriptions(wiring.chargebee(), store, events, since, until),
-        "customers": lambda: reconcile_customers(wiring.chargebee(), store, events, since, until),
+        "events": lambda: reconcile_events(chargebee_wiring.chargebee(), store, events, since, until),
+        "subscriptions": lambda: reconcile_subscriptions(chargebee_wiring.chargebee(), store, events, since, until),
+        "customers": lambda: reconcile_customers(chargebee_wiring.chargebee(), store, events, since, until),
         "organizations": lambda: _reconcile_organizations(now),
     }
     found = {name: _run(name, each, failures) for name, each in passes.items()}
@@ -79,7 +79,7 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     if organization_id is not None:
         organization = wiring.store().load(organization_id).organization
         customer_id = (organization.customer_id if organization else None) or organization_id
-    return {"events": _summary(replay_events(wiring.chargebee(), wiring.events_queue(), since, customer_id))}
+    return {"events": _summary(replay_events(chargebee_wiring.chargebee(), wiring.events_queue(), since, customer_id))}
 
 
 def sync(organization_id: str) -> "SyncView":

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing.app import wiring
+from billing.app import chargebee_wiring, wiring
 from billing.core.clock import utc_now
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.report_usage import Reporting, report_usage
@@ -19,7 +19,7 @@ def run(context: Any) -> dict[str, Any]:
     def has_time() -> bool:
         return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
 
-    days, billing = wiring.billed_days(), wiring.chargebee_usage()
+    days, billing = wiring.billed_days(), chargebee_wiring.chargebee_usage()
     done = report_usage(Reporting(days, billing, customer_owner, _alarm, utc_now(), has_time))
     result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
     logger().info("usage_reported", extra=result)

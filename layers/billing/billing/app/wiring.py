@@ -1,14 +1,11 @@
 """The adapters, made once for a warm function and imported only by the functions that use them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from billing.aws.secrets import Secrets
+from billing.app.clients import client, secret
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
@@ -17,12 +14,7 @@ from billing.subscriptions.domain.access import DAY, Policy
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from chargebee import Chargebee as Sdk
-
     from billing.aws.sqs import SqsQueue
-    from billing.chargebee.api import ChargebeeApi
-    from billing.chargebee.payments import ChargebeePayments
-    from billing.chargebee.usage import ChargebeeUsage
     from billing.links.site import Site
     from billing.metering.services.ports import Metering
     from billing.metering.table.billed_days import DynamoBilledDays
@@ -38,12 +30,6 @@ if TYPE_CHECKING:
     from billing.subscriptions.table.store import DynamoStore
 
 CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
-
-
-def client(service: str) -> Any:
-    """A boto3 client that gives up in time."""
-    limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    return boto3.client(service, config=limits)
 
 
 @cache
@@ -106,50 +92,6 @@ def events_queue() -> "SqsQueue":
 def holds_queue() -> "SqsQueue":
     """The timers of reservations."""
     return queue("HOLDS_QUEUE_URL")
-
-
-@cache
-def _secrets() -> Secrets:
-    return Secrets(client("secretsmanager"), utc_now)
-
-
-def secret(variable: str) -> Mapping[str, str]:
-    """The fields of the secret that a setting names, at most five minutes old."""
-    return _secrets()(settings()[variable])
-
-
-@cache
-def _sdk() -> "Sdk":
-    from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
-
-    key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
-    url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))
-    return connect(settings()["CHARGEBEE_SITE"], key, url, entity)
-
-
-def chargebee() -> "ChargebeeApi":
-    """Chargebee, with this deployment's key."""
-    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
-
-    return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
-
-
-def chargebee_payments() -> "ChargebeePayments":
-    """Chargebee's saved cards, one-time purchases and invoices."""
-    from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
-
-    return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
-
-
-def chargebee_usage() -> "ChargebeeUsage":
-    """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
-    from billing.chargebee.retry import Paced, Retry  # noqa: PLC0415
-    from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
-
-    calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])
-    return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
 
 
 def billed_days() -> "DynamoBilledDays":
@@ -221,6 +163,7 @@ def provision_later(body: str, seconds: int) -> None:
 
 def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
+    from billing.app.chargebee_wiring import chargebee  # noqa: PLC0415 - only where Chargebee is called
     from billing.app.customer_details import details_from  # noqa: PLC0415
     from billing.core.at_once import in_parallel  # noqa: PLC0415
     from billing.core.ids import mint_subscription_id  # noqa: PLC0415
@@ -239,6 +182,7 @@ def ports(caller: "Caller | None" = None) -> "Ports":
 
 def payment_ports(caller: "Caller | None" = None) -> "PaymentPorts":
     """The world, for the services that move money, and whoever they do it for."""
+    from billing.app.chargebee_wiring import chargebee_payments  # noqa: PLC0415 - only where Chargebee is called
     from billing.payments.services.ports import PaymentPorts  # noqa: PLC0415
 
     return PaymentPorts(ports(caller), chargebee_payments(), payment_store(), usage_store())

@@ -6,7 +6,7 @@ from dataclasses import replace
 from billing.core.errors import AlreadyProcessed
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS, OrganizationEvent
-from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp

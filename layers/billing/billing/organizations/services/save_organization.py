@@ -7,7 +7,7 @@ from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCu
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Change, Command, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp

@@ -1,12 +1,12 @@
 """What one Chargebee snapshot does to one organization: a pure decision over its partition."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from billing.subscriptions.domain.alert import Alert, doubts
-from billing.subscriptions.domain.announcement import MIGRATED, NOTHING, Announcement, Happening, announce
+from billing.subscriptions.domain.announcement import MIGRATED, NOTHING
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
+from billing.subscriptions.domain.derived import derived
+from billing.subscriptions.domain.mapping import Link, map_customer, next_change
 from billing.subscriptions.domain.organization import Organization, Partition
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
@@ -23,19 +23,6 @@ class Decision:
     change: Change | None = None
     commands: tuple[Command, ...] = ()
     warnings: tuple[Alert, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An organization with its customer, what to announce of it, and the pointers that it needs.
-
-    `content` is what further announcements of the same write say besides.
-    """
-
-    organization: Organization
-    announcements: tuple[Announcement, ...] = ()
-    pointers: tuple[str, ...] = ()
-    content: Mapping[str, Any] = NOTHING
 
 
 def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
@@ -76,28 +63,6 @@ def _read_again(partition: Partition, event: BillingEvent) -> bool:
     """What is owed is a subscription's to say, and the event shows none."""
     owing = any(row.owing for row in partition.subscriptions)
     return event.dues is Dues.CHANGED or (event.dues is Dues.SETTLED and owing)
-
-
-def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
-    """Give an organization, as it was read, its customer. `at` is UTC seconds.
-
-    A customer whose id this system does not give is from before it, and so are the subscriptions that are older than
-    the mapping.
-    """
-    migrated = not organization.made(customer_id)
-    mapped = replace(
-        organization,
-        customer_id=customer_id,
-        card_status=None,
-        customer_version=None,
-        migrated_at=at if migrated else organization.migrated_at,
-    )
-    happenings = [(Transition.CUSTOMER_CREATED, None)]
-    return Link(
-        mapped,
-        announce(mapped, mapped.version + 1, at, happenings, content=MIGRATED if migrated else NOTHING),
-        () if customer_id == organization.id else (customer_id,),
-    )
 
 
 def _link(organization: Organization, event: BillingEvent) -> Link:
@@ -149,7 +114,7 @@ def _subscription(
         after = replace(after, checkout_id=snapshot.id if linked else promised)
         unlinked = tuple(replace(row, checkout_id=row.id) for row in linked if promised == snapshot.id)
     happened = [*transitions(before, after)]
-    settled = settle(link.organization, partition.subscriptions, (after,))
+    settled = derived(link.organization, partition.subscriptions, (after,))
     if settled.checkout != link.organization.checkout:
         happened.insert(1, Transition.CHECKOUT_COMPLETED)  # behind `created`
     if len(settled.live) > 1 and settled.live != link.organization.live:
@@ -168,28 +133,6 @@ def _questions(organization: Organization, row: Subscription, source: Source) ->
     if row.items or row.ended or source is Source.READ:
         return ()
     return (Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON),)
-
-
-def settle(
-    organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
-) -> Organization:
-    """The organization once its rows are what they are after the change.
-
-    Only its own subscription uses a page up: beside any other, even one that is linked to it, it can still be paid.
-    """
-    rows = {row.id: row for row in (*known, *changed)}
-    settled = Partition(None, tuple(rows.values()))
-    trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
-    if organization.trial_used_at is not None:
-        trials.append(organization.trial_used_at)
-    checkout = organization.checkout
-    return replace(
-        organization,
-        live=frozenset(row.id for row in settled.live),
-        plan=settled.plan,
-        trial_used_at=min(trials, default=None),
-        checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
-    )
 
 
 def _customer_deleted(
@@ -213,7 +156,7 @@ def _customer_deleted(
     if organization.customer_id == customer.id:
         forgotten = replace(forgotten, customer_id=None, card_status=None, customer_version=None)
     happenings = [(each, row) for row in closed for each in transitions(before.get(row.id), row)]
-    link = Link(settle(forgotten, partition.subscriptions, closed))
+    link = Link(derived(forgotten, partition.subscriptions, closed))
     change = next_change(link, event.occurred_at, closed, happenings)
     unheard_of = tuple(row.id for row in closed if row.id not in before)
     return Decision(Outcome.APPLIED, replace(change, held=unheard_of))
@@ -226,17 +169,3 @@ def _late(organization: Organization, event: BillingEvent) -> Decision:
         return Decision(Outcome.IGNORED)
     command = Command(Task.CANCEL_ORPHAN, organization.id, subscription.id)
     return Decision(Outcome.ORPHAN, commands=(command,), warnings=(Alert.LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION,))
-
-
-def next_change(
-    link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()
-) -> Change:
-    """The organization's next version, with its changed rows and what happened to them. `at` is UTC seconds."""
-    organization = replace(link.organization, version=link.organization.version + 1)
-    told = announce(organization, organization.version, at, happenings, len(link.announcements), content=link.content)
-    return Change(
-        organization=organization,
-        subscriptions=rows,
-        announcements=link.announcements + told,
-        pointers=link.pointers,
-    )

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 
 from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Decision, Link, decide, next_change, settle
+from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.derived import derived
+from billing.subscriptions.domain.mapping import Link, next_change
 from billing.subscriptions.domain.organization import Partition
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
@@ -137,7 +139,7 @@ def _loss(former: Partition, lost: Mapping[str, Subscription], at: int) -> Chang
         return None
     after = tuple(_left(row, lost[row.id], at) for row in before)
     happenings = [(each, row) for held, row in zip(before, after, strict=True) for each in transitions(held, row)]
-    return next_change(Link(settle(organization, former.subscriptions, after)), at, after, happenings)
+    return next_change(Link(derived(organization, former.subscriptions, after)), at, after, happenings)
 
 
 def _left(row: Subscription, snapshot: Subscription, at: int) -> Subscription:

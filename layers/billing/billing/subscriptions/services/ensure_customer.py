@@ -9,7 +9,7 @@ from billing.core.errors import OrganizationDeleted
 from billing.core.keys import digest
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.decision import map_customer
+from billing.subscriptions.domain.mapping import map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Task
 from billing.subscriptions.services.ports import Ports

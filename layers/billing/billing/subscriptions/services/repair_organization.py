@@ -5,7 +5,7 @@ from dataclasses import replace
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.decision import Link, map_customer
+from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Change
 from billing.subscriptions.services.ports import Chargebee, Ports

@@ -1,0 +1,49 @@
+"""Chargebee, with this deployment's key and settings."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from billing.app.clients import secret
+from billing.core.clock import utc_now
+from billing.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from chargebee import Chargebee as Sdk
+
+    from billing.chargebee.api import ChargebeeApi
+    from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.usage import ChargebeeUsage
+
+
+@cache
+def _sdk() -> "Sdk":
+    from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
+
+    key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
+    url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))
+    return connect(settings()["CHARGEBEE_SITE"], key, url, entity)
+
+
+def chargebee() -> "ChargebeeApi":
+    """Chargebee, with this deployment's key."""
+    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
+    from billing.chargebee.retry import Retry  # noqa: PLC0415
+
+    return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def chargebee_payments() -> "ChargebeePayments":
+    """Chargebee's saved cards, one-time purchases and invoices."""
+    from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
+    from billing.chargebee.retry import Retry  # noqa: PLC0415
+
+    return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def chargebee_usage() -> "ChargebeeUsage":
+    """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
+    from billing.chargebee.retry import Paced, Retry  # noqa: PLC0415
+    from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
+
+    calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])
+    return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
