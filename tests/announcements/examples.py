@@ -25,7 +25,7 @@ from billing.payments.domain.receipt import Refund
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import DAY, Policy
 from billing.subscriptions.domain.announcement import Announcement, announce
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import NOW, ORG, SUPPORT, TERM_END, TERM_START, a_subscription
@@ -102,7 +102,7 @@ DETACHED = replace(ATTACHED, id="ev_3", type="payment_source_deleted", transitio
 
 def account(**fields: Any) -> Account:
     """The organization's, with nothing in it but what is named."""
-    return Account(Partition(ORGANIZATION), **fields)
+    return Account(OrganizationState(ORGANIZATION), **fields)
 
 
 def metered(used: int) -> Account:
@@ -143,5 +143,5 @@ ANNOUNCEMENTS: dict[T, Announcement] = {
 }
 """One of every transition."""
 
-PURCHASE = charge_announcement(T.CHECKOUT_COMPLETED, replace(CHARGE, purpose=Purpose.CHECKOUT), NOW)
+PURCHASE = charge_announcement(T.CHECKOUT_COMPLETED, replace(CHARGE, purpose=Purpose.PURCHASE), NOW)
 """The other page that can be paid: not a subscription's."""

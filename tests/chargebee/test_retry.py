@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from billing.chargebee.retry import Paced, Retry
+from billing.chargebee.retry import PacedRetry, Retry
 from billing.core.chargebee_errors import (
     ChargebeeBusy,
     ChargebeeDuplicate,
@@ -115,7 +115,7 @@ def test_pauses_are_jittered_and_grow() -> None:
 
 def test_paced_calls_begin_no_closer_than_their_interval() -> None:
     moment = Moment()
-    paced, begun = Paced(retry(moment), interval=2.0), []
+    paced, begun = PacedRetry(retry(moment), interval=2.0), []
 
     def call(seconds: float) -> None:
         begun.append(moment.now)

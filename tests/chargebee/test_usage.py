@@ -3,7 +3,7 @@
 import pytest
 
 from billing.chargebee.connection import connect
-from billing.chargebee.retry import Paced, Retry
+from billing.chargebee.retry import PacedRetry, Retry
 from billing.chargebee.usage import ChargebeeUsage
 from tests.chargebee.scripted_server import ScriptedServer, json_reply
 
@@ -11,5 +11,5 @@ from tests.chargebee.scripted_server import ScriptedServer, json_reply
 @pytest.mark.parametrize("quantity", ["12", "12.0", "12.000000"])
 def test_a_quantity_with_decimals_is_the_same_quantity(server: ScriptedServer, quantity: str) -> None:
     server.script(json_reply({"list": [{"usage": {"id": "use_1", "quantity": quantity}}]}))
-    billing = ChargebeeUsage(connect("site", "key", server.url), Paced(Retry(attempts=1), interval=0))
+    billing = ChargebeeUsage(connect("site", "key", server.url), PacedRetry(Retry(attempts=1), interval=0))
     assert billing.usage_quantity("use_1", "sub_1") == 12

@@ -8,7 +8,7 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from tests.subscriptions.examples import NOW, ORG
 
 
@@ -17,12 +17,12 @@ def told(before: Account, after: Account, *entries: LedgerLine) -> list[str]:
 
 
 def metered(used: int, limit: int | None = 10) -> Account:
-    return Account(Partition(), {("calls", 0): Meter("calls", 0, None, limit, used)})
+    return Account(OrganizationState(), {("calls", 0): Meter("calls", 0, None, limit, used)})
 
 
 def holding(dollars: int, rule: TopUpRule | None = None) -> Account:
     wallets = {"USD": Wallet("USD", dollars * 1_000_000)}
-    return Account(Partition(), {}, wallets, {"USD": rule} if rule else {})
+    return Account(OrganizationState(), {}, wallets, {"USD": rule} if rule else {})
 
 
 @pytest.mark.parametrize(
@@ -31,8 +31,8 @@ def holding(dollars: int, rule: TopUpRule | None = None) -> Account:
         (metered(9), metered(10), ["entitlement.exhausted"]),
         (metered(8), metered(9), []),
         (metered(10), metered(11), []),
-        (Account(Partition()), metered(10), ["entitlement.exhausted"]),
-        (Account(Partition()), metered(0, limit=0), []),
+        (Account(OrganizationState()), metered(10), ["entitlement.exhausted"]),
+        (Account(OrganizationState()), metered(0, limit=0), []),
         (metered(9, None), metered(10, None), []),
     ],
 )

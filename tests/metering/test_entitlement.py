@@ -10,14 +10,14 @@ from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Reset
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
 from tests.model.metering import CATALOG, DAY, FREE, LARGE, ORG, PAYING, START, on_plan
 
 POLICY = Policy(past_due_grace=3 * DAY)
 
 
-def plan_of(partition: Partition, now: int = START + DAY) -> str | None:
+def plan_of(partition: OrganizationState, now: int = START + DAY) -> str | None:
     plan = grant(partition, CATALOG, POLICY, now).plan
     return plan.item_price_id if plan else None
 
@@ -26,8 +26,8 @@ def test_the_subscription_that_gives_access_decides() -> None:
     assert plan_of(on_plan(LARGE)) == LARGE
 
 
-@pytest.mark.parametrize("partition", [Partition(), Partition(Organization(ORG)), on_plan(FREE)])
-def test_whoever_has_no_subscription_has_the_default_plan(partition: Partition) -> None:
+@pytest.mark.parametrize("partition", [OrganizationState(), OrganizationState(Organization(ORG)), on_plan(FREE)])
+def test_whoever_has_no_subscription_has_the_default_plan(partition: OrganizationState) -> None:
     assert plan_of(partition) == FREE
     assert plan_of(partition, now=0) == FREE
 
@@ -38,7 +38,9 @@ def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> 
 
 
 def test_a_deleted_organization_is_granted_nothing() -> None:
-    assert grant(Partition(Organization(ORG, deleted_at=START)), CATALOG, POLICY, START + DAY) == Grant(None, None)
+    assert grant(OrganizationState(Organization(ORG, deleted_at=START)), CATALOG, POLICY, START + DAY) == Grant(
+        None, None
+    )
 
 
 def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_grace() -> None:
@@ -56,7 +58,7 @@ def test_a_plan_that_the_catalog_does_not_have_grants_what_everybody_has() -> No
 def test_of_several_subscriptions_the_newest_that_gives_access_decides() -> None:
     [old], [new] = on_plan(LARGE).subscriptions, on_plan(PAYING, created_at=START + 1).subscriptions
     [paused] = on_plan("odd", created_at=START + 2, status=Status.PAUSED).subscriptions
-    assert plan_of(Partition(Organization(ORG), (old, new, paused))) == PAYING
+    assert plan_of(OrganizationState(Organization(ORG), (old, new, paused))) == PAYING
 
 
 def test_periods_are_counted_from_when_the_subscription_began() -> None:
@@ -66,7 +68,7 @@ def test_periods_are_counted_from_when_the_subscription_began() -> None:
 
 
 def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
-    nobody = grant(Partition(), CATALOG, POLICY, START)
+    nobody = grant(OrganizationState(), CATALOG, POLICY, START)
     begins = {
         each: datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, UTC)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
@@ -114,7 +116,7 @@ def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_te
 
 def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
     zone = time_zone("America/Los_Angeles")
-    nobody = grant(Partition(), CATALOG, POLICY, START, zone)
+    nobody = grant(OrganizationState(), CATALOG, POLICY, START, zone)
     begins = [
         datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, zone)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
@@ -138,4 +140,4 @@ def test_a_feature_is_granted_lacking_or_unknown() -> None:
 
 
 def test_a_wallet_is_empty_until_the_first_credit() -> None:
-    assert Account(Partition()).wallet("USD") == Wallet("USD")
+    assert Account(OrganizationState()).wallet("USD") == Wallet("USD")

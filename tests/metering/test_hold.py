@@ -11,7 +11,7 @@ from billing.metering.domain.use import billing_day
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 
 NOW = 1_790_000_000
@@ -30,7 +30,7 @@ def granted(feature: Counted | None) -> Grant:
 
 
 def holding(feature: Counted, quantity: int, balance: int = 0) -> HoldResult:
-    account = Account(Partition(), {}, {"USD": Wallet("USD", balance)} if balance else {})
+    account = Account(OrganizationState(), {}, {"USD": Wallet("USD", balance)} if balance else {})
     step = make_hold(account, granted(feature), feature, wish(quantity), NOW)
     assert step is not None
     return step
@@ -48,8 +48,8 @@ def state(step: HoldResult) -> tuple[int, int, int]:
 
 
 def test_a_reservation_is_whole_or_none() -> None:
-    assert make_hold(Account(Partition()), granted(HARD), HARD, wish(11), NOW) is None
-    assert make_hold(Account(Partition()), granted(PAYING), PAYING, wish(11), NOW) is None
+    assert make_hold(Account(OrganizationState()), granted(HARD), HARD, wish(11), NOW) is None
+    assert make_hold(Account(OrganizationState()), granted(PAYING), PAYING, wish(11), NOW) is None
     step = holding(PAYING, 12, balance=250)
     assert step.hold == Hold(
         "h1", "calls", 12, Split(10, 2, Money(100, "USD"), paid=True), step.hold.period_start, "plan", None, NOW + 60
@@ -103,7 +103,7 @@ def test_beyond_a_reservation_within_the_allowance_the_terms_are_the_plans() -> 
 def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement() -> None:
     large = UnitPrice(Money(700, "USD"), when={"model": "large"})
     feature = replace(PAYING, limit=0, prices=(large, *PAYING.prices))
-    account = Account(Partition(), {}, {"USD": Wallet("USD", 3_000)})
+    account = Account(OrganizationState(), {}, {"USD": Wallet("USD", 3_000)})
     step = make_hold(account, granted(feature), feature, wish(2, model="large"), NOW)
     assert step is not None
     assert step.hold.split == Split(0, 2, Money(700, "USD"), paid=True)
@@ -123,7 +123,7 @@ def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: 
     metered = replace(SOFT, item_price_id="calls-usd")
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=NOW, term_start=NOW, term_end=NOW + 30 * DAY)
     paying = Grant(Plan("metered", "Metered", features={"calls": metered}), row)
-    step = make_hold(Account(Partition()), paying, metered, wish(4), NOW)
+    step = make_hold(Account(OrganizationState()), paying, metered, wish(4), NOW)
     assert step is not None
     while_it_lasts, ended = (
         settle_hold(step.account, granted_then, step.hold, 3, NOW + DAY).usage

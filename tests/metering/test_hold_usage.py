@@ -44,7 +44,7 @@ MICROS = 10_000
 HOUR = 3_600
 
 
-def wish(quantity: int = 5, hold_id: str = "h1", feature: str = "calls") -> Reservation:
+def reservation(quantity: int = 5, hold_id: str = "h1", feature: str = "calls") -> Reservation:
     return Reservation(hold_id, feature, quantity, HOUR)
 
 
@@ -82,50 +82,50 @@ def billed(here: Metering, hold_id: str = "h1") -> Split | None:
 
 def test_what_is_held_is_not_left_for_others() -> None:
     here = on(FREE)
-    held = reserve_usage(ORG, wish(8), here)
+    held = reserve_usage(ORG, reservation(8), here)
     assert (held.state, held.expires_at, balance(here)) == (HoldState.HELD, START + HOUR, (0, 8, 2))
     assert record_usage(ORG, [calls("e1", 3)], here)[0].outcome == "refused"
     with pytest.raises(Exhausted):
-        reserve_usage(ORG, wish(3, "h2"), here)
+        reserve_usage(ORG, reservation(3, "h2"), here)
     assert (balance(here), list(table(here).holds)) == ((0, 8, 2), [(ORG, "h1")])
 
 
 def test_the_same_wish_again_is_the_same_hold_even_when_nothing_is_left() -> None:
     here = on(FREE)
-    first = reserve_usage(ORG, wish(6), here)
-    assert reserve_usage(ORG, wish(6), here) == first
+    first = reserve_usage(ORG, reservation(6), here)
+    assert reserve_usage(ORG, reservation(6), here) == first
     record_usage(ORG, [calls("e1", 4)], here)
-    assert reserve_usage(ORG, wish(6), here) == first
+    assert reserve_usage(ORG, reservation(6), here) == first
     assert balance(here) == (4, 6, 0)
 
 
 @pytest.mark.parametrize("left", [10, 0])
 def test_the_same_id_for_another_wish_is_a_conflict(left: int) -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(10 - left or 1), here)
+    reserve_usage(ORG, reservation(10 - left or 1), here)
     with pytest.raises(EventConflict):
-        reserve_usage(ORG, wish(7), here)
+        reserve_usage(ORG, reservation(7), here)
 
 
 def test_the_same_id_with_other_dimensions_is_a_conflict() -> None:
     here = on(FREE)
-    reserve_usage(ORG, replace(wish(6), dimensions={"model": "large"}), here)
-    assert reserve_usage(ORG, replace(wish(6), dimensions={"model": "large"}), here).quantity == 6
+    reserve_usage(ORG, replace(reservation(6), dimensions={"model": "large"}), here)
+    assert reserve_usage(ORG, replace(reservation(6), dimensions={"model": "large"}), here).quantity == 6
     with pytest.raises(EventConflict):
-        reserve_usage(ORG, wish(6), here)
+        reserve_usage(ORG, reservation(6), here)
 
 
 def test_an_id_is_used_up_by_its_hold_for_ever() -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(6), here)
+    reserve_usage(ORG, reservation(6), here)
     release_usage(ORG, "h1", here)
-    assert reserve_usage(ORG, wish(6), here).state is HoldState.RELEASED
+    assert reserve_usage(ORG, reservation(6), here).state is HoldState.RELEASED
     assert balance(here) == (0, 0, 10)
 
 
 def test_beyond_the_allowance_money_is_reserved_and_cannot_be_spent_twice() -> None:
     here = on(PAYING, units_in_wallet=5)
-    assert reserve_usage(ORG, wish(14), here).split == Split(10, 4, Money(MICROS, "USD"), paid=True)
+    assert reserve_usage(ORG, reservation(14), here).split == Split(10, 4, Money(MICROS, "USD"), paid=True)
     assert money(here) == (1, 4)
     assert record_usage(ORG, [calls("e1", 2)], here)[0].outcome == "refused"
     with pytest.raises(Exhausted):
@@ -134,9 +134,9 @@ def test_beyond_the_allowance_money_is_reserved_and_cannot_be_spent_twice() -> N
 
 def test_what_no_plan_has_cannot_be_reserved() -> None:
     with pytest.raises(UnknownFeature):
-        reserve_usage(ORG, wish(feature="cals"), on(FREE))
+        reserve_usage(ORG, reservation(feature="cals"), on(FREE))
     with pytest.raises(PlanRequired):
-        reserve_usage(ORG, wish(feature="exports"), on(FREE))
+        reserve_usage(ORG, reservation(feature="exports"), on(FREE))
 
 
 # --- settling --------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_a_settlement_charges_what_it_really_took_as_far_as_there_is_any(
     actual: int, charged: int, shortfall: int
 ) -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     settled = settle_usage(ORG, "h1", actual, here)
     assert (settled.state, settled.actual, settled.shortfall) == (HoldState.SETTLED, charged, shortfall)
     assert balance(here) == (charged, 0, 10 - charged)
@@ -164,7 +164,7 @@ def test_a_settlement_takes_the_allowance_first_and_returns_the_money_that_it_di
     actual: int, allowance: int, paid: int, shortfall: int
 ) -> None:
     here = on(PAYING, units_in_wallet=5)
-    reserve_usage(ORG, wish(14), here)
+    reserve_usage(ORG, reservation(14), here)
     settled = settle_usage(ORG, "h1", actual, here)
     assert (settled.actual, settled.shortfall) == (allowance + paid, shortfall)
     assert (money(here), balance(here)[0]) == ((5 - paid, 0), allowance + paid)
@@ -174,7 +174,7 @@ def test_a_settlement_takes_the_allowance_first_and_returns_the_money_that_it_di
 
 def test_what_others_took_meanwhile_is_not_charged() -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     record_usage(ORG, [calls("e1", 4)], here)
     settled = settle_usage(ORG, "h1", 9, here)
     assert (settled.actual, settled.shortfall, balance(here)) == (6, 3, (10, 0, 0))
@@ -183,7 +183,7 @@ def test_what_others_took_meanwhile_is_not_charged() -> None:
 @pytest.mark.parametrize("reserved", [5, 12])
 def test_beyond_a_soft_limit_everything_is_charged_and_worth_its_price(reserved: int) -> None:
     here = on(SOFT)
-    reserve_usage(ORG, wish(reserved), here)
+    reserve_usage(ORG, reservation(reserved), here)
     assert settle_usage(ORG, "h1", 20, here).shortfall == 0
     assert billed(here) == Split(10, 10, Money(MICROS, "USD"), paid=False)
     [day] = here.store.days(ORG, "2026-09-21", "2026-09-21")
@@ -192,14 +192,14 @@ def test_beyond_a_soft_limit_everything_is_charged_and_worth_its_price(reserved:
 
 def test_an_unlimited_settlement_counts() -> None:
     here = on(ENDLESS)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     settle_usage(ORG, "h1", 500, here)
     assert balance(here) == (500, 0, None)
 
 
 def test_settling_again_with_the_same_quantity_is_settling_once_and_with_another_is_refused() -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     first = settle_usage(ORG, "h1", 12, here)
     assert settle_usage(ORG, "h1", 12, here) == first
     with pytest.raises(InvalidState):
@@ -209,7 +209,7 @@ def test_settling_again_with_the_same_quantity_is_settling_once_and_with_another
 
 def test_a_settlement_is_billed_under_an_id_that_no_report_can_take() -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     record_usage(ORG, [calls("h1", 1)], here)
     assert settle_usage(ORG, "h1", 5, here).actual == 5
 
@@ -219,7 +219,7 @@ def test_a_settlement_is_billed_under_an_id_that_no_report_can_take() -> None:
 
 def test_a_release_gives_units_and_money_back_and_leaves_no_trace_in_the_ledger() -> None:
     here = on(PAYING, units_in_wallet=5)
-    reserve_usage(ORG, wish(14), here)
+    reserve_usage(ORG, reservation(14), here)
     assert release_usage(ORG, "h1", here).state is HoldState.RELEASED
     assert release_usage(ORG, "h1", here).state is HoldState.RELEASED
     assert (money(here), balance(here), billed(here)) == ((5, 0), (0, 0, 10), None)
@@ -236,7 +236,7 @@ def settle(organization_id: str, hold_id: str, here: Metering) -> Hold:
 @pytest.mark.parametrize(("first", "then"), [(settle, release_usage), (release_usage, settle)])
 def test_settled_is_not_released_and_released_is_not_settled(first: Finish, then: Finish) -> None:
     here = on(FREE)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     first(ORG, "h1", here)
     before = table(here).copy()
     with pytest.raises(InvalidState):
@@ -266,7 +266,7 @@ class Overtaken(MemoryUsage):
 def test_of_a_settlement_and_a_release_that_race_one_wins(mine: Finish, other: Finish) -> None:
     store = Overtaken()
     here = metering(store)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     store.rival = lambda: other(ORG, "h1", here)
     with pytest.raises(InvalidState):
         mine(ORG, "h1", here)
@@ -277,7 +277,7 @@ def test_of_a_settlement_and_a_release_that_race_one_wins(mine: Finish, other: F
 def test_of_two_settlements_that_race_one_is_charged() -> None:
     store = Overtaken()
     here = metering(store)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     store.rival = lambda: settle_usage(ORG, "h1", 5, here)
     assert settle_usage(ORG, "h1", 5, here).actual == 5
     assert balance(here) == (5, 0, 5)
@@ -289,7 +289,7 @@ def test_of_two_settlements_that_race_one_is_charged() -> None:
 def test_a_settlement_in_a_later_period_counts_in_the_one_of_the_reservation() -> None:
     store, time = MemoryUsage(), Time(START)
     here = metering(store, time)
-    held = reserve_usage(ORG, wish(5), here)
+    held = reserve_usage(ORG, reservation(5), here)
     time.now += 31 * DAY
     record_usage(ORG, [calls("e1", 10, occurred_at=time.now)], here)
     settled = settle_usage(ORG, "h1", 7, here)
@@ -304,7 +304,7 @@ def test_a_past_period_stays_as_its_plan_left_it() -> None:
     store, time = MemoryUsage({ORG: on_plan(LARGE)}), Time(START)
     here = metering(store, time)
     record_usage(ORG, [calls("e0", 10)], here)
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     time.now += 31 * DAY
     store.grant(ORG, on_plan(PAYING))
     assert settle_usage(ORG, "h1", 12, here).shortfall == 0
@@ -315,7 +315,7 @@ def test_what_was_reserved_is_enough_for_itself_on_a_smaller_plan(between: list[
     """In the same period 25 units become 10; 18 are used and 6 are held. The wallet pays for one, no more."""
     here = on(LARGE, units_in_wallet=len(between))
     record_usage(ORG, [calls("e0", 18)], here)
-    reserve_usage(ORG, wish(6), here)
+    reserve_usage(ORG, reservation(6), here)
     table(here).grant(ORG, on_plan(PAYING))
     for event in between:
         assert record_usage(ORG, [event], here)[0].outcome == "recorded"
@@ -326,7 +326,7 @@ def test_what_was_reserved_is_enough_for_itself_on_a_smaller_plan(between: list[
 
 def test_when_the_plan_ended_a_hold_is_settled_as_reserved_and_nothing_beyond_is_bought() -> None:
     here = on(PAYING, units_in_wallet=8)
-    reserve_usage(ORG, wish(14), here)
+    reserve_usage(ORG, reservation(14), here)
     table(here).grant(ORG, on_plan(FREE))
     settled = settle_usage(ORG, "h1", 16, here)
     assert (settled.actual, settled.shortfall, money(here)) == (14, 2, (4, 0))
@@ -336,7 +336,7 @@ def test_when_the_plan_ended_a_hold_is_settled_as_reserved_and_nothing_beyond_is
 def test_a_hold_of_a_feature_that_nobody_sells_any_more_can_be_settled_and_released() -> None:
     here = on(FREE)
     for hold_id in ("h1", "h2"):
-        reserve_usage(ORG, wish(4, hold_id), here)
+        reserve_usage(ORG, reservation(4, hold_id), here)
     later = replace(here, catalog=replace(CATALOG, plans={"free": replace(CATALOG.plans["free"], features={})}))
     assert settle_usage(ORG, "h1", 4, later).actual == 4
     assert release_usage(ORG, "h2", later).state is HoldState.RELEASED
@@ -345,7 +345,7 @@ def test_a_hold_of_a_feature_that_nobody_sells_any_more_can_be_settled_and_relea
 
 def test_the_price_of_the_reservation_holds_when_prices_rise() -> None:
     here = on(PAYING, units_in_wallet=5)
-    reserve_usage(ORG, wish(14), here)
+    reserve_usage(ORG, reservation(14), here)
     feature = CATALOG.plans[PAYING].features["calls"]
     assert isinstance(feature, Counted)
     dearer = replace(feature, prices=(UnitPrice(Money(9 * MICROS, "USD")),))
@@ -356,7 +356,7 @@ def test_the_price_of_the_reservation_holds_when_prices_rise() -> None:
 
 def test_a_reservation_on_an_overdraft_is_settled_when_the_plan_gives_none_any_more() -> None:
     here = on(OWING)
-    reserve_usage(ORG, wish(15), here)
+    reserve_usage(ORG, reservation(15), here)
     table(here).grant(ORG, on_plan(PAYING))
     settled = settle_usage(ORG, "h1", 16, here)
     assert (settled.actual, settled.shortfall, money(here)) == (15, 1, (-5, 0))
@@ -367,7 +367,7 @@ def test_whoever_owes_is_charged_for_nothing_less_than_nothing() -> None:
     here = on(OWING)
     record_usage(ORG, [calls("e1", 13)], here)
     table(here).grant(ORG, on_plan(PAYING, term_start=START - DAY, term_end=START + 29 * DAY))
-    reserve_usage(ORG, wish(5), here)
+    reserve_usage(ORG, reservation(5), here)
     settled = settle_usage(ORG, "h1", 12, here)
     assert (settled.actual, settled.shortfall, money(here)) == (10, 2, (-3, 0))
 
@@ -386,9 +386,9 @@ class Lost(MemoryUsage):
 def test_nobody_tries_for_ever() -> None:
     store = Lost()
     here = metering(store)
-    reserve_usage(ORG, wish(), here)
+    reserve_usage(ORG, reservation(), here)
     store.lost = True
     with pytest.raises(Conflict):
-        reserve_usage(ORG, wish(1, "h2"), here)
+        reserve_usage(ORG, reservation(1, "h2"), here)
     with pytest.raises(Conflict):
         settle_usage(ORG, "h1", 5, here)

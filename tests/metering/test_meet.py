@@ -11,7 +11,7 @@ from billing.metering.domain.usage import Split
 from billing.metering.domain.use import Terms, meet, plan_terms
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 
 LARGE = UnitPrice(Money(300, "USD"), MappingProxyType({"model": "large"}))
 ANY = UnitPrice(Money(100, "USD"))
@@ -23,7 +23,7 @@ def feature(overage: Overage, *prices: UnitPrice, limit: int | None = 10) -> Cou
 
 
 def holding(wallet: Wallet | None) -> Account:
-    return Account(Partition(), {}, {"USD": wallet} if wallet else {})
+    return Account(OrganizationState(), {}, {"USD": wallet} if wallet else {})
 
 
 def met(of: Counted, wallet: Wallet | None = None, quantity: int = 5, model: str = "small") -> Split | None:

@@ -9,14 +9,14 @@ from billing.metering.domain.usage import Split
 from billing.metering.domain.use import meet, plan_terms
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 
 
 def test_an_overdraft_is_the_plans_explicit_choice() -> None:
     feature = Counted(
         "calls", limit=0, overage=Overage.WALLET, prices=(UnitPrice(Money(10, "USD")),), overdraft_micros=25
     )
-    meter, account = Meter("calls", 0, None, 0), Account(Partition())
+    meter, account = Meter("calls", 0, None, 0), Account(OrganizationState())
     assert meet(3, meter, account, plan_terms(feature, {})) == Split(0, 2, Money(10, "USD"), paid=True)
     assert meet(3, meter, account, plan_terms(replace(feature, overdraft_micros=0), {})) == Split(0)
 

@@ -14,7 +14,7 @@ from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
@@ -204,7 +204,7 @@ def test_whoever_has_nothing_uses_the_default_plan_from_the_first_request() -> N
 def test_when_the_subscription_ends_the_default_plan_is_back() -> None:
     store = on(LARGE)
     assert outcomes(store, calls("e1", 25)) == ["recorded"]
-    store.grant(ORG, Partition(Organization(ORG)))
+    store.grant(ORG, OrganizationState(Organization(ORG)))
     [recorded] = record(store, calls("e2", 1))
     assert recorded.usage is not None
     assert (recorded.usage.plan, recorded.usage.subscription_id) == (FREE, None)

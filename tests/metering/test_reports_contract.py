@@ -17,12 +17,12 @@ from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
 from billing.metering.table.billed_days import DynamoBilledDays
 from billing.metering.table.store import DynamoUsage
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from tests.deployment.template import resources
 
 MIDNIGHT = 20_000 * DAY
 DAY_ONE = BillingDay(MIDNIGHT, "sub_1", "api-calls", MIDNIGHT - DAY, MIDNIGHT + 9 * DAY, item_price_id="api-calls")
-EMPTY = Account(Partition())
+EMPTY = Account(OrganizationState())
 
 
 @pytest.fixture

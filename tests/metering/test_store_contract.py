@@ -26,7 +26,7 @@ from billing.metering.table.rows import METER_LIFETIME, hold_item, meter_item
 from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item
 from billing.table.attributes import encode
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
@@ -36,7 +36,7 @@ from tests.model.usage_store import MemoryUsage
 class Table(UsageStore, Protocol):
     """The store, and what webhooks would have brought into it."""
 
-    def grant(self, organization_id: str, partition: Partition) -> None: ...
+    def grant(self, organization_id: str, partition: OrganizationState) -> None: ...
 
 
 class DynamoTable(DynamoUsage):
@@ -48,7 +48,7 @@ class DynamoTable(DynamoUsage):
         self.asked: list[tuple[str, int]] = []
         client.meta.events.register("after-call.dynamodb", self.count)
 
-    def grant(self, organization_id: str, partition: Partition) -> None:
+    def grant(self, organization_id: str, partition: OrganizationState) -> None:
         assert partition.organization
         items = [organization_item(partition.organization)]
         items += [subscription_item(organization_id, row) for row in partition.subscriptions]
@@ -90,7 +90,7 @@ def table(request: pytest.FixtureRequest) -> Table:
     return dynamo
 
 
-EMPTY = Account(Partition())
+EMPTY = Account(OrganizationState())
 METER = Meter("calls", 0, 100, 10)
 LINE = LedgerLine("a", "gift", Money(5, "USD"), 5, START, "because")
 METERED = BillingDay(START - START % DAY, "sub_1", "calls", START, START + 30 * DAY, item_price_id="calls")
@@ -128,7 +128,7 @@ def kept(usage: Usage) -> Usage:
 
 def account(*meters: Meter, wallets: tuple[Wallet, ...] = ()) -> Account:
     return Account(
-        Partition(),
+        OrganizationState(),
         {(meter.feature, meter.start): meter for meter in meters},
         {wallet.currency: wallet for wallet in wallets},
     )

@@ -8,7 +8,7 @@ import pytest
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
     TopUpRule,
-    Wish,
+    TopUpSettings,
     begin,
     due_at,
     fail,
@@ -58,7 +58,7 @@ def test_three_failures_in_a_row_turn_it_off_and_leave_the_months_room() -> None
 
 def test_setting_it_again_forgives_the_failures_and_forgets_neither_the_spending_nor_what_is_under_way() -> None:
     begun = replace(begin(RULE, NOVEMBER), failures=2, enabled=False)
-    after = set_rule(begun, Wish("USD", 100, 900, 9_000, enabled=True))
+    after = set_rule(begun, TopUpSettings("USD", 100, 900, 9_000, enabled=True))
     assert (after.enabled, after.failures, after.threshold_micros, after.amount) == (True, 0, 1_000_000, 900)
     assert (after.pending, after.pending_amount, after.spent) == ("USD-1", 2_000, 2_000)
     assert fail(after).spent == 0

@@ -10,7 +10,7 @@ from billing.metering.domain.use import billing_day, use
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 
 NOW = 1_790_000_000
@@ -50,7 +50,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
     of = feature(Overage.WALLET, PRICE)
     granted = Grant(Plan("growth", "Growth", features={"calls": of}), None)
     wallet = Wallet("USD", balance=1_000, version=2)
-    step = use(Account(Partition(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
+    step = use(Account(OrganizationState(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
     assert step is not None
     [meter] = step.account.meters.values()
     assert (meter.used, meter.remaining) == (12, -2)
@@ -63,7 +63,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
     granted = Grant(Plan("free", "Free", features={"calls": of}), None)
-    assert use(Account(Partition()), granted, of, replace(EVENT, quantity=11), NOW) is None
+    assert use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW) is None
 
 
 @pytest.mark.parametrize("late", [0, 7 * 3_600])

@@ -9,7 +9,7 @@ from billing.metering.services.ports import Metering, UsageStore
 from billing.plans.feature import Counted, Overage, Reset, Switch, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from tests.model.time import Time
 
@@ -56,10 +56,10 @@ CATALOG = Catalog(
 overdraft, allowed, or without end."""
 
 
-def on_plan(name: str, **fields: Any) -> Partition:
+def on_plan(name: str, **fields: Any) -> OrganizationState:
     """An organization with one active subscription to the plan; `free` is none at all."""
     if name == FREE:
-        return Partition(Organization(ORG))
+        return OrganizationState(Organization(ORG))
     values: dict[str, Any] = {
         "status": Status.ACTIVE,
         "items": (Item(name, "plan", 1),),
@@ -69,7 +69,7 @@ def on_plan(name: str, **fields: Any) -> Partition:
         "term_end": START + 30 * DAY,
     }
     row = Subscription(f"sub_{name}", ORG, **(values | fields))
-    return Partition(Organization(ORG, live=frozenset({row.id} if row.live else ())), (row,))
+    return OrganizationState(Organization(ORG, live=frozenset({row.id} if row.live else ())), (row,))
 
 
 def metering(store: UsageStore, time: Time | None = None, catalog: Catalog = CATALOG) -> Metering:

@@ -22,7 +22,7 @@ from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.transaction import Command
 from billing.subscriptions.services.ports import HostedPage, Ports
 from tests.model.time import START
@@ -30,7 +30,7 @@ from tests.model.usage_store import MemoryUsage
 from tests.model.world import Intercepted
 
 ORG = "org_1"
-PARTITION = Partition(Organization(ORG, customer_id=ORG))
+PARTITION = OrganizationState(Organization(ORG, customer_id=ORG))
 
 
 class Dead(BillingError):
@@ -169,8 +169,8 @@ class MemoryInvoices:
 class Organizations:
     """The one read of `Store` that payments make."""
 
-    def load(self, organization_id: str) -> Partition:
-        return PARTITION if organization_id == ORG else Partition()
+    def load(self, organization_id: str) -> OrganizationState:
+        return PARTITION if organization_id == ORG else OrganizationState()
 
 
 class Timers:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.checkout import claim
-from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 
 MAX_WRITES = 100
 """DynamoDB's limit for one transaction."""
@@ -24,23 +24,23 @@ class MemoryStore:
 
     organizations: dict[str, Organization] = field(default_factory=dict)
     rows: dict[tuple[str, str], Subscription] = field(default_factory=dict)
-    ledger: dict[tuple[str, str], LedgerEntry] = field(default_factory=dict)
+    ledger: dict[tuple[str, str], ProcessedEvent] = field(default_factory=dict)
     pointers: dict[str, str] = field(default_factory=dict)
     outbox: list[Announcement] = field(default_factory=list)
     holders: dict[str, str] = field(default_factory=dict)
     epoch: int = 0
 
-    def load(self, organization_id: str) -> Partition:
+    def load(self, organization_id: str) -> OrganizationState:
         """The rows come in the order of their sort keys."""
         rows = (row for (owner, _), row in sorted(self.rows.items()) if owner == organization_id)
-        return Partition(self.organizations.get(organization_id), tuple(rows), self.epoch)
+        return OrganizationState(self.organizations.get(organization_id), tuple(rows), self.epoch)
 
     def lose(self, organization_id: str) -> None:
         """The organization's own row is gone. Rows that are made later begin behind its versions, as the clock does."""
         lost = self.organizations.pop(organization_id, None)
         self.epoch = max(self.epoch, lost.version if lost else 0) + 1_000
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: OrganizationChange) -> None:
         """The ledger is looked at before the holders, and these before the version, as `DynamoStore` does."""
         parts = (change, *change.losses)
         _check_size(parts)
@@ -53,7 +53,7 @@ class MemoryStore:
         for part in parts:
             self._write(part)
 
-    def record(self, entry: LedgerEntry) -> None:
+    def record(self, entry: ProcessedEvent) -> None:
         """An orphan's entry gives way, any other stays."""
         if self._settled(entry):
             raise AlreadyProcessed(entry.event_id)
@@ -67,10 +67,10 @@ class MemoryStore:
         """A tombstone counts as provisioned: there is nothing left to do."""
         return frozenset(each for each in organization_ids if self._lacks_something(each))
 
-    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+    def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
         """The domain's own rule, as one step."""
         held = self.load(organization_id).opened(organization_id)
-        self.organizations[organization_id] = claimed = claim(held, wish, reopen)
+        self.organizations[organization_id] = claimed = claim(held, wanted, reopen)
         return claimed
 
     def customer_owner(self, customer_id: str) -> str | None:
@@ -93,11 +93,11 @@ class MemoryStore:
             self.epoch,
         )
 
-    def _elsewhere(self, change: Change) -> bool:
+    def _elsewhere(self, change: OrganizationChange) -> bool:
         allowed = {change.organization.id, *change.former}
         return any(self.holders.get(each, change.organization.id) not in allowed for each in change.held)
 
-    def _check(self, change: Change) -> None:
+    def _check(self, change: OrganizationChange) -> None:
         owner = change.organization.id
         held = self.organizations.get(owner)
         if held is not None and change.organization.version != held.version + 1:
@@ -105,7 +105,7 @@ class MemoryStore:
         if any(self.pointers.get(each, owner) != owner for each in change.pointers):
             raise Conflict("The customer is another organization's.")
 
-    def _settled(self, entry: LedgerEntry) -> bool:
+    def _settled(self, entry: ProcessedEvent) -> bool:
         known = self.ledger.get((entry.source, entry.event_id))
         return known is not None and known.outcome is not Outcome.ORPHAN
 
@@ -113,7 +113,7 @@ class MemoryStore:
         held = self.organizations.get(organization_id)
         return held is None or (not (held.customer_id and held.display_name) and held.deleted_at is None)
 
-    def _write(self, change: Change) -> None:
+    def _write(self, change: OrganizationChange) -> None:
         owner = change.organization
         self.organizations[owner.id] = owner
         if change.entry:
@@ -127,14 +127,14 @@ class MemoryStore:
         self.outbox += change.announcements
 
 
-def _check_size(parts: Sequence[Change]) -> None:
+def _check_size(parts: Sequence[OrganizationChange]) -> None:
     """DynamoDB refuses a transaction that is too large, or that writes one item twice."""
     items = [item for part in parts for item in _items(part)]
     if len(items) > MAX_WRITES or len(set(items)) != len(items):
         raise RuntimeError(f"The table refuses a transaction of {len(items)} writes to {len(set(items))} items.")
 
 
-def _items(change: Change) -> list[tuple[str, ...]]:
+def _items(change: OrganizationChange) -> list[tuple[str, ...]]:
     owner = change.organization.id
     return [
         ("organization", owner),

@@ -16,7 +16,7 @@ from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 
 PAGE = 50
 
@@ -25,7 +25,7 @@ PAGE = 50
 class MemoryUsage:
     """`UsageStore`. Every method is one atomic step; everything kept is immutable, so that a copy is cheap."""
 
-    partitions: dict[str, Partition] = field(default_factory=dict)
+    partitions: dict[str, OrganizationState] = field(default_factory=dict)
     meters: dict[tuple[str, str, int], Meter] = field(default_factory=dict)
     wallets: dict[tuple[str, str], Wallet] = field(default_factory=dict)
     uses: dict[tuple[str, str], Usage] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class MemoryUsage:
 
     # --- what the tests do to it ------------------------------------------------------------------
 
-    def grant(self, organization_id: str, partition: Partition) -> None:
+    def grant(self, organization_id: str, partition: OrganizationState) -> None:
         """What webhooks have brought: the organization with its subscriptions."""
         self.partitions[organization_id] = partition
 
@@ -68,7 +68,7 @@ class MemoryUsage:
 
     def account(self, organization_id: str) -> Account:
         return Account(
-            self.partitions.get(organization_id, Partition()),
+            self.partitions.get(organization_id, OrganizationState()),
             {(name, start): each for (owner, name, start), each in self.meters.items() if owner == organization_id},
             {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
         )

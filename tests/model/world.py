@@ -12,8 +12,8 @@ from billing.core.ids import MintId
 from billing.links.site import Site as Urls
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
-from billing.subscriptions.services.apply_event import Applied, apply_event
-from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
+from billing.subscriptions.services.apply_event import AppliedSnapshot, apply_event
+from billing.subscriptions.services.create_checkout import CheckoutOrder, OpenedCheckout, create_checkout
 from billing.subscriptions.services.ports import Chargebee, Ports, Queue, Store
 from tests.model.chargebee import ChargebeeModel
 from tests.model.queue import MemoryQueue, provision
@@ -121,13 +121,15 @@ def minting(prefix: str) -> MintId:
     return lambda: f"{prefix}_{next(numbers)}"
 
 
-def checkout(ports: Ports, organization_id: str, plan: Plan = GROWTH, seats: int = 5, user: str = "user_1") -> Opened:
+def checkout(
+    ports: Ports, organization_id: str, plan: Plan = GROWTH, seats: int = 5, user: str = "user_1"
+) -> OpenedCheckout:
     """An admin opens the checkout."""
     selection = Selection(plan.item_price_id, seats)
-    return create_checkout(Wish(organization_id, user, plan, selection, "/done", "/billing"), URLS, ports)
+    return create_checkout(CheckoutOrder(organization_id, user, plan, selection, "/done", "/billing"), URLS, ports)
 
 
-def apply(document: Document, ports: Ports) -> Applied:
+def apply(document: Document, ports: Ports) -> AppliedSnapshot:
     """One delivery of one of Chargebee's events, through its JSON."""
     event = read_event(json.loads(json.dumps(document)))
     return apply_event(event, store=ports.store, commands=ports.commands, now=ports.clock())

@@ -7,11 +7,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from billing.organizations.services.list_organizations import Listed
+from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import DynamoDirectory
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.organization import Checkout, Organization
-from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.table.store import DynamoStore
 from tests.deployment.template import resources
 
@@ -46,7 +46,7 @@ def directory(client: Any) -> DynamoDirectory:
 
 def keep(store: DynamoStore, *organizations: Organization) -> None:
     for organization in organizations:
-        store.commit(Change(organization))
+        store.commit(OrganizationChange(organization))
 
 
 def named(listed: Any) -> list[str]:
@@ -55,7 +55,7 @@ def named(listed: Any) -> list[str]:
 
 def test_a_list_shows_what_it_promises(store: DynamoStore, directory: DynamoDirectory) -> None:
     keep(store, Organization("org_1", 1, "old_1", "Acme", plan="growth", trial_used_at=NOW))
-    listed = Listed("org_1", "Acme", "old_1", "growth", NOW)
+    listed = OrganizationSummary("org_1", "Acme", "old_1", "growth", NOW)
     assert directory.everybody("", 10).organizations == [listed]
     assert directory.of_plan("growth", "", 10).organizations == [listed]
 

@@ -7,7 +7,7 @@ import pytest
 from billing.metering.domain.wallet import Wallet
 from billing.organizations.domain.required_action import ActionType, RequiredAction, required_actions
 from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.organization import CHECKOUT_LIFETIME, Partition
+from billing.subscriptions.domain.organization import CHECKOUT_LIFETIME, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.subscriptions.examples import NOW, a_checkout, a_partition, a_subscription
 
@@ -15,7 +15,7 @@ CATALOG = Catalog({"growth": Plan("growth", "Growth")}, {})
 UNPAID: dict[str, Any] = {"due_invoices": 1, "due_since": NOW - 60, "total_dues": 4_900}
 
 
-def actions(partition: Partition, *wallets: Wallet, now: int = NOW) -> tuple[RequiredAction, ...]:
+def actions(partition: OrganizationState, *wallets: Wallet, now: int = NOW) -> tuple[RequiredAction, ...]:
     return required_actions(partition, wallets, CATALOG, now)
 
 
@@ -29,7 +29,7 @@ def trial(**fields: Any) -> Subscription:
 
 def test_who_pays_and_has_a_card_has_nothing_to_do() -> None:
     assert types(a_subscription(), card_status="valid") == []
-    assert actions(Partition()) == ()
+    assert actions(OrganizationState()) == ()
 
 
 def test_an_unpaid_invoice_wants_a_payment_and_a_card_that_works() -> None:

@@ -11,21 +11,21 @@ from billing.payments.domain.charge import (
     IN_FLIGHT,
     Charge,
     ChargeState,
+    NextAction,
     Order,
     Purpose,
-    Step,
     charge_id,
     check_same,
     lost,
     names_charge,
-    next_step,
+    next_action,
     refused,
     submitted,
     withdrawn,
 )
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.receipt import Refund
-from billing.payments.domain.settlement import Settlement, settle
+from billing.payments.domain.settlement import Settlement, take_over
 from tests.subscriptions.examples import NOW, ORG
 
 S = ChargeState
@@ -40,18 +40,18 @@ def in_state(state: ChargeState, purpose: Purpose = Purpose.CHARGE) -> Charge:
 @pytest.mark.parametrize(
     ("state", "after", "step"),
     [
-        (S.CREATED, 0, Step.SUBMIT),
-        (S.SUBMITTED, 0, Step.NOTHING),
-        (S.SUBMITTED, IN_FLIGHT - 1, Step.NOTHING),
-        (S.SUBMITTED, IN_FLIGHT, Step.ASK),
-        (S.UNKNOWN, 0, Step.ASK),
-        (S.ACTION_REQUIRED, IN_FLIGHT, Step.NOTHING),
-        (S.SUCCEEDED, IN_FLIGHT, Step.NOTHING),
-        (S.FAILED, IN_FLIGHT, Step.NOTHING),
+        (S.CREATED, 0, NextAction.SUBMIT),
+        (S.SUBMITTED, 0, NextAction.NOTHING),
+        (S.SUBMITTED, IN_FLIGHT - 1, NextAction.NOTHING),
+        (S.SUBMITTED, IN_FLIGHT, NextAction.ASK),
+        (S.UNKNOWN, 0, NextAction.ASK),
+        (S.ACTION_REQUIRED, IN_FLIGHT, NextAction.NOTHING),
+        (S.SUCCEEDED, IN_FLIGHT, NextAction.NOTHING),
+        (S.FAILED, IN_FLIGHT, NextAction.NOTHING),
     ],
 )
-def test_what_there_is_to_do(state: ChargeState, after: int, step: Step) -> None:
-    assert next_step(in_state(state), NOW + after) is step
+def test_what_there_is_to_do(state: ChargeState, after: int, step: NextAction) -> None:
+    assert next_action(in_state(state), NOW + after) is step
 
 
 @pytest.mark.parametrize("status", ["paid", "payment_due", "not_paid", "voided", "written_off"])
@@ -59,7 +59,7 @@ def test_what_there_is_to_do(state: ChargeState, after: int, step: Step) -> None
 def test_an_invoice_beats_every_belief_but_a_refusal_which_only_a_payment_beats(
     state: ChargeState, status: str
 ) -> None:
-    after = settle(in_state(state), replace(INVOICE, status=InvoiceStatus(status)), NOW).charge
+    after = take_over(in_state(state), replace(INVOICE, status=InvoiceStatus(status)), NOW).charge
     wanted = {"paid": S.SUCCEEDED, "voided": S.FAILED, "written_off": S.FAILED}.get(status, S.ACTION_REQUIRED)
     assert after.state is (S.FAILED if state is S.FAILED and status != "paid" else wanted)
 
@@ -103,7 +103,7 @@ def test_a_key_is_one_charge_and_its_organizations_own() -> None:
 def test_a_wallet_gets_what_was_asked_for_and_paid_for(
     purpose: Purpose, changes: dict[str, Any], micros: int | None
 ) -> None:
-    credit = settle(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW).credit
+    credit = take_over(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW).credit
     assert (credit.micros if credit else None) == micros
     assert credit is None or credit.id == "invoice:7"
 
@@ -144,7 +144,7 @@ def test_a_subscriptions_invoice_is_never_a_charges_whatever_its_po_number_says(
 
 
 def paid(purpose: Purpose = Purpose.TOP_UP, **changes: Any) -> Settlement:
-    return settle(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW)
+    return take_over(in_state(S.CREATED, purpose), replace(INVOICE, **changes), NOW)
 
 
 @pytest.mark.parametrize(
@@ -165,20 +165,20 @@ def test_a_refund_takes_back_what_was_credited_and_no_tax(
 ) -> None:
     before = paid(**changes).charge
     later = replace(INVOICE, **changes, version=11)
-    taken = settle(before, later, NOW, Refund("txn_1", refunded, "chargeback")).credit
+    taken = take_over(before, later, NOW, Refund("txn_1", refunded, "chargeback")).credit
     assert (taken.micros if taken else None) == micros
     assert taken is None or (taken.id, taken.kind) == ("refund:txn_1", "chargeback")
 
 
 def test_a_refund_counts_once_whatever_event_tells_of_it() -> None:
     refund = Refund("txn_1", 200, "refund")
-    once = settle(paid().charge, replace(INVOICE, version=11), NOW, refund)
-    again = settle(once.charge, replace(INVOICE, version=12), NOW, refund)
+    once = take_over(paid().charge, replace(INVOICE, version=11), NOW, refund)
+    again = take_over(once.charge, replace(INVOICE, version=12), NOW, refund)
     assert (once.credit is None, again.credit) == (False, None)
 
 
 def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> None:
-    before = settle(in_state(S.CREATED, Purpose.TOP_UP), INVOICE, NOW, Refund("txn_1", 200, "refund"))
+    before = take_over(in_state(S.CREATED, Purpose.TOP_UP), INVOICE, NOW, Refund("txn_1", 200, "refund"))
     assert before.credit is not None
     assert (before.credit.id, before.credit.kind, before.credit.micros) == ("invoice:7", "top_up", 3_000_000)
 
@@ -195,13 +195,13 @@ def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> No
 def test_money_that_is_taken_back_leaves_the_wallet_and_comes_back_when_it_is_paid_again(
     lost: dict[str, Any], kind: str, state: ChargeState
 ) -> None:
-    gone = settle(paid().charge, replace(INVOICE, version=11, **lost), NOW)
+    gone = take_over(paid().charge, replace(INVOICE, version=11, **lost), NOW)
     assert gone.credit is not None
     assert (gone.credit.id, gone.credit.kind, gone.credit.micros) == ("invoice:7:1", kind, -5_000_000)
     assert gone.credit.reason
     assert gone.charge.state is state
 
-    back = settle(gone.charge, replace(INVOICE, version=12), NOW)
+    back = take_over(gone.charge, replace(INVOICE, version=12), NOW)
 
     assert back.credit is not None
     assert (back.credit.id, back.credit.kind, back.credit.micros) == ("invoice:7:2", "top_up", 5_000_000)
@@ -210,8 +210,8 @@ def test_money_that_is_taken_back_leaves_the_wallet_and_comes_back_when_it_is_pa
 
 def test_a_late_failure_is_told_as_a_failure_and_what_was_bought_is_completed_once() -> None:
     first = paid()
-    gone = settle(first.charge, replace(INVOICE, version=11, status=InvoiceStatus.OPEN), NOW)
-    back = settle(gone.charge, replace(INVOICE, version=12), NOW)
+    gone = take_over(first.charge, replace(INVOICE, version=11, status=InvoiceStatus.OPEN), NOW)
+    back = take_over(gone.charge, replace(INVOICE, version=12), NOW)
     told = [[str(each.transition) for each in settled.announcements] for settled in (first, gone, back)]
     assert told == [["charge.succeeded", "checkout.completed"], ["charge.failed"], ["charge.succeeded"]]
 
@@ -219,14 +219,14 @@ def test_a_late_failure_is_told_as_a_failure_and_what_was_bought_is_completed_on
 def test_an_older_snapshot_and_the_same_one_again_change_nothing() -> None:
     charge = paid().charge
     for version in (9, 10):
-        settled = settle(charge, replace(INVOICE, version=version, status=InvoiceStatus.OPEN), NOW)
+        settled = take_over(charge, replace(INVOICE, version=version, status=InvoiceStatus.OPEN), NOW)
         assert (settled.changed, settled.credit, settled.announcements) == (None, None, ())
 
 
 def test_the_invoice_that_a_page_left_beside_a_paid_one_changes_nothing() -> None:
-    charge = settle(paid().charge, replace(INVOICE, id="8", status=InvoiceStatus.OPEN), NOW).charge
+    charge = take_over(paid().charge, replace(INVOICE, id="8", status=InvoiceStatus.OPEN), NOW).charge
     assert (charge.state, charge.invoice_id) == (S.SUCCEEDED, "7")
-    again = settle(charge, replace(INVOICE, id="8", version=11), NOW)
+    again = take_over(charge, replace(INVOICE, id="8", version=11), NOW)
     assert again.credit is not None
     assert (again.credit.id, again.charge.invoice_id) == ("invoice:8", "7")
 
@@ -234,8 +234,8 @@ def test_the_invoice_that_a_page_left_beside_a_paid_one_changes_nothing() -> Non
 def test_of_a_charge_that_was_paid_before_receipts_were_kept_the_money_is_taken_back_too() -> None:
     before = replace(in_state(S.SUCCEEDED, Purpose.TOP_UP), invoice_id="7", total=500)
     before = replace(before, order=replace(before.order, amount=400))
-    assert settle(before, replace(INVOICE, worth=400), NOW).credit is None
-    gone = settle(before, replace(INVOICE, status=InvoiceStatus.OPEN), NOW).credit
+    assert take_over(before, replace(INVOICE, worth=400), NOW).credit is None
+    gone = take_over(before, replace(INVOICE, status=InvoiceStatus.OPEN), NOW).credit
     assert gone is not None
     assert (gone.id, gone.micros) == ("invoice:7:1", -4_000_000)
 

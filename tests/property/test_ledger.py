@@ -22,7 +22,7 @@ from billing.metering.services.read_entitlements import estimate_use, read_entit
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.model.metering import (
     CATALOG,
@@ -191,7 +191,7 @@ class Ledger(RuleBasedStateMachine):
     def change_plan(self, name: str) -> None:
         self.grant(on_plan(name))
 
-    def grant(self, partition: Partition) -> None:
+    def grant(self, partition: OrganizationState) -> None:
         self.store.grant(ORG, partition)
 
     # --- what stays true --------------------------------------------------------------------------
@@ -243,7 +243,7 @@ def test_the_same_is_true_of_the_table(dynamo: Any) -> None:
             )
             self.store = DynamoUsage(dynamo, self.name)
 
-        def grant(self, partition: Partition) -> None:
+        def grant(self, partition: OrganizationState) -> None:
             for name in CATALOG.plans:
                 dynamo.delete_item(TableName=self.name, Key=subscription_key(ORG, f"sub_{name}"))
             assert partition.organization

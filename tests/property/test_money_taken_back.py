@@ -14,7 +14,7 @@ from billing.payments.domain.receipt import Refund
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.charge_card import books_of
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.settle_charge import settle_charge
+from billing.payments.services.record_invoice import record_invoice
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
@@ -108,7 +108,7 @@ def test_the_wallet_has_what_was_paid_whatever_the_order(steps: list[int], rando
         check(world)
     if returned:
         charge = world.records.charges[ORG, TOP_UP.id]
-        settle_charge(charge, bank.invoice, books_of(world.ports()))
+        record_invoice(charge, bank.invoice, books_of(world.ports()))
 
     assert check(world) == bank.owed_to_the_wallet
     state = world.records.charges[ORG, TOP_UP.id].state

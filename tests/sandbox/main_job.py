@@ -14,8 +14,8 @@ from billing.links.site import Site as Urls
 from billing.plans.plan import Catalog
 from billing.plans.selection import Selection
 from billing.subscriptions.services.apply_event import apply_event
-from billing.subscriptions.services.change_subscription import ChangeWish, change_subscription
-from billing.subscriptions.services.create_checkout import Opened, Wish, create_checkout
+from billing.subscriptions.services.change_subscription import SubscriptionChange, change_subscription
+from billing.subscriptions.services.create_checkout import CheckoutOrder, OpenedCheckout, create_checkout
 from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
 from billing.subscriptions.services.open_portal import open_portal
 from billing.subscriptions.services.ports import Ports
@@ -39,7 +39,7 @@ class MainJob:
     store: MemoryStore = field(default_factory=MemoryStore)
     began: int = field(default_factory=utc_now)
     organization_id: str = ""
-    opened: Opened | None = None
+    opened: OpenedCheckout | None = None
 
     def checks(self) -> tuple[Check, ...]:
         """In the order in which they are to be made."""
@@ -82,11 +82,11 @@ class MainJob:
     def _subscribes(self) -> str:
         promised = self._promised
         plan = {"subscription_items[item_price_id][0]": self._plan, "subscription_items[quantity][0]": SEATS}
-        wish: Json = {"id": promised, "auto_collection": "off", "trial_end": 0, **plan}
+        order: Json = {"id": promised, "auto_collection": "off", "trial_end": 0, **plan}
         path = f"/customers/{self.organization_id}/subscription_for_items"
-        self.site.post(path, **wish)
+        self.site.post(path, **order)
         try:
-            self.site.post(path, **wish)
+            self.site.post(path, **order)
         except Refused as refusal:
             if refusal.code == "duplicate_entry":
                 return ""
@@ -112,8 +112,8 @@ class MainJob:
         return True if any(row.id == subscription_id for row in rows) else None
 
     def _changes(self) -> str:
-        wish = ChangeWish(self.organization_id, self._promised, None, SEATS + 1, "/billing", "/billing")
-        return change_subscription(wish, self.catalog, URLS, self._ports).page.url
+        order = SubscriptionChange(self.organization_id, self._promised, None, SEATS + 1, "/billing", "/billing")
+        return change_subscription(order, self.catalog, URLS, self._ports).page.url
 
     def _portal(self) -> str:
         return open_portal(self.organization_id, URLS.page_url("/billing"), self._ports)
@@ -140,10 +140,12 @@ class MainJob:
             raise Differs(f"with {refusal}") from refusal
         raise Differs("it is taken")
 
-    def _checkout(self) -> Opened:
+    def _checkout(self) -> OpenedCheckout:
         plan = self.catalog.plan(self._plan)
-        wish = Wish(self.organization_id, "verification", plan, Selection(self._plan, SEATS), "/billing", "/billing")
-        return create_checkout(wish, URLS, self._ports)
+        order = CheckoutOrder(
+            self.organization_id, "verification", plan, Selection(self._plan, SEATS), "/billing", "/billing"
+        )
+        return create_checkout(order, URLS, self._ports)
 
     @property
     def _ports(self) -> Ports:

@@ -31,9 +31,9 @@ class Questions:
         expiry = {"card[expiry_month]": "12", "card[expiry_year]": "2035"}
         self.site.post("/payment_sources/create_card", customer_id=customer_id, **card, **expiry)
         line = {"charges[amount][0]": "500", "charges[description][0]": "Verification"}
-        wish = line | {"customer_id": customer_id, "currency_code": self._currency()}
+        body = line | {"customer_id": customer_id, "currency_code": self._currency()}
         try:
-            self.site.post("/invoices/create_for_charge_items_and_charges", **wish)
+            self.site.post("/invoices/create_for_charge_items_and_charges", **body)
         except Refused as refusal:
             if refusal.kind != "payment":
                 raise
@@ -61,8 +61,8 @@ class Questions:
     def agreed_unit_price(self) -> str:
         agreed = 1 + int(goods_of(self.site).prices[self._plan()].get("price") or 0)
         bought = self._subscribed(self.site.customer(), **{"subscription_items[unit_price][0]": agreed})
-        path, wish = f"/subscriptions/{bought['subscription']['id']}/update_for_items", self._items(3)
-        items = self.site.post(path, **wish)["subscription"]["subscription_items"]
+        path, body = f"/subscriptions/{bought['subscription']['id']}/update_for_items", self._items(3)
+        items = self.site.post(path, **body)["subscription"]["subscription_items"]
         return "kept" if items[0]["unit_price"] == agreed else "forgotten"
 
     def metered_quantity(self) -> str:
@@ -109,8 +109,8 @@ class Questions:
         return {"subscription_items[item_price_id][0]": self._plan(), "subscription_items[quantity][0]": seats}
 
     def _subscribed(self, customer_id: str, **more: object) -> Json:
-        wish = self._items(2) | {"auto_collection": "off", "trial_end": 0} | more
-        return self.site.post(f"/customers/{customer_id}/subscription_for_items", **wish)
+        body = self._items(2) | {"auto_collection": "off", "trial_end": 0} | more
+        return self.site.post(f"/customers/{customer_id}/subscription_for_items", **body)
 
     def asked(self) -> dict[str, Callable[[], str]]:
         """Every question by its name; the one that uses up the site's rate limit comes last."""

@@ -5,7 +5,7 @@ import pytest
 from billing.core.clock import utc_now
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.table.store import DynamoStore
 from tests.stack.api import Member, opened, refused
 from tests.stack.world import World, fresh
@@ -70,7 +70,7 @@ def test_a_long_history_comes_in_pages_that_repeat_and_skip_nothing(world: World
         for number in range(60)
     )
     store = DynamoStore(world.table.client, world.table.name, utc_now)
-    store.commit(Change(Organization(admin.organization_id, version=1), ended))
+    store.commit(OrganizationChange(Organization(admin.organization_id, version=1), ended))
 
     seen: list[str] = []
     cursor = ""

@@ -18,7 +18,7 @@ from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
-from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry, Outcome, Task
+from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, ProcessedEvent, Task
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.apply_event import apply_event
 from billing.subscriptions.table.store import DynamoStore
@@ -88,13 +88,13 @@ def test_fifty_claims_of_different_wishes_share_one_id(store: DynamoStore) -> No
 
 def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:
     organization_id, event_id = fresh("org"), fresh("ev")
-    store.commit(Change(Organization(organization_id, version=1, customer_id=organization_id)))
+    store.commit(OrganizationChange(Organization(organization_id, version=1, customer_id=organization_id)))
     row = Subscription("sub_1", organization_id, Status.ACTIVE, checkout_id="sub_1", resource_version=1, items=())
     organization = Organization(organization_id, version=2, customer_id=organization_id, live=frozenset({"sub_1"}))
-    change = Change(
+    change = OrganizationChange(
         organization,
         (row,),
-        LedgerEntry("chargebee", event_id, "subscription_created", Outcome.APPLIED, now()),
+        ProcessedEvent("chargebee", event_id, "subscription_created", Outcome.APPLIED, now()),
         announce(organization, 2, now(), [(Transition.CREATED, row)]),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from billing.chargebee.read_event import read_event
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 
 ORG = "org_1"
@@ -106,7 +106,6 @@ def a_subscription(**fields: Any) -> Subscription:
         "currency": "USD",
         "created_at": TERM_START,
         "started_at": TERM_START,
-        "activated_at": TERM_START,
         "term_start": TERM_START,
         "term_end": TERM_END,
         "next_billing_at": TERM_END,
@@ -124,10 +123,10 @@ def an_organization(**fields: Any) -> Organization:
     return Organization(**(values | fields))
 
 
-def a_partition(*rows: Subscription, **fields: Any) -> Partition:
+def a_partition(*rows: Subscription, **fields: Any) -> OrganizationState:
     """A mapped organization with its rows, `live` as they say."""
     live = frozenset(row.id for row in rows if row.live)
-    return Partition(an_organization(**({"live": live} | fields)), rows)
+    return OrganizationState(an_organization(**({"live": live} | fields)), rows)
 
 
 def a_checkout(**fields: Any) -> Checkout:

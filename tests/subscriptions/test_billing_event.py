@@ -28,7 +28,6 @@ TRIAL = {
     "trial_end": NOW + 14 * DAY,
     "current_term_start": None,
     "current_term_end": None,
-    "activated_at": None,
 }
 
 
@@ -61,7 +60,6 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
         trial_start=TERM_START - 14 * DAY,
         trial_end=TERM_START,
         cancelled_at=TERM_END,
-        cancel_scheduled_at=NOW - 5,
         cancel_reason="too_expensive",
         pause_date=NOW + 1,
         resume_date=NOW + 2,
@@ -121,7 +119,7 @@ def test_the_months_of_a_regular_term_are_read_whatever_their_unit(period: Any, 
                 "remaining_billing_cycles": 0,
                 "next_billing_at": None,
             },
-            {"status": Status.NON_RENEWING, "cancel_at": TERM_END, "cancel_scheduled_at": NOW, "next_billing_at": None},
+            {"status": Status.NON_RENEWING, "cancel_at": TERM_END, "next_billing_at": None},
         ),
         (
             "subscription_cancelled",

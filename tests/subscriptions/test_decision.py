@@ -6,10 +6,10 @@ import pytest
 from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.decision import Decision, decide
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import (
     DAY,
@@ -29,7 +29,7 @@ ROW = a_subscription()
 NEWER = NOW * 1000 + 1
 
 
-def change_of(decision: Decision) -> Change:
+def change_of(decision: Decision) -> OrganizationChange:
     assert decision.change is not None
     return decision.change
 
@@ -49,11 +49,13 @@ def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None
         Announcement("org_1#000000000004#000", T.CREATED, ORG, ORG, NOW, row),
         Announcement("org_1#000000000004#001", T.ACTIVATED, ORG, ORG, NOW, row),
     )
-    assert decision == Decision(Outcome.APPLIED, Change(organization, (row,), announcements=told, held=("cb1",)))
+    assert decision == Decision(
+        Outcome.APPLIED, OrganizationChange(organization, (row,), announcements=told, held=("cb1",))
+    )
 
 
 def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer() -> None:
-    decision = decide(Partition(Organization(ORG)), subscription_event())
+    decision = decide(OrganizationState(Organization(ORG)), subscription_event())
     assert names(decision) == [T.CUSTOMER_CREATED, T.CREATED, T.ACTIVATED]
     assert [each.key for each in change_of(decision).announcements] == [
         "org_1#000000000001#000",
@@ -69,7 +71,7 @@ def test_a_customer_with_an_id_of_its_own_gets_a_pointer() -> None:
         subscription=subscription_json(customer_id="cust_1"),
         customer=customer_json(id="cust_1", meta_data={"organizationId": ORG}),
     )
-    change = change_of(decide(Partition(an_organization(customer_id=None)), met))
+    change = change_of(decide(OrganizationState(an_organization(customer_id=None)), met))
     assert (change.organization.customer_id, change.pointers) == ("cust_1", ("cust_1",))
 
 
@@ -182,16 +184,16 @@ def test_the_trial_of_a_row_that_has_ended_counts_too() -> None:
 
 @pytest.mark.parametrize("content", [{}, {"invoice": {"id": "inv_1"}}])
 def test_news_of_nobody_is_ignored(content: dict[str, Any]) -> None:
-    assert decide(Partition(), event(**content)) == Decision(Outcome.IGNORED)
+    assert decide(OrganizationState(), event(**content)) == Decision(Outcome.IGNORED)
 
 
 def test_a_subscription_of_an_unknown_customer_is_an_orphan_and_warned_of() -> None:
-    decision = decide(Partition(), subscription_event(customer_id="cust_1"))
+    decision = decide(OrganizationState(), subscription_event(customer_id="cust_1"))
     assert decision == Decision(Outcome.ORPHAN, warnings=(Alert.ORPHAN_SUBSCRIPTION,))
 
 
 def test_other_news_of_an_unknown_customer_is_an_orphan_in_silence() -> None:
-    assert decide(Partition(), event(customer=customer_json(id="cust_1"))) == Decision(Outcome.ORPHAN)
+    assert decide(OrganizationState(), event(customer=customer_json(id="cust_1"))) == Decision(Outcome.ORPHAN)
 
 
 def test_another_customer_that_names_a_mapped_organization_does_not_become_its_own() -> None:
@@ -204,9 +206,11 @@ def test_news_of_a_known_customer_without_a_subscription_is_ignored() -> None:
 
 
 def test_the_first_news_of_a_customer_maps_the_organization() -> None:
-    decision = decide(Partition(an_organization(customer_id=None)), event("customer_created", customer=customer_json()))
+    decision = decide(
+        OrganizationState(an_organization(customer_id=None)), event("customer_created", customer=customer_json())
+    )
     told = Announcement("org_1#000000000004#000", T.CUSTOMER_CREATED, ORG, ORG, NOW)
-    assert change_of(decision) == Change(an_organization(version=4), announcements=(told,))
+    assert change_of(decision) == OrganizationChange(an_organization(version=4), announcements=(told,))
     assert decision.commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
 
 
@@ -309,7 +313,7 @@ def test_an_invoice_that_a_payment_paid_is_news_only_of_who_seems_to_owe() -> No
 
 
 def test_the_invoice_of_a_customer_that_nobody_knew_gives_the_organization_its_customer() -> None:
-    decision = decide(Partition(Organization(ORG)), event("invoice_updated", invoice=VOIDED))
+    decision = decide(OrganizationState(Organization(ORG)), event("invoice_updated", invoice=VOIDED))
     assert (decision.outcome, names(decision)) == (Outcome.RESYNC, [T.CUSTOMER_CREATED])
     assert Command(Task.RESYNC, ORG, delay=WRITTEN_SOON) in decision.commands
 
@@ -317,4 +321,4 @@ def test_the_invoice_of_a_customer_that_nobody_knew_gives_the_organization_its_c
 def test_the_invoice_of_a_stranger_is_an_orphan_and_nobody_is_alarmed() -> None:
     met = event("invoice_updated", invoice=VOIDED | {"customer_id": "cust_9"})
     assert decide(a_partition(ROW), met) == Decision(Outcome.ORPHAN)
-    assert decide(Partition(), met) == Decision(Outcome.ORPHAN)
+    assert decide(OrganizationState(), met) == Decision(Outcome.ORPHAN)

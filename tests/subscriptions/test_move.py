@@ -10,10 +10,10 @@ from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.decision import Decision
 from billing.subscriptions.domain.move import decide_among, let_go
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import NOW, ORG, a_checkout, a_partition, a_subscription, event, event_json
 
@@ -27,17 +27,17 @@ def elsewhere(version: int = VERSION + 1, **fields: Any) -> BillingEvent:
     return BillingEvent("ev_1", "subscription_changed", NOW, subscription=row)
 
 
-def gaining(*rows: Subscription, **fields: Any) -> Partition:
+def gaining(*rows: Subscription, **fields: Any) -> OrganizationState:
     organization = Organization(OTHER, 7, OTHER, **fields)
-    return Partition(organization, rows)
+    return OrganizationState(organization, rows)
 
 
-def change_of(decision: Decision) -> Change:
+def change_of(decision: Decision) -> OrganizationChange:
     assert decision.change is not None
     return decision.change
 
 
-def loss_of(decision: Decision) -> Change:
+def loss_of(decision: Decision) -> OrganizationChange:
     [loss] = change_of(decision).losses
     return loss
 
@@ -102,9 +102,9 @@ def test_a_deleted_organization_has_nothing_to_lose_and_nothing_to_compare_with(
 
 
 @pytest.mark.parametrize(
-    ("partition", "outcome"), [(Partition(), Outcome.ORPHAN), (gaining(deleted_at=NOW), Outcome.ORPHAN)]
+    ("partition", "outcome"), [(OrganizationState(), Outcome.ORPHAN), (gaining(deleted_at=NOW), Outcome.ORPHAN)]
 )
-def test_what_goes_to_nobody_is_lost_all_the_same(partition: Partition, outcome: Outcome) -> None:
+def test_what_goes_to_nobody_is_lost_all_the_same(partition: OrganizationState, outcome: Outcome) -> None:
     decision = decide_among(partition, [a_partition(a_subscription())], elsewhere())
     assert (decision.outcome, change_of(decision).organization.id) == (outcome, ORG)
     assert change_of(decision).subscriptions[0].status is Status.TRANSFERRED

@@ -1,13 +1,13 @@
 import pytest
 
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import Status
 from tests.subscriptions.examples import ORG, a_subscription, an_organization
 
 OLD = a_subscription(id="cb_old", checkout_id="cb_old", status=Status.CANCELLED, created_at=10)
 OLDER = a_subscription(id="cb_older", checkout_id="sub_1", status=Status.CANCELLED, created_at=5)
 NEW = a_subscription(id="cb_new", checkout_id="cb_old", created_at=3)
-PARTITION = Partition(an_organization(), (OLDER, OLD, NEW))
+PARTITION = OrganizationState(an_organization(), (OLDER, OLD, NEW))
 
 
 def test_the_live_subscriptions_come_before_the_ended_and_the_new_before_the_old() -> None:

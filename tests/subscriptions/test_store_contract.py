@@ -15,9 +15,9 @@ from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, Organ
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME
-from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
-from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 from billing.subscriptions.table.rows import organization_key
@@ -60,7 +60,6 @@ ROW = Subscription(
     currency="USD",
     created_at=NOW + 1,
     started_at=NOW + 2,
-    activated_at=NOW + 3,
     term_start=NOW + 4,
     term_end=NOW + 5,
     billing_months=12,
@@ -68,7 +67,6 @@ ROW = Subscription(
     trial_end=NOW + 7,
     next_billing_at=NOW + 8,
     cancelled_at=NOW + 9,
-    cancel_scheduled_at=NOW + 10,
     cancel_reason="too_expensive",
     pause_date=NOW + 11,
     resume_date=NOW + 12,
@@ -81,7 +79,7 @@ ROW = Subscription(
     contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
     auto_collection="off",
 )
-ENTRY = LedgerEntry("chargebee", "ev_1", "subscription_created", Outcome.APPLIED, NOW)
+ENTRY = ProcessedEvent("chargebee", "ev_1", "subscription_created", Outcome.APPLIED, NOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +142,14 @@ def wish(minted: str = "sub_2", seats: int = 5, opened_at: int = NOW) -> Checkou
 
 
 def keep(bench: Bench, organization: Organization, *rows: Subscription) -> None:
-    bench.store.commit(Change(replace(organization, version=1), rows))
+    bench.store.commit(OrganizationChange(replace(organization, version=1), rows))
 
 
 # --- what is written is what is read -------------------------------------------------------------
 
 
 def test_nothing_is_there_at_first(bench: Bench) -> None:
-    assert bench.store.load(ORG) == Partition()
+    assert bench.store.load(ORG) == OrganizationState()
     assert bench.store.customer_owner("customer_1") is None
 
 
@@ -162,26 +160,26 @@ def test_the_examples_leave_no_field_at_its_default(example: Any) -> None:
 
 
 def test_every_field_comes_back_as_it_was(bench: Bench) -> None:
-    bench.store.commit(Change(FULL, (ROW,)))
-    assert bench.store.load(ORG) == Partition(FULL, (ROW,))
+    bench.store.commit(OrganizationChange(FULL, (ROW,)))
+    assert bench.store.load(ORG) == OrganizationState(FULL, (ROW,))
 
 
 def test_what_is_not_known_comes_back_unknown(bench: Bench) -> None:
     bare, row = Organization(ORG, 1), Subscription("cb_1", ORG, Status.FUTURE, items=())
-    bench.store.commit(Change(bare, (row,)))
-    assert bench.store.load(ORG) == Partition(bare, (row,))
+    bench.store.commit(OrganizationChange(bare, (row,)))
+    assert bench.store.load(ORG) == OrganizationState(bare, (row,))
 
 
 def test_a_replaced_row_keeps_nothing_of_the_old_one(bench: Bench) -> None:
-    bench.store.commit(Change(FULL, (ROW,)))
+    bench.store.commit(OrganizationChange(FULL, (ROW,)))
     bare = Subscription("cb_1", ORG, Status.CANCELLED, items=())
-    bench.store.commit(Change(Organization(ORG, 2), (bare,)))
-    assert bench.store.load(ORG) == Partition(Organization(ORG, 2), (bare,))
+    bench.store.commit(OrganizationChange(Organization(ORG, 2), (bare,)))
+    assert bench.store.load(ORG) == OrganizationState(Organization(ORG, 2), (bare,))
 
 
 def test_organizations_do_not_see_each_other(bench: Bench) -> None:
     keep(bench, FULL, ROW)
-    assert bench.store.load("org_10") == bench.store.load("org") == Partition()
+    assert bench.store.load("org_10") == bench.store.load("org") == OrganizationState()
 
 
 def test_every_subscription_is_read_whatever_its_id_begins_with(bench: Bench) -> None:
@@ -192,7 +190,7 @@ def test_every_subscription_is_read_whatever_its_id_begins_with(bench: Bench) ->
 
 def test_erased_rows_are_gone_and_the_others_stay(bench: Bench) -> None:
     keep(bench, FULL, ROW, replace(ROW, id="cb_2"))
-    bench.store.commit(Change(replace(FULL, version=2), erased=("cb_1", "cb_unknown")))
+    bench.store.commit(OrganizationChange(replace(FULL, version=2), erased=("cb_1", "cb_unknown")))
     assert [row.id for row in bench.store.load(ORG).subscriptions] == ["cb_2"]
 
 
@@ -202,23 +200,23 @@ def test_erased_rows_are_gone_and_the_others_stay(bench: Bench) -> None:
 @pytest.mark.parametrize("version", [1, 2, 4, 5])
 def test_only_the_next_version_is_written(bench: Bench, version: int) -> None:
     for each in (1, 2):
-        bench.store.commit(Change(Organization(ORG, each)))
+        bench.store.commit(OrganizationChange(Organization(ORG, each)))
     if version <= 2 or version > 3:
         with pytest.raises(Conflict):
-            bench.store.commit(Change(Organization(ORG, version, display_name="lost"), (ROW,), ENTRY))
-    assert bench.store.load(ORG) == Partition(Organization(ORG, 2))
+            bench.store.commit(OrganizationChange(Organization(ORG, version, display_name="lost"), (ROW,), ENTRY))
+    assert bench.store.load(ORG) == OrganizationState(Organization(ORG, 2))
     bench.store.record(ENTRY)
 
 
 def test_a_second_first_version_is_a_conflict(bench: Bench) -> None:
     keep(bench, Organization(ORG))
     with pytest.raises(Conflict):
-        bench.store.commit(Change(Organization(ORG, 1, display_name="lost")))
+        bench.store.commit(OrganizationChange(Organization(ORG, 1, display_name="lost")))
     assert bench.store.load(ORG).organization == Organization(ORG, 1)
 
 
 def test_a_row_that_was_lost_comes_back_whole_with_the_next_write(bench: Bench) -> None:
-    bench.store.commit(Change(replace(FULL, version=7)))
+    bench.store.commit(OrganizationChange(replace(FULL, version=7)))
     assert bench.store.load(ORG).organization == replace(FULL, version=7)
 
 
@@ -252,23 +250,23 @@ def test_an_event_is_dealt_with_once_and_its_repeat_changes_nothing(bench: Bench
         bench.store.record(ENTRY)
     announcements = announce(Organization(ORG), 1, NOW, [(Transition.CREATED, ROW)])
     with pytest.raises(AlreadyProcessed):
-        bench.store.commit(Change(Organization(ORG, 1), (ROW,), ENTRY, announcements, ("customer_1",)))
-    assert bench.store.load(ORG) == Partition()
+        bench.store.commit(OrganizationChange(Organization(ORG, 1), (ROW,), ENTRY, announcements, ("customer_1",)))
+    assert bench.store.load(ORG) == OrganizationState()
     assert bench.outbox() == []
     assert bench.store.customer_owner("customer_1") is None
 
 
 def test_a_repeat_that_also_lost_the_race_is_a_repeat(bench: Bench) -> None:
-    bench.store.commit(Change(Organization(ORG, 1), entry=ENTRY))
+    bench.store.commit(OrganizationChange(Organization(ORG, 1), entry=ENTRY))
     with pytest.raises(AlreadyProcessed):
-        bench.store.commit(Change(Organization(ORG, 1), entry=ENTRY))
+        bench.store.commit(OrganizationChange(Organization(ORG, 1), entry=ENTRY))
 
 
 def test_an_orphan_gives_way_to_another_and_to_what_was_applied(bench: Bench) -> None:
     orphan = replace(ENTRY, outcome=Outcome.ORPHAN)
     bench.store.record(orphan)
     bench.store.record(orphan)
-    bench.store.commit(Change(Organization(ORG, 1), (ROW,), ENTRY))
+    bench.store.commit(OrganizationChange(Organization(ORG, 1), (ROW,), ENTRY))
     with pytest.raises(AlreadyProcessed):
         bench.store.record(orphan)
 
@@ -294,8 +292,10 @@ def test_announcements_are_kept_in_order_with_keys_of_their_own(bench: Bench) ->
     first, second = Organization(ORG, 1), Organization(ORG, 2)
     told = announce(first, 1, NOW, [(Transition.CUSTOMER_CREATED, None)])
     told += announce(first, 1, NOW + 1, [(Transition.CREATED, ROW)], first=1)
-    bench.store.commit(Change(first, announcements=told))
-    bench.store.commit(Change(second, announcements=announce(second, 2, NOW + 2, [(Transition.PAUSED, ROW)])))
+    bench.store.commit(OrganizationChange(first, announcements=told))
+    bench.store.commit(
+        OrganizationChange(second, announcements=announce(second, 2, NOW + 2, [(Transition.PAUSED, ROW)]))
+    )
     assert bench.outbox() == [
         ("org_1#000000000001#000", "customer.created", NOW, None),
         ("org_1#000000000001#001", "subscription.created", NOW + 1, "cb_1"),
@@ -307,41 +307,43 @@ def test_what_was_not_committed_is_not_announced(bench: Bench) -> None:
     keep(bench, Organization(ORG))
     with pytest.raises(Conflict):
         told = announce(Organization(ORG), 1, NOW, [(Transition.PAUSED, ROW)])
-        bench.store.commit(Change(Organization(ORG, 1), announcements=told))
+        bench.store.commit(OrganizationChange(Organization(ORG, 1), announcements=told))
     assert bench.outbox() == []
 
 
 def test_a_transaction_of_more_than_a_hundred_writes_is_refused_whole(bench: Bench) -> None:
     rows = tuple(replace(ROW, id=f"cb_{number}") for number in range(100))
     with pytest.raises(RuntimeError):
-        bench.store.commit(Change(Organization(ORG, 1), rows))
-    assert bench.store.load(ORG) == Partition()
-    bench.store.commit(Change(Organization(ORG, 1), rows[:99]))
+        bench.store.commit(OrganizationChange(Organization(ORG, 1), rows))
+    assert bench.store.load(ORG) == OrganizationState()
+    bench.store.commit(OrganizationChange(Organization(ORG, 1), rows[:99]))
 
 
 # --- pointers ------------------------------------------------------------------------------------
 
 
 def test_a_pointer_leads_to_its_organization_and_may_be_written_again(bench: Bench) -> None:
-    bench.store.commit(Change(Organization(ORG, 1), pointers=("customer_1",)))
-    bench.store.commit(Change(Organization(ORG, 2), pointers=("customer_1",)))
+    bench.store.commit(OrganizationChange(Organization(ORG, 1), pointers=("customer_1",)))
+    bench.store.commit(OrganizationChange(Organization(ORG, 2), pointers=("customer_1",)))
     assert bench.store.customer_owner("customer_1") == ORG
 
 
 def test_a_customer_is_never_taken_over(bench: Bench) -> None:
-    bench.store.commit(Change(Organization(ORG, 1), pointers=("customer_1",)))
+    bench.store.commit(OrganizationChange(Organization(ORG, 1), pointers=("customer_1",)))
     with pytest.raises(Conflict):
-        bench.store.commit(Change(Organization("org_2", 1), (ROW,), ENTRY, pointers=("customer_1",)))
+        bench.store.commit(OrganizationChange(Organization("org_2", 1), (ROW,), ENTRY, pointers=("customer_1",)))
     assert bench.store.customer_owner("customer_1") == ORG
-    assert bench.store.load("org_2") == Partition()
+    assert bench.store.load("org_2") == OrganizationState()
     bench.store.record(ENTRY)
 
 
 def test_the_unprovisioned_are_those_without_a_tombstone_that_lack_a_customer_or_a_name(bench: Bench) -> None:
-    bench.store.commit(Change(Organization("org_mapped", 1, customer_id="org_mapped", display_name="Mapped")))
-    bench.store.commit(Change(Organization("org_nameless", 1, customer_id="org_nameless")))
-    bench.store.commit(Change(Organization("org_deleted", 1, deleted_at=NOW)))
-    bench.store.commit(Change(Organization("org_bare", 1)))
+    bench.store.commit(
+        OrganizationChange(Organization("org_mapped", 1, customer_id="org_mapped", display_name="Mapped"))
+    )
+    bench.store.commit(OrganizationChange(Organization("org_nameless", 1, customer_id="org_nameless")))
+    bench.store.commit(OrganizationChange(Organization("org_deleted", 1, deleted_at=NOW)))
+    bench.store.commit(OrganizationChange(Organization("org_bare", 1)))
     asked = ["org_mapped", "org_nameless", "org_deleted", "org_bare", "org_unknown", "org_unknown"]
     assert bench.store.unprovisioned(asked) == {"org_nameless", "org_bare", "org_unknown"}
 
@@ -352,7 +354,7 @@ def test_the_unprovisioned_are_those_without_a_tombstone_that_lack_a_customer_or
 def test_the_first_claim_brings_the_organization_into_being(bench: Bench) -> None:
     claimed = bench.store.claim_checkout(ORG, wish())
     assert claimed == Organization(ORG, claimed.version, checkout=wish())
-    assert bench.store.load(ORG) == Partition(claimed)
+    assert bench.store.load(ORG) == OrganizationState(claimed)
 
 
 def test_a_claim_counts_as_a_write_and_keeps_everything_else(bench: Bench) -> None:
@@ -361,8 +363,8 @@ def test_a_claim_counts_as_a_write_and_keeps_everything_else(bench: Bench) -> No
     claimed = bench.store.claim_checkout(ORG, wish())
     assert claimed == replace(known, version=2, checkout=wish())
     with pytest.raises(Conflict):
-        bench.store.commit(Change(replace(known, version=2)))
-    bench.store.commit(Change(replace(known, version=3)))
+        bench.store.commit(OrganizationChange(replace(known, version=2)))
+    bench.store.commit(OrganizationChange(replace(known, version=3)))
 
 
 def test_the_same_selection_is_the_same_checkout(bench: Bench) -> None:
@@ -412,12 +414,12 @@ def test_a_deleted_organization_refuses_every_claim(bench: Bench) -> None:
     keep(bench, Organization(ORG, deleted_at=NOW))
     with pytest.raises(OrganizationDeleted):
         bench.store.claim_checkout(ORG, wish())
-    assert bench.store.load(ORG) == Partition(Organization(ORG, 1, deleted_at=NOW))
+    assert bench.store.load(ORG) == OrganizationState(Organization(ORG, 1, deleted_at=NOW))
 
 
 def test_a_checkout_that_was_used_up_gives_its_id_away_for_good(bench: Bench) -> None:
     claimed = bench.store.claim_checkout(ORG, wish("sub_2"))
-    bench.store.commit(Change(replace(claimed, version=claimed.version + 1, checkout=None)))
+    bench.store.commit(OrganizationChange(replace(claimed, version=claimed.version + 1, checkout=None)))
     assert bench.store.claim_checkout(ORG, wish("sub_3")).checkout == wish("sub_3")
 
 
@@ -435,9 +437,11 @@ def test_a_claim_that_meets_a_transaction_of_the_table_is_a_conflict() -> None:
 OTHER = "org_2"
 
 
-def taking(owner: str, version: int, *former: str, losses: tuple[Change, ...] = ()) -> Change:
+def taking(owner: str, version: int, *former: str, losses: tuple[OrganizationChange, ...] = ()) -> OrganizationChange:
     row = Subscription("cb_1", owner, Status.ACTIVE, items=())
-    return Change(Organization(owner, version), (row,), held=("cb_1",), former=frozenset(former), losses=losses)
+    return OrganizationChange(
+        Organization(owner, version), (row,), held=("cb_1",), former=frozenset(former), losses=losses
+    )
 
 
 def test_the_last_to_hold_a_subscription_is_known(bench: Bench) -> None:
@@ -452,7 +456,7 @@ def test_a_subscription_is_taken_only_from_those_whom_the_change_names(bench: Be
     for former in ((), ("org_3",)):
         with pytest.raises(HeldElsewhere):
             bench.store.commit(taking(OTHER, 1, *former))
-    assert bench.store.load(OTHER) == Partition()
+    assert bench.store.load(OTHER) == OrganizationState()
     bench.store.commit(taking(OTHER, 1, "org_3", ORG))
     assert bench.store.subscription_holder("cb_1") == OTHER
 
@@ -462,12 +466,12 @@ def test_who_loses_a_subscription_loses_it_in_the_same_transaction_or_nothing_ha
     gone = replace(ROW, status=Status.TRANSFERRED, customer_id=OTHER)
     organization = Organization(ORG, 2)
     told = announce(organization, 2, NOW, [(Transition.CANCELLED, gone)])
-    loss = Change(organization, (gone,), announcements=told)
+    loss = OrganizationChange(organization, (gone,), announcements=told)
     with pytest.raises(Conflict):
         bench.store.commit(taking(OTHER, 1, ORG, losses=(replace(loss, organization=Organization(ORG, 3)),)))
-    assert (bench.store.load(OTHER), bench.outbox()) == (Partition(), [])
+    assert (bench.store.load(OTHER), bench.outbox()) == (OrganizationState(), [])
     bench.store.commit(taking(OTHER, 1, ORG, losses=(loss,)))
-    assert bench.store.load(ORG) == Partition(organization, (gone,))
+    assert bench.store.load(ORG) == OrganizationState(organization, (gone,))
     assert bench.store.load(OTHER).live[0].id == "cb_1"
     assert [told[1] for told in bench.outbox()] == ["subscription.cancelled"]
 
@@ -481,6 +485,8 @@ def test_an_event_that_is_known_is_known_before_anything_is_looked_at(bench: Ben
 @pytest.mark.parametrize("subscription_id", ["~", "~~~~", "\u00ff", "\uffff", "\U0001f600"])
 def test_an_id_that_sorts_behind_every_letter_is_seen(bench: Bench, subscription_id: str) -> None:
     row = Subscription(subscription_id, ORG, Status.ACTIVE, items=())
-    bench.store.commit(Change(Organization(ORG, 1, live=frozenset({subscription_id})), (row,), held=(subscription_id,)))
+    bench.store.commit(
+        OrganizationChange(Organization(ORG, 1, live=frozenset({subscription_id})), (row,), held=(subscription_id,))
+    )
     assert bench.store.load(ORG).subscriptions == (row,)
     assert bench.store.subscription_holder(subscription_id) == ORG

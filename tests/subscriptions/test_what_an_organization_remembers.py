@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.subscriptions.domain.decision import decide
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item
 from billing.subscriptions.domain.transaction import Outcome
 from tests.subscriptions.examples import (
@@ -18,7 +18,7 @@ from tests.subscriptions.examples import (
 STARTER = (Item("starter", "plan", 1),)
 
 
-def after(partition: Partition, news: Any) -> Organization:
+def after(partition: OrganizationState, news: Any) -> Organization:
     """The organization after the news, as it is written."""
     change = decide(partition, news).change
     assert change is not None
@@ -51,7 +51,7 @@ def test_the_newest_news_of_the_card_stands_in_whatever_order_it_comes() -> None
     partition = a_partition()
     for status, version in (("valid", 5), ("no_card", 3), ("expired", 5), ("expiring", 7), ("valid", 6)):
         decision = decide(partition, card_news(status, version))
-        partition = Partition(decision.change.organization) if decision.change else partition
+        partition = OrganizationState(decision.change.organization) if decision.change else partition
     assert partition.organization is not None
     assert (partition.organization.card_status, partition.organization.customer_version) == ("expiring", 7)
 

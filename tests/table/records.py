@@ -17,7 +17,7 @@ from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.table import billed_days
 from billing.metering.table import rows as metering
-from billing.organizations.services.list_organizations import Listed
+from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import LISTED
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose
 from billing.payments.table import rows as payments
@@ -61,7 +61,7 @@ KINDS = {
         lambda item: outbox.read_announcement(decode(item)),
     ),
     "organization in the list": Kind(
-        Listed(ORG, "Acme", "customer_1", "growth", NOW),
+        OrganizationSummary(ORG, "Acme", "customer_1", "growth", NOW),
         lambda listed: key(f"ORG#{ORG}", "ORG") | encode(LISTED.values(listed)),
         lambda item: LISTED.read(decode(item)),
     ),

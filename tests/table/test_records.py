@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import billing
-from billing.subscriptions.domain.transaction import LedgerEntry
+from billing.subscriptions.domain.transaction import ProcessedEvent
 from billing.subscriptions.table.rows import CHECKOUT
 from billing.table.attributes import decode, encode
 from billing.table.codec import Codec
@@ -24,7 +24,7 @@ from tests.table.records import KINDS, Kind
 
 Values = dict[str, Any]
 
-NEVER_READ = {LedgerEntry}
+NEVER_READ = {ProcessedEvent}
 """That it is there is all that is asked of it."""
 
 

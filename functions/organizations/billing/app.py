@@ -5,7 +5,7 @@ from billing.organizations.api import routes
 from billing.organizations.api.answers import BillingView
 from billing.organizations.api.billing_view import billing_view
 from billing.organizations.api.problem_log import log_problems
-from billing.organizations.services.open_actions import Desk
+from billing.organizations.services.open_required_actions import ActionPorts
 from billing.organizations.services.read_billing import read_billing
 from billing.runtime.authorization import is_billing_admin
 from billing.runtime.http import Request, serve
@@ -17,15 +17,15 @@ RETURN_PATH = "/billing"
 def handler(request: Request) -> BillingView:
     """Everything about the organization's billing, and what has to be done about it."""
 
-    def desk() -> Desk:
+    def action_ports() -> ActionPorts:
         site, pages, ports = (
             wiring.site(request.host),
             chargebee_wiring.chargebee_payments(),
             wiring.ports(request.caller),
         )
-        return Desk(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
+        return ActionPorts(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()
-    billing = read_billing(request.organization_id, metering, desk if allowed else None)
+    billing = read_billing(request.organization_id, metering, action_ports if allowed else None)
     log_problems(billing.actions)
     return billing_view(billing, metering.catalog, allowed)

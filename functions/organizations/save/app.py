@@ -12,5 +12,5 @@ from billing.runtime.http import Request, serve
 @serve(routes.SAVE)
 def handler(request: Request, body: OrganizationRequest) -> SavedOrganization:
     """Create or change an organization; what the body omits stays as it is."""
-    wish = body.wish(request.organization_id)
-    return {"organization": organization_view(save_organization(wish, wiring.ports()))}
+    wanted = body.settings(request.organization_id)
+    return {"organization": organization_view(save_organization(wanted, wiring.ports()))}

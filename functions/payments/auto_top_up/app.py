@@ -13,5 +13,5 @@ from billing.runtime.http import Request, serve
 def handler(request: Request, body: AutoTopUpRequest) -> PublishedAutoTopUp:
     """Let the wallet be filled up by itself, or no longer."""
     stores = wiring.usage_store(), wiring.payment_store()
-    rule = set_auto_top_up(request.organization_id, body.wish(), *stores, wiring.provisioning_queue())
+    rule = set_auto_top_up(request.organization_id, body.settings(), *stores, wiring.provisioning_queue())
     return published_auto_top_up(rule, utc_now())

@@ -8,7 +8,7 @@ from billing.payments.api.requests import ChargeRequest
 from billing.payments.api.views import charge_view
 from billing.payments.domain.charge import ChargeState
 from billing.payments.services.charge_card import CardCharge, charge_card
-from billing.payments.services.open_action import open_action
+from billing.payments.services.open_authentication import open_authentication
 from billing.runtime.http import Request, serve
 
 
@@ -19,4 +19,4 @@ def handler(request: Request, body: ChargeRequest) -> ChargeView:
     order, ports = body.order(wiring.catalog()), wiring.payment_ports()
     charge = charge_card(CardCharge(request.organization_id, body.key, order), ports)
     waiting = charge.state is ChargeState.ACTION_REQUIRED
-    return charge_view(charge, open_action(charge, return_url, ports) if waiting else None)
+    return charge_view(charge, open_authentication(charge, return_url, ports) if waiting else None)

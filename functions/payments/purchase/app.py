@@ -9,7 +9,7 @@ from billing.payments.api.buyers import check_price
 from billing.payments.api.requests import PurchaseRequest
 from billing.payments.api.views import purchase_view
 from billing.payments.domain.charge import Purpose
-from billing.payments.services.open_purchase import Purchase, open_purchase
+from billing.payments.services.open_purchase import PurchaseOrder, open_purchase
 from billing.runtime.http import Request, serve
 
 
@@ -19,5 +19,7 @@ def handler(request: Request, body: PurchaseRequest) -> PurchaseView:
     check_price(request.caller, body)
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order, ports = body.order(wiring.catalog()), wiring.payment_ports(request.caller)
-    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.CHECKOUT, order, *paths, body.locale)
-    return purchase_view(open_purchase(wish, wiring.site(request.host), ports))
+    purchase = PurchaseOrder(
+        request.organization_id, body.key or mint_key(), Purpose.PURCHASE, order, *paths, body.locale
+    )
+    return purchase_view(open_purchase(purchase, wiring.site(request.host), ports))

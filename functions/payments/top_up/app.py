@@ -8,7 +8,7 @@ from billing.payments.api.answers import PurchaseView
 from billing.payments.api.requests import TopUpRequest
 from billing.payments.api.views import purchase_view
 from billing.payments.domain.charge import TOP_UP, Order, Purpose
-from billing.payments.services.open_purchase import Purchase, open_purchase
+from billing.payments.services.open_purchase import PurchaseOrder, open_purchase
 from billing.runtime.http import Request, serve
 
 
@@ -17,5 +17,7 @@ def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     """Open the hosted page on which the wallet is topped up."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order = Order(body.currency, body.amount, TOP_UP)
-    wish = Purchase(request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale)
-    return purchase_view(open_purchase(wish, wiring.site(request.host), wiring.payment_ports(request.caller)))
+    purchase = PurchaseOrder(
+        request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale
+    )
+    return purchase_view(open_purchase(purchase, wiring.site(request.host), wiring.payment_ports(request.caller)))

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.app import wiring
-from billing.app.outcome_log import report
+from billing.app.outcome_log import log_applied
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
 from billing.payments.services.apply_payment import apply_payment
-from billing.payments.services.settle_charge import Books
+from billing.payments.services.record_invoice import ChargeRecords
 from billing.runtime.logs import count, logger
 from billing.runtime.queues import consumer
 from billing.subscriptions.domain.billing_event import RECONCILED
@@ -23,9 +23,9 @@ def consume(body: Mapping[str, Any]) -> None:
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
     if event.type == RECONCILED and applied.outcome is Outcome.APPLIED:
         count("drift_repaired", customer_id=event.customer_id)
-    report(applied, id=event.id, type=event.type, customer_id=event.customer_id)
+    log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
     if payment := read_payment_event(body):
-        books = Books(wiring.payment_store(), wiring.usage_store(), utc_now)
+        books = ChargeRecords(wiring.payment_store(), wiring.usage_store(), utc_now)
         outcome = apply_payment(payment, event, wiring.store(), books)
         logger().info("payment_applied", extra={"id": event.id, "type": event.type, "outcome": str(outcome)})
 

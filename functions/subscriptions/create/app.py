@@ -8,7 +8,7 @@ from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import SubscriptionPage
 from billing.subscriptions.api.hosted_page_view import hosted_view
 from billing.subscriptions.api.requests import CreateSubscription
-from billing.subscriptions.services.create_checkout import Wish, create_checkout
+from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
 
 
 @serve(routes.CREATE)
@@ -19,5 +19,5 @@ def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities)
     plan = catalog.plan(body.plan_id)
     caller, paths = request.caller, (success_path, cancel_path)
-    wish = Wish(request.organization_id, caller.user_id, plan, selection, *paths, locale=body.locale)
-    return hosted_view(create_checkout(wish, wiring.site(request.host), wiring.ports(caller)))
+    order = CheckoutOrder(request.organization_id, caller.user_id, plan, selection, *paths, locale=body.locale)
+    return hosted_view(create_checkout(order, wiring.site(request.host), wiring.ports(caller)))

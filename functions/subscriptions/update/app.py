@@ -7,14 +7,14 @@ from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import SubscriptionPage
 from billing.subscriptions.api.hosted_page_view import hosted_view
 from billing.subscriptions.api.requests import ChangeSubscription
-from billing.subscriptions.services.change_subscription import ChangeWish, change_subscription
+from billing.subscriptions.services.change_subscription import SubscriptionChange, change_subscription
 
 
 @serve(routes.UPDATE)
 def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
     """Open the hosted page on which the plan or the seats change."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
-    wish = ChangeWish(
+    wanted = SubscriptionChange(
         request.organization_id,
         body.subscription_id,
         body.item_price_id,
@@ -22,4 +22,4 @@ def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
         *paths,
         body.drop_scheduled_changes,
     )
-    return hosted_view(change_subscription(wish, wiring.catalog(), wiring.site(request.host), wiring.ports()))
+    return hosted_view(change_subscription(wanted, wiring.catalog(), wiring.site(request.host), wiring.ports()))

@@ -28,7 +28,7 @@ class PublishedAnnouncement(TypedDict):
     customerId: str | None
     """Chargebee's customer of the organization."""
     at: int
-    """UTC seconds, of the vendor's clock where the vendor told of it."""
+    """UTC seconds, by the vendor's clock if the vendor reported it."""
     migrated: NotRequired[Literal[True]]
     """Only where it is no news: the customer or the subscription was there before this system knew of it."""
 

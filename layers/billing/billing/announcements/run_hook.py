@@ -7,7 +7,7 @@ from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed
-from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 
@@ -26,7 +26,7 @@ def run_hook(event: PublishedAnnouncement, hook_named: Callable[[str], Hook], st
         return False
     hook_named(name)(event)
     try:
-        store.record(LedgerEntry("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
+        store.record(ProcessedEvent("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
     except AlreadyProcessed:
         return True
     return True

@@ -42,8 +42,8 @@ def chargebee_payments() -> "ChargebeePayments":
 
 def chargebee_usage() -> "ChargebeeUsage":
     """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
-    from billing.chargebee.retry import Paced, Retry  # noqa: PLC0415
+    from billing.chargebee.retry import PacedRetry, Retry  # noqa: PLC0415
     from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
 
     calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])
-    return ChargebeeUsage(_sdk(), Paced(Retry(budget=120.0), interval=60 / calls_a_minute))
+    return ChargebeeUsage(_sdk(), PacedRetry(Retry(budget=120.0), interval=60 / calls_a_minute))

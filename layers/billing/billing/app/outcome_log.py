@@ -3,10 +3,10 @@
 from typing import Any
 
 from billing.runtime.logs import count, logger
-from billing.subscriptions.services.apply_event import Applied
+from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
-def report(applied: Applied, **ids: Any) -> None:
+def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:
     """Log what became of a snapshot, and count what an operator should hear of."""
     logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
     for warning in applied.warnings:

@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.app import wiring
 from billing.app.existing import provisions_existing
-from billing.app.outcome_log import report
+from billing.app.outcome_log import log_applied
 from billing.aws.sqs import read_command
 from billing.organizations.domain import organization_event
 from billing.organizations.domain.organization_event import OrganizationEvent
@@ -82,7 +82,7 @@ def _perform(command: Command) -> StrEnum:
     match command.task:
         case Task.RESYNC:
             for applied in resync_organization(command.organization_id, wiring.ports()):
-                report(applied, organization_id=command.organization_id)
+                log_applied(applied, organization_id=command.organization_id)
             return TaskOutcome.RESYNCED
         case Task.CANCEL_ORPHAN:
             cancel_orphan(command.subscription_id, wiring.ports())

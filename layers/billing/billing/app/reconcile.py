@@ -42,15 +42,15 @@ class ScalekitLists(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """How many documents were read, and how many of them were news."""
 
     read: int
     missing: int
 
 
-def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Found:
-    """Queue the events up to `until` (UTC seconds) that the ledger does not have."""
+def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
+    """Queue the events up to `until` (UTC seconds) that the event log does not have."""
 
     def missing(page: Sequence[Document]) -> list[Document]:
         return _unrecorded([each for each in _named(page) if _moment(each.get("occurred_at")) <= until], store)
@@ -58,7 +58,7 @@ def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: 
     return _feed(lambda offset: lists.events(since, offset), missing, events)
 
 
-def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id: str | None) -> Found:
+def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id: str | None) -> Findings:
     """Queue every event again, or one customer's: what was applied before is a duplicate, the rest is not."""
 
     def wanted(page: Sequence[Document]) -> list[Document]:
@@ -67,7 +67,7 @@ def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id:
     return _feed(lambda offset: lists.events(since, offset), wanted, events)
 
 
-def reconcile_subscriptions(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Found:
+def reconcile_subscriptions(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
     """Queue every changed subscription as a snapshot: the reducer knows what is newer."""
 
     def snapshots(page: Sequence[Document]) -> list[Document]:
@@ -77,7 +77,7 @@ def reconcile_subscriptions(lists: ChargebeeLists, store: Store, events: Queue, 
     return _feed(lambda offset: lists.updated_subscriptions(since, offset), snapshots, events)
 
 
-def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Found:
+def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
     """Queue every changed customer that names its organization: it is mapped, and so is one from before us."""
 
     def snapshots(page: Sequence[Document]) -> list[Document]:
@@ -88,7 +88,7 @@ def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, sinc
     return _feed(lambda offset: lists.updated_customers(since, offset), snapshots, events)
 
 
-def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Found:
+def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Findings:
     """Queue the creation of every organization that lacks its customer or its name: it never arrived, or was lost.
 
     `now` (UTC seconds) makes it an event of its own, whatever came of an earlier one.
@@ -101,7 +101,7 @@ def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Qu
     return _feed(lists.organizations, unheard_of, provisioning)
 
 
-def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Found:
+def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Findings:
     """The same of those alone whose customer is known here: their row was lost, and no customer is made."""
 
     def lost(page: Sequence[Document]) -> list[Document]:
@@ -116,12 +116,12 @@ def _feed(
     fetch: Callable[[str | None], Page[Document]],
     choose: Callable[[Sequence[Document]], list[Document]],
     queue: Queue,
-) -> Found:
+) -> Findings:
     read = missing = 0
     for page in _pages(fetch):
         read += len(page)
         missing += sum(_queued(document, queue) for document in choose(page))
-    return Found(read, missing)
+    return Findings(read, missing)
 
 
 def _named(page: Sequence[Document], *path: str) -> list[Document]:
@@ -149,7 +149,7 @@ def _queued(document: Document, queue: Queue) -> bool:
 
 
 def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:
-    """What of each is read, of those that the ledger does not have."""
+    """What of each is read, of those that the event log does not have."""
     unknown = store.unrecorded("chargebee", [event["id"] for event in events])
     return [excerpt(event) for event in events if event["id"] in unknown]
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.existing import provisions_existing
-from billing.app.outcome_log import report
+from billing.app.outcome_log import log_applied
 from billing.app.reconcile import (
-    Found,
+    Findings,
     reconcile_customers,
     reconcile_events,
     reconcile_organizations,
@@ -28,7 +28,7 @@ IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
 
 
-NOTHING = Found(0, 0)
+NOTHING = Findings(0, 0)
 
 
 def reconcile(window: int) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def reconcile(window: int) -> dict[str, Any]:
     now = utc_now()
     since, until = now - window, now - IN_FLIGHT
     store, events, failures = wiring.store(), wiring.events_queue(), list[Exception]()
-    passes: dict[str, Callable[[], Found]] = {
+    passes: dict[str, Callable[[], Findings]] = {
         "events": lambda: reconcile_events(chargebee_wiring.chargebee(), store, events, since, until),
         "subscriptions": lambda: reconcile_subscriptions(chargebee_wiring.chargebee(), store, events, since, until),
         "customers": lambda: reconcile_customers(chargebee_wiring.chargebee(), store, events, since, until),
@@ -53,7 +53,7 @@ def reconcile(window: int) -> dict[str, Any]:
     return {name: _summary(each) for name, each in found.items()}
 
 
-def _reconcile_organizations(now: int) -> Found:
+def _reconcile_organizations(now: int) -> Findings:
     """Without a secret nobody can ask Scalekit, and nothing else waits for it."""
     try:
         lists = wiring.scalekit()
@@ -64,7 +64,7 @@ def _reconcile_organizations(now: int) -> Found:
     return feed(lists, wiring.store(), wiring.provisioning_queue(), now)
 
 
-def _run(name: str, each: Callable[[], Found], failures: list[Exception]) -> Found:
+def _run(name: str, each: Callable[[], Findings], failures: list[Exception]) -> Findings:
     try:
         return each()
     except Exception as failure:
@@ -86,7 +86,7 @@ def sync(organization_id: str) -> "SyncView":
     """Read one organization from Chargebee now."""
     results = resync_organization(organization_id, wiring.ports())
     for applied in results:
-        report(applied, organization_id=organization_id)
+        log_applied(applied, organization_id=organization_id)
     changed = sum(applied.outcome is Outcome.APPLIED for applied in results)
     return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
 
@@ -107,5 +107,5 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
     return dict(result)
 
 
-def _summary(found: Found) -> dict[str, int]:
+def _summary(found: Findings) -> dict[str, int]:
     return {"read": found.read, "queued": found.missing}

@@ -55,7 +55,7 @@ class Retry:
 
 
 @dataclass(slots=True)
-class Paced:
+class PacedRetry:
     """Repeats as `retry` does, and begins no two calls closer than `interval` seconds: the rest of Chargebee's limit
     is for whoever waits for an answer.
     """

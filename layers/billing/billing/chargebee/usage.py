@@ -6,7 +6,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.chargebee.retry import Paced
+from billing.chargebee.retry import PacedRetry
 from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.report_usage import PendingInvoice
@@ -17,7 +17,7 @@ PAGE_SIZE = 100
 class ChargebeeUsage:
     """`MeteredBilling` over the official SDK."""
 
-    def __init__(self, sdk: Sdk, pace: Paced) -> None:
+    def __init__(self, sdk: Sdk, pace: PacedRetry) -> None:
         self._sdk = sdk
         self._pace = pace
 

@@ -202,6 +202,6 @@ class DaySealed(BillingError):
 
 
 class AlreadyProcessed(BillingError):
-    """The ledger already holds this event: a duplicate delivery, to be acknowledged."""
+    """The event log already holds this event: a duplicate delivery, to be acknowledged."""
 
     code = "already_processed"

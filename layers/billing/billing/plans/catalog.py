@@ -7,7 +7,7 @@ from typing import Any
 from billing.plans.catalog_features import currency_code, read_features
 from billing.plans.catalog_fields import fields, flag, limit, refuse, text, whole
 from billing.plans.feature import Counted, Overage, Reset
-from billing.plans.plan import Addon, Catalog, ChargeItem, Plan, Price
+from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Price
 
 PERIODS = frozenset({"day", "week", "month", "year"})
 
@@ -89,11 +89,11 @@ def _read_addon(entry: Mapping[str, Any]) -> Addon:
     return Addon(item_price_id, text(entry["name"], f"{where}: name"), most)
 
 
-def _read_charge(entry: Mapping[str, Any]) -> ChargeItem:
+def _read_charge(entry: Mapping[str, Any]) -> OneTimeItem:
     item_price_id = _item_price_id(entry)
     where = f"charge {item_price_id!r}"
     fields(entry, where, required=("item_price_id", "name", "amount", "currency"), optional=("max_quantity",))
-    return ChargeItem(
+    return OneTimeItem(
         item_price_id,
         text(entry["name"], f"{where}: name"),
         whole(entry["amount"], 0, f"{where}: amount (minor currency units)"),

@@ -57,7 +57,7 @@ class Addon:
 
 
 @dataclass(frozen=True, slots=True)
-class ChargeItem:
+class OneTimeItem:
     """One charge item price that is bought once. `amount` (minor units) is for display: Chargebee's is charged."""
 
     item_price_id: str
@@ -73,7 +73,7 @@ class Catalog:
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
-    charges: Mapping[str, ChargeItem] = field(default_factory=lambda: MappingProxyType({}))
+    charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def default(self) -> Plan | None:
@@ -91,7 +91,7 @@ class Catalog:
         plan = self.plans.get(item_price_id)
         return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
 
-    def charge_item(self, item_price_id: str, quantity: int) -> ChargeItem:
+    def charge_item(self, item_price_id: str, quantity: int) -> OneTimeItem:
         """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
         if (item := self.charges.get(item_price_id)) is None:
             raise UnknownPlan(f"There is no charge item {item_price_id!r}.")
@@ -111,7 +111,7 @@ class Catalog:
 
 
 def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
-    """Check a wish against the catalog before anything is done about it.
+    """Check what is wanted against the catalog before anything is done about it.
 
     Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
     """

@@ -15,7 +15,7 @@ from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Feature, Reset, Switch
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy, access
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 
 
@@ -30,7 +30,7 @@ class Refusal(StrEnum):
 class Account:
     """Everything that usage is decided from, read consistently in one query."""
 
-    partition: Partition
+    partition: OrganizationState
     meters: Mapping[tuple[str, int], Meter] = field(default_factory=lambda: MappingProxyType({}))
     wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
@@ -90,7 +90,7 @@ class Grant:
         return period_at(feature.reset, self.anchor(feature.reset), now, self.term, self.zone)
 
 
-def grant(partition: Partition, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Grant:
+def grant(partition: OrganizationState, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Grant:
     """The newest subscription that gives access, by the one access policy; without one the catalog's default plan.
 
     A deleted organization is granted nothing.

@@ -41,7 +41,7 @@ class TopUpRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class TopUpSettings:
     """What an admin sets: minor units."""
 
     currency: str
@@ -51,17 +51,19 @@ class Wish:
     enabled: bool
 
 
-def set_rule(rule: TopUpRule | None, wish: Wish) -> TopUpRule:
+def set_rule(rule: TopUpRule | None, settings: TopUpSettings) -> TopUpRule:
     """The rule as it is wished, forgiven its failures. What was spent, and a top-up under way, stay."""
-    threshold = to_micros(wish.threshold, wish.currency)
+    threshold = to_micros(settings.threshold, settings.currency)
     if rule is None:
-        return TopUpRule(wish.currency, threshold, wish.amount, wish.monthly_cap, wish.enabled, version=1)
+        return TopUpRule(
+            settings.currency, threshold, settings.amount, settings.monthly_cap, settings.enabled, version=1
+        )
     return replace(
         rule,
         threshold_micros=threshold,
-        amount=wish.amount,
-        monthly_cap=wish.monthly_cap,
-        enabled=wish.enabled,
+        amount=settings.amount,
+        monthly_cap=settings.monthly_cap,
+        enabled=settings.enabled,
         failures=0,
         version=rule.version + 1,
     )

@@ -25,7 +25,7 @@ from billing.metering.table.rows import (
     use_key,
 )
 from billing.metering.table.writes import cost_writes, usage_writes
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.table.rows import read_organization, read_subscription_item
 from billing.table.dynamodb import Table
@@ -63,7 +63,7 @@ class DynamoUsage:
                 case "TOPUP":
                     rule = read_rule(item)
                     rules[rule.currency] = rule
-        return Account(Partition(organization, tuple(subscriptions)), meters, wallets, rules)
+        return Account(OrganizationState(organization, tuple(subscriptions)), meters, wallets, rules)
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         """One transaction."""

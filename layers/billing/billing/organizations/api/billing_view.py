@@ -2,7 +2,7 @@
 
 from billing.organizations.api.account_view import account_view
 from billing.organizations.api.answers import ActionView, BillingView
-from billing.organizations.services.open_actions import OpenAction
+from billing.organizations.services.open_required_actions import OpenAction
 from billing.organizations.services.read_billing import Billing
 from billing.plans.plan import Catalog
 

@@ -2,12 +2,12 @@
 
 from billing.organizations.api.answers import OrganizationList, OrganizationView
 from billing.organizations.api.queries import cursor_of
-from billing.organizations.services.list_organizations import Listed, ListedPage, plan_of_nothing
+from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary, plan_of_nothing
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.organization import Organization
 
 
-def organization_view(organization: Organization | Listed) -> OrganizationView:
+def organization_view(organization: Organization | OrganizationSummary) -> OrganizationView:
     """Who it is, here and in Chargebee, and whether it has had its trial."""
     return {
         "id": organization.id,
@@ -17,7 +17,7 @@ def organization_view(organization: Organization | Listed) -> OrganizationView:
     }
 
 
-def list_view(page: ListedPage, catalog: Catalog) -> OrganizationList:
+def list_view(page: OrganizationPage, catalog: Catalog) -> OrganizationList:
     """A page of the list."""
     nothing = plan_of_nothing(catalog)
     return {

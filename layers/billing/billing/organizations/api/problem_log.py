@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from billing.organizations.services.open_actions import OpenAction
+from billing.organizations.services.open_required_actions import OpenAction
 from billing.runtime.logs import logger
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictStr
 
-from billing.organizations.services.save_organization import OrganizationWish
+from billing.organizations.services.save_organization import OrganizationSettings
 from billing.runtime.parsing import Strict
 
 DisplayName = Annotated[StrictStr, Field(min_length=1, max_length=250, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -17,6 +17,6 @@ class OrganizationRequest(Strict):
     display_name: DisplayName | None = None
     customer_id: CustomerId | None = None
 
-    def wish(self, organization_id: str) -> OrganizationWish:
+    def settings(self, organization_id: str) -> OrganizationSettings:
         """In the services' terms."""
-        return OrganizationWish(organization_id, self.display_name, self.customer_id)
+        return OrganizationSettings(organization_id, self.display_name, self.customer_id)

@@ -8,7 +8,7 @@ from billing.core.money import to_minor
 from billing.metering.domain.wallet import Wallet
 from billing.plans.plan import Catalog
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 
 USELESS_CARDS = frozenset({"no_card", "expired"})
@@ -43,7 +43,7 @@ class RequiredAction:
 
 
 def required_actions(
-    partition: Partition, wallets: Iterable[Wallet], catalog: Catalog, now: int
+    partition: OrganizationState, wallets: Iterable[Wallet], catalog: Catalog, now: int
 ) -> tuple[RequiredAction, ...]:
     """What there is to do at `now` (UTC seconds). Nothing is asked twice: a payment a currency, a card, a checkout.
 

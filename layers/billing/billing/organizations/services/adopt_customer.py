@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted
-from billing.organizations.services.save_organization import OrganizationWish, save_organization
+from billing.organizations.services.save_organization import OrganizationSettings, save_organization
 from billing.subscriptions.services.ports import Ports
 
 
@@ -32,7 +32,7 @@ def adopt_customer(organization_id: str, customer_id: str, ports: Ports) -> Adop
     if customer.organization_id != organization_id:
         return Adoption.REFUSED
     try:
-        save_organization(OrganizationWish(organization_id, customer_id=customer_id), ports)
+        save_organization(OrganizationSettings(organization_id, customer_id=customer_id), ports)
     except CustomerConflict:
         return Adoption.REFUSED
     except OrganizationDeleted:

@@ -11,7 +11,7 @@ NOTHING = "none"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class OrganizationSummary:
     """What a list shows of an organization. `plan` is the newest item price that it subscribes to."""
 
     id: str
@@ -22,10 +22,10 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPage:
+class OrganizationPage:
     """In the order of their ids. `last` is the id behind which the next page begins, None when this is the last."""
 
-    organizations: Sequence[Listed]
+    organizations: Sequence[OrganizationSummary]
     last: str | None
 
 
@@ -35,14 +35,16 @@ class Directory(Protocol):
     The order is the ids', so whoever stays in the list is met once, whatever comes and goes between two pages.
     """
 
-    def everybody(self, after: str, limit: int) -> ListedPage:
+    def everybody(self, after: str, limit: int) -> OrganizationPage:
         """`limit` organizations behind the id `after`; empty text for the first page."""
 
-    def of_plan(self, plan: str | None, after: str, limit: int) -> ListedPage:
+    def of_plan(self, plan: str | None, after: str, limit: int) -> OrganizationPage:
         """The ones that subscribe to that plan, None for the ones that subscribe to nothing."""
 
 
-def list_organizations(plan: str | None, after: str, limit: int, directory: Directory, catalog: Catalog) -> ListedPage:
+def list_organizations(
+    plan: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
+) -> OrganizationPage:
     """A page of `limit` organizations behind the id `after`, of `plan` if one is named."""
     if plan is None:
         return directory.everybody(after, limit)

@@ -8,7 +8,7 @@ from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS, OrganizationEvent
 from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 from billing.subscriptions.services.ports import Ports
 
@@ -29,19 +29,19 @@ def rename_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
 
 
 def _tell(event: OrganizationEvent, linked: Callable[[Organization], Link], ports: Ports) -> Outcome:
-    """Write what the event says, with the organization as `linked` makes it, and the ledger in one transaction."""
+    """Write what the event says, the organization as `linked` makes it, and the log's entry in one transaction."""
 
     def attempt() -> Outcome:
         known = ports.store.load(event.organization_id).opened(event.organization_id)
         outcome = Outcome.STALE if known.deleted_at is not None else Outcome.APPLIED
-        entry = LedgerEntry("scalekit", event.id, event.type, outcome, ports.clock())
+        entry = ProcessedEvent("scalekit", event.id, event.type, outcome, ports.clock())
         try:
             if known.deleted_at is not None:
                 ports.store.record(entry)
             else:
                 link = linked(_named(known, event))
                 organization = replace(link.organization, version=known.version + 1)
-                ports.store.commit(Change(organization, (), entry, link.announcements, link.pointers))
+                ports.store.commit(OrganizationChange(organization, (), entry, link.announcements, link.pointers))
         except AlreadyProcessed:
             return Outcome.DUPLICATE
         return outcome

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billing.core.errors import SubscriptionExists
 from billing.metering.services.ports import Metering
 from billing.organizations.domain.required_action import required_actions
-from billing.organizations.services.open_actions import Desk, OpenAction, open_actions
+from billing.organizations.services.open_required_actions import ActionPorts, OpenAction, open_required_actions
 from billing.organizations.services.read_organization import Overview, not_deleted, overview
 
 
@@ -18,7 +18,7 @@ class Billing:
     actions: tuple[OpenAction, ...]
 
 
-def read_billing(organization_id: str, metering: Metering, desk: Callable[[], Desk] | None) -> Billing:
+def read_billing(organization_id: str, metering: Metering, action_ports: Callable[[], ActionPorts] | None) -> Billing:
     """Everything in one query of the table; Chargebee is called only when something has to be done.
 
     `desk` opens the pages, and is None for whoever may not: they see what is to be done, and no link to it.
@@ -28,7 +28,11 @@ def read_billing(organization_id: str, metering: Metering, desk: Callable[[], De
     organization = not_deleted(account.partition.opened(organization_id))
     actions = required_actions(account.partition, account.wallets.values(), metering.catalog, metering.clock())
     try:
-        opened = open_actions(organization, actions, desk()) if actions and desk else [*map(OpenAction, actions)]
+        opened = (
+            open_required_actions(organization, actions, action_ports())
+            if actions and action_ports
+            else [*map(OpenAction, actions)]
+        )
     except SubscriptionExists:  # the checkout has just been paid: there is more to show than was read
-        return read_billing(organization_id, metering, desk)
+        return read_billing(organization_id, metering, action_ports)
     return Billing(overview(organization, account, account.partition.live, metering), tuple(opened))

@@ -8,9 +8,9 @@ from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import OrganizationEvent
 from billing.subscriptions.domain.announcement import Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import Change, LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.apply_event import absorb, find_partition
 from billing.subscriptions.services.ports import Chargebee, Ports, Store
@@ -18,7 +18,7 @@ from billing.subscriptions.services.ports import Chargebee, Ports, Store
 
 def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
     """Scalekit has deleted it. Any failure is repeated by redelivery."""
-    entry = LedgerEntry("scalekit", event.id, event.type, Outcome.APPLIED, ports.clock())
+    entry = ProcessedEvent("scalekit", event.id, event.type, Outcome.APPLIED, ports.clock())
     try:
         _retire(event.organization_id, entry, ports)
     except AlreadyProcessed:
@@ -37,7 +37,7 @@ def remove_organization(organization_id: str, ports: Ports) -> None:
     _retire(organization_id, None, ports)
 
 
-def _retire(organization_id: str, entry: LedgerEntry | None, ports: Ports) -> None:
+def _retire(organization_id: str, entry: ProcessedEvent | None, ports: Ports) -> None:
     """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
 
     Invariant: nothing is erased here while it still bills there. A failure leaves the rows; the tombstone alone stays
@@ -75,7 +75,7 @@ def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
         if organization.deleted_at is not None:
             return organization
         dead = replace(organization, version=organization.version + 1, deleted_at=now, display_name="", checkout=None)
-        store.commit(Change(dead))
+        store.commit(OrganizationChange(dead))
         return dead
 
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
@@ -94,7 +94,7 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
 
 
 def _erase(
-    organization_id: str, cancelled: dict[str, Subscription], entry: LedgerEntry | None, store: Store, now: int
+    organization_id: str, cancelled: dict[str, Subscription], entry: ProcessedEvent | None, store: Store, now: int
 ) -> None:
     def attempt() -> None:
         partition = store.load(organization_id)
@@ -106,7 +106,7 @@ def _erase(
             live=frozenset(),
             plan=None,
         )
-        change = Change(
+        change = OrganizationChange(
             forgotten,
             entry=entry,
             announcements=announce(forgotten, forgotten.version, now, _farewell(partition, cancelled)),
@@ -117,7 +117,7 @@ def _erase(
     until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
-def _farewell(partition: Partition, cancelled: dict[str, Subscription]) -> list[Happening]:
+def _farewell(partition: OrganizationState, cancelled: dict[str, Subscription]) -> list[Happening]:
     """The last transitions of every row that the cache still held alive."""
     last = (
         (row, replace(cancelled.get(row.id, row), status=Status.CANCELLED, checkout_id=row.checkout_id))

@@ -9,13 +9,13 @@ from billing.organizations.domain.organization_event import NANOSECONDS
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transaction import Change, Command, Task
+from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
-class OrganizationWish:
+class OrganizationSettings:
     """What shall be so; None keeps what is. `customer_id` is a Chargebee customer that predates this system."""
 
     organization_id: str
@@ -23,17 +23,18 @@ class OrganizationWish:
     customer_id: str | None = None
 
 
-def save_organization(wish: OrganizationWish, ports: Ports) -> Organization:
+def save_organization(wanted: OrganizationSettings, ports: Ports) -> Organization:
     """Create or change the organization, and give it its one customer.
 
-    Safe to repeat from any point: a customer is claimed here before it is stamped and read there, and a wish that
-    names one does all of it again. A customer that was made here and never used gives way to the one that is named. It
-    stays at Chargebee, without its stamp: a deletion there cannot be undone, and a page of it that is still open may be
-    paid in that very moment. Raises OrganizationDeleted, UnknownCustomer, CustomerConflict, or the
-    ChargebeeError.
+    Safe to repeat from any point: we link the customer in the table first, then stamp it in Chargebee and resync.
+    Repeating the request repeats all three steps. A customer that was made here and never used gives way to the one
+    that is named. It stays at Chargebee, without its stamp: a deletion there cannot be undone, and a page of it that is
+    still open may be paid in that very moment.
+
+    Raises OrganizationDeleted, UnknownCustomer, CustomerConflict, or the ChargebeeError.
     """
-    customer = _existing(wish.customer_id, ports) if wish.customer_id is not None else None
-    organization = _saved(wish, customer, ports)
+    customer = _existing(wanted.customer_id, ports) if wanted.customer_id is not None else None
+    organization = _saved(wanted, customer, ports)
     if customer is not None:
         if customer.organization_id is None:
             meta_data = {**customer.meta_data, **stamp(organization.id)}
@@ -52,27 +53,27 @@ def _existing(customer_id: str, ports: Ports) -> Customer:
     return customer
 
 
-def _saved(wish: OrganizationWish, customer: Customer | None, ports: Ports) -> Organization:
+def _saved(wanted: OrganizationSettings, customer: Customer | None, ports: Ports) -> Organization:
     def attempt() -> Organization:
-        partition = ports.store.load(wish.organization_id)
-        known = partition.opened(wish.organization_id)
+        partition = ports.store.load(wanted.organization_id)
+        known = partition.opened(wanted.organization_id)
         if known.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
-        link = _with_customer(_named(known, wish, ports), customer, ports)
+        link = _with_customer(_named(known, wanted, ports), customer, ports)
         if link.organization == partition.organization:
             return known
         organization = replace(link.organization, version=known.version + 1)
-        ports.store.commit(Change(organization, announcements=link.announcements, pointers=link.pointers))
+        ports.store.commit(OrganizationChange(organization, announcements=link.announcements, pointers=link.pointers))
         return organization
 
-    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {wish.organization_id} kept changing.")
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {wanted.organization_id} kept changing.")
 
 
-def _named(organization: Organization, wish: OrganizationWish, ports: Ports) -> Organization:
+def _named(organization: Organization, wanted: OrganizationSettings, ports: Ports) -> Organization:
     """A later rename in Scalekit wins over this one, an earlier one that arrives late does not."""
-    if wish.display_name is None or wish.display_name == organization.display_name:
+    if wanted.display_name is None or wanted.display_name == organization.display_name:
         return organization
-    return replace(organization, display_name=wish.display_name, named_at=ports.clock() * NANOSECONDS)
+    return replace(organization, display_name=wanted.display_name, named_at=ports.clock() * NANOSECONDS)
 
 
 def _with_customer(organization: Organization, customer: Customer | None, ports: Ports) -> Link:

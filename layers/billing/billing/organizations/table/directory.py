@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from billing.organizations.services.list_organizations import Listed, ListedPage
+from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary
 from billing.subscriptions.table.rows import listed_values, organization_key
 from billing.table.attributes import decode
 from billing.table.codec import Codec
@@ -11,7 +11,7 @@ from billing.table.dynamodb import Table
 INDEXES = {"listed": "organizations", "listed_plan": "organizations_by_plan"}
 """By the attribute that each is partitioned by; both are sorted by the organization's own key."""
 
-LISTED = Codec(Listed)
+LISTED = Codec(OrganizationSummary)
 
 
 class DynamoDirectory:
@@ -20,15 +20,15 @@ class DynamoDirectory:
     def __init__(self, client: Any, table: str) -> None:
         self._table = Table(client, table)
 
-    def everybody(self, after: str, limit: int) -> ListedPage:
+    def everybody(self, after: str, limit: int) -> OrganizationPage:
         """One query."""
         return self._page("listed", None, after, limit)
 
-    def of_plan(self, plan: str | None, after: str, limit: int) -> ListedPage:
+    def of_plan(self, plan: str | None, after: str, limit: int) -> OrganizationPage:
         """One query."""
         return self._page("listed_plan", plan, after, limit)
 
-    def _page(self, attribute: str, plan: str | None, after: str, limit: int) -> ListedPage:
+    def _page(self, attribute: str, plan: str | None, after: str, limit: int) -> OrganizationPage:
         """One item more than the page tells whether there is another page."""
         answer = self._table.page(
             f"{attribute} = :partition AND pk > :after",
@@ -38,4 +38,4 @@ class DynamoDirectory:
         )
         page = [LISTED.read(decode(item)) for item in answer["Items"][:limit]]
         more = len(answer["Items"]) > limit or "LastEvaluatedKey" in answer
-        return ListedPage(page, page[-1].id if page and more else None)
+        return OrganizationPage(page, page[-1].id if page and more else None)

@@ -7,7 +7,7 @@ from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
 from billing.metering.api.requests import Currency, Id
-from billing.metering.domain.top_up_rule import Wish
+from billing.metering.domain.top_up_rule import TopUpSettings
 from billing.payments.domain.charge import Order
 from billing.plans.plan import Catalog
 from billing.runtime.parsing import Body, BuyerBody, Strict
@@ -24,7 +24,7 @@ class PaymentMethodRequest(Body):
     return_url: Path = "/billing"
 
 
-class Priced(Strict):
+class PricedRequest(Strict):
     """What is paid for: a charge item of the catalog, or an amount in minor units with its currency and description."""
 
     item_price_id: ItemPriceId | None = None
@@ -47,7 +47,7 @@ class Priced(Strict):
         return Order(self.currency, self.amount, self.description)
 
 
-class ChargeRequest(Priced):
+class ChargeRequest(PricedRequest):
     """`POST .../charges`: once for every `key`. Without a `paymentMethodId` the default one is charged."""
 
     key: Id
@@ -59,7 +59,7 @@ class ChargeRequest(Priced):
         return replace(super().order(catalog), payment_method_id=self.payment_method_id)
 
 
-class PurchaseRequest(Priced, BuyerBody):
+class PurchaseRequest(PricedRequest, BuyerBody):
     """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
 
     key: Id | None = None
@@ -88,8 +88,8 @@ class AutoTopUpRequest(Body):
     monthly_cap: Money
     enabled: StrictBool = True
 
-    def wish(self) -> Wish:
+    def settings(self) -> TopUpSettings:
         """Raises InvalidRequest for a cap that one top-up would pass."""
         if self.monthly_cap < self.amount:
             raise InvalidRequest("monthlyCap must be at least the amount of one top-up.")
-        return Wish(self.currency, self.threshold, self.amount, self.monthly_cap, self.enabled)
+        return TopUpSettings(self.currency, self.threshold, self.amount, self.monthly_cap, self.enabled)

@@ -4,11 +4,11 @@ from billing.payments.api.answers import ChargeView, PaymentMethodList, PaymentM
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.domain.published import published_charge, published_payment_method
-from billing.payments.services.payment_methods import Saved
+from billing.payments.services.payment_methods import PaymentMethods
 from billing.subscriptions.services.ports import HostedPage
 
 
-def methods_view(saved: Saved) -> PaymentMethodList:
+def methods_view(saved: PaymentMethods) -> PaymentMethodList:
     """All that are saved; the one that is charged is the default."""
     return {"paymentMethods": [method_view(each, saved.primary) for each in saved.methods]}
 

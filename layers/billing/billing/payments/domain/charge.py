@@ -30,7 +30,7 @@ class Purpose(StrEnum):
 
     CHARGE = "charge"
     """A saved card, while nobody is there. A card that wants its holder becomes a required action."""
-    CHECKOUT = "checkout"
+    PURCHASE = "checkout"
     """A hosted page."""
     TOP_UP = "top_up"
     """A hosted page, credited to the wallet."""
@@ -45,7 +45,7 @@ class Purpose(StrEnum):
     @property
     def hosted(self) -> bool:
         """Whether a browser pays."""
-        return self in (Purpose.CHECKOUT, Purpose.TOP_UP)
+        return self in (Purpose.PURCHASE, Purpose.TOP_UP)
 
 
 class ChargeState(StrEnum):
@@ -121,7 +121,7 @@ class Charge:
         return self.state in (ChargeState.SUCCEEDED, ChargeState.ACTION_REQUIRED)
 
 
-class Step(StrEnum):
+class NextAction(StrEnum):
     """What there is to do about a charge of a saved card."""
 
     SUBMIT = "submit"
@@ -145,15 +145,15 @@ def check_same(charge: Charge, order: Order) -> None:
         raise EventConflict(f"The key {charge.key!r} was used for another charge.")
 
 
-def next_step(charge: Charge, now: int) -> Step:
+def next_action(charge: Charge, now: int) -> NextAction:
     """Asking costs nothing; while a submission may be under way somewhere, nobody else interferes."""
     if charge.state is ChargeState.CREATED:
-        return Step.SUBMIT
+        return NextAction.SUBMIT
     if charge.state is ChargeState.UNKNOWN:
-        return Step.ASK
+        return NextAction.ASK
     if charge.state is ChargeState.SUBMITTED and may_submit_again(charge, now):
-        return Step.ASK
-    return Step.NOTHING
+        return NextAction.ASK
+    return NextAction.NOTHING
 
 
 def may_submit_again(charge: Charge, now: int) -> bool:

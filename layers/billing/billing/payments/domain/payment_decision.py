@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from billing.payments.domain.announcements import method_announcements, payment_announcements
 from billing.payments.domain.charge import Charge, ChargeState, names_charge
 from billing.payments.domain.payment_event import PaymentEvent
-from billing.payments.domain.settlement import Settlement, receipt_of, settle
+from billing.payments.domain.settlement import Settlement, receipt_of, take_over
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transition import Transition
@@ -44,7 +44,7 @@ def decide_payment(event: PaymentEvent, organization: Organization, charge: Char
         return PaymentDecision(announcements=tuple(payment_announcements(event, organization, None)))
     if charge.state is ChargeState.SUBMITTED and not event.invoice.paid:
         return PaymentDecision()
-    settlement = settle(charge, event.invoice, now, event.refund)
+    settlement = take_over(charge, event.invoice, now, event.refund)
     told = event.transition is Transition.CHARGE_REFUNDED or _failed_again(event, charge)
     return PaymentDecision(
         settlement=None if settlement.changed is None else settlement,

@@ -21,7 +21,7 @@ _LOST = {
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
+class WalletChange:
     """What a wallet gets, or gives back: micros. `id` counts once; `kind` and `reason` say why, in the ledger."""
 
     id: str
@@ -37,7 +37,7 @@ class Settlement:
 
     before: Charge
     charge: Charge
-    credit: Credit | None
+    credit: WalletChange | None
     announcements: tuple[Announcement, ...]
 
     @property
@@ -46,7 +46,7 @@ class Settlement:
         return None if self.charge is self.before else self.charge
 
 
-def settle(charge: Charge, invoice: Invoice, now: int, refund: Refund | None = None) -> Settlement:
+def take_over(charge: Charge, invoice: Invoice, now: int, refund: Refund | None = None) -> Settlement:
     """Take over what Chargebee says of the invoice, and of a refund, at `now` (UTC seconds).
 
     A second paid invoice of the same charge, of a page that was paid twice, is credited too: it is other money. A
@@ -105,7 +105,9 @@ def _advanced(charge: Charge, invoice: Invoice, receipt: Receipt) -> Charge:
     return replace(after, state=ChargeState.FAILED, failure_code=code, failure=failure, **found)  # type: ignore[arg-type]
 
 
-def _credit(charge: Charge, invoice: Invoice, before: Receipt, after: Receipt, refund: Refund | None) -> Credit | None:
+def _credit(
+    charge: Charge, invoice: Invoice, before: Receipt, after: Receipt, refund: Refund | None
+) -> WalletChange | None:
     """The one line of the ledger that leads from what the wallet had of the invoice to what it has of it now."""
     micros = after.credited - before.credited
     if micros == 0:
@@ -113,11 +115,11 @@ def _credit(charge: Charge, invoice: Invoice, before: Receipt, after: Receipt, r
     named = f"invoice:{invoice.id}" + (f":{before.lines}" if before.lines else "")
     if micros > 0:
         again = "Paid again." if before.lines else ""
-        return Credit(named, str(charge.purpose), micros, charge.order.currency, again)
+        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, again)
     if refund is not None:
-        return Credit(f"refund:{refund.id}", refund.kind, micros, charge.order.currency)
+        return WalletChange(f"refund:{refund.id}", refund.kind, micros, charge.order.currency)
     kind, reason = _LOST[invoice.status]
-    return Credit(named, kind, micros, charge.order.currency, reason)
+    return WalletChange(named, kind, micros, charge.order.currency, reason)
 
 
 def _share(worth: int, amount: int, invoice: Invoice) -> int:

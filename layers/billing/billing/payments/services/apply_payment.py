@@ -5,19 +5,19 @@ from billing.core.until_won import EVENT_ATTEMPTS, until_won
 from billing.payments.domain.payment_decision import PaymentDecision, charge_named, decide_payment
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.settle_charge import Books, posting
+from billing.payments.services.record_invoice import ChargeRecords, posting
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.subscriptions.services.apply_event import find_partition
 from billing.subscriptions.services.ports import Store
 
 SOURCE = "chargebee-payment"
-"""The ledger's name for this side of an event: its subscription has an entry, and a transaction, of its own."""
+"""The event log's name for this side of an event: its subscription has an entry, and a transaction, of its own."""
 
 
-def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, books: Books) -> Outcome:
-    """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
+def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, books: ChargeRecords) -> Outcome:
+    """Apply one delivered event, exactly once: its entry in the event log is part of the same transaction.
 
     Of a deleted organization only its charges are followed: money that moves is in its books.
     `snapshot` is the same event, read for whom it is about. Raises Conflict when others won every attempt.
@@ -41,7 +41,9 @@ def apply_payment(event: PaymentEvent, snapshot: BillingEvent, store: Store, boo
     return until_won(attempt, EVENT_ATTEMPTS, f"Event {event.id} lost every race for its charge.")
 
 
-def _change(event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: Books) -> PaymentChange:
+def _change(
+    event: PaymentEvent, organization: Organization, decision: PaymentDecision, books: ChargeRecords
+) -> PaymentChange:
     now = books.clock()
     settlement = decision.settlement
     credit = settlement.credit if settlement else None
@@ -50,6 +52,6 @@ def _change(event: PaymentEvent, organization: Organization, decision: PaymentDe
         now,
         charge=settlement.changed if settlement else None,
         wallet=posting(organization.id, credit, books, now) if credit else None,
-        entry=LedgerEntry(SOURCE, event.id, event.type, Outcome.APPLIED, now),
+        entry=ProcessedEvent(SOURCE, event.id, event.type, Outcome.APPLIED, now),
         announcements=(*(settlement.announcements if settlement else ()), *decision.announcements),
     )

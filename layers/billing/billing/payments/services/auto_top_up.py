@@ -8,7 +8,7 @@ from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
     TopUpRule,
-    Wish,
+    TopUpSettings,
     begin,
     due_at,
     fail,
@@ -39,11 +39,11 @@ class TopUpOutcome(StrEnum):
 
 
 def set_auto_top_up(
-    organization_id: str, wish: Wish, usage: UsageStore, records: PaymentStore, commands: Queue
+    organization_id: str, wanted: TopUpSettings, usage: UsageStore, records: PaymentStore, commands: Queue
 ) -> TopUpRule:
     """Set the rule of one wallet; one that is low already is filled up at once.
 
-    The task is queued first, and looks for itself: what is low when the rule comes is never announced as low again.
+    Queue the task before saving the rule: a wallet that is already low will not emit `wallet.low` again.
     Raises OrganizationDeleted or Conflict.
     """
 
@@ -52,9 +52,9 @@ def set_auto_top_up(
         organization = account.partition.organization
         if organization is not None and organization.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
-        rule = set_rule(account.rules.get(wish.currency), wish)
+        rule = set_rule(account.rules.get(wanted.currency), wanted)
         if rule.enabled:
-            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wish.currency, delay=WRITTEN_SOON))
+            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wanted.currency, delay=WRITTEN_SOON))
         records.save_rule(organization_id, rule)
         return rule
 
@@ -96,9 +96,9 @@ def _carry_on(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> Top
 
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
     order = Order(rule.currency, rule.pending_amount, TOP_UP)
-    wish = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
+    wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
     try:
-        return charge_card(wish, ports).state
+        return charge_card(wanted, ports).state
     except (PaymentMethodNotFound, OrganizationDeleted):
         return ChargeState.FAILED
     except (ChargebeeTimeout, ChargebeeUnavailable):

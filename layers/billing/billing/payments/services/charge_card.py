@@ -17,14 +17,14 @@ from billing.payments.domain.charge import (
     IN_FLIGHT,
     Charge,
     ChargeState,
+    NextAction,
     Order,
     Purpose,
-    Step,
     charge_id,
     check_same,
     lost,
     may_submit_again,
-    next_step,
+    next_action,
     refused,
     submitted,
     withdrawn,
@@ -33,7 +33,7 @@ from billing.payments.domain.settlement import refusal_announcements
 from billing.payments.services.charge_invoice import find_invoice, given_up, left_to_pay
 from billing.payments.services.payment_methods import own_method
 from billing.payments.services.ports import PaymentChange, PaymentPorts
-from billing.payments.services.settle_charge import Books, settle_charge
+from billing.payments.services.record_invoice import ChargeRecords, record_invoice
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.customer_of import known_customer
 
@@ -48,15 +48,15 @@ class CardCharge:
     purpose: Purpose = Purpose.CHARGE
 
 
-def charge_card(wish: CardCharge, ports: PaymentPorts) -> Charge:
+def charge_card(wanted: CardCharge, ports: PaymentPorts) -> Charge:
     """Charge, or carry on with the charge of this key, and return it as far as it is known.
 
     Raises EventConflict for a key that was used for something else, PaymentMethodNotFound, OrganizationDeleted, or
     the ChargebeeError while nothing was submitted.
     """
-    found = ports.records.charge(wish.organization_id, charge_id(wish.organization_id, wish.purpose, wish.key))
-    charge = found or _create(wish, ports)
-    check_same(charge, wish.order)
+    found = ports.records.charge(wanted.organization_id, charge_id(wanted.organization_id, wanted.purpose, wanted.key))
+    charge = found or _create(wanted, ports)
+    check_same(charge, wanted.order)
     return carry_on(charge, ports)
 
 
@@ -69,7 +69,7 @@ def resolve_charge(organization_id: str, charge_id_: str, ports: PaymentPorts) -
         after = carry_on(charge, ports)
     except (ChargebeeTimeout, ChargebeeUnavailable):
         after = charge
-    if next_step(after, ports.world.clock() + IN_FLIGHT) is not Step.NOTHING:
+    if next_action(after, ports.world.clock() + IN_FLIGHT) is not NextAction.NOTHING:
         _look_again(organization_id, charge_id_, ports)
     return after.state
 
@@ -84,17 +84,17 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     if after.purpose is not Purpose.AUTO_TOP_UP or after.state is not ChargeState.ACTION_REQUIRED or after.completed:
         return after
     invoice = given_up(after, ports)
-    return after if invoice is None else settle_charge(after, invoice, books_of(ports))
+    return after if invoice is None else record_invoice(after, invoice, books_of(ports))
 
 
 def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
-    step = next_step(charge, ports.world.clock())
-    if step is Step.NOTHING:
+    step = next_action(charge, ports.world.clock())
+    if step is NextAction.NOTHING:
         return charge
-    if step is Step.ASK:
+    if step is NextAction.ASK:
         invoice = find_invoice(charge, ports)
         if invoice is not None:
-            return settle_charge(charge, invoice, books_of(ports))
+            return record_invoice(charge, invoice, books_of(ports))
         if not may_submit_again(charge, ports.world.clock()):
             return charge
     try:
@@ -109,20 +109,20 @@ def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
     return _send(sending, ports)
 
 
-def books_of(ports: PaymentPorts) -> Books:
+def books_of(ports: PaymentPorts) -> ChargeRecords:
     """Where the outcome is written."""
-    return Books(ports.records, ports.usage, ports.world.clock)
+    return ChargeRecords(ports.records, ports.usage, ports.world.clock)
 
 
-def _create(wish: CardCharge, ports: PaymentPorts) -> Charge:
+def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
     """The timer first: a crash in between leaves a timer of nothing, and never a charge that nobody resolves."""
-    customer_id = known_customer(wish.organization_id, ports.world)
+    customer_id = known_customer(wanted.organization_id, ports.world)
     if customer_id is None:
         raise PaymentMethodNotFound("This organization has no payment method.")
-    if wish.order.payment_method_id is not None:
-        own_method(wish.organization_id, wish.order.payment_method_id, ports.payments, ports.world)
+    if wanted.order.payment_method_id is not None:
+        own_method(wanted.organization_id, wanted.order.payment_method_id, ports.payments, ports.world)
     now = ports.world.clock()
-    charge = Charge(wish.key, wish.organization_id, customer_id, wish.purpose, wish.order, now, version=1)
+    charge = Charge(wanted.key, wanted.organization_id, customer_id, wanted.purpose, wanted.order, now, version=1)
     _look_again(charge.organization_id, charge.id, ports)
     try:
         ports.records.commit_payment(_change(charge))
@@ -144,7 +144,7 @@ def _send(charge: Charge, ports: PaymentPorts) -> Charge:
         return _declined(charge, error, ports)
     except ChargebeeError as error:
         return _save(charge, refused(charge, error.code, str(error)), ports)
-    return settle_charge(charge, invoice, books_of(ports))
+    return record_invoice(charge, invoice, books_of(ports))
 
 
 def _declined(charge: Charge, error: ChargebeeDeclined, ports: PaymentPorts) -> Charge:
@@ -155,7 +155,7 @@ def _declined(charge: Charge, error: ChargebeeDeclined, ports: PaymentPorts) -> 
         return _save(charge, lost(charge), ports)
     if invoice is None:
         return _save(charge, refused(charge, error.code, str(error)), ports)
-    return settle_charge(charge, invoice, books_of(ports))
+    return record_invoice(charge, invoice, books_of(ports))
 
 
 def _save(before: Charge, after: Charge, ports: PaymentPorts) -> Charge:

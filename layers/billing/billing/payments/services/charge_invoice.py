@@ -17,9 +17,9 @@ def find_invoice(charge: Charge, ports: PaymentPorts) -> Invoice | None:
 def left_to_pay(charge: Charge, error: ChargebeeDeclined, ports: PaymentPorts) -> Invoice | None:
     """The invoice of a charge that was declined, None when nobody is to pay one.
 
-    A bank that wants to ask the card's holder is given a due invoice, which the holder pays on a hosted page. Any other
-    declined charge is over: an invoice that it left behind is voided, or Chargebee would go on collecting it. Raises
-    the ChargebeeError.
+    If the bank requires authentication, the charge becomes a due invoice that the holder pays on a hosted page. Any
+    other declined charge is over: an invoice that it left behind is voided, or Chargebee would go on collecting it.
+    Raises the ChargebeeError.
     """
     left = find_invoice(charge, ports)
     if charge.purpose is Purpose.CHARGE and isinstance(error, ChargebeeAuthenticationRequired):

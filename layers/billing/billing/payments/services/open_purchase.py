@@ -11,7 +11,7 @@ from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order,
 from billing.payments.services.charge_card import books_of
 from billing.payments.services.charge_invoice import find_invoice
 from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
-from billing.payments.services.settle_charge import settle_charge
+from billing.payments.services.record_invoice import record_invoice
 from billing.subscriptions.services.create_checkout import RETURN_WINDOW
 from billing.subscriptions.services.customer_of import customer_of, known_customer
 
@@ -19,8 +19,8 @@ HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
-    """A checked wish: what for, under which key, the relative paths to come back to, and the language of the page."""
+class PurchaseOrder:
+    """A checked purchase: what for, under which key, the paths to come back to, and the language of the page."""
 
     organization_id: str
     key: str
@@ -31,15 +31,15 @@ class Purchase:
     locale: str | None = None
 
 
-def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
+def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> Charge:
     """The charge with its open page; without one when it is paid, or its payment is on its way.
 
     The same key is the same page while that is open. One that is closed is replaced only after Chargebee was asked
     whether it was closed by paying. Raises EventConflict, InvalidUrl, OrganizationDeleted, or the ChargebeeError.
     """
-    _urls(wish, site, ports)  # what is too long is refused before anything is written
-    charge = _charge(wish, ports)
-    check_same(charge, wish.order)
+    _urls(purchase, site, ports)  # what is too long is refused before anything is written
+    charge = _charge(purchase, ports)
+    check_same(charge, purchase.order)
 
     def attempt() -> Charge:
         nonlocal charge
@@ -49,7 +49,7 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
             charge = complete_purchase(charge, ports)
         if charge.bought:
             return charge
-        page = ports.payments.open_purchase(_page(wish, charge, site, ports))
+        page = ports.payments.open_purchase(_page(purchase, charge, site, ports))
         after = opened(charge, OpenPage(page.id, page.url))
         try:
             ports.records.commit_payment(_change(after, ports))
@@ -64,7 +64,7 @@ def open_purchase(wish: Purchase, site: Site, ports: PaymentPorts) -> Charge:
 def complete_purchase(charge: Charge, ports: PaymentPorts) -> Charge:
     """Ask Chargebee whether it was paid, and take that over before the webhook does."""
     invoice = find_invoice(charge, ports)
-    return charge if invoice is None else settle_charge(charge, invoice, books_of(ports))
+    return charge if invoice is None else record_invoice(charge, invoice, books_of(ports))
 
 
 def complete_returned(target: Return, ports: PaymentPorts) -> None:
@@ -74,36 +74,42 @@ def complete_returned(target: Return, ports: PaymentPorts) -> None:
         complete_purchase(charge, ports)
 
 
-def _charge(wish: Purchase, ports: PaymentPorts) -> Charge:
+def _charge(purchase: PurchaseOrder, ports: PaymentPorts) -> Charge:
     """Raises OrganizationDeleted for a charge that is known, too."""
-    identity = charge_id(wish.organization_id, wish.purpose, wish.key)
-    found = ports.records.charge(wish.organization_id, identity)
+    identity = charge_id(purchase.organization_id, purchase.purpose, purchase.key)
+    found = ports.records.charge(purchase.organization_id, identity)
     if found is not None:
-        known_customer(wish.organization_id, ports.world)
+        known_customer(purchase.organization_id, ports.world)
         return found
-    customer_id = customer_of(wish.organization_id, ports.world)
+    customer_id = customer_of(purchase.organization_id, ports.world)
     now = ports.world.clock()
-    charge = Charge(wish.key, wish.organization_id, customer_id, wish.purpose, wish.order, now, version=1)
+    charge = Charge(
+        purchase.key, purchase.organization_id, customer_id, purchase.purpose, purchase.order, now, version=1
+    )
     try:
         ports.records.commit_payment(_change(charge, ports))
     except Conflict:
-        return ports.records.charge(wish.organization_id, identity) or charge
+        return ports.records.charge(purchase.organization_id, identity) or charge
     return charge
 
 
-def _page(wish: Purchase, charge: Charge, site: Site, ports: PaymentPorts) -> PurchasePage:
+def _page(purchase: PurchaseOrder, charge: Charge, site: Site, ports: PaymentPorts) -> PurchasePage:
     """Two who open the same version of the charge at once get the same page."""
-    redirect_url, cancel_url = _urls(wish, site, ports)
-    content = repr((charge.version, redirect_url, cancel_url, wish.locale)).encode()
+    redirect_url, cancel_url = _urls(purchase, site, ports)
+    content = repr((charge.version, redirect_url, cancel_url, purchase.locale)).encode()
     key = f"{charge.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url, wish.locale)
+    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url, purchase.locale)
 
 
-def _urls(wish: Purchase, site: Site, ports: PaymentPorts) -> tuple[str, str]:
+def _urls(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> tuple[str, str]:
     """Where the browser goes after paying, and after leaving; the same for an hour. Raises InvalidUrl."""
     now = ports.world.clock()
-    target = Return(wish.organization_id, charge_id(wish.organization_id, wish.purpose, wish.key), wish.success_path)
-    return site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW), site.page_url(wish.cancel_path)
+    target = Return(
+        purchase.organization_id,
+        charge_id(purchase.organization_id, purchase.purpose, purchase.key),
+        purchase.success_path,
+    )
+    return site.purchase_return_url(target, now - now % HOUR + RETURN_WINDOW), site.page_url(purchase.cancel_path)
 
 
 def _change(charge: Charge, ports: PaymentPorts) -> PaymentChange:

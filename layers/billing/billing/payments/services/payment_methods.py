@@ -12,17 +12,17 @@ from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class PaymentMethods:
     """What is saved, and which of it is charged."""
 
     methods: Sequence[PaymentMethod] = ()
     primary: str | None = None
 
 
-def list_methods(organization_id: str, payments: Payments, ports: Ports) -> Saved:
+def list_methods(organization_id: str, payments: Payments, ports: Ports) -> PaymentMethods:
     """Read from Chargebee; an organization without a customer has none. Raises OrganizationDeleted."""
     customer_id = known_customer(organization_id, ports)
-    return Saved(*payments.payment_methods(customer_id)) if customer_id else Saved()
+    return PaymentMethods(*payments.payment_methods(customer_id)) if customer_id else PaymentMethods()
 
 
 def add_method(organization_id: str, return_url: str, payments: Payments, ports: Ports) -> HostedPage:

@@ -10,7 +10,7 @@ from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.transaction import LedgerEntry
+from billing.subscriptions.domain.transaction import ProcessedEvent
 from billing.subscriptions.services.ports import HostedPage, Ports
 
 
@@ -25,7 +25,7 @@ class PaymentChange:
     at: int
     charge: Charge | None = None
     wallet: UsageChange | None = None
-    entry: LedgerEntry | None = None
+    entry: ProcessedEvent | None = None
     announcements: tuple[Announcement, ...] = ()
 
 

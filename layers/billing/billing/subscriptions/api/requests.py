@@ -1,6 +1,6 @@
 """What the session routes accept."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
@@ -23,10 +23,7 @@ class AddonRequest(Strict):
 
 
 class CreateSubscription(Body):
-    """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons.
-
-    `metadata` is accepted for the cookbook's frontends, and ignored.
-    """
+    """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons."""
 
     item_price_id: ItemPriceId | Annotated[list[ItemPriceId], Field(min_length=1, max_length=20)]
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] = 1
@@ -34,7 +31,6 @@ class CreateSubscription(Body):
     success_url: Path = "/billing?success=1"
     cancel_url: Path = "/billing"
     locale: Locale | None = None
-    metadata: dict[str, Any] | None = None
 
     @property
     def plan_id(self) -> str:

@@ -18,7 +18,7 @@ class Announcement:
     """One transition, told at least once.
 
     `key` is `<organization>#<name>`, names no other announcement and stays the same however often it is delivered. `at`
-    is UTC seconds, of the vendor's clock where the vendor told of it. `subscription` is the state after a
+    is UTC seconds, by the vendor's clock if the vendor reported it. `subscription` is the state after a
     subscription's transition; `content` is what anything else is about, each thing in its published shape by its name.
     """
 

@@ -12,19 +12,19 @@ PAGE_LIFETIME = 1_500
 DAY = 86_400
 
 
-def claim(organization: Organization, wish: Checkout, reopen: int | None) -> Organization:
+def claim(organization: Organization, wanted: Checkout, reopen: int | None) -> Organization:
     """The rule that the table runs as one conditional update, `claim_checkout`: only a claim without a row runs it.
 
     The model of the table runs it too, and the store's contract test holds both to the same answers. It gives the
-    organization with its checkout open, or the very same one when the open checkout already is the wish. `reopen` is
-    the `opened_at` of a page that turned out to be closed. Raises SubscriptionExists or OrganizationDeleted.
+    organization with its checkout open, or the very same one when the open checkout already is that. `reopen` is the
+    `opened_at` of a page that turned out to be closed. Raises SubscriptionExists or OrganizationDeleted.
     """
     check_free(organization)
     held = organization.checkout
     if held is None:
-        opened = wish
-    elif renewable(held, wish, reopen):
-        opened = replace(wish, subscription_id=held.subscription_id)
+        opened = wanted
+    elif renewable(held, wanted, reopen):
+        opened = replace(wanted, subscription_id=held.subscription_id)
     else:
         return organization
     return replace(organization, checkout=opened, version=organization.version + 1)
@@ -38,10 +38,12 @@ def check_free(organization: Organization) -> None:
         raise SubscriptionExists("This organization already has a subscription. Change that one instead.")
 
 
-def renewable(held: Checkout, wish: Checkout, reopen: int | None) -> bool:
-    """Whether the wish needs a page of its own: another selection, an old page, or one known to be closed."""
+def renewable(held: Checkout, wanted: Checkout, reopen: int | None) -> bool:
+    """Whether `wanted` needs a page of its own: another selection, an old page, or one known to be closed."""
     return (
-        held.selection != wish.selection or held.opened_at <= wish.opened_at - PAGE_LIFETIME or held.opened_at == reopen
+        held.selection != wanted.selection
+        or held.opened_at <= wanted.opened_at - PAGE_LIFETIME
+        or held.opened_at == reopen
     )
 
 

@@ -11,7 +11,7 @@ from billing.core.errors import (
     SubscriptionNotFound,
 )
 from billing.plans.plan import Catalog, check_seats
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -39,7 +39,7 @@ class Lines:
     complete: bool = False
 
 
-def choose(partition: Partition, subscription_id: str | None) -> Subscription:
+def choose(partition: OrganizationState, subscription_id: str | None) -> Subscription:
     """The live subscription that was named, or the newest when none was.
 
     Raises SubscriptionNotFound for any other id, another organization's included: nothing is fallen back to.

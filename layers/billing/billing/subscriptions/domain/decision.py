@@ -7,11 +7,11 @@ from billing.subscriptions.domain.announcement import MIGRATED, NOTHING
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
 from billing.subscriptions.domain.derived import derived
 from billing.subscriptions.domain.mapping import Link, map_customer, next_change
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
 
 
@@ -20,12 +20,12 @@ class Decision:
     """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed."""
 
     outcome: Outcome
-    change: Change | None = None
+    change: OrganizationChange | None = None
     commands: tuple[Command, ...] = ()
     warnings: tuple[Alert, ...] = ()
 
 
-def decide(partition: Partition, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
+def decide(partition: OrganizationState, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
     """Decide over the partition of the organization that the event's customer belongs to.
 
     Invariants: a row's version never goes back; `live` is exactly the rows that bill; a trial is remembered for ever;
@@ -49,7 +49,7 @@ def decide(partition: Partition, event: BillingEvent, source: Source = Source.EV
     return decision
 
 
-def _content(partition: Partition, link: Link, event: BillingEvent, source: Source) -> Decision:
+def _content(partition: OrganizationState, link: Link, event: BillingEvent, source: Source) -> Decision:
     if event.subscription is not None:
         return _subscription(partition, link, _outlived(link.organization, event.subscription), event, source)
     learned = link.organization is not partition.organization
@@ -59,7 +59,7 @@ def _content(partition: Partition, link: Link, event: BillingEvent, source: Sour
     return Decision(Outcome.APPLIED if learned else Outcome.IGNORED, change)
 
 
-def _read_again(partition: Partition, event: BillingEvent) -> bool:
+def _read_again(partition: OrganizationState, event: BillingEvent) -> bool:
     """What is owed is a subscription's to say, and the event shows none."""
     owing = any(row.owing for row in partition.subscriptions)
     return event.dues is Dues.CHANGED or (event.dues is Dues.SETTLED and owing)
@@ -94,7 +94,7 @@ def _outlived(organization: Organization, snapshot: Subscription) -> Subscriptio
 
 
 def _subscription(
-    partition: Partition, link: Link, snapshot: Subscription, event: BillingEvent, source: Source
+    partition: OrganizationState, link: Link, snapshot: Subscription, event: BillingEvent, source: Source
 ) -> Decision:
     before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
     reduction = reduce(before, snapshot, source)
@@ -136,7 +136,7 @@ def _questions(organization: Organization, row: Subscription, source: Source) ->
 
 
 def _customer_deleted(
-    partition: Partition, organization: Organization, event: BillingEvent, customer: Customer
+    partition: OrganizationState, organization: Organization, event: BillingEvent, customer: Customer
 ) -> Decision:
     """Close the customer's subscriptions, the unheard-of too, and forget the mapping; the organization may buy again.
 

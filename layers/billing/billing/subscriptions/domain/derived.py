@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
 
 
@@ -11,10 +11,10 @@ def derived(
 ) -> Organization:
     """The organization once its rows are what they are after the change.
 
-    Only its own subscription uses a page up: beside any other, even one that is linked to it, it can still be paid.
+    The checkout is closed only by the subscription that it was opened for. Any other leaves its page payable.
     """
     rows = {row.id: row for row in (*known, *changed)}
-    after = Partition(None, tuple(rows.values()))
+    after = OrganizationState(None, tuple(rows.values()))
     trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
     if organization.trial_used_at is not None:
         trials.append(organization.trial_used_at)

@@ -7,7 +7,7 @@ from typing import Any
 from billing.subscriptions.domain.announcement import MIGRATED, NOTHING, Announcement, Happening, announce
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.domain.transition import Transition
 
 
@@ -48,11 +48,11 @@ def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
 
 def next_change(
     link: Link, at: int, rows: tuple[Subscription, ...] = (), happenings: Sequence[Happening] = ()
-) -> Change:
+) -> OrganizationChange:
     """The organization's next version, with its changed rows and what happened to them. `at` is UTC seconds."""
     organization = replace(link.organization, version=link.organization.version + 1)
     told = announce(organization, organization.version, at, happenings, len(link.announcements), content=link.content)
-    return Change(
+    return OrganizationChange(
         organization=organization,
         subscriptions=rows,
         announcements=link.announcements + told,

@@ -12,10 +12,10 @@ from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.decision import Decision, decide
 from billing.subscriptions.domain.derived import derived
 from billing.subscriptions.domain.mapping import Link, next_change
-from billing.subscriptions.domain.organization import Partition
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import Change, Command, Outcome, Task
+from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import transitions
 
 
@@ -23,12 +23,15 @@ from billing.subscriptions.domain.transition import transitions
 class Holding:
     """A subscription as another organization has it."""
 
-    partition: Partition
+    partition: OrganizationState
     row: Subscription
 
 
 def decide_among(
-    partition: Partition, formers: Sequence[Partition], event: BillingEvent, source: Source = Source.EVENT
+    partition: OrganizationState,
+    formers: Sequence[OrganizationState],
+    event: BillingEvent,
+    source: Source = Source.EVENT,
 ) -> Decision:
     """Decide as `decide` does, and let the `formers` lose what the event gives to somebody else.
 
@@ -51,7 +54,7 @@ def decide_among(
     return _with_losses(decision, partition, formers, _lost(holdings, current), event.occurred_at)
 
 
-def let_go(former: Partition, snapshot: Subscription, at: int) -> Change | None:
+def let_go(former: OrganizationState, snapshot: Subscription, at: int) -> OrganizationChange | None:
     """The former organization without the subscription, of which `snapshot` is known to be true; None if it has none.
 
     `at` is UTC seconds.
@@ -66,7 +69,9 @@ def _told(event: BillingEvent) -> tuple[Subscription, ...]:
     return (*event.closed, *((event.subscription,) if event.subscription else ()))
 
 
-def _holdings(partition: Partition, formers: Iterable[Partition], event: BillingEvent) -> Mapping[str, Holding]:
+def _holdings(
+    partition: OrganizationState, formers: Iterable[OrganizationState], event: BillingEvent
+) -> Mapping[str, Holding]:
     """What others have of that which the event tells of. A deleted organization holds nothing any more."""
     ids = {each.id for each in _told(event)}
     own = partition.organization.id if partition.organization else None
@@ -89,7 +94,7 @@ def _compare(held: Subscription, snapshot: Subscription, source: Source) -> Verd
     return Verdict.NEWER if source is Source.READ else Verdict.UNDECIDED
 
 
-def _ask(partitions: Sequence[Partition], event: BillingEvent) -> Decision:
+def _ask(partitions: Sequence[OrganizationState], event: BillingEvent) -> Decision:
     """Whose it is, only Chargebee knows: each of the organizations reads what it has. The first is the event's own."""
     known = (each.organization for each in partitions)
     commands = tuple(Command(Task.RESYNC, each.id) for each in known if each is not None)
@@ -114,14 +119,18 @@ def _lost(holdings: Mapping[str, Holding], event: BillingEvent) -> dict[str, Sub
     }
 
 
-def _own(former: Partition, row: Subscription) -> bool:
+def _own(former: OrganizationState, row: Subscription) -> bool:
     """Whether the row is still the organization's, and not one that it was left by."""
     organization = former.organization
     return organization is not None and row.customer_id in {organization.customer_id, *organization.retired_customers}
 
 
 def _with_losses(
-    decision: Decision, partition: Partition, formers: Sequence[Partition], lost: Mapping[str, Subscription], at: int
+    decision: Decision,
+    partition: OrganizationState,
+    formers: Sequence[OrganizationState],
+    lost: Mapping[str, Subscription],
+    at: int,
 ) -> Decision:
     losses = tuple(loss for former in formers if former != partition and (loss := _loss(former, lost, at)))
     change = decision.change
@@ -131,7 +140,7 @@ def _with_losses(
     return replace(decision, change=replace(change, former=left, losses=losses))
 
 
-def _loss(former: Partition, lost: Mapping[str, Subscription], at: int) -> Change | None:
+def _loss(former: OrganizationState, lost: Mapping[str, Subscription], at: int) -> OrganizationChange | None:
     """What it had ends for it; what the subscription has become elsewhere is not for it to see."""
     organization = former.organization
     before = [row for row in former.subscriptions if row.id in lost]

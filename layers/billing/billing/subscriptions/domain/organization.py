@@ -79,7 +79,7 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
-class Partition:
+class OrganizationState:
     """Everything the table knows of one organization, read consistently in one query.
 
     `epoch` is the version that a row begins behind which is not there: above every version that it ever had.

@@ -85,7 +85,6 @@ class Subscription:
     currency: str | None = None
     created_at: int | None = None
     started_at: int | None = None
-    activated_at: int | None = None
     term_start: int | None = None
     term_end: int | None = None
     billing_months: int | None = None
@@ -93,7 +92,6 @@ class Subscription:
     trial_end: int | None = None
     next_billing_at: int | None = None
     cancelled_at: int | None = None
-    cancel_scheduled_at: int | None = None
     cancel_reason: str | None = None
     pause_date: int | None = None
     resume_date: int | None = None

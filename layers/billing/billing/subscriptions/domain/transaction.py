@@ -9,7 +9,7 @@ from billing.subscriptions.domain.subscription import Subscription
 
 
 class Outcome(StrEnum):
-    """What became of a delivered event, as the ledger keeps it."""
+    """What became of a delivered event, as the event log keeps it."""
 
     APPLIED = "applied"
     DUPLICATE = "duplicate"
@@ -22,7 +22,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerEntry:
+class ProcessedEvent:
     """The proof that an event was dealt with. `source` is the vendor, `at` UTC seconds."""
 
     source: str
@@ -33,7 +33,7 @@ class LedgerEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class OrganizationChange:
     """One transaction. `organization.version` is one more than the version that was read, and guards the write.
 
     `pointers` are customers whose id is not the organization's, so that a webhook finds the organization.
@@ -44,13 +44,13 @@ class Change:
 
     organization: Organization
     subscriptions: tuple[Subscription, ...] = ()
-    entry: LedgerEntry | None = None
+    entry: ProcessedEvent | None = None
     announcements: tuple[Announcement, ...] = ()
     pointers: tuple[str, ...] = ()
     erased: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     former: frozenset[str] = frozenset()
-    losses: "tuple[Change, ...]" = ()
+    losses: "tuple[OrganizationChange, ...]" = ()
 
 
 class Task(StrEnum):

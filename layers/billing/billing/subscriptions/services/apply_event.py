@@ -9,59 +9,61 @@ from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.decision import Decision
 from billing.subscriptions.domain.move import decide_among
-from billing.subscriptions.domain.organization import Organization, Partition
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Command, LedgerEntry, Outcome, Task
+from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
 from billing.subscriptions.services.ports import Queue, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Applied:
+class AppliedSnapshot:
     """What became of a snapshot, and what an operator should hear of it."""
 
     outcome: Outcome
     warnings: tuple[Alert, ...] = ()
 
 
-def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> Applied:
-    """Apply one delivered event, exactly once: the ledger entry is part of the same transaction.
+def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> AppliedSnapshot:
+    """Apply one delivered event, exactly once: its entry in the event log is part of the same transaction.
 
     Raises Conflict when other writers won every attempt; the delivery is then repeated.
     """
 
-    def commit(decision: Decision) -> Applied:
-        entry = LedgerEntry("chargebee", event.id, event.type, decision.outcome, now)
+    def commit(decision: Decision) -> AppliedSnapshot:
+        entry = ProcessedEvent("chargebee", event.id, event.type, decision.outcome, now)
         try:
             if decision.change is None:
                 store.record(entry)
             else:
                 store.commit(replace(decision.change, entry=entry))
         except AlreadyProcessed:
-            return Applied(Outcome.DUPLICATE)
-        return Applied(decision.outcome, decision.warnings)
+            return AppliedSnapshot(Outcome.DUPLICATE)
+        return AppliedSnapshot(decision.outcome, decision.warnings)
 
     lost = f"Event {event.id} lost every race for its organization."
     return until_won(_attempting(event, Source.EVENT, commit, store, commands), EVENT_ATTEMPTS, lost)
 
 
-def absorb(snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int) -> Applied:
-    """Apply a snapshot that was read from Chargebee just now. It needs no ledger: applying it again changes nothing."""
+def absorb(
+    snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int
+) -> AppliedSnapshot:
+    """Apply a snapshot that was read from Chargebee just now. It needs no log: applying it again changes nothing."""
     event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
 
-    def commit(decision: Decision) -> Applied:
+    def commit(decision: Decision) -> AppliedSnapshot:
         if decision.change is not None:
             store.commit(decision.change)
-        return Applied(decision.outcome, decision.warnings)
+        return AppliedSnapshot(decision.outcome, decision.warnings)
 
     lost = f"Subscription {snapshot.id} lost every race for its organization."
     return until_won(_attempting(event, Source.READ, commit, store, commands), EVENT_ATTEMPTS, lost)
 
 
 def _attempting(
-    event: BillingEvent, source: Source, commit: Callable[[Decision], Applied], store: Store, commands: Queue
-) -> Callable[[], Applied]:
+    event: BillingEvent, source: Source, commit: Callable[[Decision], AppliedSnapshot], store: Store, commands: Queue
+) -> Callable[[], AppliedSnapshot]:
     """Read, decide and write once. Whoever else holds what the event tells of is read from the second attempt on.
 
     A subscription that goes to nobody is asked for at once: nothing that is written would tell who had it.
@@ -69,7 +71,7 @@ def _attempting(
     queued: set[Command] = set()
     formers: set[str] = set()
 
-    def attempt() -> Applied:
+    def attempt() -> AppliedSnapshot:
         partition = find_partition(event, store)
         decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
@@ -91,7 +93,7 @@ _NOBODYS = frozenset({Outcome.ORPHAN, Outcome.IGNORED})
 """Nobody's, or a deleted organization's."""
 
 
-def _holders(event: BillingEvent, partition: Partition, store: Store) -> set[str]:
+def _holders(event: BillingEvent, partition: OrganizationState, store: Store) -> set[str]:
     """The other organizations that hold what the event tells of."""
     told = (*event.closed, *((event.subscription,) if event.subscription else ()))
     own = partition.organization.id if partition.organization else None
@@ -99,7 +101,7 @@ def _holders(event: BillingEvent, partition: Partition, store: Store) -> set[str
     return {each for each in found if each is not None and each != own}
 
 
-def find_partition(event: BillingEvent, store: Store) -> Partition:
+def find_partition(event: BillingEvent, store: Store) -> OrganizationState:
     """The partition that the event's customer belongs to: one read when the customer's id is the organization's.
 
     A customer that names an organization nobody has told us of yet brings it into being, and one whose row is lost
@@ -120,8 +122,8 @@ def find_partition(event: BillingEvent, store: Store) -> Partition:
             return replace(partition, organization=replace(mapped, customer_id=mapped.customer_id or event.customer_id))
         return partition
     if event.customer and unheard_of and unheard_of.id == event.customer.organization_id:
-        return Partition(unheard_of)
-    return Partition()
+        return OrganizationState(unheard_of)
+    return OrganizationState()
 
 
 def _claims(event: BillingEvent, store: Store) -> tuple[Command, ...]:

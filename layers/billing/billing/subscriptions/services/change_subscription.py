@@ -9,13 +9,13 @@ from billing.links.return_state import Return
 from billing.links.site import Site
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.choice import changed, check_scheduled, choose
-from billing.subscriptions.services.create_checkout import RETURN_WINDOW, Opened
+from billing.subscriptions.services.create_checkout import RETURN_WINDOW, OpenedCheckout
 from billing.subscriptions.services.ports import ChangeRequest, Ports
 from billing.subscriptions.services.resync_organization import resync_organization
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeWish:
+class SubscriptionChange:
     """What an admin asks for. None keeps what the subscription has. The paths are checked and relative.
 
     `drop_scheduled_changes` says that what is scheduled may go.
@@ -30,22 +30,22 @@ class ChangeWish:
     drop_scheduled_changes: bool = False
 
 
-def change_subscription(wish: ChangeWish, catalog: Catalog, site: Site, ports: Ports) -> Opened:
+def change_subscription(wanted: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
     """Open the page; nothing changes until the admin confirms there.
 
-    The same wish about the same version of the subscription is the same page, until that page is closed.
+    The same wanted about the same version of the subscription is the same page, until that page is closed.
     Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
     NothingToChange, or the ChargebeeError.
     """
-    subscription = choose(ports.store.load(wish.organization_id), wish.subscription_id)
-    lines = changed(subscription, catalog, wish.item_price_id, wish.seats)
-    if not wish.drop_scheduled_changes:
+    subscription = choose(ports.store.load(wanted.organization_id), wanted.subscription_id)
+    lines = changed(subscription, catalog, wanted.item_price_id, wanted.seats)
+    if not wanted.drop_scheduled_changes:
         check_scheduled(subscription)
     now = ports.clock()
-    target = Return(wish.organization_id, subscription.checkout_id, wish.success_path)
+    target = Return(wanted.organization_id, subscription.checkout_id, wanted.success_path)
     hour = now - now % 3_600  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
-    cancel_url = site.page_url(wish.cancel_path)
+    cancel_url = site.page_url(wanted.cancel_path)
     content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
     request = ChangeRequest(key, subscription.id, lines, redirect_url, cancel_url)
@@ -54,9 +54,9 @@ def change_subscription(wish: ChangeWish, catalog: Catalog, site: Site, ports: P
         if page.replayed and not ports.chargebee.page_is_open(page.id):
             page = ports.chargebee.open_change(_anew(request, ports))
     except ChargebeeNotFound as error:
-        resync_organization(wish.organization_id, ports)
+        resync_organization(wanted.organization_id, ports)
         raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
-    return Opened(page, subscription.checkout_id)
+    return OpenedCheckout(page, subscription.checkout_id)
 
 
 def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:

@@ -15,7 +15,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.checkout import trial_end
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Change, Outcome
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome
 from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
@@ -25,7 +25,7 @@ RETURN_WINDOW = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CheckoutOrder:
     """A checked request: what to buy, for whom, and the relative paths to come back to.
 
     `locale` is the language of the page, such as `fr` or `pt-BR`; None leaves it to Chargebee.
@@ -43,14 +43,14 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedCheckout:
     """The page to send the browser to, and the id that the subscription will have."""
 
     page: HostedPage
     subscription_id: str
 
 
-def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
+def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedCheckout:
     """Claim the organization's checkout and open its page.
 
     Invariants: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
@@ -58,31 +58,33 @@ def create_checkout(wish: Wish, site: Site, ports: Ports) -> Opened:
     Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
     reopen: int | None = None
-    site.page_url(wish.cancel_path)  # a path that is too long is refused before anything is written
+    site.page_url(order.cancel_path)  # a path that is too long is refused before anything is written
 
-    def attempt() -> Opened:
+    def attempt() -> OpenedCheckout:
         nonlocal reopen
         opened_at = max(ports.clock(), 0 if reopen is None else reopen + 1)  # a closed page's second is its name
-        asked_at = opened_at if wish.asked_at is None else wish.asked_at
-        paths = wish.success_path, wish.cancel_path
-        checkout = Checkout(ports.mint_id(), wish.selection, opened_at, wish.user_id, *paths, asked_at)
-        _return_url(wish, checkout, site)
-        organization = ports.store.claim_checkout(wish.organization_id, checkout, reopen)
+        asked_at = opened_at if order.asked_at is None else order.asked_at
+        paths = order.success_path, order.cancel_path
+        checkout = Checkout(ports.mint_id(), order.selection, opened_at, order.user_id, *paths, asked_at)
+        _return_url(order, checkout, site)
+        organization = ports.store.claim_checkout(order.organization_id, checkout, reopen)
         held = organization.checkout or checkout
         try:
-            page = _opened(wish, organization, held, site, ports)
+            page = _opened(order, organization, held, site, ports)
         except ChargebeeDuplicate as bought:
             _catch_up(organization, held.subscription_id, ports)
             raise Conflict("The subscription was bought meanwhile.") from bought
         if page.replayed and not ports.chargebee.page_is_open(page.id):
             reopen = held.opened_at
             raise Conflict("The page is closed.")
-        return Opened(page, held.subscription_id)
+        return OpenedCheckout(page, held.subscription_id)
 
     return until_won(attempt, CHECKOUT_ATTEMPTS, "The checkout kept changing. Try again.")
 
 
-def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Site, ports: Ports) -> HostedPage:
+def _opened(
+    order: CheckoutOrder, organization: Organization, checkout: Checkout, site: Site, ports: Ports
+) -> HostedPage:
     """The page of the open checkout. Nobody hears of it before its customer is stamped with that checkout.
 
     The customer and what it has are read while the page is opened, and only then is it written: two writes at once
@@ -95,7 +97,7 @@ def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Si
         "userId": checkout.user_id,
     }
     if organization.customer_id is not None:
-        request = _page(wish, organization, checkout, organization.customer_id, site)
+        request = _page(order, organization, checkout, organization.customer_id, site)
         try:
             (page, customer), listed = ports.at_once(
                 partial(ports.chargebee.checkout_and_customer, request),
@@ -111,7 +113,7 @@ def _opened(wish: Wish, organization: Organization, checkout: Checkout, site: Si
     link_customer(ensured, ports)
     if ensured.found:
         _refuse_beside(ports.chargebee.subscriptions(ensured.customer_id), ports)
-    return ports.chargebee.open_checkout(_page(wish, organization, checkout, ensured.customer_id, site))
+    return ports.chargebee.open_checkout(_page(order, organization, checkout, ensured.customer_id, site))
 
 
 def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
@@ -149,7 +151,7 @@ def _give_up(organization_id: str, subscription_id: str, trial_start: int | None
         if organization is not None and checkout is not None and checkout.subscription_id == subscription_id:
             used = organization.trial_used_at or trial_start
             closed = replace(organization, version=organization.version + 1, checkout=None, trial_used_at=used)
-            ports.store.commit(Change(closed))
+            ports.store.commit(OrganizationChange(closed))
 
     until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
@@ -158,23 +160,25 @@ def _learn(snapshot: Subscription, ports: Ports) -> Outcome:
     return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock()).outcome
 
 
-def _page(wish: Wish, organization: Organization, checkout: Checkout, customer_id: str, site: Site) -> PageRequest:
-    return_url = _return_url(wish, checkout, site)
-    cancel_url = site.page_url(wish.cancel_path)
-    trial = trial_end(organization, wish.plan)
-    content = digest(customer_id, wish.selection, trial or 0, return_url, cancel_url, wish.locale)
+def _page(
+    order: CheckoutOrder, organization: Organization, checkout: Checkout, customer_id: str, site: Site
+) -> PageRequest:
+    return_url = _return_url(order, checkout, site)
+    cancel_url = site.page_url(order.cancel_path)
+    trial = trial_end(organization, order.plan)
+    content = digest(customer_id, order.selection, trial or 0, return_url, cancel_url, order.locale)
     return PageRequest(
         key=f"{checkout.subscription_id}-{checkout.opened_at}-{content}",
         customer_id=customer_id,
         subscription_id=checkout.subscription_id,
-        selection=wish.selection,
+        selection=order.selection,
         trial_end=trial,
         redirect_url=return_url,
         cancel_url=cancel_url,
-        locale=wish.locale,
+        locale=order.locale,
     )
 
 
-def _return_url(wish: Wish, checkout: Checkout, site: Site) -> str:
-    target = Return(wish.organization_id, checkout.subscription_id, wish.success_path)
+def _return_url(order: CheckoutOrder, checkout: Checkout, site: Site) -> str:
+    target = Return(order.organization_id, checkout.subscription_id, order.success_path)
     return site.return_url(target, checkout.opened_at + RETURN_WINDOW)

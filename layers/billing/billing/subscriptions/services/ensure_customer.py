@@ -11,12 +11,12 @@ from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import map_customer
 from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Change, Command, Task
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Task
 from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
-class Ensured:
+class EnsuredCustomer:
     """The customer that now exists; `organization` remembers any deleted ones that were met on the way.
 
     `found` means that it was there before, with whatever it has.
@@ -32,7 +32,7 @@ def stamp(organization_id: str) -> dict[str, str]:
     return {"organizationId": organization_id, "customerType": "organization"}
 
 
-def ensure_customer(organization: Organization, meta_data: Mapping[str, str], ports: Ports) -> Ensured:
+def ensure_customer(organization: Organization, meta_data: Mapping[str, str], ports: Ports) -> EnsuredCustomer:
     """Create the customer under the organization's own id, or find that it exists.
 
     Chargebee's unique ids make this safe to repeat and to race: every caller ends with the same customer. An id that
@@ -47,7 +47,7 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
     except ChargebeeDuplicate:
         pass
     else:
-        return Ensured(organization, customer_id)
+        return EnsuredCustomer(organization, customer_id)
     existing = _existing(customer_id, ports)
     if existing is None or existing.deleted:
         passed = replace(organization, retired_customers=organization.retired_customers | {customer_id})
@@ -59,7 +59,7 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         stamp_over(existing, meta_data, organization, f"found-{customer_id}", ports)
     # it may have subscriptions, whose events came before anybody knew the organization
     ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
-    return Ensured(organization, customer_id, found=True)
+    return EnsuredCustomer(organization, customer_id, found=True)
 
 
 def stamp_over(
@@ -83,7 +83,7 @@ def _existing(customer_id: str, ports: Ports) -> Customer | None:
         return None
 
 
-def link_customer(ensured: Ensured, ports: Ports) -> None:
+def link_customer(ensured: EnsuredCustomer, ports: Ports) -> None:
     """Write the mapping, unless a racing request or webhook already has.
 
     Raises OrganizationDeleted, or Conflict when it lost every race.
@@ -101,6 +101,6 @@ def link_customer(ensured: Ensured, ports: Ports) -> None:
             version=organization.version + 1,
             retired_customers=organization.retired_customers | ensured.organization.retired_customers,
         )
-        ports.store.commit(Change(mapped, announcements=link.announcements, pointers=link.pointers))
+        ports.store.commit(OrganizationChange(mapped, announcements=link.announcements, pointers=link.pointers))
 
     until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {ensured.organization.id} kept changing.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.access import Access, Policy, access
-from billing.subscriptions.domain.organization import Checkout, Partition
+from billing.subscriptions.domain.organization import Checkout, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def listed(rows: Iterable[Subscription], policy: Policy, now: int) -> tuple[List
 
 
 def _page(
-    partition: Partition, rows: tuple[Subscription, ...], after: str | None, policy: Policy, now: int
+    partition: OrganizationState, rows: tuple[Subscription, ...], after: str | None, policy: Policy, now: int
 ) -> SubscriptionPage:
     start = 0
     if after is not None:

@@ -13,26 +13,26 @@ from billing.core.ids import MintId
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.choice import Lines
-from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.domain.transaction import Change, Command, LedgerEntry
+from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
 
 
 class Store(Protocol):
     """The table. Every read is strongly consistent."""
 
-    def load(self, organization_id: str) -> Partition:
+    def load(self, organization_id: str) -> OrganizationState:
         """One query: the organization and all its subscriptions."""
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: OrganizationChange) -> None:
         """One transaction, over every organization that it changes.
 
         Raises AlreadyProcessed when the event is known; HeldElsewhere when a subscription is held by an organization
         that the change does not name; Conflict when a version moved on.
         """
 
-    def record(self, entry: LedgerEntry) -> None:
-        """Put a ledger entry alone. Raises AlreadyProcessed when the ledger has the event."""
+    def record(self, entry: ProcessedEvent) -> None:
+        """Put an event log's entry alone. Raises AlreadyProcessed when the log has the event."""
 
     def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
         """The ids that the ledger does not have."""
@@ -40,7 +40,7 @@ class Store(Protocol):
     def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
         """The organizations that lack their customer or their name, and are not deleted."""
 
-    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+    def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
         """`billing.subscriptions.domain.checkout.claim` as one conditional write, whatever else is going on.
 
         Raises SubscriptionExists, OrganizationDeleted, or Conflict when it met a transaction. Then nothing is written.

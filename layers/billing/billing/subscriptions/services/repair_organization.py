@@ -7,7 +7,7 @@ from billing.core.errors import Conflict
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
 from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.services.ports import Chargebee, Ports
 
 
@@ -29,19 +29,21 @@ def repair_organization(organization_id: str, ports: Ports) -> Organization:
     return change.organization
 
 
-def _rebuilt(told: Organization, ports: Ports) -> Change:
+def _rebuilt(told: Organization, ports: Ports) -> OrganizationChange:
     """What the subscriptions tell, with the customer as Chargebee has it. One that is gone there is retired here."""
     customer_id = told.customer_id or told.id
     customer = _customer(customer_id, ports.chargebee)
     version = told.version + 1
     if customer is None and told.customer_id is not None:
-        return Change(replace(told, version=version, customer_id=None, retired_customers=frozenset({customer_id})))
+        return OrganizationChange(
+            replace(told, version=version, customer_id=None, retired_customers=frozenset({customer_id}))
+        )
     if customer is None or customer.organization_id not in (None, told.id):
         raise Conflict(f"Organization {told.id} has no customer yet.")
     link = Link(told) if told.customer_id is not None else map_customer(told, customer_id, ports.clock())
     carded = replace(link.organization, card_status=customer.card_status, customer_version=customer.resource_version)
     pointers = () if customer_id == told.id else (customer_id,)
-    return Change(replace(carded, version=version), announcements=link.announcements, pointers=pointers)
+    return OrganizationChange(replace(carded, version=version), announcements=link.announcements, pointers=pointers)
 
 
 def _customer(customer_id: str, chargebee: Chargebee) -> Customer | None:

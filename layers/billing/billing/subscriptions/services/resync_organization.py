@@ -9,12 +9,12 @@ from billing.subscriptions.domain.access import NEWS_ALLOWANCE
 from billing.subscriptions.domain.move import let_go
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Outcome
-from billing.subscriptions.services.apply_event import Applied, absorb
+from billing.subscriptions.services.apply_event import AppliedSnapshot, absorb
 from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.repair_organization import repair_organization
 
 
-def resync_organization(organization_id: str, ports: Ports) -> tuple[Applied, ...]:
+def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnapshot, ...]:
     """Absorb every subscription of the organization's customer, of every status, and say what each did.
 
     A row that was lost is written anew first. What the cache holds alive and Chargebee does not list for the customer
@@ -36,7 +36,7 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[Applied, ..
     return tuple(applied)
 
 
-def _ask(organization_id: str, row: Subscription, ports: Ports) -> tuple[Applied, ...]:
+def _ask(organization_id: str, row: Subscription, ports: Ports) -> tuple[AppliedSnapshot, ...]:
     """What has become of a subscription that is not listed. News of the last hour may be ahead of what can be read."""
     try:
         snapshot = ports.chargebee.subscription(row.id)
@@ -50,18 +50,18 @@ def _ask(organization_id: str, row: Subscription, ports: Ports) -> tuple[Applied
     return (applied, *_let_go(organization_id, snapshot, ports))
 
 
-def _let_go(organization_id: str, snapshot: Subscription, ports: Ports) -> tuple[Applied, ...]:
+def _let_go(organization_id: str, snapshot: Subscription, ports: Ports) -> tuple[AppliedSnapshot, ...]:
     """The organization without what is another customer's, even if nobody knows whose that is."""
 
-    def attempt() -> tuple[Applied, ...]:
+    def attempt() -> tuple[AppliedSnapshot, ...]:
         change = let_go(ports.store.load(organization_id), snapshot, ports.clock())
         if change is None:
             return ()
         ports.store.commit(change)
-        return (Applied(Outcome.APPLIED),)
+        return (AppliedSnapshot(Outcome.APPLIED),)
 
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
-def _absorb(snapshot: Subscription, ports: Ports) -> Applied:
+def _absorb(snapshot: Subscription, ports: Ports) -> AppliedSnapshot:
     return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
-from billing.subscriptions.domain.transaction import Change
+from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.services.ports import Store
 
 
@@ -20,7 +20,7 @@ def withdraw_checkout(organization_id: str, store: Store) -> str | None:
         if organization is None or checkout is None or checkout.withdrawn or organization.deleted_at is not None:
             return None
         taken_back = replace(checkout, opened_at=0, asked_at=0)
-        store.commit(Change(replace(organization, checkout=taken_back, version=organization.version + 1)))
+        store.commit(OrganizationChange(replace(organization, checkout=taken_back, version=organization.version + 1)))
         return checkout.subscription_id
 
     return until_won(attempt, ORGANIZATION_ATTEMPTS, "The checkout kept changing. Try again.")

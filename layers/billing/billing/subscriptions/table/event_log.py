@@ -1,6 +1,6 @@
 """The log of events: each entry is the proof that an event was dealt with."""
 
-from billing.subscriptions.domain.transaction import LedgerEntry, Outcome
+from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec
 from billing.table.keys import key
@@ -9,7 +9,7 @@ from billing.table.writes import ABSENT, Expression, Refusal, Write, put
 LIFETIME = 90 * 86_400
 """Seconds; far beyond Chargebee's three days of redelivery, and the hooks' queue."""
 
-ENTRY = Codec(LedgerEntry, apart=frozenset({"source", "event_id"}))
+ENTRY = Codec(ProcessedEvent, apart=frozenset({"source", "event_id"}))
 """Both are in the key."""
 
 
@@ -18,7 +18,7 @@ def event_key(source: str, event_id: str) -> Attributes:
     return key(f"EVENT#{source}#{event_id}", "EVENT")
 
 
-def entry_write(entry: LedgerEntry) -> Write:
+def entry_write(entry: ProcessedEvent) -> Write:
     """Refused when the log has an entry that counts: only an orphan's may be replaced."""
     item = event_key(entry.source, entry.event_id) | encode({**ENTRY.values(entry), "expires_at": entry.at + LIFETIME})
     orphan = Expression(f"{ABSENT} OR outcome = :orphan", {":orphan": str(Outcome.ORPHAN)})

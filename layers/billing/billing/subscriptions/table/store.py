@@ -10,9 +10,9 @@ from billing.core.errors import Conflict
 from billing.plans.catalog import read_plan
 from billing.plans.plan import Plan
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free, claim
-from billing.subscriptions.domain.organization import Checkout, Organization, Partition
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import Change, LedgerEntry
+from billing.subscriptions.domain.transaction import OrganizationChange, ProcessedEvent
 from billing.subscriptions.table.event_log import entry_write, event_key
 from billing.subscriptions.table.outbox import outbox_item
 from billing.subscriptions.table.rows import (
@@ -43,7 +43,7 @@ class DynamoStore:
         self._table = Table(client, table)
         self._clock = clock
 
-    def load(self, organization_id: str) -> Partition:
+    def load(self, organization_id: str) -> OrganizationState:
         """One query over the organization and its subscriptions: a second page is read beyond a megabyte of history."""
         organization: Organization | None = None
         subscriptions: list[Subscription] = []
@@ -52,14 +52,14 @@ class DynamoStore:
                 organization = read_organization(item)
             else:
                 subscriptions.append(read_subscription_item(item))
-        return Partition(organization, tuple(subscriptions), epoch=self._clock() * MILLISECONDS)
+        return OrganizationState(organization, tuple(subscriptions), epoch=self._clock() * MILLISECONDS)
 
-    def commit(self, change: Change) -> None:
+    def commit(self, change: OrganizationChange) -> None:
         """All of the change or nothing, guarded by every version that was read. A lost row comes back whole."""
         writes = [write for each in (change, *change.losses) for write in self._writes(each)]
         self._table.transact(writes)
 
-    def _writes(self, change: Change) -> list[Write]:
+    def _writes(self, change: OrganizationChange) -> list[Write]:
         organization = change.organization
         guard = Expression(f"{ABSENT} OR version = :seen", {":seen": organization.version - 1})
         writes = [put(organization_item(organization), guard)]
@@ -72,21 +72,21 @@ class DynamoStore:
         writes += [put(outbox_item(each, self._clock())) for each in change.announcements]
         return writes
 
-    def record(self, entry: LedgerEntry) -> None:
+    def record(self, entry: ProcessedEvent) -> None:
         """The log's entry alone, unless the log has one that counts."""
         self._table.put(entry_write(entry))
 
-    def claim_checkout(self, organization_id: str, wish: Checkout, reopen: int | None = None) -> Organization:
+    def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
         """`domain.checkout.claim` as one update: a refused condition answers with the item as it is.
 
         Where there is no row, the subscriptions are looked at first: the row may have been lost.
         """
-        checkout = CHECKOUT.values(wish)
+        checkout = CHECKOUT.values(wanted)
         values = {
-            ":minted": wish.subscription_id,
+            ":minted": wanted.subscription_id,
             ":checkout": checkout,
             ":selection": checkout["selection"],
-            ":stale": wish.opened_at - PAGE_LIFETIME,
+            ":stale": wanted.opened_at - PAGE_LIFETIME,
             ":reopen": -1 if reopen is None else reopen,
             ":one": 1,
         }
@@ -104,12 +104,12 @@ class DynamoStore:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except ClientError as error:
-            return _held(error) or self._claim_anew(organization_id, wish, reopen)
+            return _held(error) or self._claim_anew(organization_id, wanted, reopen)
         return read_organization(answer["Attributes"])
 
-    def _claim_anew(self, organization_id: str, wish: Checkout, reopen: int | None) -> Organization:
-        claimed = claim(self.load(organization_id).opened(organization_id), wish, reopen)
-        self.commit(Change(claimed))
+    def _claim_anew(self, organization_id: str, wanted: Checkout, reopen: int | None) -> Organization:
+        claimed = claim(self.load(organization_id).opened(organization_id), wanted, reopen)
+        self.commit(OrganizationChange(claimed))
         return claimed
 
     def customer_owner(self, customer_id: str) -> str | None:
@@ -164,7 +164,7 @@ def _pointer_write(customer_id: str, organization_id: str) -> Write:
     return put(item, Expression(f"{ABSENT} OR organization_id = :owner", {":owner": organization_id}))
 
 
-def _holder_write(subscription_id: str, change: Change) -> Write:
+def _holder_write(subscription_id: str, change: OrganizationChange) -> Write:
     """A subscription is taken only from those whom the change names."""
     owner = change.organization.id
     names = [f":holder{number}" for number, _ in enumerate((owner, *change.former))]

@@ -8,7 +8,7 @@ from billing.subscriptions.services.ports import HostedPage
 HOUR = 3_600
 
 
-def open_action(charge: Charge, redirect_url: str, ports: PaymentPorts) -> HostedPage:
+def open_authentication(charge: Charge, redirect_url: str, ports: PaymentPorts) -> HostedPage:
     """A page that works: the same one within the hour, and a fresh one when that is closed or has expired."""
     hour = ports.world.clock() // HOUR
     currency = charge.order.currency

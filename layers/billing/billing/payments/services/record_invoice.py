@@ -9,12 +9,12 @@ from billing.metering.domain.wallet import post
 from billing.metering.services.ports import UsageChange, UsageStore
 from billing.payments.domain.charge import Charge
 from billing.payments.domain.invoice import Invoice
-from billing.payments.domain.settlement import Credit, settle
+from billing.payments.domain.settlement import WalletChange, take_over
 from billing.payments.services.ports import PaymentChange, PaymentStore
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class ChargeRecords:
     """Where charges and wallets are kept."""
 
     records: PaymentStore
@@ -22,7 +22,7 @@ class Books:
     clock: Clock
 
 
-def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
+def record_invoice(charge: Charge, invoice: Invoice, books: ChargeRecords) -> Charge:
     """The charge as it is now. Whoever asked Chargebee comes here; the webhook credits under the same id, once.
 
     Raises Conflict when others won every attempt.
@@ -31,7 +31,7 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
     def attempt() -> Charge:
         nonlocal charge
         now = books.clock()
-        settlement = settle(charge, invoice, now)
+        settlement = take_over(charge, invoice, now)
         credit = settlement.credit
         wallet = posting(charge.organization_id, credit, books, now) if credit else None
         if settlement.changed is None:
@@ -53,7 +53,7 @@ def settle_charge(charge: Charge, invoice: Invoice, books: Books) -> Charge:
     return until_won(attempt, CHARGE_ATTEMPTS, f"The charge {charge.id} kept changing.")
 
 
-def posting(organization_id: str, credit: Credit, books: Books, now: int) -> UsageChange | None:
+def posting(organization_id: str, credit: WalletChange, books: ChargeRecords, now: int) -> UsageChange | None:
     """The line in the wallet's ledger; None when it is there, of a charge whose receipts nobody kept then."""
     if books.usage.posted_line(organization_id, credit.id) is not None:
         return None

@@ -10,7 +10,7 @@ from billing.links.site import Site
 from billing.organizations.domain.required_action import ActionType, RequiredAction
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.organization import Checkout, Organization
-from billing.subscriptions.services.create_checkout import Wish, create_checkout
+from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
 from billing.subscriptions.services.ports import HostedPage, Ports
 
 
@@ -25,7 +25,7 @@ class AccountPages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ActionPorts:
     """Everything that opening a page takes. `return_path` is where the browser goes from pages about the account."""
 
     user_id: str
@@ -45,52 +45,54 @@ class OpenAction:
     problem: str = ""
 
 
-def open_actions(organization: Organization, actions: Iterable[RequiredAction], desk: Desk) -> list[OpenAction]:
+def open_required_actions(
+    organization: Organization, actions: Iterable[RequiredAction], action_ports: ActionPorts
+) -> list[OpenAction]:
     """Open each page. While Chargebee is away the action is named all the same, without a page.
 
     A top-up has none: how much is put into the wallet is for whoever pays it to say.
 
     Raises SubscriptionExists or OrganizationDeleted when the checkout was finished or ended meanwhile.
     """
-    return [_opened(organization, action, desk) for action in actions]
+    return [_opened(organization, action, action_ports) for action in actions]
 
 
-def _opened(organization: Organization, action: RequiredAction, desk: Desk) -> OpenAction:
+def _opened(organization: Organization, action: RequiredAction, action_ports: ActionPorts) -> OpenAction:
     if action.type is ActionType.TOP_UP:
         return OpenAction(action)
     try:
         if action.type is ActionType.FINISH_CHECKOUT and organization.checkout:
-            return OpenAction(action, _checkout_page(organization.id, organization.checkout, desk))
-        return OpenAction(action, _account_page(organization, action, desk))
+            return OpenAction(action, _checkout_page(organization.id, organization.checkout, action_ports))
+        return OpenAction(action, _account_page(organization, action, action_ports))
     except (ChargebeeError, Conflict) as error:
         return OpenAction(action, problem=error.code)
 
 
-def _checkout_page(organization_id: str, checkout: Checkout, desk: Desk) -> HostedPage:
+def _checkout_page(organization_id: str, checkout: Checkout, action_ports: ActionPorts) -> HostedPage:
     """The checkout as it was begun: the same selection in the same slot is the same page, until that is closed."""
-    wish = Wish(
+    order = CheckoutOrder(
         organization_id,
-        desk.user_id,
-        desk.catalog.plan(checkout.selection.item_price_id),
+        action_ports.user_id,
+        action_ports.catalog.plan(checkout.selection.item_price_id),
         checkout.selection,
         checkout.success_path,
         checkout.cancel_path,
         asked_at=checkout.asked_at or checkout.opened_at,
     )
-    return create_checkout(wish, desk.site, desk.ports).page
+    return create_checkout(order, action_ports.site, action_ports.ports).page
 
 
-def _account_page(organization: Organization, action: RequiredAction, desk: Desk) -> HostedPage:
+def _account_page(organization: Organization, action: RequiredAction, action_ports: ActionPorts) -> HostedPage:
     customer_id = organization.customer_id or organization.next_customer_id
-    redirect_url = desk.site.page_url(desk.return_path)
+    redirect_url = action_ports.site.page_url(action_ports.return_path)
     name = f"{action.type}-{customer_id}-{action.currency}-{action.since or action.by}"
 
     def open_page(key: str) -> HostedPage:
         if action.type is ActionType.PAY and action.currency:
-            return desk.pages.open_collection(customer_id, action.currency, redirect_url, key)
-        return desk.pages.open_card_page(customer_id, redirect_url, key)
+            return action_ports.pages.open_collection(customer_id, action.currency, redirect_url, key)
+        return action_ports.pages.open_card_page(customer_id, redirect_url, key)
 
     page = open_page(name)
-    if page.replayed and not desk.ports.chargebee.page_is_open(page.id):
-        return open_page(f"{action.type}-{desk.ports.mint_id()}")
+    if page.replayed and not action_ports.ports.chargebee.page_is_open(page.id):
+        return open_page(f"{action.type}-{action_ports.ports.mint_id()}")
     return page
