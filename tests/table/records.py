@@ -20,6 +20,7 @@ from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import LISTED
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose
+from billing.payments.domain.receipt import Receipt
 from billing.payments.table import rows as payments
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
@@ -123,6 +124,8 @@ KINDS = {
             failure_code="card_declined",
             failure="Declined.",
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
+            receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
+            completed=True,
         ),
         payments.charge_item,
         payments.read_charge,

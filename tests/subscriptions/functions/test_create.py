@@ -338,9 +338,9 @@ def test_the_message_names_the_field(world: World) -> None:
     assert "seats" in create(world, GROWTH | {"seats": "5"}).body["error"]
 
 
-def test_the_frontends_metadata_is_accepted_and_goes_nowhere(world: World) -> None:
-    assert create(world, GROWTH | {"metadata": {"campaign": "spring"}}).status == 200
-    assert not any("campaign" in json.dumps(call["params"]) for call in world.chargebee.calls())
+def test_metadata_of_a_callers_own_is_refused_and_goes_nowhere(world: World) -> None:
+    assert create(world, GROWTH | {"metadata": {"campaign": "spring"}}).status == 400
+    assert world.chargebee.calls() == []
 
 
 def test_a_base64_encoded_body_is_read(world: World) -> None:
