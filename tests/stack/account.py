@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.stack.api import Member
 from tests.stack.aws import Row
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
@@ -16,7 +16,7 @@ DAY = 86_400
 class Account:
     """Every account has its own ids."""
 
-    world: World
+    world: Cloud
     admin: Member
     customer_id: str
     subscription_id: str
@@ -70,7 +70,7 @@ class Account:
         return announced[1:]
 
 
-def mapped(world: World) -> Account:
+def mapped(world: Cloud) -> Account:
     """An organization whose customer an operator made in Chargebee, under an id of its own."""
     admin, customer_id = world.member(fresh("org")), fresh("cust")
     world.chargebee.create_customer(customer_id, organizationId=admin.organization_id)
@@ -80,6 +80,6 @@ def mapped(world: World) -> Account:
     return Account(world, admin, customer_id, fresh("cb1"))
 
 
-def unmapped(world: World) -> Account:
+def unmapped(world: Cloud) -> Account:
     """An organization that nobody has told of, and a customer that does not exist."""
     return Account(world, world.member(fresh("org")), fresh("cust"), fresh("cb1"))

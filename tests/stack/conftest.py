@@ -9,13 +9,13 @@ from tests.local_stack import Stack
 from tests.stack.account import Account, mapped
 from tests.stack.api import Member
 from tests.stack.backend import Backend
-from tests.stack.world import World, connected, fresh
+from tests.stack.world import Cloud, connected, fresh
 
 QUEUES = ("EventsQueue", "ProvisioningQueue", "HooksQueue")
 
 
 @pytest.fixture(scope="session")
-def world(stack: Stack) -> Iterator[World]:
+def world(stack: Stack) -> Iterator[Cloud]:
     """The stack when it has come to rest. Its queues offer again after seconds, not minutes, what a busy machine did
     not get to run."""
     with connected(stack) as everything, ExitStack() as put_back:
@@ -26,7 +26,7 @@ def world(stack: Stack) -> Iterator[World]:
 
 
 @pytest.fixture(autouse=True)
-def fair_weather(world: World) -> Iterator[None]:
+def fair_weather(world: Cloud) -> Iterator[None]:
     """Every test begins with vendors that work, and leaves them so."""
     world.chargebee.forget_requests()
     yield
@@ -35,19 +35,19 @@ def fair_weather(world: World) -> Iterator[None]:
 
 
 @pytest.fixture
-def admin(world: World) -> Member:
+def admin(world: Cloud) -> Member:
     """A billing admin of an organization that nobody has told us of yet."""
     return world.member(fresh("org"))
 
 
 @pytest.fixture
-def backend(world: World, admin: Member) -> Backend:
+def backend(world: Cloud, admin: Member) -> Backend:
     """The team's own backend, with every scope, about the admin's organization."""
     return Backend(world.machine("usage:write", "charges:write", "billing:admin"), admin.organization_id)
 
 
 @pytest.fixture
-def advance(world: World) -> Iterator[Callable[[int], None]]:
+def advance(world: Cloud) -> Iterator[Callable[[int], None]]:
     """Let Chargebee's time pass; afterwards it is today again, and the simulator is empty."""
     yield world.chargebee.advance
     world.chargebee.told()
@@ -56,7 +56,7 @@ def advance(world: World) -> Iterator[Callable[[int], None]]:
 
 
 @pytest.fixture
-def assumed(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
+def assumed(world: Cloud, request: pytest.FixtureRequest) -> Iterator[str]:
     """The answer that Chargebee gives to one of the open questions: see `under_both_answers`."""
     question, answer = request.param
     before = world.chargebee.assumptions()
@@ -66,6 +66,6 @@ def assumed(world: World, request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
-def account(world: World) -> Account:
+def account(world: Cloud) -> Account:
     """An organization that is mapped to a customer with an id of its own."""
     return mapped(world)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -18,7 +18,7 @@ SCALE: Json = {
 
 
 @contextmanager
-def sold(world: World, plan: Json, *functions: str) -> Iterator[None]:
+def sold(world: Cloud, plan: Json, *functions: str) -> Iterator[None]:
     """This plan in the table. A warm function would trust for a minute what it has read: these begin anew."""
     row = {"pk": "PLAN", "sk": plan["item_price_id"], **plan}
     with ExitStack() as undo:

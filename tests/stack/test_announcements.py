@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.stack.api import Member
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ LIFE = [
 """Every transition of a subscription that there is."""
 
 
-def test_every_transition_reaches_the_bus_and_its_hook_once_and_in_order(world: World) -> None:
+def test_every_transition_reaches_the_bus_and_its_hook_once_and_in_order(world: Cloud) -> None:
     organization_id = fresh("org")
     with world.listening() as bus:
         for event in _life(organization_id):
@@ -47,7 +47,7 @@ def test_every_transition_reaches_the_bus_and_its_hook_once_and_in_order(world: 
     assert world.table.ledger(deleted["key"], "hook") is None
 
 
-def test_redelivering_a_whole_life_announces_nothing_again(world: World) -> None:
+def test_redelivering_a_whole_life_announces_nothing_again(world: Cloud) -> None:
     organization_id = fresh("org")
     events = _life(organization_id)
     for event in events:
@@ -64,7 +64,7 @@ def test_redelivering_a_whole_life_announces_nothing_again(world: World) -> None
     assert world.table.announced(organization_id) == before
 
 
-def test_a_burst_of_events_of_many_organizations_keeps_each_ones_order(world: World) -> None:
+def test_a_burst_of_events_of_many_organizations_keeps_each_ones_order(world: Cloud) -> None:
     lives = {organization_id: _life(organization_id) for organization_id in (fresh("org") for _ in range(4))}
     mixed = [event for together in zip(*lives.values(), strict=True) for event in together]
 
@@ -82,7 +82,7 @@ def test_a_burst_of_events_of_many_organizations_keeps_each_ones_order(world: Wo
         assert row["status"] == "deleted"
 
 
-def test_an_admins_own_cancellation_is_announced_like_chargebees(world: World, admin: Member) -> None:
+def test_an_admins_own_cancellation_is_announced_like_chargebees(world: Cloud, admin: Member) -> None:
     with world.listening() as bus:
         world.subscribe(admin)
         admin.cancel()

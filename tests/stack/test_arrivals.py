@@ -7,9 +7,9 @@ import pytest
 
 from tests.stack.api import Member, opened
 from tests.stack.chargebee import plan
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
-type Arrival = Callable[[World, Member, str], None]
+type Arrival = Callable[[Cloud, Member, str], None]
 
 BOUGHT = [
     "customer.created",
@@ -20,42 +20,42 @@ BOUGHT = [
 ]
 
 
-def _webhook_first(world: World, admin: Member, back: str) -> None:
+def _webhook_first(world: Cloud, admin: Member, back: str) -> None:
     _webhooks(world, admin)
     world.come_back(back)
 
 
-def _redirect_first(world: World, admin: Member, back: str) -> None:
+def _redirect_first(world: Cloud, admin: Member, back: str) -> None:
     world.come_back(back)
     _webhooks(world, admin)
 
 
-def _redirect_alone(world: World, admin: Member, back: str) -> None:
+def _redirect_alone(world: Cloud, admin: Member, back: str) -> None:
     world.come_back(back)
 
 
-def _webhook_alone(world: World, admin: Member, back: str) -> None:
+def _webhook_alone(world: Cloud, admin: Member, back: str) -> None:
     _webhooks(world, admin)
 
 
-def _twice_each(world: World, admin: Member, back: str) -> None:
+def _twice_each(world: Cloud, admin: Member, back: str) -> None:
     for _ in range(2):
         world.come_back(back)
         _webhooks(world, admin)
     world.queues.drained("EventsQueue")
 
 
-def _newest_first(world: World, admin: Member, back: str) -> None:
+def _newest_first(world: Cloud, admin: Member, back: str) -> None:
     for event in reversed(world.chargebee.events(admin.organization_id)):
         world.apply(event)
 
 
-def _neither(world: World, admin: Member, back: str) -> None:
+def _neither(world: Cloud, admin: Member, back: str) -> None:
     assert admin.subscriptions() == []
     assert world.sync(admin.organization_id)["changed"] == 1
 
 
-def _replay(world: World, admin: Member, back: str) -> None:
+def _replay(world: Cloud, admin: Member, back: str) -> None:
     result = world.functions.reconcile(task="replay", since=now() - 600, organizationId=admin.organization_id)
     assert result["events"]["queued"] >= 1
     world.queues.drained("EventsQueue")
@@ -74,7 +74,7 @@ def _replay(world: World, admin: Member, back: str) -> None:
         _replay,
     ],
 )
-def test_however_the_news_arrives_it_is_the_promised_row_once(world: World, admin: Member, arrive: Arrival) -> None:
+def test_however_the_news_arrives_it_is_the_promised_row_once(world: Cloud, admin: Member, arrive: Arrival) -> None:
     page = opened(admin.create())
     world.chargebee.told()
     world.chargebee.faults(drop=1.0)
@@ -91,7 +91,7 @@ def test_however_the_news_arrives_it_is_the_promised_row_once(world: World, admi
     world.hooks_ran(admin.organization_id)
 
 
-def test_a_subscription_made_in_the_dashboard_while_a_checkout_is_open_fulfils_it(world: World, admin: Member) -> None:
+def test_a_subscription_made_in_the_dashboard_while_a_checkout_is_open_fulfils_it(world: Cloud, admin: Member) -> None:
     """Found by the pending id that was stamped on the customer; the page that is still open is then useless."""
     page = opened(admin.create(itemPriceId="starter", seats=2))
     world.chargebee.set_card(admin.organization_id, "ok")
@@ -112,7 +112,7 @@ def test_a_subscription_made_in_the_dashboard_while_a_checkout_is_open_fulfils_i
     assert world.logged("ApplyBillingEvent", "second_live_subscription", admin.organization_id)
 
 
-def test_what_nobody_told_is_found_by_reconciling(world: World, admin: Member) -> None:
+def test_what_nobody_told_is_found_by_reconciling(world: Cloud, admin: Member) -> None:
     organization_id = admin.organization_id
     world.scalekit.faults(drop=1.0)
     world.scalekit.create_organization(organization_id, "Unheard Ltd")
@@ -127,7 +127,7 @@ def test_what_nobody_told_is_found_by_reconciling(world: World, admin: Member) -
 
 
 def test_events_and_changes_that_got_lost_are_found_by_reconciling(
-    world: World, admin: Member, advance: Callable[[int], None]
+    world: Cloud, admin: Member, advance: Callable[[int], None]
 ) -> None:
     """Chargebee's clock goes on while its webhooks get lost; the window reaches back behind them."""
     subscription_id = world.subscribe(admin)
@@ -145,14 +145,14 @@ def test_events_and_changes_that_got_lost_are_found_by_reconciling(
     assert again["events"]["queued"] == 0
 
 
-def _reconciled_as_of(world: World, later: int) -> Any:
+def _reconciled_as_of(world: Cloud, later: int) -> Any:
     """Reconcile as the schedule will `later` seconds from now, when nothing told today is in flight any more."""
     ahead = f"\nimport billing.app.reconciling as _clock\n_clock.utc_now = lambda: {now() + later}\n"
     with world.functions.appended("Reconcile", ahead):
         return world.functions.reconcile(task="reconcile", window=1_800 + later)
 
 
-def _webhooks(world: World, admin: Member) -> None:
+def _webhooks(world: Cloud, admin: Member) -> None:
     for event in world.chargebee.events(admin.organization_id):
         assert world.deliver(event).status_code == 200
     for event in world.chargebee.events(admin.organization_id):

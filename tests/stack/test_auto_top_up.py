@@ -8,7 +8,7 @@ from tests.stack.api import Member, answered, refused
 from tests.stack.aws import Row
 from tests.stack.backend import Backend, calls
 from tests.stack.waiting import until
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -30,18 +30,18 @@ def balance(admin: Member) -> int:
     return int(wallet["balance"])
 
 
-def run(world: World, admin: Member) -> None:
+def run(world: Cloud, admin: Member) -> None:
     """The task, as if the hour between two top-ups had passed."""
     world.table.change(row(world, admin), not_before=0)
     world.command("billing.auto_top_up", admin.organization_id, currency="USD")
     world.queues.drained("ProvisioningQueue")
 
 
-def row(world: World, admin: Member) -> Row:
+def row(world: Cloud, admin: Member) -> Row:
     return world.table.rule(admin.organization_id, "USD")
 
 
-def test_the_use_that_empties_a_wallet_fills_it_up_once(world: World, admin: Member, backend: Backend) -> None:
+def test_the_use_that_empties_a_wallet_fills_it_up_once(world: Cloud, admin: Member, backend: Backend) -> None:
     with world.listening() as bus:
         world.subscribe(admin)
         answered(backend.adjust("gift", 1_000))
@@ -70,7 +70,7 @@ def test_the_use_that_empties_a_wallet_fills_it_up_once(world: World, admin: Mem
 
 
 def test_a_wallet_that_is_low_when_the_rule_is_set_is_filled_at_once_and_then_not_for_an_hour(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.save_card(admin)
     set_rule(admin, threshold=0)
@@ -87,7 +87,7 @@ def test_a_wallet_that_is_low_when_the_rule_is_set_is_filled_at_once_and_then_no
     assert balance(admin) == 2_000
 
 
-def test_a_month_never_costs_more_than_its_cap(world: World, admin: Member) -> None:
+def test_a_month_never_costs_more_than_its_cap(world: Cloud, admin: Member) -> None:
     world.save_card(admin)
     set_rule(admin, threshold=1_000_000)
 
@@ -102,7 +102,7 @@ def test_a_month_never_costs_more_than_its_cap(world: World, admin: Member) -> N
     assert balance(admin) == 6_000
 
 
-def test_a_card_that_is_declined_three_times_turns_the_rule_off(world: World, admin: Member) -> None:
+def test_a_card_that_is_declined_three_times_turns_the_rule_off(world: Cloud, admin: Member) -> None:
     world.save_card(admin, "declined")
     set_rule(admin)
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_a_card_that_is_declined_three_times_turns_the_rule_off(world: World, ad
     assert rule(admin)["failures"] == 0
 
 
-def test_a_card_that_asks_for_its_holder_is_a_failure_and_leaves_nothing_to_pay(world: World, admin: Member) -> None:
+def test_a_card_that_asks_for_its_holder_is_a_failure_and_leaves_nothing_to_pay(world: Cloud, admin: Member) -> None:
     world.save_card(admin, "3ds")
     set_rule(admin)
 
@@ -135,7 +135,7 @@ def test_a_card_that_asks_for_its_holder_is_a_failure_and_leaves_nothing_to_pay(
     assert admin.wallet()["wallets"] == []
 
 
-def test_a_rule_that_is_off_does_nothing(world: World, admin: Member) -> None:
+def test_a_rule_that_is_off_does_nothing(world: Cloud, admin: Member) -> None:
     world.save_card(admin)
 
     assert set_rule(admin, enabled=False)["enabled"] is False
@@ -149,6 +149,6 @@ def test_a_rule_that_is_off_does_nothing(world: World, admin: Member) -> None:
     [{"monthlyCap": 1_999}, {"monthlyCap": None}, {"threshold": -1}, {"amount": 0}, {"enabled": 1}, {"cap": 5}],
     ids=str,
 )
-def test_a_rule_without_bounds_is_refused(world: World, admin: Member, mistake: Json) -> None:
+def test_a_rule_without_bounds_is_refused(world: Cloud, admin: Member, mistake: Json) -> None:
     refused(admin.put("/api/wallet/auto-top-up", RULE | mistake), 400, "invalid_request")
     assert admin.wallet()["autoTopUp"] == []

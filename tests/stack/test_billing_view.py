@@ -7,7 +7,7 @@ from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import page_of
 from tests.stack.waiting import until
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 type Advance = Callable[[int], None]
@@ -25,7 +25,7 @@ def actions(member: Member) -> list[Json]:
     return found
 
 
-def shown(world: World, url: str) -> str:
+def shown(world: Cloud, url: str) -> str:
     """What a browser sees behind a link."""
     with world.browser() as browser:
         answer = browser.get(url)
@@ -33,7 +33,7 @@ def shown(world: World, url: str) -> str:
         return answer.text
 
 
-def past_due(world: World, admin: Member, advance: Advance) -> None:
+def past_due(world: Cloud, admin: Member, advance: Advance) -> None:
     """The card begins to be declined, and the second month is due."""
     world.subscribe(admin, itemPriceId="starter", seats=2)
     world.chargebee.set_card(admin.organization_id, "declined")
@@ -41,7 +41,7 @@ def past_due(world: World, admin: Member, advance: Advance) -> None:
     until(admin.subscription, lambda row: row["pastDue"] is True)
 
 
-def test_everything_is_one_read(world: World, admin: Member, backend: Backend) -> None:
+def test_everything_is_one_read(world: Cloud, admin: Member, backend: Backend) -> None:
     assert billing(admin) == {
         "billingAdmin": True,
         "organization": {"id": admin.organization_id, "displayName": "", "customerId": None, "trialUsedAt": None},
@@ -66,7 +66,7 @@ def test_everything_is_one_read(world: World, admin: Member, backend: Backend) -
     assert world.chargebee.requests(admin.organization_id) == []
 
 
-def test_a_checkout_is_finished_on_the_page_that_is_open(world: World, admin: Member) -> None:
+def test_a_checkout_is_finished_on_the_page_that_is_open(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
 
     [action] = actions(admin)
@@ -91,7 +91,7 @@ def test_a_checkout_is_finished_on_the_page_that_is_open(world: World, admin: Me
 
 
 def test_a_page_that_expired_is_a_fresh_page_of_the_same_checkout(
-    world: World, admin: Member, advance: Advance
+    world: Cloud, admin: Member, advance: Advance
 ) -> None:
     page = opened(admin.create())
     advance(4 * HOUR)
@@ -107,7 +107,7 @@ def test_a_page_that_expired_is_a_fresh_page_of_the_same_checkout(
 
 
 def test_what_is_unpaid_is_paid_on_one_page_and_the_card_replaced_on_another(
-    world: World, admin: Member, advance: Advance
+    world: Cloud, admin: Member, advance: Advance
 ) -> None:
     past_due(world, admin, advance)
     subscription = admin.subscription()
@@ -144,7 +144,7 @@ def test_what_is_unpaid_is_paid_on_one_page_and_the_card_replaced_on_another(
     assert admin.subscription()["pastDue"] is False
 
 
-def test_a_link_that_was_used_is_not_handed_out_again(world: World, admin: Member, advance: Advance) -> None:
+def test_a_link_that_was_used_is_not_handed_out_again(world: Cloud, admin: Member, advance: Advance) -> None:
     past_due(world, admin, advance)
     pay, card = actions(admin)
     world.chargebee.pay(page_of(card["url"]), "declined")
@@ -156,7 +156,7 @@ def test_a_link_that_was_used_is_not_handed_out_again(world: World, admin: Membe
     assert "Save card" in shown(world, fresh_card["url"])
 
 
-def test_a_trial_without_a_card_asks_for_one_before_it_ends(world: World, admin: Member) -> None:
+def test_a_trial_without_a_card_asks_for_one_before_it_ends(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
     world.come_back(world.chargebee.pay(page["id"], "none"))
     world.caught_up(admin.organization_id)
@@ -168,7 +168,7 @@ def test_a_trial_without_a_card_asks_for_one_before_it_ends(world: World, admin:
     until(lambda: actions(admin), lambda found: found == [])
 
 
-def test_while_chargebee_is_away_everything_is_said_but_the_links(world: World, admin: Member) -> None:
+def test_while_chargebee_is_away_everything_is_said_but_the_links(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
     world.chargebee.faults({"path": "/*", "status": 503})
 

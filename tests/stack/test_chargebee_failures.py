@@ -8,7 +8,7 @@ from tests.stack.api import Member, opened, refused
 from tests.stack.assumptions import under_both_answers
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 NO_GATEWAY = {
@@ -54,7 +54,7 @@ FAILURES: dict[str, Failure] = {
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 @pytest.mark.parametrize("path", ["/customers", CHECKOUT], ids=["customer", "page"])
 def test_a_create_that_fails_is_answered_well_and_tried_again_with_the_same_id(
-    world: World, admin: Member, path: str, failure: Failure
+    world: Cloud, admin: Member, path: str, failure: Failure
 ) -> None:
     fault, status, code = failure
     world.chargebee.faults({"path": path, "method": "POST", **fault})
@@ -68,7 +68,7 @@ def test_a_create_that_fails_is_answered_well_and_tried_again_with_the_same_id(
     assert opened(admin.create())["subscriptionId"] == promised
 
 
-def test_a_short_failure_is_ridden_out(world: World, admin: Member) -> None:
+def test_a_short_failure_is_ridden_out(world: Cloud, admin: Member) -> None:
     limited = {"path": CHECKOUT, "status": 429, "retry_after": 1, "count": 1}
     world.chargebee.faults({"path": "/customers", "status": 503, "count": 1}, limited)
 
@@ -80,7 +80,7 @@ def test_a_short_failure_is_ridden_out(world: World, admin: Member) -> None:
 
 
 @under_both_answers("retry_after")
-def test_a_customer_that_another_request_holds_is_waited_for(world: World, admin: Member, assumed: str) -> None:
+def test_a_customer_that_another_request_holds_is_waited_for(world: Cloud, admin: Member, assumed: str) -> None:
     page = opened(admin.create())
     world.chargebee.forget_requests()
     world.chargebee.faults({"resource": admin.organization_id, "code": "lock_timeout", "count": 2})
@@ -91,7 +91,7 @@ def test_a_customer_that_another_request_holds_is_waited_for(world: World, admin
     assert len(world.chargebee.calls(admin.organization_id, "POST", CHECKOUT)) == 3
 
 
-def test_a_chargebee_that_hangs_is_given_up_in_time(world: World, admin: Member) -> None:
+def test_a_chargebee_that_hangs_is_given_up_in_time(world: Cloud, admin: Member) -> None:
     world.chargebee.faults({"path": CHECKOUT, "timeout": 12, "count": 1})
 
     refused(admin.create(), 504, "chargebee_timeout")
@@ -100,7 +100,7 @@ def test_a_chargebee_that_hangs_is_given_up_in_time(world: World, admin: Member)
     assert opened(admin.create())["subscriptionId"] == promised
 
 
-def test_an_answer_that_is_lost_after_the_work_was_done_is_the_same_page_again(world: World, admin: Member) -> None:
+def test_an_answer_that_is_lost_after_the_work_was_done_is_the_same_page_again(world: Cloud, admin: Member) -> None:
     world.chargebee.faults({"path": CHECKOUT, "timeout_after": 12, "count": 1})
     refused(admin.create(), 504, "chargebee_timeout")
     world.chargebee.faults()
@@ -115,7 +115,7 @@ def test_an_answer_that_is_lost_after_the_work_was_done_is_the_same_page_again(w
     assert len(keys) == 1
 
 
-def test_the_list_and_the_gate_do_not_need_chargebee(world: World, admin: Member) -> None:
+def test_the_list_and_the_gate_do_not_need_chargebee(world: Cloud, admin: Member) -> None:
     world.subscribe(admin)
     world.chargebee.faults({"path": "/", "status": 503})
     world.chargebee.forget_requests()
@@ -126,7 +126,7 @@ def test_the_list_and_the_gate_do_not_need_chargebee(world: World, admin: Member
 
 
 @pytest.mark.parametrize("call", ["update", "cancel", "restore", "portal"])
-def test_every_write_says_that_chargebee_is_down(world: World, admin: Member, call: str) -> None:
+def test_every_write_says_that_chargebee_is_down(world: Cloud, admin: Member, call: str) -> None:
     subscription_id = world.subscribe(admin)
     if call == "restore":
         admin.cancel()
@@ -141,7 +141,7 @@ def test_every_write_says_that_chargebee_is_down(world: World, admin: Member, ca
 
 
 def test_a_browser_that_returns_while_chargebee_is_down_goes_on_and_the_webhook_tells(
-    world: World, admin: Member
+    world: Cloud, admin: Member
 ) -> None:
     page = opened(admin.create(successUrl="/done"))
     world.chargebee.faults(drop=1.0)
@@ -156,7 +156,7 @@ def test_a_browser_that_returns_while_chargebee_is_down_goes_on_and_the_webhook_
     until(admin.subscriptions)
 
 
-def test_provisioning_waits_for_as_long_as_chargebee_asks(world: World) -> None:
+def test_provisioning_waits_for_as_long_as_chargebee_asks(world: Cloud) -> None:
     """Three attempts fail within the call; the message then comes back after Retry-After, not after six minutes."""
     organization_id = fresh("org")
     world.chargebee.faults({"path": "/customers", "status": 429, "retry_after": 1, "count": 3})

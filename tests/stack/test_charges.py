@@ -8,7 +8,7 @@ from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend
 from tests.stack.chargebee import page_of
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 type Json = dict[str, Any]
 
@@ -17,7 +17,7 @@ IN_FLIGHT = 180
 """Seconds for which a submission that nobody answered may still be at work."""
 
 
-def test_a_charge_is_paid_once_for_its_key(world: World, admin: Member, backend: Backend) -> None:
+def test_a_charge_is_paid_once_for_its_key(world: Cloud, admin: Member, backend: Backend) -> None:
     with world.listening() as bus:
         world.save_card(admin)
         charge = backend.charged("k1")
@@ -50,7 +50,7 @@ def test_a_charge_is_paid_once_for_its_key(world: World, admin: Member, backend:
 
 
 def test_an_item_is_charged_at_chargebees_price_to_the_card_that_is_named(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.save_card(admin, "declined")
     good = world.save_card(admin)
@@ -63,7 +63,7 @@ def test_an_item_is_charged_at_chargebees_price_to_the_card_that_is_named(
     refused(backend.post("/charges", item | {"key": "k3", "itemPriceId": "growth"}), 400, "unknown_plan")
 
 
-def test_a_declined_charge_is_an_answer_and_stays_one(world: World, admin: Member, backend: Backend) -> None:
+def test_a_declined_charge_is_an_answer_and_stays_one(world: Cloud, admin: Member, backend: Backend) -> None:
     with world.listening() as bus:
         bad = world.save_card(admin, "declined")
         charge = backend.charged("k1")
@@ -79,7 +79,7 @@ def test_a_declined_charge_is_an_answer_and_stays_one(world: World, admin: Membe
 
 
 def test_a_card_that_asks_for_its_holder_is_paid_on_the_page_of_the_required_action(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     with world.listening() as bus:
         world.save_card(admin, "3ds")
@@ -102,7 +102,7 @@ def test_a_card_that_asks_for_its_holder_is_paid_on_the_page_of_the_required_act
 
 
 def test_what_was_done_and_not_answered_is_found_and_not_done_again(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     """Nine seconds: one more than we wait."""
     world.save_card(admin)
@@ -117,7 +117,7 @@ def test_what_was_done_and_not_answered_is_found_and_not_done_again(
 
 
 def test_what_was_never_done_is_asked_about_until_it_is_safe_to_send_again(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.save_card(admin)
     world.chargebee.faults({"path": CREATE, "status": 503, "count": 1})
@@ -135,7 +135,7 @@ def test_what_was_never_done_is_asked_about_until_it_is_safe_to_send_again(
     assert len(world.chargebee.invoices(admin.organization_id)) == 1
 
 
-def test_a_charge_that_nobody_comes_back_for_is_carried_through(world: World, admin: Member, backend: Backend) -> None:
+def test_a_charge_that_nobody_comes_back_for_is_carried_through(world: Cloud, admin: Member, backend: Backend) -> None:
     """By a message that waits three minutes; here it is brought at once."""
     world.save_card(admin)
     world.chargebee.faults({"path": CREATE, "status": 503, "count": 1})
@@ -150,7 +150,7 @@ def test_a_charge_that_nobody_comes_back_for_is_carried_through(world: World, ad
     assert len(world.chargebee.invoices(admin.organization_id)) == 1
 
 
-def test_chargebees_rate_limit_leaves_nothing_behind(world: World, admin: Member, backend: Backend) -> None:
+def test_chargebees_rate_limit_leaves_nothing_behind(world: Cloud, admin: Member, backend: Backend) -> None:
     world.save_card(admin)
     world.chargebee.faults({"path": CREATE, "status": 429, "retry_after": 31, "count": 1})
 
@@ -163,7 +163,7 @@ def test_chargebees_rate_limit_leaves_nothing_behind(world: World, admin: Member
 
 
 def test_a_card_of_another_organization_and_no_card_at_all_are_not_found(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     foreign = world.save_card(world.member(fresh("org")))
     refused(backend.charge("k1"), 404, "payment_method_not_found")
@@ -190,7 +190,7 @@ def test_a_card_of_another_organization_and_no_card_at_all_are_not_found(
     ],
     ids=str,
 )
-def test_a_charge_that_is_not_exactly_right_is_refused(world: World, backend: Backend, mistake: Json) -> None:
+def test_a_charge_that_is_not_exactly_right_is_refused(world: Cloud, backend: Backend, mistake: Json) -> None:
     answer = backend.post("/charges", {"key": "k1", "amount": 1, "currency": "USD", "description": "x"} | mistake)
     refused(answer, 400, "invalid_url" if "returnUrl" in mistake else "invalid_request")
     world.untouched(backend.organization_id)

@@ -10,12 +10,12 @@ import pytest
 from tests.stack.account import DAY, Account, unmapped
 from tests.stack.api import Member, opened, refused
 from tests.stack.assumptions import under_both_answers
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 
 
-def test_an_unmapped_organization_gets_its_customer_and_a_page(world: World) -> None:
+def test_an_unmapped_organization_gets_its_customer_and_a_page(world: Cloud) -> None:
     account = unmapped(world)
 
     page = opened(account.admin.create(itemPriceId="growth", seats=5))
@@ -78,7 +78,7 @@ def test_two_parallel_creates_are_one_checkout_and_one_page(account: Account) ->
     assert account.admin.listing().json()["pendingCheckout"]["id"] == first["subscriptionId"]
 
 
-def test_an_organization_that_is_created_while_it_checks_out_gets_one_customer(world: World) -> None:
+def test_an_organization_that_is_created_while_it_checks_out_gets_one_customer(world: Cloud) -> None:
     account = unmapped(world)
 
     with ThreadPoolExecutor(2) as pool:
@@ -97,7 +97,7 @@ def test_an_organization_that_is_created_while_it_checks_out_gets_one_customer(w
 
 
 @under_both_answers("meta_data")
-def test_what_others_wrote_on_the_customer_outlives_the_checkout(world: World, admin: Member, assumed: str) -> None:
+def test_what_others_wrote_on_the_customer_outlives_the_checkout(world: Cloud, admin: Member, assumed: str) -> None:
     world.scalekit.create_organization(admin.organization_id)
     world.mapped(admin.organization_id)
     stamped = world.chargebee.customer(admin.organization_id)["meta_data"]
@@ -110,7 +110,7 @@ def test_what_others_wrote_on_the_customer_outlives_the_checkout(world: World, a
 
 
 @under_both_answers("duplicate_at_page")
-def test_of_two_pages_of_one_checkout_one_is_a_subscription(world: World, admin: Member, assumed: str) -> None:
+def test_of_two_pages_of_one_checkout_one_is_a_subscription(world: Cloud, admin: Member, assumed: str) -> None:
     first = opened(admin.create(itemPriceId="starter", seats=2))
     second = opened(admin.create(itemPriceId="starter", seats=3))
     world.chargebee.pay(first["id"])
@@ -125,7 +125,7 @@ def test_of_two_pages_of_one_checkout_one_is_a_subscription(world: World, admin:
 
 @under_both_answers("callers_trial_end")
 def test_on_a_site_that_has_travelled_beyond_it_a_trial_is_refused_or_moved_along(
-    world: World, admin: Member, assumed: str, advance: Callable[[int], None]
+    world: Cloud, admin: Member, assumed: str, advance: Callable[[int], None]
 ) -> None:
     advance(20 * DAY)
 
@@ -138,7 +138,7 @@ def test_on_a_site_that_has_travelled_beyond_it_a_trial_is_refused_or_moved_alon
     assert abs(row["trialEnd"] - world.chargebee.now() - 14 * DAY) < 120
 
 
-def test_the_buyers_email_reaches_the_customer(world: World) -> None:
+def test_the_buyers_email_reaches_the_customer(world: Cloud) -> None:
     admin = world.member(fresh("org"), email="ada@acme.example")
 
     opened(admin.create())

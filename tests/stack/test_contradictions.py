@@ -6,12 +6,12 @@ from typing import Any
 from tests.stack.api import Member, opened, refused
 from tests.stack.chargebee import plan
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
 
-def test_two_snapshots_of_one_version_that_differ_are_settled_by_chargebee(world: World, admin: Member) -> None:
+def test_two_snapshots_of_one_version_that_differ_are_settled_by_chargebee(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin, itemPriceId="starter", seats=3)
     world.caught_up(admin.organization_id)
     truth = world.chargebee.subscription(subscription_id)
@@ -25,7 +25,7 @@ def test_two_snapshots_of_one_version_that_differ_are_settled_by_chargebee(world
     assert admin.subscription()["seats"] == 3
 
 
-def test_a_missed_change_that_only_a_tie_reveals_is_learnt(world: World, admin: Member) -> None:
+def test_a_missed_change_that_only_a_tie_reveals_is_learnt(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin, itemPriceId="starter", seats=3)
     world.caught_up(admin.organization_id)
     known = world.chargebee.subscription(subscription_id)
@@ -38,7 +38,7 @@ def test_a_missed_change_that_only_a_tie_reveals_is_learnt(world: World, admin: 
     until(admin.subscription, lambda row: row["seats"] == 5)
 
 
-def test_a_customer_that_is_mapped_does_not_change_hands(world: World, admin: Member) -> None:
+def test_a_customer_that_is_mapped_does_not_change_hands(world: Cloud, admin: Member) -> None:
     thief = world.member(fresh("org"))
     world.subscribe(admin)
     customer_id = world.mapped(admin.organization_id)
@@ -52,7 +52,7 @@ def test_a_customer_that_is_mapped_does_not_change_hands(world: World, admin: Me
     assert stolen is None or stolen.get("customer_id") != customer_id
 
 
-def test_a_second_customer_that_names_a_mapped_organization_is_nobodys(world: World, admin: Member) -> None:
+def test_a_second_customer_that_names_a_mapped_organization_is_nobodys(world: Cloud, admin: Member) -> None:
     world.subscribe(admin)
     before = world.mapped(admin.organization_id)
     impostor = fresh("cust")
@@ -65,7 +65,7 @@ def test_a_second_customer_that_names_a_mapped_organization_is_nobodys(world: Wo
     assert len(admin.subscriptions()) == 1
 
 
-def test_a_customer_id_that_belongs_to_another_organization_is_refused(world: World, admin: Member) -> None:
+def test_a_customer_id_that_belongs_to_another_organization_is_refused(world: Cloud, admin: Member) -> None:
     world.chargebee.faults(drop=1.0)
     world.chargebee.create_customer(admin.organization_id, organizationId=fresh("org"))
     world.chargebee.faults()
@@ -76,7 +76,7 @@ def test_a_customer_id_that_belongs_to_another_organization_is_refused(world: Wo
 
 
 def test_a_customer_that_somebody_made_by_hand_under_the_organizations_id_is_taken_with_what_it_has(
-    world: World, admin: Member
+    world: Cloud, admin: Member
 ) -> None:
     """The dashboard was first: its subscription counts, so a second one is refused."""
     world.chargebee.faults(drop=1.0)
@@ -96,7 +96,7 @@ def test_a_customer_that_somebody_made_by_hand_under_the_organizations_id_is_tak
     assert meta_data["note"] == "made by hand"
 
 
-def test_late_news_of_a_deleted_customer_brings_nothing_back(world: World, admin: Member) -> None:
+def test_late_news_of_a_deleted_customer_brings_nothing_back(world: Cloud, admin: Member) -> None:
     world.subscribe(admin)
     world.caught_up(admin.organization_id)
     known = world.chargebee.events(admin.organization_id)[-1]["content"]["subscription"]
@@ -111,7 +111,7 @@ def test_late_news_of_a_deleted_customer_brings_nothing_back(world: World, admin
     assert admin.allowed() is False
 
 
-def test_a_page_for_another_plan_is_useless_once_one_was_paid_in_another_tab(world: World, admin: Member) -> None:
+def test_a_page_for_another_plan_is_useless_once_one_was_paid_in_another_tab(world: Cloud, admin: Member) -> None:
     """Both tabs hold a page; after the first is paid the second create, too, learns that it is over."""
     first = opened(admin.create(itemPriceId="starter", seats=1))
     world.chargebee.faults(drop=1.0)
@@ -123,7 +123,7 @@ def test_a_page_for_another_plan_is_useless_once_one_was_paid_in_another_tab(wor
     assert admin.listing().json()["pendingCheckout"] is None
 
 
-def test_a_subscription_whose_owner_is_missing_is_kept_for_an_operator(world: World) -> None:
+def test_a_subscription_whose_owner_is_missing_is_kept_for_an_operator(world: Cloud) -> None:
     ownerless = _event(subscription={"id": fresh("sub"), "status": "active", "resource_version": 1})
 
     with world.queues.impatient("EventsQueue"):

@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend, calls
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -58,7 +58,7 @@ def test_a_use_says_what_it_was_billed_and_what_it_cost(backend: Backend) -> Non
     }
 
 
-def test_the_margin_is_what_was_earned_less_what_it_cost(world: World, admin: Member, backend: Backend) -> None:
+def test_the_margin_is_what_was_earned_less_what_it_cost(world: Cloud, admin: Member, backend: Backend) -> None:
     world.subscribe(admin)
     answered(backend.adjust("gift", 100))
     cost = {"id": "k", "vendor": "openai", "amountMicros": 5_000, "currency": "USD"}

@@ -8,11 +8,11 @@ from tests.stack.api import answered
 from tests.stack.backend import Backend
 from tests.stack.chargebee import plan
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 
 @pytest.fixture
-def payers(world: World) -> Iterator[dict[str, str]]:
+def payers(world: Cloud) -> Iterator[dict[str, str]]:
     """Organizations with their customers from before, each with a subscription: no webhook has told of any of them."""
     world.chargebee.faults(drop=1.0)
     world.scalekit.faults(drop=1.0)
@@ -30,26 +30,26 @@ def payers(world: World) -> Iterator[dict[str, str]]:
     world.scalekit.faults()
 
 
-def save(world: World, organization_id: str, customer_id: str) -> None:
+def save(world: Cloud, organization_id: str, customer_id: str) -> None:
     backend = Backend(world.machine("billing:admin"), organization_id)
     assert answered(backend.save(customerId=customer_id))["organization"]["customerId"] == customer_id
 
 
-def run_the_schedule(world: World, provision_existing: str) -> None:
+def run_the_schedule(world: Cloud, provision_existing: str) -> None:
     with world.functions.reconfigured("Reconcile", PROVISION_EXISTING=provision_existing):
         world.functions.reconcile(task="reconcile", window=1_800)
     world.queues.drained("ProvisioningQueue")
     world.queues.drained("EventsQueue")
 
 
-def doubled(world: World, payers: dict[str, str]) -> list[str]:
+def doubled(world: Cloud, payers: dict[str, str]) -> list[str]:
     """The organizations that have a customer of their own id at Chargebee."""
     there = {each["customer"]["id"] for each in world.chargebee.get("/customers", limit=100)["list"]}
     return [each for each in payers if each in there]
 
 
 @pytest.mark.parametrize("order", ["mapping first", "schedule first", "schedule first, against the guide"])
-def test_every_payer_keeps_its_customer_whichever_comes_first(world: World, payers: dict[str, str], order: str) -> None:
+def test_every_payer_keeps_its_customer_whichever_comes_first(world: Cloud, payers: dict[str, str], order: str) -> None:
     if order != "mapping first":
         run_the_schedule(world, str(order.endswith("guide")).lower())
         assert bool(doubled(world, payers)) == order.endswith("guide")
@@ -68,7 +68,7 @@ def test_every_payer_keeps_its_customer_whichever_comes_first(world: World, paye
         assert doubled(world, payers) == []
 
 
-def test_an_organization_whose_row_is_lost_is_repaired_and_sold_nothing_more(world: World) -> None:
+def test_an_organization_whose_row_is_lost_is_repaired_and_sold_nothing_more(world: Cloud) -> None:
     admin = world.member(fresh("org"))
     world.subscribe(admin)
     world.caught_up(admin.organization_id)

@@ -8,7 +8,7 @@ import pytest
 from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend, calls
 from tests.stack.plans import SCALE, sold
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -23,14 +23,14 @@ PLAN = SCALE | {"features": {"renders": RENDERS}}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def by_size(world: World) -> Iterator[None]:
+def by_size(world: Cloud) -> Iterator[None]:
     """A plan with renders: two a term, beyond them five cents for a large one and one and a quarter for any other."""
     with sold(world, PLAN, "Entitlement", "UsageEstimate", "UsageRecord", "HoldCreate", "HoldSettle"):
         yield
 
 
 @pytest.fixture
-def studio(world: World, admin: Member) -> Member:
+def studio(world: Cloud, admin: Member) -> Member:
     """An admin of an organization that has the plan."""
     world.subscribe(admin, itemPriceId="scale", seats=1)
     return admin
@@ -45,7 +45,7 @@ def paid(micros: int) -> Json:
 
 
 def test_each_size_has_its_price_and_whatever_is_not_named_the_common_one(
-    world: World, studio: Member, backend: Backend
+    world: Cloud, studio: Member, backend: Backend
 ) -> None:
     answered(backend.adjust("gift", 100))
     term_end = studio.subscription()["periodEnd"]
@@ -65,7 +65,7 @@ def test_each_size_has_its_price_and_whatever_is_not_named_the_common_one(
     assert (wallet["balance"], wallet["balanceMicros"]) == (92, 925_000)
 
 
-def test_a_hold_is_settled_at_the_price_of_what_was_reserved(world: World, studio: Member, backend: Backend) -> None:
+def test_a_hold_is_settled_at_the_price_of_what_was_reserved(world: Cloud, studio: Member, backend: Backend) -> None:
     answered(backend.adjust("gift", 100))
     backend.used(render("allowance", 2))
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from tests.stack.api import Member, answered, opened, refused
 from tests.stack.backend import Backend, calls
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 
-def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(world: World, admin: Member) -> None:
+def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(world: Cloud, admin: Member) -> None:
     full = {
         "balance": 100,
         "limit": 100,
@@ -29,7 +29,7 @@ def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(worl
 
 
 def test_what_the_plan_does_not_have_is_refused_and_what_is_not_counted_is_a_mistake(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     sso = calls("e1", feature="sso")
     assert backend.used(sso) == [{"id": "e1", "result": "refused", "code": "not_in_plan", "balance": None}]
@@ -41,7 +41,7 @@ def test_what_the_plan_does_not_have_is_refused_and_what_is_not_counted_is_a_mis
     assert answered(admin.get("/api/entitlements/sso")) == {"allowed": True, "balance": None}
 
 
-def test_another_plan_moves_what_is_left_by_the_difference(world: World, admin: Member, backend: Backend) -> None:
+def test_another_plan_moves_what_is_left_by_the_difference(world: Cloud, admin: Member, backend: Backend) -> None:
     world.subscribe(admin, itemPriceId="starter", seats=1)
     backend.used(calls("e1", 400))
     assert admin.left() == (600, 1_000)
@@ -54,7 +54,7 @@ def test_another_plan_moves_what_is_left_by_the_difference(world: World, admin: 
     assert admin.left() == (9_600, 10_000)
 
 
-def test_the_end_of_a_subscription_is_the_default_plan_again(world: World, admin: Member, backend: Backend) -> None:
+def test_the_end_of_a_subscription_is_the_default_plan_again(world: Cloud, admin: Member, backend: Backend) -> None:
     backend.used(calls("before", 30))
     world.subscribe(admin, itemPriceId="starter", seats=1)
     assert admin.left() == (1_000, 1_000)
@@ -67,7 +67,7 @@ def test_the_end_of_a_subscription_is_the_default_plan_again(world: World, admin
     assert [each["result"] for each in backend.used(calls("after", 71), calls("rest", 70))] == ["refused", "recorded"]
 
 
-def test_a_checkout_that_is_not_paid_grants_nothing(world: World, admin: Member, backend: Backend) -> None:
+def test_a_checkout_that_is_not_paid_grants_nothing(world: Cloud, admin: Member, backend: Backend) -> None:
     page = opened(admin.create())
 
     assert answered(admin.get("/api/entitlements"))["plan"] == "free"

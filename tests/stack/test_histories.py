@@ -12,7 +12,7 @@ import pytest
 
 from tests.stack.api import Member
 from tests.stack.chargebee import plan
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ STORM: Json = {"duplicate": 0.3, "drop": 0.3, "shuffle": True}
 class Life:
     """One organization at the mercy of the dice. What a step is refused does not matter; what remains must agree."""
 
-    world: World
+    world: Cloud
     admin: Member
     dice: Random
     done: list[str] = field(default_factory=list)
@@ -109,7 +109,7 @@ DEEDS: tuple[Callable[[Life], None], ...] = (
 
 
 @pytest.fixture
-def unhurried(world: World) -> Iterator[None]:
+def unhurried(world: Cloud) -> Iterator[None]:
     """What failed while the vendors misbehaved is over before the next test begins."""
     yield
     world.chargebee.faults()
@@ -120,7 +120,7 @@ def unhurried(world: World) -> Iterator[None]:
 
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("seed", [7, 11, 1795])
-def test_after_any_history_the_list_is_chargebees_truth(world: World, seed: int) -> None:
+def test_after_any_history_the_list_is_chargebees_truth(world: Cloud, seed: int) -> None:
     dice, began = Random(seed), now() - 60
     lives = [Life(world, world.member(fresh("org")), dice) for _ in range(3)]
     with world.listening() as bus:
@@ -142,7 +142,7 @@ def test_after_any_history_the_list_is_chargebees_truth(world: World, seed: int)
             assert [each["key"] for each in heard] == keys
 
 
-def _agrees(world: World, life: Life) -> None:
+def _agrees(world: Cloud, life: Life) -> None:
     truth = world.chargebee.subscriptions(life.customer_id)
     assert sorted(map(_told, truth), key=str) == sorted(map(_listed, life.admin.subscriptions()), key=str), life.done
     assert len(world.chargebee.live(life.customer_id)) <= 1, life.done

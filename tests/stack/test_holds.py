@@ -9,7 +9,7 @@ import httpx
 from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend, calls
 from tests.stack.waiting import until
-from tests.stack.world import World, now
+from tests.stack.world import Cloud, now
 
 type Json = dict[str, Any]
 
@@ -101,7 +101,7 @@ def test_of_settlements_and_releases_that_race_one_kind_wins(admin: Member, back
     assert taken(admin) == (100 - settled, settled, 0)
 
 
-def test_a_short_hold_comes_back_by_itself(world: World, admin: Member, backend: Backend) -> None:
+def test_a_short_hold_comes_back_by_itself(world: Cloud, admin: Member, backend: Backend) -> None:
     answered(backend.hold("kept", 5))
     answered(backend.hold("forgotten", 90, seconds=1))
     assert taken(admin) == (5, 0, 95)
@@ -114,7 +114,7 @@ def test_a_short_hold_comes_back_by_itself(world: World, admin: Member, backend:
 
 
 def test_a_hold_that_was_settled_in_time_is_left_alone_by_its_timer(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     answered(backend.hold("h1", 10, seconds=1))
     answered(backend.settle("h1", 10))
@@ -125,7 +125,7 @@ def test_a_hold_that_was_settled_in_time_is_left_alone_by_its_timer(
     assert answered(backend.settle("h1", 10))["state"] == "settled"
 
 
-def test_beyond_the_allowance_the_wallets_money_is_held_too(world: World, admin: Member, backend: Backend) -> None:
+def test_beyond_the_allowance_the_wallets_money_is_held_too(world: Cloud, admin: Member, backend: Backend) -> None:
     world.subscribe(admin)
     answered(backend.adjust("gift", 100))
     backend.used(calls("all", 9_990))

@@ -2,7 +2,7 @@
 
 from tests.stack.account import DAY, Account, unmapped
 from tests.stack.api import Member, opened
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 
 def test_created_before_the_redirect_links_the_promised_row(account: Account) -> None:
@@ -53,7 +53,7 @@ def test_a_subscription_made_in_the_dashboard_becomes_a_row(account: Account) ->
     assert (row["id"], row["seats"]) == (account.subscription_id, 5)
 
 
-def test_an_unknown_customers_subscription_is_parked_until_the_mapping_appears(world: World) -> None:
+def test_an_unknown_customers_subscription_is_parked_until_the_mapping_appears(world: Cloud) -> None:
     account = unmapped(world)
     created = account.event("subscription_created", account.document(10))
     assert world.apply(created)["outcome"] == "orphan"

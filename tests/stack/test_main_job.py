@@ -7,12 +7,12 @@ from collections.abc import Callable
 from tests.stack.api import Member, opened
 from tests.stack.chargebee import plan
 from tests.stack.waiting import until
-from tests.stack.world import World, now
+from tests.stack.world import Cloud, now
 
 DAY = 86_400
 
 
-def test_an_organization_of_scalekit_gets_its_customer(world: World, admin: Member) -> None:
+def test_an_organization_of_scalekit_gets_its_customer(world: Cloud, admin: Member) -> None:
     world.scalekit.create_organization(admin.organization_id, "Acme Ltd")
 
     assert world.mapped(admin.organization_id) == admin.organization_id
@@ -26,7 +26,7 @@ def test_an_organization_of_scalekit_gets_its_customer(world: World, admin: Memb
     assert world.dealt_with(sent["id"], "scalekit")["outcome"] == "applied"
 
 
-def test_subscribing_shows_in_the_list_as_soon_as_the_browser_is_back(world: World, admin: Member) -> None:
+def test_subscribing_shows_in_the_list_as_soon_as_the_browser_is_back(world: Cloud, admin: Member) -> None:
     world.scalekit.create_organization(admin.organization_id)
     world.mapped(admin.organization_id)
 
@@ -56,7 +56,7 @@ def test_subscribing_shows_in_the_list_as_soon_as_the_browser_is_back(world: Wor
     assert admin.listing().json()["pendingCheckout"] is None
 
 
-def test_the_webhooks_change_nothing_that_the_redirect_has_told(world: World, admin: Member) -> None:
+def test_the_webhooks_change_nothing_that_the_redirect_has_told(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin)
     before = admin.subscription()
 
@@ -75,7 +75,7 @@ def test_the_webhooks_change_nothing_that_the_redirect_has_told(world: World, ad
     ]
 
 
-def test_the_list_follows_what_is_done_in_chargebee(world: World, admin: Member) -> None:
+def test_the_list_follows_what_is_done_in_chargebee(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin, itemPriceId="starter", seats=2)
 
     def eventually(**wanted: object) -> None:
@@ -103,7 +103,7 @@ def test_the_list_follows_what_is_done_in_chargebee(world: World, admin: Member)
     assert admin.listing().json()["subscriptions"] == []
 
 
-def test_the_list_follows_the_calendar(world: World, admin: Member, advance: Callable[[int], None]) -> None:
+def test_the_list_follows_the_calendar(world: Cloud, admin: Member, advance: Callable[[int], None]) -> None:
     world.subscribe(admin)
     trial_end = admin.subscription()["trialEnd"]
 
@@ -131,7 +131,7 @@ def test_the_list_follows_the_calendar(world: World, admin: Member, advance: Cal
     ]
 
 
-def test_an_admin_changes_the_subscription_on_a_hosted_page(world: World, admin: Member) -> None:
+def test_an_admin_changes_the_subscription_on_a_hosted_page(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin, addons=[{"itemPriceId": "priority-support"}])
 
     page = opened(admin.update(seats=12, successUrl="/done"))
@@ -143,7 +143,7 @@ def test_an_admin_changes_the_subscription_on_a_hosted_page(world: World, admin:
     assert [each["itemPriceId"] for each in row["items"]] == ["growth", "priority-support"]
 
 
-def test_an_admin_cancels_and_restores(world: World, admin: Member) -> None:
+def test_an_admin_cancels_and_restores(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin)
     trial_end = admin.subscription()["trialEnd"]
 
@@ -171,7 +171,7 @@ def test_an_admin_cancels_and_restores(world: World, admin: Member) -> None:
     ]
 
 
-def test_what_a_user_does_in_the_portal_shows_in_the_list(world: World, admin: Member) -> None:
+def test_what_a_user_does_in_the_portal_shows_in_the_list(world: Cloud, admin: Member) -> None:
     subscription_id = world.subscribe(admin, itemPriceId="starter", seats=2)
 
     url = admin.portal(returnUrl="/billing").json()["url"]
@@ -187,7 +187,7 @@ def test_what_a_user_does_in_the_portal_shows_in_the_list(world: World, admin: M
     assert row["status"] == "non_renewing"
 
 
-def test_a_cancelled_organization_may_buy_again_and_gets_no_second_trial(world: World, admin: Member) -> None:
+def test_a_cancelled_organization_may_buy_again_and_gets_no_second_trial(world: Cloud, admin: Member) -> None:
     first = world.subscribe(admin)
     admin.cancel(at="now")
 

@@ -27,7 +27,7 @@ from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from tests.local_stack import ACCOUNT, Stack
 from tests.stack.api import Member
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 CALLERS = 50
 MICROS = 10_000
@@ -166,7 +166,7 @@ def test_late_costs_from_fifty_sides_cover_their_use_once(here: Metering, organi
     assert (day.events, day.costed, day.costs) == (1, 1, {"USD": 15})
 
 
-def test_through_the_gateway_a_hard_limit_holds_too(world: World, admin: Member) -> None:
+def test_through_the_gateway_a_hard_limit_holds_too(world: Cloud, admin: Member) -> None:
     """The shipped default plan has a hundred calls."""
     backend = world.machine("usage:write")
     path = f"/api/organizations/{admin.organization_id}/usage"

@@ -8,7 +8,7 @@ import pytest
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend
 from tests.stack.waiting import until
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -16,7 +16,7 @@ DAY = 86_400
 
 
 @pytest.fixture(params=["leaves_due_invoice", "leaves_nothing"])
-def failed_charge(world: World, request: pytest.FixtureRequest) -> Iterator[None]:
+def failed_charge(world: Cloud, request: pytest.FixtureRequest) -> Iterator[None]:
     """Chargebee does not document what a charge that fails leaves behind."""
     world.chargebee.assume(failed_charge=request.param)
     yield
@@ -24,7 +24,7 @@ def failed_charge(world: World, request: pytest.FixtureRequest) -> Iterator[None
 
 
 @pytest.fixture(params=["untouched", "touched"])
-def voiding(world: World, request: pytest.FixtureRequest) -> Iterator[None]:
+def voiding(world: Cloud, request: pytest.FixtureRequest) -> Iterator[None]:
     """Nor whether a subscription is newer once its invoice is voided."""
     world.chargebee.assume(subscription_of_voided_invoice=request.param)
     yield
@@ -47,7 +47,7 @@ def actions(admin: Member) -> list[str]:
 
 @pytest.mark.usefixtures("failed_charge")
 def test_a_charge_that_waits_for_its_holder_ends_when_its_invoice_is_voided(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.save_card(admin, "3ds")
     waiting = backend.charged("k1")
@@ -62,7 +62,7 @@ def test_a_charge_that_waits_for_its_holder_ends_when_its_invoice_is_voided(
 
 @pytest.mark.usefixtures("failed_charge")
 def test_a_declined_charge_leaves_nothing_that_would_be_collected_later(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.save_card(admin, "declined")
     charge = backend.charged("k1")
@@ -72,7 +72,7 @@ def test_a_declined_charge_leaves_nothing_that_would_be_collected_later(
     assert all(each["status"] == "voided" for each in world.chargebee.invoices(admin.organization_id))
 
 
-def test_a_top_up_that_promotional_credits_pay_alone_is_credited(world: World, admin: Member) -> None:
+def test_a_top_up_that_promotional_credits_pay_alone_is_credited(world: Cloud, admin: Member) -> None:
     page = topping_up(admin)
     given = {"customer_id": admin.organization_id, "amount": 2_500, "description": "Sorry"}
     world.chargebee.post("/promotional_credits/add", **given)
@@ -86,7 +86,7 @@ def test_a_top_up_that_promotional_credits_pay_alone_is_credited(world: World, a
 
 @pytest.mark.usefixtures("voiding")
 def test_a_subscription_is_past_due_no_more_when_its_invoice_is_voided(
-    world: World, admin: Member, advance: Callable[[int], None]
+    world: Cloud, admin: Member, advance: Callable[[int], None]
 ) -> None:
     world.subscribe(admin, itemPriceId="starter", seats=2)
     world.chargebee.set_card(admin.organization_id, "declined")
@@ -102,7 +102,7 @@ def test_a_subscription_is_past_due_no_more_when_its_invoice_is_voided(
 
 
 def test_a_debt_is_asked_for_when_dunning_has_cancelled_its_subscription(
-    world: World, admin: Member, advance: Callable[[int], None]
+    world: Cloud, admin: Member, advance: Callable[[int], None]
 ) -> None:
     subscription_id = world.subscribe(admin, itemPriceId="starter", seats=2)
     world.chargebee.set_card(admin.organization_id, "declined")
@@ -116,7 +116,7 @@ def test_a_debt_is_asked_for_when_dunning_has_cancelled_its_subscription(
 
 
 def test_a_top_up_that_fails_late_leaves_the_wallet_and_comes_back_when_it_is_paid(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.come_back(world.chargebee.pay(topping_up(admin)["id"]))
     answered(backend.adjust("spent", -2_000))
@@ -141,7 +141,7 @@ def test_a_top_up_that_fails_late_leaves_the_wallet_and_comes_back_when_it_is_pa
     assert len(admin.wallet()["ledger"]) == 4
 
 
-def test_a_checkout_that_was_withdrawn_asks_no_more(world: World, admin: Member) -> None:
+def test_a_checkout_that_was_withdrawn_asks_no_more(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
     assert actions(admin) == ["finish_checkout"]
 

@@ -6,20 +6,20 @@ import pytest
 
 from tests.stack.api import Member, answered, opened, refused
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
 PLAN = {"subscription_items[item_price_id][0]": "growth", "subscription_items[quantity][0]": "5"}
 
 
-def provisioned(world: World, admin: Member) -> None:
+def provisioned(world: Cloud, admin: Member) -> None:
     """The organization has its customer, as opening the portal gives it one."""
     answered(admin.portal())
     world.caught_up(admin.organization_id)
 
 
-def sold(world: World, admin: Member, **fields: str) -> str:
+def sold(world: Cloud, admin: Member, **fields: str) -> str:
     """Sales has made a subscription in the dashboard, and the list has it."""
     organization_id = admin.organization_id
     provisioned(world, admin)
@@ -31,19 +31,19 @@ def sold(world: World, admin: Member, **fields: str) -> str:
     return subscription_id
 
 
-def items(world: World, subscription_id: str) -> dict[str, Json]:
+def items(world: Cloud, subscription_id: str) -> dict[str, Json]:
     held = world.chargebee.subscription(subscription_id)
     return {each["item_price_id"]: each for each in held["subscription_items"]}
 
 
-def confirm(world: World, admin: Member, **body: Any) -> None:
+def confirm(world: Cloud, admin: Member, **body: Any) -> None:
     page = opened(admin.update(**body))
     world.chargebee.pay(page["id"])
     world.caught_up(admin.organization_id)
 
 
 @pytest.fixture
-def neighbour(world: World) -> Member:
+def neighbour(world: Cloud) -> Member:
     """The billing admin of another organization, whose customer is there."""
     member = world.member(fresh("org"))
     provisioned(world, member)
@@ -58,7 +58,7 @@ def gone(admin: Member, subscription_id: str) -> None:
 
 
 def test_a_subscription_that_moves_is_lost_here_and_there_at_once(
-    world: World, admin: Member, neighbour: Member
+    world: Cloud, admin: Member, neighbour: Member
 ) -> None:
     subscription_id = sold(world, admin, trial_end=str(now() + 86_400))
 
@@ -71,7 +71,7 @@ def test_a_subscription_that_moves_is_lost_here_and_there_at_once(
     assert transitions.count("subscription.cancelled") == 1
 
 
-def test_a_merge_that_nobody_tells_of_is_seen_by_a_sync(world: World, admin: Member, neighbour: Member) -> None:
+def test_a_merge_that_nobody_tells_of_is_seen_by_a_sync(world: Cloud, admin: Member, neighbour: Member) -> None:
     subscription_id = sold(world, admin)
     here, there = admin.organization_id, neighbour.organization_id
     world.chargebee.post("/customers/merge", from_customer_id=here, to_customer_id=there)
@@ -82,7 +82,7 @@ def test_a_merge_that_nobody_tells_of_is_seen_by_a_sync(world: World, admin: Mem
     assert neighbour.allowed()
 
 
-def test_a_metered_line_and_an_agreed_price_survive_more_seats(world: World, admin: Member) -> None:
+def test_a_metered_line_and_an_agreed_price_survive_more_seats(world: Cloud, admin: Member) -> None:
     metered = {"subscription_items[item_price_id][1]": "api-calls"}
     subscription_id = sold(world, admin, **{"subscription_items[unit_price][0]": "3000"}, **metered)
 
@@ -93,7 +93,7 @@ def test_a_metered_line_and_an_agreed_price_survive_more_seats(world: World, adm
     assert "quantity" not in after["api-calls"]
 
 
-def test_what_sales_have_scheduled_is_dropped_only_by_whoever_says_so(world: World, admin: Member) -> None:
+def test_what_sales_have_scheduled_is_dropped_only_by_whoever_says_so(world: Cloud, admin: Member) -> None:
     subscription_id = sold(world, admin)
     later = {"subscription_items[item_price_id][0]": "starter", "subscription_items[quantity][0]": "3"}
     world.chargebee.command(subscription_id, "update_for_items", change_option="end_of_term", **later)

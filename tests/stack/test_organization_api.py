@@ -8,7 +8,7 @@ from tests.stack.api import Member, answered, opened, refused
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import plan
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 type Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ def of_plan(backend: Backend, item_price_id: str) -> list[str]:
 
 
 def test_what_is_told_of_an_organization_is_kept_and_what_is_omitted_stays(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     organization_id = admin.organization_id
     refused(backend.get(), 404, "organization_not_found")
@@ -60,12 +60,12 @@ def test_what_is_told_of_an_organization_is_kept_and_what_is_omitted_stays(
     [{"displayName": ""}, {"displayName": 5}, {"displayName": "a\nb"}, {"customerId": ""}, {"name": "Acme"}],
     ids=str,
 )
-def test_a_wish_that_is_not_exactly_right_is_refused(world: World, backend: Backend, mistake: Json) -> None:
+def test_a_wish_that_is_not_exactly_right_is_refused(world: Cloud, backend: Backend, mistake: Json) -> None:
     refused(backend.save(**mistake), 400, "invalid_request")
     world.untouched(backend.organization_id)
 
 
-def test_a_customer_from_before_is_mapped_with_its_subscriptions(world: World, admin: Member, backend: Backend) -> None:
+def test_a_customer_from_before_is_mapped_with_its_subscriptions(world: Cloud, admin: Member, backend: Backend) -> None:
     old = fresh("old")
     world.chargebee.create_customer(old, crm="c7")
     world.chargebee.set_card(old, "ok")
@@ -83,7 +83,7 @@ def test_a_customer_from_before_is_mapped_with_its_subscriptions(world: World, a
 
 
 def test_nobody_is_given_a_customer_that_is_not_there_or_somebody_elses(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     refused(backend.save(customerId=fresh("nobody")), 400, "unknown_customer")
     other = Backend(backend.machine, fresh("org"))
@@ -98,7 +98,7 @@ def test_nobody_is_given_a_customer_that_is_not_there_or_somebody_elses(
     refused(backend.save(customerId=free), 409, "customer_conflict")
 
 
-def test_an_organization_is_read_with_all_it_ever_subscribed_to(world: World, admin: Member, backend: Backend) -> None:
+def test_an_organization_is_read_with_all_it_ever_subscribed_to(world: Cloud, admin: Member, backend: Backend) -> None:
     subscription_id = world.subscribe(admin)
     answered(backend.adjust("gift", 500))
     backend.used(calls("e1", 10))
@@ -117,7 +117,7 @@ def test_an_organization_is_read_with_all_it_ever_subscribed_to(world: World, ad
     assert answered(backend.get())["plan"] == "free"
 
 
-def test_organizations_are_listed_by_what_they_subscribe_to(world: World, admin: Member, backend: Backend) -> None:
+def test_organizations_are_listed_by_what_they_subscribe_to(world: Cloud, admin: Member, backend: Backend) -> None:
     organization_id = admin.organization_id
     answered(backend.save(displayName="Acme"))
     until(lambda: of_plan(backend, "free"), lambda found: organization_id in found)
@@ -162,7 +162,7 @@ def test_a_page_that_there_is_not_is_refused(backend: Backend, query: dict[str, 
 
 
 def test_a_deleted_organization_is_billed_no_more_and_gone_for_good(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     organization_id = admin.organization_id
     refused(backend.remove(), 404, "organization_not_found")
@@ -193,7 +193,7 @@ def test_a_deleted_organization_is_billed_no_more_and_gone_for_good(
 
 
 def test_while_chargebee_does_not_confirm_the_end_everything_stays(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     subscription_id = world.subscribe(admin)
     world.chargebee.faults({"path": f"/subscriptions/{subscription_id}/cancel_for_items", "status": 500})

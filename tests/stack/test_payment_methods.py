@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.stack.api import Member, answered, opened, refused
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 type Json = dict[str, Any]
 
@@ -17,14 +17,14 @@ def defaults(member: Member) -> dict[str, bool]:
     return {each["id"]: each["default"] for each in methods(member)}
 
 
-def test_an_organization_without_a_customer_has_no_payment_methods(world: World, admin: Member) -> None:
+def test_an_organization_without_a_customer_has_no_payment_methods(world: Cloud, admin: Member) -> None:
     assert methods(admin) == []
     refused(admin.put("/api/payment-methods/pm_1/default"), 404, "payment_method_not_found")
     refused(admin.delete("/api/payment-methods/pm_1"), 404, "payment_method_not_found")
     world.untouched(admin.organization_id)
 
 
-def test_one_is_added_on_a_page_and_every_member_sees_it(world: World, admin: Member) -> None:
+def test_one_is_added_on_a_page_and_every_member_sees_it(world: Cloud, admin: Member) -> None:
     with world.listening() as bus:
         page = opened(admin.post("/api/payment-methods", {"returnUrl": "/cards?added=1"}))
         assert page.keys() == {"mode", "url", "id"}
@@ -49,7 +49,7 @@ def test_one_is_added_on_a_page_and_every_member_sees_it(world: World, admin: Me
     assert attached["paymentMethod"] | {"default": True} == method
 
 
-def test_the_default_is_the_one_that_is_chosen_and_a_removed_one_is_gone(world: World, admin: Member) -> None:
+def test_the_default_is_the_one_that_is_chosen_and_a_removed_one_is_gone(world: Cloud, admin: Member) -> None:
     with world.listening() as bus:
         first, second = world.save_card(admin), world.save_card(admin, "declined")
         assert defaults(admin) == {first: True, second: False}
@@ -69,7 +69,7 @@ def test_the_default_is_the_one_that_is_chosen_and_a_removed_one_is_gone(world: 
     assert methods(admin) == []
 
 
-def test_another_organizations_are_not_found(world: World, admin: Member) -> None:
+def test_another_organizations_are_not_found(world: Cloud, admin: Member) -> None:
     mine = world.save_card(admin)
     theirs = world.save_card(world.member(fresh("org")))
 
@@ -81,13 +81,13 @@ def test_another_organizations_are_not_found(world: World, admin: Member) -> Non
     assert world.chargebee.calls(theirs, "POST", f"/payment_sources/{theirs}/delete") == []
 
 
-def test_a_way_back_to_somewhere_else_is_refused(world: World, admin: Member) -> None:
+def test_a_way_back_to_somewhere_else_is_refused(world: Cloud, admin: Member) -> None:
     for url in ("https://evil.example.com", "//evil.example.com", "/\\evil.example.com"):
         refused(admin.post("/api/payment-methods", {"returnUrl": url}), 400, "invalid_url")
     world.untouched(admin.organization_id)
 
 
-def test_while_chargebee_is_away_the_answer_says_so(world: World, admin: Member) -> None:
+def test_while_chargebee_is_away_the_answer_says_so(world: Cloud, admin: Member) -> None:
     world.save_card(admin)
     world.chargebee.faults({"path": "/payment_sources*", "status": 500}, {"path": "/customers/*", "status": 500})
     refused(admin.get("/api/payment-methods"), 502, "chargebee_unavailable")

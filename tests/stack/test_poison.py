@@ -6,12 +6,12 @@ from typing import Any
 from tests.stack.api import Member
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
 
-def test_one_poisoned_event_of_ten_reaches_the_dead_letters_and_nine_are_applied(world: World, admin: Member) -> None:
+def test_one_poisoned_event_of_ten_reaches_the_dead_letters_and_nine_are_applied(world: Cloud, admin: Member) -> None:
     events = [_event(fresh("org")) for _ in range(9)]
     poison = _event(admin.organization_id)
     del poison["event_type"]
@@ -28,7 +28,7 @@ def test_one_poisoned_event_of_ten_reaches_the_dead_letters_and_nine_are_applied
     assert world.table.organization(admin.organization_id) is None
 
 
-def test_what_is_redriven_from_the_dead_letters_is_applied_once(world: World, admin: Member) -> None:
+def test_what_is_redriven_from_the_dead_letters_is_applied_once(world: Cloud, admin: Member) -> None:
     event = _event(admin.organization_id)
     for _ in range(2):
         world.queues.send("EventsQueue", json.dumps(event))
@@ -38,7 +38,7 @@ def test_what_is_redriven_from_the_dead_letters_is_applied_once(world: World, ad
     assert world.table.transitions(admin.organization_id) == ["customer.created"]
 
 
-def test_an_event_of_a_kind_that_does_not_exist_yet_is_taken_for_what_it_carries(world: World, admin: Member) -> None:
+def test_an_event_of_a_kind_that_does_not_exist_yet_is_taken_for_what_it_carries(world: Cloud, admin: Member) -> None:
     event = _event(admin.organization_id) | {"event_type": "subscription_moved_to_the_moon"}
     event["content"]["subscription"] = {
         "id": fresh("sub"),
@@ -53,7 +53,7 @@ def test_an_event_of_a_kind_that_does_not_exist_yet_is_taken_for_what_it_carries
     assert admin.subscription()["seats"] == 3
 
 
-def test_a_scalekit_event_that_names_no_organization_is_kept_too(world: World) -> None:
+def test_a_scalekit_event_that_names_no_organization_is_kept_too(world: Cloud) -> None:
     poison = json.dumps({"id": fresh("evt"), "type": "organization.created", "data": {}})
     neighbour = fresh("org")
 
@@ -65,7 +65,7 @@ def test_a_scalekit_event_that_names_no_organization_is_kept_too(world: World) -
         assert until(lambda: world.queues.take("ProvisioningDeadLetters")) == [poison]
 
 
-def test_scalekit_events_that_nobody_here_needs_are_acknowledged_and_forgotten(world: World, admin: Member) -> None:
+def test_scalekit_events_that_nobody_here_needs_are_acknowledged_and_forgotten(world: Cloud, admin: Member) -> None:
     body = organization_event("user.organization_membership_created", fresh("evt"), admin.organization_id)
 
     assert world.deliver_scalekit(body).status_code == 200
@@ -74,7 +74,7 @@ def test_scalekit_events_that_nobody_here_needs_are_acknowledged_and_forgotten(w
     assert world.queues.depth("ProvisioningDeadLetters") == 0
 
 
-def test_nothing_that_anybody_sent_is_in_the_logs(world: World, admin: Member) -> None:
+def test_nothing_that_anybody_sent_is_in_the_logs(world: Cloud, admin: Member) -> None:
     secret = fresh("4111-1111-1111-1111")
     event = _event(admin.organization_id)
     event["content"]["customer"] |= {"email": f"{secret}@example.com", "first_name": secret}

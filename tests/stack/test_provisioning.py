@@ -4,10 +4,10 @@ from tests.stack.account import unmapped
 from tests.stack.api import Member
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 
-def test_an_organization_created_twice_is_one_customer(world: World) -> None:
+def test_an_organization_created_twice_is_one_customer(world: Cloud) -> None:
     account = unmapped(world)
     body = organization_event("organization.created", fresh("evt"), account.organization_id)
     again = organization_event("organization.created", fresh("evt"), account.organization_id)
@@ -22,7 +22,7 @@ def test_an_organization_created_twice_is_one_customer(world: World) -> None:
     assert world.table.transitions(account.organization_id) == ["customer.created"]
 
 
-def test_a_customer_that_cannot_be_created_now_is_created_later(world: World) -> None:
+def test_a_customer_that_cannot_be_created_now_is_created_later(world: Cloud) -> None:
     account = unmapped(world)
     body = organization_event("organization.created", fresh("evt"), account.organization_id)
 
@@ -37,7 +37,7 @@ def test_a_customer_that_cannot_be_created_now_is_created_later(world: World) ->
     world.queues.drained("ProvisioningQueue")
 
 
-def test_a_newer_name_wins_whichever_arrives_last(world: World, admin: Member) -> None:
+def test_a_newer_name_wins_whichever_arrives_last(world: Cloud, admin: Member) -> None:
     old = organization_event(
         "organization.updated", fresh("evt"), admin.organization_id, "Old name", "2026-01-01T00:00:00Z"
     )

@@ -7,7 +7,7 @@ import pytest
 
 from tests.stack.api import Member, answered, opened, refused
 from tests.stack.backend import Backend
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ def buy(caller: Member, body: Json) -> httpx.Response:
     return caller.post("/api/checkout", body)
 
 
-def test_an_admin_buys_an_item_at_its_price_and_the_bus_hears_of_it(world: World, admin: Member) -> None:
+def test_an_admin_buys_an_item_at_its_price_and_the_bus_hears_of_it(world: Cloud, admin: Member) -> None:
     with world.listening() as bus:
         page = opened(buy(admin, ITEM | {"successUrl": "/bought"}))
         assert page["charge"] == {
@@ -52,7 +52,7 @@ def test_an_admin_buys_an_item_at_its_price_and_the_bus_hears_of_it(world: World
     assert admin.wallet()["wallets"] == []
 
 
-def test_the_backend_names_any_amount_for_any_organization(world: World, admin: Member, backend: Backend) -> None:
+def test_the_backend_names_any_amount_for_any_organization(world: Cloud, admin: Member, backend: Backend) -> None:
     order = AMOUNT | {"organizationId": admin.organization_id}
     with world.listening() as bus:
         page = opened(buy(backend.machine, order))
@@ -70,7 +70,7 @@ def test_the_backend_names_any_amount_for_any_organization(world: World, admin: 
     assert len(world.chargebee.invoices(admin.organization_id)) == 1
 
 
-def test_a_page_that_was_left_is_replaced_and_of_all_pages_one_charge_is_paid(world: World, admin: Member) -> None:
+def test_a_page_that_was_left_is_replaced_and_of_all_pages_one_charge_is_paid(world: Cloud, admin: Member) -> None:
     first = opened(buy(admin, ITEM))
     assert opened(buy(admin, ITEM)) == first
     world.chargebee.leave(first["id"])
@@ -105,12 +105,12 @@ def test_without_a_key_every_request_is_a_purchase_of_its_own(admin: Member) -> 
     ],
     ids=str,
 )
-def test_what_an_admin_may_not_buy_is_refused(world: World, admin: Member, wrong: Json, status: int, code: str) -> None:
+def test_what_an_admin_may_not_buy_is_refused(world: Cloud, admin: Member, wrong: Json, status: int, code: str) -> None:
     refused(buy(admin, wrong), status, code)
     world.untouched(admin.organization_id)
 
 
-def test_only_admins_and_machines_with_the_scope_buy(world: World, admin: Member) -> None:
+def test_only_admins_and_machines_with_the_scope_buy(world: Cloud, admin: Member) -> None:
     order = AMOUNT | {"organizationId": admin.organization_id}
     assert buy(world.bearer(None), ITEM).status_code == 401
     refused(buy(world.member(admin.organization_id, roles=["member"]), ITEM), 403, "forbidden")
@@ -119,7 +119,7 @@ def test_only_admins_and_machines_with_the_scope_buy(world: World, admin: Member
     world.untouched(admin.organization_id)
 
 
-def test_a_declined_card_leaves_the_page_open_and_nothing_is_told(world: World, admin: Member) -> None:
+def test_a_declined_card_leaves_the_page_open_and_nothing_is_told(world: Cloud, admin: Member) -> None:
     page = opened(buy(admin, ITEM))
 
     assert not world.chargebee.decline(page["id"]).is_success

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stack.api import Member, opened, refused
 from tests.stack.waiting import until
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 BUSY = (429, 502, 503, 504)
 """What a gateway answers while its functions are at their limit; a client then tries again."""
@@ -18,13 +18,13 @@ HOUR = 3_600
 
 
 @pytest.fixture(scope="module", autouse=True)
-def few_cold_starts(world: World) -> Iterator[None]:
+def few_cold_starts(world: Cloud) -> Iterator[None]:
     """A worker a caller would be twenty cold starts at once, a minute's work for two cores; these stay warm."""
     with world.functions.limited("SubscriptionCreate", 4):
         yield
 
 
-def test_twenty_parallel_creates_are_one_customer_one_checkout_and_one_page(world: World, admin: Member) -> None:
+def test_twenty_parallel_creates_are_one_customer_one_checkout_and_one_page(world: Cloud, admin: Member) -> None:
     pages = _at_once(20, lambda _: admin.create())
 
     assert {page["subscriptionId"] for page in pages} == {pages[0]["subscriptionId"]}
@@ -34,7 +34,7 @@ def test_twenty_parallel_creates_are_one_customer_one_checkout_and_one_page(worl
 
 
 def test_parallel_creates_that_differ_share_one_subscription_id_and_only_one_is_paid(
-    world: World, admin: Member
+    world: Cloud, admin: Member
 ) -> None:
     pages = _at_once(6, lambda number: admin.create(seats=number + 1))
 
@@ -50,7 +50,7 @@ def test_parallel_creates_that_differ_share_one_subscription_id_and_only_one_is_
     assert admin.subscription()["id"] == pages[0]["subscriptionId"]
 
 
-def test_an_organization_created_while_it_checks_out_gets_one_customer(world: World, admin: Member) -> None:
+def test_an_organization_created_while_it_checks_out_gets_one_customer(world: Cloud, admin: Member) -> None:
     with ThreadPoolExecutor(5) as pool:
         webhook = pool.submit(world.scalekit.create_organization, admin.organization_id)
         pages = list(pool.map(lambda _: _insistently(admin.create), range(4)))
@@ -65,7 +65,7 @@ def test_an_organization_created_while_it_checks_out_gets_one_customer(world: Wo
     assert meta_data["pendingSubscriptionId"] == pages[0]["subscriptionId"]
 
 
-def test_changing_ones_mind_leaves_two_pages_of_which_one_can_be_paid(world: World, admin: Member) -> None:
+def test_changing_ones_mind_leaves_two_pages_of_which_one_can_be_paid(world: Cloud, admin: Member) -> None:
     first = opened(admin.create(itemPriceId="starter", seats=1))
     second = opened(admin.create(itemPriceId="growth", seats=2))
     assert first["subscriptionId"] == second["subscriptionId"]
@@ -77,7 +77,7 @@ def test_changing_ones_mind_leaves_two_pages_of_which_one_can_be_paid(world: Wor
     assert len(world.chargebee.live(admin.organization_id)) == 1
 
 
-def test_creating_again_after_paying_and_before_any_news_finds_out(world: World, admin: Member) -> None:
+def test_creating_again_after_paying_and_before_any_news_finds_out(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
     world.chargebee.faults(drop=1.0)
     world.chargebee.pay(page["id"])
@@ -88,7 +88,7 @@ def test_creating_again_after_paying_and_before_any_news_finds_out(world: World,
     assert admin.subscription()["id"] == page["subscriptionId"]
 
 
-def test_the_same_wish_after_paying_and_before_any_news_finds_out_too(world: World, admin: Member) -> None:
+def test_the_same_wish_after_paying_and_before_any_news_finds_out_too(world: Cloud, admin: Member) -> None:
     page = opened(admin.create())
     world.chargebee.faults(drop=1.0)
     world.chargebee.pay(page["id"])
@@ -98,7 +98,7 @@ def test_the_same_wish_after_paying_and_before_any_news_finds_out_too(world: Wor
     assert admin.subscription()["id"] == page["subscriptionId"]
 
 
-def test_a_page_that_the_buyer_closed_is_reissued_under_the_same_subscription_id(world: World, admin: Member) -> None:
+def test_a_page_that_the_buyer_closed_is_reissued_under_the_same_subscription_id(world: Cloud, admin: Member) -> None:
     closed = opened(admin.create())
     with world.browser() as browser:
         browser.post(f"/pages/v4/{closed['id']}/cancel", follow_redirects=False)
@@ -111,7 +111,7 @@ def test_a_page_that_the_buyer_closed_is_reissued_under_the_same_subscription_id
     assert admin.subscription()["id"] == closed["subscriptionId"]
 
 
-def test_a_page_that_expired_is_reissued(world: World, admin: Member, advance: Callable[[int], None]) -> None:
+def test_a_page_that_expired_is_reissued(world: Cloud, admin: Member, advance: Callable[[int], None]) -> None:
     expired = opened(admin.create())
     advance(4 * HOUR)
     assert not world.chargebee.http.post(f"/_sim/hosted_pages/{expired['id']}/pay", json={}).is_success
@@ -123,7 +123,7 @@ def test_a_page_that_expired_is_reissued(world: World, admin: Member, advance: C
     until(admin.subscriptions)
 
 
-def test_a_card_that_is_declined_leaves_the_checkout_open(world: World, admin: Member) -> None:
+def test_a_card_that_is_declined_leaves_the_checkout_open(world: Cloud, admin: Member) -> None:
     page = opened(admin.create(itemPriceId="starter", seats=1))
     assert not world.chargebee.decline(page["id"]).is_success
     assert opened(admin.create(itemPriceId="starter", seats=1)) == page
@@ -133,7 +133,7 @@ def test_a_card_that_is_declined_leaves_the_checkout_open(world: World, admin: M
     assert admin.subscription()["status"] == "active"
 
 
-def test_cancelling_twice_at_once_cancels_once(world: World, admin: Member) -> None:
+def test_cancelling_twice_at_once_cancels_once(world: Cloud, admin: Member) -> None:
     world.subscribe(admin, itemPriceId="starter", seats=1)
 
     with ThreadPoolExecutor(2) as pool:
@@ -156,7 +156,7 @@ def _insistently(call: Callable[[], httpx.Response]) -> dict[str, Any]:
     return opened(until(call, lambda answer: answer.status_code not in BUSY, patience=120, pause=0.5))
 
 
-def _born(world: World, admin: Member) -> int:
+def _born(world: Cloud, admin: Member) -> int:
     """How many customers say that they are the organization's."""
     return sum(
         event["event_type"] == "customer_created"

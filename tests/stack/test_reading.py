@@ -8,10 +8,10 @@ from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.table.store import DynamoStore
 from tests.stack.api import Member, opened, refused
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 
-def test_the_session_says_who_and_for_which_organization(world: World) -> None:
+def test_the_session_says_who_and_for_which_organization(world: Cloud) -> None:
     member = world.member(fresh("org"), sub="usr_7", email="ann@example.com", roles=["owner", "member"])
 
     answer = member.get("/api/session")
@@ -26,7 +26,7 @@ def test_the_session_says_who_and_for_which_organization(world: World) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
-def test_the_plans_with_a_price_are_what_chargebee_sells_for_it(world: World, admin: Member) -> None:
+def test_the_plans_with_a_price_are_what_chargebee_sells_for_it(world: Cloud, admin: Member) -> None:
     plans = admin.get("/api/plans").json()["plans"]
 
     assert {"starter", "growth", "growth-yearly", "scale"} <= {plan["itemPriceId"] for plan in plans}
@@ -50,7 +50,7 @@ def test_nothing_is_what_a_new_organization_has(admin: Member) -> None:
     refused(admin.listing(cursor="sub_nobody"), 400, "invalid_request")
 
 
-def test_nothing_to_change_cancel_or_restore_is_said_so(world: World, admin: Member) -> None:
+def test_nothing_to_change_cancel_or_restore_is_said_so(world: Cloud, admin: Member) -> None:
     refused(admin.update(seats=6), 404, "subscription_not_found")
     refused(admin.cancel(), 404, "subscription_not_found")
     refused(admin.restore(), 404, "subscription_not_found")
@@ -63,7 +63,7 @@ def test_nothing_to_change_cancel_or_restore_is_said_so(world: World, admin: Mem
     refused(admin.create(), 400, "subscription_exists")
 
 
-def test_a_long_history_comes_in_pages_that_repeat_and_skip_nothing(world: World) -> None:
+def test_a_long_history_comes_in_pages_that_repeat_and_skip_nothing(world: Cloud) -> None:
     admin = world.member(fresh("org"))
     ended = tuple(
         Subscription(f"sub_{number:03}", admin.organization_id, Status.CANCELLED, checkout_id=f"sub_{number:03}")
@@ -86,7 +86,7 @@ def test_a_long_history_comes_in_pages_that_repeat_and_skip_nothing(world: World
 
 
 @pytest.mark.parametrize("origin, admitted", [("app", True), ("https://evil.example.com", False)])
-def test_a_browser_of_the_applications_origin_may_ask(world: World, origin: str, admitted: bool) -> None:
+def test_a_browser_of_the_applications_origin_may_ask(world: Cloud, origin: str, admitted: bool) -> None:
     asking = world.stack.app if origin == "app" else origin
 
     answer = world.http.options(
@@ -101,12 +101,12 @@ def test_a_browser_of_the_applications_origin_may_ask(world: World, origin: str,
     assert (answer.headers.get("access-control-allow-origin") == asking) is admitted
 
 
-def test_a_route_that_does_not_exist_is_404_and_a_method_too(world: World, admin: Member) -> None:
+def test_a_route_that_does_not_exist_is_404_and_a_method_too(world: Cloud, admin: Member) -> None:
     assert admin.get("/api/subscription/nothing").status_code == 404
     assert admin.get("/api/subscription/create").status_code in (404, 405)
 
 
-def test_an_address_with_every_kind_of_character_comes_back_whole(world: World, admin: Member) -> None:
+def test_an_address_with_every_kind_of_character_comes_back_whole(world: Cloud, admin: Member) -> None:
     page = opened(admin.create(successUrl="/büro/a b?x=1&y=%2Fz#top"))
 
     location = world.come_back(world.chargebee.pay(page["id"]))

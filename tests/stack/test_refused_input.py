@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member, refused
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 CREATE_REFUSALS: dict[str, tuple[Any, str]] = {
     "nothing": ({}, "invalid_request"),
@@ -45,7 +45,7 @@ CREATE_REFUSALS: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize("body, code", CREATE_REFUSALS.values(), ids=CREATE_REFUSALS.keys())
-def test_a_wish_that_is_not_for_sale_is_refused(world: World, admin: Member, body: Any, code: str) -> None:
+def test_a_wish_that_is_not_for_sale_is_refused(world: Cloud, admin: Member, body: Any, code: str) -> None:
     answer = world.http.post(
         "/api/subscription/create",
         content=json.dumps(body),
@@ -57,7 +57,7 @@ def test_a_wish_that_is_not_for_sale_is_refused(world: World, admin: Member, bod
 
 
 @pytest.mark.parametrize("text", ["", '"{"', "{", "{]", '{"itemPriceId": NaN}', "[" * 50_000, "\x00", "null"])
-def test_a_body_that_is_no_json_object_is_refused(world: World, admin: Member, text: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(world: Cloud, admin: Member, text: str) -> None:
     answer = world.http.post(
         "/api/subscription/create", content=text, headers={**admin.headers, "content-type": "application/json"}
     )
@@ -67,7 +67,7 @@ def test_a_body_that_is_no_json_object_is_refused(world: World, admin: Member, t
 
 
 @pytest.mark.parametrize("text", ["{}", '{"itemPriceId":[]}', "null", '"{"', "{"])
-def test_a_body_that_names_nothing_is_400_and_leaves_no_row_or_customer(world: World, text: str) -> None:
+def test_a_body_that_names_nothing_is_400_and_leaves_no_row_or_customer(world: Cloud, text: str) -> None:
     admin = world.member(fresh("org"))
 
     answer = world.http.post(
@@ -79,7 +79,7 @@ def test_a_body_that_names_nothing_is_400_and_leaves_no_row_or_customer(world: W
 
 
 @pytest.mark.parametrize("wish", ["nope", ["growth", "nope"]], ids=json.dumps)
-def test_an_unknown_item_price_is_400_wherever_it_stands(world: World, wish: Any) -> None:
+def test_an_unknown_item_price_is_400_wherever_it_stands(world: Cloud, wish: Any) -> None:
     admin = world.member(fresh("org"))
 
     refused(admin.create(itemPriceId=wish), 400, "unknown_plan")
@@ -96,14 +96,14 @@ def test_an_unknown_item_price_is_400_wherever_it_stands(world: World, wish: Any
         ("5", "invalid_request"),
     ],
 )
-def test_seats_are_whole_and_from_one_to_the_plans_limit(world: World, seats: Any, code: str) -> None:
+def test_seats_are_whole_and_from_one_to_the_plans_limit(world: Cloud, seats: Any, code: str) -> None:
     admin = world.member(fresh("org"))
 
     refused(admin.create(seats=seats), 400, code)
     world.untouched(admin.organization_id)
 
 
-def test_a_trial_end_from_the_client_is_refused(world: World) -> None:
+def test_a_trial_end_from_the_client_is_refused(world: Cloud) -> None:
     admin = world.member(fresh("org"))
 
     refused(admin.create(trialEnd=4102444800), 400, "invalid_request")

@@ -5,10 +5,10 @@ from tests.stack.api import Member, opened, refused
 from tests.stack.chargebee import plan
 from tests.stack.scalekit import organization_event
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh
+from tests.stack.world import Cloud, fresh
 
 
-def test_a_deleted_organization_is_cancelled_and_erased_and_its_end_is_announced(world: World, admin: Member) -> None:
+def test_a_deleted_organization_is_cancelled_and_erased_and_its_end_is_announced(world: Cloud, admin: Member) -> None:
     organization_id = admin.organization_id
     world.scalekit.create_organization(organization_id, "Mortal Ltd")
     world.mapped(organization_id)
@@ -30,7 +30,7 @@ def test_a_deleted_organization_is_cancelled_and_erased_and_its_end_is_announced
     assert world.table.subscriptions(organization_id) == []
 
 
-def test_a_late_created_does_not_resurrect(world: World, admin: Member) -> None:
+def test_a_late_created_does_not_resurrect(world: Cloud, admin: Member) -> None:
     organization_id = admin.organization_id
     world.scalekit.create_organization(organization_id)
     world.mapped(organization_id)
@@ -47,7 +47,7 @@ def test_a_late_created_does_not_resurrect(world: World, admin: Member) -> None:
     assert admin.subscriptions() == []
 
 
-def test_deleted_before_it_was_ever_heard_of_stays_deleted(world: World, admin: Member) -> None:
+def test_deleted_before_it_was_ever_heard_of_stays_deleted(world: Cloud, admin: Member) -> None:
     gone = organization_event("organization.deleted", fresh("evt"), admin.organization_id)
     born = organization_event("organization.created", fresh("evt"), admin.organization_id)
     for body in (gone, born):
@@ -59,7 +59,7 @@ def test_deleted_before_it_was_ever_heard_of_stays_deleted(world: World, admin: 
     assert world.chargebee.calls(admin.organization_id, "POST", "/customers") == []
 
 
-def test_a_page_that_is_paid_after_the_organization_is_gone_is_cancelled(world: World, admin: Member) -> None:
+def test_a_page_that_is_paid_after_the_organization_is_gone_is_cancelled(world: Cloud, admin: Member) -> None:
     organization_id = admin.organization_id
     page = opened(admin.create(itemPriceId="starter", seats=1))
     world.caught_up(organization_id)
@@ -77,7 +77,7 @@ def test_a_page_that_is_paid_after_the_organization_is_gone_is_cancelled(world: 
 
 
 def test_a_subscription_made_in_the_dashboard_for_a_deleted_organization_is_cancelled(
-    world: World, admin: Member
+    world: Cloud, admin: Member
 ) -> None:
     organization_id = admin.organization_id
     world.scalekit.create_organization(organization_id)
@@ -93,7 +93,7 @@ def test_a_subscription_made_in_the_dashboard_for_a_deleted_organization_is_canc
 
 
 def test_a_customer_deleted_in_chargebee_closes_everything_and_the_organization_may_buy_again(
-    world: World, admin: Member
+    world: Cloud, admin: Member
 ) -> None:
     organization_id = admin.organization_id
     first = world.subscribe(admin)
@@ -162,7 +162,7 @@ def test_a_deleted_customer_closes_its_subscriptions_and_the_organization_stays(
     assert account.transitions()[2:] == ["subscription.cancelled", "subscription.deleted"]
 
 
-def _erased(world: World, organization_id: str) -> dict[str, object]:
+def _erased(world: Cloud, organization_id: str) -> dict[str, object]:
     """Wait until nothing but the tombstone is left."""
     world.scalekit.told()
     world.queues.drained("ProvisioningQueue")

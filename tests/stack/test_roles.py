@@ -7,18 +7,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.stack.deployment import acting_as
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
-type Attempt = Callable[[World, str], Any]
+type Attempt = Callable[[Cloud, str], Any]
 
 KEY = {"pk": {"S": "ROLE#test"}, "sk": {"S": "ROLE"}}
 
 
-def _read(world: World, function: str) -> Any:
+def _read(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "dynamodb").get_item(TableName=world.stack.table, Key=KEY)
 
 
-def _query(world: World, function: str) -> Any:
+def _query(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "dynamodb").query(
         TableName=world.stack.table,
         KeyConditionExpression="pk = :pk",
@@ -26,26 +26,26 @@ def _query(world: World, function: str) -> Any:
     )
 
 
-def _scan(world: World, function: str) -> Any:
+def _scan(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "dynamodb").scan(TableName=world.stack.table)
 
 
-def _write(world: World, function: str) -> Any:
+def _write(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "dynamodb").put_item(TableName=world.stack.table, Item=KEY)
 
 
-def _erase(world: World, function: str) -> Any:
+def _erase(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "dynamodb").delete_item(TableName=world.stack.table, Key=KEY)
 
 
-def _queue(world: World, function: str) -> Any:
+def _queue(world: Cloud, function: str) -> Any:
     return acting_as(world.stack, function, "sqs").send_message(
         QueueUrl=world.stack.queues["EventsQueue"], MessageBody="{}"
     )
 
 
 def _secret(name: str) -> Attempt:
-    def attempt(world: World, function: str) -> Any:
+    def attempt(world: Cloud, function: str) -> Any:
         client = acting_as(world.stack, function, "secretsmanager")
         return client.get_secret_value(SecretId=world.secrets.physical[name])
 
@@ -53,7 +53,7 @@ def _secret(name: str) -> Attempt:
     return attempt
 
 
-def _announce(world: World, function: str) -> Any:
+def _announce(world: Cloud, function: str) -> Any:
     entry = {"Source": "test", "DetailType": "test", "Detail": "{}", "EventBusName": world.stack.outputs["BusName"]}
     return acting_as(world.stack, function, "events").put_events(Entries=[entry])
 
@@ -88,20 +88,20 @@ FORBIDDEN: tuple[tuple[str, Attempt], ...] = (
 @pytest.mark.parametrize(
     "function, attempt", FORBIDDEN, ids=[f"{function}-{attempt.__name__}" for function, attempt in FORBIDDEN]
 )
-def test_a_function_cannot_do_what_it_has_no_business_doing(world: World, function: str, attempt: Attempt) -> None:
+def test_a_function_cannot_do_what_it_has_no_business_doing(world: Cloud, function: str, attempt: Attempt) -> None:
     with pytest.raises(ClientError) as refusal:
         attempt(world, function)
 
     assert "AccessDenied" in refusal.value.response["Error"]["Code"]
 
 
-def test_and_it_can_do_what_it_does(world: World) -> None:
+def test_and_it_can_do_what_it_does(world: Cloud) -> None:
     """So that the refusals above are the policies', not a role that may do nothing at all."""
     assert _query(world, "SubscriptionList")["Items"] == []
     assert _secret("ChargebeeWebhookSecret")(world, "ChargebeeWebhook")["SecretString"]
 
 
-def test_without_a_session_nothing_in_the_account_is_reachable(world: World) -> None:
+def test_without_a_session_nothing_in_the_account_is_reachable(world: Cloud) -> None:
     """The emulator's own door: a request without valid credentials is refused there too."""
     answer = world.http.post(
         world.stack.aws,

@@ -5,10 +5,10 @@ import secrets
 
 from tests.stack.api import Member, refused
 from tests.stack.scalekit import organization_event, signed
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 
-def test_chargebees_password_rotates(world: World, admin: Member) -> None:
+def test_chargebees_password_rotates(world: Cloud, admin: Member) -> None:
     old = world.stack.chargebee_webhook
     new = {"current_username": "chargebee", "current_password": secrets.token_urlsafe(12)}
     both = new | {"previous_username": old.username, "previous_password": old.password}
@@ -36,7 +36,7 @@ def test_chargebees_password_rotates(world: World, admin: Member) -> None:
     world.queues.drained("EventsQueue")
 
 
-def test_scalekits_signing_secret_rotates(world: World) -> None:
+def test_scalekits_signing_secret_rotates(world: Cloud) -> None:
     old = world.stack.scalekit_webhook_secret
     new = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
     older = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()

@@ -23,7 +23,7 @@ from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.apply_event import apply_event
 from billing.subscriptions.table.store import DynamoStore
 from tests.local_stack import ACCOUNT
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 CALLERS = 50
 WRITERS = 20
@@ -46,7 +46,7 @@ class SentCommands:
 
 
 @pytest.fixture(scope="module")
-def store(world: World) -> Iterator[DynamoStore]:
+def store(world: Cloud) -> Iterator[DynamoStore]:
     client = boto3.client(
         "dynamodb",
         endpoint_url=world.stack.aws,
@@ -113,7 +113,7 @@ def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:
     assert partition.subscriptions == (row,)
 
 
-def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, world: World) -> None:
+def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, world: Cloud) -> None:
     organization_id, queue = fresh("org"), SentCommands()
     event = _event(organization_id, fresh("sub"))
 
@@ -133,7 +133,7 @@ def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, worl
     assert len(queue.sent) <= CALLERS
 
 
-def test_many_writers_of_one_organization_lose_no_update(store: DynamoStore, world: World) -> None:
+def test_many_writers_of_one_organization_lose_no_update(store: DynamoStore, world: Cloud) -> None:
     organization_id, queue = fresh("org"), SentCommands()
     events = [_event(organization_id, f"sub_{number:02}") for number in range(WRITERS)]
 

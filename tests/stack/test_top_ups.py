@@ -5,7 +5,7 @@ from typing import Any
 from tests.stack.api import Member, answered, opened, refused
 from tests.stack.backend import Backend
 from tests.stack.waiting import until
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -20,7 +20,7 @@ def balance(admin: Member) -> int | None:
     return wallets[0]["balance"] if wallets else None
 
 
-def test_a_top_up_is_credited_by_the_return_and_the_webhook_changes_nothing(world: World, admin: Member) -> None:
+def test_a_top_up_is_credited_by_the_return_and_the_webhook_changes_nothing(world: Cloud, admin: Member) -> None:
     world.chargebee.faults(drop=1.0)
     page = top_up(admin)
     assert page["charge"]["state"] == "created"
@@ -42,7 +42,7 @@ def test_a_top_up_is_credited_by_the_return_and_the_webhook_changes_nothing(worl
     ]
 
 
-def test_a_top_up_is_credited_by_the_webhook_and_the_return_changes_nothing(world: World, admin: Member) -> None:
+def test_a_top_up_is_credited_by_the_webhook_and_the_return_changes_nothing(world: Cloud, admin: Member) -> None:
     with world.listening() as bus:
         page = top_up(admin, successUrl="/thanks")
         url = world.chargebee.pay(page["id"])
@@ -73,7 +73,7 @@ def test_a_top_up_is_credited_by_the_webhook_and_the_return_changes_nothing(worl
     assert [line["kind"] for line in admin.wallet()["ledger"]] == ["top_up"]
 
 
-def test_the_same_key_is_the_same_top_up(world: World, admin: Member) -> None:
+def test_the_same_key_is_the_same_top_up(world: Cloud, admin: Member) -> None:
     page = top_up(admin)
     assert top_up(admin) == page
     assert top_up(admin, key="t2")["id"] != page["id"]
@@ -90,7 +90,7 @@ def test_the_same_key_is_the_same_top_up(world: World, admin: Member) -> None:
 
 
 def test_a_refund_takes_back_what_was_credited_below_zero_if_it_was_spent(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     world.come_back(world.chargebee.pay(top_up(admin)["id"]))
     answered(backend.adjust("spent", -2_000))
@@ -109,7 +109,7 @@ def test_a_refund_takes_back_what_was_credited_below_zero_if_it_was_spent(
     assert world.table.news(admin.organization_id).count("charge.refunded") == 2
 
 
-def test_a_forged_way_back_credits_nothing(world: World, admin: Member) -> None:
+def test_a_forged_way_back_credits_nothing(world: Cloud, admin: Member) -> None:
     world.chargebee.faults(drop=1.0)
     url = world.chargebee.pay(top_up(admin)["id"])
     victim = admin.organization_id
@@ -120,5 +120,5 @@ def test_a_forged_way_back_credits_nothing(world: World, admin: Member) -> None:
     assert balance(admin) is None
 
 
-def invoices(world: World, admin: Member) -> list[Json]:
+def invoices(world: Cloud, admin: Member) -> list[Json]:
     return world.chargebee.invoices(admin.organization_id)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.stack.account import Account, unmapped
 from tests.stack.api import Member, refused
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 URLS = (
     "https://evil.example.com",
@@ -27,7 +27,7 @@ URLS = (
 
 @pytest.mark.parametrize("url", URLS)
 @pytest.mark.parametrize("field", ["successUrl", "cancelUrl"])
-def test_a_url_that_leads_elsewhere_is_refused(world: World, admin: Member, field: str, url: str) -> None:
+def test_a_url_that_leads_elsewhere_is_refused(world: Cloud, admin: Member, field: str, url: str) -> None:
     answer = admin.create(**{field: url})
 
     assert answer.status_code == 400, answer.text
@@ -36,14 +36,14 @@ def test_a_url_that_leads_elsewhere_is_refused(world: World, admin: Member, fiel
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_the_portal_leads_back_to_the_application_only(world: World, admin: Member, url: str) -> None:
+def test_the_portal_leads_back_to_the_application_only(world: Cloud, admin: Member, url: str) -> None:
     answer = admin.portal(returnUrl=url)
 
     assert answer.status_code == 400, answer.text
     world.untouched(admin.organization_id)
 
 
-def test_a_return_link_that_is_forged_redirects_and_does_nothing_else(world: World, admin: Member) -> None:
+def test_a_return_link_that_is_forged_redirects_and_does_nothing_else(world: Cloud, admin: Member) -> None:
     page = admin.create().json()
     world.chargebee.faults(drop=1.0)
     link = httpx.URL(world.chargebee.pay(page["id"]))
@@ -66,7 +66,7 @@ def test_a_return_link_that_is_forged_redirects_and_does_nothing_else(world: Wor
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_return_link_never_leads_elsewhere(world: World, url: str) -> None:
+def test_a_return_link_never_leads_elsewhere(world: Cloud, url: str) -> None:
     answer = world.http.get("/api/subscription/success", params={"callbackURL": url, "state": "x"})
 
     assert answer.status_code == 302
@@ -75,7 +75,7 @@ def test_a_return_link_never_leads_elsewhere(world: World, url: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://evil", "//evil", "/\\evil", "/%09/evil", "/\t/evil"])
-def test_a_success_url_that_leads_elsewhere_is_400_before_any_side_effect(world: World, url: str) -> None:
+def test_a_success_url_that_leads_elsewhere_is_400_before_any_side_effect(world: Cloud, url: str) -> None:
     account = unmapped(world)
 
     refused(account.admin.create(successUrl=url), 400, "invalid_url")

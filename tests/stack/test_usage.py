@@ -6,7 +6,7 @@ import pytest
 
 from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend, calls
-from tests.stack.world import World, now
+from tests.stack.world import Cloud, now
 
 type Json = dict[str, Any]
 
@@ -29,7 +29,7 @@ MISTAKES: tuple[Json, ...] = (
 
 
 def test_a_batch_is_recorded_in_its_order_and_what_is_too_much_is_refused_with_the_balance(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     with world.listening() as bus:
         results = backend.used(calls("a", 60), calls("b", 60), calls("c", 40))
@@ -75,14 +75,14 @@ def test_a_hundred_events_are_one_batch_and_the_same_batch_again_is_nothing(admi
 
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=[next(iter(each)) for each in MISTAKES])
-def test_one_wrong_event_takes_its_whole_batch_with_it(world: World, backend: Backend, mistake: Json) -> None:
+def test_one_wrong_event_takes_its_whole_batch_with_it(world: Cloud, backend: Backend, mistake: Json) -> None:
     refused(backend.use(calls("good"), calls("bad") | mistake), 400, "invalid_request")
 
     refused(backend.get("/usage/good"), 404, "usage_not_found")
     world.untouched(backend.organization_id)
 
 
-def test_a_feature_that_no_plan_has_is_never_free(world: World, admin: Member, backend: Backend) -> None:
+def test_a_feature_that_no_plan_has_is_never_free(world: Cloud, admin: Member, backend: Backend) -> None:
     refused(backend.use(calls("good"), calls("bad", feature="nope")), 422, "unknown_feature")
     refused(backend.estimate(1, feature="nope"), 422, "unknown_feature")
     refused(admin.get("/api/entitlements/nope"), 422, "unknown_feature")
@@ -103,7 +103,7 @@ def test_what_happened_a_month_ago_or_a_moment_ahead_still_counts_now(admin: Mem
     assert admin.left() == (95, 100)
 
 
-def test_a_refused_id_is_used_after_a_top_up(world: World, admin: Member, backend: Backend) -> None:
+def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backend: Backend) -> None:
     late = calls("late", 5)
     with world.listening() as bus:
         world.subscribe(admin)
@@ -128,7 +128,7 @@ def test_a_refused_id_is_used_after_a_top_up(world: World, admin: Member, backen
     assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [("usage:late", -10), ("adjustment:gift", 10)]
 
 
-def test_an_estimate_says_what_would_happen_and_records_nothing(world: World, admin: Member, backend: Backend) -> None:
+def test_an_estimate_says_what_would_happen_and_records_nothing(world: Cloud, admin: Member, backend: Backend) -> None:
     within = answered(backend.estimate(100))
     assert (within["allowed"], within["estimate"]) == (True, {"fromAllowance": 100, "beyondAllowance": 0})
     beyond = answered(backend.estimate(101))

@@ -9,7 +9,7 @@ from tests.stack.api import Member, answered
 from tests.stack.aws import Row
 from tests.stack.backend import Backend, calls
 from tests.stack.plans import SCALE, sold
-from tests.stack.world import World, now
+from tests.stack.world import Cloud, now
 
 type Json = dict[str, Any]
 type Advance = Callable[[int], None]
@@ -33,14 +33,14 @@ def handler(event, context):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def metered(world: World) -> Iterator[None]:
+def metered(world: Cloud) -> Iterator[None]:
     """The plan is metered, and the report is made as of whatever moment its schedule names."""
     with sold(world, PLAN, "UsageRecord", "HoldSettle"), world.functions.appended("ReportUsage", AT_ANY_TIME):
         yield
 
 
 @pytest.fixture
-def subscription(world: World, admin: Member, backend: Backend) -> Json:
+def subscription(world: Cloud, admin: Member, backend: Backend) -> Json:
     """A subscription whose calls Chargebee bills: one of the dashboard, because their add-on is not in the catalog."""
     answered(backend.save())
     world.chargebee.set_card(admin.organization_id, "ok")
@@ -52,23 +52,23 @@ def subscription(world: World, admin: Member, backend: Backend) -> Json:
     return found
 
 
-def report(world: World, later: int) -> None:
+def report(world: Cloud, later: int) -> None:
     """As the schedule does it so many seconds from now."""
     world.functions.invoke("ReportUsage", {"at": now() + later})
 
 
-def usages(world: World, subscription: Json) -> list[Json]:
+def usages(world: Cloud, subscription: Json) -> list[Json]:
     """What Chargebee was told, the oldest day first."""
     query = {"subscription_id[is]": subscription["id"], "sort_by[asc]": "usage_date", "limit": "100"}
     return [each["usage"] for each in world.chargebee.get("/usages", **query)["list"]]
 
 
-def due(world: World, admin: Member) -> list[Row]:
+def due(world: Cloud, admin: Member) -> list[Row]:
     return [row for row in world.table.reports(admin.organization_id) if "due" in row]
 
 
 def test_a_day_is_told_once_when_it_is_closed(
-    world: World, admin: Member, backend: Backend, subscription: Json, advance: Advance
+    world: Cloud, admin: Member, backend: Backend, subscription: Json, advance: Advance
 ) -> None:
     backend.used(calls("e1", 7), calls("e2", 5))
     answered(backend.hold("h1", 9))
@@ -93,7 +93,7 @@ def test_a_day_is_told_once_when_it_is_closed(
 
 
 def test_while_chargebee_is_away_a_day_waits_and_what_comes_after_its_sealing_is_not_lost(
-    world: World, admin: Member, backend: Backend, subscription: Json
+    world: Cloud, admin: Member, backend: Backend, subscription: Json
 ) -> None:
     backend.used(calls("e1", 7))
     world.chargebee.faults({"path": f"/subscriptions/{subscription['id']}/usages", "status": 503})
@@ -113,7 +113,7 @@ def test_while_chargebee_is_away_a_day_waits_and_what_comes_after_its_sealing_is
 
 
 def test_the_invoice_of_a_term_is_closed_behind_its_last_day(
-    world: World, admin: Member, backend: Backend, subscription: Json, advance: Advance
+    world: Cloud, admin: Member, backend: Backend, subscription: Json, advance: Advance
 ) -> None:
     """The site's price is two cents, after ten thousand that are free."""
     backend.used(calls("e1", 10_005))

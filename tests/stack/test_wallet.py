@@ -7,7 +7,7 @@ import pytest
 
 from tests.stack.api import Member, answered, refused
 from tests.stack.backend import Backend, calls
-from tests.stack.world import World
+from tests.stack.world import Cloud
 
 type Json = dict[str, Any]
 
@@ -19,7 +19,7 @@ def balance(admin: Member) -> int | None:
 
 
 def test_an_adjustment_counts_once_and_its_id_stands_for_no_other(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     assert admin.wallet() == {"wallets": [], "autoTopUp": [], "ledger": [], "cursor": None}
     with world.listening() as bus:
@@ -85,7 +85,7 @@ def test_each_currency_has_a_wallet_and_a_ledger_of_its_own(admin: Member, backe
 
 
 def test_a_long_ledger_comes_in_pages_newest_first_and_every_line_proves_the_sum(
-    world: World, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend
 ) -> None:
     """Two cents a call beyond the allowance."""
     world.subscribe(admin)

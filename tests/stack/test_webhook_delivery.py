@@ -3,7 +3,7 @@
 from tests.stack.account import Account
 from tests.stack.api import refused
 from tests.stack.waiting import until
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 
 def test_an_event_about_something_else_is_200_and_changes_nothing(account: Account) -> None:
@@ -63,7 +63,7 @@ hooks.on_subscription_created = _on_fire
         assert world.table.ledger(created["key"], "hook") is None
 
 
-def _neighbour(world: World) -> str:
+def _neighbour(world: Cloud) -> str:
     organization_id = fresh("org")
     world.chargebee.create_customer(organization_id, organizationId=organization_id)
     world.mapped(organization_id)

@@ -10,12 +10,12 @@ import pytest
 from tests.stack.account import Account
 from tests.stack.api import refused
 from tests.stack.scalekit import organization_event, signed
-from tests.stack.world import World, fresh, now
+from tests.stack.world import Cloud, fresh, now
 
 type Json = dict[str, Any]
 
 
-def test_scalekit_webhooks_need_a_fresh_signature_over_these_very_bytes(world: World) -> None:
+def test_scalekit_webhooks_need_a_fresh_signature_over_these_very_bytes(world: Cloud) -> None:
     organization_id = fresh("org")
     body = organization_event("organization.created", fresh("evt"), organization_id)
     secret, stamp = world.stack.scalekit_webhook_secret, time.time()
@@ -45,7 +45,7 @@ def test_scalekit_webhooks_need_a_fresh_signature_over_these_very_bytes(world: W
     assert world.mapped(organization_id) == organization_id
 
 
-def test_chargebee_webhooks_need_the_password(world: World) -> None:
+def test_chargebee_webhooks_need_the_password(world: Cloud) -> None:
     organization_id = fresh("org")
     credentials = world.stack.chargebee_webhook
     event = _customer_event(organization_id)
@@ -68,22 +68,22 @@ def test_chargebee_webhooks_need_the_password(world: World) -> None:
 @pytest.mark.parametrize(
     "text", ["", "null", "{", "[]", '"text"', "{}", '{"id":"ev_1"}', '{"event_type":"x"}', '{"id":7,"event_type":"x"}']
 )
-def test_a_webhook_that_is_no_event_is_refused(world: World, text: str) -> None:
+def test_a_webhook_that_is_no_event_is_refused(world: Cloud, text: str) -> None:
     refused(world.deliver(text), 400, "invalid_request")
 
 
-def test_a_webhook_of_more_than_a_mebibyte_is_accepted_for_what_is_read_of_it(world: World) -> None:
+def test_a_webhook_of_more_than_a_mebibyte_is_accepted_for_what_is_read_of_it(world: Cloud) -> None:
     event = _customer_event(fresh("org"))
 
     assert world.deliver(event | {"padding": ["x" * 1_400] * 1_000}).status_code == 200
     world.dealt_with(event["id"])
 
 
-def test_a_webhook_of_which_more_is_read_than_a_queue_takes_is_refused(world: World) -> None:
+def test_a_webhook_of_which_more_is_read_than_a_queue_takes_is_refused(world: Cloud) -> None:
     refused(world.deliver(_customer_event(fresh("org")) | {"source": "x" * 256 * 1024}), 413, "payload_too_large")
 
 
-def test_a_webhook_of_other_bytes_than_ascii_arrives_as_it_was_sent(world: World) -> None:
+def test_a_webhook_of_other_bytes_than_ascii_arrives_as_it_was_sent(world: Cloud) -> None:
     organization_id = fresh("org")
     body = organization_event("organization.created", fresh("evt"), organization_id, "Müller & Søn 株式会社 🚀")
 
@@ -93,7 +93,7 @@ def test_a_webhook_of_other_bytes_than_ascii_arrives_as_it_was_sent(world: World
     assert world.chargebee.customer(organization_id)["company"] == "Müller & Søn 株式会社 🚀"
 
 
-def test_only_a_valid_fresh_signature_is_2xx(world: World) -> None:
+def test_only_a_valid_fresh_signature_is_2xx(world: Cloud) -> None:
     body = organization_event("organization.created", fresh("evt"), fresh("org"))
     secret = world.stack.scalekit_webhook_secret
 
@@ -129,7 +129,7 @@ def test_unset_credentials_refuse_everything(account: Account) -> None:
 
 
 @pytest.mark.parametrize("text", ["not json", "null", '{"event_type":"subscription_created","content":{}}'])
-def test_what_is_no_event_is_400(world: World, text: str) -> None:
+def test_what_is_no_event_is_400(world: Cloud, text: str) -> None:
     refused(world.deliver(text), 400, "invalid_request")
 
 

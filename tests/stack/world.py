@@ -27,7 +27,7 @@ API_SECONDS = 40.0
 
 
 @dataclass(frozen=True)
-class World:
+class Cloud:
     stack: Stack
     http: httpx.Client
     chargebee: Chargebee
@@ -166,7 +166,7 @@ class World:
 
 
 @contextmanager
-def connected(stack: Stack) -> Iterator[World]:
+def connected(stack: Stack) -> Iterator[Cloud]:
     """Everything connected, and closed again."""
     assert stack.chargebee is not None
     assert stack.scalekit is not None
@@ -176,7 +176,7 @@ def connected(stack: Stack) -> Iterator[World]:
         httpx.Client(base_url=stack.chargebee, auth=(stack.chargebee_api_key, ""), **options) as chargebee,
         httpx.Client(base_url=stack.scalekit, **options) as scalekit,
     ):
-        yield World(
+        yield Cloud(
             stack=stack,
             http=http,
             chargebee=Chargebee(chargebee),

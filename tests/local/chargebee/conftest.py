@@ -13,7 +13,7 @@ from chargebee import Chargebee
 from local.chargebee.server import create_app
 from local.chargebee.simulator import Settings
 from tests.local.chargebee.receiver import Receiver
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 RETRY_DELAYS = (0.01, 0.02, 0.03)
 
@@ -50,7 +50,7 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def world(base_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[World]:
+def world(base_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Vendor]:
     monkeypatch.setattr(Chargebee, "verify_ca_certs", False)
     # The SDK loads the certificates anew for every call, over plain HTTP too; an empty directory is quick to load.
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
@@ -60,4 +60,4 @@ def world(base_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
     sdk.env.api_endpoint = f"{base_url}/api/v2"
     with httpx.Client(base_url=base_url, auth=("test_key", "")) as http:
         http.post("/_sim/reset").raise_for_status()
-        yield World(sdk, http)
+        yield Vendor(sdk, http)

@@ -7,16 +7,16 @@ import httpx
 import pytest
 from chargebee import InvalidRequestError, OperationFailedError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
-def _assume(world: World, **answers: str) -> None:
+def _assume(world: Vendor, **answers: str) -> None:
     world.control("PUT", "/assumptions", answers)
 
 
 @pytest.mark.parametrize(("answer", "kept"), [("replaced", {"b": 2}), ("merged", {"a": 1, "b": 2})])
 def test_meta_data_of_an_update_replaces_or_joins_what_was_there(
-    world: World, answer: str, kept: dict[str, int]
+    world: Vendor, answer: str, kept: dict[str, int]
 ) -> None:
     _assume(world, meta_data=answer)
     world.subscribe("sub_1")
@@ -30,7 +30,7 @@ def test_meta_data_of_an_update_replaces_or_joins_what_was_there(
 
 @pytest.mark.parametrize(("answer", "paid"), [("charged_first", 2), ("refused_first", 1)])
 def test_a_second_page_for_a_taken_subscription_id_charges_its_card_or_not(
-    world: World, answer: str, paid: int
+    world: Vendor, answer: str, paid: int
 ) -> None:
     _assume(world, duplicate_at_page=answer)
     world.customer("org_1")
@@ -47,7 +47,7 @@ def test_a_second_page_for_a_taken_subscription_id_charges_its_card_or_not(
 
 
 @pytest.mark.parametrize("answer", ["untouched", "touched"])
-def test_voiding_an_invoice_makes_its_subscription_newer_or_not(world: World, answer: str) -> None:
+def test_voiding_an_invoice_makes_its_subscription_newer_or_not(world: Vendor, answer: str) -> None:
     _assume(world, subscription_of_voided_invoice=answer)
     world.subscribe("sub_1")
     world.control("POST", "/customers/sub_1-owner/card", {"card": "declined"})
@@ -60,7 +60,7 @@ def test_voiding_an_invoice_makes_its_subscription_newer_or_not(world: World, an
     assert (clear.resource_version > owing.resource_version) == (answer == "touched")
 
 
-def test_a_quantity_of_a_metered_item_is_refused_or_ignored(world: World) -> None:
+def test_a_quantity_of_a_metered_item_is_refused_or_ignored(world: Vendor) -> None:
     world.customer("org_1", "ok")
     items = [{"item_price_id": "growth"}, {"item_price_id": "api-calls", "quantity": 3}]
     with pytest.raises(InvalidRequestError) as refusal:
@@ -76,7 +76,7 @@ def test_a_quantity_of_a_metered_item_is_refused_or_ignored(world: World) -> Non
     [("absent", {}, None), ("present", {}, "1"), ("absent", {"retry_after": 7}, "7")],
 )
 def test_a_429_says_when_to_come_back_or_not(
-    world: World, answer: str, fault: dict[str, int], told: str | None
+    world: Vendor, answer: str, fault: dict[str, int], told: str | None
 ) -> None:
     _assume(world, retry_after=answer)
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "status": 429} | fault]})
@@ -86,7 +86,7 @@ def test_a_429_says_when_to_come_back_or_not(
 
 
 @pytest.mark.parametrize("code", ["lock_timeout", "third_party_api_request_limit_exceeded"])
-def test_a_429_has_the_code_that_is_asked_for(world: World, code: str) -> None:
+def test_a_429_has_the_code_that_is_asked_for(world: Vendor, code: str) -> None:
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "code": code, "count": 1}]})
     with pytest.raises(OperationFailedError) as refusal:
         world.sdk.Customer.list({})
@@ -94,7 +94,7 @@ def test_a_429_has_the_code_that_is_asked_for(world: World, code: str) -> None:
     assert world.sdk.Customer.list({}).list == []
 
 
-def test_a_lock_on_a_customer_holds_up_the_writes_that_concern_it_and_nothing_else(world: World) -> None:
+def test_a_lock_on_a_customer_holds_up_the_writes_that_concern_it_and_nothing_else(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.customer("org_2")
     fault = {"resource": "sub_1-owner", "code": "lock_timeout", "count": 3}
@@ -115,13 +115,13 @@ def test_a_lock_on_a_customer_holds_up_the_writes_that_concern_it_and_nothing_el
 
 @pytest.mark.parametrize("path", ["/assumptions", "/settings"])
 @pytest.mark.parametrize("body", [{"weather": "fine"}, {"retry_after": "soon"}, {"time_zone": "Mars/Base"}])
-def test_an_answer_that_nobody_knows_changes_nothing(world: World, path: str, body: dict[str, str]) -> None:
+def test_an_answer_that_nobody_knows_changes_nothing(world: Vendor, path: str, body: dict[str, str]) -> None:
     before = world.control("GET", path)
     assert world.http.put(f"/_sim{path}", json=body).status_code == 400
     assert world.control("GET", path) == before
 
 
-def test_a_reset_takes_back_every_assumption_and_setting(world: World) -> None:
+def test_a_reset_takes_back_every_assumption_and_setting(world: Vendor) -> None:
     before = world.control("GET", "/assumptions"), world.control("GET", "/settings")
     _assume(world, meta_data="merged")
     world.control("PUT", "/settings", {"time_zone": "Asia/Tokyo", "currencies": ["USD"]})

@@ -6,21 +6,21 @@ import httpx
 import pytest
 from chargebee import InvalidRequestError, PaymentError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 CHARGES = [{"amount": 1500, "description": "Migration"}]
 
 
-def _charge(world: World, headers: dict[str, str] | None = None, **params: Any) -> Any:
+def _charge(world: Vendor, headers: dict[str, str] | None = None, **params: Any) -> Any:
     asked: dict[str, Any] = {"customer_id": "org_1", "currency_code": "USD", "charges": CHARGES}
     return world.sdk.Invoice.create_for_charge_items_and_charges(asked | params, headers)
 
 
-def _invoices(world: World, **filters: Any) -> list[str]:
+def _invoices(world: Vendor, **filters: Any) -> list[str]:
     return [entry.invoice.id for entry in world.sdk.Invoice.list(filters).list]
 
 
-def test_a_one_time_checkout_shows_its_lines_and_is_invoiced(world: World) -> None:
+def test_a_one_time_checkout_shows_its_lines_and_is_invoiced(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_1", "auto_collection": "off"})
     page = world.sdk.HostedPage.checkout_one_time_for_items(
         {
@@ -63,14 +63,14 @@ def test_a_one_time_checkout_shows_its_lines_and_is_invoiced(world: World) -> No
         ({"payment_source_id": "pm_nobody"}, "payment_source_id"),
     ],
 )
-def test_a_charge_that_cannot_be_is_refused(world: World, params: dict[str, Any], param: str) -> None:
+def test_a_charge_that_cannot_be_is_refused(world: Vendor, params: dict[str, Any], param: str) -> None:
     world.customer("org_1", "ok")
     with pytest.raises(InvalidRequestError) as refusal:
         _charge(world, **params)
     assert refusal.value.param == param
 
 
-def test_a_saved_card_is_charged_while_its_holder_is_away(world: World) -> None:
+def test_a_saved_card_is_charged_while_its_holder_is_away(world: Vendor) -> None:
     world.customer("org_1", "declined")
     card = {"number": "4111111111111111", "expiry_month": 1, "expiry_year": 2040}
     saved = world.sdk.PaymentSource.create_card({"customer_id": "org_1", "card": card}).payment_source.id
@@ -84,7 +84,7 @@ def test_a_saved_card_is_charged_while_its_holder_is_away(world: World) -> None:
 @pytest.mark.parametrize(
     ("card", "code"), [(None, "payment_method_not_present"), ("declined", "payment_processing_failed")]
 )
-def test_a_charge_that_is_not_paid_may_leave_no_invoice(world: World, card: str | None, code: str) -> None:
+def test_a_charge_that_is_not_paid_may_leave_no_invoice(world: Vendor, card: str | None, code: str) -> None:
     world.control("PUT", "/assumptions", {"failed_charge": "leaves_nothing"})
     world.customer("org_1", card)
     before = world.event_types()
@@ -94,7 +94,7 @@ def test_a_charge_that_is_not_paid_may_leave_no_invoice(world: World, card: str 
     assert _invoices(world) == [] and world.event_types() == before
 
 
-def test_a_charge_that_is_declined_may_leave_its_invoice_due(world: World) -> None:
+def test_a_charge_that_is_declined_may_leave_its_invoice_due(world: Vendor) -> None:
     world.customer("org_1", "declined")
     with pytest.raises(PaymentError) as refusal:
         _charge(world, po_number="key-1")
@@ -104,21 +104,21 @@ def test_a_charge_that_is_declined_may_leave_its_invoice_due(world: World) -> No
     assert world.event_types()[-2:] == ["invoice_generated", "payment_failed"]
 
 
-def test_a_charge_without_a_card_leaves_no_invoice_either_way(world: World) -> None:
+def test_a_charge_without_a_card_leaves_no_invoice_either_way(world: Vendor) -> None:
     world.customer("org_1")
     with pytest.raises(PaymentError):
         _charge(world)
     assert _invoices(world) == []
 
 
-def test_the_same_key_charges_once(world: World) -> None:
+def test_the_same_key_charges_once(world: Vendor) -> None:
     world.customer("org_1", "ok")
     answers = [_charge(world, {"chargebee-idempotency-key": "charge-1"}) for _ in range(2)]
     assert answers[0].invoice.id == answers[1].invoice.id and answers[1].is_idempotency_replayed
     assert len(_invoices(world)) == 1
 
 
-def test_a_fault_after_the_charge_leaves_the_charge(world: World) -> None:
+def test_a_fault_after_the_charge_leaves_the_charge(world: Vendor) -> None:
     world.customer("org_1", "ok")
     world.control("PUT", "/faults", {"api": [{"path": "/invoices/create", "timeout_after": 0.3, "count": 1}]})
     world.sdk.update_read_timeout_secs(0.05)
@@ -129,7 +129,7 @@ def test_a_fault_after_the_charge_leaves_the_charge(world: World) -> None:
     assert entry.invoice.po_number == "key-1"
 
 
-def test_an_invoice_that_is_not_collected_by_itself_is_due_until_it_is_collected(world: World) -> None:
+def test_an_invoice_that_is_not_collected_by_itself_is_due_until_it_is_collected(world: Vendor) -> None:
     world.customer("org_1", "3ds")
     due = _charge(world, auto_collection="off").invoice
     assert (due.status, due.amount_due) == ("payment_due", 1500)
@@ -149,7 +149,7 @@ def test_an_invoice_that_is_not_collected_by_itself_is_due_until_it_is_collected
     assert again.value.http_status_code == 409
 
 
-def test_what_is_due_is_paid_on_the_collection_page_in_its_currency(world: World) -> None:
+def test_what_is_due_is_paid_on_the_collection_page_in_its_currency(world: Vendor) -> None:
     world.customer("org_1", "3ds")
     due = _charge(world, auto_collection="off").invoice
     for currency, status in (("EUR", "payment_due"), ("USD", "paid")):
@@ -158,7 +158,7 @@ def test_what_is_due_is_paid_on_the_collection_page_in_its_currency(world: World
         assert world.sdk.Invoice.retrieve(due.id).invoice.status == status
 
 
-def test_invoices_are_filtered_and_paged(world: World) -> None:
+def test_invoices_are_filtered_and_paged(world: Vendor) -> None:
     world.customer("org_1", "ok")
     for _ in range(3):
         _charge(world)
@@ -171,7 +171,7 @@ def test_invoices_are_filtered_and_paged(world: World) -> None:
     assert [entry.invoice.id for entry in (*first.list, *rest.list)] == ["1", "2", "3", "4"]
 
 
-def test_a_payment_is_refunded_in_parts_and_never_twice(world: World) -> None:
+def test_a_payment_is_refunded_in_parts_and_never_twice(world: Vendor) -> None:
     world.customer("org_1", "ok")
     invoice_id = _charge(world).invoice.id
     asked = {"refund_amount": 500, "credit_note": {"reason_code": "service_unsatisfactory"}}
@@ -192,7 +192,7 @@ def test_a_payment_is_refunded_in_parts_and_never_twice(world: World) -> None:
     assert len(world.sdk.CreditNote.list({"customer_id": {"is": "org_1"}}).list) == 2
 
 
-def test_an_invoice_without_payments_can_be_voided(world: World) -> None:
+def test_an_invoice_without_payments_can_be_voided(world: Vendor) -> None:
     world.customer("org_1", "ok")
     due, paid = _charge(world, auto_collection="off").invoice, _charge(world).invoice
     voided = world.sdk.Invoice.void_invoice(due.id, {"void_reason_code": "Mistake"}).invoice

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def _bound(world: World, cycles: int = 3, **terms: Any) -> Any:
+def _bound(world: Vendor, cycles: int = 3, **terms: Any) -> Any:
     world.customer("org_1", "ok")
     asked = {
         "id": "sub_1",
@@ -19,11 +19,11 @@ def _bound(world: World, cycles: int = 3, **terms: Any) -> Any:
     return world.sdk.Subscription.create_with_items("org_1", asked).subscription
 
 
-def _cancel(world: World, **options: Any) -> Any:
+def _cancel(world: Vendor, **options: Any) -> Any:
     return world.sdk.Subscription.cancel_for_items("sub_1", options).subscription
 
 
-def test_a_contract_is_part_of_its_subscription(world: World) -> None:
+def test_a_contract_is_part_of_its_subscription(world: Vendor) -> None:
     made = _bound(world)
     contract = world.subscription().contract_term
     assert (contract.status, contract.billing_cycle, contract.total_contract_value) == ("active", 3, 29_400)
@@ -33,7 +33,7 @@ def test_a_contract_is_part_of_its_subscription(world: World) -> None:
     assert created["event_type"] == "contract_term_created" and list(created["content"]) == ["contract_term"]
 
 
-def test_staff_can_bind_a_subscription(world: World) -> None:
+def test_staff_can_bind_a_subscription(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.control("POST", "/subscriptions/sub_1/contract_term", {"billing_cycles": 12})
     assert world.subscription().contract_term.billing_cycle == 12
@@ -41,7 +41,7 @@ def test_staff_can_bind_a_subscription(world: World) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"cancel_option": "immediately"}, {"end_of_term": True}])
-def test_a_bound_subscription_is_not_cancelled_as_others_are(world: World, options: dict[str, Any]) -> None:
+def test_a_bound_subscription_is_not_cancelled_as_others_are(world: Vendor, options: dict[str, Any]) -> None:
     _bound(world)
     with pytest.raises(InvalidRequestError) as refusal:
         _cancel(world, **options)
@@ -49,14 +49,14 @@ def test_a_bound_subscription_is_not_cancelled_as_others_are(world: World, optio
     assert world.subscription().status == "active"
 
 
-def test_the_contracts_option_is_for_contracts_only(world: World) -> None:
+def test_the_contracts_option_is_for_contracts_only(world: Vendor) -> None:
     world.subscribe("sub_1")
     with pytest.raises(InvalidRequestError) as refusal:
         _cancel(world, contract_term_cancel_option="terminate_immediately")
     assert refusal.value.param == "contract_term_cancel_option"
 
 
-def test_terminating_ends_contract_and_subscription(world: World) -> None:
+def test_terminating_ends_contract_and_subscription(world: Vendor) -> None:
     _bound(world)
     ended = _cancel(world, contract_term_cancel_option="terminate_immediately")
     assert (ended.status, ended.contract_term) == ("cancelled", None)
@@ -70,7 +70,7 @@ def test_terminating_ends_contract_and_subscription(world: World) -> None:
         ("end_of_subscription_billing_term", lambda s: s.current_term_end),
     ],
 )
-def test_a_bound_subscription_ends_when_its_option_says(world: World, option: str, moment: Any) -> None:
+def test_a_bound_subscription_ends_when_its_option_says(world: Vendor, option: str, moment: Any) -> None:
     end = moment(_bound(world))
     assert _cancel(world, contract_term_cancel_option=option).cancelled_at == end
     world.advance(end - world.now() + 1)
@@ -81,7 +81,7 @@ def test_a_bound_subscription_ends_when_its_option_says(world: World, option: st
     ("action", "status", "bound"),
     [("renew", "active", True), ("evergreen", "active", False), ("cancel", "cancelled", False)],
 )
-def test_a_contract_runs_out_as_it_says(world: World, action: str, status: str, bound: bool) -> None:
+def test_a_contract_runs_out_as_it_says(world: Vendor, action: str, status: str, bound: bool) -> None:
     first = _bound(world, action_at_term_end=action).contract_term
     world.advance(first.contract_end - world.now() + 1)
     subscription = world.subscription()

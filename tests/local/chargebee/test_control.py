@@ -6,10 +6,10 @@ import httpx
 import pytest
 from chargebee import Chargebee, OperationFailedError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def test_calls_are_recorded_with_what_they_carried(world: World) -> None:
+def test_calls_are_recorded_with_what_they_carried(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_1", "meta_data": json.dumps({"a": 1})}, {"chargebee-idempotency-key": "k1"})
     world.sdk.Subscription.list({"status": {"is": "active"}})
     create, listing = world.control("GET", "/requests")["requests"]
@@ -20,7 +20,7 @@ def test_calls_are_recorded_with_what_they_carried(world: World) -> None:
     assert world.control("DELETE", "/requests")["requests"] == []
 
 
-def test_a_fault_fails_the_next_calls_of_its_path_only(world: World) -> None:
+def test_a_fault_fails_the_next_calls_of_its_path_only(world: Vendor) -> None:
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "status": 429, "count": 1, "method": "POST"}]})
     assert world.sdk.Customer.list({}).list == []
     with pytest.raises(OperationFailedError) as refusal:
@@ -38,7 +38,7 @@ def test_a_fault_fails_the_next_calls_of_its_path_only(world: World) -> None:
         ({"path": "/customers", "code": "site_not_ready"}, 503, "application/json"),
     ],
 )
-def test_faults_take_many_shapes(world: World, fault: dict[str, object], status: int, content_type: str) -> None:
+def test_faults_take_many_shapes(world: Vendor, fault: dict[str, object], status: int, content_type: str) -> None:
     world.control("PUT", "/faults", {"api": [fault]})
     response = world.http.get("/api/v2/customers/org_1")
     assert (response.status_code, response.headers["content-type"]) == (status, content_type)
@@ -53,14 +53,14 @@ def test_faults_take_many_shapes(world: World, fault: dict[str, object], status:
         ("site_not_ready", 503, "invalid_request"),
     ],
 )
-def test_a_fault_can_be_one_of_the_vendors_codes(world: World, code: str, status: int, kind: str) -> None:
+def test_a_fault_can_be_one_of_the_vendors_codes(world: Vendor, code: str, status: int, kind: str) -> None:
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "code": code}]})
     response = world.http.get("/api/v2/customers")
     body = response.json()
     assert (response.status_code, body["api_error_code"], body["type"]) == (status, code, kind)
 
 
-def test_a_timeout_after_the_effect_leaves_the_effect(world: World) -> None:
+def test_a_timeout_after_the_effect_leaves_the_effect(world: Vendor) -> None:
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "timeout_after": 0.3, "count": 1}]})
     world.sdk.update_read_timeout_secs(0.05)
     with pytest.raises(httpx.ReadTimeout):
@@ -81,12 +81,12 @@ def test_a_timeout_after_the_effect_leaves_the_effect(world: World) -> None:
         ("PUT", "/webhook_endpoint", {"address": "x"}),
     ],
 )
-def test_a_control_request_that_makes_no_sense_is_400(world: World, method: str, path: str, body: object) -> None:
+def test_a_control_request_that_makes_no_sense_is_400(world: Vendor, method: str, path: str, body: object) -> None:
     response = world.http.request(method, f"/_sim{path}", json=body)
     assert response.status_code == 400 and response.json()["error"]
 
 
-def test_a_reset_forgets_everything(world: World) -> None:
+def test_a_reset_forgets_everything(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.advance(400 * DAY)
     world.control("PUT", "/faults", {"api": [{"path": "/", "status": 500}]})
@@ -95,7 +95,7 @@ def test_a_reset_forgets_everything(world: World) -> None:
     assert world.sdk.Subscription.list({"include_deleted": True}).list == []
 
 
-def test_another_key_is_as_good(world: World) -> None:
+def test_another_key_is_as_good(world: Vendor) -> None:
     other = Chargebee("another_key", "simulated")
     other.env.protocol, other.env.api_endpoint = "http", world.sdk.env.api_endpoint
     assert other.Customer.list({}).list == []

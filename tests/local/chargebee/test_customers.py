@@ -3,10 +3,10 @@ import json
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
-def test_a_customer_is_created_with_the_id_and_meta_data_that_it_is_given(world: World) -> None:
+def test_a_customer_is_created_with_the_id_and_meta_data_that_it_is_given(world: Vendor) -> None:
     created = world.sdk.Customer.create(
         {
             "id": "org_1",
@@ -21,23 +21,23 @@ def test_a_customer_is_created_with_the_id_and_meta_data_that_it_is_given(world:
     assert world.event_types() == ["customer_created"]
 
 
-def test_a_customer_without_an_id_gets_one(world: World) -> None:
+def test_a_customer_without_an_id_gets_one(world: Vendor) -> None:
     assert world.sdk.Customer.create({"company": "Acme"}).customer.id
 
 
-def test_meta_data_is_replaced_as_a_whole(world: World) -> None:
+def test_meta_data_is_replaced_as_a_whole(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_1", "meta_data": json.dumps({"a": 1, "b": 2})})
     changed = world.sdk.Customer.update("org_1", {"meta_data": json.dumps({"b": 3})}).customer
     assert changed.meta_data == {"b": 3}
     assert world.event_types()[-1] == "customer_changed"
 
 
-def test_an_empty_value_clears_a_field(world: World) -> None:
+def test_an_empty_value_clears_a_field(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_1", "company": "Acme"})
     assert world.sdk.Customer.update("org_1", {"company": None}).customer.company is None
 
 
-def test_customers_are_listed_by_filter_and_newest_first(world: World) -> None:
+def test_customers_are_listed_by_filter_and_newest_first(world: Vendor) -> None:
     for number in range(3):
         world.sdk.Customer.create({"id": f"org_{number}", "email": f"{number}@acme.example"})
     ids = [entry.customer.id for entry in world.sdk.Customer.list({}).list]
@@ -48,7 +48,7 @@ def test_customers_are_listed_by_filter_and_newest_first(world: World) -> None:
     assert [entry.customer.id for entry in found] == ["org_0", "org_2"]
 
 
-def test_a_deleted_customer_takes_its_subscriptions_along_and_its_id_stays_taken(world: World) -> None:
+def test_a_deleted_customer_takes_its_subscriptions_along_and_its_id_stays_taken(world: Vendor) -> None:
     world.subscribe("sub_1")
     deleted = world.sdk.Customer.delete("sub_1-owner", {}).customer
     assert deleted.deleted is True
@@ -67,7 +67,7 @@ def test_a_deleted_customer_takes_its_subscriptions_along_and_its_id_stays_taken
     assert taken.value.api_error_code == "duplicate_entry"
 
 
-def test_items_and_item_prices_are_readable(world: World) -> None:
+def test_items_and_item_prices_are_readable(world: Vendor) -> None:
     price = world.sdk.ItemPrice.retrieve("growth").item_price
     assert (price.price, price.currency_code, price.period_unit, price.pricing_model) == (
         4900,
@@ -81,7 +81,7 @@ def test_items_and_item_prices_are_readable(world: World) -> None:
     assert len(world.sdk.Item.list({"limit": 100}).list) == 6
 
 
-def test_cards_are_saved_listed_and_deleted(world: World) -> None:
+def test_cards_are_saved_listed_and_deleted(world: Vendor) -> None:
     world.customer("org_1")
     card = {"number": "4111111111111111", "expiry_month": 1, "expiry_year": 2040, "cvv": "100"}
     saved = world.sdk.PaymentSource.create_card({"customer_id": "org_1", "card": card})

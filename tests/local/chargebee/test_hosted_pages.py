@@ -4,10 +4,10 @@ import httpx
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def test_a_paid_checkout_makes_exactly_the_subscription_that_was_asked_for(world: World) -> None:
+def test_a_paid_checkout_makes_exactly_the_subscription_that_was_asked_for(world: Vendor) -> None:
     world.customer("org_1")
     page = world.open_checkout(subscription={"id": "sub_1"}, pass_thru_content="ref")
     assert page.url.endswith(f"/pages/v4/{page.id}/") and page.state == "created"
@@ -34,7 +34,7 @@ def test_a_paid_checkout_makes_exactly_the_subscription_that_was_asked_for(world
     assert [entry.hosted_page.id for entry in listed] == [page.id]
 
 
-def test_a_customer_that_is_unknown_or_deleted_is_made_under_an_id_of_the_sites_own(world: World) -> None:
+def test_a_customer_that_is_unknown_or_deleted_is_made_under_an_id_of_the_sites_own(world: Vendor) -> None:
     world.sdk.Customer.delete(world.customer("org_1"))
     for customer_id in ("org_1", "org_2"):
         content = world.pay(world.open_checkout(customer_id).id)["hosted_page"]["content"]
@@ -43,7 +43,7 @@ def test_a_customer_that_is_unknown_or_deleted_is_made_under_an_id_of_the_sites_
         assert world.sdk.Customer.retrieve(made).customer.deleted is False
 
 
-def test_a_trial_checkout_charges_nothing_and_has_no_term(world: World) -> None:
+def test_a_trial_checkout_charges_nothing_and_has_no_term(world: Vendor) -> None:
     trial_end = world.now() + 14 * DAY
     page = world.open_checkout(subscription={"id": "sub_1", "trial_end": trial_end})
     world.pay(page.id, "none")
@@ -53,7 +53,7 @@ def test_a_trial_checkout_charges_nothing_and_has_no_term(world: World) -> None:
     assert world.event_types() == ["customer_created", "subscription_created"]
 
 
-def test_a_declined_card_changes_nothing_and_leaves_the_page_payable(world: World) -> None:
+def test_a_declined_card_changes_nothing_and_leaves_the_page_payable(world: Vendor) -> None:
     world.customer("org_1")
     page = world.open_checkout(subscription={"id": "sub_1"})
     with pytest.raises(httpx.HTTPStatusError) as refusal:
@@ -64,7 +64,7 @@ def test_a_declined_card_changes_nothing_and_leaves_the_page_payable(world: Worl
     assert world.subscription("sub_1").status == "active"
 
 
-def test_a_taken_subscription_id_is_refused_at_creation_and_at_completion(world: World) -> None:
+def test_a_taken_subscription_id_is_refused_at_creation_and_at_completion(world: Vendor) -> None:
     world.customer("org_1")
     first, second = (world.open_checkout(subscription={"id": "sub_1"}) for _ in range(2))
     world.pay(first.id)
@@ -77,7 +77,7 @@ def test_a_taken_subscription_id_is_refused_at_creation_and_at_completion(world:
     assert at_creation.value.param == "subscription[id]"
 
 
-def test_a_page_is_paid_once_and_never_after_it_expired(world: World) -> None:
+def test_a_page_is_paid_once_and_never_after_it_expired(world: Vendor) -> None:
     world.customer("org_1")
     paid, late = world.open_checkout(), world.open_checkout()
     world.pay(paid.id)
@@ -111,13 +111,13 @@ def test_a_page_is_paid_once_and_never_after_it_expired(world: World) -> None:
         ({"redirect_url": "https://app.example/" + "x" * 250}, "param_wrong_value", "redirect_url"),
     ],
 )
-def test_a_checkout_that_cannot_be_is_refused(world: World, params: dict[str, Any], code: str, param: str) -> None:
+def test_a_checkout_that_cannot_be_is_refused(world: Vendor, params: dict[str, Any], code: str, param: str) -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         world.open_checkout(**params)
     assert (refusal.value.api_error_code, refusal.value.param) == (code, param)
 
 
-def test_an_existing_subscription_changes_seats_and_plan_at_checkout(world: World) -> None:
+def test_an_existing_subscription_changes_seats_and_plan_at_checkout(world: Vendor) -> None:
     world.subscribe("sub_1", seats=2)
     asked: dict[str, Any] = {
         "subscription": {"id": "sub_1"},
@@ -133,7 +133,7 @@ def test_an_existing_subscription_changes_seats_and_plan_at_checkout(world: Worl
     assert "subscription_changed" in world.event_types()
 
 
-def test_a_cancelled_subscription_needs_reactivate_to_be_checked_out_again(world: World) -> None:
+def test_a_cancelled_subscription_needs_reactivate_to_be_checked_out_again(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "immediately"})
     asked: dict[str, Any] = {
@@ -148,7 +148,7 @@ def test_a_cancelled_subscription_needs_reactivate_to_be_checked_out_again(world
     assert world.subscription().status == "active"
 
 
-def test_a_one_time_checkout_is_invoiced(world: World) -> None:
+def test_a_one_time_checkout_is_invoiced(world: Vendor) -> None:
     world.customer("org_1")
     page = world.sdk.HostedPage.checkout_one_time_for_items(
         {
@@ -164,7 +164,7 @@ def test_a_one_time_checkout_is_invoiced(world: World) -> None:
     assert world.sdk.Invoice.retrieve(invoice.id).invoice.line_items[1].description == "Migration"
 
 
-def test_a_card_is_saved_on_its_own_page(world: World) -> None:
+def test_a_card_is_saved_on_its_own_page(world: Vendor) -> None:
     world.customer("org_1")
     page = world.sdk.HostedPage.manage_payment_sources({"customer": {"id": "org_1"}}).hosted_page
     assert page.expires_at - page.created_at == 5 * DAY
@@ -172,7 +172,7 @@ def test_a_card_is_saved_on_its_own_page(world: World) -> None:
     assert world.sdk.Customer.retrieve("org_1").customer.card_status == "valid"
 
 
-def test_what_is_owed_is_paid_on_the_collection_page(world: World) -> None:
+def test_what_is_owed_is_paid_on_the_collection_page(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.control("POST", "/customers/sub_1-owner/card", {"card": "declined"})
     world.advance(31 * DAY)

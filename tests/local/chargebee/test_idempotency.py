@@ -1,10 +1,10 @@
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
-def test_the_same_key_and_request_replay_the_first_answer_for_half_an_hour(world: World) -> None:
+def test_the_same_key_and_request_replay_the_first_answer_for_half_an_hour(world: Vendor) -> None:
     key = {"chargebee-idempotency-key": "k1"}
     first = world.sdk.Customer.create({"company": "Acme"}, dict(key))
     again = world.sdk.Customer.create({"company": "Acme"}, dict(key))
@@ -17,7 +17,7 @@ def test_the_same_key_and_request_replay_the_first_answer_for_half_an_hour(world
     assert world.sdk.Customer.create({"company": "Acme"}, dict(key)).customer.id != first.customer.id
 
 
-def test_a_refusal_is_not_replayed_and_a_long_key_is_refused(world: World) -> None:
+def test_a_refusal_is_not_replayed_and_a_long_key_is_refused(world: Vendor) -> None:
     key = {"chargebee-idempotency-key": "k1"}
     with pytest.raises(InvalidRequestError):
         world.sdk.PortalSession.create({"customer": {"id": "org_1"}}, dict(key))

@@ -7,10 +7,10 @@ import pytest
 from chargebee import InvalidRequestError
 
 from local.chargebee.billing_periods import term_end
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def test_a_trial_with_a_card_becomes_active_and_is_charged(world: World) -> None:
+def test_a_trial_with_a_card_becomes_active_and_is_charged(world: Vendor) -> None:
     trial_end = world.subscribe("sub_1", trial_days=14).trial_end
     world.advance(14 * DAY + 1)
     subscription = world.subscription()
@@ -21,7 +21,7 @@ def test_a_trial_with_a_card_becomes_active_and_is_charged(world: World) -> None
     assert activated["content"]["invoice"]["status"] == "paid"
 
 
-def test_a_trial_without_a_card_ends_for_want_of_one(world: World) -> None:
+def test_a_trial_without_a_card_ends_for_want_of_one(world: Vendor) -> None:
     world.subscribe("sub_1", trial_days=14)
     world.control("POST", "/customers/sub_1-owner/card", {"card": "none"})
     world.advance(15 * DAY)
@@ -30,7 +30,7 @@ def test_a_trial_without_a_card_ends_for_want_of_one(world: World) -> None:
     assert world.event_types()[-1] == "subscription_cancelled"
 
 
-def test_a_trial_cancelled_at_its_end_stays_a_trial_until_then(world: World) -> None:
+def test_a_trial_cancelled_at_its_end_stays_a_trial_until_then(world: Vendor) -> None:
     trial_end = world.subscribe("sub_1", trial_days=14).trial_end
     cancelled = world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "end_of_term"}).subscription
     assert (cancelled.status, cancelled.cancelled_at) == ("in_trial", trial_end)
@@ -39,7 +39,7 @@ def test_a_trial_cancelled_at_its_end_stays_a_trial_until_then(world: World) -> 
     assert "subscription_activated" not in world.event_types()
 
 
-def test_a_trial_that_a_caller_asks_for_lies_in_the_past_once_the_clock_was_advanced_beyond_it(world: World) -> None:
+def test_a_trial_that_a_caller_asks_for_lies_in_the_past_once_the_clock_was_advanced_beyond_it(world: Vendor) -> None:
     world.customer("org_1", "ok")
     world.advance(60 * DAY)
     items = [{"item_price_id": "growth", "quantity": 1}]
@@ -51,7 +51,7 @@ def test_a_trial_that_a_caller_asks_for_lies_in_the_past_once_the_clock_was_adva
     assert trial_end == pytest.approx(world.now() + 14 * DAY, abs=10)
 
 
-def test_a_declined_card_at_trial_end_leaves_it_active_with_dues_until_collected(world: World) -> None:
+def test_a_declined_card_at_trial_end_leaves_it_active_with_dues_until_collected(world: Vendor) -> None:
     world.subscribe("sub_1", trial_days=14)
     world.control("POST", "/customers/sub_1-owner/card", {"card": "declined"})
     world.advance(15 * DAY)
@@ -75,7 +75,7 @@ def test_a_declined_card_at_trial_end_leaves_it_active_with_dues_until_collected
     assert world.events()[-1]["content"]["subscription"]["due_invoices_count"] == 0
 
 
-def test_many_renewals_happen_in_order_each_at_its_own_time(world: World) -> None:
+def test_many_renewals_happen_in_order_each_at_its_own_time(world: Vendor) -> None:
     started = world.subscribe("sub_1").current_term_start
     world.advance(366 * DAY)
     renewals = [event for event in world.events() if event["event_type"] == "subscription_renewed"]
@@ -87,7 +87,7 @@ def test_many_renewals_happen_in_order_each_at_its_own_time(world: World) -> Non
     assert versions == sorted(set(versions))
 
 
-def test_two_subscriptions_fall_due_in_time_order(world: World) -> None:
+def test_two_subscriptions_fall_due_in_time_order(world: Vendor) -> None:
     world.subscribe("late", trial_days=9)
     world.subscribe("early", trial_days=5)
     world.advance(10 * DAY)
@@ -95,7 +95,7 @@ def test_two_subscriptions_fall_due_in_time_order(world: World) -> None:
     assert ids == ["early", "late"]
 
 
-def test_a_scheduled_cancellation_falls_due_instead_of_a_renewal(world: World) -> None:
+def test_a_scheduled_cancellation_falls_due_instead_of_a_renewal(world: Vendor) -> None:
     term_end_at = world.subscribe("sub_1").current_term_end
     world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "end_of_term"})
     world.advance(62 * DAY)
@@ -105,7 +105,7 @@ def test_a_scheduled_cancellation_falls_due_instead_of_a_renewal(world: World) -
     assert "subscription_renewed" not in world.event_types()
 
 
-def test_a_future_subscription_starts_on_its_date(world: World) -> None:
+def test_a_future_subscription_starts_on_its_date(world: Vendor) -> None:
     world.customer("org_1", "ok")
     start = world.now() + 10 * DAY
     future = world.sdk.Subscription.create_with_items(
@@ -117,7 +117,7 @@ def test_a_future_subscription_starts_on_its_date(world: World) -> None:
     assert "subscription_started" in world.event_types() and "subscription_activated" not in world.event_types()
 
 
-def test_versions_are_milliseconds_and_never_the_same_twice(world: World) -> None:
+def test_versions_are_milliseconds_and_never_the_same_twice(world: Vendor) -> None:
     world.subscribe("sub_1")
     seen = [world.subscription().resource_version]
     for seats in range(3, 8):

@@ -6,32 +6,32 @@ import pytest
 from chargebee import InvalidRequestError
 
 from local.chargebee import usages
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 FREE = 10_000
 
 
-def _subscribe(world: World, card: str = "ok") -> Any:
+def _subscribe(world: Vendor, card: str = "ok") -> Any:
     world.customer("org_1", card)
     items: list[dict[str, Any]] = [{"item_price_id": "growth", "quantity": 1}, {"item_price_id": "api-calls"}]
     return world.sdk.Subscription.create_with_items("org_1", {"id": "sub_1", "subscription_items": items}).subscription
 
 
-def _report(world: World, quantity: str, date: int, **params: Any) -> Any:
+def _report(world: Vendor, quantity: str, date: int, **params: Any) -> Any:
     asked = {"item_price_id": "api-calls", "quantity": quantity, "usage_date": date}
     return world.sdk.Usage.create("sub_1", asked | params).usage
 
 
-def _pending(world: World) -> Any:
+def _pending(world: Vendor) -> Any:
     (entry,) = world.sdk.Invoice.list({"status": {"is": "pending"}}).list
     return entry.invoice
 
 
-def _to_renewal(world: World, subscription: Any) -> None:
+def _to_renewal(world: Vendor, subscription: Any) -> None:
     world.advance(subscription.current_term_end - world.now() + 1)
 
 
-def test_the_metered_item_price_is_in_the_catalog(world: World) -> None:
+def test_the_metered_item_price_is_in_the_catalog(world: Vendor) -> None:
     price = world.sdk.ItemPrice.retrieve("api-calls").item_price
     item = world.sdk.Item.retrieve(price.item_id).item
     assert (price.price, price.free_quantity, item.metered, item.usage_calculation) == (
@@ -42,7 +42,7 @@ def test_the_metered_item_price_is_in_the_catalog(world: World) -> None:
     )
 
 
-def test_a_term_is_billed_by_use_when_it_has_ended_and_the_next_one_in_advance(world: World) -> None:
+def test_a_term_is_billed_by_use_when_it_has_ended_and_the_next_one_in_advance(world: Vendor) -> None:
     subscription = _subscribe(world)
     start = subscription.current_term_start
     assert subscription.create_pending_invoices is True and subscription.subscription_items[1].quantity is None
@@ -73,7 +73,7 @@ def test_a_term_is_billed_by_use_when_it_has_ended_and_the_next_one_in_advance(w
     assert again.value.http_status_code == 409
 
 
-def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(world: World) -> None:
+def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(world: Vendor) -> None:
     subscription = _subscribe(world)
     in_ended_term = subscription.current_term_end - DAY
     _to_renewal(world, subscription)
@@ -98,7 +98,7 @@ def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(w
     assert closed.line_items[1].quantity == 10001
 
 
-def test_a_pending_invoice_closes_by_itself_in_two_days_or_in_the_time_set(world: World) -> None:
+def test_a_pending_invoice_closes_by_itself_in_two_days_or_in_the_time_set(world: Vendor) -> None:
     subscription = _subscribe(world)
     _to_renewal(world, subscription)
     world.advance(2 * DAY)
@@ -112,7 +112,7 @@ def test_a_pending_invoice_closes_by_itself_in_two_days_or_in_the_time_set(world
     assert world.sdk.Invoice.list({"status": {"is": "pending"}}).list == []
 
 
-def test_a_closed_invoice_that_is_not_paid_is_due(world: World) -> None:
+def test_a_closed_invoice_that_is_not_paid_is_due(world: Vendor) -> None:
     subscription = _subscribe(world)
     world.control("POST", "/customers/org_1/card", {"card": "3ds"})
     _to_renewal(world, subscription)
@@ -121,7 +121,7 @@ def test_a_closed_invoice_that_is_not_paid_is_due(world: World) -> None:
     assert (world.subscription().due_invoices_count, world.subscription().total_dues) == (1, 4900)
 
 
-def test_a_cancellation_bills_the_usage_until_then_and_nothing_where_there_was_none(world: World) -> None:
+def test_a_cancellation_bills_the_usage_until_then_and_nothing_where_there_was_none(world: Vendor) -> None:
     subscription = _subscribe(world)
     world.advance(3 * DAY)
     world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "immediately"})
@@ -136,7 +136,7 @@ def test_a_cancellation_bills_the_usage_until_then_and_nothing_where_there_was_n
     assert world.sdk.Invoice.list({"status": {"is": "pending"}}).list == []
 
 
-def test_what_is_used_in_a_trial_is_stored_and_never_billed(world: World) -> None:
+def test_what_is_used_in_a_trial_is_stored_and_never_billed(world: Vendor) -> None:
     world.customer("org_1", "ok")
     items: list[dict[str, Any]] = [{"item_price_id": "growth", "quantity": 1}, {"item_price_id": "api-calls"}]
     asked = {"id": "sub_1", "subscription_items": items, "trial_end": world.now() + 5 * DAY}
@@ -147,7 +147,7 @@ def test_what_is_used_in_a_trial_is_stored_and_never_billed(world: World) -> Non
     assert [line.entity_id for line in _pending(world).line_items] == ["growth"]
 
 
-def test_a_new_term_before_its_time_bills_the_usage_of_the_old_one(world: World) -> None:
+def test_a_new_term_before_its_time_bills_the_usage_of_the_old_one(world: Vendor) -> None:
     subscription = _subscribe(world)
     _report(world, "10001", subscription.current_term_start)
     world.advance(10 * DAY)
@@ -158,7 +158,7 @@ def test_a_new_term_before_its_time_bills_the_usage_of_the_old_one(world: World)
 
 
 @pytest.mark.parametrize("same", ["id", "usage_date"])
-def test_a_second_record_is_refused_skipped_or_takes_the_firsts_place(world: World, same: str) -> None:
+def test_a_second_record_is_refused_skipped_or_takes_the_firsts_place(world: Vendor, same: str) -> None:
     date = _subscribe(world).current_term_start
     _report(world, "5", date, id="u1")
     second = {"id": "u1"} if same == "id" else {"id": "u2"}
@@ -183,14 +183,14 @@ def test_a_second_record_is_refused_skipped_or_takes_the_firsts_place(world: Wor
         ({"id": "u" * 101}, "id"),
     ],
 )
-def test_usage_that_cannot_be_is_refused(world: World, params: dict[str, Any], param: str) -> None:
+def test_usage_that_cannot_be_is_refused(world: Vendor, params: dict[str, Any], param: str) -> None:
     date = _subscribe(world).current_term_start
     with pytest.raises(InvalidRequestError) as refusal:
         world.sdk.Usage.create("sub_1", {"item_price_id": "api-calls", "quantity": "1", "usage_date": date} | params)
     assert refusal.value.param == param
 
 
-def test_usage_needs_the_item_on_the_subscription_now_or_earlier(world: World) -> None:
+def test_usage_needs_the_item_on_the_subscription_now_or_earlier(world: Vendor) -> None:
     world.subscribe("sub_1")
     with pytest.raises(InvalidRequestError) as refusal:
         _report(world, "1", world.now())
@@ -203,7 +203,7 @@ def test_usage_needs_the_item_on_the_subscription_now_or_earlier(world: World) -
     assert _report(world, "1", world.now()).quantity == "1"
 
 
-def test_a_quantity_for_a_metered_item_is_refused(world: World) -> None:
+def test_a_quantity_for_a_metered_item_is_refused(world: Vendor) -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         world.open_checkout(
             subscription_items=[{"item_price_id": "growth"}, {"item_price_id": "api-calls", "quantity": 5}]
@@ -211,7 +211,7 @@ def test_a_quantity_for_a_metered_item_is_refused(world: World) -> None:
     assert refusal.value.param == "subscription_items[quantity][1]"
 
 
-def test_a_subscription_takes_a_limited_number_of_records(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_subscription_takes_a_limited_number_of_records(world: Vendor, monkeypatch: pytest.MonkeyPatch) -> None:
     assert usages.MAX_PER_SUBSCRIPTION == 5000
     monkeypatch.setattr(usages, "MAX_PER_SUBSCRIPTION", 1)
     date = _subscribe(world).current_term_start
@@ -222,7 +222,7 @@ def test_a_subscription_takes_a_limited_number_of_records(world: World, monkeypa
     assert refusal.value.api_error_code == "resource_limit_exceeded"
 
 
-def test_usages_are_listed_by_filter_and_found_only_on_their_subscription(world: World) -> None:
+def test_usages_are_listed_by_filter_and_found_only_on_their_subscription(world: Vendor) -> None:
     date = _subscribe(world).current_term_start
     world.subscribe("sub_2")
     ids = [_report(world, "1", date + day * DAY).id for day in range(3)]
@@ -238,7 +238,7 @@ def test_usages_are_listed_by_filter_and_found_only_on_their_subscription(world:
         world.sdk.Usage.retrieve("sub_2", {"id": ids[0]})
 
 
-def test_a_voided_invoice_lets_go_of_its_usage(world: World) -> None:
+def test_a_voided_invoice_lets_go_of_its_usage(world: Vendor) -> None:
     subscription = _subscribe(world)
     world.sdk.Customer.update("org_1", {"auto_collection": "off"})
     usage = _report(world, "10001", subscription.current_term_start)

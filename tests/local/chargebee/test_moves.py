@@ -3,25 +3,25 @@
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
-def _two(world: World) -> None:
+def _two(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.customer("org_2")
 
 
-def _owners(world: World) -> set[str]:
+def _owners(world: Vendor) -> set[str]:
     invoices = [entry.invoice for entry in world.sdk.Invoice.list({}).list]
     lines = {line.customer_id for invoice in invoices for line in invoice.line_items}
     return lines | {invoice.customer_id for invoice in invoices} | {world.subscription().customer_id}
 
 
-def _revenue(world: World) -> dict[str, int]:
+def _revenue(world: Vendor) -> dict[str, int]:
     return {entry.customer.id: entry.customer.mrr for entry in world.sdk.Customer.list({}).list}
 
 
-def test_a_subscription_moves_with_its_invoices_and_says_so(world: World) -> None:
+def test_a_subscription_moves_with_its_invoices_and_says_so(world: Vendor) -> None:
     _two(world)
     answer = world.sdk.Subscription.move("sub_1", {"to_customer_id": "org_2"})
     assert answer.subscription.customer_id == "sub_1-owner"
@@ -35,14 +35,14 @@ def test_a_subscription_moves_with_its_invoices_and_says_so(world: World) -> Non
     assert _revenue(world) == {"sub_1-owner": 0, "org_2": 9800}
 
 
-def test_a_card_is_copied_when_that_is_asked_for(world: World) -> None:
+def test_a_card_is_copied_when_that_is_asked_for(world: Vendor) -> None:
     _two(world)
     world.sdk.Subscription.move("sub_1", {"to_customer_id": "org_2", "copy_payment_source": True})
     for customer in ("sub_1-owner", "org_2"):
         assert len(world.sdk.PaymentSource.list({"customer_id": {"is": customer}}).list) == 1
 
 
-def test_what_is_not_settled_does_not_move(world: World) -> None:
+def test_what_is_not_settled_does_not_move(world: Vendor) -> None:
     _two(world)
     invoice = world.sdk.Invoice.list({}).list[0].invoice
     world.control("POST", f"/invoices/{invoice.id}/late_failure")
@@ -56,7 +56,7 @@ def test_what_is_not_settled_does_not_move(world: World) -> None:
     ("answer", "told"),
     [("untold", []), ("told", ["subscription_moved_out", "subscription_changed", "subscription_moved_in"])],
 )
-def test_a_merge_hands_everything_over_told_or_untold(world: World, answer: str, told: list[str]) -> None:
+def test_a_merge_hands_everything_over_told_or_untold(world: Vendor, answer: str, told: list[str]) -> None:
     world.control("PUT", "/assumptions", {"merge_of_customers": answer})
     _two(world)
     before, events = world.subscription(), len(world.events())
@@ -69,7 +69,7 @@ def test_a_merge_hands_everything_over_told_or_untold(world: World, answer: str,
     assert (left.deleted, left.card_status, left.primary_payment_source_id) == (False, "no_card", None)
 
 
-def test_customers_of_two_business_entities_do_not_merge(world: World) -> None:
+def test_customers_of_two_business_entities_do_not_merge(world: Vendor) -> None:
     world.control("PUT", "/settings", {"business_entities": ["be_1", "be_2"]})
     world.customer("org_1")
     world.sdk.Customer.create({"id": "org_2"}, {"chargebee-business-entity-id": "be_2"})

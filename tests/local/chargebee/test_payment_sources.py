@@ -6,22 +6,22 @@ import httpx
 import pytest
 from chargebee import InvalidRequestError, PaymentError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def _add(world: World, card: str = "ok", customer_id: str = "org_1") -> str:
+def _add(world: Vendor, card: str = "ok", customer_id: str = "org_1") -> str:
     asked = {"customer": {"id": customer_id}, "redirect_url": "https://app.example/cards"}
     page = world.sdk.HostedPage.manage_payment_sources(asked).hosted_page
     added = world.pay(page.id, card)["hosted_page"]["content"]["payment_source"]
     return str(added["id"])
 
 
-def _primary(world: World) -> str | None:
+def _primary(world: Vendor) -> str | None:
     found: str | None = world.sdk.Customer.retrieve("org_1").customer.primary_payment_source_id
     return found
 
 
-def test_several_cards_are_added_and_the_first_one_stays_the_primary_one(world: World) -> None:
+def test_several_cards_are_added_and_the_first_one_stays_the_primary_one(world: Vendor) -> None:
     world.customer("org_1")
     added = [_add(world, card) for card in ("ok", "declined", "3ds")]
     assert _primary(world) == added[0]
@@ -33,7 +33,7 @@ def test_several_cards_are_added_and_the_first_one_stays_the_primary_one(world: 
     assert world.event_types() == ["customer_created", *["payment_source_added"] * 3]
 
 
-def test_the_page_for_cards_expires_after_five_days(world: World) -> None:
+def test_the_page_for_cards_expires_after_five_days(world: Vendor) -> None:
     world.customer("org_1")
     page = world.sdk.HostedPage.manage_payment_sources({"customer": {"id": "org_1"}}).hosted_page
     world.advance(5 * DAY)
@@ -42,7 +42,7 @@ def test_the_page_for_cards_expires_after_five_days(world: World) -> None:
     assert refusal.value.response.json()["api_error_code"] == "invalid_state_for_request"
 
 
-def test_the_primary_and_the_backup_role_go_from_card_to_card(world: World) -> None:
+def test_the_primary_and_the_backup_role_go_from_card_to_card(world: Vendor) -> None:
     world.customer("org_1")
     first, second = _add(world), _add(world)
 
@@ -62,7 +62,7 @@ def test_the_primary_and_the_backup_role_go_from_card_to_card(world: World) -> N
     assert assign(first, "none").customer.backup_payment_source_id is None
 
 
-def test_a_card_of_somebody_else_is_not_found(world: World) -> None:
+def test_a_card_of_somebody_else_is_not_found(world: Vendor) -> None:
     world.customer("org_1", "ok")
     world.customer("org_2")
     card = _primary(world)
@@ -70,7 +70,7 @@ def test_a_card_of_somebody_else_is_not_found(world: World) -> None:
         world.sdk.Customer.assign_payment_role("org_2", {"payment_source_id": card, "role": "primary"})
 
 
-def test_a_deleted_primary_card_is_followed_by_the_backup_and_else_by_the_newest(world: World) -> None:
+def test_a_deleted_primary_card_is_followed_by_the_backup_and_else_by_the_newest(world: Vendor) -> None:
     world.customer("org_1")
     cards = [_add(world) for _ in range(4)]
     world.sdk.Customer.assign_payment_role("org_1", {"payment_source_id": cards[1], "role": "backup"})
@@ -84,7 +84,7 @@ def test_a_deleted_primary_card_is_followed_by_the_backup_and_else_by_the_newest
     assert world.event_types()[-1] == "payment_source_deleted"
 
 
-def test_a_card_that_asks_for_authentication_pays_at_checkout_and_fails_while_its_holder_is_away(world: World) -> None:
+def test_a_card_that_asks_for_authentication_pays_at_checkout_and_fails_while_its_holder_is_away(world: Vendor) -> None:
     world.customer("org_1")
     world.pay(world.open_checkout(subscription={"id": "sub_1"}).id, "3ds")
     assert world.subscription().status == "active"
@@ -103,7 +103,7 @@ def test_a_card_that_asks_for_authentication_pays_at_checkout_and_fails_while_it
 
 
 @pytest.mark.parametrize(("card", "code"), [("3ds", "authentication_required"), ("declined", "card_declined")])
-def test_the_saved_card_can_be_made_to_fail(world: World, card: str, code: str) -> None:
+def test_the_saved_card_can_be_made_to_fail(world: Vendor, card: str, code: str) -> None:
     world.customer("org_1", "ok")
     world.control("POST", "/customers/org_1/card", {"card": card})
     with pytest.raises(PaymentError) as refusal:

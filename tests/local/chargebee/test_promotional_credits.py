@@ -1,10 +1,10 @@
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
-def test_credits_are_added_and_deducted_and_the_customer_follows(world: World) -> None:
+def test_credits_are_added_and_deducted_and_the_customer_follows(world: Vendor) -> None:
     world.customer("org_1")
     added = world.sdk.PromotionalCredit.add(
         {"customer_id": "org_1", "amount": 1000, "description": "Welcome", "reference": "ref-1"}
@@ -26,7 +26,7 @@ def test_credits_are_added_and_deducted_and_the_customer_follows(world: World) -
 
 
 @pytest.mark.parametrize(("credit", "paid_by_card"), [(400, 1100), (1500, 0), (2000, 0)], ids=["part", "exact", "more"])
-def test_the_next_invoice_takes_the_credits_first(world: World, credit: int, paid_by_card: int) -> None:
+def test_the_next_invoice_takes_the_credits_first(world: Vendor, credit: int, paid_by_card: int) -> None:
     world.customer("org_1", "ok" if paid_by_card else None)
     world.sdk.PromotionalCredit.add({"customer_id": "org_1", "amount": credit, "description": "Welcome"})
     charge = {"customer_id": "org_1", "charges": [{"amount": 1500, "description": "Migration"}]}

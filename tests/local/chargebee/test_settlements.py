@@ -5,16 +5,16 @@ from typing import Any
 import pytest
 from chargebee import InvalidRequestError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def _paid_charge(world: World) -> Any:
+def _paid_charge(world: Vendor) -> Any:
     world.customer("org_1", "ok")
     asked = {"customer_id": "org_1", "charges": [{"amount": 1500, "description": "Top-up"}]}
     return world.sdk.Invoice.create_for_charge_items_and_charges(asked).invoice
 
 
-def _offline(world: World, days: int = 30) -> Any:
+def _offline(world: Vendor, days: int = 30) -> Any:
     """A customer who pays by invoice within so many days, and the first invoice of its subscription."""
     world.sdk.Customer.create({"id": "org_1", "auto_collection": "off", "net_term_days": days})
     items = [{"item_price_id": "growth", "quantity": 2}]
@@ -23,7 +23,7 @@ def _offline(world: World, days: int = 30) -> Any:
     return made.invoice
 
 
-def test_a_payment_that_fails_late_is_owed_again(world: World) -> None:
+def test_a_payment_that_fails_late_is_owed_again(world: Vendor) -> None:
     invoice = _paid_charge(world)
     world.control("POST", f"/invoices/{invoice.id}/late_failure")
     owed = world.sdk.Invoice.retrieve(invoice.id).invoice
@@ -36,7 +36,7 @@ def test_a_payment_that_fails_late_is_owed_again(world: World) -> None:
     assert world.event_types()[-1] == "payment_succeeded"
 
 
-def test_a_late_failure_makes_its_subscription_owe(world: World) -> None:
+def test_a_late_failure_makes_its_subscription_owe(world: Vendor) -> None:
     world.subscribe("sub_1")
     before = world.subscription()
     invoice = world.sdk.Invoice.list({}).list[0].invoice
@@ -47,7 +47,7 @@ def test_a_late_failure_makes_its_subscription_owe(world: World) -> None:
     assert world.http.post(f"/_sim/invoices/{invoice.id}/late_failure").status_code == 409
 
 
-def test_a_chargeback_is_a_refund_and_a_credit_note(world: World) -> None:
+def test_a_chargeback_is_a_refund_and_a_credit_note(world: Vendor) -> None:
     invoice = _paid_charge(world)
     answer = world.control("POST", f"/invoices/{invoice.id}/chargeback")
     assert (answer["credit_note"]["reason_code"], answer["credit_note"]["total"]) == ("chargeback", 1500)
@@ -55,7 +55,7 @@ def test_a_chargeback_is_a_refund_and_a_credit_note(world: World) -> None:
     assert world.event_types()[-2:] == ["credit_note_created", "payment_refunded"]
 
 
-def test_an_invoice_that_is_written_off_is_paid_by_a_credit_note(world: World) -> None:
+def test_an_invoice_that_is_written_off_is_paid_by_a_credit_note(world: Vendor) -> None:
     invoice = _offline(world, days=0)
     assert world.subscription().due_invoices_count == 1
     answer = world.sdk.Invoice.write_off(invoice.id, {})
@@ -70,7 +70,7 @@ def test_an_invoice_that_is_written_off_is_paid_by_a_credit_note(world: World) -
     assert refusal.value.api_error_code == "invalid_state_for_request"
 
 
-def test_who_pays_by_invoice_owes_nothing_until_the_net_term_is_over(world: World) -> None:
+def test_who_pays_by_invoice_owes_nothing_until_the_net_term_is_over(world: Vendor) -> None:
     invoice = _offline(world, days=30)
     assert (invoice.status, invoice.due_date - invoice.date) == ("posted", 30 * DAY)
     assert world.subscription().due_invoices_count == 0
@@ -83,13 +83,13 @@ def test_who_pays_by_invoice_owes_nothing_until_the_net_term_is_over(world: Worl
     assert told == ["payment_due"]
 
 
-def test_a_subscription_has_a_net_term_of_its_own(world: World) -> None:
+def test_a_subscription_has_a_net_term_of_its_own(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_1", "auto_collection": "off", "net_term_days": 30})
     asked = {"subscription_items": [{"item_price_id": "growth"}], "net_term_days": 0}
     assert world.sdk.Subscription.create_with_items("org_1", asked).invoice.status == "payment_due"
 
 
-def test_a_transfer_settles_an_invoice(world: World) -> None:
+def test_a_transfer_settles_an_invoice(world: Vendor) -> None:
     invoice = _offline(world)
     given = {"payment_method": "bank_transfer", "amount": 9000, "reference_number": "W-1"}
     part = world.sdk.Invoice.record_payment(invoice.id, {"transaction": given})
@@ -101,7 +101,7 @@ def test_a_transfer_settles_an_invoice(world: World) -> None:
 
 
 @pytest.mark.parametrize(("then", "status"), [("cancel", "cancelled"), ("keep", "active")])
-def test_dunning_ends_with_the_debt_left(world: World, then: str, status: str) -> None:
+def test_dunning_ends_with_the_debt_left(world: Vendor, then: str, status: str) -> None:
     world.subscribe("sub_1")
     world.control("POST", "/customers/sub_1-owner/card", {"card": "declined"})
     world.advance(32 * DAY)

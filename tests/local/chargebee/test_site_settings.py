@@ -9,13 +9,13 @@ import httpx
 import pytest
 from chargebee import InvalidRequestError, PaymentError
 
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 ITEMS = [{"item_price_id": "growth", "quantity": 2}]
 PINNED = {"card": {"gateway_account_id": "gw_1"}}
 HOLDER = {"customer": {"id": "org_1"}}
 
-Pages = dict[str, Callable[[World, dict[str, Any]], Any]]
+Pages = dict[str, Callable[[Vendor, dict[str, Any]], Any]]
 PAGES: Pages = {
     "checkout_new": lambda world, card: world.open_checkout(**card),
     "checkout_existing": lambda world, card: (
@@ -35,13 +35,13 @@ PAGES: Pages = {
 }
 
 
-def _set(world: World, **settings: Any) -> None:
+def _set(world: Vendor, **settings: Any) -> None:
     world.control("PUT", "/settings", settings)
 
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_without_smart_routing_a_page_opens_and_cannot_be_paid_unless_a_gateway_is_pinned(
-    world: World, kind: str
+    world: Vendor, kind: str
 ) -> None:
     world.subscribe("sub_1")
     world.customer("org_1")
@@ -58,7 +58,7 @@ def test_without_smart_routing_a_page_opens_and_cannot_be_paid_unless_a_gateway_
     assert world.pay(pinned.id)["hosted_page"]["state"] == "succeeded"
 
 
-def test_a_browser_is_sent_on_to_allowed_domains_only(world: World) -> None:
+def test_a_browser_is_sent_on_to_allowed_domains_only(world: Vendor) -> None:
     _set(world, allowed_redirect_domains=["app.example"])
     world.customer("org_1")
     assert world.pay(world.open_checkout().id)["redirect_url"].startswith("https://app.example/")
@@ -67,7 +67,7 @@ def test_a_browser_is_sent_on_to_allowed_domains_only(world: World) -> None:
     assert httpx.post(world.open_checkout(redirect_url="https://other.test/").url).status_code == 200
 
 
-def test_a_term_ends_at_the_same_time_of_day_in_the_sites_zone_though_the_clocks_change(world: World) -> None:
+def test_a_term_ends_at_the_same_time_of_day_in_the_sites_zone_though_the_clocks_change(world: Vendor) -> None:
     zone = ZoneInfo("America/New_York")
     _set(world, time_zone="America/New_York")
     world.customer("org_1", "ok")
@@ -78,7 +78,7 @@ def test_a_term_ends_at_the_same_time_of_day_in_the_sites_zone_though_the_clocks
     assert start.time() == end.time() and start.utcoffset() != end.utcoffset()
 
 
-def test_a_currency_that_the_site_does_not_have_is_refused(world: World) -> None:
+def test_a_currency_that_the_site_does_not_have_is_refused(world: Vendor) -> None:
     world.control("PUT", "/item_prices/growth-gbp", _price("GBP"))
     _set(world, currencies=["EUR", "USD"])
     assert world.sdk.Customer.create({"id": "org_1"}).customer.preferred_currency_code == "EUR"
@@ -110,7 +110,7 @@ def _price(currency: str) -> dict[str, Any]:
     }
 
 
-def test_a_subscription_and_its_invoices_are_in_the_currency_of_its_price(world: World) -> None:
+def test_a_subscription_and_its_invoices_are_in_the_currency_of_its_price(world: Vendor) -> None:
     world.control("PUT", "/item_prices/growth-eur", _price("EUR"))
     world.customer("org_1", "ok")
     asked = {"subscription_items": [{"item_price_id": "growth-eur", "quantity": 2}]}
@@ -118,7 +118,7 @@ def test_a_subscription_and_its_invoices_are_in_the_currency_of_its_price(world:
     assert (made.subscription.currency_code, made.invoice.currency_code, made.invoice.total) == ("EUR", "EUR", 9000)
 
 
-def test_a_gateway_that_does_not_take_a_currency_charges_nothing(world: World) -> None:
+def test_a_gateway_that_does_not_take_a_currency_charges_nothing(world: Vendor) -> None:
     world.control("PUT", "/item_prices/growth-eur", _price("EUR"))
     _set(world, gateway_currencies=["USD"])
     world.customer("org_1", "ok")
@@ -127,7 +127,7 @@ def test_a_gateway_that_does_not_take_a_currency_charges_nothing(world: World) -
     assert refusal.value.api_error_code == "payment_gateway_currency_incompatible"
 
 
-def test_every_record_belongs_to_the_entity_of_its_customer(world: World) -> None:
+def test_every_record_belongs_to_the_entity_of_its_customer(world: Vendor) -> None:
     _set(world, business_entities=["be_default", "be_other"])
     world.customer("org_1", "ok")
     named = {"chargebee-business-entity-id": "be_other"}
@@ -139,7 +139,7 @@ def test_every_record_belongs_to_the_entity_of_its_customer(world: World) -> Non
         assert (made.subscription.business_entity_id, made.invoice.business_entity_id) == (entity, entity)
 
 
-def test_a_customer_made_at_a_page_belongs_to_the_entity_that_opened_it(world: World) -> None:
+def test_a_customer_made_at_a_page_belongs_to_the_entity_that_opened_it(world: Vendor) -> None:
     _set(world, business_entities=["be_default", "be_other"])
     asked = {"customer": {"email": "new@app.example"}, "subscription_items": ITEMS}
     header = {"chargebee-business-entity-id": "be_other"}
@@ -148,14 +148,14 @@ def test_a_customer_made_at_a_page_belongs_to_the_entity_that_opened_it(world: W
     assert {content[name]["business_entity_id"] for name in ("customer", "subscription", "invoice")} == {"be_other"}
 
 
-def test_an_entity_that_the_site_does_not_have_is_not_found(world: World) -> None:
+def test_an_entity_that_the_site_does_not_have_is_not_found(world: Vendor) -> None:
     _set(world, business_entities=["be_default"])
     with pytest.raises(InvalidRequestError) as refusal:
         world.sdk.Customer.create({"id": "org_1"}, {"chargebee-business-entity-id": "be_other"})
     assert refusal.value.api_error_code == "resource_not_found"
 
 
-def test_decimals_are_refused_where_they_are_not_enabled(world: World) -> None:
+def test_decimals_are_refused_where_they_are_not_enabled(world: Vendor) -> None:
     world.customer("org_1", "ok")
     items = [{"item_price_id": "growth", "quantity_in_decimal": "1.5"}]
     with pytest.raises(InvalidRequestError) as refusal:
@@ -174,7 +174,7 @@ def test_decimals_are_refused_where_they_are_not_enabled(world: World) -> None:
     ],
 )
 def test_decimals_are_kept_in_full_and_rounded_once(
-    world: World, given: dict[str, Any], shown: tuple[Any, ...]
+    world: Vendor, given: dict[str, Any], shown: tuple[Any, ...]
 ) -> None:
     _set(world, multi_decimal="on")
     world.customer("org_1", "ok")
@@ -193,7 +193,7 @@ def test_decimals_are_kept_in_full_and_rounded_once(
 
 
 @pytest.mark.parametrize("text", ["many", "-1", "NaN", "0"])
-def test_a_quantity_that_is_no_amount_is_refused(world: World, text: str) -> None:
+def test_a_quantity_that_is_no_amount_is_refused(world: Vendor, text: str) -> None:
     _set(world, multi_decimal="on")
     world.customer("org_1", "ok")
     items = [{"item_price_id": "growth", "quantity_in_decimal": text}]
@@ -202,7 +202,7 @@ def test_a_quantity_that_is_no_amount_is_refused(world: World, text: str) -> Non
     assert refusal.value.api_error_code == "param_wrong_value"
 
 
-def test_use_is_billed_at_its_agreed_decimal_price(world: World) -> None:
+def test_use_is_billed_at_its_agreed_decimal_price(world: Vendor) -> None:
     _set(world, multi_decimal="on")
     world.customer("org_1", "ok")
     items = [{"item_price_id": "growth"}, {"item_price_id": "api-calls", "unit_price_in_decimal": "0.0025"}]

@@ -6,7 +6,7 @@ from chargebee import InvalidRequestError
 
 from local.chargebee.call import Operation
 from local.chargebee.operations import OPERATIONS
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 CHECKOUT = "/hosted_pages/checkout_new_for_items"
 ITEM = "subscription_items[item_price_id][0]"
@@ -48,7 +48,7 @@ ITEM = "subscription_items[item_price_id][0]"
     ],
 )
 def test_a_wrong_parameter_is_the_vendors_error(
-    world: World, path: str, form: dict[str, str], code: str, param: str | None
+    world: Vendor, path: str, form: dict[str, str], code: str, param: str | None
 ) -> None:
     response = world.http.post(f"/api/v2{path}", data=form)
     body = response.json()
@@ -72,32 +72,32 @@ def test_a_wrong_parameter_is_the_vendors_error(
         ("meta_data[is]=x", "meta_data"),
     ],
 )
-def test_a_wrong_filter_is_refused(world: World, query: str, param: str) -> None:
+def test_a_wrong_filter_is_refused(world: Vendor, query: str, param: str) -> None:
     response = world.http.get(f"/api/v2/subscriptions?{query}")
     assert (response.status_code, response.json()["param"]) == (400, param)
 
 
 @pytest.mark.parametrize("members", ['["sub_1","sub_2"]', "['sub_1', 'sub_2']"])
-def test_a_list_filter_is_read_as_documented_and_as_the_sdk_writes_it(world: World, members: str) -> None:
+def test_a_list_filter_is_read_as_documented_and_as_the_sdk_writes_it(world: Vendor, members: str) -> None:
     world.subscribe("sub_1")
     found = world.http.get("/api/v2/subscriptions", params={"id[in]": members}).json()["list"]
     assert [entry["subscription"]["id"] for entry in found] == ["sub_1"]
 
 
-def test_the_sdks_own_rendering_of_a_meta_data_dictionary_is_refused(world: World) -> None:
+def test_the_sdks_own_rendering_of_a_meta_data_dictionary_is_refused(world: Vendor) -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         world.sdk.Customer.create({"meta_data": {"a": 1}})
     assert refusal.value.param == "meta_data"
 
 
 @pytest.mark.parametrize("credentials", [None, ("", ""), ("", "password")])
-def test_a_call_without_a_key_is_401(world: World, credentials: tuple[str, str] | None) -> None:
+def test_a_call_without_a_key_is_401(world: Vendor, credentials: tuple[str, str] | None) -> None:
     response = httpx.get(world.http.base_url.join("/api/v2/customers"), auth=credentials)
     assert response.status_code == 401
     assert (response.json()["api_error_code"], response.json()["type"]) == ("api_authentication_failed", "untyped")
 
 
-def test_unknown_paths_and_methods_are_refused(world: World) -> None:
+def test_unknown_paths_and_methods_are_refused(world: Vendor) -> None:
     assert world.http.get("/api/v2/coupons").status_code == 404
     response = world.http.delete("/api/v2/customers/org_1")
     assert (response.status_code, response.json()["api_error_code"]) == (405, "http_method_not_supported")
@@ -116,7 +116,7 @@ def test_unknown_paths_and_methods_are_refused(world: World) -> None:
         ("POST", "/hosted_pages/checkout_new"),
     ],
 )
-def test_an_endpoint_of_the_first_catalog_does_not_fit_the_site(world: World, method: str, path: str) -> None:
+def test_an_endpoint_of_the_first_catalog_does_not_fit_the_site(world: Vendor, method: str, path: str) -> None:
     response = world.http.request(method, f"/api/v2{path}")
     body = response.json()
     assert (response.status_code, body["api_error_code"]) == (400, "configuration_incompatible")
@@ -135,7 +135,7 @@ def test_an_endpoint_of_the_first_catalog_does_not_fit_the_site(world: World, me
         (["pause"], "pause"),
     ],
 )
-def test_what_the_state_does_not_allow_is_409(world: World, steps: list[str], call: str) -> None:
+def test_what_the_state_does_not_allow_is_409(world: Vendor, steps: list[str], call: str) -> None:
     calls = {
         "cancel": lambda: world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "immediately"}),
         "pause": lambda: world.sdk.Subscription.pause("sub_1", {"pause_option": "immediately"}),

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 from chargebee import InvalidRequestError, PaymentError
 
-from tests.local.chargebee.world import DAY, World
+from tests.local.chargebee.world import DAY, Vendor
 
 
-def test_a_subscription_is_created_charged_and_answered_with_its_invoice(world: World) -> None:
+def test_a_subscription_is_created_charged_and_answered_with_its_invoice(world: Vendor) -> None:
     world.customer("org_1", "ok")
     answer = world.sdk.Subscription.create_with_items(
         "org_1",
@@ -22,7 +22,7 @@ def test_a_subscription_is_created_charged_and_answered_with_its_invoice(world: 
 @pytest.mark.parametrize(
     ("card", "code"), [(None, "payment_method_not_present"), ("declined", "payment_processing_failed")]
 )
-def test_a_subscription_that_cannot_be_charged_is_not_created(world: World, card: str | None, code: str) -> None:
+def test_a_subscription_that_cannot_be_charged_is_not_created(world: Vendor, card: str | None, code: str) -> None:
     world.customer("org_1", card)
     with pytest.raises(PaymentError) as refusal:
         world.sdk.Subscription.create_with_items("org_1", {"subscription_items": [{"item_price_id": "growth"}]})
@@ -30,7 +30,7 @@ def test_a_subscription_that_cannot_be_charged_is_not_created(world: World, card
     assert world.sdk.Subscription.list({}).list == []
 
 
-def test_subscriptions_are_filtered_sorted_and_paged(world: World) -> None:
+def test_subscriptions_are_filtered_sorted_and_paged(world: Vendor) -> None:
     for number in range(5):
         world.subscribe(f"sub_{number}", trial_days=number % 2)
     first = world.sdk.Subscription.list({"limit": 2, "sort_by": {"asc": "created_at"}})
@@ -51,7 +51,7 @@ def test_subscriptions_are_filtered_sorted_and_paged(world: World) -> None:
     assert [entry.subscription.id for entry in owned] == ["sub_2"]
 
 
-def test_a_row_that_changes_between_two_pages_is_never_missed(world: World) -> None:
+def test_a_row_that_changes_between_two_pages_is_never_missed(world: Vendor) -> None:
     for number in range(4):
         world.subscribe(f"sub_{number}")
         world.advance(1)
@@ -62,7 +62,7 @@ def test_a_row_that_changes_between_two_pages_is_never_missed(world: World) -> N
     assert [entry.subscription.id for entry in rest.list] == ["sub_2", "sub_3", "sub_1"]
 
 
-def test_a_change_applies_now_and_charges_the_prorated_gain(world: World) -> None:
+def test_a_change_applies_now_and_charges_the_prorated_gain(world: Vendor) -> None:
     world.subscribe("sub_1", seats=2)
     answer = world.sdk.Subscription.update_for_items(
         "sub_1", {"subscription_items": [{"item_price_id": "growth", "quantity": 4}]}
@@ -72,7 +72,7 @@ def test_a_change_applies_now_and_charges_the_prorated_gain(world: World) -> Non
     assert world.event_types()[-3:] == ["subscription_changed", "invoice_generated", "payment_succeeded"]
 
 
-def test_a_change_at_term_end_waits_for_the_renewal(world: World) -> None:
+def test_a_change_at_term_end_waits_for_the_renewal(world: Vendor) -> None:
     term_end = world.subscribe("sub_1", seats=4).current_term_end
     changed = world.sdk.Subscription.update_for_items(
         "sub_1", {"subscription_items": [{"item_price_id": "starter", "quantity": 1}], "end_of_term": True}
@@ -85,7 +85,7 @@ def test_a_change_at_term_end_waits_for_the_renewal(world: World) -> None:
     assert world.event_types()[-4:-2] == ["subscription_changed", "subscription_renewed"]
 
 
-def test_scheduled_changes_can_be_removed(world: World) -> None:
+def test_scheduled_changes_can_be_removed(world: Vendor) -> None:
     world.subscribe("sub_1")
     change = {"subscription_items": [{"item_price_id": "starter"}], "change_option": "end_of_term"}
     world.sdk.Subscription.update_for_items("sub_1", change)
@@ -94,7 +94,7 @@ def test_scheduled_changes_can_be_removed(world: World) -> None:
     assert world.subscription().subscription_items[0].item_price_id == "growth"
 
 
-def test_a_cancellation_at_term_end_reads_as_the_vendor_writes_it(world: World) -> None:
+def test_a_cancellation_at_term_end_reads_as_the_vendor_writes_it(world: Vendor) -> None:
     term_end = world.subscribe("sub_1").current_term_end
     cancelled = world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "end_of_term"}).subscription
     assert (cancelled.status, cancelled.cancelled_at) == ("non_renewing", term_end)
@@ -106,14 +106,14 @@ def test_a_cancellation_at_term_end_reads_as_the_vendor_writes_it(world: World) 
     assert world.event_types()[-1] == "subscription_scheduled_cancellation_removed"
 
 
-def test_writing_subscription_meta_data_takes_a_pending_cancellation_away(world: World) -> None:
+def test_writing_subscription_meta_data_takes_a_pending_cancellation_away(world: Vendor) -> None:
     world.subscribe("sub_1")
     world.sdk.Subscription.cancel_for_items("sub_1", {"end_of_term": True})
     changed = world.sdk.Subscription.update_for_items("sub_1", {"meta_data": json.dumps({"a": 1})}).subscription
     assert (changed.status, changed.cancelled_at) == ("active", None)
 
 
-def test_a_cancellation_on_a_date_beyond_the_term_lets_it_renew_until_then(world: World) -> None:
+def test_a_cancellation_on_a_date_beyond_the_term_lets_it_renew_until_then(world: Vendor) -> None:
     world.subscribe("sub_1")
     moment = world.now() + 45 * DAY
     asked = {"cancel_option": "specific_date", "cancel_at": moment}
@@ -125,7 +125,7 @@ def test_a_cancellation_on_a_date_beyond_the_term_lets_it_renew_until_then(world
     assert (ended.status, ended.cancelled_at) == ("cancelled", moment)
 
 
-def test_a_cancelled_subscription_can_be_reactivated(world: World) -> None:
+def test_a_cancelled_subscription_can_be_reactivated(world: Vendor) -> None:
     world.subscribe("sub_1")
     cancelled = world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_reason_code": "Too expensive"}).subscription
     assert (cancelled.status, cancelled.cancel_reason, cancelled.mrr) == ("cancelled", None, 0)
@@ -136,7 +136,7 @@ def test_a_cancelled_subscription_can_be_reactivated(world: World) -> None:
     assert "subscription_reactivated" in world.event_types()
 
 
-def test_pausing_stops_renewals_until_it_is_resumed(world: World) -> None:
+def test_pausing_stops_renewals_until_it_is_resumed(world: Vendor) -> None:
     world.subscribe("sub_1")
     paused = world.sdk.Subscription.pause("sub_1", {"pause_option": "immediately"}).subscription
     assert paused.status == "paused" and paused.pause_date and paused.mrr == 0 and paused.next_billing_at is None
@@ -151,7 +151,7 @@ def test_pausing_stops_renewals_until_it_is_resumed(world: World) -> None:
     ]
 
 
-def test_a_scheduled_pause_and_its_resumption_happen_by_themselves(world: World) -> None:
+def test_a_scheduled_pause_and_its_resumption_happen_by_themselves(world: Vendor) -> None:
     subscription = world.subscribe("sub_1")
     resume = subscription.current_term_end + 5 * DAY
     world.sdk.Subscription.pause("sub_1", {"pause_option": "end_of_term", "resume_date": resume})
@@ -161,7 +161,7 @@ def test_a_scheduled_pause_and_its_resumption_happen_by_themselves(world: World)
     assert (world.subscription().status, world.subscription().current_term_start) == ("active", resume)
 
 
-def test_a_deleted_subscription_keeps_its_status_and_is_listed_only_on_request(world: World) -> None:
+def test_a_deleted_subscription_keeps_its_status_and_is_listed_only_on_request(world: Vendor) -> None:
     world.subscribe("sub_1")
     deleted = world.sdk.Subscription.delete("sub_1").subscription
     assert (deleted.deleted, deleted.status) == (True, "active")
@@ -173,14 +173,14 @@ def test_a_deleted_subscription_keeps_its_status_and_is_listed_only_on_request(w
         world.subscription()
 
 
-def test_a_term_end_can_be_moved(world: World) -> None:
+def test_a_term_end_can_be_moved(world: Vendor) -> None:
     trial_end = world.subscribe("sub_1", trial_days=3).trial_end
     moved = world.sdk.Subscription.change_term_end("sub_1", {"term_ends_at": trial_end + DAY}).subscription
     assert moved.trial_end == trial_end + DAY
     assert world.event_types()[-1] == "subscription_trial_extended"
 
 
-def test_portal_sessions_are_created_read_and_logged_out(world: World) -> None:
+def test_portal_sessions_are_created_read_and_logged_out(world: Vendor) -> None:
     world.customer("org_1")
     asked = {"customer": {"id": "org_1"}, "redirect_url": "https://app.example/billing"}
     session = world.sdk.PortalSession.create(asked).portal_session
@@ -189,7 +189,7 @@ def test_portal_sessions_are_created_read_and_logged_out(world: World) -> None:
     assert world.sdk.PortalSession.logout(session.id).portal_session.status == "logged_out"
 
 
-def test_events_are_listed_by_type_and_time(world: World) -> None:
+def test_events_are_listed_by_type_and_time(world: Vendor) -> None:
     world.subscribe("sub_1", trial_days=1)
     created = world.sdk.Event.list({"event_type": {"is": "subscription_created"}}).list[0].event
     assert created.content["subscription"]["id"] == "sub_1" and created.source == "api"

@@ -3,16 +3,16 @@ import base64
 import pytest
 
 from tests.local.chargebee.receiver import Receiver
-from tests.local.chargebee.world import World
+from tests.local.chargebee.world import Vendor
 
 
 @pytest.fixture
-def listening(world: World, receiver: Receiver) -> World:
+def listening(world: Vendor, receiver: Receiver) -> Vendor:
     world.control("PUT", "/webhook_endpoint", {"url": receiver.url, "username": "cb", "password": "s:cret"})
     return world
 
 
-def test_every_event_is_posted_in_order_with_the_credentials(listening: World, receiver: Receiver) -> None:
+def test_every_event_is_posted_in_order_with_the_credentials(listening: Vendor, receiver: Receiver) -> None:
     listening.subscribe("sub_1")
     listening.delivered()
     assert receiver.event_types == listening.event_types()
@@ -24,7 +24,7 @@ def test_every_event_is_posted_in_order_with_the_credentials(listening: World, r
     assert {event["webhook_status"] for event in listening.events()} == {"succeeded"}
 
 
-def test_a_refused_delivery_is_tried_again_until_it_is_taken(listening: World, receiver: Receiver) -> None:
+def test_a_refused_delivery_is_tried_again_until_it_is_taken(listening: Vendor, receiver: Receiver) -> None:
     receiver.statuses = [500, 404]
     listening.customer("org_1")
     listening.delivered()
@@ -33,7 +33,7 @@ def test_a_refused_delivery_is_tried_again_until_it_is_taken(listening: World, r
     assert listening.events()[0]["webhook_status"] == "succeeded"
 
 
-def test_the_attempts_end_and_the_event_says_so(listening: World, receiver: Receiver) -> None:
+def test_the_attempts_end_and_the_event_says_so(listening: Vendor, receiver: Receiver) -> None:
     receiver.statuses = [503] * 10
     listening.customer("org_1")
     listening.delivered()
@@ -45,7 +45,7 @@ def test_the_attempts_end_and_the_event_says_so(listening: World, receiver: Rece
     assert listening.events()[0]["webhook_status"] == "succeeded"
 
 
-def test_a_receiver_that_is_down_does_not_hold_up_the_api(world: World) -> None:
+def test_a_receiver_that_is_down_does_not_hold_up_the_api(world: Vendor) -> None:
     with Receiver() as gone:
         url = gone.url
     world.control("PUT", "/webhook_endpoint", {"url": url})
@@ -54,21 +54,21 @@ def test_a_receiver_that_is_down_does_not_hold_up_the_api(world: World) -> None:
     assert world.events()[0]["webhook_status"] == "failed"
 
 
-def test_webhooks_can_come_twice(listening: World, receiver: Receiver) -> None:
+def test_webhooks_can_come_twice(listening: Vendor, receiver: Receiver) -> None:
     listening.control("PUT", "/faults", {"webhooks": {"duplicate": 1.0}})
     listening.customer("org_1")
     listening.delivered()
     assert receiver.event_types == ["customer_created"] * 2
 
 
-def test_webhooks_can_be_lost_and_the_event_is_still_in_the_feed(listening: World, receiver: Receiver) -> None:
+def test_webhooks_can_be_lost_and_the_event_is_still_in_the_feed(listening: Vendor, receiver: Receiver) -> None:
     listening.control("PUT", "/faults", {"webhooks": {"drop": 1.0}})
     listening.customer("org_1")
     listening.delivered()
     assert receiver.deliveries == [] and listening.event_types() == ["customer_created"]
 
 
-def test_webhooks_can_come_out_of_order(listening: World, receiver: Receiver) -> None:
+def test_webhooks_can_come_out_of_order(listening: Vendor, receiver: Receiver) -> None:
     listening.control("PUT", "/faults", {"webhooks": {"shuffle": True, "seed": 7}})
     for number in range(12):
         listening.customer(f"org_{number}")
@@ -78,7 +78,7 @@ def test_webhooks_can_come_out_of_order(listening: World, receiver: Receiver) ->
     assert came != happened and sorted(came) == sorted(happened)
 
 
-def test_a_reset_drops_what_was_still_to_come(listening: World, receiver: Receiver) -> None:
+def test_a_reset_drops_what_was_still_to_come(listening: Vendor, receiver: Receiver) -> None:
     receiver.statuses = [500] * 10
     listening.customer("org_1")
     listening.control("POST", "/reset")

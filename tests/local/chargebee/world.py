@@ -12,7 +12,7 @@ MONTH = 31 * DAY
 
 
 @dataclass(frozen=True)
-class World:
+class Vendor:
     sdk: Chargebee
     http: httpx.Client
 

@@ -29,7 +29,7 @@ def number(record: Record) -> int:
 
 
 @dataclass
-class World:
+class FailingFunction:
     """A function that fails on some records: as a whole, or naming them."""
 
     poison: set[int]
@@ -61,38 +61,38 @@ class World:
 
 
 def test_a_good_batch_is_delivered_once() -> None:
-    world = World(poison=set())
+    world = FailingFunction(poison=set())
     deliver(MAPPING, world, batch(3))
     assert world.invoked == [[0, 1, 2]]
 
 
 def test_a_poison_record_goes_to_the_failure_queue_alone() -> None:
-    world = World(poison={2})
+    world = FailingFunction(poison={2})
     deliver(MAPPING, world, batch(5))
     assert (world.given_up, world.delivered) == ([2], [0, 1, 3, 4])
 
 
 def test_without_bisecting_the_rest_of_the_batch_is_given_up_with_the_poison() -> None:
-    world = World(poison={2})
+    world = FailingFunction(poison={2})
     deliver(replace(MAPPING, bisects=False), world, batch(5))
     assert (world.delivered, world.given_up) == ([0, 1], [2, 3, 4])
 
 
 def test_a_failing_record_is_retried_as_often_as_the_mapping_says() -> None:
-    world = World(poison={0}, names_them=False)
+    world = FailingFunction(poison={0}, names_them=False)
     deliver(MAPPING, world, batch(1))
     assert len(world.invoked) == 1 + MAPPING.retries
 
 
 def test_a_retry_limit_of_minus_one_goes_on_until_the_function_recovers() -> None:
-    world = World(poison={0}, names_them=False, recovers_after=20)
+    world = FailingFunction(poison={0}, names_them=False, recovers_after=20)
     deliver(replace(MAPPING, retries=-1), world, batch(1))
     assert (world.delivered, world.given_up) == ([0], [])
 
 
 def test_an_identifier_that_is_not_in_the_batch_fails_all_of_it() -> None:
     @dataclass
-    class Confused(World):
+    class Confused(FailingFunction):
         def invoke(self, records: list[Record]) -> Outcome:
             return Outcome(False, frozenset({"another batch's"}))
 
@@ -110,7 +110,7 @@ def test_an_identifier_that_is_not_in_the_batch_fails_all_of_it() -> None:
 def test_every_record_is_delivered_in_order_or_given_up_and_only_once(
     size: int, poison: set[int], names_them: bool, retries: int
 ) -> None:
-    world = World(poison=poison, names_them=names_them)
+    world = FailingFunction(poison=poison, names_them=names_them)
     deliver(replace(MAPPING, retries=retries), world, batch(size))
     assert sorted(world.delivered + world.given_up) == list(range(size))
     assert world.delivered == sorted(world.delivered)
