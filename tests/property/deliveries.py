@@ -16,6 +16,9 @@ from tests.model.queue import MemoryQueue
 from tests.model.site import Document
 from tests.model.world import ModelWorld, apply, drain, scalekit_event
 
+ROUNDS = 50
+"""Of reconciliation, and none needs more than a few."""
+
 
 @dataclass(slots=True)
 class Directory:
@@ -87,8 +90,11 @@ class Deliveries:
     def settle(self, random: Random) -> None:
         """Deliver everything, and then what the reconciliation finds missing, until nothing is."""
         self.deliver(random)
+        rounds = 0
         while self._reconcile():
             self.deliver(random)
+            rounds += 1
+            assert rounds < ROUNDS, "reconciliation finds the same again and again"
 
     def _reconcile(self) -> bool:
         queue, now = MemoryQueue(), self.world.time.now

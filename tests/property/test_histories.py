@@ -211,6 +211,7 @@ class Histories(RuleBasedStateMachine):
         row = self.world.store.organizations.get(organization_id)
         if row is not None and row.deleted_at is None and not row.retired_customers and not row.checkout and whim < 4:
             self.world.store.lose(organization_id)
+            self.world.time.now += 1  # what repairs it is an event of its own second
 
     # --- deliveries
 
