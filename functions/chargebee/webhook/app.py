@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from billing.app import clients, wiring
 from billing.chargebee.excerpt import excerpt
+from billing.runtime.webhook_senders import verify_basic
 from billing.runtime.webhooks import webhook
-from billing.scalekit.webhook_signature import verify_basic
 
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:
