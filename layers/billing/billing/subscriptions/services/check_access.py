@@ -5,7 +5,6 @@ from collections.abc import Callable
 from billing.core.chargebee_errors import ChargebeeError
 from billing.subscriptions.domain.access import UNVERIFIED_ALLOWANCE, Access, Policy, best_access, period_end
 from billing.subscriptions.services.ports import Ports, Store
-from billing.subscriptions.services.resync_organization import resync_organization
 
 
 def check_access(
@@ -20,6 +19,8 @@ def check_access(
     cached = best_access(holders, policy, now)
     if not cached.verify:
         return cached
+    from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
+
     try:
         resync_organization(organization_id, ports())
     except ChargebeeError:
