@@ -114,20 +114,20 @@ def test_a_page_is_in_the_language_that_it_is_asked_for(
     assert simulator.calls()[-1]["params"].get("customer[locale]") == sent
 
 
-def test_the_customer_is_read_while_its_page_is_opened(
+def test_the_customer_and_what_it_has_are_read_while_its_page_is_opened(
     api: ChargebeeApi, customer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    together = threading.Barrier(2, timeout=10)
-    for name in ("customer", "open_checkout"):
+    together = threading.Barrier(3, timeout=10)
+    for name in ("customer", "open_checkout", "subscriptions"):
         call = getattr(api, name)
         monkeypatch.setattr(api, name, lambda argument, call=call: (together.wait(), call(argument))[1])
-    page, known = api.checkout_and_customer(PAGE)
-    assert (page.replayed, known.id) == (False, "org_1")
+    opening = api.open_and_look(PAGE)
+    assert (opening.page.replayed, opening.customer.id, opening.subscriptions) == (False, "org_1", ())
 
 
 def test_a_page_for_a_customer_that_is_not_there_is_not_handed_out(api: ChargebeeApi) -> None:
     with pytest.raises(ChargebeeNotFound):
-        api.checkout_and_customer(PAGE)
+        api.open_and_look(PAGE)
 
 
 def test_a_deleted_customer_is_not_there_even_where_it_can_still_be_read(
@@ -135,7 +135,7 @@ def test_a_deleted_customer_is_not_there_even_where_it_can_still_be_read(
 ) -> None:
     monkeypatch.setattr(api, "customer", lambda customer_id: Customer(customer_id, deleted=True))
     with pytest.raises(ChargebeeNotFound):
-        api.checkout_and_customer(PAGE)
+        api.open_and_look(PAGE)
 
 
 def test_a_page_that_names_what_the_site_lacks_says_nothing_of_its_customer(
@@ -145,7 +145,7 @@ def test_a_page_that_names_what_the_site_lacks_says_nothing_of_its_customer(
     gateway = {"api_error_code": "resource_not_found", "message": "gw_1 not found", "param": "card[gateway_account_id]"}
     simulator.fail("/hosted_pages/checkout_new_for_items", status=404, body=gateway)
     with pytest.raises(ChargebeeMisconfigured) as caught:
-        api.checkout_and_customer(PAGE)
+        api.open_and_look(PAGE)
     assert (caught.value.code, "gw_1" in str(caught.value)) == ("resource_not_found", True)
 
 

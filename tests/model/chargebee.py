@@ -13,7 +13,7 @@ from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound,
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Opening, Page, PageRequest
 from tests.model.site import Document, Items, Site
 
 REPLAY_WINDOW = 1_800
@@ -99,9 +99,12 @@ class ChargebeeModel:
 
         return self._page(request, effect)
 
-    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
+    def open_and_look(self, request: PageRequest) -> Opening:
         """One step: whatever happens before the customer is stamped happens to a page that is there."""
-        return self.open_checkout(request), self.customer(request.customer_id)
+        page, customer = self.open_checkout(request), self.customer(request.customer_id)
+        alive = tuple(each for each in self.subscriptions(request.customer_id) if each.live)
+        # what no opening depends on is left out, so that equal futures are equal states
+        return Opening(page, replace(customer, card_status=None, resource_version=None), alive)
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """A page that changes what is already there."""

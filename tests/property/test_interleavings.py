@@ -1,7 +1,6 @@
 """Every interleaving, at the granularity of port calls, of what admins, vendors and operators do at once."""
 
 from collections.abc import Callable
-from itertools import permutations
 from random import Random
 
 import pytest
@@ -105,11 +104,11 @@ def all_is_known(world: ModelWorld) -> str:
     return "known"
 
 
-@pytest.mark.parametrize("late", list(permutations(["subscription_created", "subscription_cancelled"])))
-def test_two_creates_two_late_webhooks_and_a_cancel_never_bill_twice(late: tuple[str, ...]) -> None:
-    """The webhooks overlap everything but each other; `test_no_update_is_lost...` has those."""
+@pytest.mark.parametrize("late", ["subscription_created", "subscription_cancelled"])
+def test_two_creates_a_late_webhook_and_a_cancel_never_bill_twice(late: str) -> None:
+    """The webhook overlaps everything; `test_no_update_is_lost...` has those that overlap each other."""
     admins = [creating("a", GROWTH, 5), creating("b", STARTER, 2)]
-    actors = [*admins, paying(1), paying(2), cancelling_in_the_dashboard(), delivering(*late)]
+    actors = [*admins, paying(1), paying(2), cancelling_in_the_dashboard(), delivering(late)]
     found = explore(provisioned(), actors, check_always, end)
     assert set(found.ends) == {"1 sold, 1 customers", "2 sold, 1 customers"}, found
 

@@ -165,7 +165,6 @@ def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
     from billing.app.chargebee_wiring import chargebee  # noqa: PLC0415 - only where Chargebee is called
     from billing.app.customer_details import details_from  # noqa: PLC0415
-    from billing.core.at_once import in_parallel  # noqa: PLC0415
     from billing.core.ids import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 
@@ -176,7 +175,6 @@ def ports(caller: "Caller | None" = None) -> "Ports":
         clock=utc_now,
         mint_id=mint_subscription_id,
         customer_params=details_from(caller),
-        at_once=in_parallel,
     )
 
 

@@ -20,7 +20,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.choice import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Page, PageRequest
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Opening, Page, PageRequest
 
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
@@ -77,15 +77,16 @@ class ChargebeeApi:
         }
         return self._open(self._sdk.HostedPage.checkout_new_for_items, body, request.key)
 
-    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
-        """Both at once, so that the browser waits for the slower one alone."""
-        with ThreadPoolExecutor(max_workers=1) as beside:
+    def open_and_look(self, request: PageRequest) -> Opening:
+        """All at once, so that the browser waits for the slowest one alone."""
+        with ThreadPoolExecutor(max_workers=2) as beside:
             opening = beside.submit(self.open_checkout, request)
+            listing = beside.submit(self.subscriptions, request.customer_id)
             customer = self.customer(request.customer_id)
         if customer.deleted:
             raise ChargebeeNotFound(f"The customer {customer.id} has been deleted.")
         try:
-            return opening.result(), customer
+            return Opening(opening.result(), customer, tuple(listing.result()))
         except ChargebeeNotFound as error:  # not the customer, which is there
             raise ChargebeeMisconfigured(f"The Chargebee site lacks what its page needs: {error}", NOT_FOUND) from error
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
 from billing.core.errors import Conflict
@@ -99,14 +98,11 @@ def _opened(
     if organization.customer_id is not None:
         request = _page(order, organization, checkout, organization.customer_id, site)
         try:
-            (page, customer), listed = ports.at_once(
-                partial(ports.chargebee.checkout_and_customer, request),
-                partial(ports.chargebee.subscriptions, organization.customer_id),
-            )
-            _refuse_beside(listed, ports)
+            opening = ports.chargebee.open_and_look(request)
+            _refuse_beside(opening.subscriptions, ports)
             key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
-            stamp_over(customer, meta_data, organization, key, ports)
-            return page
+            stamp_over(opening.customer, meta_data, organization, key, ports)
+            return opening.page
         except ChargebeeNotFound:
             pass
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from billing.core.at_once import AtOnce, one_after_the_other
 from billing.core.clock import Clock
 from billing.core.ids import MintId
 from billing.plans.selection import Selection
@@ -91,6 +90,15 @@ class PageRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A page that was opened, with its customer and all that it subscribed to, read beside it."""
+
+    page: HostedPage
+    customer: Customer
+    subscriptions: tuple[Subscription, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeRequest:
     """An update page to open. `key` names it."""
 
@@ -133,8 +141,8 @@ class Chargebee(Protocol):
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
 
-    def checkout_and_customer(self, request: PageRequest) -> tuple[HostedPage, Customer]:
-        """Open the page and read its customer, both at once.
+    def open_and_look(self, request: PageRequest) -> Opening:
+        """Open the page, and read its customer and what that has, all at once.
 
         Raises ChargebeeNotFound when the customer is not there, whatever became of the page, and never else.
         """
@@ -190,4 +198,3 @@ class Ports:
     clock: Clock
     mint_id: MintId
     customer_params: CustomerParams
-    at_once: AtOnce = one_after_the_other
