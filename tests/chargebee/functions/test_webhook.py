@@ -1,5 +1,6 @@
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -113,7 +114,12 @@ def test_an_event_that_no_queue_would_take_is_accepted(world: World, size: int) 
     tiers = [tier] * (size // len(json.dumps(tier)))
     event = event_json(subscription=subscription_json(item_tiers=tiers), customer=customer_json())
     assert deliver(world, event).status == 200
-    assert [read_event(message) for message in world.messages("EventsQueue")] == [read_event(event)]
+    [queued], whole = [read_event(message) for message in world.messages("EventsQueue")], read_event(event)
+    assert queued.subscription is not None
+    assert whole.subscription is not None
+    [line] = queued.subscription.items or ()
+    assert line.agreed == (("left_out", "item_tiers"),)
+    assert replace(queued.subscription, items=()) == replace(whole.subscription, items=())
 
 
 def test_an_event_of_which_too_much_is_read_is_refused(world: World) -> None:
@@ -144,4 +150,4 @@ def test_refusals_are_counted_where_the_alarm_looks(world: World, capfd: pytest.
     [metric] = [line for line in lines if "_aws" in line]
     [declared] = metric["_aws"]["CloudWatchMetrics"]
     assert (declared["Namespace"], declared["Dimensions"]) == ("Billing", [["service"]])
-    assert (metric["service"], metric["webhook_refused_401"]) == ("billing", [1.0])
+    assert (metric["service"], metric["webhook_refused_401"]) == ("organization-billing", [1.0])

@@ -14,6 +14,7 @@ _ENVELOPE = frozenset({"id", "event_type", "occurred_at", "api_version", "source
 
 _PARTS = frozenset(
     {
+        "addons",
         "meta_data",
         "subscription_items",
         "contract_term",
@@ -26,6 +27,9 @@ _PARTS = frozenset(
     }
 )
 """What is kept of a resource beside its own fields."""
+
+MANY_TIERS = 500
+"""More than any price has that somebody agreed on by hand: some 80 KB."""
 
 _LINES = {"line_items": ("subscription_id",)}
 """The lists of which only these fields are kept, and of equal entries one."""
@@ -53,7 +57,15 @@ def _resources(value: Any) -> Any:
 
 def _resource(resource: JsonObject) -> JsonObject:
     own = {name: value for name, value in resource.items() if name in _PARTS or not isinstance(value, Mapping | list)}
+    if isinstance(tiers := resource.get("item_tiers"), list):
+        own["item_tiers"] = tiers if len(tiers) <= MANY_TIERS else _left_out(tiers)
     return own | {name: _lines(resource[name], fields) for name, fields in _LINES.items() if name in resource}
+
+
+def _left_out(tiers: Sequence[Any]) -> list[JsonObject]:
+    """That there are tiers, and of which item prices: a change that would have to carry them is refused."""
+    priced = {str(each.get("item_price_id")) for each in tiers if isinstance(each, Mapping)}
+    return [{"item_price_id": each, "left_out": True} for each in sorted(priced)]
 
 
 def _lines(lines: Any, fields: Sequence[str]) -> Any:

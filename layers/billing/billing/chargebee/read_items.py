@@ -79,7 +79,7 @@ def _item(source: JsonObject, tiers: Mapping[str, str]) -> Item:
         amount=integer(source.get("amount")),
         quantity_in_decimal=_decimal(source.get("quantity_in_decimal")),
         unit_price_in_decimal=None if tiered else _decimal(source.get("unit_price_in_decimal")),
-        agreed=(*_agreed(source), *((("item_tiers", tiers[item_price_id]),) if tiered else ())),
+        agreed=(*_agreed(source), *_tiers_of(item_price_id, tiers)),
     )
 
 
@@ -91,6 +91,17 @@ def _agreed(source: JsonObject) -> tuple[tuple[str, str | int], ...]:
 
 def _kept(value: Any) -> str | int:
     return value if isinstance(value, (str, int)) else json.dumps(value)
+
+
+def _tiers_of(item_price_id: str, tiers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Tiers that were left out on the way stand under a name that no change knows, so that none loses them."""
+    if item_price_id not in tiers:
+        return ()
+    listed = tiers[item_price_id]
+    return (("item_tiers", listed),) if listed != _EMPTY else (("left_out", "item_tiers"),)
+
+
+_EMPTY = json.dumps([{}])
 
 
 def _tiers(listed: object) -> dict[str, str]:

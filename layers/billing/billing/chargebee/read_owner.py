@@ -52,8 +52,9 @@ def _invoice_dues(source: Mapping[str, Any]) -> Dues:
 
 def _of_subscription(source: Mapping[str, Any]) -> bool:
     """One invoice for several subscriptions names them in its lines alone."""
-    lines = source.get("line_items") or ()
-    return any(each.get("subscription_id") for each in (source, *lines))
+    lines = source.get("line_items")
+    named = (source, *(lines if isinstance(lines, list) else ()))
+    return any(each.get("subscription_id") for each in named if isinstance(each, Mapping))
 
 
 def _resources(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

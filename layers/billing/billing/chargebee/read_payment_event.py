@@ -105,8 +105,9 @@ def _status(source: Mapping[str, Any], total: int) -> InvoiceStatus:
 
 def _of_subscription(source: Mapping[str, Any]) -> bool:
     """One invoice for several subscriptions names them in its lines alone."""
-    named = (source, *(source.get("line_items") or ()))
-    return any(each.get("subscription_id") for each in named)
+    lines = source.get("line_items")
+    named = (source, *(lines if isinstance(lines, list) else ()))
+    return any(each.get("subscription_id") for each in named if isinstance(each, Mapping))
 
 
 def read_payment_method(source: Mapping[str, Any]) -> PaymentMethod:
