@@ -18,12 +18,9 @@ def handler(request: Request) -> BillingView:
     """Everything about the organization's billing, and what has to be done about it."""
 
     def action_ports() -> ActionPorts:
-        site, pages, ports = (
-            wiring.site(request.host),
-            chargebee_wiring.chargebee_payments(),
-            wiring.ports(request.caller),
-        )
-        return ActionPorts(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports)
+        site, pages = wiring.site(request.host), chargebee_wiring.chargebee_payments()
+        world = wiring.catalog(), site, pages, wiring.ports(request.caller)
+        return ActionPorts(request.caller.user_id, RETURN_PATH, *world)
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()
     billing = read_billing(request.organization_id, metering, action_ports if allowed else None)
