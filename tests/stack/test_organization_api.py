@@ -92,10 +92,18 @@ def test_nobody_is_given_a_customer_that_is_not_there_or_somebody_elses(
     refused(backend.save(customerId=other.organization_id), 409, "customer_conflict")
 
     refused(backend.get(), 404, "organization_not_found")
-    answered(backend.save())
+    world.subscribe(admin)
     free = fresh("old")
     world.chargebee.create_customer(free)
     refused(backend.save(customerId=free), 409, "customer_conflict")
+
+
+def test_a_customer_that_was_made_here_and_never_used_gives_way(world: Cloud, backend: Backend) -> None:
+    answered(backend.save())
+    old = fresh("old")
+    world.chargebee.create_customer(old)
+
+    assert answered(backend.save(customerId=old))["organization"]["customerId"] == old
 
 
 def test_an_organization_is_read_with_all_it_ever_subscribed_to(world: Cloud, admin: Member, backend: Backend) -> None:

@@ -48,11 +48,15 @@ _TIER = frozenset(
 
 
 def read_items(source: JsonObject) -> tuple[Item, ...] | None:
-    """The lines of a `subscription` resource, None without any. Raises InvalidRequest for a line of no item."""
+    """The lines of a `subscription` resource, the plan's first, None without any.
+
+    An update of one line moves it behind the others. Raises InvalidRequest for a line of no item.
+    """
     listed = source.get("subscription_items")
     if isinstance(listed, list) and listed:
         tiers = _tiers(source.get("item_tiers"))
-        return tuple(_item(json_object(each, "a subscription item"), tiers) for each in listed)
+        items = [_item(json_object(each, "a subscription item"), tiers) for each in listed]
+        return tuple(sorted(items, key=lambda each: each.item_type != "plan"))
     plan_id = text_or_none(source.get("plan_id"))  # Product Catalog 1.0 names the plan on the subscription itself
     if plan_id is None:
         return None
