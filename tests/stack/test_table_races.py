@@ -61,6 +61,7 @@ def store(world: Cloud) -> Iterator[DynamoStore]:
 
 def test_fifty_claims_of_one_checkout_hold_one_id(store: DynamoStore) -> None:
     organization_id, at = fresh("org"), now()
+    store.commit(OrganizationChange(Organization(organization_id, version=1)))
 
     held = _all_at_once(
         lambda _: store.claim_checkout(organization_id, Checkout(mint_subscription_id(), WISH, at)).checkout
@@ -70,11 +71,12 @@ def test_fifty_claims_of_one_checkout_hold_one_id(store: DynamoStore) -> None:
     assert None not in held
     organization = store.load(organization_id).organization
     assert organization is not None
-    assert (organization.checkout, organization.version) == (held[0], 1)
+    assert (organization.checkout, organization.version) == (held[0], 2)
 
 
-def test_fifty_claims_of_different_wishes_share_one_id(store: DynamoStore) -> None:
+def test_fifty_claims_of_different_selections_share_one_id(store: DynamoStore) -> None:
     organization_id, at = fresh("org"), now()
+    store.commit(OrganizationChange(Organization(organization_id, version=1)))
 
     held = _all_at_once(
         lambda each: store.claim_checkout(
@@ -83,7 +85,7 @@ def test_fifty_claims_of_different_wishes_share_one_id(store: DynamoStore) -> No
     )
 
     assert len({organization.checkout.subscription_id for organization in held if organization.checkout}) == 1
-    assert {organization.version for organization in held} == set(range(1, CALLERS + 1))
+    assert {organization.version for organization in held} == set(range(2, CALLERS + 2))
 
 
 def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:
@@ -115,6 +117,7 @@ def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:
 
 def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, world: Cloud) -> None:
     organization_id, queue = fresh("org"), SentCommands()
+    store.commit(OrganizationChange(Organization(organization_id, version=1)))
     event = _event(organization_id, fresh("sub"))
 
     outcomes = _all_at_once(lambda _: _persistently(store, queue, event))
@@ -123,7 +126,7 @@ def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, worl
     assert set(outcomes) == {Outcome.APPLIED, Outcome.DUPLICATE}
     organization = store.load(organization_id).organization
     assert organization is not None
-    assert organization.version == 1
+    assert organization.version == 2
     assert world.table.transitions(organization_id) == [
         "customer.created",
         "subscription.created",
@@ -135,6 +138,7 @@ def test_fifty_deliveries_of_one_event_are_applied_once(store: DynamoStore, worl
 
 def test_many_writers_of_one_organization_lose_no_update(store: DynamoStore, world: Cloud) -> None:
     organization_id, queue = fresh("org"), SentCommands()
+    store.commit(OrganizationChange(Organization(organization_id, version=1)))
     events = [_event(organization_id, f"sub_{number:02}") for number in range(WRITERS)]
 
     outcomes = _all_at_once(lambda each: _persistently(store, queue, events[each]), WRITERS)
@@ -142,7 +146,7 @@ def test_many_writers_of_one_organization_lose_no_update(store: DynamoStore, wor
     assert set(outcomes) == {Outcome.APPLIED}
     partition = store.load(organization_id)
     assert partition.organization is not None
-    assert partition.organization.version == WRITERS
+    assert partition.organization.version == WRITERS + 1
     assert partition.organization.live == {row.id for row in partition.subscriptions}
     assert len(partition.subscriptions) == WRITERS
     assert world.table.transitions(organization_id).count("subscription.created") == WRITERS
