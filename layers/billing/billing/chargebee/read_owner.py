@@ -31,7 +31,7 @@ def read_dues(content: Mapping[str, Any]) -> Dues:
 
 def _dues(name: str, source: Mapping[str, Any]) -> Dues:
     match name:
-        case "invoice" if _of_subscription(source):
+        case "invoice" if of_subscription(source):
             return _invoice_dues(source)
         case "credit_note" if source.get("subscription_id") and source.get("type") == "adjustment":
             return Dues.CHANGED
@@ -50,7 +50,7 @@ def _invoice_dues(source: Mapping[str, Any]) -> Dues:
     return Dues.SETTLED if settled else Dues.CHANGED
 
 
-def _of_subscription(source: Mapping[str, Any]) -> bool:
+def of_subscription(source: Mapping[str, Any]) -> bool:
     """One invoice for several subscriptions names them in its lines alone."""
     lines = source.get("line_items")
     named = (source, *(lines if isinstance(lines, list) else ()))

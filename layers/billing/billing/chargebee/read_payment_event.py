@@ -9,6 +9,7 @@ https://apidocs.chargebee.com/docs/api/invoices: amounts are minor units of the 
 from collections.abc import Mapping
 from typing import Any
 
+from billing.chargebee.read_owner import of_subscription
 from billing.payments.domain.charge import names_charge
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
@@ -87,7 +88,7 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,
-        order_number=None if _of_subscription(source) else source.get("po_number") or None,
+        order_number=None if of_subscription(source) else source.get("po_number") or None,
         subscription_id=source.get("subscription_id") or None,
         tax=total - lines + sum(each["amount"] for each in discounts),
         version=int(source.get("resource_version") or occurred_at * MILLISECONDS),
@@ -101,13 +102,6 @@ def _status(source: Mapping[str, Any], total: int) -> InvoiceStatus:
     if total and int(source.get("write_off_amount") or 0) >= total:
         return InvoiceStatus.WRITTEN_OFF
     return InvoiceStatus(source["status"])
-
-
-def _of_subscription(source: Mapping[str, Any]) -> bool:
-    """One invoice for several subscriptions names them in its lines alone."""
-    lines = source.get("line_items")
-    named = (source, *(lines if isinstance(lines, list) else ()))
-    return any(each.get("subscription_id") for each in named if isinstance(each, Mapping))
 
 
 def read_payment_method(source: Mapping[str, Any]) -> PaymentMethod:
