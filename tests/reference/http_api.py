@@ -32,6 +32,16 @@ Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the stat
 gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.
 
+`id` of create and update is the hosted page's; `subscriptionId` is the subscription's, known before it is paid. In the
+list of organizations `plan` is the current item price; without a subscription it is the default plan, or `none`.
+
+`requiredActions` say what has to be done so that billing goes on: pay what is due, also of a subscription that was
+cancelled for it; give a card (after a failed payment, or before a trial ends without one), unless Chargebee collects by
+invoice; top a wallet up that is below zero; finish a checkout, for three hours after it was asked for. Each link is the
+page that is open, or a fresh one when that has expired. It is null for a top-up, for a member who is no billing admin,
+and while Chargebee is away. This read makes up to three Chargebee calls while an action is open. To wait for a change,
+poll the list or the entitlements instead.
+
 This page is made from the route table and its types by `make reference`.
 """
 
