@@ -11,7 +11,7 @@ from moto import mock_aws
 from billing.core.clock import DAY
 from billing.core.errors import DaySealed
 from billing.core.money import Money
-from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.billing_day import PAUSE, BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
@@ -96,3 +96,24 @@ def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: 
     assert reports.seal(report).quantity == 7
     [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
     assert ("expires_at" in row) == (close == "reported")
+
+
+def test_a_day_that_is_postponed_stays_due_and_says_until_when(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.postpone(report.postponed(MIDNIGHT + DAY).postponed(MIDNIGHT + DAY), "chargebee_unavailable")
+    [again] = reports.due(MIDNIGHT)
+    assert (again.attempts, again.not_before, again.told) == (2, MIDNIGHT + DAY + PAUSE, False)
+    assert list(reports.due_of("org_1", "sub_1")) == [again]
+
+
+def test_a_day_that_is_told_and_on_no_invoice_comes_behind_those_that_are_not_told(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.postpone(report.told_at(MIDNIGHT + DAY), "not_invoiced")
+    count(client, "e2", 5, day=replace(DAY_ONE, day=MIDNIGHT + DAY))
+    assert [(each.quantity, each.told) for each in reports.due(MIDNIGHT + DAY)] == [(5, False), (7, True)]
+    reports.mark_reported(report)
+    assert [each.quantity for each in reports.due(MIDNIGHT + DAY)] == [5]

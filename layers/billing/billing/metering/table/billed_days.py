@@ -1,7 +1,8 @@
 """The days of metered usage in the one table; a sparse index holds those that are due for a report."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from billing.core.clock import DAY
@@ -14,6 +15,9 @@ from billing.table.writes import Expression, Refusal, Write, update
 
 DUE_INDEX = "due"
 DUE = "USAGE"
+TOLD = "TOLD"
+"""The partitions of the index: what is to be told, and what was told and is on no invoice yet."""
+
 REPORTED_LIFETIME = 400 * DAY
 """Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
 
@@ -60,10 +64,7 @@ class DynamoBilledDays:
 
     def due(self, until: int) -> Iterable[BilledDay]:
         """A page at a time, through the index; each row is then read as it is."""
-        found = self._table.items(
-            "due = :due AND due_on <= :on", {":due": DUE, ":on": date_of(until)}, IndexName=DUE_INDEX
-        )
-        for item in found:
+        for item in chain(self._indexed(DUE, until), self._indexed(TOLD, until)):
             row = self._table.get({"pk": item["pk"], "sk": item["sk"]})
             if row and "due" in row:  # the index may lag behind
                 yield read_billed_day(row)
@@ -80,6 +81,20 @@ class DynamoBilledDays:
         answer = self._table.update(row, "SET sealed = :true", {":true": True}, ReturnValues="ALL_NEW")
         return read_billed_day(answer["Attributes"])
 
+    def postpone(self, day: BilledDay, reason: str) -> None:
+        """It stays in the index; `postponed_for` is for whoever looks at the table."""
+        self._table.update(
+            billing_day_key(day.organization_id, day.billing_day),
+            "SET due = :due, attempts = :attempts, not_before = :before, told = :told, postponed_for = :reason",
+            {
+                ":due": TOLD if day.told else DUE,
+                ":attempts": day.attempts,
+                ":before": day.not_before,
+                ":told": day.told,
+                ":reason": reason,
+            },
+        )
+
     def mark_reported(self, day: BilledDay) -> None:
         """Out of the index, and after a while out of the table: Chargebee has it."""
         self._close(day, outcome="reported", expires_at=day.billing_day.day + REPORTED_LIFETIME)
@@ -87,6 +102,11 @@ class DynamoBilledDays:
     def flag(self, day: BilledDay, reason: str) -> None:
         """Out of the index, with the reason; it stays."""
         self._close(day, outcome=reason)
+
+    def _indexed(self, due: str, until: int) -> Iterator[Attributes]:
+        """The keys of the days up to the one of `until` (UTC seconds), oldest first."""
+        values = {":due": due, ":on": date_of(until)}
+        return self._table.items("due = :due AND due_on <= :on", values, IndexName=DUE_INDEX)
 
     def _close(self, day: BilledDay, **values: Any) -> None:
         closed = ", ".join(f"{name} = :{name}" for name in values)
