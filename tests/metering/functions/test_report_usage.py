@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from billing.core.chargebee_errors import ChargebeeUnavailable
+from billing.metering.domain.billing_day import SEAL_AFTER
 from tests.deployment.gateway import ADMIN
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.metering import calls, machine_call, used
@@ -120,3 +122,21 @@ def test_a_pending_invoice_that_cannot_be_closed_is_told_of(
     world.chargebee.fail(f"/invoices/{pending['invoice']['id']}/close", status=400, body=refusal)
     assert run(world)["invoicesClosed"] == 0
     assert '"usage_invoices_pending":[1.0]' in capfd.readouterr().out
+
+
+def test_every_run_says_how_much_is_left_and_for_how_long_it_has_been_closed(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    used(world, calls("e1", 7))
+    world.freeze(int(time.time()) // DAY * DAY + 2 * DAY)
+    world.chargebee.fail(f"/subscriptions/{subscription_id}/usages", status=503)
+    with pytest.raises(ChargebeeUnavailable):
+        run(world)
+    out = capfd.readouterr().out
+    assert '"usage_due":[1.0]' in out
+    assert f'"usage_due_age_seconds":[{float(DAY - SEAL_AFTER)}]' in out
+    world.chargebee.recover()
+    run(world)
+    out = capfd.readouterr().out
+    assert '"usage_due":[0.0]' in out
+    assert '"usage_due_age_seconds":[0.0]' in out

@@ -6,8 +6,8 @@ from billing.app import chargebee_wiring, wiring
 from billing.core.clock import utc_now
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.report_usage import report_usage
-from billing.metering.services.reporting_ports import PendingInvoice, Reporting
-from billing.runtime.logs import count, count_many, logger
+from billing.metering.services.reporting_ports import Backlog, PendingInvoice, Reporting
+from billing.runtime.logs import count, count_many, logger, measure
 
 LAST_REPORT = 300_000
 """Milliseconds before the function's end after which no day is begun: one may wait for Chargebee twice, for two
@@ -34,6 +34,12 @@ def _ids(day: BilledDay) -> dict[str, str]:
     return {"organization_id": day.organization_id, "usage_id": day.billing_day.usage_id(day.organization_id)}
 
 
+def _tell_backlog(backlog: Backlog) -> None:
+    """What the run has left to the next."""
+    count_many("usage_due", backlog.days)
+    measure("usage_due_age_seconds", backlog.age)
+
+
 def run(context: Any) -> dict[str, Any]:
     """Raises the ChargebeeError that stopped the run; the next run goes on where it stopped."""
 
@@ -41,7 +47,10 @@ def run(context: Any) -> dict[str, Any]:
         return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
 
     days, billing = wiring.billed_days(), chargebee_wiring.chargebee_usage()
-    done = report_usage(Reporting(days, billing, customer_owner, _Alarms(), utc_now(), has_time))
+    try:
+        done = report_usage(Reporting(days, billing, customer_owner, _Alarms(), utc_now(), has_time))
+    finally:
+        _tell_backlog(days.backlog(utc_now()))
     count_many("usage_invoices_pending", done.pending)
     result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
     logger().info("usage_reported", extra={**result, "postponed": done.postponed, "invoicesPending": done.pending})

@@ -25,6 +25,14 @@ class ToldUsage:
     invoice_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many closed days Chargebee has not been told of, and for how many seconds the oldest has been closed."""
+
+    days: int
+    age: int
+
+
 class BilledDays(Protocol):
     """The days in the table. A day is due until it is reported or flagged."""
 

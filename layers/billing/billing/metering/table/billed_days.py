@@ -6,7 +6,8 @@ from itertools import chain
 from typing import Any
 
 from billing.core.clock import DAY
-from billing.metering.domain.billing_day import BilledDay, BillingDay
+from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
@@ -36,6 +37,11 @@ def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
 def date_of(moment: int) -> str:
     """The UTC date of a moment in UTC seconds."""
     return datetime.fromtimestamp(moment, UTC).date().isoformat()
+
+
+def moment_of(date: str) -> int:
+    """The first moment of a UTC date in UTC seconds."""
+    return int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
 
 
 def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> Write:
@@ -74,6 +80,15 @@ class DynamoBilledDays:
         rows = f"{subscription_id}#"
         found = self._table.between(f"REPORT#{organization_id}", rows, successor(rows))
         return [read_billed_day(item) for item in found if "due" in item]
+
+    def backlog(self, now: int) -> Backlog:
+        """What is to be told at `now` (UTC seconds), by the keys of the index alone.
+
+        A day that its term's end cuts short counts when it is over.
+        """
+        days = [decode(item)["due_on"] for item in self._indexed(DUE, now - DAY - SEAL_AFTER)]
+        closed_at = moment_of(min(days)) + DAY + SEAL_AFTER if days else now
+        return Backlog(len(days), now - closed_at)
 
     def seal(self, day: BilledDay) -> BilledDay:
         """Sealing twice is sealing once."""
