@@ -125,7 +125,7 @@ def shipped_catalog() -> "Catalog":
 def scalekit() -> "ScalekitApi":
     """Scalekit, with a fresh token. Raises NotConfigured without the client's secret."""
     if not (client_secret := secret("SCALEKIT_API_SECRET").get("client_secret", "")):
-        raise NotConfigured("ScalekitClientSecret is not set, so Scalekit cannot be asked.")
+        raise NotConfigured("Scalekit's client secret is not set, so Scalekit cannot be asked: run `make secrets`.")
     from billing.scalekit.api import ScalekitApi  # noqa: PLC0415 - 72 MB
 
     return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)

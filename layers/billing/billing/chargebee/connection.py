@@ -33,7 +33,7 @@ def connect(site: str, api_key: str, api_url: str = "", business_entity_id: str 
     Raises NotConfigured when the site or the key is missing.
     """
     if not site or not api_key:
-        raise NotConfigured("The Chargebee site or API key is not set.")
+        raise NotConfigured("The Chargebee site or API key is not set: run `make secrets`.")
     Sdk.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
     sdk = Sdk(api_key, site)
     if api_url:
