@@ -126,7 +126,7 @@ def shipped_catalog() -> "Catalog":
 def scalekit() -> "ScalekitApi":
     """Scalekit, with a fresh token. Raises NotConfigured without the client's secret."""
     if not _client_secret(secret):
-        raise NotConfigured("ScalekitClientSecret is not set, so Scalekit cannot be asked.")
+        raise NotConfigured("Scalekit's client secret is not set, so Scalekit cannot be asked: run `make secrets`.")
     from billing.scalekit.api import sign_in  # noqa: PLC0415 - 72 MB
 
     client = settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"]

@@ -41,7 +41,7 @@ def connect(
     Raises NotConfigured when the site or the key is missing.
     """
     if not site or not api_key:
-        raise NotConfigured("The Chargebee site or API key is not set.")
+        raise NotConfigured("The Chargebee site or API key is not set: run `make secrets`.")
     Sdk.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
     sdk = Sdk(api_key, site)
     if api_url:
