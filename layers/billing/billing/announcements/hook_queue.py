@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from billing.announcements.published import Publish, PublishedAnnouncement
+from billing.core.cause import cause
+from billing.runtime.trace import attributes
 from billing.subscriptions.table.outbox import read_announcement
 
 MAX_DEDUPLICATION_ID = 128
@@ -25,6 +27,7 @@ class SqsHookQueue:
             MessageBody=json.dumps(announcement),
             MessageGroupId=announcement["organizationId"],
             MessageDeduplicationId=_short(announcement["key"]),
+            MessageAttributes=attributes(cause()),
         )
 
 

@@ -5,6 +5,9 @@ from typing import Protocol
 
 from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import Publish, PublishedAnnouncement
+from billing.runtime.failures import log_failure
+from billing.runtime.logs import logger
+from billing.runtime.trace import about
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
@@ -33,15 +36,28 @@ def relay(announcements: Iterable[Announcement], publish: Publish, bus: Bus, hoo
     Raises RelayFailed with the key of the announcement to begin again with.
     """
     for announcement in announcements:
-        try:
-            published = publish(announcement)
-            bus.publish(published)
-            if announcement.transition in HOOKS:
-                hooks.enqueue(published)
-            if currency := _to_fill_up(announcement):
-                commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
-        except Exception as error:
-            raise RelayFailed(announcement.key) from error
+        with about(**_ids(announcement)):
+            try:
+                published = publish(announcement)
+                bus.publish(published)
+                if announcement.transition in HOOKS:
+                    hooks.enqueue(published)
+                if currency := _to_fill_up(announcement):
+                    commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
+            except Exception as error:
+                log_failure("relay_failed", error)
+                raise RelayFailed(announcement.key) from error
+            logger().info("relayed")
+
+
+def _ids(announcement: Announcement) -> dict[str, str | None]:
+    return {
+        "organization_id": announcement.organization_id,
+        "key": announcement.key,
+        "transition": str(announcement.transition),
+        "request_id": announcement.request_id,
+        "event_id": announcement.event_id,
+    }
 
 
 def _to_fill_up(announcement: Announcement) -> str | None:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from billing.announcements.relay import RelayFailed
-from billing.runtime.logs import logger
 from billing.runtime.queues import QueueHandler
+from billing.runtime.trace import invocation
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.outbox import read_announcement
 from billing.table.attributes import decode
@@ -19,9 +19,9 @@ def outbox_stream(relay: Relay) -> QueueHandler:
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         records = {read_key(record): record["dynamodb"]["SequenceNumber"] for record in event["Records"]}
         try:
-            relay(read_announcement(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
+            with invocation(context):
+                relay(read_announcement(decode(record["dynamodb"]["NewImage"])) for record in event["Records"])
         except RelayFailed as failure:
-            logger().exception("relay_failed", extra={"key": failure.key})
             return {"batchItemFailures": [{"itemIdentifier": records[failure.key]}]}
         return {"batchItemFailures": []}
 
