@@ -54,7 +54,7 @@ def test_every_line_names_its_invocation_and_what_the_handler_has_learned_so_far
         learned(organization_id="org_1")
         logs.logger().info("something")
     line = lines.one()
-    assert (line["function_request_id"], line["request_id"]) == ("invocation-1", "r1")
+    assert (line["function"], line["function_request_id"], line["request_id"]) == ("function", "invocation-1", "r1")
     assert (line["route"], line["organization_id"]) == ("GET /api/plans", "org_1")
 
 

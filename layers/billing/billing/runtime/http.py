@@ -14,6 +14,7 @@ from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.authorization import admit, organization_of
 from billing.runtime.caller import Caller
 from billing.runtime.callers import Event, authenticate
+from billing.runtime.logs import logger
 from billing.runtime.route import Route
 from billing.runtime.trace import invocation, learned, of_request
 
@@ -54,9 +55,12 @@ def serve[Answer: Mapping[str, object]](route: Route[Answer]) -> Callable[[Calla
         def handler(event: dict[str, Any], context: Any) -> Response:
             with invocation(context, **of_request(event)):
                 try:
-                    return answer(handle(*_arguments(route, event)))
+                    answered = answer(handle(*_arguments(route, event)))
                 except Exception as error:
                     return refusal(error)
+                if route.method != "GET":
+                    logger().info("done")
+                return answered
 
         return handler
 

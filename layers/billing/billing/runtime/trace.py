@@ -11,9 +11,9 @@ from billing.runtime.logs import logger
 
 @contextmanager
 def about(**ids: str | None) -> Iterator[None]:
-    """Every line within says the ids that are not None, and of what was said around it the two requests' alone."""
+    """Every line within says the ids that are not None, and of what was said around it whose invocation it is."""
     around = dict(logger().thread_safe_get_current_keys())
-    kept = {name: around.get(name) for name in ("function_request_id", "request_id")}
+    kept = {name: around.get(name) for name in ("function", "function_request_id", "request_id")}
     _say(kept | {name: value for name, value in ids.items() if value})
     try:
         yield
@@ -28,7 +28,8 @@ def invocation(context: Any, **ids: str | None) -> Iterator[None]:
     What escapes is logged, and raised.
     """
     own = getattr(context, "aws_request_id", None)
-    with about(**{"function_request_id": own, "request_id": own, **ids}):
+    name = getattr(context, "function_name", None)
+    with about(**{"function": name, "function_request_id": own, "request_id": own, **ids}):
         try:
             yield
         except Exception as error:
