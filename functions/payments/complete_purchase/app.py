@@ -11,7 +11,8 @@ from billing.runtime.browser_return import follow
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Take over what was just paid, and send the browser back to the application."""
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         sync=lambda target: complete_returned(target, wiring.payment_ports()),
