@@ -205,6 +205,14 @@ class LostEveryRace(Conflict):
     """Somebody else wrote first, and kept doing so through every attempt."""
 
 
+class Throttled(BillingError):
+    """The table is asked more than it takes right now: nothing was done, and it passes in moments."""
+
+    code = "throttled"
+    retry_after = 1
+    """In seconds."""
+
+
 class DaySealed(BillingError):
     """The day that would bill a use has been told to Chargebee: it goes to a later one."""
 
