@@ -1,4 +1,4 @@
-"""POST /api/webhooks/chargebee"""
+"""Queue an event of Chargebee's, once its sender has given the webhook's credentials."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""GET /api/entitlements"""
+"""List what the organization is entitled to, with what is left of it."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -10,5 +10,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ENTITLEMENTS)
 def handler(request: Request) -> EntitlementsView:
-    """What the organization is entitled to, with what is left of it."""
     return entitlements_view(read_entitlements(request.organization_id, wiring.metering()))

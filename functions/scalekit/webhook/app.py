@@ -1,4 +1,4 @@
-"""POST /api/webhooks/scalekit"""
+"""Queue an event of Scalekit's, once its signature has been verified."""
 
 from collections.abc import Mapping
 

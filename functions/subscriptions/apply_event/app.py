@@ -1,4 +1,4 @@
-"""The events queue: Chargebee's events, into the table. No call leaves for Chargebee from here."""
+"""Apply Chargebee's queued events to the table, without calling Chargebee."""
 
 from collections.abc import Mapping
 from typing import Any
