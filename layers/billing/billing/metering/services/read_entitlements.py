@@ -15,7 +15,7 @@ from billing.plans.feature import Counted, Switch
 class Entitlements:
     """The plan in force, and the meter of each of its features; None for one that is only on or off."""
 
-    plan: str | None
+    plan_id: str | None
     meters: Mapping[str, Meter | None]
 
 
