@@ -1,4 +1,4 @@
-"""Queue an event of Chargebee's, once its sender has given the webhook's credentials."""
+"""Queue what proves to be Chargebee's, and only then acknowledge it."""
 
 from collections.abc import Mapping
 

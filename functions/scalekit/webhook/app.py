@@ -1,4 +1,4 @@
-"""Queue an event of Scalekit's, once its signature has been verified."""
+"""Queue what carries Scalekit's signature, and only then acknowledge it."""
 
 from collections.abc import Mapping
 
