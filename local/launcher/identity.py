@@ -47,15 +47,23 @@ class Identity:
             "ApiUrl": self.app,
             "ScalekitEnvironmentUrl": self.scalekit,
             "ScalekitClientId": self.client_id,
-            "ScalekitClientSecret": self.client_secret,
             "ScalekitBackendClientIds": self.backend_client_ids,
-            "ScalekitWebhookSecret": self.scalekit_webhook_secret,
             "ChargebeeSite": self.chargebee_site,
-            "ChargebeeApiKey": self.chargebee_api_key,
             "ChargebeeGatewayAccountId": self.chargebee_gateway_account_id,
-            "ChargebeeWebhookUsername": self.chargebee_webhook_username,
-            "ChargebeeWebhookPassword": self.chargebee_webhook_password,
             **address,
+        }
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What the template's secrets are filled with, by their logical ids."""
+        return {
+            "ChargebeeApiSecret": {"api_key": self.chargebee_api_key},
+            "ChargebeeWebhookSecret": {
+                "current_username": self.chargebee_webhook_username,
+                "current_password": self.chargebee_webhook_password,
+            },
+            "ScalekitApiSecret": {"client_secret": self.client_secret},
+            "ScalekitSigningSecret": {"current": self.scalekit_webhook_secret},
         }
 
 
