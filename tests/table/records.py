@@ -103,7 +103,7 @@ KINDS = {
         metering.read_line,
     ),
     "top-up rule": Kind(
-        TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW),
+        TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW, NOW + 1),
         lambda rule: metering.rule_item(ORG, rule),
         metering.read_rule,
     ),

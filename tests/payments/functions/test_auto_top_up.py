@@ -1,9 +1,12 @@
 """A wallet that fills itself up: set by an admin, set off by the debit that empties it, bounded on every side."""
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from billing.core.errors import Conflict
 from tests.announcements.functions.test_announcements import stream_event
 from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, sqs_event
 from tests.deployment.lambda_runtime import Answer
@@ -12,6 +15,8 @@ from tests.deployment.world import World
 from tests.payments.functions.test_purchase import balances
 
 RULE: dict[str, Any] = {"currency": "USD", "threshold": 500, "amount": 2000, "monthlyCap": 5000}
+HOUR = 3_600
+DECEMBER = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
 
 
 def put(world: World, claims: dict[str, Any] = ADMIN, **changes: Any) -> Answer:
@@ -115,6 +120,84 @@ def test_a_top_up_that_nobody_answered_is_carried_on_with_and_not_begun_again(
     monkeypatch.setattr("billing.payments.domain.charge.IN_FLIGHT", 0)
     for _ in range(3):
         perform(world)
+    assert balances(world) == {"USD": 20_000_000}
+    assert rule(world).get("pending") is None
+
+
+def resume(world: World) -> int:
+    """The schedule."""
+    queued: int = world.invoke("payments/resume_top_ups", {})["queued"]
+    return queued
+
+
+def test_setting_a_rule_again_and_again_leaves_one_timer_which_is_due_when_the_cap_has_room(world: World) -> None:
+    now = world.freeze(int(datetime(2026, 11, 21, tzinfo=UTC).timestamp()))
+    add_card(world)
+    for _ in range(10):
+        put(world, threshold=100_000, amount=500, monthlyCap=500)
+    assert world.unseen("ProvisioningQueue") == 10
+    run(world)
+    run(world)
+    assert world.unseen("ProvisioningQueue") == 0
+    assert balances(world) == {"USD": 5_000_000}
+    world.freeze(now + HOUR)
+    assert resume(world) == 0
+    world.freeze(DECEMBER - 1)
+    assert resume(world) == 0
+    world.freeze(DECEMBER)
+    assert resume(world) == 1
+    run(world)
+    assert balances(world) == {"USD": 10_000_000}
+
+
+def test_a_task_that_is_lost_is_queued_again_until_its_timer_is_dealt_with(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    put(world, threshold=100_000)
+    run(world)
+    world.freeze(now + HOUR)
+    assert (resume(world), resume(world)) == (1, 1)
+    assert len(world.messages("ProvisioningQueue")) == 2
+    put(world, enabled=False)
+    assert resume(world) == 1
+    run(world)
+    assert resume(world) == 0
+
+
+def test_a_setting_that_loses_every_race_queues_one_task(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: object) -> None:
+        raise Conflict("Somebody else wrote first.")
+
+    monkeypatch.setattr("billing.payments.table.store.DynamoPayments.save_rule", lose)
+    assert put(world).status == 409
+    assert world.unseen("ProvisioningQueue") == 1
+
+
+def test_a_wallet_that_is_full_again_has_no_timer(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    put(world)
+    run(world)
+    world.freeze(now + HOUR)
+    assert resume(world) == 1
+    run(world)
+    assert "due" not in rule(world)
+    assert resume(world) == 0
+
+
+def test_a_charge_without_an_answer_is_carried_on_with_by_the_schedule_and_gives_its_lease_back(
+    world: World,
+) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    put(world)
+    world.chargebee.fail("/invoices/create_for_charge_items_and_charges", status=503)
+    perform(world)
+    assert rule(world)["pending"] == "USD-1"
+    world.chargebee.recover()
+    world.messages("ProvisioningQueue")
+    world.freeze(now + 900)
+    assert resume(world) == 1
+    run(world)
     assert balances(world) == {"USD": 20_000_000}
     assert rule(world).get("pending") is None
 
