@@ -126,6 +126,7 @@ KINDS = {
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
             receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
             completed=True,
+            collecting=True,
         ),
         payments.charge_item,
         payments.read_charge,

@@ -6,6 +6,7 @@ from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.errors import OrganizationDeleted, PaymentMethodNotFound
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
+    COOLDOWN,
     TopUpRule,
     TopUpSettings,
     begin,
@@ -97,6 +98,8 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> Top
     state = _charge(organization_id, rule, ports)
     if state in (ChargeState.SUCCEEDED, ChargeState.FAILED):
         _finish(organization_id, rule, state, ports)
+    elif state is ChargeState.ACTION_REQUIRED:
+        _look_at(organization_id, rule, now + COOLDOWN, ports)
     return TopUpOutcome(state)
 
 
