@@ -1,6 +1,8 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
-from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
+from collections.abc import Callable
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, ValidationError
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
@@ -24,6 +26,17 @@ class BuyerBody(Body):
     organization_id: StrictStr | None = None
 
 
+def named(rule: Callable[[str], bool], sentence: str) -> AfterValidator:
+    """A field that is an id of some kind. `sentence` says what is one."""
+
+    def check(text: str) -> str:
+        if not rule(text):
+            raise ValueError(sentence)
+        return text
+
+    return AfterValidator(check)
+
+
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
     """Raises InvalidRequest with a sentence that names the first wrong field."""
     try:
@@ -33,4 +46,5 @@ def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
         field = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise InvalidRequest(f"{field} is not a field of this request.") from None
-        raise InvalidRequest(f"{field or 'The body'}: {first['msg']}.") from None
+        told = first["msg"].removeprefix("Value error, ").removesuffix(".")
+        raise InvalidRequest(f"{field or 'The body'}: {told}.") from None
