@@ -10,7 +10,7 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile redrive migrate lock clean
+.PHONY: help run logs test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile redrive migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,6 +90,12 @@ redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|ho
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+secrets: ## fill the stack's secrets or rotate them: asks for each, or takes them from FILE=...
+	@$(SET_UP) -m local.operations secrets $(if $(FILE),--file "$(FILE)")
+
+drop-previous: ## accept the webhook secrets before the last rotation no more
+	@$(SET_UP) -m local.operations drop-previous
 
 bench: ## measure times, as ratios in one run
 	@$(SET_UP)

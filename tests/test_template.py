@@ -1,6 +1,7 @@
 """What `template.yaml` promises: who may call what, who may do what, and that nothing is lost in silence."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from billing.app.routes import ROUTES
 from billing.runtime.route import Who
 from local.launcher.translation import translate
+from local.operations.stack_secrets import STACK_SECRETS
 from tests.deployment.template import ROOT, functions, resources, template
 
 HANDLER_LINES = 15
@@ -383,22 +385,24 @@ def test_the_table_survives_a_deleted_stack_and_can_be_restored() -> None:
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
 
 
-def test_what_is_secret_is_never_shown() -> None:
-    secret = {
-        name
-        for name in template()["Parameters"]
-        if name.endswith(("Secret", "SecretPrevious", "Password", "PasswordPrevious", "ApiKey"))
-    }
-    assert len(secret) >= 5
+def test_no_secret_is_a_parameter_of_the_stack() -> None:
     for name, parameter in template()["Parameters"].items():
-        assert bool(parameter.get("NoEcho")) == (name in secret), name
+        assert not parameter.get("NoEcho"), name
+        assert not re.search(r"secret|password|apikey", name, re.IGNORECASE), name
+
+
+def test_secrets_are_made_empty_and_filled_by_an_operation_that_no_deployment_takes_back() -> None:
+    secrets = resources("AWS::SecretsManager::Secret")
+    filled = secrets.keys() - {"ReturnKeySecret"}
+    assert {template()["Outputs"][each.output]["Value"]["Ref"] for each in STACK_SECRETS} == filled
+    assert {secrets[name]["SecretString"] for name in filled} == {"{}"}
 
 
 def test_secrets_reach_a_function_only_through_secrets_manager() -> None:
-    shown = {name for name, parameter in template()["Parameters"].items() if parameter.get("NoEcho")}
-    for properties in functions().values():
-        assert not any(name in str(properties) for name in shown)
-    assert not any(name in str(template()["Globals"]) + str(template()["Outputs"]) for name in shown)
+    """What a function is told of a secret is where it is."""
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    told = {value["Ref"] for name, value in variables.items() if name.endswith("_SECRET")}
+    assert told == resources("AWS::SecretsManager::Secret").keys()
 
 
 def test_the_key_for_return_links_is_generated_and_nobodys_to_choose() -> None:

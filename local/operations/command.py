@@ -1,4 +1,4 @@
-"""The operator's command line: replay, sync, reconcile, redrive, migrate."""
+"""The operator's command line: replay, sync, reconcile, redrive, migrate, secrets, drop-previous."""
 
 import argparse
 import sys
@@ -15,6 +15,7 @@ from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
 from local.operations.redriving import QUEUES, redrive
 from local.operations.relaying import relay_again
+from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
 from local.operations.target import Target, find_target
 
 RELAY = "relay"
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Operate the local stack while it runs, else the CloudFormation stack STACK_NAME.",
     )
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
-    commands = parser.add_subparsers(required=True, metavar="replay | sync | reconcile | redrive | migrate")
+    commands = parser.add_subparsers(required=True, metavar="command")
 
     replay = commands.add_parser("replay", help="feed Chargebee's events again; what was applied stays as it is")
     replay.add_argument("--since", type=_moment, required=True, help="2h, 3d or 2026-11-21T10:00Z")
@@ -63,7 +64,19 @@ def _parser() -> argparse.ArgumentParser:
 
     migrating = commands.add_parser("migrate", help="rewrite the rows of older versions, while everything runs")
     migrating.set_defaults(operation=lambda given: migrate)
+
+    secrets = commands.add_parser("secrets", help="fill the stack's secrets, or rotate them: asks for each")
+    secrets.add_argument("--file", type=Path, help="take them from lines NAME=value instead, as .env has them")
+    secrets.set_defaults(operation=lambda given: _set_secrets(given.file))
+
+    dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
+    dropping.set_defaults(operation=lambda given: drop_previous)
     return parser
+
+
+def _set_secrets(file: Path | None) -> Operation:
+    """Nobody is asked before the stack is found."""
+    return lambda target: set_secrets(target, from_file(file) if file else from_terminal())
 
 
 def _task(task: reconciling.Task) -> Operation:

@@ -182,7 +182,7 @@ def test_without_scalekits_secret_chargebee_is_read_all_the_same_and_one_warning
     assert result["organizations"] == {"read": 0, "queued": 0}
     lines = capfd.readouterr().out.splitlines()
     [warning] = [each for each in map(json.loads, lines) if each.get("message") == "scalekit_not_asked"]
-    assert "ScalekitClientSecret" in warning["reason"]
+    assert "make secrets" in warning["reason"]
 
 
 def huge(world: World) -> str:
