@@ -32,6 +32,10 @@ A session is about its own organization. `referenceId` may name it; naming anoth
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
 machine's are about all of them, and for those clients alone.
 
+Where `SessionCookieName` lets a cookie carry the session, a write by it is sent with `Content-Type: application/json`
+and from a page of the application: its `Origin` is `AppUrl`, or, without an `Origin`, its `Sec-Fetch-Site` is
+`same-origin`.
+
 Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
 gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.

@@ -5,7 +5,7 @@ from typing import Any
 
 from billing import hooks
 from billing.core.errors import Forbidden, InvalidRequest, OrganizationRequired
-from billing.core.names import ORGANIZATION, is_organization_id
+from billing.core.names import ORGANIZATION
 from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
 from billing.runtime.route import Route, Who
@@ -71,8 +71,8 @@ def named_by_machine(caller: Caller, name: str | None) -> str:
 
 def organization_named(name: str) -> str:
     """An organization that a machine names. Raises InvalidRequest for what none could be called."""
-    if not is_organization_id(name):
-        raise InvalidRequest(ORGANIZATION)
+    if not ORGANIZATION.allows(name):
+        raise InvalidRequest(ORGANIZATION.sentence)
     return name
 
 

@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 from billing.core.errors import InvalidRequest
-from billing.core.names import CHOSEN, SETTLEMENT, is_chosen_id
+from billing.core.names import CHOSEN, SETTLEMENT
 from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.authorization import admit, organization_of
 from billing.runtime.caller import Caller
@@ -35,8 +35,8 @@ class Request:
     def named(self, parameter: str) -> str:
         """The hold or the use in the path. Raises InvalidRequest for what none could be called."""
         name = self.path[parameter]
-        if not is_chosen_id(name) and not is_chosen_id(name.removeprefix(SETTLEMENT)):
-            raise InvalidRequest(f"{parameter}: {CHOSEN}")
+        if not CHOSEN.allows(name) and not CHOSEN.allows(name.removeprefix(SETTLEMENT)):
+            raise InvalidRequest(f"{parameter}: {CHOSEN.sentence}")
         return name
 
 

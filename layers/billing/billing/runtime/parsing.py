@@ -1,11 +1,10 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
-from collections.abc import Callable
-
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
+from billing.core.names import NameRule
 
 
 class Strict(BaseModel):
@@ -26,15 +25,20 @@ class BuyerBody(Body):
     organization_id: StrictStr | None = None
 
 
-def named(rule: Callable[[str], bool], sentence: str) -> AfterValidator:
-    """A field that is an id of some kind. `sentence` says what is one."""
+def named(rule: NameRule) -> AfterValidator:
+    """A field whose text is a name of some kind."""
 
     def check(text: str) -> str:
-        if not rule(text):
-            raise ValueError(sentence)
+        if not rule.allows(text):
+            raise ValueError(rule.sentence)
         return text
 
     return AfterValidator(check)
+
+
+def described(rule: NameRule) -> WithJsonSchema:
+    """The same for readers of the API's description."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{rule.pattern}$"})
 
 
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
