@@ -1,1 +1,2 @@
 from tests.deployment.fixtures import *
+from tests.runtime.functions.session_tokens import scalekit as scalekit
