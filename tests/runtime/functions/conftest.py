@@ -1,2 +1,4 @@
 from tests.deployment.fixtures import *
-from tests.runtime.functions.session_tokens import scalekit as scalekit
+from tests.runtime.functions.session_tokens import scalekit
+
+__all__ = ["scalekit"]
