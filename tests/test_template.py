@@ -213,9 +213,20 @@ def test_a_webhook_can_queue_and_read_its_own_secret_and_nothing_else(function: 
     assert allowed(function, "secretsmanager:GetSecretValue") == {secret}
 
 
-@pytest.mark.parametrize("function", ["plans/list", "subscriptions/list"])
+@pytest.mark.parametrize("function", ["plans/list", "metering/wallet"])
 def test_what_only_reads_can_only_read(function: str) -> None:
     assert actions(function) == {"dynamodb:Query"}
+
+
+@pytest.mark.parametrize(
+    "function",
+    ["subscriptions/access", "subscriptions/list", "metering/entitlements", "metering/entitlement"],
+)
+def test_a_gate_reads_and_asks_for_a_verification_and_never_calls_chargebee(function: str) -> None:
+    assert actions(function) == {"dynamodb:Query", "dynamodb:UpdateItem", "sqs:SendMessage"}
+    assert allowed(function, "sqs:SendMessage") == {"ProvisioningQueue"}
+    [write] = [each for each in statements(function) if each["Action"] == "dynamodb:UpdateItem"]
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "BUDGET#*"}}
 
 
 def test_the_session_route_needs_no_rights_at_all() -> None:

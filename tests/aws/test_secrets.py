@@ -46,6 +46,17 @@ def test_a_rotation_takes_effect_after_five_minutes(client: Any) -> None:
     assert secrets("key")["api_key"] == "second"
 
 
+def test_a_rotation_takes_effect_at_once_for_whoever_asks_for_the_renewed_secret_and_for_all_after_it(
+    client: Any,
+) -> None:
+    client.create_secret(Name="key", SecretString=json.dumps({"api_key": "first"}))
+    secrets = Secrets(client, Moment())
+    secrets("key")
+    client.put_secret_value(SecretId="key", SecretString=json.dumps({"api_key": "second"}))
+    assert [secrets("key")["api_key"], secrets.renewed("key")["api_key"]] == ["first", "second"]
+    assert secrets("key")["api_key"] == "second"
+
+
 def test_secrets_are_kept_apart(client: Any) -> None:
     for name in ("one", "other"):
         client.create_secret(Name=name, SecretString=json.dumps({"name": name}))

@@ -5,6 +5,7 @@ import pytest
 from billing.chargebee.connection import connect
 from billing.chargebee.retry import PacedRetry, Retry
 from billing.chargebee.usage import ChargebeeUsage
+from billing.metering.services.reporting_ports import ToldUsage
 from tests.chargebee.scripted_server import ScriptedServer, json_reply
 
 
@@ -12,4 +13,4 @@ from tests.chargebee.scripted_server import ScriptedServer, json_reply
 def test_a_quantity_with_decimals_is_the_same_quantity(server: ScriptedServer, quantity: str) -> None:
     server.script(json_reply({"list": [{"usage": {"id": "use_1", "quantity": quantity}}]}))
     billing = ChargebeeUsage(connect("site", "key", server.url), PacedRetry(Retry(attempts=1), interval=0))
-    assert billing.usage_quantity("use_1", "sub_1") == 12
+    assert billing.told_usage("use_1", "sub_1") == ToldUsage(12, None)

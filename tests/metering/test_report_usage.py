@@ -5,10 +5,24 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeKeyReused, ChargebeeRefused, ChargebeeUnavailable
+from billing.core.chargebee_errors import (
+    ChargebeeBusy,
+    ChargebeeDuplicate,
+    ChargebeeError,
+    ChargebeeKeyReused,
+    ChargebeeMisconfigured,
+    ChargebeeNotFound,
+    ChargebeeRateLimited,
+    ChargebeeRefused,
+    ChargebeeRejectedKey,
+    ChargebeeSiteReadOnly,
+    ChargebeeTimeout,
+    ChargebeeUnavailable,
+)
 from billing.core.clock import DAY
-from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
-from billing.metering.services.report_usage import PendingInvoice, Reporting, ReportingTotals, report_usage
+from billing.metering.domain.billing_day import CONFIRM_WITHIN, LONGEST_PAUSE, PAUSE, SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.report_usage import ReportingTotals, report_usage
+from billing.metering.services.reporting_ports import PendingInvoice, Reporting, ToldUsage
 
 MIDNIGHT = 20_000 * DAY
 CLOSED = MIDNIGHT + DAY + SEAL_AFTER
@@ -33,6 +47,12 @@ class ReportingModel:
     invoices: list[PendingInvoice] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     refuse: Exception | None = None
+    refuse_for: str | None = None
+    refuse_list: Exception | None = None
+    refuse_close: Exception | None = None
+    on_invoices: bool = True
+    not_taken: list[str] = field(default_factory=list)
+    left_pending: list[tuple[str, str]] = field(default_factory=list)
     steps_to_live: int | None = None
 
     def use(self, day: BillingDay, quantity: int) -> None:
@@ -42,10 +62,16 @@ class ReportingModel:
         self.open.add(day)
 
     def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> ReportingTotals:
-        return report_usage(Reporting(self, self, self.owner, self.alarm, now, has_time))
+        return report_usage(Reporting(self, self, self.owner, self, now, has_time))
 
-    def alarm(self, day: BilledDay, reason: str) -> None:
+    def flagged(self, day: BilledDay, reason: str) -> None:
         self.alarms.append(reason)
+
+    def postponed(self, day: BilledDay, reason: str) -> None:
+        self.not_taken.append(reason)
+
+    def not_closed(self, invoice: PendingInvoice, reason: str) -> None:
+        self.left_pending.append((invoice.id, reason))
 
     def owner(self, customer_id: str) -> str | None:
         return customer_id if customer_id == "org_1" else None
@@ -68,6 +94,12 @@ class ReportingModel:
         self._step()
         return self.days[day.billing_day]
 
+    def postpone(self, day: BilledDay, reason: str) -> None:
+        self._step()
+        known = self.days[day.billing_day]
+        self.days[day.billing_day] = replace(known, attempts=day.attempts, not_before=day.not_before, told=day.told)
+        self._step()
+
     def mark_reported(self, day: BilledDay) -> None:
         self._step()
         self.open.discard(day.billing_day)
@@ -77,24 +109,33 @@ class ReportingModel:
         self.open.discard(day.billing_day)
         self.flags.append(reason)
 
-    def create_usage(self, usage_id: str, day: BilledDay) -> None:
+    def create_usage(self, usage_id: str, day: BilledDay) -> ToldUsage:
         self._step()
-        if self.refuse:
+        if self.refuse and self.refuse_for in (None, day.billing_day.subscription_id):
             raise self.refuse
         if usage_id in self.usages:
             raise ChargebeeDuplicate(usage_id)
         self.usages[usage_id] = (day.billing_day.subscription_id, day.quantity)
         self.dates.append(day.billing_day.usage_date)
         self._step()
+        return ToldUsage(day.quantity, self._invoice)
 
-    def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
-        return self.usages[usage_id][1] if usage_id in self.usages else None
+    @property
+    def _invoice(self) -> str | None:
+        return "inv_1" if self.on_invoices else None
+
+    def told_usage(self, usage_id: str, subscription_id: str) -> ToldUsage | None:
+        return ToldUsage(self.usages[usage_id][1], self._invoice) if usage_id in self.usages else None
 
     def pending_invoices(self) -> Iterator[PendingInvoice]:
+        if self.refuse_list:
+            raise self.refuse_list
         yield from (invoice for invoice in self.invoices if invoice.id not in self.closed)
 
     def close_invoice(self, invoice_id: str) -> None:
         self._step()
+        if self.refuse_close:
+            raise self.refuse_close
         self.closed.append(invoice_id)
         self._step()
 
@@ -209,3 +250,126 @@ def test_the_invoices_of_nobody_we_know_are_left_alone(model: ReportingModel) ->
     model.invoices = [PendingInvoice("inv_1", "somebody", "sub_9", TERM[1])]
     assert model.run(TERM[1] + SEAL_AFTER).closed == 0
     assert model.closed == []
+
+
+OTHERS = replace(DAY_ONE, subscription_id="sub_2")
+BEHIND = replace(DAY_ONE, subscription_id="sub_3", day=MIDNIGHT + DAY)
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (ChargebeeMisconfigured("The site is not ready.", "configuration_incompatible"), "configuration_incompatible"),
+        (ChargebeeUnavailable("HTML"), "chargebee_unavailable"),
+        (ChargebeeTimeout("slow"), "chargebee_timeout"),
+        (ChargebeeBusy("held", 1), "chargebee_busy"),
+    ],
+)
+def test_a_day_that_is_not_taken_now_stays_due_and_holds_up_nobody(
+    model: ReportingModel, error: ChargebeeError, outcome: str
+) -> None:
+    model.use(OTHERS, 3)
+    model.use(BEHIND, 4)
+    model.refuse, model.refuse_for = error, "sub_1"
+    assert model.run(CLOSED + DAY) == ReportingTotals(2, 0, 0, postponed=1)
+    assert (model.open, model.not_taken, model.alarms) == ({DAY_ONE}, [outcome], [])
+    model.refuse = None
+    assert model.run(CLOSED + DAY) == ReportingTotals(1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "error", [ChargebeeRefused("No.", "invalid"), ChargebeeNotFound("Nobody."), ChargebeeKeyReused("Twice.")]
+)
+def test_a_day_that_is_refused_for_good_is_flagged_and_holds_up_nobody(
+    model: ReportingModel, error: ChargebeeError
+) -> None:
+    model.use(OTHERS, 3)
+    model.refuse, model.refuse_for = error, "sub_1"
+    assert model.run(CLOSED) == ReportingTotals(1, 1, 0)
+    assert model.open == set()
+
+
+@pytest.mark.parametrize(
+    "error", [ChargebeeRateLimited("later", 60), ChargebeeRejectedKey("who?"), ChargebeeSiteReadOnly("later")]
+)
+def test_what_concerns_the_whole_site_ends_the_run_and_is_no_days_fault(
+    model: ReportingModel, error: ChargebeeError
+) -> None:
+    model.use(OTHERS, 3)
+    model.refuse, model.refuse_for = error, "sub_1"
+    with pytest.raises(type(error)):
+        model.run(CLOSED)
+    assert model.open == {DAY_ONE, OTHERS}
+    assert [model.days[day].not_before for day in (DAY_ONE, OTHERS)] == [0, 0]
+
+
+def test_the_pause_before_a_day_is_tried_again_grows_to_six_hours(model: ReportingModel) -> None:
+    model.refuse = ChargebeeUnavailable("HTML")
+    now, pauses = CLOSED, []
+    for _ in range(6):
+        with pytest.raises(ChargebeeUnavailable):
+            model.run(now)
+        pauses.append(model.days[DAY_ONE].not_before - now)
+        now = max(now, model.days[DAY_ONE].not_before)
+        if pauses[-1]:
+            assert model.run(now - 1) == ReportingTotals(0, 0, 0)
+    assert pauses == [0, PAUSE, 2 * PAUSE, 4 * PAUSE, LONGEST_PAUSE, LONGEST_PAUSE]
+
+
+def test_usage_that_no_invoice_has_by_its_time_is_flagged_with_what_it_came_to(model: ReportingModel) -> None:
+    model.on_invoices = False
+    assert model.run(TERM[1]) == ReportingTotals(0, 0, 0)
+    assert model.open == {DAY_ONE}
+    assert model.run(TERM[1] + CONFIRM_WITHIN - 1).flagged == 0
+    assert model.run(TERM[1] + CONFIRM_WITHIN + LONGEST_PAUSE).flagged == 1
+    assert (model.flags, model.alarms, model.days[DAY_ONE].quantity) == (["not_invoiced"], ["not_invoiced"], 12)
+
+
+def test_usage_that_is_told_before_its_term_ends_will_be_invoiced(model: ReportingModel) -> None:
+    model.on_invoices = False
+    assert model.run(TERM[1] - 1) == ReportingTotals(1, 0, 0)
+
+
+def test_usage_that_an_invoice_takes_in_later_is_done_then_and_told_once(model: ReportingModel) -> None:
+    model.on_invoices = False
+    model.run(TERM[1])
+    model.on_invoices = True
+    assert model.run(TERM[1]) == ReportingTotals(1, 0, 0)
+    assert len(model.dates) == 1
+
+
+def test_an_invoice_whose_close_is_refused_is_not_closed(model: ReportingModel) -> None:
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    model.refuse_close = ChargebeeRefused("No lines.", "invalid_state_for_request")
+    assert model.run(TERM[1] + SEAL_AFTER) == ReportingTotals(1, 0, 0, pending=1)
+    assert model.left_pending == [("inv_1", "invalid_state_for_request")]
+
+
+def test_an_invoice_that_has_closed_by_itself_is_neither_closed_nor_pending(model: ReportingModel) -> None:
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    model.refuse_close = ChargebeeNotFound("It has another id.")
+    assert model.run(TERM[1] + SEAL_AFTER) == ReportingTotals(1, 0, 0)
+
+
+def test_an_invoice_waits_for_a_day_that_is_not_taken_and_others_do_not(model: ReportingModel) -> None:
+    model.use(OTHERS, 3)
+    model.refuse, model.refuse_for = ChargebeeUnavailable("HTML"), "sub_1"
+    model.invoices = [PendingInvoice(f"inv_{n}", "org_1", f"sub_{n}", TERM[1]) for n in (1, 2)]
+    now = TERM[1] + SEAL_AFTER
+    assert model.run(now) == ReportingTotals(1, 0, 1, postponed=1, pending=1)
+    assert model.closed == ["inv_2"]
+
+
+def test_an_invoice_does_not_wait_for_usage_that_is_told_and_on_no_invoice_yet(model: ReportingModel) -> None:
+    model.on_invoices = False
+    model.invoices = [PendingInvoice("inv_1", "org_1", "sub_1", TERM[1])]
+    for _ in range(2):
+        assert model.run(TERM[1] + SEAL_AFTER).pending == 0
+    assert model.closed == ["inv_1"]
+
+
+def test_days_are_told_while_the_invoices_cannot_be_listed(model: ReportingModel) -> None:
+    model.refuse_list = ChargebeeUnavailable("HTML")
+    assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
+    with pytest.raises(ChargebeeUnavailable):
+        model.run(CLOSED)

@@ -11,10 +11,11 @@ from moto import mock_aws
 from billing.core.clock import DAY
 from billing.core.errors import DaySealed
 from billing.core.money import Money
-from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.billing_day import PAUSE, SEAL_AFTER, BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
+from billing.metering.services.reporting_ports import Backlog
 from billing.metering.table.billed_days import DynamoBilledDays
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
@@ -96,3 +97,38 @@ def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: 
     assert reports.seal(report).quantity == 7
     [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
     assert ("expires_at" in row) == (close == "reported")
+
+
+def test_a_day_that_is_postponed_stays_due_and_says_until_when(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.postpone(report.postponed(MIDNIGHT + DAY).postponed(MIDNIGHT + DAY), "chargebee_unavailable")
+    [again] = reports.due(MIDNIGHT)
+    assert (again.attempts, again.not_before, again.told) == (2, MIDNIGHT + DAY + PAUSE, False)
+    assert list(reports.due_of("org_1", "sub_1")) == [again]
+
+
+def test_the_backlog_is_what_is_closed_and_not_told(client: Any) -> None:
+    reports = DynamoBilledDays(client, "billing")
+    closed = MIDNIGHT + DAY + SEAL_AFTER
+    count(client, "e1", 7)
+    count(client, "e2", 5, day=replace(DAY_ONE, day=MIDNIGHT + DAY))
+    count(client, "e3", 5, day=replace(DAY_ONE, day=MIDNIGHT + DAY, subscription_id="sub_2"))
+    assert reports.backlog(closed - 1) == Backlog(0, 0)
+    assert reports.backlog(closed + 9) == Backlog(1, 9)
+    assert reports.backlog(closed + DAY + 9) == Backlog(3, DAY + 9)
+    [report, *_] = reports.due(MIDNIGHT)
+    reports.postpone(report.told_at(closed), "not_invoiced")
+    assert reports.backlog(closed + DAY + 9) == Backlog(2, 9)
+
+
+def test_a_day_that_is_told_and_on_no_invoice_comes_behind_those_that_are_not_told(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.postpone(report.told_at(MIDNIGHT + DAY), "not_invoiced")
+    count(client, "e2", 5, day=replace(DAY_ONE, day=MIDNIGHT + DAY))
+    assert [(each.quantity, each.told) for each in reports.due(MIDNIGHT + DAY)] == [(5, False), (7, True)]
+    reports.mark_reported(report)
+    assert [each.quantity for each in reports.due(MIDNIGHT + DAY)] == [5]

@@ -135,3 +135,21 @@ def test_there_is_one_default_plan_or_none() -> None:
     assert read_catalog({"plan": [free | {"default": False}]}).default is None
     with pytest.raises(InvalidCatalog, match="default"):
         read_catalog({"plan": [free, free | {"item_price_id": "gratis"}]})
+
+
+@pytest.mark.parametrize("plans", [[{"calls", "tokens"}], [{"calls"}, {"tokens"}]])
+def test_an_item_price_bills_one_feature_only_whichever_plans_grant_it(plans: list[set[str]]) -> None:
+    """A subscription may move from one plan to the other within a day."""
+    metered = {"limit": "unlimited", "item_price_id": "units"}
+    entries = [
+        {"item_price_id": f"plan_{number}", "name": "Plan", "features": dict.fromkeys(sorted(features), metered)}
+        for number, features in enumerate(plans)
+    ]
+    with pytest.raises(InvalidCatalog, match="'units' bills both feature 'calls' and feature 'tokens'"):
+        read_catalog({"plan": entries})
+
+
+def test_an_item_price_may_bill_the_same_feature_in_every_plan() -> None:
+    metered = {"calls": {"limit": "unlimited", "item_price_id": "units"}}
+    entries = [{"item_price_id": each, "name": "Plan", "features": metered} for each in ("one", "two")]
+    assert len(read_catalog({"plan": entries}).plans) == 2

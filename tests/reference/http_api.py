@@ -32,6 +32,16 @@ Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the stat
 gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.
 
+`id` of create and update is the hosted page's; `subscriptionId` is the subscription's, known before it is paid. In the
+list of organizations `plan` is the current item price; without a subscription it is the default plan, or `none`.
+
+`requiredActions` say what has to be done so that billing goes on: pay what is due, also of a subscription that was
+cancelled for it; give a card (after a failed payment, or before a trial ends without one), unless Chargebee collects by
+invoice; top a wallet up that is below zero; finish a checkout, for three hours after it was asked for. Each link is the
+page that is open, or a fresh one when that has expired. It is null for a top-up, for a member who is no billing admin,
+and while Chargebee is away. This read makes up to three Chargebee calls while an action is open. To wait for a change,
+poll the list or the entitlements instead.
+
 This page is made from the route table and its types by `make reference`.
 """
 
@@ -45,8 +55,8 @@ WHAT_TO_DO = """\
 
 def page() -> str:
     """The whole page."""
-    answers = _definitions(each.answer for each in ROUTES)
-    bodies = _definitions(each.body_model() for each in ROUTES if each.body)
+    answers = definitions(each.answer for each in ROUTES)
+    bodies = definitions(each.body_model() for each in ROUTES if each.body)
     lines = [INTRODUCTION, "| Route | Who | Body | Answer |", "|---|---|---|---|", *map(_row, ROUTES)]
     lines += ["", "## Routes", *(line for route in ROUTES for line in _route(route))]
     lines += ["", "## Bodies"]
@@ -60,11 +70,11 @@ def page() -> str:
 
 def _row(route: AnyRoute) -> str:
     body = link(route.body_model().__name__) if route.body else ""
-    return f"| `{route}` | {_who(route)} | {body} | {link(route.answer.__name__)} |"
+    return f"| `{route}` | {who(route)} | {body} | {link(route.answer.__name__)} |"
 
 
 def _route(route: AnyRoute) -> Iterator[str]:
-    yield from ("", f"### `{route}`", "", f"- For: {_who(route)}")
+    yield from ("", f"### `{route}`", "", f"- For: {who(route)}")
     if route.query:
         yield f"- Query: {', '.join(f'`{name}`' for name in route.query)}"
     if route.body:
@@ -74,7 +84,8 @@ def _route(route: AnyRoute) -> Iterator[str]:
         yield f"- Errors: {', '.join(_code(each) for each in route.refusals)}"
 
 
-def _who(route: AnyRoute) -> str:
+def who(route: AnyRoute) -> str:
+    """Whom it is for, and with which scope."""
     return f"{route.who}, `{route.scope}`" if route.scope else str(route.who)
 
 
@@ -82,7 +93,7 @@ def _code(error: type[BillingError]) -> str:
     return "[Chargebee's](#chargebees-errors)" if error is ChargebeeError else f"`{error.code}`"
 
 
-def _definitions(types: Iterable[Any]) -> dict[str, Any]:
+def definitions(types: Iterable[Any]) -> dict[str, Any]:
     """Every shape that one of the types is made of, in the order in which the routes need them."""
     named = list(dict.fromkeys(types))
     adapters = [(each.__name__, "validation", TypeAdapter(each)) for each in named]
@@ -98,16 +109,16 @@ def _errors() -> Iterator[str]:
     yield from ("", "## Chargebee's errors", "")
     yield "A refusal may also carry a code of Chargebee's own, such as `configuration_incompatible`, with status 409."
     yield from ("", "| Code | Status | |", "|---|---|---|")
-    for error in sorted(_children(ChargebeeError), key=lambda each: (status_of(each), each.code)):
+    for error in sorted(children(ChargebeeError), key=lambda each: (status_of(each), each.code)):
         yield _error(error)
 
 
-def _children(error: type[BillingError]) -> Iterator[type[BillingError]]:
+def children(error: type[BillingError]) -> Iterator[type[BillingError]]:
     """Those with a code of ours."""
     for child in error.__subclasses__():
         if "code" in vars(child):
             yield child
-        yield from _children(child)
+        yield from children(child)
 
 
 def _error(error: type[BillingError]) -> str:

@@ -21,7 +21,3 @@ def test_every_link_of_the_page_leads_to_one_of_its_headings() -> None:
     links = {each.partition(")")[0] for each in text.split("](#")[1:]}
     assert links <= headings
     assert len(links) > len(ROUTES) / 2
-
-
-def _anchor(heading: str) -> str:
-    return heading.lstrip("# ").lower().replace("'", "").replace(" ", "-")

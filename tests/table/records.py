@@ -107,7 +107,7 @@ KINDS = {
         lambda rule: metering.rule_item(ORG, rule),
         metering.read_rule,
     ),
-    "billed day": Kind(BilledDay(ORG, DAY, 5, sealed=True), billed_day_item, billed_days.read_billed_day),
+    "billed day": Kind(BilledDay(ORG, DAY, 5, True, 2, NOW, told=True), billed_day_item, billed_days.read_billed_day),
     "charge": Kind(
         Charge(
             "k1",

@@ -1,4 +1,4 @@
-"""POST /api/webhooks/chargebee"""
+"""Chargebee's webhook: what proves to be Chargebee's is queued, and only then acknowledged."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""POST /api/webhooks/scalekit"""
+"""Scalekit's webhook: what carries its signature is queued, and only then acknowledged."""
 
 from collections.abc import Mapping
 

@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from billing.core.chargebee_errors import ChargebeeUnavailable
+from billing.metering.domain.billing_day import SEAL_AFTER
+from tests.deployment.gateway import ADMIN
 from tests.deployment.lambda_runtime import forget_warm_state
-from tests.deployment.metering import calls, used
-from tests.deployment.subscriptions import deliver_everything, subscribed
+from tests.deployment.metering import calls, machine_call, used
+from tests.deployment.subscriptions import create, deliver_everything, subscribed
 from tests.deployment.world import World
 
 DAY = 86_400
@@ -66,3 +69,74 @@ def test_the_pending_invoice_of_a_term_is_closed_and_somebody_elses_is_not(world
     assert run(world)["invoicesClosed"] == 1
     pending = world.chargebee.ask("GET", "/invoices", **{"status[is]": "pending"})["list"]
     assert [each["invoice"]["customer_id"] for each in pending] == ["somebody_else"]
+
+
+REFUSALS: list[tuple[int, Any]] = [
+    (400, {"message": "No.", "api_error_code": "configuration_incompatible"}),
+    (400, {"message": "No.", "param": "item_prices[item_price_id][0]", "api_error_code": "resource_not_found"}),
+    (404, {"message": "No.", "api_error_code": "resource_not_found"}),
+    (400, "<html>Bad Request</html>"),
+    (200, {"unexpected": 1}),
+    (500, {"message": "No.", "api_error_code": "internal_error"}),
+]
+
+
+@pytest.mark.parametrize(("status", "answer"), REFUSALS)
+def test_whatever_chargebee_answers_of_one_subscription_the_next_ones_days_are_told(
+    world: World, subscription_id: str, status: int, answer: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    bought = create(world, claims=ADMIN | {"oid": "org_2"}).body
+    world.chargebee.pay(bought["id"])
+    world.chargebee.ask("POST", f"/subscriptions/{bought['subscriptionId']}/update_for_items", **LINES)
+    deliver_everything(world)
+    used(world, calls("e1", 7))
+    machine_call(world, "metering/record_usage", "POST /usage", {"events": [calls("e1", 5)]}, path={"id": "org_2"})
+    world.freeze(int(time.time()) + 2 * DAY)
+    world.chargebee.fail(f"/subscriptions/{subscription_id}/usages", status=status, body=answer)
+    assert run(world)["days"] == 1
+    assert told(world, bought["subscriptionId"]) == ["5"]
+    out = capfd.readouterr().out
+    assert '"usage_flagged":[1.0]' in out or '"usage_postponed":[1.0]' in out
+
+
+def test_usage_that_came_after_its_invoice_is_flagged_with_its_quantity(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    term_end = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["current_term_end"]
+    used(world, calls("e1", 50_000))
+    world.chargebee.advance(term_end - int(time.time()) + 40 * DAY)
+    world.freeze(term_end + 40 * DAY)
+    assert run(world) == {"days": 0, "flagged": 1, "invoicesClosed": 0}
+    assert told(world, subscription_id) == ["50000"]
+    assert '"reason":"not_invoiced","quantity":50000' in capfd.readouterr().out
+
+
+def test_a_pending_invoice_that_cannot_be_closed_is_told_of(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    term_end = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["current_term_end"]
+    world.chargebee.advance(term_end - int(time.time()) + 60)
+    world.freeze(term_end + DAY)
+    [pending] = world.chargebee.ask("GET", "/invoices", **{"status[is]": "pending"})["list"]
+    refusal = {"message": "No.", "api_error_code": "invalid_state_for_request"}
+    world.chargebee.fail(f"/invoices/{pending['invoice']['id']}/close", status=400, body=refusal)
+    assert run(world)["invoicesClosed"] == 0
+    assert '"usage_invoices_pending":[1.0]' in capfd.readouterr().out
+
+
+def test_every_run_says_how_much_is_left_and_for_how_long_it_has_been_closed(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    used(world, calls("e1", 7))
+    world.freeze(int(time.time()) // DAY * DAY + 2 * DAY)
+    world.chargebee.fail(f"/subscriptions/{subscription_id}/usages", status=503)
+    with pytest.raises(ChargebeeUnavailable):
+        run(world)
+    out = capfd.readouterr().out
+    assert '"usage_due":[1.0]' in out
+    assert f'"usage_due_age_seconds":[{float(DAY - SEAL_AFTER)}]' in out
+    world.chargebee.recover()
+    run(world)
+    out = capfd.readouterr().out
+    assert '"usage_due":[0.0]' in out
+    assert '"usage_due_age_seconds":[0.0]' in out

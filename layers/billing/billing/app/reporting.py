@@ -5,12 +5,39 @@ from typing import Any
 from billing.app import chargebee_wiring, wiring
 from billing.core.clock import utc_now
 from billing.metering.domain.billing_day import BilledDay
-from billing.metering.services.report_usage import Reporting, report_usage
-from billing.runtime.logs import count, logger
+from billing.metering.services.report_usage import report_usage
+from billing.metering.services.reporting_ports import Backlog, PendingInvoice, Reporting
+from billing.runtime.logs import count, count_many, logger, measure
 
 LAST_REPORT = 300_000
 """Milliseconds before the function's end after which no day is begun: one may wait for Chargebee twice, for two
 minutes each."""
+
+
+class _Alarms:
+    """`Alarms` as metrics, with the ids in the log."""
+
+    def flagged(self, day: BilledDay, reason: str) -> None:
+        """Told with the quantity that somebody has to bill by hand."""
+        billed = day.billing_day
+        count("usage_flagged", reason=reason, quantity=day.quantity, item_price_id=billed.item_price_id, **_ids(day))
+
+    def postponed(self, day: BilledDay, reason: str) -> None:
+        count("usage_postponed", reason=reason, **_ids(day))
+
+    def not_closed(self, invoice: PendingInvoice, reason: str) -> None:
+        ids = {"invoice_id": invoice.id, "subscription_id": invoice.subscription_id}
+        logger().warning("usage_invoice_not_closed", extra={"reason": reason, **ids})
+
+
+def _ids(day: BilledDay) -> dict[str, str]:
+    return {"organization_id": day.organization_id, "usage_id": day.billing_day.usage_id(day.organization_id)}
+
+
+def _tell_backlog(backlog: Backlog) -> None:
+    """What the run has left to the next."""
+    count_many("usage_due", backlog.days)
+    measure("usage_due_age_seconds", backlog.age)
 
 
 def run(context: Any) -> dict[str, Any]:
@@ -20,9 +47,13 @@ def run(context: Any) -> dict[str, Any]:
         return bool(context.get_remaining_time_in_millis() > LAST_REPORT)
 
     days, billing = wiring.billed_days(), chargebee_wiring.chargebee_usage()
-    done = report_usage(Reporting(days, billing, customer_owner, _alarm, utc_now(), has_time))
+    try:
+        done = report_usage(Reporting(days, billing, customer_owner, _Alarms(), utc_now(), has_time))
+    finally:
+        _tell_backlog(days.backlog(utc_now()))
+    count_many("usage_invoices_pending", done.pending)
     result = {"days": done.days, "flagged": done.flagged, "invoicesClosed": done.closed}
-    logger().info("usage_reported", extra=result)
+    logger().info("usage_reported", extra={**result, "postponed": done.postponed, "invoicesPending": done.pending})
     return result
 
 
@@ -32,8 +63,3 @@ def customer_owner(customer_id: str) -> str | None:
     if owner := store.customer_owner(customer_id):
         return owner
     return customer_id if store.load(customer_id).organization else None
-
-
-def _alarm(day: BilledDay, reason: str) -> None:
-    ids = {"organization_id": day.organization_id, "usage_id": day.billing_day.usage_id(day.organization_id)}
-    count("usage_flagged", reason=reason, **ids)

@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from billing.chargebee.retry import Retry
+from billing.chargebee.retry import PacedRetry, Retry
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.core.errors import InvalidRequest
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
 
 
-def ask(retry: Retry, call: Callable[[], Any]) -> Any:
+def ask(retry: Retry | PacedRetry, call: Callable[[], Any]) -> Any:
     """The answer. The SDK raises TypeError when a success lacks what it promises."""
     try:
         return retry(call)

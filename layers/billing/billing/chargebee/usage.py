@@ -6,10 +6,10 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
+from billing.chargebee.calls import ask, keyed, path_safe
 from billing.chargebee.retry import PacedRetry
-from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.metering.domain.billing_day import BilledDay
-from billing.metering.services.report_usage import PendingInvoice
+from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
 
 PAGE_SIZE = 100
 
@@ -21,7 +21,7 @@ class ChargebeeUsage:
         self._sdk = sdk
         self._pace = pace
 
-    def create_usage(self, usage_id: str, day: BilledDay) -> None:
+    def create_usage(self, usage_id: str, day: BilledDay) -> ToldUsage:
         """https://apidocs.chargebee.com/docs/api/usages#create_a_usage"""
         billed = day.billing_day
         body = {
@@ -31,20 +31,20 @@ class ChargebeeUsage:
             "usage_date": billed.usage_date,
             "note": f"{billed.feature}{', late' if billed.late else ''}",
         }
-        key = {"chargebee-idempotency-key": usage_id}
-        self._pace(lambda: self._sdk.Usage.create(billed.subscription_id, body, dict(key)))
+        call = self._sdk.Usage.create
+        return _told(ask(self._pace, lambda: call(billed.subscription_id, body, keyed(usage_id))).usage)
 
-    def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
-        """https://apidocs.chargebee.com/docs/api/usages#retrieve_a_usage: text, and some sites have decimals."""
+    def told_usage(self, usage_id: str, subscription_id: str) -> ToldUsage | None:
+        """https://apidocs.chargebee.com/docs/api/usages#list_usages"""
         query = {"id": {"is": usage_id}, "subscription_id": {"is": subscription_id}, "limit": 1}
-        found = self._pace(lambda: self._sdk.Usage.list(dict(query))).list
-        return int(Decimal(found[0].usage.quantity)) if found else None
+        found = ask(self._pace, lambda: self._sdk.Usage.list(dict(query))).list
+        return _told(found[0].usage) if found else None
 
     def pending_invoices(self) -> Iterable[PendingInvoice]:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices"""
         query: dict[str, Any] = {"status": {"is": "pending"}, "limit": PAGE_SIZE}
         while True:
-            answer = self._pace(lambda: self._sdk.Invoice.list(dict(query)))
+            answer = ask(self._pace, lambda: self._sdk.Invoice.list(dict(query)))
             for each in answer.list:
                 if each.invoice.subscription_id:
                     yield _pending(each.invoice.raw_data)
@@ -54,11 +54,12 @@ class ChargebeeUsage:
 
     def close_invoice(self, invoice_id: str) -> None:
         """https://apidocs.chargebee.com/docs/api/invoices#close_a_pending_invoice"""
-        key = {"chargebee-idempotency-key": f"close-{invoice_id}"}
-        try:
-            self._pace(lambda: self._sdk.Invoice.close(invoice_id, {}, dict(key)))
-        except (ChargebeeNotFound, ChargebeeRefused):
-            return  # a closed invoice has another id, and one without lines cannot be closed
+        ask(self._pace, lambda: self._sdk.Invoice.close(path_safe(invoice_id), {}, keyed(f"close-{invoice_id}")))
+
+
+def _told(usage: Any) -> ToldUsage:
+    """The quantity is text, and some sites have decimals."""
+    return ToldUsage(int(Decimal(usage.quantity)), usage.invoice_id)
 
 
 def _pending(invoice: dict[str, Any]) -> PendingInvoice:

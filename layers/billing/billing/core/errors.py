@@ -67,6 +67,16 @@ class PayloadTooLarge(BillingError):
     code = "payload_too_large"
 
 
+class RateLimited(BillingError):
+    """The organization has used up a budget of its own: nothing was done. `retry_after` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 # --- the state ----------------------------------------------------------------------------------
 
 

@@ -28,7 +28,18 @@ def checked(catalog: Catalog) -> Catalog:
     """The catalog, if its plans go together. Raises InvalidCatalog."""
     if len([plan for plan in catalog.plans.values() if plan.default]) > 1:
         refuse("there is more than one default plan")
+    _check_metered(catalog)
     return catalog
+
+
+def _check_metered(catalog: Catalog) -> None:
+    """Of two usages of one item price with one date Chargebee takes one: the other feature would not be billed."""
+    billed: dict[str, str] = {}
+    for feature in (each for plan in catalog.plans.values() for each in plan.features.values()):
+        if isinstance(feature, Counted) and feature.item_price_id is not None:
+            other = billed.setdefault(feature.item_price_id, feature.id)
+            if other != feature.id:
+                refuse(f"item price {feature.item_price_id!r} bills both feature {other!r} and feature {feature.id!r}")
 
 
 def read_plan(entry: Mapping[str, Any]) -> Plan:

@@ -15,6 +15,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.InvalidRequest, 400),
     (errors.SubscriptionExists, 400),
     (errors.PayloadTooLarge, 413),
+    (errors.RateLimited, 429),
     (errors.SubscriptionNotFound, 404),
     (errors.OrganizationNotFound, 404),
     (errors.HoldNotFound, 404),
@@ -69,6 +70,6 @@ def status_of(kind: type[errors.BillingError]) -> int:
 
 
 def _headers(error: errors.BillingError) -> dict[str, str]:
-    if isinstance(error, chargebee_errors.ChargebeeRateLimited):
+    if isinstance(error, errors.RateLimited | chargebee_errors.ChargebeeRateLimited):
         return {"retry-after": str(error.retry_after)}
     return {}

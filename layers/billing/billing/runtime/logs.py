@@ -21,6 +21,12 @@ def count_many(metric: str, occurrences: int) -> None:
         pass
 
 
+def measure(metric: str, seconds: int) -> None:
+    """Put a duration where the alarms look."""
+    with single_metric(name=metric, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE):
+        pass
+
+
 def count(metric: str, **ids: Any) -> None:
     """Count one occurrence that an operator should hear of, and log what it was about."""
     count_many(metric, 1)

@@ -11,6 +11,15 @@ SEAL_AFTER = 6 * 3_600
 MARGIN = 3_600
 """Seconds before the sealing from which late uses go to the open day, so that no use races the seal."""
 
+PAUSE = 3_600
+LONGEST_PAUSE = 6 * 3_600
+"""Seconds before a day that Chargebee did not take is tried again: at the next run first, then after a pause that
+doubles each time."""
+
+CONFIRM_WITHIN = 3 * DAY
+"""Seconds after its term's end by which an invoice has the usage of a term: its pending invoice is closed hours after
+that end, by us or by the site."""
+
 
 @dataclass(frozen=True, slots=True)
 class BillingDay:
@@ -46,12 +55,36 @@ class BillingDay:
 
 @dataclass(frozen=True, slots=True)
 class BilledDay:
-    """One day as it stands: the quantity to report, and of which organization. A sealed one counts no further uses."""
+    """One day as it stands: the quantity to report, and of which organization. A sealed one counts no further uses.
+
+    It is left alone before `not_before` (UTC seconds), after `attempts` that ended nothing. One that is `told` is
+    Chargebee's, and on no invoice yet.
+    """
 
     organization_id: str
     billing_day: BillingDay
     quantity: int
     sealed: bool = False
+    attempts: int = 0
+    not_before: int = 0
+    told: bool = False
+
+    def ready(self, now: int) -> bool:
+        """Whether there is something to do about it at `now` (UTC seconds)."""
+        return self.billing_day.closed(now) and self.not_before <= now
+
+    def overdue(self, now: int) -> bool:
+        """Whether no invoice will bill it any more."""
+        return now >= self.billing_day.term_end + CONFIRM_WITHIN
+
+    def postponed(self, now: int) -> "BilledDay":
+        """It was tried in vain."""
+        pause = min(LONGEST_PAUSE, PAUSE * 2 ** (self.attempts - 1)) if self.attempts else 0
+        return replace(self, attempts=self.attempts + 1, not_before=now + pause)
+
+    def told_at(self, now: int) -> "BilledDay":
+        """Chargebee has it, and it is looked at again."""
+        return replace(self.postponed(now), told=True)
 
     def until(self, term_end: int) -> "BilledDay":
         """The same day of a term that ended at `term_end` (UTC seconds): a cancellation ends a term early."""

@@ -1,112 +1,80 @@
 """Report metered usage to Chargebee: each closed day once, and the invoice of a term after its last day."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Protocol
 
-from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeKeyReused, ChargebeeNotFound, ChargebeeRefused
-from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay
-
-
-@dataclass(frozen=True, slots=True)
-class PendingInvoice:
-    """An invoice that waits for the usage of its term. `term_end` is UTC seconds."""
-
-    id: str
-    customer_id: str
-    subscription_id: str
-    term_end: int
-
-
-class BilledDays(Protocol):
-    """The days in the table. A day is due until it is reported or flagged."""
-
-    def due(self, until: int) -> Iterable[BilledDay]:
-        """The due days up to the one of `until` (UTC seconds), oldest first."""
-
-    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
-        """The due days of one subscription."""
-
-    def seal(self, day: BilledDay) -> BilledDay:
-        """Close the day for further uses, and read its final quantity."""
-
-    def mark_reported(self, day: BilledDay) -> None:
-        """The day is Chargebee's now."""
-
-    def flag(self, day: BilledDay, reason: str) -> None:
-        """The day cannot be billed; somebody must look. It is kept, and no longer due."""
-
-
-class MeteredBilling(Protocol):
-    """Chargebee's usage and pending invoices."""
-
-    def create_usage(self, usage_id: str, day: BilledDay) -> None:
-        """Raises ChargebeeDuplicate when the id is taken, ChargebeeRefused when the term no longer takes it."""
-
-    def usage_quantity(self, usage_id: str, subscription_id: str) -> int | None:
-        """The quantity that Chargebee has under an id."""
-
-    def pending_invoices(self) -> Iterable[PendingInvoice]:
-        """The invoices that wait."""
-
-    def close_invoice(self, invoice_id: str) -> None:
-        """Finalise. One that is closed already, or has nothing to bill, is left as it is."""
-
-
-Owner = Callable[[str], str | None]
-"""The organization of a Chargebee customer, None for the customer of somebody else on the same site."""
-
-HasTime = Callable[[], bool]
-"""Whether the run may begin another day or invoice."""
-
-Alarm = Callable[[BilledDay, str], None]
-"""Alert somebody to a day that cannot be billed, with the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """What reporting needs: the table's days, Chargebee, whose customers are whose, the alarm, and the time.
-
-    `now` is UTC seconds.
-    """
-
-    days: BilledDays
-    billing: MeteredBilling
-    owner: Owner
-    alarm: Alarm
-    now: int
-    has_time: HasTime
+from billing.core.chargebee_errors import ChargebeeError, ChargebeeNotFound, ChargebeeRefused
+from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.report_day import PASSING, WHOLE_SITE, DayOutcome, DayReport, report_day
+from billing.metering.services.reporting_ports import PendingInvoice, Reporting
 
 
 @dataclass(frozen=True, slots=True)
 class ReportingTotals:
-    """How many days went to Chargebee, how many somebody must look at, and how many invoices were closed."""
+    """How many days went to Chargebee, how many somebody must look at, and how many invoices were closed.
+
+    `postponed` are the days that Chargebee did not take now, `pending` the invoices that it did not close.
+    """
 
     days: int
     flagged: int
     closed: int
+    postponed: int = 0
+    pending: int = 0
+
+
+@dataclass(slots=True)
+class _Run:
+    """What a run has come to so far. It tries no day twice."""
+
+    outcomes: list[DayOutcome] = field(default_factory=list)
+    tried: set[tuple[str, BillingDay]] = field(default_factory=set)
+    closed: int = 0
+    pending: int = 0
+    error: ChargebeeError | None = None
+
+    def add(self, day: BilledDay, report: DayReport) -> None:
+        self.tried.add((day.organization_id, day.billing_day))
+        self.outcomes.append(report.outcome)
+        self.error = report.error or self.error
+
+    @property
+    def totals(self) -> ReportingTotals:
+        reported, flagged, postponed = (
+            self.outcomes.count(each) for each in (DayOutcome.REPORTED, DayOutcome.FLAGGED, DayOutcome.POSTPONED)
+        )
+        return ReportingTotals(reported, flagged, self.closed, postponed, self.pending)
 
 
 def report_usage(reporting: Reporting) -> ReportingTotals:
     """Report the ended terms of pending invoices and close those; then report every other closed day.
 
-    Invariant: a day is sealed before its quantity is read, so the quantity is final. Its id is made of what it is, so
-    that a crash between the report and its mark repeats nothing. A ChargebeeError ends the run, and so does its time;
-    what is due stays due.
+    Each day and each invoice stands alone: what Chargebee does not take is tried again after a pause that grows, and
+    the run goes on. Its time ends a run, and so does a ChargebeeError that concerns the whole site, which is raised;
+    what is due stays due. Where nothing at all went through, the last error is raised.
     """
-    outcomes: list[bool] = []
-    closed = 0
-    for invoice, organization_id in _ended_terms(reporting):
-        for day in reporting.days.due_of(organization_id, invoice.subscription_id):
-            if day.billing_day.term_start < invoice.term_end:
-                outcomes.append(_report(day, invoice.term_end, reporting))
-        reporting.billing.close_invoice(invoice.id)
-        closed += 1
-    due = (day for day in reporting.days.due(reporting.now) if day.billing_day.closed(reporting.now))
-    for day in takewhile(lambda _: reporting.has_time(), due):
-        outcomes.append(_report(day, day.billing_day.term_end, reporting))
-    return ReportingTotals(sum(outcomes), len(outcomes) - sum(outcomes), closed)
+    run = _Run()
+    try:
+        for invoice, organization_id in _ended_terms(reporting):
+            _end_term(invoice, organization_id, reporting, run)
+    except WHOLE_SITE:
+        raise
+    except PASSING as error:  # of the list itself
+        run.error = error
+    for day in takewhile(lambda _: reporting.has_time(), _due(reporting, run)):
+        run.add(day, report_day(day, day.billing_day.term_end, reporting))
+    totals = run.totals
+    if run.error is not None and not (totals.days or totals.flagged or totals.closed):
+        raise run.error
+    return totals
+
+
+def _due(reporting: Reporting, run: _Run) -> Iterator[BilledDay]:
+    """What there is to do beside the ended terms."""
+    for day in reporting.days.due(reporting.now):
+        if day.ready(reporting.now) and (day.organization_id, day.billing_day) not in run.tried:
+            yield day
 
 
 def _ended_terms(reporting: Reporting) -> Iterator[tuple[PendingInvoice, str]]:
@@ -116,25 +84,31 @@ def _ended_terms(reporting: Reporting) -> Iterator[tuple[PendingInvoice, str]]:
             yield invoice, organization_id
 
 
-def _report(day: BilledDay, term_end: int, reporting: Reporting) -> bool:
-    """True when Chargebee has the day, False when it is flagged. The alarm comes first: a crash repeats it."""
-    problem = _submit(reporting.days.seal(day).until(term_end), reporting.billing)
-    if problem is not None:
-        reporting.alarm(day, problem)
-        reporting.days.flag(day, problem)
-        return False
-    reporting.days.mark_reported(day)
-    return True
-
-
-def _submit(sealed: BilledDay, billing: MeteredBilling) -> str | None:
-    """Create the usage in Chargebee; the reason why it cannot be billed, None when it is."""
-    usage_id = sealed.billing_day.usage_id(sealed.organization_id)
+def _end_term(invoice: PendingInvoice, organization_id: str, reporting: Reporting, run: _Run) -> None:
+    """Report the days of the term, and close its invoice when Chargebee has them all."""
+    whole = True
+    for day in reporting.days.due_of(organization_id, invoice.subscription_id):
+        if day.billing_day.term_start < invoice.term_end:
+            whole &= _in_term(day, invoice.term_end, reporting, run)
+    if not whole:
+        run.pending += 1
+        return
     try:
-        billing.create_usage(usage_id, sealed)
-    except (ChargebeeDuplicate, ChargebeeKeyReused):
-        known = billing.usage_quantity(usage_id, sealed.billing_day.subscription_id)
-        return None if known == sealed.quantity else "reported_with_another_quantity"
-    except (ChargebeeRefused, ChargebeeNotFound) as error:
-        return error.code
-    return None
+        reporting.billing.close_invoice(invoice.id)
+        run.closed += 1
+    except ChargebeeNotFound:
+        return  # it has closed by itself
+    except WHOLE_SITE:
+        raise
+    except (ChargebeeRefused, *PASSING) as error:
+        reporting.alarms.not_closed(invoice, error.code)
+        run.pending += 1
+
+
+def _in_term(day: BilledDay, term_end: int, reporting: Reporting, run: _Run) -> bool:
+    """Whether the invoice need not wait for this day any more."""
+    if day.not_before > reporting.now:
+        return day.told
+    report = report_day(day, term_end, reporting)
+    run.add(day, report)
+    return report.outcome is not DayOutcome.POSTPONED

@@ -1,19 +1,24 @@
 """The days of metered usage in the one table; a sparse index holds those that are due for a report."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from billing.core.clock import DAY
-from billing.metering.domain.billing_day import BilledDay, BillingDay
+from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
 from billing.table.keys import key, successor
-from billing.table.writes import Expression, Refusal, Write, update
+from billing.table.writes import Expression, Write, WriteRefusal, update
 
 DUE_INDEX = "due"
 DUE = "USAGE"
+TOLD = "TOLD"
+"""The partitions of the index: what is to be told, and what was told and is on no invoice yet."""
+
 REPORTED_LIFETIME = 400 * DAY
 """Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
 
@@ -34,6 +39,11 @@ def date_of(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
+def moment_of(date: str) -> int:
+    """The first moment of a UTC date in UTC seconds."""
+    return int(datetime.fromisoformat(date).replace(tzinfo=UTC).timestamp())
+
+
 def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> Write:
     """Count into an open day; a sealed one refuses."""
     values = {
@@ -48,7 +58,7 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
         billing_day_key(organization_id, day),
         Expression(counted, values),
         Expression("attribute_not_exists(sealed)"),
-        Refusal.SEALED,
+        WriteRefusal.SEALED,
     )
 
 
@@ -60,10 +70,7 @@ class DynamoBilledDays:
 
     def due(self, until: int) -> Iterable[BilledDay]:
         """A page at a time, through the index; each row is then read as it is."""
-        found = self._table.items(
-            "due = :due AND due_on <= :on", {":due": DUE, ":on": date_of(until)}, IndexName=DUE_INDEX
-        )
-        for item in found:
+        for item in chain(self._indexed(DUE, until), self._indexed(TOLD, until)):
             row = self._table.get({"pk": item["pk"], "sk": item["sk"]})
             if row and "due" in row:  # the index may lag behind
                 yield read_billed_day(row)
@@ -74,11 +81,34 @@ class DynamoBilledDays:
         found = self._table.between(f"REPORT#{organization_id}", rows, successor(rows))
         return [read_billed_day(item) for item in found if "due" in item]
 
+    def backlog(self, now: int) -> Backlog:
+        """What is to be told at `now` (UTC seconds), by the keys of the index alone.
+
+        A day that its term's end cuts short counts when it is over.
+        """
+        days = [decode(item)["due_on"] for item in self._indexed(DUE, now - DAY - SEAL_AFTER)]
+        closed_at = moment_of(min(days)) + DAY + SEAL_AFTER if days else now
+        return Backlog(len(days), now - closed_at)
+
     def seal(self, day: BilledDay) -> BilledDay:
         """Sealing twice is sealing once."""
         row = billing_day_key(day.organization_id, day.billing_day)
         answer = self._table.update(row, "SET sealed = :true", {":true": True}, ReturnValues="ALL_NEW")
         return read_billed_day(answer["Attributes"])
+
+    def postpone(self, day: BilledDay, reason: str) -> None:
+        """It stays in the index; `postponed_for` is for whoever looks at the table."""
+        self._table.update(
+            billing_day_key(day.organization_id, day.billing_day),
+            "SET due = :due, attempts = :attempts, not_before = :before, told = :told, postponed_for = :reason",
+            {
+                ":due": TOLD if day.told else DUE,
+                ":attempts": day.attempts,
+                ":before": day.not_before,
+                ":told": day.told,
+                ":reason": reason,
+            },
+        )
 
     def mark_reported(self, day: BilledDay) -> None:
         """Out of the index, and after a while out of the table: Chargebee has it."""
@@ -87,6 +117,11 @@ class DynamoBilledDays:
     def flag(self, day: BilledDay, reason: str) -> None:
         """Out of the index, with the reason; it stays."""
         self._close(day, outcome=reason)
+
+    def _indexed(self, due: str, until: int) -> Iterator[Attributes]:
+        """The keys of the days up to the one of `until` (UTC seconds), oldest first."""
+        values = {":due": due, ":on": date_of(until)}
+        return self._table.items("due = :due AND due_on <= :on", values, IndexName=DUE_INDEX)
 
     def _close(self, day: BilledDay, **values: Any) -> None:
         closed = ", ".join(f"{name} = :{name}" for name in values)

@@ -57,6 +57,8 @@ class Task(StrEnum):
     """Work for later: what needs Chargebee is never done while applying, and what is due later waits in a queue."""
 
     RESYNC = "billing.resync"
+    VERIFY = "billing.verify"
+    """The same, for whoever read a cache without news: what fails is not repeated, because the next reader asks."""
     CANCEL_ORPHAN = "billing.cancel_orphan"
     ADOPT_CUSTOMER = "billing.adopt_customer"
     RELEASE_HOLD = "billing.release_hold"

@@ -4,7 +4,7 @@ from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec
 from billing.table.keys import key
-from billing.table.writes import ABSENT, Expression, Refusal, Write, put
+from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, put
 
 LIFETIME = 90 * 86_400
 """Seconds; far beyond Chargebee's three days of redelivery, and the hooks' queue."""
@@ -22,4 +22,4 @@ def entry_write(entry: ProcessedEvent) -> Write:
     """Refused when the log has an entry that counts: only an orphan's may be replaced."""
     item = event_key(entry.source, entry.event_id) | encode({**ENTRY.values(entry), "expires_at": entry.at + LIFETIME})
     orphan = Expression(f"{ABSENT} OR outcome = :orphan", {":orphan": str(Outcome.ORPHAN)})
-    return put(item, orphan, Refusal.KNOWN)
+    return put(item, orphan, WriteRefusal.KNOWN)
