@@ -108,7 +108,7 @@ def _erase(
             version=organization.version + 1,
             deleted_at=organization.deleted_at or now,
             live=frozenset(row.id for row in left.live),
-            plan=left.plan,
+            plan_id=left.plan_id,
         )
         change = OrganizationChange(
             forgotten,
