@@ -1,9 +1,13 @@
 """The log line of what became of a snapshot."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from billing.runtime.logs import count, logger
-from billing.subscriptions.services.apply_event import AppliedSnapshot
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
 def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:

@@ -13,6 +13,9 @@ from urllib.parse import urlencode
 
 from billing.core.errors import NotConfigured, Unauthenticated
 
+RETURN_WINDOW = 86_400
+"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
+
 _MAC_BYTES = 16
 _SECONDS = re.compile(r"[0-9]{1,12}")
 

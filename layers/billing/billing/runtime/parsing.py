@@ -1,9 +1,17 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
-from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
+
+Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
+"""A caller's own id of what it sends."""
+
+Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217's three letters."""
 
 
 class Strict(BaseModel):

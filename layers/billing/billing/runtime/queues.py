@@ -5,12 +5,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
+from billing.core.errors import PayloadTooLarge
 from billing.runtime.logs import count, logger
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
 SendLater = Callable[[str, int], None]
 """Queue a body once more, to be seen after some seconds."""
+
+
+MAX_MESSAGE = 256 * 1024
+"""Bytes that the queue takes in one message."""
 
 
 def ordered_consumer(consume: Consume) -> QueueHandler:
@@ -77,6 +82,14 @@ def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
         return consumer(consume_or_wait)(event, context)
 
     return handler
+
+
+def message(document: Mapping[str, Any]) -> str:
+    """An event as the queue carries it. Raises PayloadTooLarge."""
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > MAX_MESSAGE:
+        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
+    return text
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

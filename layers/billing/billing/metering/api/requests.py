@@ -10,11 +10,9 @@ from billing.core.money import Money, of_minor
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
-from billing.runtime.parsing import Strict
+from billing.runtime.parsing import Currency, Id, Strict
 
-Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
 Name = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")]
-Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
 Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
 Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]

@@ -1,9 +1,12 @@
 """Charges, payments and payment methods as they are published: the one shape of the HTTP API, the bus and the hooks."""
 
-from typing import TypedDict
+from __future__ import annotations
 
-from billing.payments.domain.charge import Charge
-from billing.payments.domain.payment_method import PaymentMethod
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.payment_method import PaymentMethod
 
 
 class PublishedFailure(TypedDict):

@@ -1,9 +1,15 @@
 """The page on which a card's holder confirms what could not be charged without them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.core.keys import digest
-from billing.payments.domain.charge import Charge
-from billing.payments.services.ports import PaymentPorts
-from billing.subscriptions.services.ports import HostedPage
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.services.ports import PaymentPorts
+    from billing.subscriptions.services.ports import HostedPage
 
 HOUR = 3_600
 

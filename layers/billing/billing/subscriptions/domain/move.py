@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.decision import Decision, decide
-from billing.subscriptions.domain.derived import derived
 from billing.subscriptions.domain.mapping import Link, next_change
-from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.organization import OrganizationState, derived
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task
