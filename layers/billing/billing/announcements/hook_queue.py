@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from billing.announcements.refused import refusals_told
+from billing.core.cause import cause
+from billing.runtime.trace import attributes
 
 if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement
@@ -30,6 +32,7 @@ class SqsHookQueue:
                 MessageBody=json.dumps(announcement),
                 MessageGroupId=announcement["organizationId"],
                 MessageDeduplicationId=_short(announcement["key"]),
+                MessageAttributes=attributes(cause()),
             )
 
 

@@ -11,9 +11,10 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from billing.core.clock import DAY
 from billing.core.errors import NotConfigured, Unauthenticated
 
-RETURN_WINDOW = 86_400
+RETURN_WINDOW = DAY
 """Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
 
 _MAC_BYTES = 16
@@ -40,8 +41,8 @@ def sign(target: Return, key: str, expires_at: int) -> str:
 
 def verify(subscription_id: str, path: str, state: str, key: str, now: int) -> Return:
     """What `sign` signed. Raises Unauthenticated when any part is forged, damaged or past its expiry."""
-    organization_id, _, proof = state.partition(".")
-    expiry, _, mac = proof.partition(".")
+    told, _, mac = state.rpartition(".")
+    organization_id, _, expiry = told.rpartition(".")
     if not _SECONDS.fullmatch(expiry):
         raise Unauthenticated("The return link is not one of ours.")
     target = Return(organization_id, subscription_id, path)

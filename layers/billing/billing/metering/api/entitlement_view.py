@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
     """Every feature, with its balance."""
     return {
-        "plan": entitlements.plan,
+        "plan": entitlements.plan_id,
         "entitlements": {name: {"balance": balance_view(meter)} for name, meter in entitlements.meters.items()},
     }
 

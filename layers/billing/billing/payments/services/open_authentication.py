@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.core.clock import HOUR
 from billing.core.keys import digest
 
 if TYPE_CHECKING:
     from billing.payments.domain.charge import Charge
     from billing.payments.services.ports import PaymentPorts
     from billing.subscriptions.services.ports import HostedPage
-
-HOUR = 3_600
 
 
 def open_authentication(charge: Charge, redirect_url: str, ports: PaymentPorts) -> HostedPage:

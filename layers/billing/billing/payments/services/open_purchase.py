@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing.core.clock import HOUR
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.return_state import RETURN_WINDOW, Return
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.payments.domain.charge import Order, Purpose
     from billing.payments.services.ports import PaymentPorts
-
-HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from billing.core.clock import DAY
 from billing.core.errors import OrganizationDeleted, SubscriptionExists
 
 if TYPE_CHECKING:
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
 PAGE_LIFETIME = 1_500
 """Seconds for which the same selection is the same page. Chargebee replays an idempotent call for 30 minutes."""
-
-DAY = 86_400
 
 
 def claim(organization: Organization, wanted: Checkout, reopen: int | None) -> Organization:
