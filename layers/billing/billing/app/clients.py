@@ -12,8 +12,9 @@ from billing.core.clock import utc_now
 from billing.runtime.settings import settings
 
 
+@cache
 def client(service: str) -> Any:
-    """A boto3 client that gives up in time."""
+    """The one boto3 client of a service, which gives up in time. Threads may share it."""
     limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
     return boto3.client(service, config=limits)
 
