@@ -5,10 +5,9 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.chargebee.calls import ask, keyed, path_safe
+from billing.chargebee.calls import Retry, ask, keyed, path_safe
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import ChargebeeBusy
 from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice

@@ -6,8 +6,7 @@ from typing import Any
 
 from chargebee import Chargebee as Sdk
 
-from billing.chargebee.calls import ask, keyed, path_safe
-from billing.chargebee.retry import PacedRetry
+from billing.chargebee.calls import PacedRetry, ask, keyed, path_safe
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
 

@@ -69,12 +69,12 @@ class EventResult:
     meter: Meter | None = None
 
 
-def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | None:
-    """Record `event` on the account as it is now (UTC seconds); None refuses it and changes nothing."""
+def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
+    """Record `event` on the account as it is now (UTC seconds), or answer with the meter that cannot meet it."""
     meter = meter_of(account, granted, feature, now)
     split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions))
     if split.quantity < event.quantity or granted.plan is None:
-        return None
+        return meter
     usage = Usage(
         event,
         split,

@@ -5,7 +5,7 @@ from typing import Any
 
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.table.rows import rule_item
-from billing.metering.table.writes import usage_writes
+from billing.metering.table.store import usage_writes
 from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
-from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.decision import Alert, Decision
 from billing.subscriptions.domain.move import decide_among
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
