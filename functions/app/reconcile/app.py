@@ -3,8 +3,10 @@
 from typing import Any
 
 from billing.app.reconciling import run
+from billing.runtime.trace import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Run `{"task": "reconcile", "window": n}`, `{"task": "replay", "since": t}` or `{"task": "sync", ...}`."""
-    return run(event)
+    with invocation(context):
+        return run(event)

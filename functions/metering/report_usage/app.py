@@ -3,8 +3,10 @@
 from typing import Any
 
 from billing.app.reporting import run
+from billing.runtime.trace import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Report every closed day once. What Chargebee does not take now stays due."""
-    return run(context)
+    with invocation(context):
+        return run(context)

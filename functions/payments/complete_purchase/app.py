@@ -10,7 +10,8 @@ from billing.runtime.browser_return import follow
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         sync=lambda target: complete_returned(target, wiring.payment_ports()),

@@ -10,7 +10,8 @@ from billing.subscriptions.services.complete_checkout import complete_checkout
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         sync=lambda target: complete_checkout(target, wiring.ports()),

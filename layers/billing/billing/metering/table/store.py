@@ -14,19 +14,15 @@ from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
-from billing.metering.table.billed_days import billing_day_write
+from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
 from billing.metering.table.rows import (
     COST,
-    cost_additions,
-    day_additions,
-    day_key,
     hold_item,
     hold_key,
     ledger_key,
     line_values,
     meter_item,
     posting_key,
-    read_day,
     read_hold,
     read_line,
     read_meter,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from billing.core.cause import cause
 from billing.core.clock import DAY
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
@@ -23,8 +24,12 @@ ANNOUNCEMENT = Codec(Announcement, forms={"subscription": Form(subscription_valu
 
 
 def outbox_item(announcement: Announcement, now: int) -> Attributes:
-    """The row, under the announcement's name: of its subscription as the table keeps it, of all else as published."""
+    """The row, under the announcement's name: of its subscription as the table keeps it, of all else as published.
+
+    It notes what began the work that is under way.
+    """
     values = {
+        **cause(),
         **ANNOUNCEMENT.values(announcement),
         "version": VERSION,
         "content": dict(announcement.content) or None,
