@@ -17,7 +17,7 @@ NOTHING = Split(0)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms units beyond the allowance are had. `overage` says whether there are any, and who pays.
+    """The terms on which units beyond the allowance are sold. `overage` says whether they are, and who pays.
 
     `overdraft_micros` is how far below zero the wallet may go for them.
     """
@@ -95,10 +95,10 @@ def plan_terms(feature: Counted | None, dimensions: Mapping[str, str]) -> Terms:
 
 
 def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: Split = NOTHING) -> Split:
-    """Meet as much of `quantity` as can be had, the allowance first. What is `reserved` is always met, at its price.
+    """Meet as much of `quantity` as possible, the allowance first. What is `reserved` is always met, at its price.
 
-    The one decision behind a use, an estimate, a reservation and its settlement. Who wants all or nothing compares the
-    quantities.
+    The one decision behind a use, an estimate, a reservation and its settlement. A caller that wants all or nothing
+    compares the quantities.
     """
     allowance = min(quantity, max(meter.covers(quantity), reserved.allowance))
     wanted = quantity - allowance

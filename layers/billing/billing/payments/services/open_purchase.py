@@ -61,7 +61,7 @@ def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> C
 
 
 def complete_purchase(charge: Charge, ports: PaymentPorts) -> Charge:
-    """Ask Chargebee whether it was paid, and take that over before the webhook does."""
+    """Ask Chargebee whether the page was paid, and record the payment before the webhook does."""
     invoice = find_invoice(charge, ports)
     return charge if invoice is None else record_invoice(charge, invoice, books_of(ports))
 

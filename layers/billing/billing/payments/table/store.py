@@ -30,7 +30,7 @@ class DynamoPayments:
         return read_charge(item) if item else None
 
     def commit_payment(self, change: PaymentChange) -> None:
-        """One transaction. Of its parts only the event's own entry means a duplicate; the others mean a race."""
+        """One transaction. A refused event-log write means a duplicate; any other refusal means a lost race."""
         writes = [entry_write(change.entry)] if change.entry else []
         if change.charge:
             writes.append(put_version(charge_item(change.charge), change.charge.version - 1))
