@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Unrelayable(Exception):
-    """What cannot be read, or what AWS will never take: to try it again can never succeed."""
+    """The announcement cannot be read, or AWS refuses it for good: a retry cannot succeed."""
 
 
 class Bus(Protocol):

@@ -1,4 +1,4 @@
-"""Tell the team's code what happened."""
+"""Call the team's hook for an announcement."""
 
 from __future__ import annotations
 

@@ -38,22 +38,22 @@ def _key(read: "Callable[[str], Mapping[str, str]]") -> str:
 def chargebee() -> "ChargebeeApi":
     """Chargebee, with this deployment's key."""
     from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
 
     return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_payments() -> "ChargebeePayments":
     """Chargebee's saved cards, one-time purchases and invoices."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
     from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
 
     return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_usage() -> "ChargebeeUsage":
     """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
-    from billing.chargebee.retry import PacedRetry, Retry  # noqa: PLC0415
+    from billing.chargebee.calls import PacedRetry, Retry  # noqa: PLC0415
     from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
 
     calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])

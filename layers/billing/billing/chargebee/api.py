@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from billing.chargebee.calls import ask, keyed, path_safe, understood
+from billing.chargebee.calls import Retry, ask, keyed, path_safe, understood
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.lines import lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.resources import Resources
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound
 from billing.core.clock import Clock
 from billing.plans.selection import Selection

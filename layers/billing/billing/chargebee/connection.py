@@ -5,7 +5,7 @@ What it would do on its own, and what is done here instead:
 - a connection and a TLS context a call, checked against certificates of 2012: one pooled client, with certifi's;
 - 30 seconds to connect and 80 to read: 2 and 8;
 - 130 resources loaded by every import: `resources.py`;
-- 429 retried for ever, Retry-After ignored: `retry.py`;
+- 429 retried for ever, Retry-After ignored: `calls.py`;
 - one API key for the life of the connection: `Renew`;
 - five kinds of error, bare `Exception` and httpx's own among them: the one ChargebeeError that says what to do.
 """

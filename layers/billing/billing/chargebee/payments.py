@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billing.chargebee.calls import ask, keyed, path_safe
+from billing.chargebee.calls import Retry, ask, keyed, path_safe
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
 from billing.chargebee.resources import Resources
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import ChargebeeBusy
 from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from billing.chargebee.calls import ask, keyed, path_safe
+from billing.chargebee.calls import PacedRetry, ask, keyed, path_safe
 from billing.chargebee.resources import Resources
-from billing.chargebee.retry import PacedRetry
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
 

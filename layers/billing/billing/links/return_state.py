@@ -1,7 +1,7 @@
 """The signed, expiring `state` of the browser's return route.
 
-The route has no session: what it may do is exactly what its query, made when the page was opened, says. The
-signature covers the whole query, and is short because Chargebee takes return URLs of 250 characters at most.
+The route has no session. It may do only what its query says, which was made and signed when the page was opened. The
+signature is short, because Chargebee takes return URLs of 250 characters at most.
 """
 
 import base64

@@ -21,7 +21,7 @@ class Plans(Protocol):
 class CatalogInForce:
     """The file with the table's plans over it, which are read at most once a minute.
 
-    A failing read is the caller's error: an old answer or an empty one would be a guess about money.
+    Raises what the read raises: an old or an empty catalog would be a guess about money.
     """
 
     def __init__(self, shipped: Catalog, plans: Plans, clock: Clock) -> None:

@@ -42,7 +42,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
 
 
 def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer. Billing state is nobody's to cache."""
+    """A JSON answer. Billing state must not be cached."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},

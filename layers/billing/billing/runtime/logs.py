@@ -31,7 +31,7 @@ def measure(metric: str, seconds: int) -> None:
 
 
 def count(metric: str, **ids: Any) -> None:
-    """Count one occurrence that an operator should hear of, and log what it was about."""
+    """Count an occurrence for the alarms, and log the ids that it was about."""
     count_many(metric, 1)
     logger().warning(metric, extra=ids)
 

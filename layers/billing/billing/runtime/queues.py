@@ -38,7 +38,7 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
 def consumer(consume: Consume) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
-    A message that raises is received again, five times in all, and then kept in the dead-letter queue.
+    A message that raises is delivered again, five times in all, and then moves to the dead-letter queue.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -48,10 +48,10 @@ def consumer(consume: Consume) -> QueueHandler:
 
 
 def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
-    """The same for a queue whose messages need Chargebee. A rate limit is nobody's failure and uses up no receive.
+    """The same for a queue whose messages need Chargebee. A rate limit does not count as a failed delivery.
 
-    The message is queued anew for when Chargebee asks for it, and so are those behind it in the batch, untried. Dying
-    in between repeats it.
+    The message is queued again for the time that Chargebee asks for, and so are the messages behind it in the batch,
+    untried. A crash in between repeats the message.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What somebody of the organization has to do, so that billing goes on."""
+"""What an organization has to do so that billing goes on."""
 
 from __future__ import annotations
 

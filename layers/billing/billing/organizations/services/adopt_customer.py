@@ -1,4 +1,4 @@
-"""A customer says to be an organization's that has another one: find out which of them is."""
+"""A customer names an organization that has another customer: decide which of the two is the organization's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The team's backend tells of an organization: make it what it says, and keep the rest."""
+"""Save what the team's backend says of an organization, and keep the rest."""
 
 from __future__ import annotations
 
@@ -94,7 +94,8 @@ def _with_customer(organization: Organization, customer: Customer | None, ports:
 
 
 def _check_free(organization: Organization, customer: Customer, ports: Ports) -> None:
-    """Nobody is taken over. Of two that claim one customer at once, the pointer's condition lets one win."""
+    """A customer of another organization is refused. If two organizations claim one customer at once, the pointer's
+    condition lets one win."""
     if organization.customer_id is not None and not _unused(organization, organization.customer_id, ports):
         raise CustomerConflict(f"The organization already has the customer {organization.customer_id!r}.")
     owners = {customer.organization_id, ports.store.customer_owner(customer.id)}

@@ -125,7 +125,7 @@ def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
 
 
 def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
-    """The timer first: a crash in between leaves a timer of nothing, and never a charge that nobody resolves."""
+    """The timer is sent first: a crash in between leaves a timer without a charge, and no charge without a timer."""
     customer_id = known_customer(wanted.organization_id, ports.world)
     if customer_id is None:
         raise PaymentMethodNotFound("This organization has no payment method.")
@@ -142,7 +142,8 @@ def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
 
 
 def _send(charge: Charge, ports: PaymentPorts) -> Charge:
-    """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
+    """The one submission that the table has allowed. Without an answer its outcome is unknown, and it is not repeated
+    here."""
     try:
         invoice = ports.payments.charge(charge)
     except (ChargebeeRateLimited, ChargebeeRejectedKey, ChargebeeBlocked):

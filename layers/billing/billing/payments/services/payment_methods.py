@@ -50,9 +50,9 @@ def remove_method(organization_id: str, method_id: str, payments: Payments, port
 
 
 def own_method(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> PaymentMethod:
-    """One of the organization's own, as Chargebee has it now.
+    """One of the organization's own payment methods, as Chargebee has it now.
 
-    Raises PaymentMethodNotFound: another organization's looks exactly like none.
+    Raises PaymentMethodNotFound, for another organization's method as for one that does not exist.
     """
     customer_id = known_customer(organization_id, ports)
     if customer_id is None:

@@ -16,9 +16,8 @@ from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
 
 if TYPE_CHECKING:
-    from billing.subscriptions.domain.alert import Alert
     from billing.subscriptions.domain.billing_event import Customer
-    from billing.subscriptions.domain.decision import Decision
+    from billing.subscriptions.domain.decision import Alert, Decision
     from billing.subscriptions.domain.organization import Organization
     from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Queue, Store

@@ -108,9 +108,9 @@ def _opened(
 
 
 def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
-    """Let the cache learn what is live there, and claim again: that refuses. What the cache knows to be over, is over.
+    """Apply the live subscriptions that Chargebee showed, and begin again: the next claim is then refused.
 
-    Raises Conflict.
+    A subscription that the cache knows to be over by newer news refuses nothing. Raises Conflict.
     """
     learned = [_learn(snapshot, ports) for snapshot in listed if snapshot.live]
     if any(outcome is not Outcome.STALE for outcome in learned):
@@ -118,10 +118,10 @@ def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
 
 
 def _catch_up(organization: Organization, subscription_id: str, ports: Ports) -> None:
-    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows.
+    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows of it.
 
-    One that has moved to another customer since, or is deleted there, uses the id up for nothing: the next is another.
-    Whether one that is deleted had a trial, nobody can be asked.
+    If the subscription has moved to another customer or was deleted, its id is used up without effect, and the next
+    checkout gets a new one. Whether a deleted subscription had a trial cannot be found out.
     """
     try:
         snapshot = ports.chargebee.subscription(subscription_id)

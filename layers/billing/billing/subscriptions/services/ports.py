@@ -149,7 +149,7 @@ class Chargebee(Protocol):
         """Raises ChargebeeNotFound."""
 
     def never_billed(self, customer_id: str) -> bool:
-        """Whether the customer has neither a subscription nor an invoice, of any status. One that is gone has none."""
+        """Whether the customer has no subscription and no invoice, of any status. True for a customer that is gone."""
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
@@ -188,9 +188,9 @@ class Chargebee(Protocol):
         """
 
     def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
-        """Set the plan's line, prorated as the site does it; the other lines stay. It never brings to life again.
+        """Set the quantity of the plan's line, prorated as the site does it; the other lines stay.
 
-        Raises ChargebeeNotFound, ChargebeeRefused.
+        It never reactivates a subscription. Raises ChargebeeNotFound, ChargebeeRefused.
         """
 
     def keep(self, subscription_id: str, key: str) -> Subscription:

@@ -1,4 +1,4 @@
-"""Write the row of an organization anew that is not there."""
+"""Write the lost row of an organization anew."""
 
 from __future__ import annotations
 

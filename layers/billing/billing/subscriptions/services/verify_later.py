@@ -16,9 +16,10 @@ VERIFICATION = Budget("verification", times=1, seconds=60)
 
 
 def verify_later(organization_id: str, budgets: Budgets, commands: Queue, now: int) -> None:
-    """Queue one task a minute at most, however many ask.
+    """Queue a verification, at most one a minute however many callers ask.
 
-    The minute is taken before the task is queued: what dies in between is made good by whoever asks in the next one.
+    The minute is taken before the task is queued. If the task is lost to a crash, a caller in the next minute queues it
+    again.
     """
     try:
         budgets.spend(organization_id, VERIFICATION, now)

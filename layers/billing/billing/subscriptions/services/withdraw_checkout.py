@@ -1,4 +1,4 @@
-"""Take a checkout back that nobody wants to pay any more."""
+"""Withdraw a checkout that nobody wants to pay any more."""
 
 from __future__ import annotations
 
