@@ -13,16 +13,13 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown redrive migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown redrive migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
-
-logs: ## what the functions of the running stack logged so far
-	@$(SET_UP) -m local.launcher.function_logs
 
 test: lint conformance unit package stack-tests ## the whole gate
 
@@ -81,6 +78,13 @@ deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
 
 teardown: ## delete a deployed stack, and say what stays: STAGE=dev|staging|prod
 	@$(SET_UP) -m local.operations teardown
+
+logs: ## what the functions logged: [ORG=] [LEVEL=WARNING] [SINCE=1h] [ID=] [FOLLOW=1]
+	@$(SET_UP) -m local.operations logs $(if $(ORG),--org "$(ORG)") $(if $(LEVEL),--level "$(LEVEL)") \
+		$(if $(SINCE),--since "$(SINCE)") $(if $(ID),--id "$(ID)") $(if $(FOLLOW),--follow)
+
+trace: ## the way of one request or event, in order of time: ID=... [SINCE=3d]
+	@$(SET_UP) -m local.operations trace "$(ID)" $(if $(SINCE),--since "$(SINCE)")
 
 replay: ## feed Chargebee's events again: SINCE=2h|3d|2026-11-21T10:00Z [ORG=org_...]
 	@$(SET_UP) -m local.operations replay --since "$(SINCE)" $(if $(ORG),--org "$(ORG)")

@@ -28,8 +28,9 @@ A session is about its own organization. `referenceId` may name it; naming anoth
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
 machine's are about all of them, and for those clients alone.
 
-Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
-gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
+Errors are `{"error": "a sentence", "code": "stable_snake_case", "requestId": "..."}`, with the statuses
+[below](#errors). Keep the `requestId`: `make trace ID=...` shows an operator what became of that request. A token that
+the gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.
 
 `id` of create and update is the hosted page's; `subscriptionId` is the subscription's, known before it is paid. In the

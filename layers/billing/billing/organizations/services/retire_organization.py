@@ -104,7 +104,7 @@ def _erase(
             version=organization.version + 1,
             deleted_at=organization.deleted_at or now,
             live=frozenset(),
-            plan=None,
+            plan_id=None,
         )
         change = OrganizationChange(
             forgotten,

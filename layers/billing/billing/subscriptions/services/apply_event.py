@@ -19,10 +19,11 @@ from billing.subscriptions.services.ports import Queue, Store
 
 @dataclass(frozen=True, slots=True)
 class AppliedSnapshot:
-    """What became of a snapshot, and what an operator should hear of it."""
+    """What became of a snapshot, whose it is where that is known, and what an operator should hear of it."""
 
     outcome: Outcome
     warnings: tuple[Alert, ...] = ()
+    organization_id: str | None = None
 
 
 def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> AppliedSnapshot:
@@ -80,8 +81,9 @@ def _attempting(
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
+        owner = decision.change.organization if decision.change else partition.organization
         try:
-            return commit(decision)
+            return replace(commit(decision), organization_id=owner.id if owner else None)
         except HeldElsewhere:
             formers.update(_holders(event, partition, store))
             raise
