@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from billing.core.clock import DAY
 from billing.core.cause import cause
+from billing.core.clock import DAY
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.older_outbox import content_of
