@@ -12,6 +12,7 @@ from billing.metering.domain.top_up_rule import (
     begin,
     due_at,
     fail,
+    look_at,
     set_rule,
     succeed,
     wanted,
@@ -62,3 +63,18 @@ def test_setting_it_again_forgives_the_failures_and_forgets_neither_the_spending
     assert (after.enabled, after.failures, after.threshold_micros, after.amount_minor) == (True, 0, 1_000_000, 900)
     assert (after.pending, after.pending_amount_minor, after.spent_minor) == ("USD-1", 2_000, 2_000)
     assert fail(after).spent_minor == 0
+
+
+def test_a_change_of_a_rule_is_the_next_version() -> None:
+    settings = TopUpSettings("USD", 100, 900, 9_000, enabled=True)
+    assert (set_rule(None, settings).version, set_rule(RULE, settings).version) == (1, RULE.version + 1)
+    assert [each(begin(RULE, NOVEMBER)).version for each in (succeed, fail)] == [RULE.version + 2] * 2
+
+
+def test_a_rule_has_one_timer_due_while_a_top_up_is_under_way_and_then_after_the_cooldown() -> None:
+    begun = begin(RULE, NOVEMBER)
+    assert begun.next_look == NOVEMBER
+    assert [each(begun).next_look for each in (succeed, fail)] == [NOVEMBER + COOLDOWN] * 2
+    timed = look_at(RULE, DECEMBER)
+    assert (timed.next_look, timed.version) == (DECEMBER, RULE.version + 1)
+    assert look_at(timed, DECEMBER) is timed

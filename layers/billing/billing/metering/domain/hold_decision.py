@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from billing.core.names import SETTLEMENT
 from billing.metering.domain.entitlement import Account, Grant, meter_of
-from billing.metering.domain.hold import SETTLEMENT, Hold, HoldState, Reservation
+from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter, meter_now
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded

@@ -19,7 +19,8 @@ class TopUpRule:
     """One wallet's rule.
 
     `pending` is the key of the top-up of `pending_amount_minor` under way: the lease, which only its end gives back.
-    `spent_minor` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
+    `spent_minor` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds, and so is `next_look`,
+    the rule's one timer: when it is to be looked at again by itself, 0 for never.
     """
 
     currency: str
@@ -35,6 +36,7 @@ class TopUpRule:
     spent_minor: int = 0
     failures: int = 0
     not_before: int = 0
+    next_look: int = 0
 
     def spent_minor_in(self, month: str) -> int:
         """What was topped up in a month, in minor units."""
@@ -84,7 +86,7 @@ def due_at(rule: TopUpRule, now: int) -> int:
 
 
 def begin(rule: TopUpRule, now: int) -> TopUpRule:
-    """Take the lease, and the amount out of the month's room."""
+    """Take the lease, and the amount out of the month's room. While it is taken the timer is due."""
     month = month_of(now)
     number = rule.number + 1
     return replace(
@@ -95,13 +97,14 @@ def begin(rule: TopUpRule, now: int) -> TopUpRule:
         month=month,
         spent_minor=rule.spent_minor_in(month) + rule.amount_minor,
         not_before=now + COOLDOWN,
+        next_look=now,
         version=rule.version + 1,
     )
 
 
 def succeed(rule: TopUpRule) -> TopUpRule:
-    """The money came."""
-    return replace(rule, pending=None, failures=0, version=rule.version + 1)
+    """The money came. When the next top-up may begin, the wallet is looked at again: it may still be low."""
+    return replace(rule, pending=None, failures=0, next_look=rule.not_before, version=rule.version + 1)
 
 
 def fail(rule: TopUpRule) -> TopUpRule:
@@ -113,8 +116,14 @@ def fail(rule: TopUpRule) -> TopUpRule:
         spent_minor=max(0, rule.spent_minor - rule.pending_amount_minor),
         failures=failures,
         enabled=rule.enabled and failures < MAX_FAILURES,
+        next_look=rule.not_before,
         version=rule.version + 1,
     )
+
+
+def look_at(rule: TopUpRule, moment: int) -> TopUpRule:
+    """Set its timer to `moment` (UTC seconds), 0 for none: the very same rule when that is when it is."""
+    return rule if rule.next_look == moment else replace(rule, next_look=moment, version=rule.version + 1)
 
 
 def month_of(moment: int) -> str:
