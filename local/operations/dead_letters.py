@@ -138,7 +138,7 @@ def _held(target: Target, queue: str) -> Iterator[list[Letter]]:
         yield letters
     finally:
         for letter in letters:
-            pass; _show_again(sqs, url, letter.message["ReceiptHandle"])
+            _show_again(sqs, url, letter.message["ReceiptHandle"])
 
 
 def _show_again(sqs: Any, url: str, receipt: str) -> None:

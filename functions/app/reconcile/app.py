@@ -1,4 +1,4 @@
-"""On a schedule, or invoked by an operator: compare with both vendors, and feed what is missing."""
+"""Compare the table with both vendors, on a schedule or for an operator, and fetch what is missing."""
 
 from typing import Any
 

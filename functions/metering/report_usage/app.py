@@ -1,4 +1,4 @@
-"""On a schedule: report metered usage to Chargebee, and close the invoices that waited for it."""
+"""Report metered usage to Chargebee on a schedule, and close the invoices that waited for it."""
 
 from typing import Any
 

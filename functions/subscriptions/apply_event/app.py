@@ -1,16 +1,16 @@
-"""The events queue: Chargebee's events, into the table. No call leaves for Chargebee from here."""
+"""Apply Chargebee's queued events to the table, without calling Chargebee."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from billing.app import wiring
-from billing.app.outcome_log import log_applied
+from billing.app.outcome_log import log_applied, log_payment
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.record_invoice import ChargeRecords
-from billing.runtime.logs import count, logger
+from billing.runtime.logs import count
 from billing.runtime.queues import consumer
 from billing.runtime.trace import learned
 from billing.subscriptions.domain.billing_event import RECONCILED
@@ -28,8 +28,7 @@ def consume(body: Mapping[str, Any]) -> None:
     log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
     if payment := read_payment_event(body):
         books = ChargeRecords(wiring.payment_store(), wiring.usage_store(), utc_now)
-        outcome = apply_payment(payment, event, wiring.store(), books)
-        logger().info("payment_applied", extra={"id": event.id, "type": event.type, "outcome": str(outcome)})
+        log_payment(apply_payment(payment, event, wiring.store(), books), id=event.id, type=event.type)
 
 
 handler = consumer(consume)

@@ -25,6 +25,12 @@ class Forbidden(BillingError):
     code = "forbidden"
 
 
+class CrossSite(Forbidden):
+    """A write with a session cookie that a page of another site may have sent."""
+
+    code = "cross_site"
+
+
 class OrganizationRequired(Forbidden):
     """A token without an organization (`oid`) has nothing that could be billed."""
 

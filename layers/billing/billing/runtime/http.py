@@ -3,13 +3,13 @@
 import base64
 import binascii
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from billing.core.errors import InvalidRequest
+from billing.core.names import CHOSEN, SETTLEMENT
 from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.authorization import admit, organization_of
 from billing.runtime.caller import Caller
@@ -19,9 +19,6 @@ from billing.runtime.route import Route
 from billing.runtime.trace import invocation, learned, of_request
 
 Handler = Callable[[dict[str, Any], Any], Response]
-
-_NAME = re.compile(r"\S{1,105}")
-"""A hold, or a use: the caller's hundred characters, and for a settlement's use what we put before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +36,10 @@ class Request:
 
     def named(self, parameter: str) -> str:
         """The hold or the use in the path. Raises InvalidRequest for what none could be called."""
-        if not _NAME.fullmatch(self.path[parameter]):
-            raise InvalidRequest(f"{parameter} is 1 to 100 characters without a space.")
-        return self.path[parameter]
+        name = self.path[parameter]
+        if not CHOSEN.allows(name) and not CHOSEN.allows(name.removeprefix(SETTLEMENT)):
+            raise InvalidRequest(f"{parameter}: {CHOSEN.sentence}")
+        return name
 
 
 def serve[Answer: Mapping[str, object]](route: Route[Answer]) -> Callable[[Callable[..., Answer]], Handler]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.core.cause import cause
+from billing.core.clock import DAY
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.older_outbox import content_of
@@ -12,7 +13,7 @@ from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec, Form
 from billing.table.keys import key
 
-OUTBOX_LIFETIME = 7 * 86_400
+OUTBOX_LIFETIME = 7 * DAY
 """Seconds for which an announcement that was relayed can still be looked at."""
 
 VERSION = 1
