@@ -95,7 +95,8 @@ def test_a_letter_that_says_nothing_is_listed_too(stack: Stack, body: str) -> No
 
 def test_looking_at_letters_takes_none_away(stack: Stack) -> None:
     stack.dead("events", EVENT)
-    assert listed(stack.target, ALL) == listed(stack.target, ALL)
+    first, again = (listed(stack.target, ALL).split("  ")[0] for _ in range(2))
+    assert first == again
     assert len(stack.left("events")) == 1
 
 
