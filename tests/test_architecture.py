@@ -18,6 +18,7 @@ OUTSIDE = {
     "runtime": {"aws_lambda_powertools", "jwt", "pydantic"},
     "chargebee": {"chargebee", "httpx"},
     "scalekit": {"google", "scalekit"},
+    "announcements": {"botocore"},
     "app": {"boto3", "botocore"},
 }
 """What a room may import from outside beside the standard library, or a layer of a room that has layers. The others:

@@ -28,3 +28,6 @@ class Assumptions:
     retry_after: Literal["absent", "present"] = "absent"
     # Whether a merge of customers is told of each subscription that it moves; the page on merging names no event.
     merge_of_customers: Literal["untold", "told"] = "untold"
+    # How a declined payment says why: in its gateway's own words, or by Chargebee's `error_cause_id`, the same for all
+    # gateways. https://apidocs.chargebee.com/docs/api/errors has it as optional, and no list of those that send it.
+    error_cause: Literal["absent", "named"] = "absent"

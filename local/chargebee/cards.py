@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from local.chargebee.errors import Decline
 from local.chargebee.site import Site
 from local.chargebee.store import CardBehaviour, Resource
 
@@ -19,17 +19,14 @@ NUMBERS: dict[CardBehaviour, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Failure:
-    """The gateway's own code and words, which the API passes on."""
-
-    code: str
-    text: str
-
-
-FAILURES: dict[CardBehaviour, Failure] = {
-    "declined": Failure("card_declined", "Your card was declined."),
-    "3ds": Failure("authentication_required", "Your card was declined. This transaction requires authentication."),
+IN_GATEWAYS_WORDS: dict[CardBehaviour, Decline] = {
+    "declined": Decline("card_declined", "Your card was declined."),
+    "3ds": Decline("authentication_required", "Your card was declined. This transaction requires authentication."),
+}
+# A gateway that answers all of them alike: what it means is told by Chargebee's `error_cause_id` alone.
+NAMED_BY_CHARGEBEE: dict[CardBehaviour, Decline] = {
+    "declined": Decline("05", "Do not honor.", "gateway.transaction_processing.card_declined"),
+    "3ds": Decline("05", "Do not honor.", "gateway.transaction_processing.authentication_required"),
 }
 
 
@@ -56,9 +53,14 @@ def behaviour_of(site: Site, customer: Resource) -> CardBehaviour | None:
     return None if primary is None else site.store.card_behaviours[primary["id"]]
 
 
-def failure_of(site: Site, payment_source: Resource) -> Failure | None:
+def decline_of(site: Site, payment_source: Resource) -> Decline | None:
     """Why a charge would fail while the customer is not there; None when it would not."""
-    return FAILURES.get(site.store.card_behaviours[payment_source["id"]])
+    return declines(site).get(site.store.card_behaviours[payment_source["id"]])
+
+
+def declines(site: Site) -> dict[CardBehaviour, Decline]:
+    """How the site says which card does not pay, and why."""
+    return NAMED_BY_CHARGEBEE if site.assumptions.error_cause == "named" else IN_GATEWAYS_WORDS
 
 
 @contextmanager

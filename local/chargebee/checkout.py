@@ -48,7 +48,7 @@ def complete(site: Site, page_id: str, card: PaidWith) -> Resource:
         require_gateway(site, page)
     quote = _quote(site, page, params, card)
     if card == "declined" and page["type"] != "manage_payment_sources":
-        raise declined(quote.due_now, quote.currency)
+        raise declined(quote.due_now, quote.currency, cards.declines(site)["declined"])
     if card == "none" and quote.needs_card:
         raise no_card()
     with acting_for(site, page.get("business_entity_id")):

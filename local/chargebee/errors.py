@@ -83,17 +83,28 @@ def no_card() -> ApiError:
     )
 
 
-def declined(
-    amount: int, currency: str, code: str = "card_declined", text: str = "Your card was declined."
-) -> ApiError:
-    """`code` and `text` are the gateway's; the vendor's own code is the same for all of them."""
-    return ApiError(
+@dataclass(frozen=True)
+class Decline:
+    """The gateway's own code and words, which the API passes on, and Chargebee's own name for the cause, if it says."""
+
+    code: str
+    text: str
+    cause: str | None = None
+
+
+def declined(amount: int, currency: str, decline: Decline) -> ApiError:
+    """The vendor's own code is the same for all of them."""
+    error = ApiError(
         400,
         "payment",
         "payment_processing_failed",
-        f"We are not able to collect {currency} {amount / 100:.2f} from the card. Error message: ({code}) {text}",
-        error_code=code,
+        f"We are not able to collect {currency} {amount / 100:.2f} from the card. "
+        f"Error message: ({decline.code}) {decline.text}",
+        error_code=decline.code,
     )
+    if decline.cause is not None:
+        error.body["error_cause_id"] = decline.cause
+    return error
 
 
 def gateway_without_currency(currency: str) -> ApiError:

@@ -67,9 +67,9 @@ def collect_payment(site: Site, call: Call) -> Resource:
     transaction = payments.attempt(site, invoice, card, amount)
     payments.refresh_dues_of(site, [invoice])
     invoices.announce(site, Charge(invoice, transaction), call.source, new=False)
-    failure = cards.failure_of(site, card)
-    if failure is not None:
-        raise declined(transaction["amount"], invoice["currency_code"], failure.code, failure.text)
+    decline = cards.decline_of(site, card)
+    if decline is not None:
+        raise declined(transaction["amount"], invoice["currency_code"], decline)
     return {"invoice": invoice, "transaction": transaction}
 
 

@@ -13,6 +13,7 @@ from local.chargebee import (
     invoices,
     moves,
     pause_commands,
+    payment_intents,
     payment_sources,
     pending_invoices,
     portal_sessions,
@@ -22,6 +23,7 @@ from local.chargebee import (
     settlements,
     subscription_commands,
     subscriptions,
+    transactions,
     usages,
 )
 from local.chargebee.call import Operation
@@ -37,6 +39,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *invoices.OPERATIONS,
     *moves.OPERATIONS,
     *pause_commands.OPERATIONS,
+    *payment_intents.OPERATIONS,
     *payment_sources.OPERATIONS,
     *pending_invoices.OPERATIONS,
     *portal_sessions.OPERATIONS,
@@ -46,6 +49,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *settlements.OPERATIONS,
     *subscription_commands.OPERATIONS,
     *subscriptions.OPERATIONS,
+    *transactions.OPERATIONS,
     *usages.OPERATIONS,
 )
 

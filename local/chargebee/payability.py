@@ -25,8 +25,8 @@ def refusal_of(
         return no_card()
     if site.settings.gateway_currencies is not None and currency not in site.settings.gateway_currencies:
         return gateway_without_currency(currency)
-    failure = cards.failure_of(site, card)
-    return None if failure is None else declined(due, currency, failure.code, failure.text)
+    decline = cards.decline_of(site, card)
+    return None if decline is None else declined(due, currency, decline)
 
 
 def require_payable(

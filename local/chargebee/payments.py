@@ -10,14 +10,16 @@ UNPAID = ("payment_due", "not_paid")
 def attempt(site: Site, invoice: Resource, payment_source: Resource, amount: int | None = None) -> Resource:
     """Charge the card for `amount` or for all that the invoice still lacks; the transaction says how that went."""
     amount = invoice["amount_due"] if amount is None else amount
-    failure = cards.failure_of(site, payment_source)
+    decline = cards.decline_of(site, payment_source)
     transaction = _transaction(site, invoice, payment_source, amount)
-    if failure is None:
+    if decline is None:
         transaction["status"] = "success"
     else:
-        transaction |= {"status": "failure", "error_code": failure.code, "error_text": failure.text}
+        transaction |= {"status": "failure", "error_code": decline.code, "error_text": decline.text}
+        if decline.cause is not None:
+            transaction["error_detail"] = {"error_cause_id": decline.cause}
     _put_on(site, invoice, transaction)
-    if failure is None:
+    if decline is None:
         settle(site, invoice, amount)
     else:
         _enter_dunning(site, invoice, transaction)

@@ -52,6 +52,7 @@ class Store:
     transactions: Table = field(default_factory=dict)
     credit_notes: Table = field(default_factory=dict)
     promotional_credits: Table = field(default_factory=dict)
+    payment_intents: Table = field(default_factory=dict)
     payment_sources: Table = field(default_factory=dict)
     usages: Table = field(default_factory=dict)
     hosted_pages: Table = field(default_factory=dict)

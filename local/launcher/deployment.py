@@ -4,6 +4,7 @@ import io
 import json
 import time
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ def deploy(aws: Aws, template: dict[str, Any], code: dict[str, Path], parameters
     )
     _apply_table_settings(aws.client("dynamodb"), deployment)
     return deployment
+
+
+def fill_secrets(aws: Aws, deployment: Deployment, secrets: Mapping[str, Mapping[str, str]]) -> None:
+    """Write the fields of secrets, which are given by their logical ids; those that the template lacks are left out."""
+    made = deployment.of_type("AWS::SecretsManager::Secret")
+    for name in secrets.keys() & made.keys():
+        aws.client("secretsmanager").put_secret_value(SecretId=made[name], SecretString=json.dumps(secrets[name]))
 
 
 def _create(cloudformation: AwsClient, template: dict[str, Any], parameters: dict[str, str]) -> None:

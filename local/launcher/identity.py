@@ -4,7 +4,7 @@ import base64
 import secrets
 from dataclasses import dataclass
 
-from local.launcher.options import Options, Ports
+from local.launcher.options import Frontend, Options, Ports
 
 REGION = "us-east-1"
 LOCAL_API_KEY = "test_local"
@@ -16,15 +16,20 @@ LOCAL_BACKEND_CLIENT_ID = "m2morg_local_backend"
 
 @dataclass(frozen=True)
 class Identity:
-    """Addresses, credentials and webhook secrets: the sandbox's where there is one, else this run's own."""
+    """Addresses, credentials and webhook secrets: the sandbox's where there is one, else this run's own.
+
+    `app` serves the API and the demo; `pages` is what the browser comes back to, the team's own where there are any.
+    """
 
     app: str
+    pages: str
     aws: str
     chargebee_simulator: str | None
     scalekit_simulator: str | None
     scalekit: str
     client_id: str
     client_secret: str
+    redirect_uris: tuple[str, ...]
     backend_client_ids: str
     scalekit_webhook_secret: str
     chargebee_site: str
@@ -38,19 +43,27 @@ class Identity:
         """What the template is deployed with; Chargebee's own address needs no override."""
         address = {"ChargebeeApiUrl": self.chargebee_simulator} if self.chargebee_simulator else {}
         return {
-            "AppUrl": self.app,
+            "AppUrl": self.pages,
             "ApiUrl": self.app,
             "ScalekitEnvironmentUrl": self.scalekit,
             "ScalekitClientId": self.client_id,
-            "ScalekitClientSecret": self.client_secret,
             "ScalekitBackendClientIds": self.backend_client_ids,
-            "ScalekitWebhookSecret": self.scalekit_webhook_secret,
             "ChargebeeSite": self.chargebee_site,
-            "ChargebeeApiKey": self.chargebee_api_key,
             "ChargebeeGatewayAccountId": self.chargebee_gateway_account_id,
-            "ChargebeeWebhookUsername": self.chargebee_webhook_username,
-            "ChargebeeWebhookPassword": self.chargebee_webhook_password,
             **address,
+        }
+
+    @property
+    def secrets(self) -> dict[str, dict[str, str]]:
+        """What the template's secrets are filled with, by their logical ids."""
+        return {
+            "ChargebeeApiSecret": {"api_key": self.chargebee_api_key},
+            "ChargebeeWebhookSecret": {
+                "current_username": self.chargebee_webhook_username,
+                "current_password": self.chargebee_webhook_password,
+            },
+            "ScalekitApiSecret": {"client_secret": self.client_secret},
+            "ScalekitSigningSecret": {"current": self.scalekit_webhook_secret},
         }
 
 
@@ -58,14 +71,18 @@ def identify(options: Options, ports: Ports) -> Identity:
     """Settle who everyone is; secrets that nobody gave are drawn anew for every run."""
     username, password = options.chargebee_webhook or ("chargebee", secrets.token_urlsafe(18))
     simulated_scalekit = None if options.scalekit else _local_url(ports.scalekit)
+    app = _local_url(ports.app)
+    pages = options.frontend.url if options.frontend else app
     return Identity(
-        app=_local_url(ports.app),
+        app=app,
+        pages=pages,
         aws=_local_url(ports.aws),
         chargebee_simulator=None if options.chargebee else _local_url(ports.chargebee),
         scalekit_simulator=simulated_scalekit,
         scalekit=options.scalekit.environment_url if options.scalekit else _local_url(ports.scalekit),
         client_id=options.scalekit.client_id if options.scalekit else LOCAL_CLIENT_ID,
         client_secret=options.scalekit.client_secret if options.scalekit else LOCAL_CLIENT_SECRET,
+        redirect_uris=_redirect_uris(app, options.frontend),
         backend_client_ids=options.backend_client_ids if options.scalekit else LOCAL_BACKEND_CLIENT_ID,
         scalekit_webhook_secret=options.scalekit.webhook_secret if options.scalekit else _webhook_secret(),
         chargebee_site=options.chargebee.site if options.chargebee else LOCAL_SITE,
@@ -74,6 +91,12 @@ def identify(options: Options, ports: Ports) -> Identity:
         chargebee_webhook_username=username,
         chargebee_webhook_password=password,
     )
+
+
+def _redirect_uris(app: str, frontend: Frontend | None) -> tuple[str, ...]:
+    """Where a sign-in and a sign-out may return to."""
+    theirs = (frontend.url, f"{frontend.url}/", *frontend.redirect_uris) if frontend else ()
+    return (f"{app}/", *theirs)
 
 
 def _local_url(port: int) -> str:

@@ -41,6 +41,14 @@ class ScalekitSandbox:
 
 
 @dataclass(frozen=True)
+class Frontend:
+    """An application of the team's own in front of the API; its `redirect_uris` are where sign-ins return to."""
+
+    url: str
+    redirect_uris: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Options:
     """One stack to start; a sandbox that is None is simulated."""
 
@@ -52,6 +60,7 @@ class Options:
     scalekit: ScalekitSandbox | None
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
+    frontend: Frontend | None
 
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
@@ -71,6 +80,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         scalekit=_scalekit_sandbox(sandboxes),
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
+        frontend=_frontend(sandboxes),
     )
 
 
@@ -125,6 +135,14 @@ def _scalekit_sandbox(settings: Mapping[str, str]) -> ScalekitSandbox | None:
 def _webhook_credentials(settings: Mapping[str, str]) -> tuple[str, str] | None:
     found = _all_or_none(settings, ("CHARGEBEE_WEBHOOK_USERNAME", "CHARGEBEE_WEBHOOK_PASSWORD"))
     return (found[0], found[1]) if found else None
+
+
+def _frontend(settings: Mapping[str, str]) -> Frontend | None:
+    url = settings.get("FRONTEND_URL", "").rstrip("/")
+    redirect_uris = tuple(settings.get("FRONTEND_REDIRECT_URIS", "").split())
+    if redirect_uris and not url:
+        raise StackProblem("FRONTEND_REDIRECT_URIS needs FRONTEND_URL.")
+    return Frontend(url, redirect_uris) if url else None
 
 
 def _all_or_none(settings: Mapping[str, str], names: tuple[str, ...]) -> tuple[str, ...] | None:

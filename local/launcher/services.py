@@ -64,13 +64,17 @@ def _scalekit(identity: Identity, state: StateDirectory, port: int) -> Service:
         webhook_secret=identity.scalekit_webhook_secret,
         client_id=identity.client_id,
         client_secret=identity.client_secret,
-        redirect_uri=f"{identity.app}/",
+        redirect_uri=identity.redirect_uris,
         anonymous="dashboard",
     )
 
 
-def _simulator(name: str, port: int, **settings: str) -> Service:
-    # One argument a setting: a value may start with a dash.
-    flags = tuple(f"--{key.replace('_', '-')}={value}" for key, value in settings.items())
+def _simulator(name: str, port: int, **settings: str | tuple[str, ...]) -> Service:
+    # One argument a value: a value may start with a dash.
+    flags = tuple(
+        f"--{key.replace('_', '-')}={value}"
+        for key, values in settings.items()
+        for value in ((values,) if isinstance(values, str) else values)
+    )
     command = (sys.executable, "-m", f"local.{name}", f"--port={port}", *flags)
     return Service(name, command, {**os.environ, "PYTHONUNBUFFERED": "1"}, port, "/_sim/health")

@@ -12,7 +12,7 @@ from local.launcher import services
 from local.launcher.aws import Aws
 from local.launcher.cloudformation import rewrite
 from local.launcher.contract import publish, withdraw
-from local.launcher.deployment import Deployment, deploy
+from local.launcher.deployment import Deployment, deploy, fill_secrets
 from local.launcher.front import FrontServer
 from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
@@ -111,6 +111,7 @@ def _deploy(stack: Stack, emulator: Child) -> Deployment:
     emulator.await_ready()
     stack.steps.done("AWS emulator started")
     deployment = deploy(stack.aws, template, translation.code, stack.identity.template_parameters)
+    fill_secrets(stack.aws, deployment, stack.identity.secrets)
     functions, queues = (deployment.of_type(f"AWS::{kind}") for kind in ("Lambda::Function", "SQS::Queue"))
     stack.steps.done(f"deployed: {len(functions)} functions, {len(queues)} queues")
     return deployment

@@ -1,7 +1,8 @@
 """Relay again what reading the table's stream gave up on.
 
-A dead letter says where its records are, not what they hold; the stream keeps them for a day. Every announcement has
-its key already, so relaying one twice is relaying it once.
+A dead letter of Lambda's says where its records are, not what they hold; the stream keeps them for a day. A letter of
+the relay's own names a row, which the table keeps for a week. Every announcement has its key already, so relaying one
+twice is relaying it once.
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 """
 
@@ -26,11 +27,25 @@ def relay_again(target: Target) -> int:
     while messages := receive(sqs, dead_letters):
         for message in messages:
             letter = json.loads(message["Body"])
-            records = list(_records(letter["DDBStreamBatchInfo"], target.client("dynamodbstreams")))
+            records = list(_told_of(letter, target))
             _invoke(letter["requestContext"]["functionArn"], records, target.client("lambda"))
             sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
             relayed += len(records)
     return relayed
+
+
+def _told_of(letter: dict[str, Any], target: Target) -> Iterator[Record]:
+    if "row" in letter:
+        return iter([_record(letter["row"], target)])
+    return _records(letter["DDBStreamBatchInfo"], target.client("dynamodbstreams"))
+
+
+def _record(row: dict[str, Any], target: Target) -> Record:
+    """The row as the stream told of it. Raises OperationFailed for one that is gone."""
+    item = target.client("dynamodb").get_item(TableName=target.output("TableName"), Key=row).get("Item")
+    if item is None:
+        raise OperationFailed(f"The table keeps an announcement for a week, and {row} is older.")
+    return {"eventName": "INSERT", "dynamodb": {"Keys": row, "NewImage": item, "SequenceNumber": "0"}}
 
 
 def _records(batch: dict[str, Any], streams: AwsClient) -> Iterator[Record]:
@@ -67,7 +82,8 @@ def _event(record: Record) -> Record:
 
 
 def _invoke(function: str, records: list[Record], functions: AwsClient) -> None:
-    answer = functions.invoke(FunctionName=function, Payload=json.dumps({"Records": records}).encode())
+    request = {"Records": records, "redelivered": True}
+    answer = functions.invoke(FunctionName=function, Payload=json.dumps(request).encode())
     body = json.loads(answer["Payload"].read() or b"null")
     if "FunctionError" in answer or (body or {}).get("batchItemFailures"):
         raise OperationFailed("They cannot be relayed yet: the log of RelayOutbox says why.")

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from billing.announcements.bus import EventBridgeBus
+from billing.announcements.relay import Unrelayable
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 
@@ -33,4 +34,11 @@ def test_the_bus_gets_the_transition_as_its_type_and_the_published_announcement_
 def test_an_event_that_the_bus_refuses_raises() -> None:
     client = Client({"FailedEntryCount": 1, "Entries": [{"ErrorCode": "ThrottlingException"}]})
     with pytest.raises(RuntimeError, match="ThrottlingException"):
+        EventBridgeBus(client, "billing").publish(EVENT)
+
+
+@pytest.mark.parametrize("code", ["MalformedDetail", "InvalidArgument"])
+def test_an_event_that_the_bus_refuses_for_good_says_so(code: str) -> None:
+    client = Client({"FailedEntryCount": 1, "Entries": [{"ErrorCode": code}]})
+    with pytest.raises(Unrelayable, match=code):
         EventBridgeBus(client, "billing").publish(EVENT)

@@ -1,13 +1,12 @@
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from billing.announcements.relay import RelayFailed
+from billing.announcements.relay import Unrelayable
 from billing.announcements.streams import outbox_stream
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.transition import Transition
 from tests.deployment.gateway import failed
+from tests.deployment.lambda_runtime import Context
 from tests.subscriptions.examples import NOW, ORG
 
 
@@ -18,6 +17,7 @@ def records(*numbers: int) -> dict[str, Any]:
                 "eventName": "INSERT",
                 "dynamodb": {
                     "SequenceNumber": str(100 + number),
+                    "Keys": {"pk": {"S": f"OUTBOX#{ORG}"}, "sk": {"S": f"{number:012}#000"}},
                     "NewImage": {
                         "pk": {"S": f"OUTBOX#{ORG}"},
                         "sk": {"S": f"{number:012}#000"},
@@ -34,31 +34,80 @@ def records(*numbers: int) -> dict[str, Any]:
     }
 
 
+class Relayed:
+    """What was relayed and what was parked; `raises` is what the announcement of that number meets."""
+
+    def __init__(self, raises: dict[int, Exception] | None = None) -> None:
+        self.relayed: list[str] = []
+        self.parked: list[tuple[str, str]] = []
+        self.raises = raises or {}
+
+    def run(self, event: dict[str, Any]) -> list[str]:
+        return failed(outbox_stream(lambda: self._relay, self._park)(event, Context("relay")))
+
+    def _relay(self, announcement: Announcement) -> None:
+        if error := self.raises.get(int(announcement.key.split("#")[1])):
+            raise error
+        self.relayed.append(announcement.key)
+
+    def _park(self, record: dict[str, Any], error: Unrelayable, function: str) -> None:
+        assert function == Context("relay").invoked_function_arn
+        if away := self.raises.get(0):
+            raise away
+        self.parked.append((record["dynamodb"]["Keys"]["sk"]["S"], str(error)))
+
+
+def keys(*numbers: int) -> list[str]:
+    return [f"{ORG}#{number}#0" for number in numbers]
+
+
+def malformed(event: dict[str, Any], number: int, **attributes: Any) -> dict[str, Any]:
+    event["Records"][number]["dynamodb"]["NewImage"].update(attributes)
+    return event
+
+
 def test_rows_are_relayed_in_their_order() -> None:
-    relayed: list[Announcement] = []
-
-    def relay(events: Iterable[Announcement]) -> None:
-        relayed.extend(events)
-
-    assert failed(outbox_stream(relay)(records(1, 2), None)) == []
-    assert relayed == [
-        Announcement(f"{ORG}#{number}#0", Transition.CUSTOMER_CREATED, ORG, None, NOW) for number in (1, 2)
-    ]
+    stream = Relayed()
+    assert stream.run(records(1, 2)) == []
+    assert stream.relayed == keys(1, 2)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_the_stream_begins_again_with_the_first_row_that_was_not_relayed(number: int) -> None:
-    def relay(events: Iterable[Announcement]) -> None:
-        raise RelayFailed(f"{ORG}#{number}#0")
+    stream = Relayed({number: ConnectionError("the bus is away")})
+    assert stream.run(records(1, 2, 3)) == [str(100 + number)]
+    assert (stream.relayed, stream.parked) == (keys(*range(1, number)), [])
 
-    assert failed(outbox_stream(relay)(records(1, 2, 3), None)) == [str(100 + number)]
+
+@pytest.mark.parametrize(
+    "attributes",
+    [{"transition": {"S": "customer.danced"}}, {"at": {"S": "soon"}, "version": {"M": {}}, "key": {"NULL": True}}],
+    ids=["of an unknown transition", "malformed"],
+)
+def test_a_row_that_cannot_be_read_is_parked_at_once_and_the_rest_goes_on(
+    attributes: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    stream = Relayed()
+    assert stream.run(malformed(records(1, 2, 3), 1, **attributes)) == []
+    assert stream.relayed == keys(1, 3)
+    [(row, reason)] = stream.parked
+    assert (row, "cannot be read" in reason) == ("000000000002#000", True)
+    assert [each.message for each in caplog.records] == ["announcement_parked"]
 
 
-def test_a_row_that_cannot_be_read_is_not_skipped() -> None:
-    def relay(events: Iterable[Announcement]) -> None:
-        list(events)
+def test_what_aws_refuses_for_good_is_parked_at_once_and_the_rest_goes_on() -> None:
+    stream = Relayed({1: Unrelayable("AWS refuses it: ValidationException.")})
+    assert stream.run(records(1, 2)) == []
+    assert (stream.relayed, len(stream.parked)) == (keys(2), 1)
 
-    event = records(1)
-    event["Records"][0]["dynamodb"]["NewImage"]["transition"] = {"S": "customer.danced"}
-    with pytest.raises(ValueError, match=r"customer\.danced"):
-        outbox_stream(relay)(event, None)
+
+def test_a_row_that_cannot_be_parked_is_not_skipped() -> None:
+    stream = Relayed({1: Unrelayable("never"), 0: ConnectionError("the dead letters are away")})
+    assert stream.run(records(1, 2)) == ["101"]
+    assert stream.relayed == []
+
+
+def test_what_is_sent_again_and_still_cannot_be_relayed_keeps_its_letter_and_gets_no_second_one() -> None:
+    stream = Relayed({1: Unrelayable("never")})
+    assert stream.run({**records(1), "redelivered": True}) == ["101"]
+    assert stream.parked == []

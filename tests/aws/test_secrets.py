@@ -2,21 +2,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from billing.aws.secrets import LIFETIME, Secrets
+from tests.aws_in_memory import client_in_memory
 from tests.chargebee.moment import Moment
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
-        yield boto3.client("secretsmanager", region_name="eu-central-1")
+def client() -> Iterator[Any]:
+    with client_in_memory("secretsmanager") as client:
+        yield client
 
 
 @pytest.fixture
@@ -43,6 +40,17 @@ def test_a_rotation_takes_effect_after_five_minutes(client: Any) -> None:
     secrets("key")
     client.put_secret_value(SecretId="key", SecretString=json.dumps({"api_key": "second"}))
     moment.now += LIFETIME
+    assert secrets("key")["api_key"] == "second"
+
+
+def test_a_rotation_takes_effect_at_once_for_whoever_asks_for_the_renewed_secret_and_for_all_after_it(
+    client: Any,
+) -> None:
+    client.create_secret(Name="key", SecretString=json.dumps({"api_key": "first"}))
+    secrets = Secrets(client, Moment())
+    secrets("key")
+    client.put_secret_value(SecretId="key", SecretString=json.dumps({"api_key": "second"}))
+    assert [secrets("key")["api_key"], secrets.renewed("key")["api_key"]] == ["first", "second"]
     assert secrets("key")["api_key"] == "second"
 
 

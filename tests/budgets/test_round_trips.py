@@ -16,7 +16,15 @@ from tests.deployment.gateway import ADMIN, http_event, sqs_event
 from tests.deployment.subscriptions import CREATE, GROWTH, apply, create, subscribed
 from tests.deployment.world import READ_SECRET, WEBHOOK_SECRET, World
 from tests.scalekit.signatures import signed_headers
-from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, organization_event_json, subscription_json
+from tests.subscriptions.examples import (
+    NOW,
+    ORG,
+    TERM_END,
+    customer_json,
+    event_json,
+    organization_event_json,
+    subscription_json,
+)
 
 QUERY, TRANSACTION, PUT = "dynamodb.Query", "dynamodb.TransactWriteItems", "dynamodb.PutItem"
 UPDATE, READ, SEND = "dynamodb.UpdateItem", "dynamodb.GetItem", "sqs.SendMessage"
@@ -91,6 +99,7 @@ def test_news_of_nobody_in_particular_costs_one_write(world: World) -> None:
 
 
 def test_listing_costs_one_query(world: World) -> None:
+    world.freeze(NOW)
     apply(world, told("ev_1", 1))
     event = http_event("GET /api/subscription/list", claims=ADMIN)
     world.invoke("subscriptions/list", event)
@@ -102,6 +111,14 @@ def test_the_gate_costs_one_query(world: World) -> None:
     apply(world, told("ev_1", 1))
     event = http_event("GET /api/access", claims=ADMIN, query="itemPriceId=growth")
     assert trips(world, lambda: world.invoke("subscriptions/access", event)) == ([QUERY], [])
+
+
+def test_without_news_of_chargebee_the_gate_also_queues_a_task_once_a_minute(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    world.freeze(TERM_END + 3_600)
+    event = http_event("GET /api/access", claims=ADMIN, query="itemPriceId=growth")
+    assert trips(world, lambda: world.invoke("subscriptions/access", event)) == ([QUERY, UPDATE, SEND], [])
+    assert trips(world, lambda: world.invoke("subscriptions/access", event)) == ([QUERY, UPDATE], [])
 
 
 def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World) -> None:
@@ -175,6 +192,16 @@ def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> No
     assert trips(world, lambda: world.invoke("subscriptions/cancel", event)) == (
         [QUERY, QUERY, TRANSACTION],
         [f"POST /subscriptions/{subscription_id}/cancel_for_items"],
+    )
+
+
+def test_a_sync_costs_a_query_and_one_for_each_subscription(world: World) -> None:
+    subscribed(world)
+    sync = sqs_event({"type": "billing.resync", "organizationId": ORG})
+    world.invoke("organizations/provision", sync)
+    assert trips(world, lambda: world.invoke("organizations/provision", sync)) == (
+        [QUERY, QUERY],
+        ["GET /subscriptions"],
     )
 
 

@@ -507,3 +507,36 @@ def test_a_subscription_that_is_not_understood_is_no_mistake_of_the_caller(
     server.script(json_reply({"subscription": subscription_json() | strange, "customer": customer}))
     with pytest.raises(ChargebeeUnavailable, match="not understood"):
         api.subscription("cb1")
+
+
+# --- a key that is rotated ------------------------------------------------------------------------
+
+
+REVOKED = refusal(401, api_error_code="api_authentication_failed")
+
+
+def keys_asked_with(server: ScriptedServer) -> list[str]:
+    return [base64.b64decode(each.headers["authorization"].removeprefix("Basic ")).decode() for each in server.asked]
+
+
+def test_a_call_whose_key_was_revoked_is_made_once_more_with_the_new_one_which_is_kept(server: ScriptedServer) -> None:
+    server.script(REVOKED, CUSTOMER)
+    api = ChargebeeApi(connect("site", "old", server.url, renew=lambda: "new"), Retry(), Moment())
+    assert [api.customer("org_1").id for _ in range(2)] == ["org_1", "org_1"]
+    assert keys_asked_with(server) == ["old:", "new:", "new:"]
+
+
+def test_a_key_that_is_still_the_same_is_not_tried_again(server: ScriptedServer) -> None:
+    server.script(REVOKED)
+    api = ChargebeeApi(connect("site", "old", server.url, renew=lambda: "old"), Retry(), Moment())
+    with pytest.raises(ChargebeeRejectedKey):
+        api.customer("org_1")
+    assert keys_asked_with(server) == ["old:"]
+
+
+def test_a_new_key_that_is_rejected_too_is_not_tried_for_ever(server: ScriptedServer) -> None:
+    server.script(REVOKED)
+    api = ChargebeeApi(connect("site", "old", server.url, renew=lambda: "new"), Retry(), Moment())
+    with pytest.raises(ChargebeeRejectedKey):
+        api.customer("org_1")
+    assert keys_asked_with(server) == ["old:", "new:"]

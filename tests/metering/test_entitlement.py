@@ -204,7 +204,7 @@ def test_what_is_used_up_for_good_stays_so_in_another_subscription() -> None:
     feature = CATALOG.plans["odd"].features["seats"]
     assert isinstance(feature, Counted)
     spent = Meter("seats", START, None, 2, used=2, subscription_id="sub_before", reset=Reset.NEVER)
-    account = Account(on_plan("odd", **AGAIN)).with_meter(spent)
+    account = Account(on_plan("odd", **AGAIN | {"term_end": later + DAY})).with_meter(spent)
     assert meter_of(account, grant(account.partition, CATALOG, POLICY, later), feature, later) == spent
 
 

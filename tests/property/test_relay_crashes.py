@@ -66,7 +66,8 @@ def relayed(events: list[Announcement], place: int, sent: Sent) -> int:
     crashing = Crashing(place)
     port = cast("Sent", Intercepted(sent, crashing))
     try:
-        relay(events, publish, port, port, MemoryQueue())
+        for event in events:
+            relay(event, publish, port, port, MemoryQueue())
     except Crash:
         assert place, "nobody asked for it"
     return crashing.passed

@@ -11,6 +11,7 @@ from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.runtime.answers import status_of
 from billing.runtime.route import Redirect, Who
+from tests.deployment.template import functions
 from tests.reference.events import DOCS
 from tests.reference.http_api import AnyRoute, children, definitions, who
 from tests.reference.tables import documented
@@ -88,7 +89,8 @@ def _operation(route: AnyRoute) -> Json:
     return {
         "operationId": f"{room}_{verb}",
         "tags": [room],
-        "summary": f"For: {who(route)}",
+        "summary": functions()[route.function]["Description"],
+        "description": f"For: {who(route)}.",
         "security": [{scheme: []} for scheme in _security(route)],
         **({"parameters": parameters} if (parameters := [*_parameters(route)]) else {}),
         **({"requestBody": _body(route)} if route.body else {}),

@@ -79,3 +79,19 @@ def test_the_members_of_an_organization_are_counted(api: "ScalekitApi", scalekit
 
 def test_an_organization_that_is_gone_has_no_members(api: "ScalekitApi") -> None:
     assert api.count_members("org_1") == 0
+
+
+def test_a_secret_that_was_rotated_meanwhile_is_tried_once(api: "ScalekitApi", scalekit: Simulator) -> None:
+    from billing.scalekit.api import sign_in
+
+    scalekit.create("Acme")
+    assert len(everything(sign_in(scalekit.url, "skc_local", "revoked", lambda: "test_secret"))) == 1
+
+
+def test_a_secret_that_is_refused_and_still_the_same_raises(api: "ScalekitApi", scalekit: Simulator) -> None:
+    from scalekit.common.exceptions import ScalekitUnauthorizedException
+
+    from billing.scalekit.api import sign_in
+
+    with pytest.raises(ScalekitUnauthorizedException):
+        sign_in(scalekit.url, "skc_local", "revoked", lambda: "revoked")

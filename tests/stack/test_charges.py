@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member, answered, refused
+from tests.stack.assumptions import under_both_answers
 from tests.stack.backend import Backend
 from tests.stack.chargebee import page_of
 from tests.stack.waiting import until
@@ -78,8 +79,9 @@ def test_a_declined_charge_is_an_answer_and_stays_one(world: Cloud, admin: Membe
     assert backend.charged("k2")["state"] == "succeeded"
 
 
+@under_both_answers("error_cause")
 def test_a_card_that_asks_for_its_holder_is_paid_on_the_page_of_the_required_action(
-    world: Cloud, admin: Member, backend: Backend
+    world: Cloud, admin: Member, backend: Backend, assumed: str
 ) -> None:
     with world.listening() as bus:
         world.save_card(admin, "3ds")

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from billing.subscriptions.domain.access import NEWS_ALLOWANCE, Access, Policy, Reason, access
+from billing.subscriptions.domain.access import NEWS_ALLOWANCE, UNVERIFIED_ALLOWANCE, Access, Policy, Reason, access
 from billing.subscriptions.domain.subscription import Item, Status
 from tests.subscriptions.examples import DAY, NOW, TERM_END, a_subscription
 
@@ -87,3 +87,20 @@ def test_an_hour_after_a_period_ended_without_news_the_answer_wants_verification
 
 def test_a_subscription_without_a_known_end_needs_no_verification() -> None:
     assert not access(a_subscription(term_end=None), GRACE, NOW + 1000 * DAY).verify
+
+
+def test_three_days_after_a_period_ended_without_news_access_ends() -> None:
+    end = TERM_END + UNVERIFIED_ALLOWANCE
+    assert access(a_subscription(), GRACE, end - 1).allowed
+    assert access(a_subscription(), GRACE, end) == Access(allowed=False, reason=Reason.UNVERIFIED, verify=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"status": Status.FUTURE, "next_billing_at": NOW}, {"status": Status.PAUSED, "resume_date": NOW}],
+    ids=["future", "paused"],
+)
+def test_what_should_have_begun_an_hour_ago_wants_verification(fields: dict[str, Any]) -> None:
+    row = a_subscription(**fields)
+    assert not access(row, GRACE, NOW + NEWS_ALLOWANCE - 1).verify
+    assert access(row, GRACE, NOW + NEWS_ALLOWANCE).verify

@@ -58,7 +58,7 @@ KINDS = {
         ROW, lambda row: subscriptions.subscription_item(ORG, row), subscriptions.read_subscription_item
     ),
     "announcement": Kind(
-        Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}),
+        Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}, "r1", "ev_1"),
         lambda announcement: outbox.outbox_item(announcement, NOW),
         lambda item: outbox.read_announcement(decode(item)),
     ),

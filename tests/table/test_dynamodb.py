@@ -9,7 +9,7 @@ from billing.core.errors import AlreadyProcessed, Conflict, DaySealed
 from billing.table.attributes import decode, encode
 from billing.table.dynamodb import MAX_WRITES, Table
 from billing.table.keys import key, successor
-from billing.table.writes import Expression, Refusal, delete, put, put_once, put_version, update
+from billing.table.writes import Expression, WriteRefusal, delete, put, put_once, put_version, update
 
 STRANGE = ("!", "a", "~dash", "Über", "契約", "\U0001f4b6")
 """Ids that sort before and behind what keys are made of."""
@@ -80,7 +80,7 @@ def test_an_update_counts_and_sets_under_its_condition(table: Table) -> None:
     change = Expression("SET #state = :state ADD quantity :one", {":state": "open", ":one": 1}, {"#state": "state"})
     unsealed = Expression("attribute_not_exists(sealed) AND (attribute_not_exists(#state) OR #state = :state)")
     for _ in range(2):
-        table.transact([update(key("p", "r"), change, unsealed, Refusal.SEALED)])
+        table.transact([update(key("p", "r"), change, unsealed, WriteRefusal.SEALED)])
     assert decode(table.get(key("p", "r")) or {}) == {"pk": "p", "sk": "r", "state": "open", "quantity": 2}
     table.transact([delete(key("p", "r"))])
     assert table.get(key("p", "r")) is None
@@ -89,7 +89,7 @@ def test_an_update_counts_and_sets_under_its_condition(table: Table) -> None:
 def test_a_refusal_means_what_its_write_says_and_what_is_known_counts_first(table: Table) -> None:
     table.put(put(row("p", "taken", version=7, sealed=True)))
     known = put_once(row("p", "taken"))
-    sealed = put(row("p", "taken"), Expression("attribute_not_exists(sealed)"), Refusal.SEALED)
+    sealed = put(row("p", "taken"), Expression("attribute_not_exists(sealed)"), WriteRefusal.SEALED)
     moved_on = put_version(row("p", "taken"), 1)
     fine = put(row("p", "fine"))
     for write, raised in ((known, AlreadyProcessed), (sealed, DaySealed), (moved_on, Conflict)):
@@ -126,7 +126,9 @@ REFUSED, BUSY, FINE = "ConditionalCheckFailed", "TransactionConflict", "None"
     ],
 )
 def test_of_several_refusals_the_weightiest_counts(reasons: list[str], raised: type[Exception]) -> None:
-    writes = [put(row("p", name), refusal=kind) for name, kind in (("a", Refusal.KNOWN), ("b", Refusal.SEALED))]
+    writes = [
+        put(row("p", name), refusal=kind) for name, kind in (("a", WriteRefusal.KNOWN), ("b", WriteRefusal.SEALED))
+    ]
     with pytest.raises(raised):
         Table(Refusing("TransactionCanceledException", *reasons), "t").transact([*writes, put(row("p", "c"))])
 

@@ -1,4 +1,4 @@
-"""POST /api/webhooks/chargebee"""
+"""Queue what proves to be Chargebee's, and only then acknowledge it."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,7 @@
-"""GET /api/entitlements/{feature}"""
+"""Tell whether the organization may use so much more of a feature."""
 
 from billing.app import wiring
+from billing.app.verification import verify_soon
 from billing.metering.api import routes
 from billing.metering.api.answers import EntitlementView
 from billing.metering.api.entitlement_view import entitlement_view
@@ -11,6 +12,8 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ENTITLEMENT)
 def handler(request: Request) -> EntitlementView:
-    """May the organization use `required` more of it?"""
     feature, required = request.path["feature"], required_units(request.query)
-    return entitlement_view(read_entitlement(request.organization_id, feature, required, wiring.metering()))
+    found = read_entitlement(request.organization_id, feature, required, wiring.metering())
+    if found.unverified:
+        verify_soon(request.organization_id)
+    return entitlement_view(found)

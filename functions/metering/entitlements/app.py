@@ -1,6 +1,7 @@
-"""GET /api/entitlements"""
+"""List what the organization is entitled to, with what is left of it."""
 
 from billing.app import wiring
+from billing.app.verification import verify_soon
 from billing.metering.api import routes
 from billing.metering.api.answers import EntitlementsView
 from billing.metering.api.entitlement_view import entitlements_view
@@ -10,5 +11,7 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ENTITLEMENTS)
 def handler(request: Request) -> EntitlementsView:
-    """What the organization is entitled to, with what is left of it."""
-    return entitlements_view(read_entitlements(request.organization_id, wiring.metering()))
+    found = read_entitlements(request.organization_id, wiring.metering())
+    if found.unverified:
+        verify_soon(request.organization_id)
+    return entitlements_view(found)

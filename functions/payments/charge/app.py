@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/charges"""
+"""Charge a saved card, once for every key."""
 
 from billing.app import wiring
 from billing.links.return_url import relative_path
@@ -13,7 +13,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.CHARGE)
 def handler(request: Request, body: ChargeRequest) -> ChargeView:
-    """Charge a saved card, once for every key."""
     return_url = wiring.site("").page_url(relative_path(body.return_url))
     order, ports = body.order(wiring.catalog()), wiring.payment_ports()
     charge = charge_card(CardCharge(request.organization_id, body.key, order), ports)

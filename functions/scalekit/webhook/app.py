@@ -1,4 +1,4 @@
-"""POST /api/webhooks/scalekit"""
+"""Queue what carries Scalekit's signature, and only then acknowledge it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The events queue: Chargebee's events, into the table. No call leaves for Chargebee from here."""
+"""Apply Chargebee's queued events to the table, without calling Chargebee."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +12,7 @@ from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.record_invoice import ChargeRecords
 from billing.runtime.logs import count
 from billing.runtime.queues import consumer
+from billing.runtime.trace import learned
 from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import apply_event
@@ -20,6 +21,7 @@ from billing.subscriptions.services.apply_event import apply_event
 def consume(body: Mapping[str, Any]) -> None:
     """Apply one event to the subscription and to the payments that it tells of, to each exactly once."""
     event = read_event(body)
+    learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
     if event.type == RECONCILED and applied.outcome is Outcome.APPLIED:
         count("drift_repaired", customer_id=event.customer_id)

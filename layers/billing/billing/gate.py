@@ -1,9 +1,10 @@
 """The gate, for your own functions: put the billing layers on them and call `require_active_plan`.
 
-The function needs the same environment, and read access to the table; see the `Access` function in `template.yaml`.
+The function needs the layers, the rights and the variables that docs/how-to/gate-in-your-function.md names.
 """
 
 from billing.app import wiring
+from billing.app.verification import verify_soon
 from billing.core.clock import utc_now
 from billing.core.errors import PlanRequired
 from billing.subscriptions.domain.access import Access
@@ -11,13 +12,14 @@ from billing.subscriptions.services.check_access import check_access
 
 
 def plan_access(organization_id: str, item_price_id: str) -> Access:
-    """Whether the organization has the plan or add-on now, and why. One read of the table in all but rare cases.
+    """Whether the organization has the plan or add-on now, and why: one read of the table, and no call of Chargebee.
 
-    Raises the ChargebeeError when the cache has been without news for days and Chargebee cannot be asked.
+    A cache that has been without news is verified in the background, once a minute at most.
     """
-    return check_access(
-        organization_id, item_price_id, wiring.policy(), store=wiring.store(), now=utc_now(), ports=wiring.ports
-    )
+    access = check_access(organization_id, item_price_id, wiring.policy(), wiring.store(), utc_now())
+    if access.verify:
+        verify_soon(organization_id)
+    return access
 
 
 def require_active_plan(organization_id: str, item_price_id: str) -> None:

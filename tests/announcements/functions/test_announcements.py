@@ -95,6 +95,18 @@ def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pyt
     assert calls == ["customer.created", "subscription.created"]
 
 
+def test_a_row_of_a_later_version_is_put_aside_with_its_place_and_none_of_its_content(bought: World) -> None:
+    event = stream_event(bought)
+    event["Records"][1]["dynamodb"]["NewImage"]["transition"] = {"S": "subscription.from_the_next_version"}
+    assert failed(bought.invoke("announcements/relay", event)) == []
+    told = bought.announced()
+    assert [each["DetailType"] for each in bought.account.published] == [told[0], *told[2:]]
+    [letter] = bought.messages("RelayDeadLetters")
+    assert letter["row"] == event["Records"][1]["dynamodb"]["Keys"]
+    assert letter["requestContext"]["functionArn"].endswith(":announcements/relay")
+    assert set(letter) == {"row", "reason", "requestContext"}
+
+
 def test_a_deletion_goes_to_the_bus_and_to_no_hook() -> None:
     assert set(HOOKS) == set(Transition) - {Transition.DELETED}
 

@@ -4,7 +4,7 @@ import { contracts } from './steps/contracts.mjs';
 import { customers } from './steps/customers.mjs';
 import { faults, idempotency, refusals } from './steps/refusals.mjs';
 import { hostedPages, portal } from './steps/pages.mjs';
-import { charges, credits, paymentSources } from './steps/payments.mjs';
+import { charges, credits, paymentIntents, paymentSources } from './steps/payments.mjs';
 import { changes, dunning, lifecycle, pauses } from './steps/subscriptions.mjs';
 import { metering } from './steps/metering.mjs';
 import { owners } from './steps/owners.mjs';
@@ -12,6 +12,6 @@ import { remains, settlements } from './steps/settlements.mjs';
 import { feed } from './steps/feed.mjs';
 
 export const STEPS = [
-  catalog, customers, hostedPages, portal, changes, lifecycle, pauses, metering, charges, credits, paymentSources,
-  dunning, contracts, owners, settlements, remains, feed, refusals, faults, idempotency,
+  catalog, customers, hostedPages, portal, changes, lifecycle, pauses, metering, charges, credits, paymentIntents,
+  paymentSources, dunning, contracts, owners, settlements, remains, feed, refusals, faults, idempotency,
 ];

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from chargebee import InvalidRequestError, OperationFailedError
+from chargebee import InvalidRequestError, OperationFailedError, PaymentError
 
 from tests.local.chargebee.world import Vendor
 
@@ -129,3 +129,25 @@ def test_a_reset_takes_back_every_assumption_and_setting(world: Vendor) -> None:
     world.control("POST", "/reset")
     assert (world.control("GET", "/assumptions"), world.control("GET", "/settings")) == before
     assert world.sdk.ItemPrice.retrieve("growth").item_price.price == 4900
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "cause"),
+    [
+        ("absent", "authentication_required", None),
+        ("named", "05", "gateway.transaction_processing.authentication_required"),
+    ],
+)
+def test_a_decline_is_told_in_the_gateways_words_or_by_chargebees_own_cause(
+    world: Vendor, answer: str, code: str, cause: str | None
+) -> None:
+    _assume(world, error_cause=answer)
+    world.customer("org_1", "3ds")
+    with pytest.raises(PaymentError) as refusal:
+        world.sdk.Invoice.create_for_charge_items_and_charges(
+            {"customer_id": "org_1", "charges": [{"amount": 500, "description": "Top-up"}], "auto_collection": "on"}
+        )
+    assert (refusal.value.error_code, refusal.value.json_obj.get("error_cause_id")) == (code, cause)
+    (entry,) = world.sdk.Transaction.list({"customer_id": {"is": "org_1"}}).list
+    detail = entry.transaction.error_detail
+    assert (entry.transaction.error_code, detail and detail.error_cause_id) == (code, cause)

@@ -2,8 +2,11 @@ from pathlib import Path
 
 import pytest
 
+from local.launcher.identity import identify
+from local.launcher.layout import StateDirectory
 from local.launcher.options import ChargebeeSandbox, Ports, read_env_file, read_options
 from local.launcher.problem import StackProblem
+from local.launcher.services import simulators
 
 CHARGEBEE = {"CHARGEBEE_SITE": "acme-test", "CHARGEBEE_API_KEY": "test_key"}
 
@@ -46,6 +49,31 @@ def test_half_of_a_sandbox_s_credentials_is_refused_with_the_missing_name() -> N
 
 def test_simulated_means_simulated_whatever_is_set() -> None:
     assert read_options(["--simulated"], CHARGEBEE).chargebee is None
+
+
+def test_a_frontend_of_ones_own_gets_the_checkouts_back_and_its_sign_ins() -> None:
+    settings = {
+        "FRONTEND_URL": "http://localhost:3001/",
+        "FRONTEND_REDIRECT_URIS": "http://localhost:3001/auth/callback",
+    }
+    ports = Ports(app=3000, aws=4566, chargebee=4567, scalekit=4568)
+    identity = identify(read_options([], settings), ports)
+    assert identity.template_parameters["AppUrl"] == "http://localhost:3001"
+    assert identity.template_parameters["ApiUrl"] == "http://127.0.0.1:3000"
+    scalekit = simulators(identity, StateDirectory(Path()), ports)[1]
+    assert [each for each in scalekit.command if each.startswith("--redirect-uri=")] == [
+        "--redirect-uri=http://127.0.0.1:3000/",
+        "--redirect-uri=http://localhost:3001",
+        "--redirect-uri=http://localhost:3001/",
+        "--redirect-uri=http://localhost:3001/auth/callback",
+    ]
+
+
+def test_without_a_frontend_the_demo_s_pages_are_the_application() -> None:
+    ports = Ports(app=3000, aws=4566, chargebee=4567, scalekit=4568)
+    assert identify(read_options([], {}), ports).template_parameters["AppUrl"] == "http://127.0.0.1:3000"
+    with pytest.raises(StackProblem, match="FRONTEND_URL"):
+        read_options([], {"FRONTEND_REDIRECT_URIS": "http://localhost:3001/auth/callback"})
 
 
 @pytest.mark.parametrize("port", ["http", "-1", "70000"])

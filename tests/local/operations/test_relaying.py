@@ -27,6 +27,7 @@ class Functions:
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         assert FunctionName == FUNCTION
+        assert json.loads(Payload)["redelivered"]
         self.given += [record["dynamodb"]["NewImage"]["key"]["S"] for record in json.loads(Payload)["Records"]]
         return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
 
@@ -38,6 +39,7 @@ class Stack:
     letters: str
     numbers: list[str]
     lose: Callable[[str, str], None]
+    park: Callable[[str], None]
 
     def waiting(self) -> int:
         answer = self.target.client("sqs").get_queue_attributes(QueueUrl=self.letters, AttributeNames=["All"])
@@ -65,7 +67,7 @@ def relayed(sqs: AwsClient) -> Stack:
     records = streams.get_records(ShardIterator=start["ShardIterator"])["Records"]
     letters = sqs.create_queue(QueueName="RelayDeadLetters")["QueueUrl"]
     functions = Functions()
-    clients = {"sqs": sqs, "dynamodbstreams": streams, "lambda": functions}
+    clients = {"sqs": sqs, "dynamodb": table, "dynamodbstreams": streams, "lambda": functions}
 
     def lose(first: str, last: str) -> None:
         place = {"shardId": shard["ShardId"], "streamArn": stream}
@@ -73,8 +75,13 @@ def relayed(sqs: AwsClient) -> Stack:
         letter = {"requestContext": {"functionArn": FUNCTION}, "DDBStreamBatchInfo": batch}
         sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(letter))
 
-    target = Target("a stack in memory", {"RelayDeadLettersUrl": letters}, lambda service: clients[service])
-    return Stack(target, functions, letters, [each["dynamodb"]["SequenceNumber"] for each in records], lose)
+    def park(pk: str) -> None:
+        letter = {"requestContext": {"functionArn": FUNCTION}, "row": {"pk": {"S": pk}}, "reason": "It cannot be read."}
+        sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(letter))
+
+    outputs = {"RelayDeadLettersUrl": letters, "TableName": "billing"}
+    target = Target("a stack in memory", outputs, lambda service: clients[service])
+    return Stack(target, functions, letters, [each["dynamodb"]["SequenceNumber"] for each in records], lose, park)
 
 
 def test_the_announcements_of_a_lost_batch_are_relayed_and_no_others(relayed: Stack) -> None:
@@ -89,6 +96,19 @@ def test_every_letter_is_followed(relayed: Stack) -> None:
         relayed.lose(number, number)
     assert relay_again(relayed.target) == 2
     assert sorted(relayed.functions.given) == ["OUTBOX#1", "OUTBOX#4"]
+
+
+def test_a_row_that_the_relay_put_aside_is_read_from_the_table(relayed: Stack) -> None:
+    relayed.park("OUTBOX#3")
+    assert relay_again(relayed.target) == 1
+    assert (relayed.functions.given, relayed.waiting()) == (["OUTBOX#3"], 0)
+
+
+def test_a_row_that_the_table_no_longer_has_is_told_of(relayed: Stack) -> None:
+    relayed.park("OUTBOX#of last month")
+    with pytest.raises(OperationFailed, match="a week"):
+        relay_again(relayed.target)
+    assert relayed.waiting() == 1
 
 
 @pytest.mark.parametrize("failing", [{"batchItemFailures": [{"itemIdentifier": "1"}]}])

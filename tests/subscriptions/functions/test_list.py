@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
+from billing.core.clock import utc_now
 from tests.deployment.gateway import ADMIN, MEMBER, http_event
-from tests.deployment.subscriptions import GROWTH, apply, create, listed, subscribed
+from tests.deployment.subscriptions import GROWTH, apply, create, listed, subscribed, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import NOW, customer_json, event_json, item_json, subscription_json
 
@@ -201,18 +202,69 @@ def test_access_to_nothing_is_a_wrong_question(world: World, query: str) -> None
     assert (access(world, query).status, access(world, query).code) == (400, "invalid_request")
 
 
-def test_after_a_period_that_ended_without_news_chargebee_is_asked(world: World) -> None:
+@pytest.fixture
+def unheard(world: World) -> str:
+    """A subscription whose trial has ended an hour ago without news, because it was cancelled and nobody said so."""
     subscription_id = subscribed(world, {"itemPriceId": "growth"})
     [row] = listed(world)
     world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items", cancel_option="immediately")
     world.freeze(row["trialEnd"] + 3_601)
+    world.chargebee.forget_calls()
+    return subscription_id
+
+
+@pytest.mark.usefixtures("unheard")
+def test_without_news_the_cache_answers_and_chargebee_is_asked_in_the_background(world: World) -> None:
+    assert access(world).body == {"allowed": True, "reason": "in_trial"}
+    assert world.chargebee.calls() == []
+    work_off(world)
     assert access(world).body == {"allowed": False, "reason": "cancelled"}
 
 
-@pytest.mark.parametrize(("days", "status"), [(1, 200), (4, 502)])
-def test_while_chargebee_cannot_be_asked_access_goes_on_for_three_days(world: World, days: int, status: int) -> None:
+@pytest.mark.parametrize(
+    ("function", "route", "query"),
+    [
+        ("subscriptions/access", "GET /api/access", "itemPriceId=growth"),
+        ("subscriptions/list", "GET /api/subscription/list", ""),
+        ("metering/entitlements", "GET /api/entitlements", ""),
+        ("metering/entitlement", "GET /api/entitlements/api-calls", "required=1"),
+    ],
+)
+@pytest.mark.usefixtures("unheard")
+def test_many_questions_of_a_minute_are_one_verification(world: World, function: str, route: str, query: str) -> None:
+    event = http_event(route, claims=MEMBER, query=query) | {"pathParameters": {"feature": "api-calls"}}
+    now = utc_now()
+    for second in (0, 0, 60 - now % 60, 1):
+        now = world.freeze(now + second)
+        assert world.call(function, event).status == 200
+    verification = {"type": "billing.verify", "organizationId": "org_1", "subscriptionId": ""}
+    assert world.messages("ProvisioningQueue") == [verification, verification]
+    assert world.chargebee.calls() == []
+
+
+@pytest.mark.usefixtures("unheard")
+def test_a_question_is_answered_although_its_verification_cannot_be_queued(world: World) -> None:
+    world.lose("ProvisioningQueue")
+    assert access(world).body["allowed"]
+
+
+@pytest.mark.usefixtures("unheard")
+def test_a_verification_that_chargebee_does_not_answer_is_left_to_the_next_question(world: World) -> None:
+    access(world)
+    world.chargebee.fail("/", status=429)
+    work_off(world)
+    assert world.messages("ProvisioningQueue") == []
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [(1, {"allowed": True, "reason": "in_trial"}), (3, {"allowed": False, "reason": "unverified"})],
+)
+def test_while_chargebee_cannot_be_asked_access_goes_on_for_three_days(
+    world: World, days: int, expected: dict[str, Any]
+) -> None:
     subscribed(world, {"itemPriceId": "growth"})
     [row] = listed(world)
     world.freeze(row["trialEnd"] + days * 86_400)
-    world.chargebee.fail("/", status=503)
-    assert access(world).status == status
+    assert access(world).body == expected
+    assert listed(world)[0]["access"] == expected

@@ -4,6 +4,8 @@ import json
 from typing import Any
 
 from billing.announcements.published import PublishedAnnouncement
+from billing.announcements.refused import FOR_GOOD, refusals_told
+from billing.announcements.relay import Unrelayable
 
 SOURCE = "billing"
 
@@ -16,13 +18,18 @@ class EventBridgeBus:
         self._name = name
 
     def publish(self, announcement: PublishedAnnouncement) -> None:
-        """Raises RuntimeError when the bus refuses it, botocore's errors when the bus cannot be reached."""
+        """Raises Unrelayable for what the bus never takes, RuntimeError when it does not take it now, botocore's errors
+        when it cannot be reached.
+        """
         entry = {
             "EventBusName": self._name,
             "Source": SOURCE,
             "DetailType": announcement["transition"],
             "Detail": json.dumps(announcement),
         }
-        answer = self._client.put_events(Entries=[entry])
+        with refusals_told():
+            answer = self._client.put_events(Entries=[entry])
         if answer["FailedEntryCount"]:
-            raise RuntimeError(f"The bus refused {announcement['key']}: {answer['Entries'][0].get('ErrorCode')}")
+            code = answer["Entries"][0].get("ErrorCode")
+            refused = Unrelayable if code in FOR_GOOD else RuntimeError
+            raise refused(f"The bus refused {announcement['key']}: {code}")

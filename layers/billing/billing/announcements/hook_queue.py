@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from billing.announcements.published import Publish, PublishedAnnouncement
+from billing.announcements.refused import refusals_told
+from billing.core.cause import cause
+from billing.runtime.trace import attributes
 from billing.subscriptions.table.outbox import read_announcement
 
 MAX_DEDUPLICATION_ID = 128
@@ -19,13 +22,15 @@ class SqsHookQueue:
         self._url = url
 
     def enqueue(self, announcement: PublishedAnnouncement) -> None:
-        """Raises botocore's errors when the queue did not take the announcement."""
-        self._client.send_message(
-            QueueUrl=self._url,
-            MessageBody=json.dumps(announcement),
-            MessageGroupId=announcement["organizationId"],
-            MessageDeduplicationId=_short(announcement["key"]),
-        )
+        """Raises Unrelayable for what the queue never takes, botocore's errors when it does not take it now."""
+        with refusals_told():
+            self._client.send_message(
+                QueueUrl=self._url,
+                MessageBody=json.dumps(announcement),
+                MessageGroupId=announcement["organizationId"],
+                MessageDeduplicationId=_short(announcement["key"]),
+                MessageAttributes=attributes(cause()),
+            )
 
 
 def read_message(body: Mapping[str, Any], publish: Publish) -> PublishedAnnouncement:

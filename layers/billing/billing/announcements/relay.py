@@ -1,47 +1,49 @@
 """From the table's stream to the bus and to the hooks' queue."""
 
-from collections.abc import Iterable
 from typing import Protocol
 
 from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import Publish, PublishedAnnouncement
+from billing.runtime.logs import logger
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Queue
 
 
+class Unrelayable(Exception):
+    """What cannot be read, or what AWS will never take: to try it again can never succeed."""
+
+
 class Bus(Protocol):
     """The event bus, for any consumer in the account."""
 
     def publish(self, announcement: PublishedAnnouncement) -> None:
-        """Raises when the bus did not take the announcement."""
+        """Raises Unrelayable for what the bus never takes, and anything else when it did not take it now."""
 
 
 class HookQueue(Protocol):
     """The FIFO queue of the hooks: in order within an organization, the same key only once."""
 
     def enqueue(self, announcement: PublishedAnnouncement) -> None:
-        """Raises when the queue did not take the announcement."""
+        """Raises Unrelayable for what the queue never takes, and anything else when it did not take it now."""
 
 
-def relay(announcements: Iterable[Announcement], publish: Publish, bus: Bus, hooks: HookQueue, commands: Queue) -> None:
-    """Relay in order; the first failure stops, so that nothing overtakes. What was relayed before it may come again.
+def relay(announcement: Announcement, publish: Publish, bus: Bus, hooks: HookQueue, commands: Queue) -> None:
+    """Relay one announcement. A low wallet with a rule for it is also filled up.
 
-    A low wallet with a rule for it is also filled up.
-
-    Raises RelayFailed with the key of the announcement to begin again with.
+    Raises Unrelayable, and whatever bus and queues raise: they may have it in part then, and get it again whole.
     """
-    for announcement in announcements:
-        try:
-            published = publish(announcement)
-            bus.publish(published)
-            if announcement.transition in HOOKS:
-                hooks.enqueue(published)
-            if currency := _to_fill_up(announcement):
-                commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
-        except Exception as error:
-            raise RelayFailed(announcement.key) from error
+    try:
+        published, currency = publish(announcement), _to_fill_up(announcement)
+    except Exception as error:
+        raise Unrelayable(f"It cannot be read: {error!r}") from error
+    bus.publish(published)
+    if announcement.transition in HOOKS:
+        hooks.enqueue(published)
+    if currency:
+        commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
+    logger().info("relayed")
 
 
 def _to_fill_up(announcement: Announcement) -> str | None:
@@ -50,11 +52,3 @@ def _to_fill_up(announcement: Announcement) -> str | None:
         return None
     rule = announcement.content["autoTopUp"]
     return str(rule["currency"]) if rule and rule["enabled"] else None
-
-
-class RelayFailed(Exception):
-    """`key` is the first announcement that was not relayed whole."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key

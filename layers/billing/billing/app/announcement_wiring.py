@@ -9,8 +9,11 @@ from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
     from billing.announcements.bus import EventBridgeBus
+    from billing.announcements.dead_letters import SqsDeadLetters
     from billing.announcements.hook_queue import SqsHookQueue
     from billing.announcements.published import Publish
+    from billing.announcements.relay import Unrelayable
+    from billing.announcements.streams import Record, Relay
     from billing.plans.plan import Catalog
 
 
@@ -45,3 +48,22 @@ def hook_queue() -> "SqsHookQueue":
     from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
 
     return SqsHookQueue(clients.client("sqs"), settings()["HOOKS_QUEUE_URL"])
+
+
+def relay() -> "Relay":
+    """What relays the announcements of one batch."""
+    from billing.announcements.relay import relay  # noqa: PLC0415
+
+    return partial(relay, publish=publish(), bus=bus(), hooks=hook_queue(), commands=wiring.provisioning_queue())
+
+
+def park(record: "Record", error: "Unrelayable", function: str) -> None:
+    """Keep what will never be relayed among the relay's dead letters."""
+    _dead_letters()(record, error, function)
+
+
+@cache
+def _dead_letters() -> "SqsDeadLetters":
+    from billing.announcements.dead_letters import SqsDeadLetters  # noqa: PLC0415
+
+    return SqsDeadLetters(clients.client("sqs"), settings()["RELAY_DEAD_LETTERS_URL"])

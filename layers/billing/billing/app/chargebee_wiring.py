@@ -3,11 +3,13 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from billing.app.clients import secret
+from billing.app.clients import renewed_secret, secret
 from billing.core.clock import utc_now
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from chargebee import Chargebee as Sdk
 
     from billing.chargebee.api import ChargebeeApi
@@ -15,13 +17,23 @@ if TYPE_CHECKING:
     from billing.chargebee.usage import ChargebeeUsage
 
 
-@cache
 def _sdk() -> "Sdk":
+    """Connected once, with the key as it is known today."""
+    sdk = _connected()
+    sdk.env.api_key = _key(secret)
+    return sdk
+
+
+@cache
+def _connected() -> "Sdk":
     from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
 
-    key = secret("CHARGEBEE_API_SECRET").get("api_key", "")
     url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))
-    return connect(settings()["CHARGEBEE_SITE"], key, url, entity)
+    return connect(settings()["CHARGEBEE_SITE"], _key(secret), url, entity, lambda: _key(renewed_secret))
+
+
+def _key(read: "Callable[[str], Mapping[str, str]]") -> str:
+    return read("CHARGEBEE_API_SECRET").get("api_key", "")
 
 
 def chargebee() -> "ChargebeeApi":

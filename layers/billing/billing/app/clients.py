@@ -26,3 +26,8 @@ def _secrets() -> Secrets:
 def secret(variable: str) -> Mapping[str, str]:
     """The fields of the secret that a setting names, at most five minutes old."""
     return _secrets()(settings()[variable])
+
+
+def renewed_secret(variable: str) -> Mapping[str, str]:
+    """The same, read just now."""
+    return _secrets().renewed(settings()[variable])

@@ -4,11 +4,13 @@ from typing import Any
 
 from billing.payments.services.apply_payment import AppliedPayment
 from billing.runtime.logs import count, logger
+from billing.runtime.trace import learned
 from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
 def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:
     """Log what became of a snapshot, and count what an operator should hear of."""
+    learned(organization_id=applied.organization_id)
     logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
     for warning in applied.warnings:
         count(warning, **ids)

@@ -8,6 +8,8 @@ from billing.app import wiring
 from billing.app.existing import provisions_existing
 from billing.app.outcome_log import log_applied
 from billing.aws.sqs import read_command
+from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import Conflict
 from billing.organizations.domain import organization_event
 from billing.organizations.domain.organization_event import OrganizationEvent
 from billing.organizations.services.adopt_customer import Adoption, adopt_customer
@@ -30,6 +32,7 @@ class TaskOutcome(StrEnum):
     UNCHANGED = "unchanged"
     SEATS_SET = "seats_set"
     RESYNCED = "resynced"
+    UNANSWERED = "unanswered"
     CANCELLED = "cancelled"
     NEVER_MADE = "never_made"
 
@@ -58,6 +61,21 @@ def _adopt(organization_id: str, customer_id: str) -> Adoption:
     return adoption
 
 
+def _resync(organization_id: str) -> TaskOutcome:
+    for applied in resync_organization(organization_id, wiring.ports()):
+        log_applied(applied, organization_id=organization_id)
+    return TaskOutcome.RESYNCED
+
+
+def _verify(organization_id: str) -> TaskOutcome:
+    """No failure of Chargebee's is repeated: while it is away, every question would leave a task behind."""
+    try:
+        return _resync(organization_id)
+    except (ChargebeeError, Conflict) as error:
+        logger().warning("not_verified", extra={"organization_id": organization_id, "code": error.code})
+        return TaskOutcome.UNANSWERED
+
+
 def consume(body: Mapping[str, Any]) -> None:
     """Handle one message; running it twice does no more than once. Types that nobody here knows are acknowledged."""
     outcome: StrEnum
@@ -81,9 +99,9 @@ def _perform(command: Command) -> StrEnum:
     """A task of our own."""
     match command.task:
         case Task.RESYNC:
-            for applied in resync_organization(command.organization_id, wiring.ports()):
-                log_applied(applied, organization_id=command.organization_id)
-            return TaskOutcome.RESYNCED
+            return _resync(command.organization_id)
+        case Task.VERIFY:
+            return _verify(command.organization_id)
         case Task.CANCEL_ORPHAN:
             cancel_orphan(command.subscription_id, wiring.ports())
             return TaskOutcome.CANCELLED

@@ -5,13 +5,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from billing.app.clients import client, secret
-from billing.core.clock import utc_now
+from billing.app.clients import client, renewed_secret, secret
+from billing.core.clock import DAY, utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
-from billing.subscriptions.domain.access import DAY, Policy
+from billing.subscriptions.domain.access import Policy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
 
     from billing.aws.sqs import SqsQueue
@@ -124,17 +125,22 @@ def shipped_catalog() -> "Catalog":
 
 def scalekit() -> "ScalekitApi":
     """Scalekit, with a fresh token. Raises NotConfigured without the client's secret."""
-    if not (client_secret := secret("SCALEKIT_API_SECRET").get("client_secret", "")):
-        raise NotConfigured("ScalekitClientSecret is not set, so Scalekit cannot be asked.")
-    from billing.scalekit.api import ScalekitApi  # noqa: PLC0415 - 72 MB
+    if not _client_secret(secret):
+        raise NotConfigured("Scalekit's client secret is not set, so Scalekit cannot be asked: run `make secrets`.")
+    from billing.scalekit.api import sign_in  # noqa: PLC0415 - 72 MB
 
-    return ScalekitApi(settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"], client_secret)
+    client = settings()["SCALEKIT_ENVIRONMENT_URL"], settings()["SCALEKIT_CLIENT_ID"]
+    return sign_in(*client, _client_secret(secret), lambda: _client_secret(renewed_secret))
+
+
+def _client_secret(read: "Callable[[str], Mapping[str, str]]") -> str:
+    return read("SCALEKIT_API_SECRET").get("client_secret", "")
 
 
 def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
     """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
     grace = int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY
-    return Policy(grace, lambda plan: known.grace(plan) if (known := source()) else None)
+    return Policy(grace, lambda plan_id: known.grace(plan_id) if (known := source()) else None)
 
 
 @cache

@@ -17,8 +17,12 @@ class Secrets:
 
     def __call__(self, secret_id: str) -> Mapping[str, str]:
         """The fields of one secret. Raises botocore's ClientError, or ValueError when it is not JSON."""
-        now = self._clock()
-        if secret_id not in self._read or now - self._read[secret_id][0] >= LIFETIME:
-            answer = self._client.get_secret_value(SecretId=secret_id)
-            self._read[secret_id] = (now, json.loads(answer["SecretString"]))
+        if secret_id in self._read and self._clock() - self._read[secret_id][0] < LIFETIME:
+            return self._read[secret_id][1]
+        return self.renewed(secret_id)
+
+    def renewed(self, secret_id: str) -> Mapping[str, str]:
+        """The same as it is right now, for whoever was told that what is kept is wrong."""
+        answer = self._client.get_secret_value(SecretId=secret_id)
+        self._read[secret_id] = (self._clock(), json.loads(answer["SecretString"]))
         return self._read[secret_id][1]

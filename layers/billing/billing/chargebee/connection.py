@@ -5,10 +5,12 @@ What it would do on its own, and what is done here instead:
 - a connection and a TLS context a call, checked against certificates of 2012: one pooled client, with certifi's;
 - 30 seconds to connect and 80 to read: 2 and 8;
 - 429 retried for ever, Retry-After ignored: `retry.py`;
+- one API key for the life of the connection: `Renew`;
 - five kinds of error, bare `Exception` and httpx's own among them: the one ChargebeeError that says what to do.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -16,7 +18,7 @@ from chargebee import Chargebee as Sdk
 from chargebee import http_request
 
 from billing.chargebee.refusals import explained
-from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
+from billing.core.chargebee_errors import ChargebeeRejectedKey, ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.errors import NotConfigured
 
 CONNECT_SECONDS = 2.0
@@ -24,16 +26,22 @@ READ_SECONDS = 8.0
 BUSINESS_ENTITY = "chargebee-business-entity-id"
 """https://apidocs.chargebee.com/docs/api/business_entities: without it the site's default entity is meant."""
 
+Renew = Callable[[], str]
+"""The API key as it is right now, for whoever was told that the one in use is none any more."""
 
-def connect(site: str, api_key: str, api_url: str = "", business_entity_id: str = "") -> Sdk:
+
+def connect(
+    site: str, api_key: str, api_url: str = "", business_entity_id: str = "", renew: Renew | None = None
+) -> Sdk:
     """The SDK for one site, and for one of its business entities where it has several.
 
-    `api_url` stands in for `https://{site}.chargebee.com`, for tests and proxies.
+    `api_url` stands in for `https://{site}.chargebee.com`, for tests and proxies. A call whose key is rejected is made
+    once more with the key that `renew` gives, if that is another one: Chargebee has done nothing.
 
     Raises NotConfigured when the site or the key is missing.
     """
     if not site or not api_key:
-        raise NotConfigured("The Chargebee site or API key is not set.")
+        raise NotConfigured("The Chargebee site or API key is not set: run `make secrets`.")
     Sdk.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
     sdk = Sdk(api_key, site)
     if api_url:
@@ -45,15 +53,28 @@ def connect(site: str, api_key: str, api_url: str = "", business_entity_id: str 
     def send(arguments: dict[str, Any]) -> tuple[dict[str, Any], httpx.Headers, int]:
         request = {name: value for name, value in arguments.items() if name not in ("verify", "timeout")}
         try:
-            response = pool.request(**request)
-        except httpx.TimeoutException as error:
-            raise ChargebeeTimeout("Chargebee did not answer in time. Try again.") from error
-        except httpx.HTTPError as error:
-            raise ChargebeeUnavailable("Chargebee cannot be reached. Try again.") from error
-        return _answer(response), response.headers, response.status_code
+            return _exchange(pool, request)
+        except ChargebeeRejectedKey:
+            if renew is None:
+                raise
+            sdk.env.api_key = renew()
+            renewed = {**request["headers"], "Authorization": http_request._basic_auth_str(sdk.env.api_key)}
+            if renewed == request["headers"]:
+                raise
+            return _exchange(pool, {**request, "headers": renewed})
 
     http_request._make_request = send
     return sdk
+
+
+def _exchange(pool: httpx.Client, request: dict[str, Any]) -> tuple[dict[str, Any], httpx.Headers, int]:
+    try:
+        response = pool.request(**request)
+    except httpx.TimeoutException as error:
+        raise ChargebeeTimeout("Chargebee did not answer in time. Try again.") from error
+    except httpx.HTTPError as error:
+        raise ChargebeeUnavailable("Chargebee cannot be reached. Try again.") from error
+    return _answer(response), response.headers, response.status_code
 
 
 def _answer(response: httpx.Response) -> dict[str, Any]:

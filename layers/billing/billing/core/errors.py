@@ -25,6 +25,12 @@ class Forbidden(BillingError):
     code = "forbidden"
 
 
+class CrossSite(Forbidden):
+    """A write with a session cookie that a page of another site may have sent."""
+
+    code = "cross_site"
+
+
 class OrganizationRequired(Forbidden):
     """A token without an organization (`oid`) has nothing that could be billed."""
 
@@ -65,6 +71,16 @@ class PayloadTooLarge(BillingError):
     """A body over the webhook limit."""
 
     code = "payload_too_large"
+
+
+class RateLimited(BillingError):
+    """The organization has used up a budget of its own: nothing was done. `retry_after` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 # --- the state ----------------------------------------------------------------------------------

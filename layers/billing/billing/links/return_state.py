@@ -37,8 +37,8 @@ def sign(target: Return, key: str, expires_at: int) -> str:
 
 def verify(subscription_id: str, path: str, state: str, key: str, now: int) -> Return:
     """What `sign` signed. Raises Unauthenticated when any part is forged, damaged or past its expiry."""
-    organization_id, _, proof = state.partition(".")
-    expiry, _, mac = proof.partition(".")
+    told, _, mac = state.rpartition(".")
+    organization_id, _, expiry = told.rpartition(".")
     if not _SECONDS.fullmatch(expiry):
         raise Unauthenticated("The return link is not one of ours.")
     target = Return(organization_id, subscription_id, path)

@@ -1,17 +1,15 @@
 """Who may call a route, and about which organization."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from billing import hooks
 from billing.core.errors import Forbidden, InvalidRequest, OrganizationRequired
+from billing.core.names import ORGANIZATION
 from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
 from billing.runtime.route import Route, Who
 from billing.runtime.settings import settings
-
-_ID = re.compile(r"[A-Za-z0-9_.:@+~-]{1,100}")
 
 
 def admit(route: Route[Any], caller: Caller, path: Mapping[str, str]) -> None:
@@ -73,8 +71,8 @@ def named_by_machine(caller: Caller, name: str | None) -> str:
 
 def organization_named(name: str) -> str:
     """An organization that a machine names. Raises InvalidRequest for what none could be called."""
-    if not _ID.fullmatch(name):
-        raise InvalidRequest("An organization id is 1 to 100 letters, digits or any of _ . : @ + ~ -")
+    if not ORGANIZATION.allows(name):
+        raise InvalidRequest(ORGANIZATION.sentence)
     return name
 
 

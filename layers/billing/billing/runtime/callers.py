@@ -8,6 +8,7 @@ from billing.core.errors import Unauthenticated
 from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
 from billing.runtime.gateway_claims import claims_of
 from billing.runtime.logs import logger
+from billing.runtime.own_pages import require_own_page
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def authenticate(event: Event) -> Caller:
 
     The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands
     over. Without them (a cookie session, a route that somebody forgot to protect) the token is verified here.
-    Raises Unauthenticated.
+    Raises Unauthenticated, and CrossSite for a write by cookie that is not the application's own.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     flattened = (authorizer.get("jwt") or {}).get("claims")
@@ -39,7 +40,9 @@ def _token(event: Event, headers: Mapping[str, str]) -> str:
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
-    return _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
+    token = _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
+    require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
+    return token
 
 
 def _cookie(header: str, name: str) -> str:

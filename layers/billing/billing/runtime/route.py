@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from billing.core.errors import (
     BillingError,
+    CrossSite,
     Forbidden,
     InvalidRequest,
     NotConfigured,
@@ -17,6 +18,9 @@ from billing.core.errors import (
 
 if TYPE_CHECKING:
     from billing.runtime.parsing import Strict
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+"""https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
 
 class Who(StrEnum):
@@ -66,7 +70,8 @@ class Route[Answer: Mapping[str, object]]:
             return ()
         if self.who is Who.VENDOR:
             return (Unauthenticated, *self.errors, NotConfigured)
-        foreign = (Forbidden,) if self.who is Who.MACHINE else (OrganizationRequired, Forbidden)
+        by_cookie = (CrossSite,) if self.method not in SAFE_METHODS else ()
+        foreign = (Forbidden,) if self.who is Who.MACHINE else (*by_cookie, OrganizationRequired, Forbidden)
         named = self.who is Who.MACHINE and not self.about_all
         read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
         return (*read, Unauthenticated, *foreign, *self.errors, NotConfigured)

@@ -27,10 +27,10 @@ def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Sequence[
     Unauthenticated, or NotConfigured when there is no secret to check with.
     """
     if not any(secrets):
-        raise NotConfigured("The Scalekit webhook secret is not set.")
+        raise NotConfigured("The Scalekit webhook secret is not set: run `make secrets`.")
     keys = [key for secret in secrets if (key := _key(secret))]
     if not keys:
-        raise NotConfigured("The Scalekit webhook secret must look like whsec_<base64>.")
+        raise NotConfigured("The Scalekit webhook secret must look like whsec_<base64>: run `make secrets`.")
     message_id = headers.get("webhook-id", "")
     timestamp = headers.get("webhook-timestamp", "")
     if not message_id or not _SECONDS.fullmatch(timestamp):
@@ -51,7 +51,7 @@ def verify_basic(header: str, credentials: Sequence[tuple[str, str]]) -> None:
     """
     complete = [pair for pair in credentials if all(pair)]
     if not complete:
-        raise NotConfigured("The Chargebee webhook credentials are not set.")
+        raise NotConfigured("The Chargebee webhook credentials are not set: run `make secrets`.")
     scheme, _, encoded = header.partition(" ")
     offered = _decoded(encoded.strip()) if scheme.lower() == "basic" else None
     expected = [":".join(pair).encode() for pair in complete]

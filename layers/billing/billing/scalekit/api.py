@@ -1,11 +1,11 @@
 """Scalekit's API through its own SDK: the organizations, for reconciling."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from scalekit import ScalekitClient
-from scalekit.common.exceptions import ScalekitNotFoundException
+from scalekit.common.exceptions import ScalekitNotFoundException, ScalekitServerException
 
 from billing.subscriptions.services.ports import Page
 
@@ -32,3 +32,13 @@ class ScalekitApi:
         except ScalekitNotFoundException:
             return 0
         return int(answer.total_size)
+
+
+def sign_in(environment_url: str, client_id: str, client_secret: str, renew: Callable[[], str]) -> ScalekitApi:
+    """Scalekit, with a fresh token. A secret that is refused is none any more, if `renew` gives another one."""
+    try:
+        return ScalekitApi(environment_url, client_id, client_secret)
+    except ScalekitServerException:
+        if (renewed := renew()) == client_secret:
+            raise
+        return ScalekitApi(environment_url, client_id, renewed)

@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, HeldElsewhere
 from billing.table.attributes import Attributes, encode
-from billing.table.writes import Refusal, Write, Writes
+from billing.table.writes import Write, WriteRefusal, Writes
 
 MAX_BATCH_GET = 100
 MAX_WRITES = 100
@@ -112,11 +112,11 @@ def _explain(error: ClientError, writes: Writes) -> None:
     if code == "ConditionalCheckFailedException":
         reasons = [_REFUSED]
     refused = {write.refusal for write, reason in zip(writes, reasons, strict=False) if reason == _REFUSED}
-    if Refusal.KNOWN in refused:
+    if WriteRefusal.KNOWN in refused:
         raise AlreadyProcessed("It is already recorded.") from error
-    if refused == {Refusal.SEALED}:
+    if refused == {WriteRefusal.SEALED}:
         raise DaySealed("The day is closed.") from error
-    if Refusal.HELD in refused:
+    if WriteRefusal.HELD in refused:
         raise HeldElsewhere("Another organization holds it.") from error
     if refused or code == "TransactionConflictException" or "TransactionConflict" in reasons:
         raise Conflict("Somebody else wrote first.") from error

@@ -11,7 +11,7 @@ from billing.table.attributes import Attributes, encode
 ABSENT = "attribute_not_exists(pk)"
 
 
-class Refusal(Enum):
+class WriteRefusal(Enum):
     """What it means when a write's condition is not met."""
 
     KNOWN = "it is recorded already"
@@ -26,7 +26,7 @@ class Write:
 
     action: str
     arguments: Mapping[str, Any]
-    refusal: Refusal = Refusal.MOVED_ON
+    refusal: WriteRefusal = WriteRefusal.MOVED_ON
 
 
 Writes = Sequence[Write]
@@ -45,12 +45,12 @@ ALWAYS = Expression("")
 """No condition."""
 
 
-def put(item: Attributes, condition: Expression = ALWAYS, refusal: Refusal = Refusal.MOVED_ON) -> Write:
+def put(item: Attributes, condition: Expression = ALWAYS, refusal: WriteRefusal = WriteRefusal.MOVED_ON) -> Write:
     """The whole item, over whatever is there unless a condition says otherwise."""
     return Write("Put", {"Item": item, **_guarded(condition)}, refusal)
 
 
-def put_once(item: Attributes, refusal: Refusal = Refusal.KNOWN) -> Write:
+def put_once(item: Attributes, refusal: WriteRefusal = WriteRefusal.KNOWN) -> Write:
     """The item, unless its key is taken."""
     return put(item, Expression(ABSENT), refusal)
 
@@ -58,7 +58,7 @@ def put_once(item: Attributes, refusal: Refusal = Refusal.KNOWN) -> Write:
 def put_version(item: Attributes, seen: int) -> Write:
     """The item over the version that was read; 0 is none. Of two that read the same version one gets through."""
     if seen == 0:
-        return put_once(item, Refusal.MOVED_ON)
+        return put_once(item, WriteRefusal.MOVED_ON)
     return put(item, Expression("version = :seen", {":seen": seen}))
 
 
@@ -71,7 +71,7 @@ def update(
     key: Attributes,
     change: Expression,
     condition: Expression = ALWAYS,
-    refusal: Refusal = Refusal.MOVED_ON,
+    refusal: WriteRefusal = WriteRefusal.MOVED_ON,
 ) -> Write:
     """Some attributes of a row, which comes into being when it is not there."""
     arguments = {"Key": key, "UpdateExpression": change.text, **_guarded(condition, change)}

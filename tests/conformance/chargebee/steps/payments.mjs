@@ -11,6 +11,8 @@ export async function charges(walker) {
   await walker.call('invoice.collect_payment', due.invoice.id, {});
   await walker.call('invoice.void_invoice', mistaken.invoice.id, {});
   await walker.call('invoice.refund', paid.invoice.id, { refund_amount: 100, credit_note: { reason_code: 'waiver' } });
+  const { list } = await walker.call('transaction.list', { customer_id: { is: 'acme' }, type: { is: 'refund' } });
+  await walker.call('transaction.retrieve', list[0].transaction.id);
   const notes = await walker.call('credit_note.list', {});
   await walker.call('credit_note.retrieve', notes.list[0].credit_note.id);
 }
@@ -34,4 +36,10 @@ export async function paymentSources(walker) {
   await walker.call('payment_source.retrieve', id);
   await walker.call('customer.assign_payment_role', 'acme', { payment_source_id: id, role: 'backup' });
   await walker.call('payment_source.delete', id);
+}
+
+export async function paymentIntents(walker) {
+  const wanted = { amount: 100, currency_code: 'USD', payment_method_type: 'card', customer_id: 'acme' };
+  const made = await walker.call('payment_intent.create', wanted);
+  await walker.call('payment_intent.retrieve', made.payment_intent.id);
 }

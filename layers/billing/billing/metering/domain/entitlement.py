@@ -57,12 +57,14 @@ class Account:
 class Grant:
     """The plan in force, and the subscription that it comes from; the default plan comes from none.
 
-    `zone` is the time zone of the Chargebee site, by which periods are counted.
+    `zone` is the time zone of the Chargebee site, by which periods are counted. `unverified` says that the cache has
+    been without news of a subscription.
     """
 
     plan: Plan | None
     subscription: Subscription | None
     zone: tzinfo = UTC
+    unverified: bool = False
 
     def anchor(self, reset: Reset) -> int:
         """From when periods are counted (UTC seconds): the subscription's start, else the calendar."""
@@ -97,11 +99,14 @@ def grant(partition: OrganizationState, catalog: Catalog, policy: Policy, now: i
     """
     if partition.organization is not None and partition.organization.deleted_at is not None:
         return Grant(None, None, zone)
+    unverified = False
     for row in partition.live:
         plan = catalog.plans.get(row.plan.item_price_id) if row.plan else None
-        if plan is not None and access(row, policy, now).allowed:
-            return Grant(plan, row, zone)
-    return Grant(catalog.default, None, zone)
+        given = access(row, policy, now)
+        unverified |= given.verify
+        if plan is not None and given.allowed:
+            return Grant(plan, row, zone, unverified)
+    return Grant(catalog.default, None, zone, unverified)
 
 
 def counted_feature(granted: Grant, feature_id: str, catalog: Catalog) -> Counted | None:

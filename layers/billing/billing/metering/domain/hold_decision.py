@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
+from billing.core.names import SETTLEMENT
 from billing.metering.domain.entitlement import Account, Grant, meter_of
-from billing.metering.domain.hold import SETTLEMENT, Hold, HoldState, Reservation
+from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded
@@ -35,7 +36,7 @@ def make_hold(
         quantity=reservation.quantity,
         split=split,
         period_start=meter.start,
-        plan=granted.plan.item_price_id,
+        plan_id=granted.plan.item_price_id,
         subscription_id=granted.subscription.id if granted.subscription else None,
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,
@@ -68,7 +69,7 @@ def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: 
         return HoldResult(freed, settled)
     event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, split, hold.period_start, hold.plan, hold.subscription_id, now, day or hold.billing_day)
+    usage = Usage(event, split, hold.period_start, hold.plan_id, hold.subscription_id, now, day or hold.billing_day)
     result = recorded(freed, meter, usage)
     return HoldResult(result.account, settled, usage, result.line)
 

@@ -1,7 +1,7 @@
 """What an organization is entitled to, and whether a use would be met. A read shows what the gate decides by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.metering.domain.entitlement import Account, Grant, Refusal, counted_feature, meter_of
 from billing.metering.domain.meter import Meter
@@ -13,10 +13,14 @@ from billing.plans.feature import Counted, Switch
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """The plan in force, and the meter of each of its features; None for one that is only on or off."""
+    """The plan in force, and the meter of each of its features; None for one that is only on or off.
 
-    plan: str | None
+    `unverified` says that the cache has been without news of a subscription.
+    """
+
+    plan_id: str | None
     meters: Mapping[str, Meter | None]
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,14 @@ class Entitlement:
     """Whether a quantity could be used now, and how it would be met.
 
     `meter` is None for a feature that is not counted, or that the plan does not have: then `reason` says so.
+    `unverified` is as in `Entitlements`.
     """
 
     allowed: bool
     meter: Meter | None = None
     split: Split | None = None
     reason: Refusal | None = None
+    unverified: bool = False
 
 
 NOT_IN_PLAN = Entitlement(allowed=False, reason=Refusal.NOT_IN_PLAN)
@@ -50,6 +56,7 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
             name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
             for name, feature in features.items()
         },
+        granted.unverified,
     )
 
 
@@ -59,9 +66,10 @@ def read_entitlement(organization_id: str, feature_id: str, required: int, meter
     granted = metering.granted(account, now)
     match granted.feature(feature_id, metering.catalog):
         case Switch():
-            return Entitlement(allowed=True)
+            found = Entitlement(allowed=True)
         case counted:
-            return _entitlement(account, granted, counted, required, {}, now=now)
+            found = _entitlement(account, granted, counted, required, {}, now=now)
+    return replace(found, unverified=granted.unverified)
 
 
 def estimate_use(

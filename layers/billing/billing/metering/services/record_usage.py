@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from billing.core.clock import DAY
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
+from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
-from billing.metering.domain.hold import SETTLEMENT
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import EventResult, Outcome, UseResult, use

@@ -14,7 +14,7 @@ from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
 from billing.table.keys import key, successor
-from billing.table.writes import Expression, Refusal, Write, update
+from billing.table.writes import Expression, Write, WriteRefusal, update
 
 DUE_INDEX = "due"
 TOLD = "TOLD"
@@ -68,7 +68,7 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
         billing_day_key(organization_id, day),
         Expression(counted, values),
         Expression("attribute_not_exists(sealed)"),
-        Refusal.SEALED,
+        WriteRefusal.SEALED,
     )
 
 

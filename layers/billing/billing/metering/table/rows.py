@@ -32,7 +32,11 @@ METER = Codec(Meter)
 WALLET = Codec(Wallet)
 LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
 
-RULE = Codec(TopUpRule, renamed={"threshold": "threshold_micros"})
+RULE = Codec(
+    TopUpRule,
+    renamed={"threshold": "threshold_micros"},
+    attributes={f"{name}_minor": name for name in ("amount", "monthly_cap", "spent", "pending_amount")},
+)
 """Until `make migrate` has been run on every table, at which `threshold` ends (docs/how-to/change-the-table.md)."""
 
 EVENT = Codec(
@@ -71,10 +75,10 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, apart=frozenset({"event", "billing_day"}))
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
 """The event's attributes stand beside the use's own; the day that bills it has counted it already."""
 
-HOLD = Codec(Hold, SPLIT_FORM, apart=frozenset({"expires_at"}))
+HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
 
 

@@ -25,7 +25,7 @@ from billing.metering.table.rows import (
 )
 from billing.subscriptions.table.outbox import outbox_item
 from billing.table.attributes import Attributes
-from billing.table.writes import Expression, Refusal, Write, put, put_once, put_version, update
+from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
 
 
 def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
@@ -60,7 +60,7 @@ def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> li
     attached = "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names)
     first = {} if usage.event.costs else {"costed": 1}
     return [
-        update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, Refusal.KNOWN),
+        update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
         _day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
     ]
 
@@ -70,7 +70,7 @@ def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write
     if before is None:
         return put_once(item)
     unchanged = Expression("#state = :state", {":state": str(before.state)}, {"#state": "state"})
-    return put(item, unchanged, Refusal.KNOWN)
+    return put(item, unchanged, WriteRefusal.KNOWN)
 
 
 def _ledger_writes(organization_id: str, change: UsageChange) -> list[Write]:

@@ -110,7 +110,7 @@ def _look_at(organization_id: str, rule: TopUpRule, moment: int, ports: PaymentP
 
 
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
-    order = Order(rule.currency, rule.pending_amount, TOP_UP)
+    order = Order(rule.currency, rule.pending_amount_minor, TOP_UP)
     wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
     try:
         return charge_card(wanted, ports).state

@@ -15,7 +15,7 @@ from billing.subscriptions.table.event_log import entry_write
 from billing.subscriptions.table.outbox import outbox_item
 from billing.table.attributes import decode
 from billing.table.dynamodb import Table
-from billing.table.writes import Refusal, put, put_version
+from billing.table.writes import WriteRefusal, put, put_version
 
 
 class DynamoPayments:
@@ -36,7 +36,7 @@ class DynamoPayments:
             writes.append(put_version(charge_item(change.charge), change.charge.version - 1))
         if change.wallet:
             posted = usage_writes(change.organization_id, change.wallet)
-            writes += [replace(write, refusal=Refusal.MOVED_ON) for write in posted]
+            writes += [replace(write, refusal=WriteRefusal.MOVED_ON) for write in posted]
         writes += [put(outbox_item(each, change.at)) for each in change.announcements]
         self._table.transact(writes)
 

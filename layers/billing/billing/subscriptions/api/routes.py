@@ -110,7 +110,6 @@ ACCESS = Route(
     Who.MEMBER,
     PublishedAccess,
     query=("itemPriceId", "referenceId"),
-    errors=(Conflict, ChargebeeError),
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from billing.core.clock import DAY, HOUR
 from billing.subscriptions.domain.subscription import RUNNING, Status, Subscription
 
 
@@ -23,11 +24,16 @@ class Reason(StrEnum):
     PAST_DUE = "past_due"
     PAST_DUE_GRACE = "past_due_grace"
     NO_SUBSCRIPTION = "no_subscription"
+    UNVERIFIED = "unverified"
+    """The period ended days ago, and nobody has said what came then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`verify` asks the caller to read Chargebee first: the cached period ended without news, or no items ever came."""
+    """`verify` says that the cache has been without news: the period ended and nothing came, or no items ever did.
+
+    The answer holds all the same; Chargebee is asked in the background (docs/explanation/access.md).
+    """
 
     allowed: bool
     reason: Reason
@@ -51,12 +57,11 @@ class Policy:
         return self.past_due_grace if own is None else own
 
 
-DAY = 86_400
-NEWS_ALLOWANCE = 3_600
+NEWS_ALLOWANCE = HOUR
 """Seconds after the end of a period within which the renewal's webhook is simply on its way."""
 
 UNVERIFIED_ALLOWANCE = 3 * DAY
-"""Seconds after the end of a period for which access goes on while Chargebee cannot be asked."""
+"""Seconds after the end of a period for which access goes on while nothing is heard of Chargebee."""
 
 
 def access(subscription: Subscription, policy: Policy, now: int) -> Access:
@@ -66,7 +71,7 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     subscription holds must be known: a list says no where the gate would.
     """
     if subscription.status not in RUNNING:
-        return Access(allowed=False, reason=Reason(subscription.status))
+        return Access(allowed=False, reason=Reason(subscription.status), verify=_starts_unheard(subscription, now))
     if not subscription.items:
         return Access(allowed=False, reason=Reason.ITEMS_UNKNOWN, verify=True)
     if subscription.cancel_at is not None and now >= subscription.cancel_at:
@@ -76,6 +81,8 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     ):
         return Access(allowed=False, reason=Reason.PAST_DUE)
     end = period_end(subscription)
+    if end is not None and now >= end + UNVERIFIED_ALLOWANCE:
+        return Access(allowed=False, reason=Reason.UNVERIFIED, verify=True)
     return Access(
         allowed=True,
         reason=Reason.PAST_DUE_GRACE if subscription.past_due else Reason(subscription.status),
@@ -93,3 +100,15 @@ def best_access(subscriptions: Iterable[Subscription], policy: Policy, now: int)
 def period_end(subscription: Subscription) -> int | None:
     """The end of what the cache knows to be granted: the trial's while in trial, else the paid term's."""
     return subscription.trial_end if subscription.status is Status.IN_TRIAL else subscription.term_end
+
+
+def _starts_unheard(subscription: Subscription, now: int) -> bool:
+    """Whether the day has come on which it was to begin, or to go on after a pause, and nobody said that it has."""
+    match subscription.status:
+        case Status.FUTURE:
+            due = subscription.next_billing_at
+        case Status.PAUSED:
+            due = subscription.resume_date
+        case _:
+            due = None
+    return due is not None and now >= due + NEWS_ALLOWANCE

@@ -34,6 +34,11 @@ class SubscriptionPage:
     cursor: str | None
     checkout: Checkout | None
 
+    @property
+    def unverified(self) -> bool:
+        """Whether the cache has been without news of any of them."""
+        return any(each.access.verify for each in self.subscriptions)
+
 
 def list_live(organization_id: str, after: str | None, store: "Store", policy: Policy, now: int) -> SubscriptionPage:
     """The subscriptions that bill, newest first. Raises InvalidRequest for an `after` that is none of them."""

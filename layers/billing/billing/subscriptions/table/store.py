@@ -29,7 +29,7 @@ from billing.subscriptions.table.rows import (
 from billing.table.attributes import decode, encode
 from billing.table.dynamodb import Table
 from billing.table.keys import successor
-from billing.table.writes import ABSENT, Expression, Refusal, Write, delete, put
+from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
 
 MILLISECONDS = 1_000
 """In a second. A row's versions begin with the time of its making, and no row is written a thousand times a second: one
@@ -170,4 +170,4 @@ def _holder_write(subscription_id: str, change: OrganizationChange) -> Write:
     names = [f":holder{number}" for number, _ in enumerate((owner, *change.former))]
     values = dict(zip(names, (owner, *sorted(change.former)), strict=True))
     condition = Expression(f"{ABSENT} OR organization_id IN ({', '.join(names)})", values)
-    return put(holder_key(subscription_id) | encode({"organization_id": owner}), condition, Refusal.HELD)
+    return put(holder_key(subscription_id) | encode({"organization_id": owner}), condition, WriteRefusal.HELD)
