@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.clock import Term
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.meter import meter_now
+from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.period import calendar_anchor, period_at
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
@@ -130,4 +130,11 @@ def counted_feature(granted: Grant, feature_id: str, catalog: Catalog) -> Counte
 def meter_of(account: Account, granted: Grant, feature: Counted, now: int) -> Meter:
     """The meter that counts a use at `now`."""
     period = granted.period(feature, now)
-    return meter_now(account.meters.get((feature.id, period.start)), feature, period)
+    stored = account.meters.get((feature.id, period.start))
+    if granted.subscription is None:
+        return meter_now(stored, feature, period)
+    owner = granted.subscription.id
+    if stored is None and (earlier := running(account.meters.values(), feature, owner, now)):
+        return meter_now(earlier, feature, Period(earlier.start, earlier.end))
+    meter = meter_now(stored, feature, period)
+    return replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
