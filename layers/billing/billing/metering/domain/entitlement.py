@@ -17,9 +17,9 @@ from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
 from billing.subscriptions.domain.access import access
 from billing.subscriptions.domain.subscription import Status
+from billing.core.clock import Period
 
 if TYPE_CHECKING:
-    from billing.core.clock import Period
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
     from billing.plans.feature import Counted, Feature, Reset
