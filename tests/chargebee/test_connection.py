@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from billing.chargebee import connection
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.payments import ONCE, ChargebeePayments
 from billing.chargebee.refusals import explained
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
     ChargebeeBusy,

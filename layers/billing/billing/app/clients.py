@@ -15,8 +15,9 @@ CONNECT, READ, ATTEMPTS, PAUSE = 1, 5, 2, 1
 """Seconds of one attempt, their number, and the longest pause between two: together less than any function has."""
 
 
+@cache
 def client(service: str) -> Any:
-    """A boto3 client that gives up before its function's time is over."""
+    """The one boto3 client of a service, which gives up before its function's time is over. Threads may share it."""
     retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
     return boto3.client(service, config=Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries))
 

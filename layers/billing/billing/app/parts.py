@@ -16,8 +16,7 @@ from billing.app.reconcile import (
 )
 from billing.core.clock import utc_now
 from billing.core.deadline import deadline
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count_many, measure
+from billing.runtime.logs import count_many, log_failure, measure
 
 IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""

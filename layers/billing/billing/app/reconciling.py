@@ -1,19 +1,13 @@
 """What the schedule and the operators ask for: reconcile, replay, sync."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from billing.app import chargebee_wiring, wiring
-from billing.app.outcome_log import log_applied
 from billing.app.parts import ALL, IN_FLIGHT, reconcile, summary
 from billing.app.reconcile import replay_events
 from billing.core.errors import InvalidRequest
 from billing.runtime.logs import logger
-from billing.subscriptions.domain.transaction import Outcome
-from billing.subscriptions.services.resync_organization import resync_organization
-
-if TYPE_CHECKING:
-    from billing.organizations.api.answers import SyncView
 
 
 def replay(since: int, organization_id: str | None) -> dict[str, Any]:
@@ -25,15 +19,6 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     return {"events": summary(replay_events(chargebee_wiring.chargebee(), wiring.events_queue(), since, customer_id))}
 
 
-def sync(organization_id: str) -> "SyncView":
-    """Read one organization from Chargebee now."""
-    results = resync_organization(organization_id, wiring.ports())
-    for applied in results:
-        log_applied(applied, organization_id=organization_id)
-    changed = sum(applied.outcome is Outcome.APPLIED for applied in results)
-    return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
-
-
 def run(request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what the invocation asks for. Raises InvalidRequest for anything else."""
     result: Mapping[str, Any]
@@ -43,6 +28,8 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         case {"task": "replay", "since": int(since)}:
             result = replay(since, request.get("organizationId"))
         case {"task": "sync", "organizationId": str(organization_id)}:
+            from billing.app.sync import sync  # noqa: PLC0415 - by hand only
+
             result = sync(organization_id)
         case _:
             raise InvalidRequest(f"There is no such task: {dict(request)!r}.")

@@ -4,7 +4,8 @@ What it would do on its own, and what is done here instead:
 
 - a connection and a TLS context a call, checked against certificates of 2012: one pooled client, with certifi's;
 - 30 seconds to connect and 80 for every piece that is read: 2, and 8 for the whole answer, or what is left;
-- 429 retried for ever, Retry-After ignored: `retry.py`;
+- 130 resources loaded by every import: `resources.py`;
+- 429 retried for ever, Retry-After ignored: `calls.py`;
 - one API key for the life of the connection: `Renew`;
 - five kinds of error, bare `Exception` and httpx's own among them: the one ChargebeeError that says what to do.
 """
@@ -15,10 +16,9 @@ from time import monotonic
 from typing import Any
 
 import httpx
-from chargebee import Chargebee as Sdk
-from chargebee import http_request
 
 from billing.chargebee.refusals import explained
+from billing.chargebee.resources import Resources, prepare
 from billing.core.chargebee_errors import ChargebeeRejectedKey, ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.deadline import deadline
 from billing.core.errors import NotConfigured
@@ -35,7 +35,7 @@ Renew = Callable[[], str]
 
 def connect(
     site: str, api_key: str, api_url: str = "", business_entity_id: str = "", renew: Renew | None = None
-) -> Sdk:
+) -> Resources:
     """The SDK for one site, and for one of its business entities where it has several.
 
     `api_url` stands in for `https://{site}.chargebee.com`, for tests and proxies. A call whose key is rejected is made
@@ -45,8 +45,11 @@ def connect(
     """
     if not site or not api_key:
         raise NotConfigured("The Chargebee site or API key is not set: run `make secrets`.")
-    Sdk.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
-    sdk = Sdk(api_key, site)
+    prepare()
+    from chargebee import Chargebee, http_request  # noqa: PLC0415 - prepared first
+
+    Chargebee.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
+    sdk = Resources(api_key, site)
     if api_url:
         sdk.env.protocol = api_url.partition(":")[0]
         sdk.env.api_endpoint = f"{api_url.rstrip('/')}/api/v2"

@@ -35,10 +35,10 @@ Pause = Callable[[int], None]
 
 
 def until_won[Result](attempt: Callable[[], Result], attempts: int, lost: str, pause: Pause | None = None) -> Result:
-    """What the first attempt gives that meets no Conflict: each reads, decides and writes anew.
+    """The result of the first attempt that meets no Conflict. Each attempt reads, decides and writes anew.
 
-    Raises LostEveryRace with the sentence `lost`, and whatever else an attempt raises; one that has lost every race of
-    its own is not begun again.
+    Raises LostEveryRace with the sentence `lost`, and whatever else an attempt raises. An attempt that raises
+    LostEveryRace itself is not repeated.
     """
     for number in range(attempts):
         if number:

@@ -6,8 +6,7 @@ from typing import Any
 
 from billing.core import chargebee_errors, errors
 from billing.core.cause import cause
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count
+from billing.runtime.logs import count, log_failure
 
 Response = dict[str, Any]
 
@@ -44,7 +43,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
 
 
 def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer. Billing state is nobody's to cache."""
+    """A JSON answer. Billing state must not be cached."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},

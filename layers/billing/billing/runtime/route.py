@@ -24,6 +24,10 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 """https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
 
 
+WIDER = {"billing:read": "billing:admin"}
+"""A scope that only reads, and the one that may do what it may."""
+
+
 class Who(StrEnum):
     """Whom a route is for."""
 
@@ -35,6 +39,8 @@ class Who(StrEnum):
     """A machine client with the route's scope: the team's own for any organization, another for its own."""
     BUYER = "billing admin or machine"
     """An admin for the own organization, or a machine client with the scope for the one that its body names."""
+    READER = "member or machine"
+    """A member about the own organization, or a machine client with the scope about the one that its query names."""
     BROWSER = "browser"
     """Back from a hosted page, with a link that we signed."""
     VENDOR = "vendor"
@@ -58,6 +64,11 @@ class Route[Answer: Mapping[str, object]]:
     body: str = ""
     query: tuple[str, ...] = ()
     errors: tuple[type[BillingError], ...] = ()
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Those of which a machine needs one."""
+        return frozenset({self.scope, WIDER.get(self.scope, self.scope)})
 
     @property
     def about_all(self) -> bool:

@@ -6,8 +6,7 @@ from typing import Any
 
 from billing.core.cause import CARRIED, caused_by
 from billing.core.deadline import deadline
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import logger
+from billing.runtime.logs import log_failure, logger
 
 
 @contextmanager

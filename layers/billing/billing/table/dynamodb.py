@@ -70,7 +70,7 @@ class Table:
         return list(self.items("pk = :pk AND sk BETWEEN :first AND :last", values, ConsistentRead=True))
 
     def items(self, condition: str, values: Mapping[str, Any], **options: Any) -> Iterator[Attributes]:
-        """What a query finds. A page is read when it is come to."""
+        """What a query finds. The next page is read when the iteration reaches it."""
         while True:
             answer = self.page(condition, values, **options)
             yield from answer["Items"]
@@ -108,11 +108,11 @@ class Table:
                 raise
 
     def transact(self, writes: Writes) -> None:
-        """All of it or nothing.
+        """All of the writes or none.
 
-        Raises AlreadyProcessed when something is there that may be only once, whatever else was refused; DaySealed
-        when nothing but a closed day refused; HeldElsewhere when another organization holds what is written; Conflict
-        when somebody else wrote first; botocore's ClientError when the table was at fault, or the request. Raises
+        Raises AlreadyProcessed when a row that may exist only once is there already, whatever else was refused;
+        DaySealed when only a sealed day refused; HeldElsewhere when another organization holds what is written;
+        Conflict when somebody else wrote first; botocore's ClientError when the table or the request was at fault;
         RuntimeError for more writes than one transaction takes.
         """
         if len(writes) > MAX_WRITES:
