@@ -371,7 +371,7 @@ def test_the_metrics_that_alarms_watch_are_written_somewhere() -> None:
 
 def test_the_table_survives_a_deleted_stack_and_can_be_restored() -> None:
     table = template()["Resources"]["Table"]
-    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("Retain", "Retain")
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
     properties = table["Properties"]
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["SSESpecification"] == {"SSEEnabled": True}

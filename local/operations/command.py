@@ -1,4 +1,4 @@
-"""The operator's command line: replay, sync, reconcile, redrive, migrate, secrets, drop-previous."""
+"""The operator's command line."""
 
 import argparse
 import sys
@@ -19,6 +19,7 @@ from local.operations.relaying import relay_again
 from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
 from local.operations.showing import follow, show, trace
 from local.operations.target import Target, find_target
+from local.operations.tearing_down import tear_down
 
 RELAY = "relay"
 
@@ -42,7 +43,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local.operations",
-        description="Operate the local stack while it runs, else the CloudFormation stack STACK_NAME.",
+        description="Operate the stack of STAGE or STACK_NAME, else the local one while it runs.",
     )
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -86,6 +87,9 @@ def _parser() -> argparse.ArgumentParser:
 
     dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
     dropping.set_defaults(operation=lambda given: drop_previous)
+
+    tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
+    tearing_down.set_defaults(operation=lambda given: tear_down)
     return parser
 
 

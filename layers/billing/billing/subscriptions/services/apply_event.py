@@ -37,7 +37,7 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
             if decision.change is None:
                 store.record(entry)
             else:
-                store.commit(replace(decision.change, entry=entry))
+                store.commit(replace(decision.change, entry=None if decision.unfinished else entry))
         except AlreadyProcessed:
             return AppliedSnapshot(Outcome.DUPLICATE)
         return AppliedSnapshot(decision.outcome, decision.warnings)
@@ -64,7 +64,8 @@ def absorb(
 def _attempting(
     event: BillingEvent, source: Source, commit: Callable[[Decision], AppliedSnapshot], store: Store, commands: Queue
 ) -> Callable[[], AppliedSnapshot]:
-    """Read, decide and write once. Whoever else holds what the event tells of is read from the second attempt on.
+    """Read, decide and write, until all is written. Whoever else holds what the event tells of is read from the second
+    attempt on.
 
     A subscription that goes to nobody is asked for at once: nothing that is written would tell who had it.
     """
@@ -72,6 +73,12 @@ def _attempting(
     formers: set[str] = set()
 
     def attempt() -> AppliedSnapshot:
+        while True:
+            decision, applied = step()
+            if not decision.unfinished:
+                return applied
+
+    def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
         decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
@@ -82,7 +89,7 @@ def _attempting(
         _queue(decision, commands, queued)
         owner = decision.change.organization if decision.change else partition.organization
         try:
-            return replace(commit(decision), organization_id=owner.id if owner else None)
+            return decision, replace(commit(decision), organization_id=owner.id if owner else None)
         except HeldElsewhere:
             formers.update(_holders(event, partition, store))
             raise
