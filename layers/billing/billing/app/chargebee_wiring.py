@@ -10,14 +10,13 @@ from billing.runtime.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from chargebee import Chargebee as Sdk
-
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
 
 
-def _sdk() -> "Sdk":
+def _sdk() -> "Resources":
     """Connected once, with the key as it is known today."""
     sdk = _connected()
     sdk.env.api_key = _key(secret)
@@ -25,7 +24,7 @@ def _sdk() -> "Sdk":
 
 
 @cache
-def _connected() -> "Sdk":
+def _connected() -> "Resources":
     from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
 
     url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))

@@ -211,6 +211,14 @@ class LostEveryRace(Conflict):
     """Somebody else wrote first, and kept doing so through every attempt."""
 
 
+class Throttled(BillingError):
+    """The table is asked more than it takes right now: nothing was done, and it passes in moments."""
+
+    code = "throttled"
+    retry_after = 1
+    """In seconds."""
+
+
 class DaySealed(BillingError):
     """The day that would bill the use has been reported to Chargebee: the use goes to a later day."""
 

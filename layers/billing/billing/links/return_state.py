@@ -11,7 +11,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from billing.core.clock import DAY
 from billing.core.errors import NotConfigured, Unauthenticated
+
+RETURN_WINDOW = DAY
+"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
 
 _MAC_BYTES = 16
 _SECONDS = re.compile(r"[0-9]{1,12}")

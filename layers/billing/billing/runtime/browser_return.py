@@ -10,7 +10,7 @@ from billing.links.return_url import relative_path
 from billing.links.site import Site
 from billing.runtime.answers import Response, redirect
 from billing.runtime.callers import Event
-from billing.runtime.failures import log_failure
+from billing.runtime.logs import log_failure
 from billing.runtime.trace import invocation, learned, of_request
 
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"

@@ -5,14 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count
+from billing.core.errors import PayloadTooLarge
+from billing.runtime.logs import count, log_failure
 from billing.runtime.trace import carried, invocation, learned
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
 SendLater = Callable[[str, int], None]
 """Queue a body once more, to be seen after some seconds."""
+
+
+MAX_MESSAGE = 256 * 1024
+"""Bytes that the queue takes in one message."""
 
 
 def ordered_consumer(consume: Consume) -> QueueHandler:
@@ -89,6 +93,14 @@ def _subject(body: Mapping[str, Any]) -> dict[str, Any]:
         "type": body.get("event_type") or body.get("type") or body.get("transition"),
         "organization_id": body.get("organizationId") or body.get("organization_id"),
     }
+
+
+def message(document: Mapping[str, Any]) -> str:
+    """An event as the queue carries it. Raises PayloadTooLarge."""
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > MAX_MESSAGE:
+        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
+    return text
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

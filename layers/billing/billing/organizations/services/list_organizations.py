@@ -1,10 +1,13 @@
 """Organizations page by page, of one plan or all."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from billing.plans.plan import Catalog
+if TYPE_CHECKING:
+    from billing.plans.plan import Catalog
 
 NOTHING = "none"
 """The plan of whoever subscribes to nothing, where the catalog has no default plan."""

@@ -1,17 +1,22 @@
 """Save what the team's backend says of an organization, and keep the rest."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)

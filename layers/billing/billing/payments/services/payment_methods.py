@@ -1,14 +1,20 @@
 """An organization's saved ways to pay."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import PaymentMethodNotFound
-from billing.payments.domain.payment_method import PaymentMethod, check_owner
-from billing.payments.services.ports import Payments
+from billing.payments.domain.payment_method import check_owner
 from billing.subscriptions.services.customer_of import customer_of, known_customer
-from billing.subscriptions.services.ports import HostedPage, Ports
+
+if TYPE_CHECKING:
+    from billing.payments.domain.payment_method import PaymentMethod
+    from billing.payments.services.ports import Payments
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ class OrganizationState:
 def derived(
     organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
 ) -> Organization:
-    """The organization once its rows are what they are after the change.
+    """The organization as its subscriptions' rows, the changed among them, make it.
 
     The checkout is closed only by the subscription that it was opened for. Any other leaves its page payable.
     """

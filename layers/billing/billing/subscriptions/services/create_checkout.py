@@ -1,27 +1,29 @@
 """Open the hosted page on which an organization buys its subscription."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
-from billing.core.clock import DAY
 from billing.core.errors import Conflict
 from billing.core.keys import digest
 from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
-from billing.links.return_state import Return
-from billing.links.site import Site
-from billing.plans.plan import Plan
-from billing.plans.selection import Selection
+from billing.links.return_state import RETURN_WINDOW, Return
 from billing.subscriptions.domain.checkout import trial_end
-from billing.subscriptions.domain.organization import Checkout, Organization
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.organization import Checkout
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome
-from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
-from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
+from billing.subscriptions.services.ports import OpenedCheckout, PageRequest
 
-RETURN_WINDOW = DAY
-"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
+if TYPE_CHECKING:
+    from billing.links.site import Site
+    from billing.plans.plan import Plan
+    from billing.plans.selection import Selection
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,6 @@ class CheckoutOrder:
     cancel_path: str
     locale: str | None = None
     asked_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedCheckout:
-    """The page to send the browser to, and the id that the subscription will have."""
-
-    page: HostedPage
-    subscription_id: str
 
 
 def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedCheckout:
@@ -154,6 +148,8 @@ def _give_up(organization_id: str, subscription_id: str, trial_start: int | None
 
 
 def _learn(snapshot: Subscription, ports: Ports) -> Outcome:
+    from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - only where something is there
+
     return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock()).outcome
 
 

@@ -3,18 +3,23 @@
 Time is UTC seconds, ids are minted, and both come in as arguments, so that a run can be repeated exactly.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from billing.core.clock import Clock
-from billing.core.ids import MintId
-from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.choice import Lines
-from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
+from billing.subscriptions.domain.organization import Organization
+
+if TYPE_CHECKING:
+    from billing.core.clock import Clock
+    from billing.core.ids import MintId
+    from billing.plans.selection import Selection
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.choice import Lines
+    from billing.subscriptions.domain.organization import Checkout, OrganizationState
+    from billing.subscriptions.domain.subscription import Item, Subscription
+    from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
 
 
 class Store(Protocol):
@@ -73,6 +78,14 @@ class HostedPage:
     url: str
     replayed: bool = False
     expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCheckout:
+    """The page to send the browser to, and the id that the subscription will have."""
+
+    page: HostedPage
+    subscription_id: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,16 @@
 """Have an organization compared with Chargebee soon, because the cache has been without news for too long."""
 
-from billing.core.budget import Budget, Budgets
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.core.budget import Budget
 from billing.core.errors import RateLimited
 from billing.subscriptions.domain.transaction import Command, Task
-from billing.subscriptions.services.ports import Queue
+
+if TYPE_CHECKING:
+    from billing.core.budget import Budgets
+    from billing.subscriptions.services.ports import Queue
 
 VERIFICATION = Budget("verification", times=1, seconds=60)
 
