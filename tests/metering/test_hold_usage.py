@@ -27,7 +27,9 @@ from tests.model.metering import (
     DAY,
     ENDLESS,
     FREE,
+    HOUR,
     LARGE,
+    MICROS,
     ORG,
     OWING,
     PAYING,
@@ -39,9 +41,6 @@ from tests.model.metering import (
 )
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
-
-MICROS = 10_000
-HOUR = 3_600
 
 
 def reservation(quantity: int = 5, hold_id: str = "h1", feature: str = "calls") -> Reservation:
@@ -366,7 +365,7 @@ def test_whoever_owes_is_charged_for_nothing_less_than_nothing() -> None:
     """Beyond the allowance, a wallet below zero affords none; the allowance is charged in full."""
     here = on(OWING)
     record_usage(ORG, [calls("e1", 13)], here)
-    table(here).grant(ORG, on_plan(PAYING, term_start=START - DAY, term_end=START + 29 * DAY))
+    table(here).grant(ORG, on_plan(PAYING, id="sub_owing", term_start=START - DAY, term_end=START + 29 * DAY))
     reserve_usage(ORG, reservation(5), here)
     settled = settle_usage(ORG, "h1", 12, here)
     assert (settled.actual, settled.shortfall, money(here)) == (10, 2, (-3, 0))

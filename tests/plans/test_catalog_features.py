@@ -96,6 +96,12 @@ def test_anything_else_is_refused_and_named(value: Any, named: str) -> None:
     assert "calls" in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a#b", "a b"])
+def test_a_feature_that_no_request_could_name_is_refused(name: str) -> None:
+    with pytest.raises(InvalidCatalog, match="name that no request could use"):
+        read_features({name: True}, "plan 'growth'")
+
+
 def test_features_are_a_table() -> None:
     with pytest.raises(InvalidCatalog, match="features"):
         read_features(["calls"], "plan 'growth'")

@@ -24,12 +24,21 @@ access token for an organization, in `Authorization: Bearer`; a billing admin ha
 `BillingAdminPermissions`; a machine is a client of an organization, whose token has the scope. URLs that a caller gives
 are relative paths on `AppUrl`. Bodies are read strictly: a field that is not listed is refused by name.
 
+An organization's id is 1 to 100 letters, digits or any of `_ . : @ + ~ -`, and a feature's name the same without
+`@ + ~`. An id that a caller chooses (of a use, a cost, a hold, a charge, an adjustment) is 1 to 100 visible characters
+but `/`, `\\` and `%`, and does not begin with `#`. None of them is `.` or `..`. So each can be named in a path.
+
 A session is about its own organization. `referenceId` may name it; naming another is refused. So is a machine, unless
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
 machine's are about all of them, and for those clients alone.
 
-Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
-gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
+Where `SessionCookieName` lets a cookie carry the session, a write by it is sent with `Content-Type: application/json`
+and from a page of the application: its `Origin` is `AppUrl`, or, without an `Origin`, its `Sec-Fetch-Site` is
+`same-origin`.
+
+Errors are `{"error": "a sentence", "code": "stable_snake_case", "requestId": "..."}`, with the statuses
+[below](#errors). Keep the `requestId`: `make trace ID=...` shows an operator what became of that request. A token that
+the gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.
 
 `id` of create and update is the hosted page's; `subscriptionId` is the subscription's, known before it is paid. In the
@@ -86,7 +95,8 @@ def _route(route: AnyRoute) -> Iterator[str]:
 
 def who(route: AnyRoute) -> str:
     """Whom it is for, and with which scope."""
-    return f"{route.who}, `{route.scope}`" if route.scope else str(route.who)
+    scopes = " or ".join(f"`{scope}`" for scope in sorted(route.scopes, reverse=True))
+    return f"{route.who}, {scopes}" if route.scope else str(route.who)
 
 
 def _code(error: type[BillingError]) -> str:

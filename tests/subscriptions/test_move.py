@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from billing.chargebee.read_event import read_event
-from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.decision import Alert, Decision
 from billing.subscriptions.domain.move import decide_among, let_go
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source
@@ -53,7 +52,7 @@ def test_the_former_organization_loses_it_with_its_announcement_and_a_free_slot(
         ("cb1",),
     )
     assert change.former == {ORG}
-    assert (loss.organization.live, loss.organization.plan) == (frozenset(), None)
+    assert (loss.organization.live, loss.organization.plan_id) == (frozenset(), None)
     assert loss.organization.version == 4
     assert [each.transition for each in loss.announcements] == [T.CANCELLED]
     assert [each.key for each in loss.announcements] == ["org_1#000000000004#000"]

@@ -1,4 +1,4 @@
-"""POST /api/payment-methods"""
+"""Open the hosted page on which a payment method is added."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.links.return_url import relative_path
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ADD_METHOD)
 def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
-    """Open the hosted page on which a payment method is added."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
     page = add_method(
         request.organization_id, return_url, chargebee_wiring.chargebee_payments(), wiring.ports(request.caller)

@@ -1,17 +1,17 @@
-"""GET /api/checkout/success"""
+"""Record what was just paid, and send the browser back to the application."""
 
 from typing import Any
 
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.payments.services.open_purchase import complete_returned
+from billing.payments.services.complete_purchase import complete_returned
 from billing.runtime.browser_return import follow
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Take over what was just paid, and send the browser back to the application."""
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         sync=lambda target: complete_returned(target, wiring.payment_ports()),

@@ -1,4 +1,4 @@
-"""GET /api/payment-methods"""
+"""List what the organization pays with."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.payments.api import routes
@@ -10,5 +10,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.LIST_METHODS)
 def handler(request: Request) -> PaymentMethodList:
-    """What the organization pays with."""
     return methods_view(list_methods(request.organization_id, chargebee_wiring.chargebee_payments(), wiring.ports()))

@@ -1,4 +1,4 @@
-"""POST /api/subscription/portal"""
+"""Open Chargebee's portal for the organization."""
 
 from billing.app import wiring
 from billing.links.return_url import relative_path
@@ -11,6 +11,5 @@ from billing.subscriptions.services.open_portal import open_portal
 
 @serve(routes.PORTAL)
 def handler(request: Request, body: OpenPortal) -> Portal:
-    """Open Chargebee's portal for the organization."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
     return {"url": open_portal(request.organization_id, return_url, wiring.ports(request.caller))}

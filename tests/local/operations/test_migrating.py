@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from local.launcher.aws import AwsClient
 from local.operations.failure import OperationFailed
 from local.operations.migrating import ATTEMPTS, Schema, migrate, read_schema
 from local.operations.migrations import MIGRATIONS, Item, Migration, copied
 from local.operations.target import Target
+from tests.aws_in_memory import client_in_memory
 
 TABLE = "billing"
 NAMED = Migration("colours are called by their English name", "ROW#", copied("color", "colour"))
@@ -56,11 +55,8 @@ class Paged:
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paged]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
+def table() -> Iterator[Paged]:
+    with client_in_memory("dynamodb") as client:
         client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",

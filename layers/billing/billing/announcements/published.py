@@ -1,14 +1,20 @@
 """An announcement as it is published: the detail of the bus' event, and the hook's argument."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 from billing.plans.plan import Catalog
 from billing.runtime.logs import count
-from billing.subscriptions.domain.access import Policy, access
+from billing.subscriptions.domain.access import access
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.published import PublishedSubscription, published_subscription
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.published import published_subscription
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.access import Policy
+    from billing.subscriptions.domain.published import PublishedSubscription
+    from billing.subscriptions.domain.subscription import Subscription
 
 VERSION: Literal[1] = 1
 """Of the published shape. Fields may come without a new one; a consumer lets pass what it does not know."""
@@ -29,6 +35,10 @@ class PublishedAnnouncement(TypedDict):
     """Chargebee's customer of the organization."""
     at: int
     """UTC seconds, by the vendor's clock if the vendor reported it."""
+    requestId: NotRequired[str]
+    """What began it: the API's id of the request or of the webhook's delivery, as the logs have it."""
+    eventId: NotRequired[str]
+    """The vendor's event that told of it."""
     migrated: NotRequired[Literal[True]]
     """Only where it is no news: the customer or the subscription was there before this system knew of it."""
 
@@ -47,7 +57,8 @@ def published(announcement: Announcement, catalog: Callable[[], Catalog], policy
         "customerId": announcement.customer_id,
         "at": announcement.at,
     }
-    content = dict(announcement.content)
+    began = {"requestId": announcement.request_id, "eventId": announcement.event_id}
+    content = {name: value for name, value in began.items() if value} | dict(announcement.content)
     if announcement.subscription is not None:
         content["subscription"] = _as_of(announcement.subscription, announcement.at, catalog(), policy)
     return cast("PublishedAnnouncement", {**head, **content})

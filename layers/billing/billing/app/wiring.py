@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing.app.clients import client, renewed_secret, secret
-from billing.core.clock import utc_now
+from billing.core.clock import DAY, utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
-from billing.subscriptions.domain.access import DAY, Policy
+from billing.subscriptions.domain.access import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.plan import Catalog
+    from billing.plans.plan import Catalog, RefusedPlan
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.services.ports import Ports
@@ -103,7 +103,7 @@ def billed_days() -> "DynamoBilledDays":
 
 
 def catalog() -> "Catalog":
-    """The plan catalog in force. Raises InvalidCatalog, or what the table raised."""
+    """The plan catalog in force. Raises what the table raised."""
     return _catalog()()
 
 
@@ -111,7 +111,13 @@ def catalog() -> "Catalog":
 def _catalog() -> "CatalogInForce":
     from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
 
-    return CatalogInForce(shipped_catalog(), store(), utc_now)
+    return CatalogInForce(shipped_catalog(), store(), utc_now, _tell_of_refused_plan)
+
+
+def _tell_of_refused_plan(row: "RefusedPlan") -> None:
+    from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
+
+    count("plan_refused", plan=row.item_price_id, reason=row.problem)
 
 
 def shipped_catalog() -> "Catalog":
@@ -140,7 +146,7 @@ def _client_secret(read: "Callable[[str], Mapping[str, str]]") -> str:
 def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
     """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
     grace = int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY
-    return Policy(grace, lambda plan: known.grace(plan) if (known := source()) else None)
+    return Policy(grace, lambda plan_id: known.grace(plan_id) if (known := source()) else None)
 
 
 @cache

@@ -1,12 +1,17 @@
-"""What Chargebee says no to, and how it fails."""
+"""What Chargebee refuses, and how it fails."""
 
 from billing.core.errors import BillingError
 
 
 class ChargebeeError(BillingError):
-    """Chargebee did not do what was asked."""
+    """Chargebee did not do what was asked.
+
+    `upstream_status` and `upstream_code` are what it answered, None where it answered nothing.
+    """
 
     code = "chargebee_error"
+    upstream_status: int | None = None
+    upstream_code: str | None = None
 
 
 class ChargebeeUnavailable(ChargebeeError):
@@ -105,8 +110,8 @@ class ChargebeeRefused(ChargebeeError):
 
 
 class ChargebeeDeclined(ChargebeeRefused):
-    """The card, or the lack of one, did not let the money be collected. `code` is the gateway's where there is one."""
+    """The payment was declined, or there was no card to charge. `code` is the gateway's where it gives one."""
 
 
 class ChargebeeAuthenticationRequired(ChargebeeDeclined):
-    """The bank wants to ask the card's holder (3-D Secure), who is not there."""
+    """The bank requires authentication by the card's holder (3-D Secure), who is not there."""

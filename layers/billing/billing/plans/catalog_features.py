@@ -5,14 +5,18 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.core.money import Money
+from billing.core.names import FEATURE
 from billing.plans.catalog_fields import fields, limit, refuse, text, whole
 from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, UnitPrice
 
 
 def read_features(entry: object, where: str) -> dict[str, Feature]:
-    """A feature that is false is one that the plan does not have."""
+    """The features of a plan. One that is `false` is left out."""
     if not isinstance(entry, Mapping):
         refuse(f"{where}: features must be a table")
+    for name in entry:
+        if not FEATURE.allows(name):
+            refuse(f"{where}: feature {name!r} has a name that no request could use")
     features = {name: _read_feature(name, value, f"{where}: feature {name!r}") for name, value in entry.items()}
     return {name: feature for name, feature in features.items() if feature is not None}
 

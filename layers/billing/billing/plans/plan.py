@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
 from billing.plans.selection import Selection
-
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,14 @@ class OneTimeItem:
     amount: int
     currency: str
     max_quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPlan:
+    """A row of the table that is no plan, and why."""
+
+    item_price_id: str
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.core import chargebee_errors, errors
-from billing.runtime.logs import logger
+from billing.core.cause import cause
+from billing.runtime.logs import count, log_failure
 
 Response = dict[str, Any]
 
@@ -29,6 +30,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.CustomerConflict, 409),
     (errors.InvalidState, 409),
     (errors.Conflict, 409),
+    (errors.Throttled, 503),
     (chargebee_errors.ChargebeeMisconfigured, 409),
     (chargebee_errors.ChargebeeRefused, 409),
     (chargebee_errors.ChargebeeRateLimited, 503),
@@ -41,7 +43,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
 
 
 def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer. Billing state is nobody's to cache."""
+    """A JSON answer. Billing state must not be cached."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},
@@ -55,13 +57,19 @@ def redirect(url: str) -> Response:
 
 
 def refusal(error: Exception) -> Response:
-    """The answer to an error: a sentence and a stable code. What is not a BillingError says nothing of itself."""
+    """The answer to an error: a sentence, a stable code, and the id by which an operator finds the request.
+
+    What is not a BillingError says nothing of itself.
+    """
+    request = {"requestId": request_id} if (request_id := cause().get("request_id")) else {}
     if not isinstance(error, errors.BillingError):
-        logger().exception("unhandled_error")
-        return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
+        log_failure("unhandled_error", error)
+        count("internal_error")
+        told = "Something went wrong on our side. Try again."
+        return answer({"error": told, "code": "internal_error", **request}, 500)
     status = status_of(type(error))
-    logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
-    return answer({"error": str(error), "code": error.code}, status, _headers(error))
+    log_failure("refused", error, status=status)
+    return answer({"error": str(error), "code": error.code, **request}, status, _headers(error))
 
 
 def status_of(kind: type[errors.BillingError]) -> int:
@@ -70,6 +78,6 @@ def status_of(kind: type[errors.BillingError]) -> int:
 
 
 def _headers(error: errors.BillingError) -> dict[str, str]:
-    if isinstance(error, errors.RateLimited | chargebee_errors.ChargebeeRateLimited):
+    if isinstance(error, errors.RateLimited | errors.Throttled | chargebee_errors.ChargebeeRateLimited):
         return {"retry-after": str(error.retry_after)}
     return {}

@@ -1,13 +1,16 @@
 """Who is calling: what the gateway verified, or else what we verify ourselves. Never neither."""
 
+import base64
+import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import Unauthenticated
 from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
-from billing.runtime.gateway_claims import claims_of
 from billing.runtime.logs import logger
+from billing.runtime.own_pages import require_own_page
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -18,13 +21,18 @@ Event = Mapping[str, Any]
 KEYS_LIFETIME = 300
 KEYS_TIMEOUT = 3
 
+_TOKEN = re.compile(r"(?:bearer +)?[\w-]+\.([\w-]+)\.[\w-]+", re.ASCII | re.IGNORECASE)
+_ONE_NAME = re.compile(r"\[([^\s\[\]]+)\]")
+_IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
+"""Text, and therefore handed over as it is; how the gateway writes a number is documented nowhere."""
+
 
 def authenticate(event: Event) -> Caller:
     """The caller of an HTTP API event (payload format 2.0).
 
     The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands
     over. Without them (a cookie session, a route that somebody forgot to protect) the token is verified here.
-    Raises Unauthenticated.
+    Raises Unauthenticated, and CrossSite for a write by cookie that is not the application's own.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     flattened = (authorizer.get("jwt") or {}).get("claims")
@@ -34,12 +42,52 @@ def authenticate(event: Event) -> Caller:
     return read_claims(_verified(_token(event, headers)))
 
 
+def claims_of(flattened: Mapping[str, object], authorization: str) -> Mapping[str, object]:
+    """The claims of the token in the header, which must be the one that the gateway tells of in `flattened`.
+
+    The gateway hands every claim over as text, a list as `[one two]`: a name with a space in it is two names there. So
+    the claims are read from the token itself. Without a header (a sample event under `sam local`) they are made of
+    `flattened`, in which a list of one name is a list and any other none. Raises Unauthenticated.
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
+    """
+    if not authorization:
+        return {name: _unflattened(name, value) for name, value in flattened.items()}
+    claims = _payload(authorization)
+    if any(claims.get(name) != flattened.get(name) for name in _IDENTITY if isinstance(claims.get(name), str)):
+        raise Unauthenticated("The access token is not the one that the gateway has verified.")
+    return claims
+
+
+def _payload(authorization: str) -> dict[str, object]:
+    """What a token says. Raises Unauthenticated for a header that is not one token: two of them are none."""
+    token = _TOKEN.fullmatch(authorization.strip())
+    try:
+        encoded = token[1] if token else ""
+        claims = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
+    except (ValueError, RecursionError):
+        claims = None
+    if not isinstance(claims, dict):
+        raise Unauthenticated("The Authorization header carries no access token.")
+    return claims
+
+
+def _unflattened(name: str, value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if name == "exp" and value.isdecimal():
+        return int(value)
+    one = _ONE_NAME.fullmatch(value)
+    return [one[1]] if one else value
+
+
 def _token(event: Event, headers: Mapping[str, str]) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
     cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
-    return _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
+    token = _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
+    require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
+    return token
 
 
 def _cookie(header: str, name: str) -> str:

@@ -3,23 +3,22 @@
 import base64
 import binascii
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from billing.core.errors import InvalidRequest
+from billing.core.names import CHOSEN, SETTLEMENT
 from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.authorization import admit, organization_of
 from billing.runtime.caller import Caller
 from billing.runtime.callers import Event, authenticate
+from billing.runtime.logs import logger
 from billing.runtime.route import Route
+from billing.runtime.trace import invocation, learned, of_request
 
 Handler = Callable[[dict[str, Any], Any], Response]
-
-_NAME = re.compile(r"\S{1,105}")
-"""A hold, or a use: the caller's hundred characters, and for a settlement's use what we put before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +36,10 @@ class Request:
 
     def named(self, parameter: str) -> str:
         """The hold or the use in the path. Raises InvalidRequest for what none could be called."""
-        if not _NAME.fullmatch(self.path[parameter]):
-            raise InvalidRequest(f"{parameter} is 1 to 100 characters without a space.")
-        return self.path[parameter]
+        name = self.path[parameter]
+        if not CHOSEN.allows(name) and not CHOSEN.allows(name.removeprefix(SETTLEMENT)):
+            raise InvalidRequest(f"{parameter}: {CHOSEN.sentence}")
+        return name
 
 
 def serve[Answer: Mapping[str, object]](route: Route[Answer]) -> Callable[[Callable[..., Answer]], Handler]:
@@ -51,10 +51,14 @@ def serve[Answer: Mapping[str, object]](route: Route[Answer]) -> Callable[[Calla
     def decorate(handle: Callable[..., Answer]) -> Handler:
         @wraps(handle)
         def handler(event: dict[str, Any], context: Any) -> Response:
-            try:
-                return answer(handle(*_arguments(route, event)))
-            except Exception as error:
-                return refusal(error)
+            with invocation(context, **of_request(event)):
+                try:
+                    answered = answer(handle(*_arguments(route, event)))
+                except Exception as error:
+                    return refusal(error)
+                if route.method != "GET":
+                    logger().info("done")
+                return answered
 
         return handler
 
@@ -86,10 +90,12 @@ def _not_json(name: str) -> None:
 
 def _arguments(route: Route[Any], event: Event) -> tuple[Any, ...]:
     caller = authenticate(event)
+    learned(organization_id=caller.organization_id)
     path, query = event.get("pathParameters") or {}, event.get("queryStringParameters") or {}
     admit(route, caller, path)
     body = _body(route, event)
     organization_id = organization_of(route, caller, path, query, body)
+    learned(organization_id=organization_id)
     host = str(event.get("requestContext", {}).get("domainName", ""))
     request = Request(caller, organization_id, host, path, query)
     return (request, body) if route.body else (request,)

@@ -1,9 +1,12 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
-from pydantic import BaseModel, ConfigDict, StrictStr, ValidationError
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
+from billing.core.names import CHOSEN, NameRule
 
 
 class Strict(BaseModel):
@@ -24,6 +27,29 @@ class BuyerBody(Body):
     organization_id: StrictStr | None = None
 
 
+def named(rule: NameRule) -> AfterValidator:
+    """A field whose text is a name of some kind."""
+
+    def check(text: str) -> str:
+        if not rule.allows(text):
+            raise ValueError(rule.sentence)
+        return text
+
+    return AfterValidator(check)
+
+
+def described(rule: NameRule) -> WithJsonSchema:
+    """The same for readers of the API's description."""
+    return WithJsonSchema({"type": "string", "pattern": f"^{rule.pattern}$"})
+
+
+Id = Annotated[StrictStr, named(CHOSEN), described(CHOSEN)]
+"""A caller's own id of what it sends."""
+
+Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217's three letters."""
+
+
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
     """Raises InvalidRequest with a sentence that names the first wrong field."""
     try:
@@ -33,4 +59,5 @@ def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
         field = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise InvalidRequest(f"{field} is not a field of this request.") from None
-        raise InvalidRequest(f"{field or 'The body'}: {first['msg']}.") from None
+        told = first["msg"].removeprefix("Value error, ").removesuffix(".")
+        raise InvalidRequest(f"{field or 'The body'}: {told}.") from None

@@ -5,12 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.logs import count, logger
+from billing.core.errors import PayloadTooLarge
+from billing.runtime.logs import count, log_failure
+from billing.runtime.trace import carried, invocation, learned
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
 SendLater = Callable[[str, int], None]
 """Queue a body once more, to be seen after some seconds."""
+
+
+MAX_MESSAGE = 256 * 1024
+"""Bytes that the queue takes in one message."""
 
 
 def ordered_consumer(consume: Consume) -> QueueHandler:
@@ -21,14 +27,9 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
         failed: list[str] = []
         for record in event["Records"]:
             group = record["attributes"]["MessageGroupId"]
-            if group not in waiting:
-                try:
-                    consume(json.loads(record["body"]))
-                    continue
-                except Exception:
-                    logger().exception("message_failed", extra={"message_id": record["messageId"]})
-                    waiting.add(group)
-            failed.append(record["messageId"])
+            if group in waiting or not _consumed(record, context, consume):
+                waiting.add(group)
+                failed.append(record["messageId"])
         return _failures(failed)
 
     return handler
@@ -37,27 +38,20 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
 def consumer(consume: Consume) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
-    A message that raises is received again, five times in all, and then kept in the dead-letter queue.
+    A message that raises is delivered again, five times in all, and then moves to the dead-letter queue.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failed: list[str] = []
-        for record in event["Records"]:
-            try:
-                consume(json.loads(record["body"]))
-            except Exception:
-                logger().exception("message_failed", extra={"message_id": record["messageId"]})
-                failed.append(record["messageId"])
-        return _failures(failed)
+        return _failures([each["messageId"] for each in event["Records"] if not _consumed(each, context, consume)])
 
     return handler
 
 
 def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
-    """The same for a queue whose messages need Chargebee. A rate limit is nobody's failure and uses up no receive.
+    """The same for a queue whose messages need Chargebee. A rate limit does not count as a failed delivery.
 
-    The message is queued anew for when Chargebee asks for it, and so are those behind it in the batch, untried. Dying
-    in between repeats it.
+    The message is queued again for the time that Chargebee asks for, and so are the messages behind it in the batch,
+    untried. A crash in between repeats the message.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -77,6 +71,36 @@ def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
         return consumer(consume_or_wait)(event, context)
 
     return handler
+
+
+def _consumed(record: Mapping[str, Any], context: Any, consume: Consume) -> bool:
+    """Whether it was. One that raises is logged with what is known of it."""
+    with invocation(context, message_id=record["messageId"], **carried(record)):
+        try:
+            body = json.loads(record["body"])
+            learned(**_subject(body))
+            consume(body)
+        except Exception as error:
+            log_failure("message_failed", error, receives=record["attributes"].get("ApproximateReceiveCount"))
+            return False
+        return True
+
+
+def _subject(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom and what a message is about: a vendor's event in the vendor's words, or a task of ours."""
+    return {
+        "event_id": body.get("id"),
+        "type": body.get("event_type") or body.get("type") or body.get("transition"),
+        "organization_id": body.get("organizationId") or body.get("organization_id"),
+    }
+
+
+def message(document: Mapping[str, Any]) -> str:
+    """An event as the queue carries it. Raises PayloadTooLarge."""
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > MAX_MESSAGE:
+        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
+    return text
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

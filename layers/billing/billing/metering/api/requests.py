@@ -4,17 +4,16 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt, StrictStr
 
-from billing.core.clock import DAY
+from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
+from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
-from billing.runtime.parsing import Strict
+from billing.runtime.parsing import Currency, Id, Strict, described, named
 
-Id = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[^#\s][^\s]*$")]
-Name = Annotated[StrictStr, Field(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+$")]
-Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
 Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
 Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]
@@ -79,7 +78,7 @@ class HoldRequest(Strict):
     id: Id
     feature: Name
     quantity: Quantity
-    seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = 3_600
+    seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = HOUR
     dimensions: Dimensions = Field(default_factory=dict)
 
     def reservation(self) -> Reservation:

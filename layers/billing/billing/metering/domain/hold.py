@@ -8,9 +8,6 @@ from types import MappingProxyType
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.usage import Split
 
-SETTLEMENT = "hold:"
-"""How the event ids of settlements begin, and no others: a hold's id never meets an event's."""
-
 
 class HoldState(StrEnum):
     """A hold is settled or released once, and never both."""
@@ -32,7 +29,7 @@ class Hold:
     quantity: int
     split: Split
     period_start: int
-    plan: str
+    plan_id: str
     subscription_id: str | None
     expires_at: int
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

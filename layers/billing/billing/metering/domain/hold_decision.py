@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from billing.core.names import SETTLEMENT
 from billing.metering.domain.entitlement import Account, Grant, meter_of
-from billing.metering.domain.hold import SETTLEMENT, Hold, HoldState, Reservation
-from billing.metering.domain.meter import Meter, meter_now
+from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded
 from billing.metering.domain.wallet import LedgerLine, release, reserve
@@ -35,7 +36,7 @@ def make_hold(
         quantity=reservation.quantity,
         split=split,
         period_start=meter.start,
-        plan=granted.plan.item_price_id,
+        plan_id=granted.plan.item_price_id,
         subscription_id=granted.subscription.id if granted.subscription else None,
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,
@@ -68,7 +69,7 @@ def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: 
         return HoldResult(freed, settled)
     event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, split, hold.period_start, hold.plan, hold.subscription_id, now, day or hold.billing_day)
+    usage = Usage(event, split, hold.period_start, hold.plan_id, hold.subscription_id, now, day or hold.billing_day)
     result = recorded(freed, meter, usage)
     return HoldResult(result.account, settled, usage, result.line)
 
@@ -86,8 +87,8 @@ def _meter(account: Account, granted: Grant, hold: Hold, feature: Counted | None
     meter = account.meters[hold.feature, hold.period_start]
     if feature is None:
         return meter
-    period = granted.period(feature, now)
-    return meter_now(meter, feature, period) if period.start == hold.period_start else meter
+    current = meter_of(account, granted, feature, now)
+    return current if current.start == hold.period_start else meter
 
 
 def _terms(hold: Hold, feature: Counted | None) -> Terms:

@@ -83,14 +83,14 @@ class Usage:
     event: UsageEvent
     split: Split
     period_start: int
-    plan: str
+    plan_id: str
     subscription_id: str | None
     recorded_at: int
     billing_day: BillingDay | None = None
 
     @property
     def invoiced(self) -> int:
-        """The units that Chargebee bills on the billing day: what the wallet has paid is paid."""
+        """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
         return self.event.quantity - (self.split.beyond if self.split.paid else 0)
 
     @property

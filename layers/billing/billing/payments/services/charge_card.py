@@ -1,6 +1,9 @@
 """Charge a saved card while nobody is there: once for every key, whatever crashes on the way."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
@@ -18,10 +21,11 @@ from billing.payments.domain.charge import (
     Charge,
     ChargeState,
     NextAction,
-    Order,
     Purpose,
+    abandoned,
     charge_id,
     check_same,
+    given_up_at,
     lost,
     may_submit_again,
     next_action,
@@ -32,10 +36,16 @@ from billing.payments.domain.charge import (
 from billing.payments.domain.settlement import refusal_announcements
 from billing.payments.services.charge_invoice import find_invoice, given_up, left_to_pay
 from billing.payments.services.payment_methods import own_method
-from billing.payments.services.ports import PaymentChange, PaymentPorts
-from billing.payments.services.record_invoice import ChargeRecords, record_invoice
+from billing.payments.services.ports import PaymentChange
+from billing.payments.services.record_invoice import books_of, record_invoice
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.customer_of import known_customer
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import (
+        Order,
+    )
+    from billing.payments.services.ports import PaymentPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +88,18 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     """Do what there is to do: submit what was never submitted, ask about what may have been.
 
     Of an organization that was deleted meanwhile no more is taken. An automatic top-up asks nobody: one that its card
-    did not pay is over.
+    did not pay is over, and one that a direct debit has not paid in time.
     """
     after = _carried_on(charge, ports)
     if after.purpose is not Purpose.AUTO_TOP_UP or after.state is not ChargeState.ACTION_REQUIRED or after.completed:
         return after
+    overdue = ports.world.clock() >= given_up_at(after)
+    if after.collecting and not overdue:
+        return after
     invoice = given_up(after, ports)
-    return after if invoice is None else record_invoice(after, invoice, books_of(ports))
+    known = after if invoice is None else record_invoice(after, invoice, books_of(ports))
+    open_still = known.state is ChargeState.ACTION_REQUIRED and overdue
+    return _save(known, abandoned(known), ports) if open_still else known
 
 
 def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
@@ -109,13 +124,8 @@ def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
     return _send(sending, ports)
 
 
-def books_of(ports: PaymentPorts) -> ChargeRecords:
-    """Where the outcome is written."""
-    return ChargeRecords(ports.records, ports.usage, ports.world.clock)
-
-
 def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
-    """The timer first: a crash in between leaves a timer of nothing, and never a charge that nobody resolves."""
+    """The timer is sent first: a crash in between leaves a timer without a charge, and no charge without a timer."""
     customer_id = known_customer(wanted.organization_id, ports.world)
     if customer_id is None:
         raise PaymentMethodNotFound("This organization has no payment method.")
@@ -132,7 +142,8 @@ def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
 
 
 def _send(charge: Charge, ports: PaymentPorts) -> Charge:
-    """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
+    """The one submission that the table has allowed. Without an answer its outcome is unknown, and it is not repeated
+    here."""
     try:
         invoice = ports.payments.charge(charge)
     except (ChargebeeRateLimited, ChargebeeRejectedKey, ChargebeeBlocked):

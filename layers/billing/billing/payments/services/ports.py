@@ -1,17 +1,20 @@
 """What payments need of the world."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from __future__ import annotations
 
-from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.services.ports import UsageChange, UsageStore
-from billing.payments.domain.charge import Charge, Order
-from billing.payments.domain.invoice import Invoice
-from billing.payments.domain.payment_method import PaymentMethod
-from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.transaction import ProcessedEvent
-from billing.subscriptions.services.ports import HostedPage, Ports
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.metering.services.ports import UsageChange, UsageStore
+    from billing.payments.domain.charge import Charge, Order
+    from billing.payments.domain.invoice import Invoice
+    from billing.payments.domain.payment_method import PaymentMethod
+    from billing.subscriptions.domain.announcement import Announcement
+    from billing.subscriptions.domain.transaction import ProcessedEvent
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,13 @@ class PaymentStore(Protocol):
 
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:
         """`rule.version` is one more than the version that was read. Raises Conflict."""
+
+
+class DueRules(Protocol):
+    """The rules for top-ups by their timers."""
+
+    def due_rules(self, now: int) -> Iterable[tuple[str, str]]:
+        """Organization and currency of the rules whose timer is due at `now` (UTC seconds), oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

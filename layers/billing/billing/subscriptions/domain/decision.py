@@ -1,28 +1,42 @@
 """What one Chargebee snapshot does to one organization: a pure decision over its partition."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from billing.subscriptions.domain.alert import Alert, doubts
 from billing.subscriptions.domain.announcement import MIGRATED, NOTHING
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
-from billing.subscriptions.domain.derived import derived
 from billing.subscriptions.domain.mapping import Link, map_customer, next_change
-from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.organization import Organization, OrganizationState, derived
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
+from billing.subscriptions.domain.transaction import AT_ONCE, WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
+
+
+class Alert(StrEnum):
+    """What an operator should hear of. The values are the names of the metrics that alarms watch."""
+
+    ORPHAN_SUBSCRIPTION = "orphan_subscription"
+    SUBSCRIPTION_WITHOUT_ITEMS = "subscription_without_items"
+    UNKNOWN_STATUS = "unknown_status"
+    UNREADABLE_CONTENT = "unreadable_content"
+    SECOND_LIVE_SUBSCRIPTION = "second_live_subscription"
+    LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION = "live_subscription_of_deleted_organization"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed."""
+    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed.
+
+    One that is `unfinished` is committed without an entry, and what is left is then decided anew.
+    """
 
     outcome: Outcome
     change: OrganizationChange | None = None
     commands: tuple[Command, ...] = ()
     warnings: tuple[Alert, ...] = ()
+    unfinished: bool = False
 
 
 def decide(partition: OrganizationState, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
@@ -98,7 +112,7 @@ def _subscription(
 ) -> Decision:
     before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
     reduction = reduce(before, snapshot, source)
-    warnings = doubts(snapshot)
+    warnings = _doubts(snapshot)
     if reduction.verdict is Verdict.UNDECIDED:
         command = Command(Task.RESYNC, link.organization.id)
         return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
@@ -128,6 +142,15 @@ def _subscription(
     )
 
 
+def _doubts(snapshot: Subscription) -> tuple[Alert, ...]:
+    """What of a snapshot an operator should look at."""
+    found = {
+        Alert.SUBSCRIPTION_WITHOUT_ITEMS: snapshot.items is None,
+        Alert.UNKNOWN_STATUS: snapshot.status is Status.UNKNOWN,
+    }
+    return tuple(alert for alert, there in found.items() if there)
+
+
 def _questions(organization: Organization, row: Subscription, source: Source) -> tuple[Command, ...]:
     """A row whose items nobody has told yet is asked about, once it is there."""
     if row.items or row.ended or source is Source.READ:
@@ -138,18 +161,23 @@ def _questions(organization: Organization, row: Subscription, source: Source) ->
 def _customer_deleted(
     partition: OrganizationState, organization: Organization, event: BillingEvent, customer: Customer
 ) -> Decision:
-    """Close the customer's subscriptions, the unheard-of too, and forget the mapping; the organization may buy again.
+    """Forget the mapping and close the customer's subscriptions, the unheard-of too; the organization may buy again.
 
     Its open checkout stays: a request that is opening the page right now and the next one must share the id.
     """
     before = {row.id: row for row in partition.subscriptions}
     owned = {row.id: row for row in (*event.closed, *partition.subscriptions) if row.customer_id == customer.id}
+    left = [row for row in owned.values() if row.id not in before or row.status is not Status.DELETED]
     closed = tuple(
-        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or event.occurred_at, items=row.items or ())
-        for row in owned.values()
-        if row.id not in before or row.status is not Status.DELETED
+        replace(
+            row,
+            status=Status.DELETED,
+            cancelled_at=row.cancelled_at or event.occurred_at,
+            items=row.items or (),
+            checkout_id=row.checkout_id or row.id,
+        )
+        for row in left[:AT_ONCE]
     )
-    closed = tuple(replace(row, checkout_id=row.checkout_id or row.id) for row in closed)
     if not closed and customer.id in organization.retired_customers:
         return Decision(Outcome.STALE)
     forgotten = replace(organization, retired_customers=organization.retired_customers | {customer.id})
@@ -159,7 +187,7 @@ def _customer_deleted(
     link = Link(derived(forgotten, partition.subscriptions, closed))
     change = next_change(link, event.occurred_at, closed, happenings)
     unheard_of = tuple(row.id for row in closed if row.id not in before)
-    return Decision(Outcome.APPLIED, replace(change, held=unheard_of))
+    return Decision(Outcome.APPLIED, replace(change, held=unheard_of), unfinished=len(left) > AT_ONCE)
 
 
 def _late(organization: Organization, event: BillingEvent) -> Decision:

@@ -1,11 +1,15 @@
 """What a decision writes: one organization's change, all of it or nothing."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.subscription import Subscription
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.announcement import Announcement
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
 
 
 class Outcome(StrEnum):
@@ -32,6 +36,11 @@ class ProcessedEvent:
     at: int
 
 
+AT_ONCE = 15
+"""Subscriptions that one transaction ends at most. Each is a row, its holder and three announcements, and a transaction
+takes a hundred writes; more of them end in several, each of which leaves what is true, the last with the entry."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationChange:
     """One transaction. `organization.version` is one more than the version that was read, and guards the write.
@@ -50,7 +59,7 @@ class OrganizationChange:
     erased: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     former: frozenset[str] = frozenset()
-    losses: "tuple[OrganizationChange, ...]" = ()
+    losses: tuple[OrganizationChange, ...] = ()
 
 
 class Task(StrEnum):

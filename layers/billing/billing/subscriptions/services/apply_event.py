@@ -1,28 +1,35 @@
 """Apply what Chargebee says, by webhook or by answer, to the organization that it is about."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
-from billing.subscriptions.domain.alert import Alert
-from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.move import decide_among
-from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
-from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
-from billing.subscriptions.services.ports import Queue, Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.decision import Alert, Decision
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Queue, Store
 
 
 @dataclass(frozen=True, slots=True)
 class AppliedSnapshot:
-    """What became of a snapshot, and what an operator should hear of it."""
+    """What became of a snapshot, whose it is where that is known, and what an operator should hear of it."""
 
     outcome: Outcome
     warnings: tuple[Alert, ...] = ()
+    organization_id: str | None = None
 
 
 def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> AppliedSnapshot:
@@ -37,7 +44,7 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
             if decision.change is None:
                 store.record(entry)
             else:
-                store.commit(replace(decision.change, entry=entry))
+                store.commit(replace(decision.change, entry=None if decision.unfinished else entry))
         except AlreadyProcessed:
             return AppliedSnapshot(Outcome.DUPLICATE)
         return AppliedSnapshot(decision.outcome, decision.warnings)
@@ -64,7 +71,8 @@ def absorb(
 def _attempting(
     event: BillingEvent, source: Source, commit: Callable[[Decision], AppliedSnapshot], store: Store, commands: Queue
 ) -> Callable[[], AppliedSnapshot]:
-    """Read, decide and write once. Whoever else holds what the event tells of is read from the second attempt on.
+    """Read, decide and write, until all is written. Whoever else holds what the event tells of is read from the second
+    attempt on.
 
     A subscription that goes to nobody is asked for at once: nothing that is written would tell who had it.
     """
@@ -72,6 +80,12 @@ def _attempting(
     formers: set[str] = set()
 
     def attempt() -> AppliedSnapshot:
+        while True:
+            decision, applied = step()
+            if not decision.unfinished:
+                return applied
+
+    def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
         decision = decide_among(partition, _read(formers, store), event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
@@ -80,8 +94,9 @@ def _attempting(
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
+        owner = decision.change.organization if decision.change else partition.organization
         try:
-            return commit(decision)
+            return decision, replace(commit(decision), organization_id=owner.id if owner else None)
         except HeldElsewhere:
             formers.update(_holders(event, partition, store))
             raise

@@ -1,17 +1,23 @@
 """Read one organization's subscriptions from Chargebee now, and let the cache agree."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict, InvalidRequest
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.access import NEWS_ALLOWANCE
 from billing.subscriptions.domain.move import let_go
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import AppliedSnapshot, absorb
-from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.repair_organization import repair_organization
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Ports
 
 
 def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnapshot, ...]:
@@ -22,7 +28,8 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
     nothing to read. Raises the ChargebeeError, or Conflict while the mapping that somebody is just writing is not there
     yet.
     """
-    organization = repair_organization(organization_id, ports)
+    partition = repair_organization(organization_id, ports)
+    organization = partition.opened(organization_id)
     if organization.deleted_at is not None or (organization.customer_id is None and organization.retired_customers):
         return ()
     if organization.customer_id is None:
@@ -30,7 +37,7 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
     listed = ports.chargebee.subscriptions(organization.customer_id)
     ids = {snapshot.id for snapshot in listed}
     applied = [_absorb(snapshot, ports) for snapshot in listed]
-    for row in ports.store.load(organization_id).live:
+    for row in partition.live:
         if row.id not in ids:
             applied += _ask(organization_id, row, ports)
     return tuple(applied)
