@@ -65,13 +65,14 @@ reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
 
-build: ## build for deployment: [STAGE=dev|staging|prod]
+build: ## check plans.toml and hooks.py, and build for deployment: [STAGE=dev|staging|prod]
 	@$(SET_UP) --with-sam
+	@PYTHONPATH=layers/billing $(BIN)/python -m billing.app.yours
 	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
 
 deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
 	@$(SET_UP) --with-sam -m local.operations.deployable "$(STAGE)"
-	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
+	@$(MAKE) --no-print-directory build
 	$(SAM) deploy $(AS_STAGE) --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset
 
 # These act on the deployed stack of STAGE or STACK_NAME, else on the local stack while it runs.
