@@ -8,7 +8,7 @@ import pytest
 
 from billing.app.outcome_log import log_applied
 from billing.core.chargebee_errors import ChargebeeRejectedKey
-from billing.subscriptions.domain.alert import Alert
+from billing.subscriptions.domain.decision import Alert
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import AppliedSnapshot
 from tests.app.functions.scalekit import Scalekit
