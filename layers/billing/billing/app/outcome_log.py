@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:
-    """Log what became of a snapshot, and count what an operator should hear of."""
+    """Log what became of a snapshot, and count what an operator should hear of: news that only reconciliation brought
+    is a webhook that was lost."""
     learned(organization_id=applied.organization_id)
     logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
     if ids.get("type") == RECONCILED and applied.outcome is Outcome.APPLIED:
