@@ -66,7 +66,9 @@ def test_what_lacks_a_stage_is_told(tmp_path: Path, text: str | None, problem: s
 def test_what_is_deployed_is_built_with_the_same_settings(name: str) -> None:
     command = ["make", "--dry-run", "deploy", f"STAGE={name}"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    checked, built, deployed = (line for line in printed.splitlines() if line.strip())
-    assert checked.endswith(f'local.operations.deployable "{name}"')
+    lines = printed.splitlines()
+    assert lines[0].endswith(f'local.operations.deployable "{name}"')
+    [built] = [line for line in lines if "sam build" in line]
+    [deployed] = [line for line in lines if "sam deploy" in line]
     assert built.endswith(f"sam build --cached --parallel --config-env {name}")
     assert f"sam deploy --config-env {name} --" in deployed

@@ -1,4 +1,4 @@
-"""The days of metered usage in the one table; a sparse index holds those that are due for a report."""
+"""The days of usage in the one table; a sparse index holds those that are due for a report to Chargebee."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,6 +9,8 @@ from zlib import crc32
 
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.domain.usage import Cost, Usage
+from billing.metering.services.ports import Day
 from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
@@ -27,6 +29,7 @@ SHARDS = 16
 REPORTED_LIFETIME = 400 * DAY
 """Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
 
+NO_SUBSCRIPTION = "-"
 
 BILLING_DAY = Codec(BillingDay)
 BILLED_DAY = Codec(BilledDay)
@@ -69,6 +72,46 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
         Expression(counted, values),
         Expression("attribute_not_exists(sealed)"),
         WriteRefusal.SEALED,
+    )
+
+
+def day_key(organization_id: str, usage: Usage) -> Attributes:
+    """One day's rollup of a feature under a subscription."""
+    row = f"{date_of(usage.event.occurred_at)}#{usage.event.feature}#{usage.subscription_id or NO_SUBSCRIPTION}"
+    return key(f"DAY#{organization_id}", row)
+
+
+def day_additions(usage: Usage) -> dict[str, int]:
+    """What one use adds to its day: quantities, revenue and costs by currency."""
+    added = {"quantity": usage.event.quantity, "events": 1, "costed": int(bool(usage.event.costs))}
+    amount = usage.split.amount
+    if amount and amount.micros:
+        added[f"revenue#{amount.currency}"] = amount.micros
+    return added | cost_additions(usage.event.costs)
+
+
+def cost_additions(costs: tuple[Cost, ...]) -> dict[str, int]:
+    """What costs add to a day, by currency: a day's row stays small, however many vendors there are."""
+    added: dict[str, int] = {}
+    for cost in costs:
+        name = f"cost#{cost.amount.currency}"
+        added[name] = added.get(name, 0) + cost.amount.micros
+    return added
+
+
+def read_day(item: Mapping[str, Any]) -> Day:
+    """One rollup."""
+    values = decode(item)
+    date, feature, subscription_id = values["sk"].split("#", 2)
+    return Day(
+        date,
+        feature,
+        subscription_id,
+        values.get("quantity", 0),
+        values.get("events", 0),
+        values.get("costed", 0),
+        {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
+        {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
     )
 
 
