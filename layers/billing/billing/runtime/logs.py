@@ -24,10 +24,11 @@ def count_many(metric: str, occurrences: int) -> None:
         pass
 
 
-def measure(metric: str, seconds: int) -> None:
+def measure(metric: str, seconds: int, **dimensions: str) -> None:
     """Put a duration where the alarms look."""
-    with single_metric(name=metric, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE):
-        pass
+    with single_metric(name=metric, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE) as written:
+        for name, value in dimensions.items():
+            written.add_dimension(name=name, value=value)
 
 
 def count(metric: str, **ids: Any) -> None:
