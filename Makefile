@@ -13,7 +13,7 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown redrive migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,8 +96,14 @@ sync: ## read one organization from Chargebee now: ORG=org_...
 reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
 	@$(SET_UP) -m local.operations reconcile $(if $(WINDOW),--window "$(WINDOW)")
 
-redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks|holds|relay]
-	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)")
+dead: ## list the dead letters: [QUEUE=events|provisioning|hooks|holds|relay]
+	@$(SET_UP) -m local.operations dead $(if $(QUEUE),--queue "$(QUEUE)")
+
+redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
+	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)") $(if $(ID),--id "$(ID)")
+
+discard: ## throw one dead letter away for good: ID=... REASON="..."
+	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate

@@ -12,9 +12,8 @@ from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.receipt import Refund
 from billing.payments.services.apply_payment import apply_payment
-from billing.payments.services.charge_card import books_of
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.record_invoice import record_invoice
+from billing.payments.services.record_invoice import books_of, record_invoice
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld

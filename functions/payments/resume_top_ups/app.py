@@ -1,4 +1,4 @@
-"""On a schedule: look again at the wallets whose automatic top-up had to wait."""
+"""Queue a task for every top-up rule whose timer is due, on a schedule."""
 
 from typing import Any
 
@@ -8,5 +8,4 @@ from billing.payments.services.auto_top_up import resume_top_ups
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Queue a task for every rule for top-ups whose timer is due."""
     return {"queued": resume_top_ups(wiring.payment_store(), wiring.provisioning_queue(), utc_now())}

@@ -1,11 +1,15 @@
 """The log lines of what became of an event."""
 
-from typing import Any
+from __future__ import annotations
 
-from billing.payments.services.apply_payment import AppliedPayment
+from typing import TYPE_CHECKING, Any
+
 from billing.runtime.logs import count, logger
 from billing.runtime.trace import learned
-from billing.subscriptions.services.apply_event import AppliedSnapshot
+
+if TYPE_CHECKING:
+    from billing.payments.services.apply_payment import AppliedPayment
+    from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
 def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:

@@ -4,9 +4,11 @@ Scalekit stops redelivering after about half an hour and Chargebee after about t
 would lose data for good.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.chargebee.excerpt import excerpt
 from billing.chargebee.read_event import read_customer
@@ -14,9 +16,11 @@ from billing.chargebee.read_owner import read_owner
 from billing.core.errors import PayloadTooLarge
 from billing.organizations.domain.organization_event import CREATED
 from billing.runtime.logs import count
-from billing.runtime.webhooks import message
+from billing.runtime.queues import message
 from billing.subscriptions.domain.billing_event import RECONCILED, RECONCILED_CUSTOMER
-from billing.subscriptions.services.ports import Page, Queue, Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Page, Queue, Store
 
 Document = Mapping[str, Any]
 

@@ -1,11 +1,10 @@
 """What the schedule and the operators ask for: reconcile, replay, sync."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.existing import provisions_existing
-from billing.app.outcome_log import log_applied
 from billing.app.reconcile import (
     Findings,
     reconcile_customers,
@@ -18,11 +17,6 @@ from billing.app.reconcile import (
 from billing.core.clock import utc_now
 from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.logs import count, count_many, logger
-from billing.subscriptions.domain.transaction import Outcome
-from billing.subscriptions.services.resync_organization import resync_organization
-
-if TYPE_CHECKING:
-    from billing.organizations.api.answers import SyncView
 
 IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
@@ -92,15 +86,6 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     return {"events": _summary(replay_events(chargebee_wiring.chargebee(), wiring.events_queue(), since, customer_id))}
 
 
-def sync(organization_id: str) -> "SyncView":
-    """Read one organization from Chargebee now."""
-    results = resync_organization(organization_id, wiring.ports())
-    for applied in results:
-        log_applied(applied, organization_id=organization_id)
-    changed = sum(applied.outcome is Outcome.APPLIED for applied in results)
-    return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
-
-
 def run(request: Mapping[str, Any]) -> dict[str, Any]:
     """Do what the invocation asks for. Raises InvalidRequest for anything else."""
     result: Mapping[str, Any]
@@ -110,6 +95,8 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
         case {"task": "replay", "since": int(since)}:
             result = replay(since, request.get("organizationId"))
         case {"task": "sync", "organizationId": str(organization_id)}:
+            from billing.app.sync import sync  # noqa: PLC0415 - by hand only
+
             result = sync(organization_id)
         case _:
             raise InvalidRequest(f"There is no such task: {dict(request)!r}.")

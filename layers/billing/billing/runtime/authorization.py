@@ -13,7 +13,7 @@ from billing.runtime.settings import settings
 
 
 def admit(route: Route[Any], caller: Caller, path: Mapping[str, str]) -> None:
-    """Refuse whoever the route is not for, by token and path: the body has not been read by then.
+    """Refuse a caller whom the route is not for, by token and path; the body is read later.
 
     Raises Forbidden, InvalidRequest.
     """
@@ -96,7 +96,7 @@ def require_organization(caller: Caller) -> str:
 
 
 def authorize_reference(caller: Caller, reference_id: str | None) -> str:
-    """One's own organization's id, when the hook agrees with exactly True. Raises Forbidden for anything else."""
+    """The caller's own organization, if the hook answers exactly True. Raises Forbidden otherwise."""
     organization_id = require_organization(caller)
     reference = organization_id if reference_id is None else reference_id
     try:

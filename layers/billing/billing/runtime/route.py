@@ -13,6 +13,7 @@ from billing.core.errors import (
     InvalidRequest,
     NotConfigured,
     OrganizationRequired,
+    Throttled,
     Unauthenticated,
 )
 
@@ -85,7 +86,7 @@ class Route[Answer: Mapping[str, object]]:
         foreign = (Forbidden,) if self.who is Who.MACHINE else (*by_cookie, OrganizationRequired, Forbidden)
         named = self.who is Who.MACHINE and not self.about_all
         read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
-        return (*read, Unauthenticated, *foreign, *self.errors, NotConfigured)
+        return (*read, Unauthenticated, *foreign, *self.errors, Throttled, NotConfigured)
 
     def body_model(self) -> "type[Strict]":
         """The request model. Only a route that has a body has one."""

@@ -1,20 +1,26 @@
 """Apply what Chargebee says, by webhook or by answer, to the organization that it is about."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
-from billing.subscriptions.domain.alert import Alert
-from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.move import decide_among
-from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
-from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
-from billing.subscriptions.services.ports import Queue, Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.decision import Alert, Decision
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Queue, Store
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from billing.core.clock import Clock
-from billing.core.errors import Conflict, InvalidCatalog
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_plan
 from billing.plans.plan import Plan, RefusedPlan
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free, claim
@@ -152,10 +152,7 @@ def _held(error: ClientError) -> Organization | None:
 
     Raises what nothing may be bought for.
     """
-    code = error.response["Error"]["Code"]
-    if code == "TransactionConflictException":
-        raise Conflict("Somebody else is writing right now.") from error
-    if code != "ConditionalCheckFailedException":
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
     if not (item := error.response.get("Item")):
         return None
