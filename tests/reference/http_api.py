@@ -36,6 +36,10 @@ Where `SessionCookieName` lets a cookie carry the session, a write by it is sent
 and from a page of the application: its `Origin` is `AppUrl`, or, without an `Origin`, its `Sec-Fetch-Site` is
 `same-origin`.
 
+Chargebee's calls are limited for all organizations together, so each has budgets of its own: in a minute, 30 hosted
+pages, and 30 reads or changes of payment methods. Beyond them the answer is 429 `rate_limited` with `Retry-After`. A
+link by which a browser comes back syncs once a day, and always leads on.
+
 Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
 gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.

@@ -23,7 +23,7 @@ def every_error() -> Iterator[type[errors.BillingError]]:
 
 
 def made(kind: type[errors.BillingError]) -> errors.BillingError:
-    if issubclass(kind, chargebee_errors.ChargebeeRateLimited):
+    if issubclass(kind, errors.RateLimited | chargebee_errors.ChargebeeRateLimited):
         return kind("A sentence.", 7)
     if issubclass(kind, chargebee_errors.ChargebeeMisconfigured | chargebee_errors.ChargebeeRefused):
         return kind("A sentence.", "their_code")

@@ -1,6 +1,7 @@
 """POST /api/payment-methods"""
 
 from billing.app import chargebee_wiring, wiring
+from billing.app.budgets import PAGES, spend
 from billing.links.return_url import relative_path
 from billing.payments.api import routes
 from billing.payments.api.answers import PaymentMethodPage
@@ -13,6 +14,7 @@ from billing.runtime.http import Request, serve
 def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
     """Open the hosted page on which a payment method is added."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
+    spend(request.organization_id, PAGES)
     page = add_method(
         request.organization_id, return_url, chargebee_wiring.chargebee_payments(), wiring.ports(request.caller)
     )

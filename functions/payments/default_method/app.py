@@ -1,6 +1,7 @@
 """PUT /api/payment-methods/{methodId}/default"""
 
 from billing.app import chargebee_wiring, wiring
+from billing.app.budgets import PAYMENT_METHODS, spend
 from billing.payments.api import routes
 from billing.payments.api.answers import DefaultPaymentMethod
 from billing.payments.services.payment_methods import set_default
@@ -11,5 +12,6 @@ from billing.runtime.http import Request, serve
 def handler(request: Request) -> DefaultPaymentMethod:
     """Charge this payment method from now on."""
     method_id = request.path["methodId"]
+    spend(request.organization_id, PAYMENT_METHODS)
     set_default(request.organization_id, method_id, chargebee_wiring.chargebee_payments(), wiring.ports())
     return {"id": method_id, "default": True}

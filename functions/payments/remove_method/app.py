@@ -1,6 +1,7 @@
 """DELETE /api/payment-methods/{methodId}"""
 
 from billing.app import chargebee_wiring, wiring
+from billing.app.budgets import PAYMENT_METHODS, spend
 from billing.payments.api import routes
 from billing.payments.api.answers import RemovedPaymentMethod
 from billing.payments.services.payment_methods import remove_method
@@ -11,5 +12,6 @@ from billing.runtime.http import Request, serve
 def handler(request: Request) -> RemovedPaymentMethod:
     """Forget a payment method."""
     method_id = request.path["methodId"]
+    spend(request.organization_id, PAYMENT_METHODS)
     remove_method(request.organization_id, method_id, chargebee_wiring.chargebee_payments(), wiring.ports())
     return {"id": method_id, "removed": True}

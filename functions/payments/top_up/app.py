@@ -1,6 +1,7 @@
 """POST /api/wallet/top-ups"""
 
 from billing.app import wiring
+from billing.app.budgets import PAGES, spend
 from billing.core.ids import mint_key
 from billing.links.return_url import relative_path
 from billing.payments.api import routes
@@ -20,4 +21,5 @@ def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     purchase = PurchaseOrder(
         request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale
     )
+    spend(request.organization_id, PAGES)
     return purchase_view(open_purchase(purchase, wiring.site(request.host), wiring.payment_ports(request.caller)))

@@ -3,18 +3,23 @@
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs, quote
 
+from billing.core.budget import Budget, Budgets
+from billing.core.clock import DAY
 from billing.core.errors import BillingError, InvalidUrl, Unauthenticated
 from billing.links.return_state import Return, verify
 from billing.links.return_url import relative_path
 from billing.links.site import Site
 from billing.runtime.answers import Response, redirect
+from billing.runtime.log_format import reason
 from billing.runtime.logs import logger
 
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
 
 
-def follow(raw_query: str, *, site: Site, now: int, sync: Callable[[Return], None]) -> Response:
-    """Sync what a valid `state` names, then redirect to its path on the application's own origin.
+def follow(
+    raw_query: str, *, site: Site, now: int, budgets: Callable[[], Budgets], sync: Callable[[Return], None]
+) -> Response:
+    """Sync what a valid `state` names, once a day, then redirect to its path on the application's own origin.
 
     Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid one, or
     when the sync fails, the redirect is all that happens: the webhook brings the same news.
@@ -22,9 +27,11 @@ def follow(raw_query: str, *, site: Site, now: int, sync: Callable[[Return], Non
     query = parse_qs(raw_query)
     path = _path(query)
     try:
-        sync(_believed(query, path, site.return_key, now))
+        target, state = _believed(query, path, site.return_key, now)
+        budgets().spend(target.organization_id, _once(state), now)
+        sync(target)
     except BillingError as error:
-        logger().warning("return_not_synced", extra={"code": error.code, "reason": str(error)})
+        logger().warning("return_not_synced", extra={"code": error.code, "reason": reason(error)})
     except Exception:  # the browser has just paid: whatever is wrong on our side, it is sent on
         logger().exception("return_failed")
     return redirect(site.app_url + quote(path, safe=_URL_CHARACTERS))
@@ -37,12 +44,17 @@ def _path(query: Mapping[str, list[str]]) -> str:
         return "/"
 
 
-def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> Return:
+def _once(state: str) -> Budget:
+    """A link may be followed again by whoever finds it in a browser's history: its signature is worth one sync."""
+    return Budget(f"return:{state.rpartition('.')[2]}", times=1, seconds=DAY)
+
+
+def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> tuple[Return, str]:
     subscription_id = query.get("subscriptionId", [""])[0]
     refusal: Unauthenticated = Unauthenticated("The return link carries no state.")
     for state in query.get("state", []):
         try:
-            return verify(subscription_id, path, state, key, now)
+            return verify(subscription_id, path, state, key, now), state
         except Unauthenticated as error:
             refusal = error
     raise refusal

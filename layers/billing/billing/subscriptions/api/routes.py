@@ -10,6 +10,7 @@ from billing.core.errors import (
     InvalidUrl,
     NothingToChange,
     OrganizationDeleted,
+    RateLimited,
     SubscriptionExists,
     SubscriptionNotFound,
     UnknownPlan,
@@ -37,7 +38,16 @@ CREATE = Route(
     Who.ADMIN,
     SubscriptionPage,
     body=f"{_REQUESTS}:CreateSubscription",
-    errors=(InvalidUrl, UnknownPlan, InvalidSeats, SubscriptionExists, OrganizationDeleted, Conflict, ChargebeeError),
+    errors=(
+        InvalidUrl,
+        UnknownPlan,
+        InvalidSeats,
+        RateLimited,
+        SubscriptionExists,
+        OrganizationDeleted,
+        Conflict,
+        ChargebeeError,
+    ),
 )
 WITHDRAW = Route(
     "subscriptions/withdraw_checkout",
@@ -60,6 +70,7 @@ UPDATE = Route(
         UnknownPlan,
         InvalidSeats,
         NothingToChange,
+        RateLimited,
         SubscriptionNotFound,
         InvalidState,
         ChangesScheduled,
@@ -93,7 +104,7 @@ PORTAL = Route(
     Who.ADMIN,
     Portal,
     body=f"{_REQUESTS}:OpenPortal",
-    errors=(InvalidUrl, OrganizationDeleted, Conflict, ChargebeeError),
+    errors=(InvalidUrl, RateLimited, OrganizationDeleted, Conflict, ChargebeeError),
 )
 LIST = Route(
     "subscriptions/list",
