@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.core import chargebee_errors, errors
+from billing.runtime.log_format import reason
 from billing.runtime.logs import logger
 
 Response = dict[str, Any]
@@ -60,7 +61,7 @@ def refusal(error: Exception) -> Response:
         logger().exception("unhandled_error")
         return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
     status = status_of(type(error))
-    logger().warning("refused", extra={"code": error.code, "status": status, "reason": str(error)})
+    logger().warning("refused", extra={"code": error.code, "status": status, "reason": reason(error)})
     return answer({"error": str(error), "code": error.code}, status, _headers(error))
 
 

@@ -6,13 +6,15 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
+from billing.runtime.log_format import WithoutValues
+
 NAMESPACE = "Billing"
 
 
 @cache
 def logger() -> Logger:
     """One structured logger a function; its service name comes from the template."""
-    return Logger()
+    return Logger(logger_formatter=WithoutValues(serialize_stacktrace=False))
 
 
 def count_many(metric: str, occurrences: int) -> None:
