@@ -5,21 +5,21 @@ BIN := .venv/bin
 SAM := PATH="$(CURDIR)/.local/venvs/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 # `sam validate` and `sam build` call nothing in AWS, and still want to know a region.
 SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
+# The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
+# the same.
+AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
 PYTHON_ROOTS := layers/billing/billing functions local tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile redrive migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown redrive migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
-
-logs: ## what the functions of the running stack logged so far
-	@$(SET_UP) -m local.launcher.function_logs
 
 test: lint conformance unit package stack-tests ## the whole gate
 
@@ -65,16 +65,26 @@ reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
 
-build: ## build for deployment
+build: ## build for deployment: [STAGE=dev|staging|prod]
 	@$(SET_UP) --with-sam
-	$(SAM_OFFLINE) build
+	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
 
-deploy: ## build, and deploy to the AWS account of your credentials (first time: ARGS=--guided)
-	@$(SET_UP) --with-sam
-	$(SAM_OFFLINE) build
-	$(SAM) deploy $(ARGS)
+deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
+	@$(SET_UP) --with-sam -m local.operations.deployable "$(STAGE)"
+	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
+	$(SAM) deploy $(AS_STAGE) --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset
 
-# These act on the local stack while it runs, else on the CloudFormation stack STACK_NAME.
+# These act on the deployed stack of STAGE or STACK_NAME, else on the local stack while it runs.
+
+teardown: ## delete a deployed stack, and say what stays: STAGE=dev|staging|prod
+	@$(SET_UP) -m local.operations teardown
+
+logs: ## what the functions logged: [ORG=] [LEVEL=WARNING] [SINCE=1h] [ID=] [FOLLOW=1]
+	@$(SET_UP) -m local.operations logs $(if $(ORG),--org "$(ORG)") $(if $(LEVEL),--level "$(LEVEL)") \
+		$(if $(SINCE),--since "$(SINCE)") $(if $(ID),--id "$(ID)") $(if $(FOLLOW),--follow)
+
+trace: ## the way of one request or event, in order of time: ID=... [SINCE=3d]
+	@$(SET_UP) -m local.operations trace "$(ID)" $(if $(SINCE),--since "$(SINCE)")
 
 replay: ## feed Chargebee's events again: SINCE=2h|3d|2026-11-21T10:00Z [ORG=org_...]
 	@$(SET_UP) -m local.operations replay --since "$(SINCE)" $(if $(ORG),--org "$(ORG)")

@@ -28,10 +28,12 @@ export const count = (number) => new Intl.NumberFormat("en").format(number);
 
 export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
-const digits = (currency) =>
-  new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits;
+/** Chargebee counts these in whole units and all others in hundredths; `Intl` shows a dozen more without decimals. */
+const WHOLE = new Set("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" "));
+const digits = (currency) => (WHOLE.has(currency) ? 0 : 2);
 
 function format(value, currency, options = {}) {
-  const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" };
+  const maximumFractionDigits = digits(currency);
+  const style = { style: "currency", currency, trailingZeroDisplay: "stripIfInteger", maximumFractionDigits };
   return new Intl.NumberFormat("en", { ...style, ...options }).format(value);
 }

@@ -1,7 +1,5 @@
-"""What the functions logged, in one sequence: `python -m local.launcher.function_logs [stack.json]`."""
+"""What the functions logged, in one sequence, for the files that outlive the emulator."""
 
-import json
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from local.launcher.aws import Aws, AwsClient
-from local.launcher.layout import ROOT, StateDirectory
 
 PREFIX = "/aws/lambda/"
 # Lambda's own lines around every invocation say nothing that the emulator can know.
@@ -57,17 +54,3 @@ def _lines_of(logs: AwsClient, group: str) -> Iterator[Line]:
 def _pages(client: AwsClient, operation: str, key: str, **arguments: str) -> Iterator[dict[str, Any]]:
     for page in client.get_paginator(operation).paginate(**arguments):
         yield from page[key]
-
-
-def main(arguments: list[str]) -> int:
-    contract = Path(arguments[0]) if arguments else StateDirectory(ROOT / ".local").contract
-    if not contract.exists():
-        print("No stack is running: start one with `make run`.", file=sys.stderr)
-        return 1
-    for line in read_lines(Aws(json.loads(contract.read_text())["aws"])):
-        print(line)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -25,8 +25,8 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
 
     Layers become directories on PYTHONPATH: real layers cost a copy of every layer a function (1.2 GB for five
     functions with a vendor's SDK), and the emulator would put them before the function's own code. Gradual
-    deployments need CodeDeploy. Answers the functions' code directories, the functions' layers and the layers'
-    directories.
+    deployments need CodeDeploy. An output that names a layer goes with it. Answers the functions' code directories, the
+    functions' layers and the layers' directories.
     """
     resources = template["Resources"]
     layer_sources = {
@@ -45,8 +45,11 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
     shared.pop("CodeUri", None)
+    outputs = template.get("Outputs", {})
     for name in layer_sources:
         del resources[name]
+        for output in [key for key, value in outputs.items() if f'"{name}"' in json.dumps(value)]:
+            del outputs[output]
     return code, layers, layer_sources
 
 

@@ -1,4 +1,4 @@
-"""The operator's command line: replay, sync, reconcile, redrive, migrate, secrets, drop-previous."""
+"""The operator's command line."""
 
 import argparse
 import sys
@@ -11,12 +11,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import reconciling
 from local.operations.failure import OperationFailed
+from local.operations.log_lines import LEVELS, about_organization, at_least, mentioning
 from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
 from local.operations.redriving import QUEUES, redrive
 from local.operations.relaying import relay_again
 from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
+from local.operations.showing import follow, show, trace
 from local.operations.target import Target, find_target
+from local.operations.tearing_down import tear_down
 
 RELAY = "relay"
 
@@ -40,7 +43,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local.operations",
-        description="Operate the local stack while it runs, else the CloudFormation stack STACK_NAME.",
+        description="Operate the stack of STAGE or STACK_NAME, else the local one while it runs.",
     )
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
     commands = parser.add_subparsers(required=True, metavar="command")
@@ -58,6 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     reconcile.add_argument("--window", type=_duration, default=duration("2h"), help="how far back: 2h, 3d")
     reconcile.set_defaults(operation=lambda given: _task(reconciling.reconcile(given.window)))
 
+    logs = commands.add_parser("logs", help="what the functions logged")
+    logs.add_argument("--org", help="only of this organization")
+    logs.add_argument("--level", choices=LEVELS, default="DEBUG", help="only of this level or a graver one")
+    logs.add_argument("--id", help="only in which this id occurs")
+    logs.add_argument("--since", type=_moment, default="1h", help="2h, 3d or 2026-11-21T10:00Z")
+    logs.add_argument("--follow", dest="show", action="store_const", const=follow, default=show, help="as they come")
+    logs.set_defaults(operation=_logs)
+
+    tracing = commands.add_parser("trace", help="the way of one request or event, in order of time")
+    tracing.add_argument("id", metavar="ID", help="a requestId, an event's id, an announcement's key")
+    tracing.add_argument("--since", type=_moment, default="3d", help="2h, 3d or 2026-11-21T10:00Z")
+    tracing.set_defaults(operation=lambda given: lambda target: trace(target, given.id, given.since))
+
     redrive = commands.add_parser("redrive", help="move dead letters back to their queue")
     redrive.add_argument("--queue", choices=(*QUEUES, RELAY), help="only this queue's")
     redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else (*QUEUES, RELAY)))
@@ -71,7 +87,17 @@ def _parser() -> argparse.ArgumentParser:
 
     dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
     dropping.set_defaults(operation=lambda given: drop_previous)
+
+    tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
+    tearing_down.set_defaults(operation=lambda given: tear_down)
     return parser
+
+
+def _logs(given: argparse.Namespace) -> Operation:
+    wanted = [at_least(given.level)]
+    wanted += [about_organization(given.org)] if given.org else []
+    wanted += [mentioning(given.id)] if given.id else []
+    return lambda target: str(given.show(target, wanted, given.since))
 
 
 def _set_secrets(file: Path | None) -> Operation:

@@ -4,8 +4,9 @@ The row `SCHEMA` says how many migrations the table has behind it, and where the
 it, rewrites a page and moves it forward, so that a run can die anywhere and be begun again, and two can run at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -18,6 +19,14 @@ from local.operations.target import Target
 SCHEMA = {"pk": {"S": "SCHEMA"}, "sk": {"S": "SCHEMA"}}
 ATTEMPTS = 20
 """At a row that others keep writing. Each lost race is another's write."""
+
+
+class Outcome(Enum):
+    """What came of one write: `LOST` to somebody else, who was first."""
+
+    WRITTEN = auto()
+    NOTHING = auto()
+    LOST = auto()
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ def migrate(target: Target, migrations: Sequence[Migration] = MIGRATIONS) -> str
     while (schema := read_schema(client, table)).version < len(migrations):
         migration = migrations[schema.version]
         page = client.scan(TableName=table, ConsistentRead=True, **_selection(migration, schema))
-        rows = sum(_rewrite(client, table, item, migration) for item in page["Items"])
+        rows = sum(_migrated(client, table, item, migration) for item in page["Items"])
         changed[migration.name] = changed.get(migration.name, 0) + rows
         cursor = page.get("LastEvaluatedKey")
         _advance(client, table, schema, Schema(schema.version, cursor) if cursor else Schema(schema.version + 1))
@@ -61,17 +70,56 @@ def _selection(migration: Migration, schema: Schema) -> dict[str, Any]:
     return filtered | ({"ExclusiveStartKey": schema.cursor} if schema.cursor else {})
 
 
-def _rewrite(client: AwsClient, table: str, item: Item, migration: Migration) -> bool:
-    """Whether the row was changed. One that somebody else wrote meanwhile is read again."""
-    key = {"pk": item["pk"], "sk": item["sk"]}
+def _migrated(client: AwsClient, table: str, item: Item, migration: Migration) -> bool:
+    """Whether anything was written. A row that somebody else wrote meanwhile is read again."""
+    key = _key(item)
     found: Item | None = item
     for _ in range(ATTEMPTS):
-        if found is None or not (changes := migration.changes(found)):
+        if found is None:
             return False
-        if _done(client.update_item, TableName=table, Key=key, **_change(found, changes)):
-            return True
+        outcomes = (_rewrite(client, table, found, migration), _accompany(client, table, found, migration))
+        if Outcome.LOST not in outcomes:
+            return Outcome.WRITTEN in outcomes
         found = client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
     raise OperationFailed(f"The row {key} keeps changing. Run this again.")
+
+
+def _rewrite(client: AwsClient, table: str, item: Item, migration: Migration) -> Outcome:
+    if not (changes := migration.changes(item)):
+        return Outcome.NOTHING
+    changed = _done(client.update_item, TableName=table, Key=_key(item), **_change(item, changes))
+    return Outcome.WRITTEN if changed else Outcome.LOST
+
+
+def _accompany(client: AwsClient, table: str, item: Item, migration: Migration) -> Outcome:
+    """Put what belongs beside the row, while that is as it was read."""
+    if (companion := migration.companion(item)) is None:
+        return Outcome.NOTHING
+    places = {name: place for place, name in enumerate(item)}
+    as_read = {
+        "TableName": table,
+        "Key": _key(item),
+        "ConditionExpression": " AND ".join(_unchanged(item, places)),
+        "ExpressionAttributeNames": {f"#a{place}": name for name, place in places.items()},
+        "ExpressionAttributeValues": {f":old{place}": item[name] for name, place in places.items()},
+    }
+    absent = {"TableName": table, "Item": companion, "ConditionExpression": "attribute_not_exists(pk)"}
+    try:
+        client.transact_write_items(TransactItems=[{"ConditionCheck": as_read}, {"Put": absent}])
+    except ClientError as refusal:
+        if refusal.response["Error"]["Code"] != "TransactionCanceledException":
+            raise
+        _, of_companion = refusal.response["CancellationReasons"]
+        return Outcome.NOTHING if of_companion["Code"] == "ConditionalCheckFailed" else Outcome.LOST
+    return Outcome.WRITTEN
+
+
+def _key(item: Item) -> Item:
+    return {"pk": item["pk"], "sk": item["sk"]}
+
+
+def _unchanged(item: Item, places: Mapping[str, int]) -> list[str]:
+    return [f"#a{places[name]} = :old{places[name]}" for name in item]
 
 
 def _change(item: Item, changes: Changes) -> dict[str, Any]:
@@ -80,12 +128,11 @@ def _change(item: Item, changes: Changes) -> dict[str, Any]:
     put = [f"#a{places[name]} = :new{places[name]}" for name, value in changes.items() if value is not None]
     removed = [f"#a{places[name]}" for name, value in changes.items() if value is None]
     clauses = [f"{verb} {', '.join(parts)}" for verb, parts in (("SET", put), ("REMOVE", removed)) if parts]
-    unchanged = [f"#a{places[name]} = :old{places[name]}" for name in item]
     absent = [f"attribute_not_exists(#a{places[name]})" for name in changes if name not in item]
     new = {f":new{places[name]}": value for name, value in changes.items() if value is not None}
     return {
         "UpdateExpression": " ".join(clauses),
-        "ConditionExpression": " AND ".join(unchanged + absent),
+        "ConditionExpression": " AND ".join(_unchanged(item, places) + absent),
         "ExpressionAttributeNames": {f"#a{place}": name for name, place in places.items()},
         "ExpressionAttributeValues": {f":old{places[name]}": value for name, value in item.items()} | new,
     }

@@ -11,17 +11,27 @@ type Changes = Mapping[str, Any]
 """Attributes to set, in the same form; None removes one. Empty for a row that is as it shall be."""
 
 
+def _nothing(item: Item) -> Changes:
+    return {}
+
+
+def _nobody(item: Item) -> Item | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Migration:
-    """One change of the rows whose sort key begins with `rows`.
+    """One change of the rows whose sort key begins with `rows`, or of what stands beside them.
 
-    `changes` gives nothing for a row that it has changed already. Whatever is deployed while it runs must read a row
-    of before as well as one of after (docs/how-to/change-the-table.md).
+    `changes` gives nothing for a row that it has changed already. `companion` is the row that belongs beside one, and
+    is put where there is none; whatever is there stays. Whatever is deployed while it runs must read a row of before
+    as well as one of after (docs/how-to/change-the-table.md).
     """
 
     name: str
     rows: str
-    changes: Callable[[Item], Changes]
+    changes: Callable[[Item], Changes] = _nothing
+    companion: Callable[[Item], Item | None] = _nobody
 
 
 def copied(former: str, name: str) -> Callable[[Item], Changes]:
@@ -29,4 +39,17 @@ def copied(former: str, name: str) -> Callable[[Item], Changes]:
     return lambda item: {name: item[former]} if former in item and name not in item else {}
 
 
-MIGRATIONS = (Migration("top-up rules name their threshold's unit", "TOPUP#", copied("threshold", "threshold_micros")),)
+def holder(subscription: Item) -> Item | None:
+    """Who holds the subscription; None for one that its organization was left by."""
+    if subscription.get("status") == {"S": "transferred"}:
+        return None
+    organization_id = subscription["pk"]["S"].removeprefix("ORG#")
+    subscription_id = subscription["sk"]["S"].removeprefix("SUB#")
+    key = {"pk": {"S": f"SUBSCRIPTION#{subscription_id}"}, "sk": {"S": "SUBSCRIPTION"}}
+    return key | {"organization_id": {"S": organization_id}}
+
+
+MIGRATIONS = (
+    Migration("top-up rules name their threshold's unit", "TOPUP#", copied("threshold", "threshold_micros")),
+    Migration("subscriptions say who holds them", "SUB#", companion=holder),
+)

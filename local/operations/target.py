@@ -1,4 +1,4 @@
-"""The stack that an operation acts on: the local one while it runs, else one deployed to AWS."""
+"""The stack that an operation acts on: the deployed one that is named, else the local one that runs."""
 
 import json
 import socket
@@ -12,9 +12,9 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.aws import READ_SECONDS, Aws, AwsClient
-from local.launcher.deployment import STACK_NAME
 from local.launcher.layout import shown
 from local.operations.failure import OperationFailed
+from local.operations.stages import read_stage
 
 # Networks drop a connection that is silent for minutes, and a function may run that long before it answers.
 DEPLOYED = Config(read_timeout=READ_SECONDS, tcp_keepalive=True)
@@ -23,11 +23,15 @@ CONNECT_SECONDS = 2
 
 @dataclass(frozen=True)
 class Target:
-    """`client` makes an AWS client by the service's name; `description` tells a person which stack this is."""
+    """`client` makes an AWS client by the service's name; `description` tells a person which stack this is.
+
+    `name` is CloudFormation's, and empty for the local stack, which comes and goes with its terminal.
+    """
 
     description: str
     outputs: Mapping[str, str]
     client: Callable[[str], AwsClient]
+    name: str = ""
 
     def output(self, name: str) -> str:
         if name not in self.outputs:
@@ -36,12 +40,26 @@ class Target:
 
 
 def find_target(contract: Path, environ: Mapping[str, str]) -> Target:
-    """The stack that STACK_NAME names, or the one of `contract`, or the one that `make deploy` makes."""
-    name = environ.get("STACK_NAME")
-    if contract.exists() and not name:
-        return _local(contract)
-    session = boto3.Session()
-    return deployed(name or STACK_NAME, lambda service: session.client(service, config=DEPLOYED))
+    """The stack that STAGE or STACK_NAME names, else the local one. Raises OperationFailed without any."""
+    stage, name = environ.get("STAGE"), environ.get("STACK_NAME")
+    if stage and name:
+        raise OperationFailed("STAGE and STACK_NAME both name a stack: give one of them.")
+    if stage:
+        named = read_stage(stage)
+        return _deployed(named.stack_name, named.region)
+    if name:
+        return _deployed(name, None)
+    if not contract.exists():
+        raise OperationFailed(
+            "No local stack runs: start one with `make run`, or name a deployed one with STAGE or STACK_NAME."
+        )
+    return _local(contract)
+
+
+def _deployed(name: str, region: str | None) -> Target:
+    """In the account of your credentials; in their region too, where none is given."""
+    session = boto3.Session(region_name=region)
+    return deployed(name, lambda service: session.client(service, config=DEPLOYED))
 
 
 def deployed(name: str, client: Callable[[str], AwsClient]) -> Target:
@@ -52,7 +70,7 @@ def deployed(name: str, client: Callable[[str], AwsClient]) -> Target:
         raise OperationFailed(f"The CloudFormation stack {name}: {unknown}") from unknown
     _, _, _, region, account, _ = stack["StackId"].split(":", 5)
     outputs = {row["OutputKey"]: row["OutputValue"] for row in stack.get("Outputs", [])}
-    return Target(f"{name} in AWS account {account}, {region}", outputs, client)
+    return Target(f"{name} in AWS account {account}, {region}", outputs, client, name)
 
 
 def _local(contract: Path) -> Target:
@@ -71,5 +89,5 @@ def _check_answers(endpoint: str, contract: Path) -> None:
     except OSError:
         raise OperationFailed(
             f"{shown(contract)} describes a local stack that does not answer: "
-            "start it with `make run`, or name a deployed one with STACK_NAME."
+            "start it with `make run`, or name a deployed one with STAGE or STACK_NAME."
         ) from None

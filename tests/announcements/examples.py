@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.announcements.published import published
+from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.announcements import AccountChange
 from billing.metering.domain.entitlement import Account
@@ -23,7 +24,7 @@ from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.domain.receipt import Refund
 from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.access import DAY, Policy
+from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.announcement import Announcement, announce
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription

@@ -2,21 +2,18 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from billing.aws.sqs import SqsQueue
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
+from tests.aws_in_memory import client_in_memory
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
-        yield boto3.client("sqs", region_name="eu-central-1")
+def client() -> Iterator[Any]:
+    with client_in_memory("sqs") as client:
+        yield client
 
 
 @pytest.fixture

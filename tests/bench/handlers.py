@@ -12,8 +12,8 @@ from pathlib import Path
 from statistics import median
 
 import pytest
-from moto import mock_aws
 
+from tests.aws_in_memory import aws_in_memory
 from tests.bench.flows import FLOWS, Event, Flow
 from tests.bench.metering import AwsMeter, aws_meter
 from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
@@ -61,10 +61,7 @@ def measure() -> list[Measured]:
 @contextmanager
 def _deployed() -> Iterator[ChargebeeSimulator]:
     """The template on moto, in this process, with the Chargebee simulator behind it."""
-    with running_simulator() as chargebee, pytest.MonkeyPatch.context() as variables, mock_aws():
-        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-            variables.setenv(name, "test")
-        variables.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    with running_simulator() as chargebee, pytest.MonkeyPatch.context() as variables, aws_in_memory():
         values = Deployment(Account()).values | PARAMETERS | {"ChargebeeApiUrl": chargebee.url}
         for function in functions():
             for name, value in environment(function, values).items():

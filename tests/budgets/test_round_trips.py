@@ -202,6 +202,16 @@ def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> No
     )
 
 
+def test_a_sync_costs_a_query_and_one_for_each_subscription(world: World) -> None:
+    subscribed(world)
+    sync = sqs_event({"type": "billing.resync", "organizationId": ORG})
+    world.invoke("organizations/provision", sync)
+    assert trips(world, lambda: world.invoke("organizations/provision", sync)) == (
+        [QUERY, QUERY],
+        ["GET /subscriptions"],
+    )
+
+
 def outbox_record(world: World, transition: str) -> dict[str, Any]:
     """The announcement of it, as the table's stream hands it over."""
     [item] = world.account.dynamodb.scan(

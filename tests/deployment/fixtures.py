@@ -1,60 +1,47 @@
+"""A deployment of the template, in which functions are called as Lambda calls them."""
+
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
-from chargebee import Chargebee as Sdk
-from chargebee import http_request
-from moto import mock_aws
 
-from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
+from tests.aws_in_memory import aws_in_memory
+from tests.chargebee.fixtures import restored_sdk, shared_simulator, simulator
+from tests.chargebee.simulator import ChargebeeSimulator
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.world import APP, Account, Deployment, World
+
+__all__ = [
+    "account",
+    "chargebee",
+    "cold_start",
+    "nothing_private_is_logged",
+    "restored_sdk",
+    "shared_simulator",
+    "simulator",
+    "unused",
+    "world",
+]
 
 PLANTED = ("ada@example.com", "4111111111111111", "test_key", "current password", "Ada Lovelace")
 """What payloads and settings carry and no log may: people, cards, secrets."""
 
 
-@pytest.fixture(scope="package")
-def shared_simulator() -> Iterator[ChargebeeSimulator]:
-    with running_simulator() as simulator:
-        yield simulator
+@pytest.fixture
+def chargebee(simulator: ChargebeeSimulator) -> ChargebeeSimulator:
+    return simulator
 
 
 @pytest.fixture
-def chargebee(shared_simulator: ChargebeeSimulator) -> ChargebeeSimulator:
-    shared_simulator.reset()
-    return shared_simulator
-
-
-@pytest.fixture
-def cold_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def cold_start(restored_sdk: None) -> Iterator[None]:
     """Every test begins in a fresh execution environment, and leaves nothing open behind it."""
-    monkeypatch.setattr(http_request, "_make_request", http_request._make_request)
-    monkeypatch.setattr(Sdk, "verify_ca_certs", Sdk.verify_ca_certs)
-    monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))  # no test here talks TLS; loading certificates is slow
-    opened: list[httpx.Client] = []
-    client = httpx.Client
-
-    def remembered(*arguments: Any, **named: Any) -> httpx.Client:
-        opened.append(client(*arguments, **named))
-        return opened[-1]
-
-    monkeypatch.setattr(httpx, "Client", remembered)
     forget_warm_state()
     yield
     forget_warm_state()
-    for each in opened:
-        each.close()
 
 
 @pytest.fixture(scope="package")
 def account() -> Iterator[Account]:
-    values = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "eu-central-1"}
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        for name, value in values.items():
-            environment.setenv(name, value)
+    with aws_in_memory():
         yield Account()
 
 

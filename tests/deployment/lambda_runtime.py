@@ -54,7 +54,7 @@ class Answer:
     @property
     def code(self) -> str:
         """The error's stable code."""
-        assert set(self.body) == {"error", "code"}, self.text
+        assert set(self.body) == {"error", "code", "requestId"}, self.text
         return str(self.body["code"])
 
 

@@ -30,7 +30,12 @@ _Loader.add_multi_constructor("!", _short_form)
 
 @cache
 def template() -> dict[str, Any]:
-    document: dict[str, Any] = yaml.load((ROOT / "template.yaml").read_text(), _Loader)
+    return read_template((ROOT / "template.yaml").read_text())
+
+
+def read_template(text: str) -> dict[str, Any]:
+    """Any template, its short forms spelt out."""
+    document: dict[str, Any] = yaml.load(text, _Loader)
     return document
 
 

@@ -27,7 +27,9 @@ from tests.model.metering import (
     DAY,
     ENDLESS,
     FREE,
+    HOUR,
     LARGE,
+    MICROS,
     ORG,
     OWING,
     PAYING,
@@ -39,9 +41,6 @@ from tests.model.metering import (
 )
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
-
-MICROS = 10_000
-HOUR = 3_600
 
 
 def reservation(quantity: int = 5, hold_id: str = "h1", feature: str = "calls") -> Reservation:

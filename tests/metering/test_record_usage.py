@@ -15,11 +15,9 @@ from billing.metering.services.ports import UsageChange
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, record_usage
 from billing.metering.table.rows import USE_LIFETIME, use_item
 from billing.subscriptions.domain.organization import Organization, OrganizationState
-from tests.model.metering import ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from tests.model.metering import ENDLESS, FREE, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
-
-MICROS = 10_000
 
 
 def record(store: MemoryUsage, *events: UsageEvent, time: Time | None = None) -> list[EventResult]:
@@ -207,7 +205,7 @@ def test_when_the_subscription_ends_the_default_plan_is_back() -> None:
     store.grant(ORG, OrganizationState(Organization(ORG)))
     [recorded] = record(store, calls("e2", 1))
     assert recorded.usage is not None
-    assert (recorded.usage.plan, recorded.usage.subscription_id) == (FREE, None)
+    assert (recorded.usage.plan_id, recorded.usage.subscription_id) == (FREE, None)
 
 
 def test_what_was_billed_stays_as_it_was_when_the_plan_changes() -> None:
@@ -216,7 +214,7 @@ def test_what_was_billed_stays_as_it_was_when_the_plan_changes() -> None:
     store.grant(ORG, on_plan(LARGE))
     [again] = record(store, calls("e1", 13))
     assert again.usage is not None
-    assert (again.usage.plan, again.usage.split.amount) == (SOFT, Money(3 * MICROS, "USD"))
+    assert (again.usage.plan_id, again.usage.split.amount) == (SOFT, Money(3 * MICROS, "USD"))
 
 
 # --- with others -----------------------------------------------------------------------------------

@@ -83,7 +83,11 @@ class ReportingModel:
                 raise Crash
 
     def due(self, until: int) -> Iterable[BilledDay]:
-        return [self.days[day] for day in sorted(self.open, key=lambda day: day.day) if day.day <= until]
+        return [
+            self.days[day]
+            for day in sorted(self.open, key=lambda day: (day.day, day.subscription_id))
+            if day.day <= until
+        ]
 
     def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
         return [self.days[day] for day in self.open if day.subscription_id == subscription_id]

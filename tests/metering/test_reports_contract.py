@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from billing.core.clock import DAY
 from billing.core.errors import DaySealed
@@ -19,6 +17,7 @@ from billing.metering.services.reporting_ports import Backlog
 from billing.metering.table.billed_days import DynamoBilledDays
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
+from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
 
 MIDNIGHT = 20_000 * DAY
@@ -27,11 +26,8 @@ EMPTY = Account(OrganizationState())
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        made = boto3.client("dynamodb", region_name="us-east-1")
+def client() -> Iterator[Any]:
+    with client_in_memory("dynamodb") as made:
         table = resources("AWS::DynamoDB::Table")["Table"]
         names = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
         made.create_table(TableName="billing", **{name: table[name] for name in names})

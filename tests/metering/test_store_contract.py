@@ -5,10 +5,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
 from billing.core.money import Money
@@ -29,6 +27,7 @@ from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item
 from billing.table.attributes import encode
+from tests.aws_in_memory import client_in_memory
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage
 
@@ -61,10 +60,8 @@ class DynamoTable(DynamoUsage):
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("AWS_ACCESS_KEY_ID", "test")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        yield boto3.client("dynamodb", region_name="eu-central-1")
+    with client_in_memory("dynamodb") as client:
+        yield client
 
 
 @pytest.fixture
@@ -111,7 +108,7 @@ HOLD = Hold(
 def use(event_id: str = "e1", **fields: Any) -> Usage:
     event = calls(event_id, 4, dimensions={"model": "large"}, costs=(Cost("0", "openai", Money(7, "USD")),))
     values: dict[str, Any] = {"event": event, "split": Split(3, 1, Money(9, "USD"), paid=True), "period_start": 0}
-    values |= {"plan": "growth", "subscription_id": "sub_1", "recorded_at": START}
+    values |= {"plan_id": "growth", "subscription_id": "sub_1", "recorded_at": START}
     return Usage(**(values | fields))
 
 

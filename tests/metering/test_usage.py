@@ -55,7 +55,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
     [meter] = step.account.meters.values()
     assert (meter.used, meter.remaining) == (12, -2)
     assert step.account.wallet("USD").balance == 800
-    assert (step.usage.plan, step.usage.subscription_id, step.usage.recorded_at) == ("growth", None, NOW)
+    assert (step.usage.plan_id, step.usage.subscription_id, step.usage.recorded_at) == ("growth", None, NOW)
     assert step.line is not None
     assert (step.line.id, step.line.amount, step.line.balance) == ("usage:e1", Money(-200, "USD"), 800)
 

@@ -14,13 +14,17 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from tests.model.time import Time
 
 ORG = "org_1"
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 START = 1_790_000_000
 """2026-09-21, UTC seconds. Plans with a subscription count from here."""
 
-CENT = UnitPrice(Money(10_000, "USD"))
+MICROS = 10_000
+"""What a call beyond the allowance costs."""
+
+CENT = UnitPrice(Money(MICROS, "USD"))
 OVERDRAFT = 50_000
 FREE, LARGE, PAYING, OWING, SOFT, ENDLESS = "free", "large", "paying", "owing", "soft", "endless"
+PLANS = (FREE, LARGE, PAYING, OWING, SOFT, ENDLESS)
 
 
 def _plan(name: str, feature: Counted, **fields: Any) -> Plan:

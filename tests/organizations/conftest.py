@@ -1,3 +1,1 @@
-from tests.chargebee.conftest import restored_sdk, shared_simulator, simulator
-
-__all__ = ["restored_sdk", "shared_simulator", "simulator"]
+from tests.chargebee.fixtures import *

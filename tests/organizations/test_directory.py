@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import DynamoDirectory
@@ -13,6 +11,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.table.store import DynamoStore
+from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
 
 TABLE = "table"
@@ -20,12 +19,9 @@ NOW = 1_790_000_000
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+def client() -> Iterator[Any]:
     [table] = resources("AWS::DynamoDB::Table").values()
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-central-1")
+    with client_in_memory("dynamodb") as client:
         client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -54,7 +50,7 @@ def named(listed: Any) -> list[str]:
 
 
 def test_a_list_shows_what_it_promises(store: DynamoStore, directory: DynamoDirectory) -> None:
-    keep(store, Organization("org_1", 1, "old_1", "Acme", plan="growth", trial_used_at=NOW))
+    keep(store, Organization("org_1", 1, "old_1", "Acme", plan_id="growth", trial_used_at=NOW))
     listed = OrganizationSummary("org_1", "Acme", "old_1", "growth", NOW)
     assert directory.everybody("", 10).organizations == [listed]
     assert directory.of_plan("growth", "", 10).organizations == [listed]
@@ -82,7 +78,7 @@ def test_pages_meet_everybody_once_whoever_goes_between_them(store: DynamoStore,
 
 
 def test_a_change_of_plan_moves_an_organization(store: DynamoStore, directory: DynamoDirectory) -> None:
-    keep(store, Organization("org_1", 1, plan="growth"), Organization("org_1", 2, plan="growth#yearly"))
+    keep(store, Organization("org_1", 1, plan_id="growth"), Organization("org_1", 2, plan_id="growth#yearly"))
     assert [named(directory.of_plan(plan, "", 9)) for plan in ("growth", "growth#yearly", None)] == [[], ["org_1"], []]
 
 

@@ -56,6 +56,8 @@ def build(architecture: str, *resource: str) -> Path:
         str(SAM / "sam"),
         "build",
         *resource,
+        "--cached",
+        "--parallel",
         f"--build-dir={directory}",
         f"--cache-dir={STATE / 'cache'}",
         f"--parameter-overrides=Architecture={architecture}",

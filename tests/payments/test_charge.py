@@ -9,13 +9,16 @@ from billing.chargebee.read_payment_event import read_invoice
 from billing.core.errors import EventConflict
 from billing.payments.domain.charge import (
     IN_FLIGHT,
+    LONGEST_DEBIT,
     Charge,
     ChargeState,
     NextAction,
     Order,
     Purpose,
+    abandoned,
     charge_id,
     check_same,
+    given_up_at,
     lost,
     names_charge,
     next_action,
@@ -24,6 +27,7 @@ from billing.payments.domain.charge import (
     withdrawn,
 )
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
+from billing.payments.domain.published import published_charge
 from billing.payments.domain.receipt import Refund
 from billing.payments.domain.settlement import Settlement, take_over
 from tests.subscriptions.examples import NOW, ORG
@@ -244,3 +248,37 @@ def test_the_tax_of_an_invoice_is_what_comes_on_top_of_its_lines() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 480, "sub_total": 500}
     discounts = [{"amount": 100, "entity_type": "document_level_coupon"}]
     assert read_invoice({**source, "discounts": discounts}).tax == 80
+
+
+COLLECTING = replace(INVOICE, status=InvoiceStatus.OPEN, collecting=True)
+
+
+def test_a_charge_that_a_direct_debit_collects_is_processing_and_asks_nobody() -> None:
+    charge = take_over(in_state(S.SUBMITTED), COLLECTING, NOW).charge
+    assert (charge.state, charge.collecting, charge.asks_its_holder) == (S.ACTION_REQUIRED, True, False)
+    assert published_charge(charge)["state"] == "processing"
+
+
+@pytest.mark.parametrize(("status", "state"), [("payment_due", "action_required"), ("paid", "succeeded")])
+def test_a_direct_debit_ends_as_what_its_invoice_is_then(status: str, state: str) -> None:
+    collecting = take_over(in_state(S.SUBMITTED), COLLECTING, NOW).charge
+    ended = replace(INVOICE, status=InvoiceStatus(status), version=INVOICE.version + 1)
+    after = take_over(collecting, ended, NOW).charge
+    assert (published_charge(after)["state"], after.collecting) == (state, False)
+    assert after.asks_its_holder is (state == "action_required")
+
+
+@pytest.mark.parametrize(("status", "expected"), [("in_progress", True), ("success", False), ("failure", False)])
+def test_a_payment_under_way_is_read_from_the_invoices_payments(status: str, expected: bool) -> None:
+    source = {"id": "7", "customer_id": ORG, "status": "payment_due", "currency_code": "USD", "total": 500}
+    assert read_invoice({**source, "linked_payments": [{"txn_status": status}]}).collecting is expected
+    assert read_invoice(source).collecting is False
+
+
+def test_what_is_given_up_counts_when_it_is_paid_after_all() -> None:
+    over = abandoned(take_over(in_state(S.SUBMITTED, Purpose.AUTO_TOP_UP), COLLECTING, NOW).charge)
+    assert (over.state, over.failure_code) == (S.FAILED, "payment_not_completed")
+    paid = take_over(over, replace(INVOICE, version=INVOICE.version + 1), NOW)
+    assert paid.charge.state is S.SUCCEEDED
+    assert paid.credit is not None
+    assert given_up_at(in_state(S.SUBMITTED)) == NOW + LONGEST_DEBIT

@@ -96,6 +96,34 @@ def test_whatever_crashes_wherever_converges_when_it_is_delivered_again(name: st
             assert quiet(twice, flow) == expected, f"crashed at {first}, then at {second}"
 
 
+IN_PARTS: dict[str, tuple[Callable[[], ModelWorld], Flow]] = {
+    "retire": (worlds.with_a_history, provisioning(DELETED, 2)),
+    "apply a customer's deletion": (
+        worlds.with_a_history_and_without_its_customer,
+        delivering("customer_deleted"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_PARTS)
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_what_needs_several_transactions_is_true_after_each_and_goes_on_where_it_crashed(
+    name: str, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare, flow = IN_PARTS[name]
+    whole, _ = run(prepare(), flow, 0)
+    expected = quiet(whole, flow)
+    monkeypatch.setattr("billing.subscriptions.domain.decision.AT_ONCE", at_once)
+    monkeypatch.setattr("billing.organizations.services.retire_organization.AT_ONCE", at_once)
+    undisturbed, calls = run(prepare(), flow, 0)
+    commits = undisturbed.store.organizations[ORG].version - whole.store.organizations[ORG].version
+    assert commits == (2 if at_once == 1 else 1)
+    for place in range(calls + 1):
+        world, _ = run(prepare(), flow, place)
+        check_always(world)
+        assert quiet(world, flow) == expected, f"crashed at {place}"
+
+
 @pytest.mark.parametrize("prepare", [worlds.bought, worlds.subscribed, worlds.paused])
 def test_nothing_is_erased_while_it_still_bills(prepare: Callable[[], ModelWorld]) -> None:
     retire = provisioning(DELETED, 2)

@@ -4,12 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from moto import mock_aws
 
 from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
 from billing.core.money import Money
@@ -24,27 +22,11 @@ from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
-from tests.model.metering import (
-    CATALOG,
-    ENDLESS,
-    FREE,
-    LARGE,
-    ORG,
-    OWING,
-    PAYING,
-    SOFT,
-    START,
-    calls,
-    metering,
-    on_plan,
-)
+from tests.aws_in_memory import client_in_memory
+from tests.model.metering import CATALOG, DAY, HOUR, MICROS, ORG, PLANS, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger, worth
-
-MICROS = 10_000
-HOUR, DAY = 3_600, 86_400
-PLANS = (FREE, LARGE, PAYING, OWING, SOFT, ENDLESS)
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
@@ -219,10 +201,8 @@ TestLedger = Ledger.TestCase
 
 @pytest.fixture
 def dynamo() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("AWS_ACCESS_KEY_ID", "test")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        yield boto3.client("dynamodb", region_name="eu-central-1")
+    with client_in_memory("dynamodb") as client:
+        yield client
 
 
 def test_the_same_is_true_of_the_table(dynamo: Any) -> None:

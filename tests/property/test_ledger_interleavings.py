@@ -14,14 +14,13 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
-from tests.model.metering import DAY, FREE, LARGE, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.model.world import Intercepted
 from tests.property.ledger import check_ledger
 from tests.property.stepping import Actor, Exploration, explore
 
-MICROS = 10_000
 HOLDS = ("h1", "h2")
 EVENTS = ("e1", "e2", "e3", "old")
 

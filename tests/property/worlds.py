@@ -121,6 +121,22 @@ def deleted_while_paying() -> ModelWorld:
     return world
 
 
+def with_a_history() -> ModelWorld:
+    """Two subscriptions that ended, and one that is alive."""
+    world = subscribed()
+    for number in (1, 2):
+        world.site.subscribe(ORG, f"past_{number}", (("growth", "plan", 1),))
+        world.site.cancel(f"past_{number}")
+    Deliveries(world, world.ports()).settle(Random(0))
+    return world
+
+
+def with_a_history_and_without_its_customer() -> ModelWorld:
+    world = with_a_history()
+    world.site.delete_customer(ORG)
+    return world
+
+
 def back_from_the_dead() -> ModelWorld:
     """The subscription of a deleted organization was cancelled, and an operator has reactivated it."""
     world = deleted_while_paying()

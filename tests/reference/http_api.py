@@ -40,8 +40,9 @@ Chargebee's calls are limited for all organizations together, so each has budget
 pages, and 30 reads or changes of payment methods. Beyond them the answer is 429 `rate_limited` with `Retry-After`. A
 link by which a browser comes back syncs once a day, and always leads on.
 
-Errors are `{"error": "a sentence", "code": "stable_snake_case"}`, with the statuses [below](#errors). A token that the
-gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
+Errors are `{"error": "a sentence", "code": "stable_snake_case", "requestId": "..."}`, with the statuses
+[below](#errors). Keep the `requestId`: `make trace ID=...` shows an operator what became of that request. A token that
+the gateway itself refuses gets its plain `{"message": "Unauthorized"}`. Every route may answer 500 `internal_error`,
 and `invalid_catalog` while the plans cannot be read.
 
 `id` of create and update is the hosted page's; `subscriptionId` is the subscription's, known before it is paid. In the

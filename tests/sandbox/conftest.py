@@ -1,5 +1,3 @@
 """The same simulator that the adapters are tested with."""
 
-from tests.chargebee.conftest import restored_sdk, shared_simulator, simulator
-
-__all__ = ["restored_sdk", "shared_simulator", "simulator"]
+from tests.chargebee.fixtures import *

@@ -113,4 +113,4 @@ def opened(answer: httpx.Response) -> Json:
 def refused(answer: httpx.Response, status: int, code: str) -> None:
     """The one shape of every error, with this status and code."""
     assert (answer.status_code, answer.json().get("code")) == (status, code), answer.text
-    assert answer.json().keys() == {"error", "code"}
+    assert answer.json().keys() == {"error", "code", "requestId"}

@@ -2,7 +2,10 @@
 
 import base64
 import secrets
+from pathlib import Path
 
+from local.operations.setting_secrets import drop_previous, from_file, set_secrets
+from local.operations.target import Target
 from tests.stack.api import Member, refused
 from tests.stack.scalekit import organization_event, signed
 from tests.stack.world import Cloud, fresh, now
@@ -65,6 +68,29 @@ def test_scalekits_signing_secret_rotates(world: Cloud) -> None:
         refused(world.deliver_scalekit(body, signed(body, old, "msg_1")), 500, "not_configured")
         empty = signed(body, "whsec_", "msg_1")
         refused(world.deliver_scalekit(body, empty), 500, "not_configured")
+
+    assert deliver(old) == 200
+    world.queues.drained("ProvisioningQueue")
+
+
+def test_an_operator_rotates_a_secret_of_the_running_stack(world: Cloud, tmp_path: Path) -> None:
+    old = world.stack.scalekit_webhook_secret
+    new = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    operated = Target("the stack of the tests", world.stack.outputs, world.stack.client)
+    file = tmp_path / "secrets"
+    file.write_text(f"SCALEKIT_WEBHOOK_SECRET={new}\n")
+
+    def deliver(key: str) -> int:
+        body = organization_event("organization.updated", fresh("evt"), fresh("org"))
+        return world.deliver_scalekit(body, signed(body, key, "msg_1")).status_code
+
+    with world.secrets.replaced("ScalekitSigningSecret", **world.secrets.read("ScalekitSigningSecret")):
+        set_secrets(operated, from_file(file))
+        with world.functions.reconfigured("ScalekitWebhook", STARTED_ANEW="3"):
+            assert (deliver(new), deliver(old)) == (200, 200)
+        drop_previous(operated)
+        with world.functions.reconfigured("ScalekitWebhook", STARTED_ANEW="4"):
+            assert (deliver(new), deliver(old)) == (200, 401)
 
     assert deliver(old) == 200
     world.queues.drained("ProvisioningQueue")

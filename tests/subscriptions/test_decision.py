@@ -44,7 +44,7 @@ def names(decision: Decision) -> list[T]:
 def test_a_first_subscription_becomes_a_row_that_is_live_and_announced() -> None:
     decision = decide(a_partition(), subscription_event())
     row = replace(ROW, checkout_id="cb1")
-    organization = an_organization(version=4, live=frozenset({"cb1"}), plan="growth")
+    organization = an_organization(version=4, live=frozenset({"cb1"}), plan_id="growth")
     told = (
         Announcement("org_1#000000000004#000", T.CREATED, ORG, ORG, NOW, row),
         Announcement("org_1#000000000004#001", T.ACTIVATED, ORG, ORG, NOW, row),
@@ -62,7 +62,7 @@ def test_the_first_news_of_an_unmapped_organization_also_gives_it_its_customer()
         "org_1#000000000001#001",
         "org_1#000000000001#002",
     ]
-    assert change_of(decision).organization == Organization(ORG, 1, ORG, live=frozenset({"cb1"}), plan="growth")
+    assert change_of(decision).organization == Organization(ORG, 1, ORG, live=frozenset({"cb1"}), plan_id="growth")
     assert change_of(decision).pointers == ()
 
 

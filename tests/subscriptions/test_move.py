@@ -53,7 +53,7 @@ def test_the_former_organization_loses_it_with_its_announcement_and_a_free_slot(
         ("cb1",),
     )
     assert change.former == {ORG}
-    assert (loss.organization.live, loss.organization.plan) == (frozenset(), None)
+    assert (loss.organization.live, loss.organization.plan_id) == (frozenset(), None)
     assert loss.organization.version == 4
     assert [each.transition for each in loss.announcements] == [T.CANCELLED]
     assert [each.key for each in loss.announcements] == ["org_1#000000000004#000"]

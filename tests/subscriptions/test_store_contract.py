@@ -6,10 +6,8 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, OrganizationDeleted, SubscriptionExists
 from billing.plans.selection import Selection
@@ -23,6 +21,7 @@ from billing.subscriptions.services.ports import Store
 from billing.subscriptions.table.rows import organization_key
 from billing.subscriptions.table.store import DynamoStore
 from billing.table.attributes import decode
+from tests.aws_in_memory import client_in_memory
 from tests.model.store import MemoryStore
 
 ORG = "org_1"
@@ -41,7 +40,7 @@ FULL = Organization(
     trial_used_at=NOW - 5,
     deleted_at=NOW + 5,
     retired_customers=frozenset({"customer_0"}),
-    plan="growth",
+    plan_id="growth",
     card_status="valid",
     customer_version=NOW * 1000 + 2,
     migrated_at=NOW - 6,
@@ -93,10 +92,8 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("AWS_ACCESS_KEY_ID", "nobody")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-        yield boto3.client("dynamodb", region_name="eu-central-1")
+    with client_in_memory("dynamodb") as client:
+        yield client
 
 
 @pytest.fixture(params=["memory", "dynamodb"])
@@ -234,7 +231,7 @@ def test_without_its_row_an_organization_is_what_its_subscriptions_tell(bench: B
     bench.lose()
     opened = bench.store.load(ORG).opened(ORG)
     assert replace(opened, version=0) == Organization(
-        ORG, customer_id="customer_1", live=frozenset({"cb_1"}), plan="growth", trial_used_at=ROW.trial_start
+        ORG, customer_id="customer_1", live=frozenset({"cb_1"}), plan_id="growth", trial_used_at=ROW.trial_start
     )
     with pytest.raises(SubscriptionExists):
         bench.store.claim_checkout(ORG, wish())

@@ -31,20 +31,20 @@ def card_news(status: str, version: int, **fields: Any) -> Any:
 
 
 def test_the_plan_is_the_newest_live_subscriptions() -> None:
-    partition = a_partition(a_subscription(id="cb0", created_at=1, items=STARTER), plan="starter")
-    assert after(partition, subscription_event(created_at=2)).plan == "growth"
+    partition = a_partition(a_subscription(id="cb0", created_at=1, items=STARTER), plan_id="starter")
+    assert after(partition, subscription_event(created_at=2)).plan_id == "growth"
 
 
 def test_the_plan_goes_with_the_last_subscription() -> None:
-    partition = a_partition(a_subscription(), plan="growth")
+    partition = a_partition(a_subscription(), plan_id="growth")
     version = (a_subscription().resource_version or 0) + 1
-    assert after(partition, subscription_event(status="cancelled", resource_version=version)).plan is None
+    assert after(partition, subscription_event(status="cancelled", resource_version=version)).plan_id is None
 
 
 def test_a_deleted_customer_takes_its_plan_and_its_card_along() -> None:
-    partition = a_partition(a_subscription(), plan="growth", card_status="valid", customer_version=9)
+    partition = a_partition(a_subscription(), plan_id="growth", card_status="valid", customer_version=9)
     organization = after(partition, event("customer_deleted", customer=customer_json(deleted=True)))
-    assert (organization.plan, organization.card_status, organization.customer_version) == (None, None, None)
+    assert (organization.plan_id, organization.card_status, organization.customer_version) == (None, None, None)
 
 
 def test_the_newest_news_of_the_card_stands_in_whatever_order_it_comes() -> None:

@@ -3,19 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from billing.table.dynamodb import Table
+from tests.aws_in_memory import client_in_memory
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    with pytest.MonkeyPatch.context() as environment, mock_aws():
-        environment.setenv("AWS_ACCESS_KEY_ID", "nobody")
-        environment.setenv("AWS_SECRET_ACCESS_KEY", "nothing")
-        yield boto3.client("dynamodb", region_name="eu-central-1")
+    with client_in_memory("dynamodb") as client:
+        yield client
 
 
 @pytest.fixture

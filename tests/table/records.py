@@ -57,7 +57,7 @@ KINDS = {
         ROW, lambda row: subscriptions.subscription_item(ORG, row), subscriptions.read_subscription_item
     ),
     "announcement": Kind(
-        Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}),
+        Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}, "r1", "ev_1"),
         lambda announcement: outbox.outbox_item(announcement, NOW),
         lambda item: outbox.read_announcement(decode(item)),
     ),
@@ -103,7 +103,7 @@ KINDS = {
         metering.read_line,
     ),
     "top-up rule": Kind(
-        TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW),
+        TopUpRule("USD", 5, 2_000, 9_000, False, 3, 4, "USD-4", 2_000, "2026-11", 4_000, 1, NOW, NOW + 1),
         lambda rule: metering.rule_item(ORG, rule),
         metering.read_rule,
     ),
@@ -126,6 +126,7 @@ KINDS = {
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
             receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
             completed=True,
+            collecting=True,
         ),
         payments.charge_item,
         payments.read_charge,

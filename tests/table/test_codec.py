@@ -62,6 +62,13 @@ def test_every_kind_of_field_comes_back_as_it_was() -> None:
     assert isinstance(back.colour, Colour)
 
 
+def test_a_field_that_the_code_calls_otherwise_keeps_its_name_in_the_table() -> None:
+    codec = Codec(Part, attributes={"size": "width"})
+    values = codec.values(Part("a", 1))
+    assert values == {"name": "a", "width": 1}
+    assert codec.read(stored(values)) == Part("a", 1)
+
+
 def test_what_is_not_known_and_what_is_empty_is_not_stored_at_any_depth() -> None:
     bare = Whole("w", Colour.RED, None, Part("a"))
     assert stored(CODEC.values(bare)) == {

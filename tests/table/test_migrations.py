@@ -1,11 +1,12 @@
 """Renaming a field over two deployments, on the one that was: the threshold of a top-up rule."""
 
+from dataclasses import replace
 from typing import Any
 
 from billing.metering.domain.top_up_rule import TopUpRule
+from billing.metering.table.rows import RULE as CODEC
 from billing.metering.table.rows import read_rule, rule_item, rule_key
 from billing.table.attributes import decode, encode
-from billing.table.codec import Codec
 from billing.table.dynamodb import Table
 from billing.table.writes import put
 from local.operations.migrating import migrate
@@ -13,7 +14,7 @@ from local.operations.target import Target
 from tests.subscriptions.test_store_contract import ORG
 
 RULE = TopUpRule("USD", 5_000_000, 2_000, 5_000, version=3)
-AFTERWARDS = Codec(TopUpRule)
+AFTERWARDS = replace(CODEC, renamed={})
 """The next version's, which knows the former name no more."""
 
 
@@ -37,7 +38,7 @@ def test_the_version_before_finds_what_it_knows_in_a_row_of_today() -> None:
 def test_a_row_of_the_version_before_is_read_today_and_after_migrating_by_the_next_version_too(table: Table) -> None:
     table.put(put(written_before()))
     assert read_rule(table.get(rule_key(ORG, "USD")) or {}) == RULE
-    assert migrated(table) == "top-up rules name their threshold's unit: 1 rows\nversion: 1"
+    assert migrated(table).startswith("top-up rules name their threshold's unit: 1 rows\n")
     assert AFTERWARDS.read(stored(table)) == RULE
 
 

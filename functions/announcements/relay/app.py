@@ -1,4 +1,4 @@
-"""The table's stream: every announcement to the bus, and to the hooks' queue."""
+"""Relay every announcement from the table's stream to the bus and to the hooks' queue."""
 
 from billing.announcements.streams import outbox_stream
 from billing.app import announcement_wiring

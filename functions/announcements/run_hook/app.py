@@ -1,4 +1,4 @@
-"""The hooks' queue: every announcement to its function in hooks.py, in order for each organization."""
+"""Call the function in hooks.py for every queued announcement, in order for each organization."""
 
 from collections.abc import Mapping
 from functools import partial

@@ -1,4 +1,4 @@
-"""Chargebee's webhook: what proves to be Chargebee's is queued, and only then acknowledged."""
+"""Queue what proves to be Chargebee's, and only then acknowledge it."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/usage/{eventId}/costs"""
+"""Attach costs that were not known when the use was recorded."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ADD_COSTS)
 def handler(request: Request, body: CostsRequest) -> UsageView:
-    """Attach costs that were not known when the use was recorded."""
     event_id, costs = request.named("eventId"), body.with_ids()
     return usage_view(attach_costs(request.organization_id, event_id, costs, wiring.usage_store()))

@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/wallet/adjustments"""
+"""Credit or debit the wallet, once for every id."""
 
 from billing.app import wiring
 from billing.core.clock import utc_now
@@ -11,5 +11,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ADJUST)
 def handler(request: Request, body: AdjustmentRequest) -> PublishedLedgerEntry:
-    """Credit or debit the wallet, once for every id."""
     return published_ledger_entry(adjust_wallet(request.organization_id, body.posting(), wiring.usage_store(), utc_now))

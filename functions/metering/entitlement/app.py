@@ -1,4 +1,4 @@
-"""GET /api/entitlements/{feature}"""
+"""Tell whether the organization may use so much more of a feature."""
 
 from billing.app import wiring
 from billing.app.verification import verify_soon
@@ -12,7 +12,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ENTITLEMENT)
 def handler(request: Request) -> EntitlementView:
-    """May the organization use `required` more of it?"""
     feature, required = request.path["feature"], required_units(request.query)
     found = read_entitlement(request.organization_id, feature, required, wiring.metering())
     if found.unverified:

@@ -1,4 +1,4 @@
-"""GET /api/entitlements"""
+"""List what the organization is entitled to, with what is left of it."""
 
 from billing.app import wiring
 from billing.app.verification import verify_soon
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ENTITLEMENTS)
 def handler(request: Request) -> EntitlementsView:
-    """What the organization is entitled to, with what is left of it."""
     found = read_entitlements(request.organization_id, wiring.metering())
     if found.unverified:
         verify_soon(request.organization_id)

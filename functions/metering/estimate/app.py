@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/usage/estimate"""
+"""Tell what a use would take from the allowance and the wallet, without recording it."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ESTIMATE)
 def handler(request: Request, body: EstimateRequest) -> EstimateView:
-    """What a use would take from the allowance and the wallet, without recording it."""
     asked = body.feature, body.quantity, body.dimensions
     return estimate_view(estimate_use(request.organization_id, *asked, wiring.metering()))

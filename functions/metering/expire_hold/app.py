@@ -1,4 +1,4 @@
-"""The holds' queue: reservations that nobody settled end when they are due."""
+"""End reservations that nobody settled, when they are due."""
 
 from collections.abc import Mapping
 from typing import Any

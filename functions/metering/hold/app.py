@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/holds"""
+"""Reserve units before expensive work."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.HOLD)
 def handler(request: Request, body: HoldRequest) -> HoldView:
-    """Reserve units before expensive work."""
     return hold_view(
         reserve_until_due(request.organization_id, body.reservation(), wiring.metering(), wiring.holds_queue())
     )

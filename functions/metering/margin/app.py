@@ -1,4 +1,4 @@
-"""GET /api/organizations/{id}/margin"""
+"""Show the revenue, cost and margin of an organization's uses, by feature and currency."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.MARGIN)
 def handler(request: Request) -> MarginReport:
-    """Revenue, cost and margin of an organization's uses, by feature and currency."""
     first, last = days_named(request.query)
     return margin_view(first, last, read_margin(request.organization_id, first, last, wiring.usage_store()))

@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/usage"""
+"""Record a batch of uses, each id once for ever."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.RECORD)
 def handler(request: Request, body: UsageRequest) -> RecordedList:
-    """Record a batch of uses, each id once for ever."""
     events = [each.event() for each in body.events]
     results = record_usage(request.organization_id, events, wiring.metering())
     return {"events": [result_view(each) for each in results]}

@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/holds/{holdId}/release"""
+"""Give a reservation back."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -10,5 +10,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.RELEASE)
 def handler(request: Request) -> HoldView:
-    """Give a reservation back."""
     return hold_view(release_usage(request.organization_id, request.named("holdId"), wiring.metering()))

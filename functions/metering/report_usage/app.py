@@ -1,10 +1,12 @@
-"""On a schedule: report metered usage to Chargebee, and close the invoices that waited for it."""
+"""Report metered usage to Chargebee on a schedule, and close the invoices that waited for it."""
 
 from typing import Any
 
 from billing.app.reporting import run
+from billing.runtime.trace import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Report every closed day once. What Chargebee does not take now stays due."""
-    return run(context)
+    with invocation(context):
+        return run(context)

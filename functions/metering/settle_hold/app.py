@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/holds/{holdId}/settle"""
+"""Settle a reservation with what the work really took."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -11,5 +11,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.SETTLE)
 def handler(request: Request, body: SettleRequest) -> HoldView:
-    """Charge what the work really took."""
     return hold_view(settle_usage(request.organization_id, request.named("holdId"), body.quantity, wiring.metering()))

@@ -1,4 +1,4 @@
-"""GET /api/organizations/{id}/usage/{eventId}"""
+"""Show what a recorded use was billed, and what it cost."""
 
 from billing.app import wiring
 from billing.metering.api import routes
@@ -10,5 +10,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.USE)
 def handler(request: Request) -> UsageView:
-    """What a recorded use was billed, and what it cost."""
     return usage_view(find_usage(request.organization_id, request.named("eventId"), wiring.usage_store()))

@@ -1,4 +1,4 @@
-"""GET /api/wallet"""
+"""Show the organization's prepaid money, and a page of its ledger."""
 
 from billing.app import wiring
 from billing.core.clock import utc_now
@@ -12,6 +12,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.WALLET)
 def handler(request: Request) -> WalletList:
-    """The organization's prepaid money, and a page of its ledger."""
     currency, cursor = currency_named(request.query), request.query.get("cursor")
     return wallets_view(read_wallets(request.organization_id, currency, cursor, wiring.usage_store()), utc_now())

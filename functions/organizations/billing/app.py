@@ -1,4 +1,4 @@
-"""GET /api/billing"""
+"""Show the organization's billing as a whole, and what has to be done about it."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.organizations.api import routes
@@ -15,7 +15,6 @@ RETURN_PATH = "/billing"
 
 @serve(routes.BILLING)
 def handler(request: Request) -> BillingView:
-    """Everything about the organization's billing, and what has to be done about it."""
 
     def action_ports() -> ActionPorts:
         site, pages = wiring.site(request.host), chargebee_wiring.chargebee_payments()

@@ -1,4 +1,4 @@
-"""DELETE /api/organizations/{id}"""
+"""Stop the organization's billing, and forget it once Chargebee has confirmed."""
 
 from billing.app import wiring
 from billing.organizations.api import routes
@@ -9,6 +9,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.DELETE)
 def handler(request: Request) -> DeletedOrganization:
-    """Stop the organization's billing, and forget it once Chargebee has confirmed."""
     remove_organization(request.organization_id, wiring.ports())
     return {"id": request.organization_id, "deleted": True}

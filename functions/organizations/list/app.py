@@ -1,4 +1,4 @@
-"""GET /api/organizations"""
+"""List the organizations, all or those of one plan."""
 
 from billing.app import wiring
 from billing.organizations.api import routes
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.LIST)
 def handler(request: Request) -> OrganizationList:
-    """A page of the organizations, of one plan or of all."""
     plan, after, limit = request.query.get("plan"), id_behind(request.query), page_size(request.query)
     catalog = wiring.catalog()
     return list_view(list_organizations(plan, after, limit, wiring.directory(), catalog), catalog)

@@ -1,4 +1,4 @@
-"""The provisioning queue: Scalekit's events, and our own tasks that need Chargebee."""
+"""Work through the provisioning queue: Scalekit's events, and our own tasks that need Chargebee."""
 
 from billing.app.provisioning import consume
 from billing.app.wiring import provision_later

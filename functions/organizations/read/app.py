@@ -1,4 +1,4 @@
-"""GET /api/organizations/{id}"""
+"""Show an organization with its subscriptions, its entitlements and its wallets."""
 
 from billing.app import wiring
 from billing.organizations.api import routes
@@ -10,6 +10,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.READ)
 def handler(request: Request) -> AccountView:
-    """An organization with its subscriptions, its entitlements and its wallets."""
     metering = wiring.metering()
     return account_view(read_organization(request.organization_id, metering), metering.catalog)

@@ -1,4 +1,4 @@
-"""PUT /api/organizations/{id}"""
+"""Create or change an organization; what the body omits stays as it is."""
 
 from billing.app import wiring
 from billing.organizations.api import routes
@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.SAVE)
 def handler(request: Request, body: OrganizationRequest) -> SavedOrganization:
-    """Create or change an organization; what the body omits stays as it is."""
     wanted = body.settings(request.organization_id)
     return {"organization": organization_view(save_organization(wanted, wiring.ports()))}

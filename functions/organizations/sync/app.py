@@ -1,4 +1,4 @@
-"""POST /api/organizations/{id}/sync"""
+"""Read one organization from Chargebee now."""
 
 from billing.app.reconciling import sync
 from billing.organizations.api import routes
@@ -8,5 +8,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.SYNC)
 def handler(request: Request) -> SyncView:
-    """Read one organization from Chargebee now."""
     return sync(request.organization_id)

@@ -1,4 +1,4 @@
-"""POST /api/payment-methods"""
+"""Open the hosted page on which a payment method is added."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PAGES, spend
@@ -12,7 +12,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ADD_METHOD)
 def handler(request: Request, body: PaymentMethodRequest) -> PaymentMethodPage:
-    """Open the hosted page on which a payment method is added."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
     spend(request.organization_id, PAGES)
     page = add_method(

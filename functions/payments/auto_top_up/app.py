@@ -1,4 +1,4 @@
-"""PUT /api/wallet/auto-top-up"""
+"""Set the rule by which the wallet is topped up automatically, or switch it off."""
 
 from billing.app import wiring
 from billing.core.clock import utc_now
@@ -11,7 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.AUTO_TOP_UP)
 def handler(request: Request, body: AutoTopUpRequest) -> PublishedAutoTopUp:
-    """Let the wallet be filled up by itself, or no longer."""
     stores = wiring.usage_store(), wiring.payment_store()
     rule = set_auto_top_up(request.organization_id, body.settings(), *stores, wiring.provisioning_queue())
     return published_auto_top_up(rule, utc_now())

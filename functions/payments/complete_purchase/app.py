@@ -1,4 +1,4 @@
-"""GET /api/checkout/success"""
+"""Record what was just paid, and send the browser back to the application."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from billing.runtime.browser_return import follow
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Take over what was just paid, and send the browser back to the application."""
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         budgets=budgets,

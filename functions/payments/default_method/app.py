@@ -1,4 +1,4 @@
-"""PUT /api/payment-methods/{methodId}/default"""
+"""Make a saved payment method the one that is charged from now on."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PAYMENT_METHODS, spend
@@ -10,7 +10,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.DEFAULT_METHOD)
 def handler(request: Request) -> DefaultPaymentMethod:
-    """Charge this payment method from now on."""
     method_id = request.path["methodId"]
     spend(request.organization_id, PAYMENT_METHODS)
     set_default(request.organization_id, method_id, chargebee_wiring.chargebee_payments(), wiring.ports())

@@ -1,4 +1,4 @@
-"""GET /api/payment-methods"""
+"""List what the organization pays with."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PAYMENT_METHODS, spend
@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.LIST_METHODS)
 def handler(request: Request) -> PaymentMethodList:
-    """What the organization pays with."""
     spend(request.organization_id, PAYMENT_METHODS)
     return methods_view(list_methods(request.organization_id, chargebee_wiring.chargebee_payments(), wiring.ports()))

@@ -1,4 +1,4 @@
-"""POST /api/checkout"""
+"""Open the hosted page on which something is bought once."""
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
@@ -16,7 +16,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.PURCHASE)
 def handler(request: Request, body: PurchaseRequest) -> PurchaseView:
-    """Open the hosted page on which something is bought once."""
     check_price(request.caller, body)
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order, ports = body.order(wiring.catalog()), wiring.payment_ports(request.caller)

@@ -1,4 +1,4 @@
-"""DELETE /api/payment-methods/{methodId}"""
+"""Forget a payment method."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PAYMENT_METHODS, spend
@@ -10,7 +10,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.REMOVE_METHOD)
 def handler(request: Request) -> RemovedPaymentMethod:
-    """Forget a payment method."""
     method_id = request.path["methodId"]
     spend(request.organization_id, PAYMENT_METHODS)
     remove_method(request.organization_id, method_id, chargebee_wiring.chargebee_payments(), wiring.ports())

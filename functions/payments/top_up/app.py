@@ -1,4 +1,4 @@
-"""POST /api/wallet/top-ups"""
+"""Open the hosted page on which the wallet is topped up."""
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
@@ -15,7 +15,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.TOP_UP)
 def handler(request: Request, body: TopUpRequest) -> PurchaseView:
-    """Open the hosted page on which the wallet is topped up."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order = Order(body.currency, body.amount, TOP_UP)
     purchase = PurchaseOrder(

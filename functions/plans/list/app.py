@@ -1,4 +1,4 @@
-"""GET /api/plans"""
+"""List the plans in display order, the default plan included."""
 
 from billing.app import wiring
 from billing.runtime.http import Request, serve
@@ -9,5 +9,4 @@ from billing.subscriptions.api.plan_view import plan_view
 
 @serve(routes.PLANS)
 def handler(request: Request) -> PlanList:
-    """The plans in display order; the default one is what everybody has, and not for sale."""
     return {"plans": [plan_view(plan) for plan in wiring.catalog().plans.values()]}

@@ -1,4 +1,4 @@
-"""GET /api/session"""
+"""Tell who is signed in, and for which organization."""
 
 from billing.runtime import routes
 from billing.runtime.http import Request, serve
@@ -7,7 +7,6 @@ from billing.runtime.routes import SessionView
 
 @serve(routes.SESSION)
 def handler(request: Request) -> SessionView:
-    """Who is signed in, for which organization."""
     caller = request.caller
     return {
         "userId": caller.user_id,

@@ -1,4 +1,4 @@
-"""Scalekit's webhook: what carries its signature is queued, and only then acknowledged."""
+"""Queue what carries Scalekit's signature, and only then acknowledge it."""
 
 from collections.abc import Mapping
 

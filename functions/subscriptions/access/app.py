@@ -1,4 +1,4 @@
-"""GET /api/access"""
+"""Tell whether the organization may use the plan of an item price."""
 
 from billing import gate
 from billing.core.errors import InvalidRequest
@@ -9,7 +9,6 @@ from billing.subscriptions.domain.published import PublishedAccess
 
 @serve(routes.ACCESS)
 def handler(request: Request) -> PublishedAccess:
-    """May the organization use what `itemPriceId` stands for?"""
     if not (item_price_id := request.query.get("itemPriceId")):
         raise InvalidRequest("Name the plan: ?itemPriceId=...")
     access = gate.plan_access(request.organization_id, item_price_id)

@@ -1,17 +1,18 @@
-"""The events queue: Chargebee's events, into the table. No call leaves for Chargebee from here."""
+"""Apply Chargebee's queued events to the table, without calling Chargebee."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from billing.app import wiring
-from billing.app.outcome_log import log_applied
+from billing.app.outcome_log import log_applied, log_payment
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.record_invoice import ChargeRecords
-from billing.runtime.logs import count, logger
+from billing.runtime.logs import count
 from billing.runtime.queues import consumer
+from billing.runtime.trace import learned
 from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import apply_event
@@ -20,14 +21,14 @@ from billing.subscriptions.services.apply_event import apply_event
 def consume(body: Mapping[str, Any]) -> None:
     """Apply one event to the subscription and to the payments that it tells of, to each exactly once."""
     event = read_event(body)
+    learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
     if event.type == RECONCILED and applied.outcome is Outcome.APPLIED:
         count("drift_repaired", customer_id=event.customer_id)
     log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
     if payment := read_payment_event(body):
         books = ChargeRecords(wiring.payment_store(), wiring.usage_store(), utc_now)
-        outcome = apply_payment(payment, event, wiring.store(), books)
-        logger().info("payment_applied", extra={"id": event.id, "type": event.type, "outcome": str(outcome)})
+        log_payment(apply_payment(payment, event, wiring.store(), books), id=event.id, type=event.type)
 
 
 handler = consumer(consume)

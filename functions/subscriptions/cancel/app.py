@@ -1,4 +1,4 @@
-"""POST /api/subscription/cancel"""
+"""Cancel the subscription at the end of its term, or now."""
 
 from billing.app import wiring
 from billing.runtime.http import Request, serve
@@ -10,7 +10,6 @@ from billing.subscriptions.services.end_subscription import cancel_at_term_end, 
 
 @serve(routes.CANCEL)
 def handler(request: Request, body: CancelSubscription) -> Cancellation:
-    """Cancel at the end of the term, or now."""
     cancel = cancel_now if body.at == "now" else cancel_at_term_end
     after = cancel(request.organization_id, body.subscription_id, body.reason_code, wiring.ports())
     return {"id": after.checkout_id, "status": str(after.status), "cancelAt": after.cancelled_at}

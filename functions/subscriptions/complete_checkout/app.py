@@ -1,4 +1,4 @@
-"""GET /api/subscription/success"""
+"""Sync what was just bought, and send the browser back to the application."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from billing.subscriptions.services.complete_checkout import complete_checkout
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Sync what was just bought, and send the browser back to the application."""
     return follow(
-        event.get("rawQueryString", ""),
+        event,
+        context,
         site=wiring.site(""),
         now=utc_now(),
         budgets=budgets,

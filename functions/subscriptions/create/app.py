@@ -1,4 +1,4 @@
-"""POST /api/subscription/create"""
+"""Open the hosted page on which the organization subscribes."""
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
@@ -14,7 +14,6 @@ from billing.subscriptions.services.create_checkout import CheckoutOrder, create
 
 @serve(routes.CREATE)
 def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
-    """Open the hosted page on which the organization subscribes."""
     success_path, cancel_path = relative_path(body.success_url), relative_path(body.cancel_url)
     catalog = wiring.catalog()
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities)

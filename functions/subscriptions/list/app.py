@@ -1,4 +1,4 @@
-"""GET /api/subscription/list"""
+"""List the organization's subscriptions, as the cache has them."""
 
 from billing.app import wiring
 from billing.app.verification import verify_soon
@@ -12,7 +12,6 @@ from billing.subscriptions.services.list_subscriptions import list_all, list_liv
 
 @serve(routes.LIST)
 def handler(request: Request) -> SubscriptionList:
-    """The organization's subscriptions, as the cache has them."""
     listing = list_all if request.query.get("history") == "true" else list_live
     cursor, now = request.query.get("cursor"), utc_now()
     page = listing(request.organization_id, cursor, wiring.store(), wiring.policy(), now)

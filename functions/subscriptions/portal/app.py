@@ -1,4 +1,4 @@
-"""POST /api/subscription/portal"""
+"""Open Chargebee's portal for the organization."""
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
@@ -12,7 +12,6 @@ from billing.subscriptions.services.open_portal import open_portal
 
 @serve(routes.PORTAL)
 def handler(request: Request, body: OpenPortal) -> Portal:
-    """Open Chargebee's portal for the organization."""
     return_url = wiring.site(request.host).page_url(relative_path(body.return_url))
     spend(request.organization_id, PAGES)
     return {"url": open_portal(request.organization_id, return_url, wiring.ports(request.caller))}

@@ -1,4 +1,4 @@
-"""POST /api/subscription/restore"""
+"""Take a scheduled cancellation back."""
 
 from billing.app import wiring
 from billing.runtime.http import Request, serve
@@ -10,6 +10,5 @@ from billing.subscriptions.services.end_subscription import restore
 
 @serve(routes.RESTORE)
 def handler(request: Request, body: RestoreSubscription) -> Restoration:
-    """Take a scheduled cancellation back."""
     after = restore(request.organization_id, body.subscription_id, wiring.ports())
     return {"id": after.checkout_id, "status": str(after.status)}

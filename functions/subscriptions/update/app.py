@@ -1,4 +1,4 @@
-"""POST /api/subscription/update"""
+"""Open the hosted page on which the plan or the seats change."""
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
@@ -13,7 +13,6 @@ from billing.subscriptions.services.change_subscription import SubscriptionChang
 
 @serve(routes.UPDATE)
 def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
-    """Open the hosted page on which the plan or the seats change."""
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     wanted = SubscriptionChange(
         request.organization_id,

@@ -1,4 +1,4 @@
-"""DELETE /api/subscription/checkout"""
+"""Take the open checkout back."""
 
 from billing.app import wiring
 from billing.runtime.http import Request, serve
@@ -9,5 +9,4 @@ from billing.subscriptions.services.withdraw_checkout import withdraw_checkout
 
 @serve(routes.WITHDRAW)
 def handler(request: Request) -> WithdrawnCheckout:
-    """Take back the checkout that is open, if one is."""
     return {"id": withdraw_checkout(request.organization_id, wiring.store()), "withdrawn": True}

@@ -1,6 +1,6 @@
 """The gate, for your own functions: put the billing layers on them and call `require_active_plan`.
 
-The function needs the environment and the rights of the `Access` function in `template.yaml`.
+The function needs the layers, the rights and the variables that docs/how-to/gate-in-your-function.md names.
 """
 
 from billing.app import wiring

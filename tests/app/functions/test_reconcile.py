@@ -185,6 +185,24 @@ def test_without_scalekits_secret_chargebee_is_read_all_the_same_and_one_warning
     assert "make secrets" in warning["reason"]
 
 
+@pytest.mark.parametrize(("existing", "waiting"), [("false", 2), ("true", 0)])
+def test_organizations_that_get_no_customer_are_counted_and_named_while_existing_ones_are_left_alone(
+    world: World, scalekit: Scalekit, existing: str, waiting: int, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """One that has its customer and one that was deleted wait for nothing."""
+    world.values["ProvisionExisting"] = existing
+    subscribed(world)
+    gone = organization_event_json("organization.deleted", id="org_gone")
+    assert failed(world.invoke("organizations/provision", sqs_event(gone))) == []
+    listed = (ORG, "org_gone", "org_new", "org_old")
+    scalekit.known = [organization_event_json(id=each, display_name=each)["data"] for each in listed]
+    reconcile(world)
+    out = capfd.readouterr().out
+    assert f'"organizations_without_customer":[{float(waiting)}]' in out
+    named = [each["organizations"] for each in map(json.loads, out.splitlines()) if "organizations" in each]
+    assert named == ([["org_new", "org_old"]] if waiting else [])
+
+
 def huge(world: World) -> str:
     """A subscription of 1.4 MB, in every event and list."""
     subscription_id = subscribed(world)

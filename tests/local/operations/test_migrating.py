@@ -3,19 +3,28 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
-from moto import mock_aws
 
 from local.launcher.aws import AwsClient
 from local.operations.failure import OperationFailed
 from local.operations.migrating import ATTEMPTS, Schema, migrate, read_schema
-from local.operations.migrations import MIGRATIONS, Migration, copied
+from local.operations.migrations import MIGRATIONS, Item, Migration, copied
 from local.operations.target import Target
+from tests.aws_in_memory import client_in_memory
 
 TABLE = "billing"
 NAMED = Migration("colours are called by their English name", "ROW#", copied("color", "colour"))
+
+
+def numbered(item: Item) -> Item | None:
+    """The row's number, beside every row that is not grey."""
+    if item.get("color") == {"S": "grey"}:
+        return None
+    return {"pk": {"S": f"NUMBER#{item['sk']['S']}"}, "sk": {"S": "NUMBER"}, "row": item["sk"], "color": item["color"]}
+
+
+NUMBERED = Migration("rows have a number", "ROW#", companion=numbered)
 
 
 class Died(BaseException):
@@ -46,11 +55,8 @@ class Paged:
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Paged]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="us-east-1")
+def table() -> Iterator[Paged]:
+    with client_in_memory("dynamodb") as client:
         client.create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
@@ -68,6 +74,12 @@ def put(table: Paged, number: int, **attributes: Any) -> None:
 def rows(table: Paged, name: str) -> list[str | None]:
     items = sorted(table.client.scan(TableName=TABLE)["Items"], key=lambda item: item["sk"]["S"])
     return [item.get(name, {}).get("S") for item in items if item["sk"]["S"].startswith("ROW#")]
+
+
+def companions(table: Paged) -> dict[str, str]:
+    """The colour that each companion was put for."""
+    items = table.client.scan(TableName=TABLE)["Items"]
+    return {item["row"]["S"]: item["color"]["S"] for item in items if item["pk"]["S"].startswith("NUMBER#")}
 
 
 def test_every_row_of_the_kind_is_changed_and_no_other(table: Paged) -> None:
@@ -185,3 +197,58 @@ def test_any_other_refusal_of_the_table_is_told(table: Paged) -> None:
 
 def test_a_new_table_has_every_migration_behind_it_at_once(table: Paged) -> None:
     assert migrate(table.target).endswith(f"version: {len(MIGRATIONS)}")
+
+
+def test_a_row_gets_the_one_that_belongs_beside_it_and_one_that_is_there_stays(table: Paged) -> None:
+    for number, color in enumerate(("red", "grey", "blue")):
+        put(table, number, color=color)
+    there = {"pk": {"S": "NUMBER#ROW#2"}, "sk": {"S": "NUMBER"}, "row": {"S": "ROW#2"}, "color": {"S": "old"}}
+    table.client.put_item(TableName=TABLE, Item=there)
+    assert migrate(table.target, [NUMBERED]) == f"{NUMBERED.name}: 1 rows\nversion: 1"
+    assert companions(table) == {"ROW#0": "red", "ROW#2": "old"}
+
+
+def test_a_run_that_died_among_the_companions_goes_on_and_puts_the_rest(table: Paged) -> None:
+    for number in range(9):
+        put(table, number, color="red")
+    deaths = iter([None, None, None, "die"])
+
+    def die() -> None:
+        if next(deaths, None):
+            raise Died
+
+    table.before["transact_write_items"] = die
+    with pytest.raises(Died):
+        migrate(table.target, [NUMBERED])
+    assert len(companions(table)) == 3
+    table.calls.clear()
+    migrate(table.target, [NUMBERED])
+    assert companions(table) == {f"ROW#{number}": "red" for number in range(9)}
+    assert table.calls.count("transact_write_items") < 9
+
+
+def test_a_companion_is_put_for_the_row_as_it_is_and_for_none_that_is_gone(table: Paged) -> None:
+    for number in range(2):
+        put(table, number, color="red")
+    key = {"pk": {"S": "ORG#1"}, "sk": {"S": "ROW#1"}}
+
+    def meanwhile() -> None:
+        table.before.clear()
+        put(table, 0, color="blue")
+        table.client.delete_item(TableName=TABLE, Key=key)
+
+    table.before["transact_write_items"] = meanwhile
+    migrate(table.target, [NUMBERED])
+    assert companions(table) == {"ROW#0": "blue"}
+
+
+def test_of_two_runs_at_once_one_puts_the_companion(table: Paged) -> None:
+    put(table, 1, color="red")
+
+    def other() -> None:
+        table.before.clear()
+        migrate(table.target, [NUMBERED])
+
+    table.before["transact_write_items"] = other
+    assert migrate(table.target, [NUMBERED]) == f"{NUMBERED.name}: 0 rows\nversion: 1"
+    assert companions(table) == {"ROW#1": "red"}

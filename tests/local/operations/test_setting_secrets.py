@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from local.operations.failure import OperationFailed
 from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
 from local.operations.stack_secrets import STACK_SECRETS
 from local.operations.target import Target
+from tests.terminal import END, INTERRUPT, Conversation, converse
 
 LINES = """
 CHARGEBEE_SITE=acme-test
@@ -121,7 +121,6 @@ def test_where_nobody_can_be_asked_a_file_is_wanted(monkeypatch: pytest.MonkeyPa
 
 # --- at a terminal --------------------------------------------------------------------------------
 
-INTERRUPT, END = "\x03", "\x04"
 ASKING = """
 import sys
 from local.operations import command
@@ -138,7 +137,8 @@ sys.exit(status)
 
 def test_a_person_is_asked_once_for_each_and_what_is_typed_is_not_shown() -> None:
     answers = ["test_abc", "chargebee", "correct-horse", "", "none", "whsec_bmV3"]
-    screen = at_a_terminal(answers)
+    seen = at_a_terminal(answers)
+    screen = seen.screen
     assert screen.count("Chargebee's full-access API key [not set]:") == 1
     assert screen.count("Scalekit's client secret [not set]:") == 1
     assert screen.count("Signing secret of Scalekit's webhook (whsec_...) [not set]:") == 2, "the malformed one again"
@@ -146,36 +146,19 @@ def test_a_person_is_asked_once_for_each_and_what_is_typed_is_not_shown() -> Non
     assert "Scalekit's client secret: still not set" in screen
     assert "'ChargebeeWebhookSecretArn': ['current_password', 'current_username']" in screen
     assert "LENGTHS [8, 9, 13, 10]" in screen
-    assert "Status 0" in screen
+    assert seen.status == 0
 
 
 def test_who_leaves_in_the_middle_has_changed_nothing() -> None:
-    screen = at_a_terminal(["test_abc", INTERRUPT])
+    seen = at_a_terminal(["test_abc", INTERRUPT])
+    screen = seen.screen
     assert "Nothing was changed." in screen
     assert "LENGTHS []" in screen
-    assert "Status 1" in screen
+    assert seen.status == 1
 
 
-def at_a_terminal(answers: list[str]) -> str:
-    """All that a person sees who gives one answer to each question; Ctrl-C is one too."""
-    process, terminal = pty.fork()
-    if process == 0:
-        os.chdir(ROOT)
-        os.execve(sys.executable, [sys.executable, "-c", ASKING], {**os.environ, "PYTHONPATH": str(ROOT)})
-    screen, waiting = b"", iter(answers)
-    while chunk := _read(terminal):
-        screen += chunk
-        if screen.endswith(b"]: "):
-            answer = next(waiting, END)
-            os.write(terminal, answer.encode() if answer in (INTERRUPT, END) else f"{answer}\n".encode())
-    os.close(terminal)
-    _, status = os.waitpid(process, 0)
-    return f"{screen.decode()}\nStatus {os.waitstatus_to_exitcode(status)}"
-
-
-def _read(terminal: int) -> bytes:
-    """Nothing, once the other side is gone."""
-    try:
-        return os.read(terminal, 4096)
-    except OSError:
-        return b""
+def at_a_terminal(answers: list[str]) -> Conversation:
+    """Somebody who gives one answer to each question, and then leaves."""
+    waiting = iter(answers)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return converse([sys.executable, "-c", ASKING], ROOT, environment, lambda question: next(waiting, END))

@@ -11,6 +11,7 @@ from botocore.stub import Stubber
 from local.launcher.layout import TEMPLATE
 from local.operations.failure import OperationFailed
 from local.operations.redriving import QUEUES
+from local.operations.stages import read_stage
 from local.operations.target import deployed, find_target
 
 
@@ -39,16 +40,27 @@ def test_a_stack_that_was_killed_is_not_mistaken_for_one_that_runs(tmp_path: Pat
         find_target(write_contract(tmp_path, free), {})
 
 
-@pytest.mark.parametrize(
-    ("environ", "expected"), [({}, "organization-billing"), ({"STACK_NAME": "billing-prod"}, "billing-prod")]
-)
-def test_else_it_is_the_stack_that_is_named_or_that_a_deploy_makes(
-    tmp_path: Path, environ: dict[str, str], expected: str, monkeypatch: pytest.MonkeyPatch
+def test_without_a_local_stack_one_has_to_be_named(tmp_path: Path) -> None:
+    with pytest.raises(OperationFailed, match="STAGE or STACK_NAME"):
+        find_target(tmp_path / "stack.json", {})
+
+
+def test_a_stage_names_the_stack_and_the_region_that_it_is_deployed_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    named = []
-    monkeypatch.setattr("local.operations.target.deployed", lambda name, client: named.append(name))
-    find_target(tmp_path / "stack.json", environ)
-    assert named == [expected]
+    stage = read_stage("staging")
+    found = []
+    monkeypatch.setattr(
+        "local.operations.target.deployed",
+        lambda name, client: found.append((name, client("sqs").meta.region_name)),
+    )
+    find_target(tmp_path / "stack.json", {"STAGE": "staging", "AWS_DEFAULT_REGION": "eu-west-3"})
+    assert found == [(stage.stack_name, stage.region)]
+
+
+def test_two_names_for_a_stack_are_one_too_many(tmp_path: Path) -> None:
+    with pytest.raises(OperationFailed, match="give one of them"):
+        find_target(tmp_path / "stack.json", {"STAGE": "prod", "STACK_NAME": "billing-prod"})
 
 
 def test_a_name_wins_over_a_running_local_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

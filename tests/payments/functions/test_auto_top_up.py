@@ -1,17 +1,24 @@
 """A wallet that fills itself up: set by an admin, set off by the debit that empties it, bounded on every side."""
 
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from billing.core.errors import Conflict
+from billing.payments.domain.charge import LONGEST_DEBIT, Purpose, charge_id
 from tests.announcements.functions.test_announcements import stream_event
 from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, sqs_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.payments import add_card, call
+from tests.deployment.subscriptions import apply
 from tests.deployment.world import World
 from tests.payments.functions.test_purchase import balances
 
 RULE: dict[str, Any] = {"currency": "USD", "threshold": 500, "amount": 2000, "monthlyCap": 5000}
+HOUR = 3_600
+DECEMBER = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
 
 
 def put(world: World, claims: dict[str, Any] = ADMIN, **changes: Any) -> Answer:
@@ -117,6 +124,157 @@ def test_a_top_up_that_nobody_answered_is_carried_on_with_and_not_begun_again(
         perform(world)
     assert balances(world) == {"USD": 20_000_000}
     assert rule(world).get("pending") is None
+
+
+def resume(world: World) -> int:
+    """The schedule."""
+    queued: int = world.invoke("payments/resume_top_ups", {})["queued"]
+    return queued
+
+
+def run_due(world: World) -> None:
+    """The schedule, and what it queued."""
+    resume(world)
+    run(world)
+
+
+def test_setting_a_rule_again_and_again_leaves_one_timer_which_is_due_when_the_cap_has_room(world: World) -> None:
+    now = world.freeze(int(datetime(2026, 11, 21, tzinfo=UTC).timestamp()))
+    add_card(world)
+    for _ in range(10):
+        put(world, threshold=100_000, amount=500, monthlyCap=500)
+    assert world.unseen("ProvisioningQueue") == 10
+    run(world)
+    run(world)
+    assert world.unseen("ProvisioningQueue") == 0
+    assert balances(world) == {"USD": 5_000_000}
+    world.freeze(now + HOUR)
+    assert resume(world) == 0
+    world.freeze(DECEMBER - 1)
+    assert resume(world) == 0
+    world.freeze(DECEMBER)
+    assert resume(world) == 1
+    run(world)
+    assert balances(world) == {"USD": 10_000_000}
+
+
+def test_a_task_that_is_lost_is_queued_again_until_its_timer_is_dealt_with(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    put(world, threshold=100_000)
+    run(world)
+    world.freeze(now + HOUR)
+    assert (resume(world), resume(world)) == (1, 1)
+    assert len(world.messages("ProvisioningQueue")) == 2
+    put(world, enabled=False)
+    assert resume(world) == 1
+    run(world)
+    assert resume(world) == 0
+
+
+def test_a_setting_that_loses_every_race_queues_one_task(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(*_: object) -> None:
+        raise Conflict("Somebody else wrote first.")
+
+    monkeypatch.setattr("billing.payments.table.store.DynamoPayments.save_rule", lose)
+    assert put(world).status == 409
+    assert world.unseen("ProvisioningQueue") == 1
+
+
+def test_a_wallet_that_is_full_again_has_no_timer(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    put(world)
+    run(world)
+    world.freeze(now + HOUR)
+    assert resume(world) == 1
+    run(world)
+    assert "due" not in rule(world)
+    assert resume(world) == 0
+
+
+def test_a_charge_without_an_answer_is_carried_on_with_by_the_schedule_and_gives_its_lease_back(
+    world: World,
+) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    put(world)
+    world.chargebee.fail("/invoices/create_for_charge_items_and_charges", status=503)
+    perform(world)
+    assert rule(world)["pending"] == "USD-1"
+    world.chargebee.recover()
+    world.messages("ProvisioningQueue")
+    world.freeze(now + 900)
+    assert resume(world) == 1
+    run(world)
+    assert balances(world) == {"USD": 20_000_000}
+    assert rule(world).get("pending") is None
+
+
+def debited(world: World) -> str:
+    """A top-up whose direct debit is under way: Chargebee's invoice is due, and cannot be voided. The charge's id."""
+    put(world)
+    charge = charge_id("org_1", Purpose.AUTO_TOP_UP, "USD-1")
+    invoice = {
+        "id": "inv_debit",
+        "customer_id": "org_1",
+        "status": "payment_due",
+        "currency_code": "USD",
+        "total": 2000,
+        "sub_total": 2000,
+        "po_number": charge,
+        "resource_version": int(time.time()) * 1_000,
+        "linked_payments": [{"txn_id": "txn_1", "txn_status": "in_progress"}],
+    }
+    refusal = {"message": "A payment is in progress.", "api_error_code": "invalid_state_for_request"}
+    answers = [
+        {"path": "/invoices/create_for_charge_items_and_charges", "status": 200, "body": {"invoice": invoice}},
+        {"path": "/invoices/inv_debit/void", "status": 400, "body": refusal},
+        {"path": "/invoices", "status": 200, "body": {"list": [{"invoice": invoice}]}},
+    ]
+    world.chargebee.http.put("/_sim/faults", json={"api": answers, "webhooks": {}}).raise_for_status()
+    return charge
+
+
+def test_a_direct_debit_is_waited_for_and_its_payment_gives_the_lease_back(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    charge = debited(world)
+    run(world)
+    assert rule(world)["pending"] == "USD-1"
+    assert "/invoices/inv_debit/void" not in str(world.chargebee.called())
+    [kept] = world.items(f"CHARGE#org_1#{charge}")
+    assert (kept["state"], kept["collecting"]) == ("action_required", True)
+    paid = {
+        "id": "inv_debit",
+        "customer_id": "org_1",
+        "status": "paid",
+        "currency_code": "USD",
+        "total": 2000,
+        "sub_total": 2000,
+        "po_number": charge,
+        "resource_version": (now + HOUR) * 1_000,
+    }
+    content = {"invoice": paid, "customer": {"id": "org_1", "meta_data": {"organizationId": "org_1"}}}
+    apply(world, {"id": "ev_paid", "event_type": "payment_succeeded", "occurred_at": now, "content": content})
+    assert balances(world) == {"USD": 20_000_000}
+    world.freeze(now + HOUR)
+    assert resume(world) == 1
+    run(world)
+    assert rule(world).get("pending") is None
+
+
+def test_a_top_up_that_is_neither_paid_nor_void_after_a_fortnight_ends_is_told_of_and_makes_room(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    debited(world)
+    run(world)
+    world.freeze(now + LONGEST_DEBIT - 1)
+    run_due(world)
+    assert rule(world)["pending"] == "USD-1"
+    world.freeze(now + LONGEST_DEBIT + HOUR)
+    run_due(world)
+    assert (rule(world).get("pending"), int(rule(world)["failures"]), int(rule(world)["spent"])) == (None, 1, 0)
+    assert [each for each in world.news() if each.startswith("charge")] == ["charge.failed"]
 
 
 @pytest.mark.parametrize(

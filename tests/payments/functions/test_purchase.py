@@ -187,3 +187,20 @@ def test_a_page_whose_payment_is_on_its_way_is_not_opened_again(world: World) ->
     world.chargebee.fail("/invoices", status=200, body={"list": [due]})
     again = buy(world).body
     assert (again["url"], again["charge"]["state"]) == (None, "action_required")
+
+
+@pytest.mark.parametrize("browser", ["returns", "stays away"])
+def test_a_page_that_is_paid_after_its_organization_was_deleted_is_told_to_a_person(
+    world: World, browser: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = top_up(world).body["id"]
+    remove(world)
+    link = world.chargebee.pay(page)
+    if browser == "returns":
+        come_back(world, link)
+    assert "payment_of_deleted_organization" not in capfd.readouterr().out
+    deliver_everything(world)
+    out = capfd.readouterr().out
+    assert '"payment_of_deleted_organization":[1.0]' in out
+    assert '"amount":2500,"currency":"USD","organization_id":"org_1"' in out
+    assert balances(world) == {"USD": 25_000_000}

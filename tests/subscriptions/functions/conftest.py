@@ -1,11 +1,1 @@
-from tests.deployment.fixtures import (
-    account,
-    chargebee,
-    cold_start,
-    nothing_private_is_logged,
-    shared_simulator,
-    unused,
-    world,
-)
-
-__all__ = ["account", "chargebee", "cold_start", "nothing_private_is_logged", "shared_simulator", "unused", "world"]
+from tests.deployment.fixtures import *

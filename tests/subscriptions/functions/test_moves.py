@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from local.operations.migrating import migrate
+from local.operations.target import Target
 from tests.deployment.gateway import ADMIN, MACHINE, http_event, sqs_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.subscriptions import apply, create, deliver_everything, listed, subscribed, work_off
@@ -102,12 +104,16 @@ def test_what_moves_to_a_customer_of_nobodys_is_lost_too(world: World, moved: st
     assert create(world).status == 200
 
 
-def test_a_row_that_nobody_noted_as_held_is_let_go_by_a_sync(world: World, moved: str) -> None:
-    """Rows of before are held by nobody in the table's words."""
+def forget_holder(world: World, subscription_id: str) -> None:
     world.account.dynamodb.delete_item(
         TableName=world.values["Table"],
-        Key={"pk": {"S": f"SUBSCRIPTION#{moved}"}, "sk": {"S": "SUBSCRIPTION"}},
+        Key={"pk": {"S": f"SUBSCRIPTION#{subscription_id}"}, "sk": {"S": "SUBSCRIPTION"}},
     )
+
+
+def test_a_row_that_nobody_noted_as_held_is_let_go_by_a_sync(world: World, moved: str) -> None:
+    """Rows of before are held by nobody in the table's words."""
+    forget_holder(world, moved)
     move(world, moved)
     deliver_everything(world)
     sync(world, "org_1")
@@ -132,3 +138,14 @@ def test_a_page_that_was_paid_and_moved_before_anybody_heard_gives_its_id_up(wor
     assert again.status == 200
     assert again.body["subscriptionId"] != opened["subscriptionId"]
     assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [opened["subscriptionId"]]
+
+
+@pytest.mark.parametrize("event", ["subscription_changed", "subscription_moved_in"])
+def test_a_row_that_nobody_noted_as_held_is_lost_at_once_when_the_table_has_been_migrated(
+    world: World, moved: str, event: str
+) -> None:
+    forget_holder(world, moved)
+    migrate(Target("the world", {"TableName": world.values["Table"]}, lambda service: world.account.dynamodb))
+    move(world, moved)
+    apply(world, [each for each in world.chargebee.events() if each["event_type"] == event][-1])
+    check_moved(world, moved)

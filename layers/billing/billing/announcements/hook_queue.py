@@ -7,6 +7,8 @@ from typing import Any, cast
 
 from billing.announcements.published import Publish, PublishedAnnouncement
 from billing.announcements.refused import refusals_told
+from billing.core.cause import cause
+from billing.runtime.trace import attributes
 from billing.subscriptions.table.outbox import read_announcement
 
 MAX_DEDUPLICATION_ID = 128
@@ -27,6 +29,7 @@ class SqsHookQueue:
                 MessageBody=json.dumps(announcement),
                 MessageGroupId=announcement["organizationId"],
                 MessageDeduplicationId=_short(announcement["key"]),
+                MessageAttributes=attributes(cause()),
             )
 
 

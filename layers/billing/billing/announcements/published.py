@@ -29,6 +29,10 @@ class PublishedAnnouncement(TypedDict):
     """Chargebee's customer of the organization."""
     at: int
     """UTC seconds, by the vendor's clock if the vendor reported it."""
+    requestId: NotRequired[str]
+    """What began it: the API's id of the request or of the webhook's delivery, as the logs have it."""
+    eventId: NotRequired[str]
+    """The vendor's event that told of it."""
     migrated: NotRequired[Literal[True]]
     """Only where it is no news: the customer or the subscription was there before this system knew of it."""
 
@@ -47,7 +51,8 @@ def published(announcement: Announcement, catalog: Callable[[], Catalog], policy
         "customerId": announcement.customer_id,
         "at": announcement.at,
     }
-    content = dict(announcement.content)
+    began = {"requestId": announcement.request_id, "eventId": announcement.event_id}
+    content = {name: value for name, value in began.items() if value} | dict(announcement.content)
     if announcement.subscription is not None:
         content["subscription"] = _as_of(announcement.subscription, announcement.at, catalog(), policy)
     return cast("PublishedAnnouncement", {**head, **content})

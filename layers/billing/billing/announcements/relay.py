@@ -4,6 +4,7 @@ from typing import Protocol
 
 from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import Publish, PublishedAnnouncement
+from billing.runtime.logs import logger
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
@@ -42,6 +43,7 @@ def relay(announcement: Announcement, publish: Publish, bus: Bus, hooks: HookQue
         hooks.enqueue(published)
     if currency:
         commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
+    logger().info("relayed")
 
 
 def _to_fill_up(announcement: Announcement) -> str | None:

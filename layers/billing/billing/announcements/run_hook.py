@@ -7,6 +7,8 @@ from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
 from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed
+from billing.runtime.logs import logger
+from billing.runtime.trace import learned
 from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
@@ -22,9 +24,11 @@ def run_hook(event: PublishedAnnouncement, hook_named: Callable[[str], Hook], st
     Raises whatever the hook raises.
     """
     name = HOOKS.get(Transition(event["transition"]))
+    learned(key=event["key"], hook=name)
     if name is None or not store.unrecorded("hook", [event["key"]]):
         return False
     hook_named(name)(event)
+    logger().info("hook_called")
     try:
         store.record(ProcessedEvent("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
     except AlreadyProcessed:

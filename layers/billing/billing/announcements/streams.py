@@ -4,8 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from billing.announcements.relay import Unrelayable
-from billing.runtime.logs import count, logger
+from billing.runtime.failures import log_failure
+from billing.runtime.logs import count
 from billing.runtime.queues import QueueHandler
+from billing.runtime.trace import invocation, learned
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.outbox import read_announcement
 from billing.table.attributes import decode
@@ -28,7 +30,9 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
 
         def relay_or_park(record: Record) -> None:
             try:
-                relay_one(_read(record))
+                announcement = _read(record)
+                learned(**_ids(announcement))
+                relay_one(announcement)
             except Unrelayable as error:
                 if event.get("redelivered"):
                     raise
@@ -36,11 +40,12 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
                 count("announcement_parked", row=_row(record), reason=str(error))
 
         for record in event["Records"]:
-            try:
-                relay_or_park(record)
-            except Exception:
-                logger().exception("relay_failed", extra={"row": _row(record)})
-                return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+            with invocation(context):
+                try:
+                    relay_or_park(record)
+                except Exception as error:
+                    log_failure("relay_failed", error, row=_row(record))
+                    return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
         return {"batchItemFailures": []}
 
     return handler
@@ -51,6 +56,16 @@ def _read(record: Record) -> Announcement:
         return read_announcement(decode(record["dynamodb"]["NewImage"]))
     except Exception as error:
         raise Unrelayable(f"It cannot be read: {error!r}") from error
+
+
+def _ids(announcement: Announcement) -> dict[str, str | None]:
+    return {
+        "organization_id": announcement.organization_id,
+        "key": announcement.key,
+        "transition": str(announcement.transition),
+        "request_id": announcement.request_id,
+        "event_id": announcement.event_id,
+    }
 
 
 def _row(record: Record) -> str:

@@ -5,7 +5,7 @@ would lose data for good.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from billing.chargebee.excerpt import excerpt
@@ -43,10 +43,14 @@ class ScalekitLists(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """How many documents were read, and how many of them were news."""
+    """How many documents were read, and how many of them were news.
+
+    `waiting` are the ids of organizations without a customer, for which none is made now.
+    """
 
     read: int
     missing: int
+    waiting: tuple[str, ...] = ()
 
 
 def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
@@ -102,14 +106,20 @@ def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Qu
 
 
 def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Findings:
-    """The same of those alone whose customer is known here: their row was lost, and no customer is made."""
+    """The same of those alone whose customer is known here: their row was lost, and no customer is made.
+
+    All others wait: they are from before, or the webhook of their creation was lost, and nothing here tells which.
+    """
+    waiting: list[str] = []
 
     def lost(page: Sequence[Document]) -> list[Document]:
         unknown = store.unprovisioned([organization["id"] for organization in page])
         known = {each for each in unknown if store.load(each).opened(each).customer_id is not None}
+        waiting.extend(sorted(unknown - known))
         return [_creation(organization, now) for organization in page if organization["id"] in known]
 
-    return _feed(lists.organizations, lost, provisioning)
+    found = _feed(lists.organizations, lost, provisioning)
+    return replace(found, waiting=tuple(waiting))
 
 
 def _feed(

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 IN_FLIGHT = 120
 """Seconds for which news may simply be on its way."""
 
+NAMED = 20
+"""Of the organizations that wait for a customer, in a line of the log."""
 
 NOTHING = Findings(0, 0)
 
@@ -48,9 +50,17 @@ def reconcile(window: int) -> dict[str, Any]:
     found = {name: _run(name, each, failures) for name, each in passes.items()}
     count_many("missing_events", found["events"].missing)
     count_many("missing_organizations", found["organizations"].missing)
+    _tell_of_waiting(found["organizations"].waiting)
     if failures:
         raise failures[0]
     return {name: _summary(each) for name, each in found.items()}
+
+
+def _tell_of_waiting(organization_ids: tuple[str, ...]) -> None:
+    """Count them, zero too, and name the first of them."""
+    count_many("organizations_without_customer", len(organization_ids))
+    if organization_ids:
+        logger().warning("organizations_without_customer", extra={"organizations": organization_ids[:NAMED]})
 
 
 def _reconcile_organizations(now: int) -> Findings:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from billing.app.clients import client, renewed_secret, secret
-from billing.core.clock import utc_now
+from billing.core.clock import DAY, utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
-from billing.subscriptions.domain.access import DAY, Policy
+from billing.subscriptions.domain.access import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,7 +140,7 @@ def _client_secret(read: "Callable[[str], Mapping[str, str]]") -> str:
 def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
     """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
     grace = int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY
-    return Policy(grace, lambda plan: known.grace(plan) if (known := source()) else None)
+    return Policy(grace, lambda plan_id: known.grace(plan_id) if (known := source()) else None)
 
 
 @cache

@@ -1,9 +1,14 @@
-"""The queues: a vendor's body travels as it came, our own tasks as JSON of the same outline (`id`, `type`)."""
+"""The queues: a vendor's body travels as it came, our own tasks as JSON of the same outline (`id`, `type`).
+
+Every message carries what began the work in which it was sent, in attributes.
+"""
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from billing.core.cause import cause
+from billing.runtime.trace import attributes
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 
 _NAMES = {
@@ -29,18 +34,21 @@ class SqsQueue:
 
     def send(self, body: str) -> None:
         """Raises botocore's ClientError or a connection error when the queue did not take it."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=body)
+        self._send(MessageBody=body)
 
     def command(self, command: Command) -> None:
         """Queue a task of our own, seen after its delay."""
         values = {name: getattr(command, name) for name in _NAMES}
         told = {_NAMES[name]: value for name, value in values.items() if value or name in _ALWAYS}
         body = {"type": str(command.task), **told}
-        self._client.send_message(QueueUrl=self._url, MessageBody=json.dumps(body), DelaySeconds=command.delay)
+        self._send(MessageBody=json.dumps(body), DelaySeconds=command.delay)
 
     def send_later(self, body: str, seconds: int) -> None:
         """Queue a body to be seen after some seconds, `MAX_DELAY` at most."""
-        self._client.send_message(QueueUrl=self._url, MessageBody=body, DelaySeconds=min(seconds, MAX_DELAY))
+        self._send(MessageBody=body, DelaySeconds=min(seconds, MAX_DELAY))
+
+    def _send(self, **message: Any) -> None:
+        self._client.send_message(QueueUrl=self._url, MessageAttributes=attributes(cause()), **message)
 
 
 def read_command(body: Mapping[str, Any]) -> Command:

@@ -92,6 +92,7 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
         subscription_id=source.get("subscription_id") or None,
         tax=total - lines + sum(each["amount"] for each in discounts),
         version=int(source.get("resource_version") or occurred_at * MILLISECONDS),
+        collecting=any(each.get("txn_status") == "in_progress" for each in source.get("linked_payments") or ()),
     )
 
 

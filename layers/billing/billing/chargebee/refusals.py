@@ -42,8 +42,14 @@ _CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_curre
 
 
 def explained(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) -> ChargebeeError:
-    """The error that says what to do."""
+    """The error that says what to do, and with what Chargebee answered."""
     codes = [code for code in (body.get("error_code"), body.get("api_error_code")) if code]
+    error = _error(status, codes, body, headers)
+    error.upstream_status, error.upstream_code = status, _code(codes[0]) if codes else None
+    return error
+
+
+def _error(status: int, codes: list[str], body: Mapping[str, Any], headers: Mapping[str, str]) -> ChargebeeError:
     if status == _TOO_MANY:
         return _held_up(codes, str(body.get("message")), headers.get("retry-after", ""))
     if status >= _SERVER or not codes:

@@ -4,9 +4,14 @@ from billing.core.errors import BillingError
 
 
 class ChargebeeError(BillingError):
-    """Chargebee did not do what was asked."""
+    """Chargebee did not do what was asked.
+
+    `upstream_status` and `upstream_code` are what it answered, None where it answered nothing.
+    """
 
     code = "chargebee_error"
+    upstream_status: int | None = None
+    upstream_code: str | None = None
 
 
 class ChargebeeUnavailable(ChargebeeError):

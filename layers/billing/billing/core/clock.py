@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-DAY = 86_400
+HOUR, DAY = 3_600, 86_400
 
 
 def utc_now() -> int:

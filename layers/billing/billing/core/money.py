@@ -7,29 +7,16 @@ from dataclasses import dataclass
 
 MICROS = 1_000_000
 
-_ZERO_DECIMAL = frozenset(
-    {
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    }
-)
-"""Chargebee goes by ISO 4217 for these (https://www.chargebee.com/docs/billing/2.0/kb/product-catalog/what-are-zero-decimal-currencies),
-and by its own rule for all others: see `minor_units`."""
+_NAMED = frozenset({"JPY", "KRW", "XAF", "XOF"})
+"""The zero-decimal currencies that Chargebee names (https://apidocs.chargebee.com/docs/api/v1/currencies)."""
+
+_BY_ISO = frozenset({"BIF", "CLP", "DJF", "GNF", "ISK", "KMF", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XPF"})
+"""Those of ISO 4217 that it does not name, and by whose definition it says to go
+(https://www.chargebee.com/docs/billing/2.0/kb/product-catalog/what-are-zero-decimal-currencies). Assumed:
+docs/explanation/vendor-assumptions.md."""
+
+ZERO_DECIMAL = _NAMED | _BY_ISO
+"""Currencies that are counted in whole units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +50,7 @@ def minor_units(currency: str) -> int:
     A currency with decimals has two of them, also where ISO 4217 has three: 1 KWD is 100 there, and not 1,000 fils
     (https://apidocs.chargebee.com/docs/api/currencies, "Whole number currency values").
     """
-    return 1 if currency in _ZERO_DECIMAL else 100
+    return 1 if currency in ZERO_DECIMAL else 100
 
 
 def to_micros(amount: int, currency: str) -> int:

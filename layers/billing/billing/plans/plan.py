@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
 from billing.plans.selection import Selection
-
-DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.core import chargebee_errors, errors
-from billing.runtime.log_format import reason
-from billing.runtime.logs import logger
+from billing.core.cause import cause
+from billing.runtime.failures import log_failure
+from billing.runtime.logs import count
 
 Response = dict[str, Any]
 
@@ -56,13 +57,19 @@ def redirect(url: str) -> Response:
 
 
 def refusal(error: Exception) -> Response:
-    """The answer to an error: a sentence and a stable code. What is not a BillingError says nothing of itself."""
+    """The answer to an error: a sentence, a stable code, and the id by which an operator finds the request.
+
+    What is not a BillingError says nothing of itself.
+    """
+    request = {"requestId": request_id} if (request_id := cause().get("request_id")) else {}
     if not isinstance(error, errors.BillingError):
-        logger().exception("unhandled_error")
-        return answer({"error": "Something went wrong on our side. Try again.", "code": "internal_error"}, 500)
+        log_failure("unhandled_error", error)
+        count("internal_error")
+        told = "Something went wrong on our side. Try again."
+        return answer({"error": told, "code": "internal_error", **request}, 500)
     status = status_of(type(error))
-    logger().warning("refused", extra={"code": error.code, "status": status, "reason": reason(error)})
-    return answer({"error": str(error), "code": error.code}, status, _headers(error))
+    log_failure("refused", error, status=status)
+    return answer({"error": str(error), "code": error.code, **request}, status, _headers(error))
 
 
 def status_of(kind: type[errors.BillingError]) -> int:

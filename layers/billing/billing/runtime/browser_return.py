@@ -1,39 +1,41 @@
 """The browser comes back from Chargebee, without a session: it is always sent on, and rarely believed."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qs, quote
 
 from billing.core.budget import Budget, Budgets
 from billing.core.clock import DAY
-from billing.core.errors import BillingError, InvalidUrl, Unauthenticated
+from billing.core.errors import InvalidUrl, Unauthenticated
 from billing.links.return_state import Return, verify
 from billing.links.return_url import relative_path
 from billing.links.site import Site
 from billing.runtime.answers import Response, redirect
-from billing.runtime.log_format import reason
-from billing.runtime.logs import logger
+from billing.runtime.callers import Event
+from billing.runtime.failures import log_failure
+from billing.runtime.trace import invocation, learned, of_request
 
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
 
 
 def follow(
-    raw_query: str, *, site: Site, now: int, budgets: Callable[[], Budgets], sync: Callable[[Return], None]
+    event: Event, context: Any, *, site: Site, now: int, budgets: Callable[[], Budgets], sync: Callable[[Return], None]
 ) -> Response:
     """Sync what a valid `state` names, once a day, then redirect to its path on the application's own origin.
 
     Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid one, or
     when the sync fails, the redirect is all that happens: the webhook brings the same news.
     """
-    query = parse_qs(raw_query)
+    query = parse_qs(event.get("rawQueryString", ""))
     path = _path(query)
-    try:
-        target, state = _believed(query, path, site.return_key, now)
-        budgets().spend(target.organization_id, _once(state), now)
-        sync(target)
-    except BillingError as error:
-        logger().warning("return_not_synced", extra={"code": error.code, "reason": reason(error)})
-    except Exception:  # the browser has just paid: whatever is wrong on our side, it is sent on
-        logger().exception("return_failed")
+    with invocation(context, **of_request(event)):
+        try:
+            target, state = _believed(query, path, site.return_key, now)
+            learned(organization_id=target.organization_id)
+            budgets().spend(target.organization_id, _once(state), now)
+            sync(target)
+        except Exception as error:  # the browser has just paid: whatever is wrong on our side, it is sent on
+            log_failure("return_not_synced", error)
     return redirect(site.app_url + quote(path, safe=_URL_CHARACTERS))
 
 

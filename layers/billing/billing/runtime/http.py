@@ -14,7 +14,9 @@ from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.authorization import admit, organization_of
 from billing.runtime.caller import Caller
 from billing.runtime.callers import Event, authenticate
+from billing.runtime.logs import logger
 from billing.runtime.route import Route
+from billing.runtime.trace import invocation, learned, of_request
 
 Handler = Callable[[dict[str, Any], Any], Response]
 
@@ -49,10 +51,14 @@ def serve[Answer: Mapping[str, object]](route: Route[Answer]) -> Callable[[Calla
     def decorate(handle: Callable[..., Answer]) -> Handler:
         @wraps(handle)
         def handler(event: dict[str, Any], context: Any) -> Response:
-            try:
-                return answer(handle(*_arguments(route, event)))
-            except Exception as error:
-                return refusal(error)
+            with invocation(context, **of_request(event)):
+                try:
+                    answered = answer(handle(*_arguments(route, event)))
+                except Exception as error:
+                    return refusal(error)
+                if route.method != "GET":
+                    logger().info("done")
+                return answered
 
         return handler
 
@@ -84,10 +90,12 @@ def _not_json(name: str) -> None:
 
 def _arguments(route: Route[Any], event: Event) -> tuple[Any, ...]:
     caller = authenticate(event)
+    learned(organization_id=caller.organization_id)
     path, query = event.get("pathParameters") or {}, event.get("queryStringParameters") or {}
     admit(route, caller, path)
     body = _body(route, event)
     organization_id = organization_of(route, caller, path, query, body)
+    learned(organization_id=organization_id)
     host = str(event.get("requestContext", {}).get("domainName", ""))
     request = Request(caller, organization_id, host, path, query)
     return (request, body) if route.body else (request,)

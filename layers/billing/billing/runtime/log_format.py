@@ -22,10 +22,15 @@ class WithoutValues(LambdaPowertoolsFormatter):
         return "" if error is None else "".join(_told(error))
 
 
+def sentence(error: BillingError) -> str:
+    """Our own words, without those that they quote."""
+    return _QUOTED.sub("...", str(error))
+
+
 def reason(error: BaseException) -> str:
     """Our own sentence; AWS's code and operation; of any other error its kind."""
     if isinstance(error, BillingError):
-        return f"{type(error).__name__}: {_QUOTED.sub('...', str(error))}"
+        return f"{type(error).__name__}: {sentence(error)}"
     answer = getattr(error, "response", None)
     if isinstance(answer, dict) and "Error" in answer:
         operation = getattr(error, "operation_name", "a call")

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.logs import count, logger
+from billing.runtime.failures import log_failure
+from billing.runtime.logs import count
+from billing.runtime.trace import carried, invocation, learned
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
@@ -21,14 +23,9 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
         failed: list[str] = []
         for record in event["Records"]:
             group = record["attributes"]["MessageGroupId"]
-            if group not in waiting:
-                try:
-                    consume(json.loads(record["body"]))
-                    continue
-                except Exception:
-                    logger().exception("message_failed", extra={"message_id": record["messageId"]})
-                    waiting.add(group)
-            failed.append(record["messageId"])
+            if group in waiting or not _consumed(record, context, consume):
+                waiting.add(group)
+                failed.append(record["messageId"])
         return _failures(failed)
 
     return handler
@@ -41,14 +38,7 @@ def consumer(consume: Consume) -> QueueHandler:
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        failed: list[str] = []
-        for record in event["Records"]:
-            try:
-                consume(json.loads(record["body"]))
-            except Exception:
-                logger().exception("message_failed", extra={"message_id": record["messageId"]})
-                failed.append(record["messageId"])
-        return _failures(failed)
+        return _failures([each["messageId"] for each in event["Records"] if not _consumed(each, context, consume)])
 
     return handler
 
@@ -77,6 +67,28 @@ def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
         return consumer(consume_or_wait)(event, context)
 
     return handler
+
+
+def _consumed(record: Mapping[str, Any], context: Any, consume: Consume) -> bool:
+    """Whether it was. One that raises is logged with what is known of it."""
+    with invocation(context, message_id=record["messageId"], **carried(record)):
+        try:
+            body = json.loads(record["body"])
+            learned(**_subject(body))
+            consume(body)
+        except Exception as error:
+            log_failure("message_failed", error, receives=record["attributes"].get("ApproximateReceiveCount"))
+            return False
+        return True
+
+
+def _subject(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom and what a message is about: a vendor's event in the vendor's words, or a task of ours."""
+    return {
+        "event_id": body.get("id"),
+        "type": body.get("event_type") or body.get("type") or body.get("transition"),
+        "organization_id": body.get("organizationId") or body.get("organization_id"),
+    }
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

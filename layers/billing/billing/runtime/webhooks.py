@@ -9,6 +9,7 @@ from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.callers import Event
 from billing.runtime.http import Handler, read_body, read_json
 from billing.runtime.logs import count, logger
+from billing.runtime.trace import invocation, learned, of_request
 
 MAX_BODY = 5 * 1024 * 1024
 """Bytes. A function is called with 6 MB at most, the gateway's own part and every quote's backslash among them
@@ -46,16 +47,17 @@ def webhook(
     """
 
     def handler(event: dict[str, Any], context: Any) -> Response:
-        try:
-            body = _authentic(event, authenticate)
-            document = _outline(read_json(body), type_field)
-            queue().send(message(excerpt(document)))
-        except Exception as error:
-            response = refusal(error)
-            count(f"webhook_refused_{response['statusCode']}")
-            return response
-        logger().info("webhook_accepted", extra={"id": document["id"], "type": document[type_field]})
-        return answer({"received": True})
+        with invocation(context, **of_request(event)):
+            try:
+                document = _outline(read_json(_authentic(event, authenticate)), type_field)
+                learned(event_id=document["id"])
+                queue().send(message(excerpt(document)))
+            except Exception as error:
+                response = refusal(error)
+                count(f"webhook_refused_{response['statusCode']}")
+                return response
+            logger().info("webhook_accepted", extra={"id": document["id"], "type": document[type_field]})
+            return answer({"received": True})
 
     return handler
 

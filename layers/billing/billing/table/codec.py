@@ -30,14 +30,16 @@ class Codec[Record]:
     """One kind of record as plain values, and back.
 
     `forms` are the fields that are stored in a form of their own; those `apart` are stored elsewhere, and given to
-    `read`. `renamed` leads from a former name to today's: both are written, and today's is read first, so that the
-    version before this one finds what it knows (docs/how-to/change-the-table.md). The attributes of a record that is
-    in a field `beside` stand beside the outer record's own.
+    `read`. `attributes` are the table's names of fields that the code calls otherwise. `renamed` leads from a former
+    name to today's: both are written, and today's is read first, so that the version before this one finds what it
+    knows (docs/how-to/change-the-table.md). The attributes of a record that is in a field `beside` stand beside the
+    outer record's own.
     """
 
     kind: Callable[..., Record]
     forms: Mapping[str, Form] = field(default_factory=lambda: MappingProxyType({}))
     renamed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     apart: frozenset[str] = frozenset()
     beside: frozenset[str] = frozenset()
 
@@ -47,14 +49,15 @@ class Codec[Record]:
         values |= {former: values[name] for former, name in self.renamed.items()}
         for name in self.beside:
             values |= values.pop(name)
-        return {name: value for name, value in values.items() if name not in self.apart and not _absent(value)}
+        stored = {name: value for name, value in values.items() if name not in self.apart and not _absent(value)}
+        return {self.attributes.get(name, name): value for name, value in stored.items()}
 
     def read(self, values: Mapping[str, Any], **apart: Any) -> Record:
         """The inverse of `values`. Raises Unreadable for a record that lacks a field without a default."""
         stored = {today: values[name] for name, today in self.renamed.items() if name in values} | dict(values)
         known = dict(apart)
         for name, read in _readers(self.kind).items():
-            value = stored if name in self.beside else stored.get(name)
+            value = stored if name in self.beside else stored.get(self.attributes.get(name, name))
             if value is not None and name not in self.apart:
                 form = self.forms.get(name)
                 known[name] = form.read(value) if form else read(value)

@@ -8,7 +8,7 @@ from billing.metering.services.read_entitlements import Entitlement, Entitlement
 def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
     """Every feature, with its balance."""
     return {
-        "plan": entitlements.plan,
+        "plan": entitlements.plan_id,
         "entitlements": {name: {"balance": balance_view(meter)} for name, meter in entitlements.meters.items()},
     }
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StrictInt, StrictStr
 
-from billing.core.clock import DAY
+from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import CHOSEN, FEATURE
@@ -80,7 +80,7 @@ class HoldRequest(Strict):
     id: Id
     feature: Name
     quantity: Quantity
-    seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = 3_600
+    seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = HOUR
     dimensions: Dimensions = Field(default_factory=dict)
 
     def reservation(self) -> Reservation:

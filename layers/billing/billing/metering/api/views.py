@@ -48,7 +48,7 @@ def usage_view(usage: Usage) -> UsageView:
         "occurredAt": event.occurred_at,
         "recordedAt": usage.recorded_at,
         "dimensions": dict(event.dimensions),
-        "plan": usage.plan,
+        "plan": usage.plan_id,
         "subscriptionId": usage.subscription_id,
         "billed": split_view(usage.split),
         "costs": [_cost_view(cost) for cost in event.costs],

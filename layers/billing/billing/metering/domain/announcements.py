@@ -58,8 +58,8 @@ class AccountChange:
     def _low(self) -> Iterator[Announcement]:
         for currency, wallet in self.after.wallets.items():
             rule = self.after.rules.get(currency)
-            threshold = rule.threshold_micros if rule else 0
-            if self.before.wallet(currency).balance > threshold >= wallet.balance:
+            threshold_micros = rule.threshold_micros if rule else 0
+            if self.before.wallet(currency).balance > threshold_micros >= wallet.balance:
                 yield self._announcement(
                     Transition.WALLET_LOW,
                     f"low#{currency}#{wallet.version + 1}",

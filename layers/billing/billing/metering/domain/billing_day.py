@@ -3,12 +3,12 @@
 import hashlib
 from dataclasses import dataclass, replace
 
-from billing.core.clock import DAY, Term
+from billing.core.clock import DAY, HOUR, Term
 
-SEAL_AFTER = 6 * 3_600
+SEAL_AFTER = 6 * HOUR
 """Seconds after a day's end (UTC) for which uses that happened in it still count into it."""
 
-MARGIN = 3_600
+MARGIN = HOUR
 """Seconds before the sealing from which late uses go to the open day, so that no use races the seal."""
 
 PAUSE = 3_600

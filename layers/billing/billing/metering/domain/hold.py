@@ -29,7 +29,7 @@ class Hold:
     quantity: int
     split: Split
     period_start: int
-    plan: str
+    plan_id: str
     subscription_id: str | None
     expires_at: int
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

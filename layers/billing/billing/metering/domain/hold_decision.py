@@ -36,7 +36,7 @@ def make_hold(
         quantity=reservation.quantity,
         split=split,
         period_start=meter.start,
-        plan=granted.plan.item_price_id,
+        plan_id=granted.plan.item_price_id,
         subscription_id=granted.subscription.id if granted.subscription else None,
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,
@@ -69,7 +69,7 @@ def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: 
         return HoldResult(freed, settled)
     event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
     day = billing_day(granted, feature, now, now) if feature else None
-    usage = Usage(event, split, hold.period_start, hold.plan, hold.subscription_id, now, day or hold.billing_day)
+    usage = Usage(event, split, hold.period_start, hold.plan_id, hold.subscription_id, now, day or hold.billing_day)
     result = recorded(freed, meter, usage)
     return HoldResult(result.account, settled, usage, result.line)
 

@@ -123,9 +123,9 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
         "currency": rule.currency,
         "enabled": rule.enabled,
         "threshold": to_minor(rule.threshold_micros, rule.currency),
-        "amount": rule.amount,
-        "monthlyCap": rule.monthly_cap,
-        "spentThisMonth": rule.spent_in(month_of(now)),
+        "amount": rule.amount_minor,
+        "monthlyCap": rule.monthly_cap_minor,
+        "spentThisMonth": rule.spent_minor_in(month_of(now)),
         "failures": rule.failures,
         "pending": rule.pending is not None,
     }

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from billing.core.clock import HOUR
 from billing.core.money import to_micros
 from billing.metering.domain.wallet import Wallet
 
-COOLDOWN = 3_600
+COOLDOWN = HOUR
 """Seconds between the beginnings of two top-ups."""
 
 MAX_FAILURES = 3
@@ -15,54 +16,56 @@ MAX_FAILURES = 3
 
 @dataclass(frozen=True, slots=True)
 class TopUpRule:
-    """One wallet's rule. `amount`, `monthly_cap` and `spent` are in minor units.
+    """One wallet's rule.
 
-    `pending` is the key of the top-up of `pending_amount` under way: the lease, which only its end gives back.
-    `spent` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds.
+    `pending` is the key of the top-up of `pending_amount_minor` under way: the lease, which only its end gives back.
+    `spent_minor` counts what was begun in `month` (UTC, `2026-11`). `not_before` is UTC seconds, and so is `next_look`,
+    the rule's one timer: when it is to be looked at again by itself, 0 for never.
     """
 
     currency: str
     threshold_micros: int
-    amount: int
-    monthly_cap: int
+    amount_minor: int
+    monthly_cap_minor: int
     enabled: bool = True
     version: int = 0
     number: int = 0
     pending: str | None = None
-    pending_amount: int = 0
+    pending_amount_minor: int = 0
     month: str = ""
-    spent: int = 0
+    spent_minor: int = 0
     failures: int = 0
     not_before: int = 0
+    next_look: int = 0
 
-    def spent_in(self, month: str) -> int:
+    def spent_minor_in(self, month: str) -> int:
         """What was topped up in a month, in minor units."""
-        return self.spent if self.month == month else 0
+        return self.spent_minor if self.month == month else 0
 
 
 @dataclass(frozen=True, slots=True)
 class TopUpSettings:
-    """What an admin sets: minor units."""
+    """What an admin sets."""
 
     currency: str
-    threshold: int
-    amount: int
-    monthly_cap: int
+    threshold_minor: int
+    amount_minor: int
+    monthly_cap_minor: int
     enabled: bool
 
 
 def set_rule(rule: TopUpRule | None, settings: TopUpSettings) -> TopUpRule:
     """The rule as it is wished, forgiven its failures. What was spent, and a top-up under way, stay."""
-    threshold = to_micros(settings.threshold, settings.currency)
+    threshold = to_micros(settings.threshold_minor, settings.currency)
     if rule is None:
         return TopUpRule(
-            settings.currency, threshold, settings.amount, settings.monthly_cap, settings.enabled, version=1
+            settings.currency, threshold, settings.amount_minor, settings.monthly_cap_minor, settings.enabled, version=1
         )
     return replace(
         rule,
         threshold_micros=threshold,
-        amount=settings.amount,
-        monthly_cap=settings.monthly_cap,
+        amount_minor=settings.amount_minor,
+        monthly_cap_minor=settings.monthly_cap_minor,
         enabled=settings.enabled,
         failures=0,
         version=rule.version + 1,
@@ -77,30 +80,31 @@ def wanted(rule: TopUpRule, wallet: Wallet) -> bool:
 def due_at(rule: TopUpRule, now: int) -> int:
     """When the next top-up may begin (UTC seconds): after the cooldown, and in a month that has room under the cap."""
     month = month_of(now)
-    if rule.spent_in(month) + rule.amount > rule.monthly_cap:
+    if rule.spent_minor_in(month) + rule.amount_minor > rule.monthly_cap_minor:
         return max(rule.not_before, _next_month(now))
     return rule.not_before
 
 
 def begin(rule: TopUpRule, now: int) -> TopUpRule:
-    """Take the lease, and the amount out of the month's room."""
+    """Take the lease, and the amount out of the month's room. While it is taken the timer is due."""
     month = month_of(now)
     number = rule.number + 1
     return replace(
         rule,
         number=number,
         pending=f"{rule.currency}-{number}",
-        pending_amount=rule.amount,
+        pending_amount_minor=rule.amount_minor,
         month=month,
-        spent=rule.spent_in(month) + rule.amount,
+        spent_minor=rule.spent_minor_in(month) + rule.amount_minor,
         not_before=now + COOLDOWN,
+        next_look=now,
         version=rule.version + 1,
     )
 
 
 def succeed(rule: TopUpRule) -> TopUpRule:
-    """The money came."""
-    return replace(rule, pending=None, failures=0, version=rule.version + 1)
+    """The money came. When the next top-up may begin, the wallet is looked at again: it may still be low."""
+    return replace(rule, pending=None, failures=0, next_look=rule.not_before, version=rule.version + 1)
 
 
 def fail(rule: TopUpRule) -> TopUpRule:
@@ -109,11 +113,17 @@ def fail(rule: TopUpRule) -> TopUpRule:
     return replace(
         rule,
         pending=None,
-        spent=max(0, rule.spent - rule.pending_amount),
+        spent_minor=max(0, rule.spent_minor - rule.pending_amount_minor),
         failures=failures,
         enabled=rule.enabled and failures < MAX_FAILURES,
+        next_look=rule.not_before,
         version=rule.version + 1,
     )
+
+
+def look_at(rule: TopUpRule, moment: int) -> TopUpRule:
+    """Set its timer to `moment` (UTC seconds), 0 for none: the very same rule when that is when it is."""
+    return rule if rule.next_look == moment else replace(rule, next_look=moment, version=rule.version + 1)
 
 
 def month_of(moment: int) -> str:

@@ -83,7 +83,7 @@ class Usage:
     event: UsageEvent
     split: Split
     period_start: int
-    plan: str
+    plan_id: str
     subscription_id: str | None
     recorded_at: int
     billing_day: BillingDay | None = None

@@ -18,7 +18,7 @@ class Entitlements:
     `unverified` says that the cache has been without news of a subscription.
     """
 
-    plan: str | None
+    plan_id: str | None
     meters: Mapping[str, Meter | None]
     unverified: bool = False
 

@@ -24,12 +24,19 @@ METER_LIFETIME = 35 * DAY
 
 NO_SUBSCRIPTION = "-"
 
+DUE_RULE = "TOPUP"
+"""The partition of the index `due` that holds the timers of rules for top-ups."""
+
 COST = Codec(Cost, beside=frozenset({"amount"}))
 METER = Codec(Meter)
 WALLET = Codec(Wallet)
 LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
 
-RULE = Codec(TopUpRule, renamed={"threshold": "threshold_micros"})
+RULE = Codec(
+    TopUpRule,
+    renamed={"threshold": "threshold_micros"},
+    attributes={f"{name}_minor": name for name in ("amount", "monthly_cap", "spent", "pending_amount")},
+)
 """Until `make migrate` has been run on every table, at which `threshold` ends (docs/how-to/change-the-table.md)."""
 
 EVENT = Codec(
@@ -68,10 +75,10 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, apart=frozenset({"event", "billing_day"}))
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
 """The event's attributes stand beside the use's own; the day that bills it has counted it already."""
 
-HOLD = Codec(Hold, SPLIT_FORM, apart=frozenset({"expires_at"}))
+HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
 
 
@@ -121,6 +128,11 @@ def day_of(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
+def second_of(moment: int) -> str:
+    """A moment in UTC seconds as text that sorts in the order of time."""
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
 def meter_item(organization_id: str, meter: Meter) -> Attributes:
     """The whole meter; it expires some time after its period, and never while something of it is reserved."""
     expires_at = None if meter.end is None or meter.held else meter.end + METER_LIFETIME
@@ -144,8 +156,9 @@ def read_wallet(item: Mapping[str, Any]) -> Wallet:
 
 
 def rule_item(organization_id: str, rule: TopUpRule) -> Attributes:
-    """The whole rule of automatic top-ups."""
-    return rule_key(organization_id, rule.currency) | encode(RULE.values(rule))
+    """The whole rule of automatic top-ups; while its timer is set it is in the index of what is due."""
+    timer = {"due": DUE_RULE, "due_on": second_of(rule.next_look)} if rule.next_look else {}
+    return rule_key(organization_id, rule.currency) | encode(RULE.values(rule) | timer)
 
 
 def read_rule(item: Mapping[str, Any]) -> TopUpRule:

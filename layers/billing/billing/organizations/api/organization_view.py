@@ -21,6 +21,6 @@ def list_view(page: OrganizationPage, catalog: Catalog) -> OrganizationList:
     """A page of the list."""
     nothing = plan_of_nothing(catalog)
     return {
-        "organizations": [{**organization_view(each), "plan": each.plan or nothing} for each in page.organizations],
+        "organizations": [{**organization_view(each), "plan": each.plan_id or nothing} for each in page.organizations],
         "cursor": cursor_of(page.last) if page.last else None,
     }

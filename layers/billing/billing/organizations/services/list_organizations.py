@@ -17,7 +17,7 @@ class OrganizationSummary:
     id: str
     display_name: str = ""
     customer_id: str | None = None
-    plan: str | None = None
+    plan_id: str | None = None
     trial_used_at: int | None = None
 
 
@@ -38,17 +38,17 @@ class Directory(Protocol):
     def everybody(self, after: str, limit: int) -> OrganizationPage:
         """`limit` organizations behind the id `after`; empty text for the first page."""
 
-    def of_plan(self, plan: str | None, after: str, limit: int) -> OrganizationPage:
+    def of_plan(self, plan_id: str | None, after: str, limit: int) -> OrganizationPage:
         """The ones that subscribe to that plan, None for the ones that subscribe to nothing."""
 
 
 def list_organizations(
-    plan: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
+    plan_id: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
 ) -> OrganizationPage:
     """A page of `limit` organizations behind the id `after`, of `plan` if one is named."""
-    if plan is None:
+    if plan_id is None:
         return directory.everybody(after, limit)
-    return directory.of_plan(None if plan == plan_of_nothing(catalog) else plan, after, limit)
+    return directory.of_plan(None if plan_id == plan_of_nothing(catalog) else plan_id, after, limit)
 
 
 def plan_of_nothing(catalog: Catalog) -> str:

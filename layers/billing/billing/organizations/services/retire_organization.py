@@ -1,5 +1,6 @@
 """An organization is deleted: stop its billing, then forget it. In that order."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from billing.core.chargebee_errors import ChargebeeNotFound
@@ -10,7 +11,7 @@ from billing.subscriptions.domain.announcement import Happening, announce
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
+from billing.subscriptions.domain.transaction import AT_ONCE, OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.apply_event import absorb, find_partition
 from billing.subscriptions.services.ports import Chargebee, Ports, Store
@@ -40,8 +41,8 @@ def remove_organization(organization_id: str, ports: Ports) -> None:
 def _retire(organization_id: str, entry: ProcessedEvent | None, ports: Ports) -> None:
     """Tombstone, cancel every remote subscription until Chargebee confirms, erase.
 
-    Invariant: nothing is erased here while it still bills there. A failure leaves the rows; the tombstone alone stays
-    for ever, so that a late `organization.created` does not resurrect.
+    Invariant: nothing is erased here while it still bills there. A failure leaves the rows that are not erased yet; the
+    tombstone alone stays for ever, so that a late `organization.created` does not resurrect.
     """
     now = ports.clock()
     organization = _tombstone(organization_id, ports.store, now)
@@ -96,31 +97,37 @@ def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, S
 def _erase(
     organization_id: str, cancelled: dict[str, Subscription], entry: ProcessedEvent | None, store: Store, now: int
 ) -> None:
-    def attempt() -> None:
+    """All rows, so many at once; the entry comes with the last."""
+
+    def attempt() -> bool:
         partition = store.load(organization_id)
         organization = partition.opened(organization_id)
+        gone, left = partition.newest_first[:AT_ONCE], OrganizationState(None, partition.newest_first[AT_ONCE:])
         forgotten = replace(
             organization,
             version=organization.version + 1,
             deleted_at=organization.deleted_at or now,
-            live=frozenset(),
-            plan=None,
+            live=frozenset(row.id for row in left.live),
+            plan_id=left.plan_id,
         )
         change = OrganizationChange(
             forgotten,
-            entry=entry,
-            announcements=announce(forgotten, forgotten.version, now, _farewell(partition, cancelled)),
-            erased=tuple(row.id for row in partition.subscriptions),
+            entry=None if left.subscriptions else entry,
+            announcements=announce(forgotten, forgotten.version, now, _farewell(gone, cancelled)),
+            erased=tuple(row.id for row in gone),
         )
         store.commit(change)
+        return not left.subscriptions
 
-    until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
+    while not until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing."):
+        pass
 
 
-def _farewell(partition: OrganizationState, cancelled: dict[str, Subscription]) -> list[Happening]:
+def _farewell(gone: Sequence[Subscription], cancelled: dict[str, Subscription]) -> list[Happening]:
     """The last transitions of every row that the cache still held alive."""
     last = (
         (row, replace(cancelled.get(row.id, row), status=Status.CANCELLED, checkout_id=row.checkout_id))
-        for row in partition.live
+        for row in gone
+        if row.live
     )
     return [(each, after) for row, after in last for each in transitions(row, after)]

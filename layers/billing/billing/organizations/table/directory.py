@@ -11,7 +11,7 @@ from billing.table.dynamodb import Table
 INDEXES = {"listed": "organizations", "listed_plan": "organizations_by_plan"}
 """By the attribute that each is partitioned by; both are sorted by the organization's own key."""
 
-LISTED = Codec(OrganizationSummary)
+LISTED = Codec(OrganizationSummary, attributes={"plan_id": "plan"})
 
 
 class DynamoDirectory:
@@ -24,15 +24,15 @@ class DynamoDirectory:
         """One query."""
         return self._page("listed", None, after, limit)
 
-    def of_plan(self, plan: str | None, after: str, limit: int) -> OrganizationPage:
+    def of_plan(self, plan_id: str | None, after: str, limit: int) -> OrganizationPage:
         """One query."""
-        return self._page("listed_plan", plan, after, limit)
+        return self._page("listed_plan", plan_id, after, limit)
 
-    def _page(self, attribute: str, plan: str | None, after: str, limit: int) -> OrganizationPage:
+    def _page(self, attribute: str, plan_id: str | None, after: str, limit: int) -> OrganizationPage:
         """One item more than the page tells whether there is another page."""
         answer = self._table.page(
             f"{attribute} = :partition AND pk > :after",
-            {":partition": listed_values(plan)[attribute], ":after": decode(organization_key(after))["pk"]},
+            {":partition": listed_values(plan_id)[attribute], ":after": decode(organization_key(after))["pk"]},
             IndexName=INDEXES[attribute],
             Limit=limit + 1,
         )

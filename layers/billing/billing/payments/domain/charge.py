@@ -13,11 +13,15 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from billing.core.clock import DAY
 from billing.core.errors import EventConflict
 from billing.payments.domain.receipt import Receipt
 
 IN_FLIGHT = 180
 """Seconds for which a submission may still be at work: Chargebee answers within 80, our functions run for 60."""
+
+LONGEST_DEBIT = 14 * DAY
+"""Seconds after which an automatic top-up is given up that a direct debit has not paid: no scheme takes longer."""
 
 TOP_UP = "Wallet top-up"
 """What an invoice calls it."""
@@ -86,6 +90,7 @@ class Charge:
     `key` is the caller's: the same key with the same `order` is the same charge, for ever. `total` is the invoice's,
     in minor units. `receipts` are what is known of its invoices: one as a rule, two of a page that was paid twice.
     `completed` stays when a bank takes the money back: what was bought has been told of.
+    While a payment of its invoice is under way it is `collecting`.
     """
 
     key: str
@@ -104,6 +109,7 @@ class Charge:
     page: OpenPage | None = None
     receipts: tuple[Receipt, ...] = ()
     completed: bool = False
+    collecting: bool = False
 
     @property
     def id(self) -> str:
@@ -114,6 +120,11 @@ class Charge:
     def closed(self) -> bool:
         """Succeeded or failed: only Chargebee itself, or a bank, can still surprise us."""
         return self.state in (ChargeState.SUCCEEDED, ChargeState.FAILED)
+
+    @property
+    def asks_its_holder(self) -> bool:
+        """Somebody is to pay it on a page: it is due, and nothing is under way."""
+        return self.state is ChargeState.ACTION_REQUIRED and not self.collecting
 
     @property
     def bought(self) -> bool:
@@ -181,6 +192,17 @@ def refused(charge: Charge, code: str, message: str) -> Charge:
     if charge.state is not ChargeState.CREATED and not _pending(charge):
         return charge
     return _next(charge, state=ChargeState.FAILED, failure_code=code, failure=message)
+
+
+def given_up_at(charge: Charge) -> int:
+    """When an automatic top-up that is neither paid nor void ends (UTC seconds)."""
+    return (charge.submitted_at or charge.created_at) + LONGEST_DEBIT
+
+
+def abandoned(charge: Charge) -> Charge:
+    """Nobody waits for its payment any longer. One that comes after all counts."""
+    failure = "The payment was not completed in time."
+    return _next(charge, state=ChargeState.FAILED, failure_code="payment_not_completed", failure=failure)
 
 
 def opened(charge: Charge, page: OpenPage) -> Charge:

@@ -28,6 +28,7 @@ class Invoice:
     A subscription's invoice has none: its number is whatever somebody wrote on the subscription. `worth` is what its
     lines came to, less any coupon, adjustment and write-off: what the customer's money and credits pay for, before the
     `tax` that they pay too. `version` is its `resource_version` (milliseconds): of two snapshots the newer one counts.
+    `collecting` is one of which a payment is under way, as a direct debit is for days: to pay it would be to pay twice.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Invoice:
     subscription_id: str | None = None
     tax: int = 0
     version: int = 0
+    collecting: bool = False
 
     @property
     def paid(self) -> bool:

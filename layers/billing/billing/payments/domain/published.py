@@ -2,8 +2,11 @@
 
 from typing import TypedDict
 
-from billing.payments.domain.charge import Charge
+from billing.payments.domain.charge import Charge, ChargeState
 from billing.payments.domain.payment_method import PaymentMethod
+
+PROCESSING = "processing"
+"""What is due and being collected: it waits, and nobody has anything to do."""
 
 
 class PublishedFailure(TypedDict):
@@ -23,6 +26,8 @@ class PublishedCharge(TypedDict):
     purpose: str
     """`charge`, `checkout`, `top_up` or `auto_top_up`."""
     state: str
+    """`created`, `submitted`, `unknown`, `processing` (a direct debit is under way), `action_required`, `succeeded` or
+    `failed`."""
     amount: int | None
     """Minor units of `currency`: the invoice's total, until there is one what was asked for."""
     currency: str
@@ -62,7 +67,7 @@ def published_charge(charge: Charge) -> PublishedCharge:
         "id": charge.id,
         "key": charge.key,
         "purpose": str(charge.purpose),
-        "state": str(charge.state),
+        "state": PROCESSING if charge.state is ChargeState.ACTION_REQUIRED and charge.collecting else str(charge.state),
         "amount": amount_of(charge),
         "currency": charge.order.currency,
         "invoiceId": charge.invoice_id,

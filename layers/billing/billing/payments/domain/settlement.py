@@ -92,7 +92,9 @@ def _advanced(charge: Charge, invoice: Invoice, receipt: Receipt) -> Charge:
     """
     others = tuple(each for each in charge.receipts if each.invoice_id != invoice.id)
     completed = charge.completed or receipt.paid or charge.state is ChargeState.SUCCEEDED
-    after = replace(charge, version=charge.version + 1, receipts=(*others, receipt), completed=completed)
+    after = replace(
+        charge, version=charge.version + 1, receipts=(*others, receipt), completed=completed, collecting=False
+    )
     found = {"invoice_id": invoice.id, "total": invoice.total}
     if receipt.paid:
         first = {} if charge.state is ChargeState.SUCCEEDED else found
@@ -100,7 +102,8 @@ def _advanced(charge: Charge, invoice: Invoice, receipt: Receipt) -> Charge:
     if any(each.paid for each in others) or charge.state is ChargeState.FAILED:
         return after
     if receipt.open_since:
-        return replace(after, state=ChargeState.ACTION_REQUIRED, **found)  # type: ignore[arg-type]
+        collecting = {"collecting": invoice.collecting}
+        return replace(after, state=ChargeState.ACTION_REQUIRED, **collecting, **found)  # type: ignore[arg-type]
     code, failure = _LOST[invoice.status]
     return replace(after, state=ChargeState.FAILED, failure_code=code, failure=failure, **found)  # type: ignore[arg-type]
 

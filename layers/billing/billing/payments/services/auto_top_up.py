@@ -12,15 +12,16 @@ from billing.metering.domain.top_up_rule import (
     begin,
     due_at,
     fail,
+    look_at,
     set_rule,
     succeed,
     wanted,
 )
 from billing.metering.services.ports import UsageStore
-from billing.payments.domain.charge import IN_FLIGHT, TOP_UP, ChargeState, Order, Purpose
+from billing.payments.domain.charge import TOP_UP, ChargeState, Order, Purpose
 from billing.payments.services.charge_card import CardCharge, charge_card
-from billing.payments.services.ports import PaymentPorts, PaymentStore
-from billing.subscriptions.domain.transaction import MAX_DELAY, WRITTEN_SOON, Command, Task
+from billing.payments.services.ports import DueRules, PaymentPorts, PaymentStore
+from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, Task
 from billing.subscriptions.services.ports import Queue
 
 
@@ -43,7 +44,7 @@ def set_auto_top_up(
 ) -> TopUpRule:
     """Set the rule of one wallet; one that is low already is filled up at once.
 
-    Queue the task before saving the rule: a wallet that is already low will not emit `wallet.low` again.
+    Queue the task before saving the rule, once: a wallet that is already low will not emit `wallet.low` again.
     Raises OrganizationDeleted or Conflict.
     """
 
@@ -53,20 +54,32 @@ def set_auto_top_up(
         if organization is not None and organization.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
         rule = set_rule(account.rules.get(wanted.currency), wanted)
-        if rule.enabled:
-            commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wanted.currency, delay=WRITTEN_SOON))
         records.save_rule(organization_id, rule)
         return rule
 
+    if wanted.enabled:
+        commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=wanted.currency, delay=WRITTEN_SOON))
     return until_won(attempt, CHARGE_ATTEMPTS, "The rule kept changing. Try again.")
+
+
+def resume_top_ups(rules: DueRules, commands: Queue, now: int) -> int:
+    """Queue a task for every rule whose timer is due at `now` (UTC seconds), and say how many.
+
+    The timer stays due until the task has dealt with it, so that a task that is lost is queued again.
+    """
+    queued = 0
+    for organization_id, currency in rules.due_rules(now):
+        commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=currency))
+        queued += 1
+    return queued
 
 
 def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> TopUpOutcome:
     """Do what the rule wants now, and say what that was.
 
     Invariant: the charge that is under way is named in the rule before it is made, and only its end makes room for
-    another. So however often this runs, and wherever it stops, it carries on with that one charge. What is not done
-    yet is queued again, last, so that a message that is repeated does not multiply.
+    another. So however often this runs, and wherever it stops, it carries on with that one charge. It queues nothing:
+    whatever is to be done later, the rule's one timer is for.
     Raises Conflict when somebody else was faster, or ChargebeeRateLimited.
     """
     account = ports.usage.account(organization_id)
@@ -75,27 +88,29 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> Top
         return TopUpOutcome.NO_RULE
     if rule.pending is None:
         if not wanted(rule, account.wallet(currency)):
+            _look_at(organization_id, rule, 0, ports)
             return TopUpOutcome.NOT_WANTED
-        if (wait := due_at(rule, now) - now) > 0:
-            _again(organization_id, currency, wait, ports)
+        if (moment := due_at(rule, now)) > now:
+            _look_at(organization_id, rule, moment, ports)
             return TopUpOutcome.WAITING
         rule = begin(rule, now)
         ports.records.save_rule(organization_id, rule)
-    return _carry_on(organization_id, rule, ports)
-
-
-def _carry_on(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> TopUpOutcome:
     state = _charge(organization_id, rule, ports)
     if state in (ChargeState.SUCCEEDED, ChargeState.FAILED):
         _finish(organization_id, rule, state, ports)
-        _again(organization_id, rule.currency, COOLDOWN, ports)
-    else:
-        _again(organization_id, rule.currency, IN_FLIGHT, ports)
+    elif state is ChargeState.ACTION_REQUIRED:
+        _look_at(organization_id, rule, now + COOLDOWN, ports)
     return TopUpOutcome(state)
 
 
+def _look_at(organization_id: str, rule: TopUpRule, moment: int, ports: PaymentPorts) -> None:
+    timed = look_at(rule, moment)
+    if timed is not rule:
+        ports.records.save_rule(organization_id, timed)
+
+
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
-    order = Order(rule.currency, rule.pending_amount, TOP_UP)
+    order = Order(rule.currency, rule.pending_amount_minor, TOP_UP)
     wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
     try:
         return charge_card(wanted, ports).state
@@ -114,8 +129,3 @@ def _finish(organization_id: str, rule: TopUpRule, state: ChargeState, ports: Pa
             ports.records.save_rule(organization_id, succeed(now) if state is ChargeState.SUCCEEDED else fail(now))
 
     until_won(attempt, CHARGE_ATTEMPTS, "The rule kept changing.")
-
-
-def _again(organization_id: str, currency: str, seconds: int, ports: PaymentPorts) -> None:
-    delay = min(seconds, MAX_DELAY)
-    ports.world.commands.command(Command(Task.AUTO_TOP_UP, organization_id, currency=currency, delay=delay))

@@ -20,8 +20,10 @@ from billing.payments.domain.charge import (
     NextAction,
     Order,
     Purpose,
+    abandoned,
     charge_id,
     check_same,
+    given_up_at,
     lost,
     may_submit_again,
     next_action,
@@ -78,13 +80,18 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     """Do what there is to do: submit what was never submitted, ask about what may have been.
 
     Of an organization that was deleted meanwhile no more is taken. An automatic top-up asks nobody: one that its card
-    did not pay is over.
+    did not pay is over, and one that a direct debit has not paid in time.
     """
     after = _carried_on(charge, ports)
     if after.purpose is not Purpose.AUTO_TOP_UP or after.state is not ChargeState.ACTION_REQUIRED or after.completed:
         return after
+    overdue = ports.world.clock() >= given_up_at(after)
+    if after.collecting and not overdue:
+        return after
     invoice = given_up(after, ports)
-    return after if invoice is None else record_invoice(after, invoice, books_of(ports))
+    known = after if invoice is None else record_invoice(after, invoice, books_of(ports))
+    open_still = known.state is ChargeState.ACTION_REQUIRED and overdue
+    return _save(known, abandoned(known), ports) if open_still else known
 
 
 def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:

@@ -1,11 +1,12 @@
 """The invoice of a charge, as Chargebee has it."""
 
 from billing.core.chargebee_errors import ChargebeeAuthenticationRequired, ChargebeeDeclined, ChargebeeRefused
+from billing.core.clock import DAY
 from billing.payments.domain.charge import Charge, Purpose
 from billing.payments.domain.invoice import Invoice
 from billing.payments.services.ports import PaymentPorts
 
-CLOCK_SKEW = 86_400
+CLOCK_SKEW = DAY
 """Seconds by which Chargebee's clock may be behind ours when invoices are looked for."""
 
 

@@ -1,11 +1,10 @@
 """The page on which a card's holder confirms what could not be charged without them."""
 
+from billing.core.clock import HOUR
 from billing.core.keys import digest
 from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentPorts
 from billing.subscriptions.services.ports import HostedPage
-
-HOUR = 3_600
 
 
 def open_authentication(charge: Charge, redirect_url: str, ports: PaymentPorts) -> HostedPage:

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from billing.core.clock import HOUR
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.return_state import Return
@@ -14,8 +15,6 @@ from billing.payments.services.ports import PaymentChange, PaymentPorts, Purchas
 from billing.payments.services.record_invoice import record_invoice
 from billing.subscriptions.services.create_checkout import RETURN_WINDOW
 from billing.subscriptions.services.customer_of import customer_of, known_customer
-
-HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)

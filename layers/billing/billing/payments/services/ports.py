@@ -1,6 +1,6 @@
 """What payments need of the world."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +40,13 @@ class PaymentStore(Protocol):
 
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:
         """`rule.version` is one more than the version that was read. Raises Conflict."""
+
+
+class DueRules(Protocol):
+    """The rules for top-ups by their timers."""
+
+    def due_rules(self, now: int) -> Iterable[tuple[str, str]]:
+        """Organization and currency of the rules whose timer is due at `now` (UTC seconds), oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

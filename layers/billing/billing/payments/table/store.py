@@ -1,16 +1,19 @@
 """Charges and rules for top-ups on the one table."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.table.rows import rule_item
+from billing.metering.table.billed_days import DUE_INDEX
+from billing.metering.table.rows import DUE_RULE, rule_item, second_of
 from billing.metering.table.writes import usage_writes
 from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge
 from billing.subscriptions.table.event_log import entry_write
 from billing.subscriptions.table.outbox import outbox_item
+from billing.table.attributes import decode
 from billing.table.dynamodb import Table
 from billing.table.writes import WriteRefusal, put, put_version
 
@@ -40,3 +43,10 @@ class DynamoPayments:
     def save_rule(self, organization_id: str, rule: TopUpRule) -> None:
         """One guarded write."""
         self._table.put(put_version(rule_item(organization_id, rule), rule.version - 1))
+
+    def due_rules(self, now: int) -> Iterator[tuple[str, str]]:
+        """A page at a time, through the index alone."""
+        values = {":due": DUE_RULE, ":on": second_of(now)}
+        for item in self._table.items("due = :due AND due_on <= :on", values, IndexName=DUE_INDEX):
+            names = decode(item)
+            yield names["pk"].removeprefix("ORG#"), names["sk"].removeprefix("TOPUP#")

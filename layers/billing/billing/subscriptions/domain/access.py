@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from billing.core.clock import DAY, HOUR
 from billing.subscriptions.domain.subscription import RUNNING, Status, Subscription
 
 
@@ -56,8 +57,7 @@ class Policy:
         return self.past_due_grace if own is None else own
 
 
-DAY = 86_400
-NEWS_ALLOWANCE = 3_600
+NEWS_ALLOWANCE = HOUR
 """Seconds after the end of a period within which the renewal's webhook is simply on its way."""
 
 UNVERIFIED_ALLOWANCE = 3 * DAY

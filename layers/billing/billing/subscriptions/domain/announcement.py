@@ -20,6 +20,7 @@ class Announcement:
     `key` is `<organization>#<name>`, names no other announcement and stays the same however often it is delivered. `at`
     is UTC seconds, by the vendor's clock if the vendor reported it. `subscription` is the state after a
     subscription's transition; `content` is what anything else is about, each thing in its published shape by its name.
+    `request_id` and `event_id` are what began the work that it tells of, as the outbox has noted it.
     """
 
     key: str
@@ -29,6 +30,8 @@ class Announcement:
     at: int
     subscription: Subscription | None = None
     content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    request_id: str | None = None
+    event_id: str | None = None
 
     @property
     def name(self) -> str:

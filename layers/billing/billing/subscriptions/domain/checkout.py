@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
+from billing.core.clock import DAY
 from billing.core.errors import OrganizationDeleted, SubscriptionExists
 from billing.plans.plan import Plan
 from billing.subscriptions.domain.organization import Checkout, Organization
 
 PAGE_LIFETIME = 1_500
 """Seconds for which the same selection is the same page. Chargebee replays an idempotent call for 30 minutes."""
-
-DAY = 86_400
 
 
 def claim(organization: Organization, wanted: Checkout, reopen: int | None) -> Organization:

@@ -11,18 +11,22 @@ from billing.subscriptions.domain.organization import Organization, Organization
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
+from billing.subscriptions.domain.transaction import AT_ONCE, WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed."""
+    """`change` is None when nothing but the ledger is written. Commands are queued before the change is committed.
+
+    One that is `unfinished` is committed without an entry, and what is left is then decided anew.
+    """
 
     outcome: Outcome
     change: OrganizationChange | None = None
     commands: tuple[Command, ...] = ()
     warnings: tuple[Alert, ...] = ()
+    unfinished: bool = False
 
 
 def decide(partition: OrganizationState, event: BillingEvent, source: Source = Source.EVENT) -> Decision:
@@ -138,18 +142,23 @@ def _questions(organization: Organization, row: Subscription, source: Source) ->
 def _customer_deleted(
     partition: OrganizationState, organization: Organization, event: BillingEvent, customer: Customer
 ) -> Decision:
-    """Close the customer's subscriptions, the unheard-of too, and forget the mapping; the organization may buy again.
+    """Forget the mapping and close the customer's subscriptions, the unheard-of too; the organization may buy again.
 
     Its open checkout stays: a request that is opening the page right now and the next one must share the id.
     """
     before = {row.id: row for row in partition.subscriptions}
     owned = {row.id: row for row in (*event.closed, *partition.subscriptions) if row.customer_id == customer.id}
+    left = [row for row in owned.values() if row.id not in before or row.status is not Status.DELETED]
     closed = tuple(
-        replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or event.occurred_at, items=row.items or ())
-        for row in owned.values()
-        if row.id not in before or row.status is not Status.DELETED
+        replace(
+            row,
+            status=Status.DELETED,
+            cancelled_at=row.cancelled_at or event.occurred_at,
+            items=row.items or (),
+            checkout_id=row.checkout_id or row.id,
+        )
+        for row in left[:AT_ONCE]
     )
-    closed = tuple(replace(row, checkout_id=row.checkout_id or row.id) for row in closed)
     if not closed and customer.id in organization.retired_customers:
         return Decision(Outcome.STALE)
     forgotten = replace(organization, retired_customers=organization.retired_customers | {customer.id})
@@ -159,7 +168,7 @@ def _customer_deleted(
     link = Link(derived(forgotten, partition.subscriptions, closed))
     change = next_change(link, event.occurred_at, closed, happenings)
     unheard_of = tuple(row.id for row in closed if row.id not in before)
-    return Decision(Outcome.APPLIED, replace(change, held=unheard_of))
+    return Decision(Outcome.APPLIED, replace(change, held=unheard_of), unfinished=len(left) > AT_ONCE)
 
 
 def _late(organization: Organization, event: BillingEvent) -> Decision:

@@ -22,7 +22,7 @@ def derived(
     return replace(
         organization,
         live=frozenset(row.id for row in after.live),
-        plan=after.plan,
+        plan_id=after.plan_id,
         trial_used_at=min(trials, default=None),
         checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
     )

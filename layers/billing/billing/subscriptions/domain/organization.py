@@ -41,7 +41,7 @@ class Checkout:
 class Organization:
     """One row. `version` grows with every write, guards the next and names what is announced; times are UTC seconds.
 
-    `live` names the subscriptions that bill: creating another needs it empty. `plan` is the newest one's item price.
+    `live` names the subscriptions that bill: creating another needs it empty. `plan_id` is the newest one's item price.
     `named_at` is the Scalekit update (UTC nanoseconds) that the display name comes from: older updates lose.
     `retired_customers` are the customers that Chargebee deleted: their late events change nothing, and their ids are
     never used again.
@@ -59,7 +59,7 @@ class Organization:
     trial_used_at: int | None = None
     deleted_at: int | None = None
     retired_customers: frozenset[str] = frozenset()
-    plan: str | None = None
+    plan_id: str | None = None
     card_status: str | None = None
     customer_version: int | None = None
     migrated_at: int | None = None
@@ -101,7 +101,7 @@ class OrganizationState:
             version=self.epoch,
             customer_id=next((row.customer_id for row in self.live), None),
             live=frozenset(row.id for row in self.live),
-            plan=self.plan,
+            plan_id=self.plan_id,
             trial_used_at=min((row.trial_start for row in self.subscriptions if row.trial_start), default=None),
         )
 
@@ -136,6 +136,6 @@ class OrganizationState:
         return tuple(each for each in self.newest_first if each.live)
 
     @property
-    def plan(self) -> str | None:
+    def plan_id(self) -> str | None:
         """The plan item price of the newest subscription that bills."""
         return next((each.plan.item_price_id for each in self.live if each.plan), None)

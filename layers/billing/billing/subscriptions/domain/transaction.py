@@ -32,6 +32,11 @@ class ProcessedEvent:
     at: int
 
 
+AT_ONCE = 15
+"""Subscriptions that one transaction ends at most. Each is a row, its holder and three announcements, and a transaction
+takes a hundred writes; more of them end in several, each of which leaves what is true, the last with the entry."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrganizationChange:
     """One transaction. `organization.version` is one more than the version that was read, and guards the write.

@@ -19,10 +19,11 @@ from billing.subscriptions.services.ports import Queue, Store
 
 @dataclass(frozen=True, slots=True)
 class AppliedSnapshot:
-    """What became of a snapshot, and what an operator should hear of it."""
+    """What became of a snapshot, whose it is where that is known, and what an operator should hear of it."""
 
     outcome: Outcome
     warnings: tuple[Alert, ...] = ()
+    organization_id: str | None = None
 
 
 def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int) -> AppliedSnapshot:
@@ -37,7 +38,7 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
             if decision.change is None:
                 store.record(entry)
             else:
-                store.commit(replace(decision.change, entry=entry))
+                store.commit(replace(decision.change, entry=None if decision.unfinished else entry))
         except AlreadyProcessed:
             return AppliedSnapshot(Outcome.DUPLICATE)
         return AppliedSnapshot(decision.outcome, decision.warnings)
@@ -64,7 +65,8 @@ def absorb(
 def _attempting(
     event: BillingEvent, source: Source, commit: Callable[[Decision], AppliedSnapshot], store: Store, commands: Queue
 ) -> Callable[[], AppliedSnapshot]:
-    """Read, decide and write once. Whoever else holds what the event tells of is read from the second attempt on.
+    """Read, decide and write, until all is written. Whoever else holds what the event tells of is read from the second
+    attempt on.
 
     A subscription that goes to nobody is asked for at once: nothing that is written would tell who had it.
     """
@@ -72,6 +74,12 @@ def _attempting(
     formers: set[str] = set()
 
     def attempt() -> AppliedSnapshot:
+        while True:
+            decision, applied = step()
+            if not decision.unfinished:
+                return applied
+
+    def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
         decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
@@ -80,8 +88,9 @@ def _attempting(
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
+        owner = decision.change.organization if decision.change else partition.organization
         try:
-            return commit(decision)
+            return decision, replace(commit(decision), organization_id=owner.id if owner else None)
         except HeldElsewhere:
             formers.update(_holders(event, partition, store))
             raise

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.clock import HOUR
 from billing.core.errors import SubscriptionNotFound
 from billing.links.return_state import Return
 from billing.links.site import Site
@@ -43,7 +44,7 @@ def change_subscription(wanted: SubscriptionChange, catalog: Catalog, site: Site
         check_scheduled(subscription)
     now = ports.clock()
     target = Return(wanted.organization_id, subscription.checkout_id, wanted.success_path)
-    hour = now - now % 3_600  # so that the link, and with it the page, is the same for a while
+    hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
     cancel_url = site.page_url(wanted.cancel_path)
     content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
+from billing.core.clock import DAY
 from billing.core.errors import Conflict
 from billing.core.keys import digest
 from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
@@ -19,7 +20,7 @@ from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
 
-RETURN_WINDOW = 86_400
+RETURN_WINDOW = DAY
 """Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
 
 

@@ -6,27 +6,27 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
-from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.services.ports import Chargebee, Ports
 
 
-def repair_organization(organization_id: str, ports: Ports) -> Organization:
-    """The organization, whose row exists when this returns: what it lacks, its subscriptions and Chargebee tell.
+def repair_organization(organization_id: str, ports: Ports) -> OrganizationState:
+    """The organization as it was read, whose row exists when this returns.
 
-    A row that is there is left alone. Its name comes back with reconciliation. Raises the ChargebeeError, or Conflict
-    for an organization without a customer, whose mapping somebody may just be writing.
+    A row that is there is left alone. A lost one is made of what its subscriptions and Chargebee tell; its name comes
+    back with reconciliation. Raises the ChargebeeError, or Conflict for an organization without a customer, whose
+    mapping somebody may just be writing.
     """
-
     partition = ports.store.load(organization_id)
     if partition.organization is not None:
-        return partition.organization
+        return partition
     change = _rebuilt(partition.opened(organization_id), ports)
     try:
         ports.store.commit(change)
     except Conflict:  # somebody else has just written it
-        return ports.store.load(organization_id).opened(organization_id)
-    return change.organization
+        return ports.store.load(organization_id)
+    return replace(partition, organization=change.organization)
 
 
 def _rebuilt(told: Organization, ports: Ports) -> OrganizationChange:

@@ -22,7 +22,8 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
     nothing to read. Raises the ChargebeeError, or Conflict while the mapping that somebody is just writing is not there
     yet.
     """
-    organization = repair_organization(organization_id, ports)
+    partition = repair_organization(organization_id, ports)
+    organization = partition.opened(organization_id)
     if organization.deleted_at is not None or (organization.customer_id is None and organization.retired_customers):
         return ()
     if organization.customer_id is None:
@@ -30,7 +31,7 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
     listed = ports.chargebee.subscriptions(organization.customer_id)
     ids = {snapshot.id for snapshot in listed}
     applied = [_absorb(snapshot, ports) for snapshot in listed]
-    for row in ports.store.load(organization_id).live:
+    for row in partition.live:
         if row.id not in ids:
             applied += _ask(organization_id, row, ports)
     return tuple(applied)

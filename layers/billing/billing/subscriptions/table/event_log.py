@@ -1,12 +1,13 @@
 """The log of events: each entry is the proof that an event was dealt with."""
 
+from billing.core.clock import DAY
 from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec
 from billing.table.keys import key
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, put
 
-LIFETIME = 90 * 86_400
+LIFETIME = 90 * DAY
 """Seconds; far beyond Chargebee's three days of redelivery, and the hooks' queue."""
 
 ENTRY = Codec(ProcessedEvent, apart=frozenset({"source", "event_id"}))

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from billing.core.cause import cause
+from billing.core.clock import DAY
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.older_outbox import content_of
@@ -11,7 +13,7 @@ from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec, Form
 from billing.table.keys import key
 
-OUTBOX_LIFETIME = 7 * 86_400
+OUTBOX_LIFETIME = 7 * DAY
 """Seconds for which an announcement that was relayed can still be looked at."""
 
 VERSION = 1
@@ -22,8 +24,12 @@ ANNOUNCEMENT = Codec(Announcement, forms={"subscription": Form(subscription_valu
 
 
 def outbox_item(announcement: Announcement, now: int) -> Attributes:
-    """The row, under the announcement's name: of its subscription as the table keeps it, of all else as published."""
+    """The row, under the announcement's name: of its subscription as the table keeps it, of all else as published.
+
+    It notes what began the work that is under way.
+    """
     values = {
+        **cause(),
         **ANNOUNCEMENT.values(announcement),
         "version": VERSION,
         "content": dict(announcement.content) or None,

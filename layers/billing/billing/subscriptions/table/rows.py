@@ -36,9 +36,9 @@ def holder_key(subscription_id: str) -> Attributes:
     return key(f"SUBSCRIPTION#{subscription_id}", "SUBSCRIPTION")
 
 
-def listed_values(plan: str | None) -> dict[str, str]:
+def listed_values(plan_id: str | None) -> dict[str, str]:
     """What puts an organization into both indexes by which organizations are listed."""
-    return {"listed": LISTED, "listed_plan": NO_PLAN if plan is None else f"PLAN#{plan}"}
+    return {"listed": LISTED, "listed_plan": NO_PLAN if plan_id is None else f"PLAN#{plan_id}"}
 
 
 def selection_text(selection: Selection) -> str:
@@ -57,7 +57,7 @@ CHECKOUT = Codec(
 """The open checkout as a map, but for its subscription id, which is an attribute of its own: a claim replaces the one
 and keeps the other. The selection is compared as one piece of text."""
 
-ORGANIZATION = Codec(Organization, apart=frozenset({"checkout"}))
+ORGANIZATION = Codec(Organization, attributes={"plan_id": "plan"}, apart=frozenset({"checkout"}))
 
 SUBSCRIPTION = Codec(
     Subscription,
@@ -77,7 +77,7 @@ def organization_item(organization: Organization) -> Attributes:
     checkout = organization.checkout
     values = {
         **ORGANIZATION.values(organization),
-        **(listed_values(organization.plan) if organization.deleted_at is None else {}),
+        **(listed_values(organization.plan_id) if organization.deleted_at is None else {}),
         "checkout_id": checkout.subscription_id if checkout else None,
         "checkout": CHECKOUT.values(checkout) if checkout else None,
     }

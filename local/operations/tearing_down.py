@@ -1,0 +1,39 @@
+"""Delete a deployed stack, once a person has typed its name."""
+
+from botocore.exceptions import WaiterError
+
+from local.operations.failure import OperationFailed
+from local.operations.target import Target
+
+WAIT = {"Delay": 5, "MaxAttempts": 360}
+
+
+def tear_down(target: Target) -> str:
+    """What is left of it. Raises OperationFailed when the name that was typed is another, or nothing was deleted."""
+    if not target.name:
+        raise OperationFailed("Ctrl-C stops the local stack; name a deployed one with STAGE or STACK_NAME.")
+    stays = _what_stays(target)
+    print(f"{stays}\n\nEverything else is deleted for good: queues with what is in them, secrets, the API's address.")
+    if _typed(f"Type {target.name} to delete it: ") != target.name:
+        raise OperationFailed("Nothing was deleted.")
+    cloudformation = target.client("cloudformation")
+    cloudformation.delete_stack(StackName=target.name)
+    try:
+        cloudformation.get_waiter("stack_delete_complete").wait(StackName=target.name, WaiterConfig=WAIT)
+    except WaiterError as unfinished:
+        raise OperationFailed(f"The stack is not deleted: {unfinished}") from unfinished
+    return f"{target.name} is deleted. {stays}"
+
+
+def _what_stays(target: Target) -> str:
+    return (
+        f"The table {target.output('TableName')} stays with all its rows and costs what it stores; "
+        "so do the functions' log groups, the versions of the layers, and what SAM uploaded to its bucket."
+    )
+
+
+def _typed(question: str) -> str:
+    try:
+        return input(question).strip()
+    except (EOFError, KeyboardInterrupt):
+        raise OperationFailed("\nNothing was deleted.") from None

@@ -1,0 +1,72 @@
+"""`samconfig.toml`: what the operations read of it, and what SAM itself makes of it in a terminal."""
+
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from local.launcher.layout import ROOT
+from local.operations.deployable import main
+from local.operations.failure import OperationFailed
+from local.operations.stages import SAM_CONFIG, check_edited, read_stage
+from tests.deployment.template import template
+
+STAGES = ("dev", "staging", "prod")
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_every_stage_is_a_stack_of_its_own_with_tags_and_what_the_template_must_be_told(name: str) -> None:
+    stage = read_stage(name)
+    assert stage.stack_name == f"organization-billing-{name}"
+    required = {key for key, parameter in template()["Parameters"].items() if "Default" not in parameter}
+    assert required == stage.parameters.keys()
+    settings = tomllib.loads(SAM_CONFIG.read_text())[name]["global"]["parameters"]
+    assert settings["tags"] == ["service=organization-billing", f"stage={name}"]
+
+
+def test_the_production_stack_is_changed_only_after_its_changes_were_confirmed() -> None:
+    assert tomllib.loads(SAM_CONFIG.read_text())["prod"]["deploy"]["parameters"]["confirm_changeset"] is True
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_a_stage_with_the_examples_values_is_not_deployed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(name) == 1
+    assert (
+        f"AppUrl, ScalekitEnvironmentUrl, ScalekitClientId, ChargebeeSite of the stage {name}"
+        in capsys.readouterr().err
+    )
+
+
+def test_a_stage_with_values_of_its_own_is(tmp_path: Path) -> None:
+    config = tmp_path / "samconfig.toml"
+    config.write_text(SAM_CONFIG.read_text().replace("example", "acme"))
+    check_edited(read_stage("prod", config))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (None, "No such file"),
+        ("version = ", "samconfig.toml: Invalid value"),
+        ("version = 0.1\n", "STAGE=prod is none of those"),
+        ("[prod.global.parameters]\nregion = 'us-east-1'\n", "the stage prod has no stack_name"),
+        ("[prod.global.parameters]\nstack_name = 'billing'\n", "the stage prod has no region"),
+    ],
+)
+def test_what_lacks_a_stage_is_told(tmp_path: Path, text: str | None, problem: str) -> None:
+    config = tmp_path / "samconfig.toml"
+    if text is not None:
+        config.write_text(text)
+    with pytest.raises(OperationFailed, match=problem):
+        read_stage("prod", config)
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_what_is_deployed_is_built_with_the_same_settings(name: str) -> None:
+    command = ["make", "--dry-run", "deploy", f"STAGE={name}"]
+    printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    checked, built, deployed = (line for line in printed.splitlines() if line.strip())
+    assert checked.endswith(f'local.operations.deployable "{name}"')
+    assert built.endswith(f"sam build --cached --parallel --config-env {name}")
+    assert f"sam deploy --config-env {name} --" in deployed
