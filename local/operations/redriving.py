@@ -4,6 +4,7 @@ Each message is sent before it is deleted, so dying in between repeats it and lo
 idempotent. It ends, because a message that fails again spends five visibility timeouts in its queue first.
 """
 
+import json
 from typing import Any
 
 from local.launcher.aws import AwsClient
@@ -53,10 +54,24 @@ def _again(message: dict[str, Any]) -> dict[str, Any]:
     """The message as it is to be sent once more.
 
     In a FIFO queue its own deduplication id would swallow it within five minutes of its first sending. This one is
-    fresh too, and the same when a move that died after sending is repeated.
+    fresh too, and the same when a move that died after sending is repeated. A hook is told that it is late.
     """
     sent = {"MessageBody": message["Body"], "MessageAttributes": message.get("MessageAttributes", {})}
     group = message.get("Attributes", {}).get("MessageGroupId")
     if group is None:
         return sent
-    return {**sent, "MessageGroupId": group, "MessageDeduplicationId": f"redrive-{message['MessageId']}"}
+    return {
+        **sent,
+        "MessageBody": _late(message["Body"]),
+        "MessageGroupId": group,
+        "MessageDeduplicationId": f"redrive-{message['MessageId']}",
+    }
+
+
+def _late(body: str) -> str:
+    """An announcement that says so. What is none travels as it is."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return body
+    return json.dumps({**told, "redelivered": True}) if isinstance(told, dict) else body

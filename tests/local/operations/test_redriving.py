@@ -1,5 +1,6 @@
 """Dead letters on an in-memory SQS."""
 
+import json
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -85,6 +86,15 @@ def test_a_message_is_not_swallowed_by_its_first_sending(sqs: AwsClient) -> None
     sqs.send_message(QueueUrl=dead_letters, **once)
     assert redrive("hooks", target) == 1
     assert bodies(sqs, source) == ["hook"]
+
+
+def test_a_hook_is_told_that_what_it_hears_is_late(sqs: AwsClient) -> None:
+    target = target_with(sqs, "Hooks", FifoQueue="true")
+    letter = {"MessageGroupId": "org_1", "MessageDeduplicationId": "key", "MessageBody": '{"key": "org_1#4#0"}'}
+    sqs.send_message(QueueUrl=target.output("HooksDeadLettersUrl"), **letter)
+    assert redrive("hooks", target) == 1
+    [told] = bodies(sqs, target.output("HooksQueueUrl"))
+    assert json.loads(told) == {"key": "org_1#4#0", "redelivered": True}
 
 
 class Failing:
