@@ -52,9 +52,9 @@ def _measured(flow: Flow, meter: AwsMeter, numbers: Sequence[int]) -> tuple[floa
     for number in numbers:
         event = flow.request(number)
         meter.reset()
-        began = time.perf_counter()
+        began = time.thread_time()
         answer = handler(event, Context(flow.function))
-        own.append(time.perf_counter() - began - meter.seconds)
+        own.append(time.thread_time() - began - meter.seconds)
         assert answer.get("statusCode", 200) == 200, answer
         read += meter.units.read
     return median(own), read / len(numbers)

@@ -110,17 +110,17 @@ def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Wr
 def plain_work(event: Event) -> float:
     """Seconds to read an event as JSON and to sign it once: the least that could be called handling it."""
     raw = json.dumps(event).encode()
-    began = time.perf_counter()
+    began = time.thread_time()
     json.loads(raw)
     hmac.digest(b"key", raw, hashlib.sha256)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def _call(handler: Handler, flow: Flow, event: Event) -> float:
     """Seconds of one call. Raises AssertionError when the handler refuses: a refusal is no measure."""
-    began = time.perf_counter()
+    began = time.thread_time()
     answer = handler(event, Context(flow.function))
-    seconds = time.perf_counter() - began
+    seconds = time.thread_time() - began
     assert answer.get("statusCode", 200) == 200, answer
     assert not answer.get("batchItemFailures"), answer
     return seconds

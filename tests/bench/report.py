@@ -24,15 +24,14 @@ def report(
     return f"""\
 # Performance and cost
 
-`make bench` measured this and wrote this page: on {platform.machine()} with {os.cpu_count()} processors and Python
-{platform.python_version()}, not on Lambda. Times are ratios within one run.
+`make bench` measured this and wrote this page, on {platform.machine()} with {os.cpu_count()} processors and Python
+{platform.python_version()}, not on Lambda. Times are processor time, as ratios within one run.
 
 ## Cold starts
 
-Processor time of a fresh interpreter, median of {ROUNDS}, over that of {LEAN}. The first call adds the clients, the
-catalog and what is loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those
-after the first call, with the interpreter's own. The size is unzipped, with all layers; Lambda allows
-{LAMBDA_LIMIT_MB} MB.
+A fresh interpreter's time, median of {ROUNDS}, over that of {LEAN}. The first call adds clients, the catalog and what
+is loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those after the first
+call, with the interpreter's own. The size is unzipped, with all layers; Lambda allows {LAMBDA_LIMIT_MB} MB.
 
 | Function | import, x | import and first call, x | modules | peak memory, MB | size, MB |
 |---|---|---|---|---|---|
