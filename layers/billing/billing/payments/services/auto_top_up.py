@@ -117,10 +117,12 @@ def _look_at(organization_id: str, rule: TopUpRule, moment: int, ports: PaymentP
 
 
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
+    """What the lease waits for; one whose money came and was taken back has had its end."""
     order = Order(rule.currency, rule.pending_amount_minor, TOP_UP)
     wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
     try:
-        return charge_card(wanted, ports).state
+        charge = charge_card(wanted, ports)
+        return ChargeState.SUCCEEDED if charge.completed else charge.state
     except (PaymentMethodNotFound, OrganizationDeleted):
         return ChargeState.FAILED
     except (ChargebeeTimeout, ChargebeeUnavailable):
