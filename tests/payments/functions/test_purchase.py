@@ -202,5 +202,5 @@ def test_a_page_that_is_paid_after_its_organization_was_deleted_is_told_to_a_per
     deliver_everything(world)
     out = capfd.readouterr().out
     assert '"payment_of_deleted_organization":[1.0]' in out
-    assert '"amount":2500,"currency":"USD","organization_id":"org_1"' in out
+    assert '"amount":2500,"currency":"USD","charge_id":"chg_' in out
     assert balances(world) == {"USD": 25_000_000}

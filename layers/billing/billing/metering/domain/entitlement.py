@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from billing.core.clock import Term
+from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.period import calendar_anchor, period_at
@@ -17,7 +17,6 @@ from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
 from billing.subscriptions.domain.access import access
 from billing.subscriptions.domain.subscription import Status
-from billing.core.clock import Period
 
 if TYPE_CHECKING:
     from billing.metering.domain.meter import Meter
