@@ -13,7 +13,7 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ build: ## check plans.toml and hooks.py, and build for deployment: [STAGE=dev|st
 	@$(SET_UP) --with-sam
 	@PYTHONPATH=layers/billing $(BIN)/python -m billing.app.yours
 	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
+	@$(BIN)/python -m local.bill_of_materials
+
+audit: ## look every locked package up among the known vulnerabilities
+	@$(SET_UP) --with-audit -m local.auditing
 
 deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
 	@$(SET_UP) --with-sam -m local.operations.deployable "$(STAGE)"

@@ -1,4 +1,4 @@
-"""Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam] [argument ...]`.
+"""Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam|--with-audit] [argument ...]`.
 
 Standard library only, because it runs before anything is installed. Each environment holds exactly what its lock
 names, and is made anew when the lock or the interpreter changes. uv installs it where the machine has uv, else pip
@@ -100,7 +100,10 @@ DEVELOPMENT = Virtualenv(ROOT / ".venv", LOCKS / "dev.txt")
 EMULATOR = Virtualenv(STATE / "venvs" / "aws", LOCKS / "aws.txt")
 SAM = Virtualenv(STATE / "venvs" / "sam", LOCKS / "sam.txt")
 RUNTIME = PathEntry(STATE / "runtime", LOCKS / "runtime.txt")
+AUDIT = Virtualenv(STATE / "venvs" / "audit", LOCKS / "audit.txt")
 TRANSLATOR = PathEntry(STATE / "translator", LOCKS / "translator.txt")
+
+ON_DEMAND: dict[str, list[Environment]] = {"--with-sam": [SAM, RUNTIME], "--with-audit": [AUDIT]}
 
 
 def layers() -> list[PathEntry]:
@@ -113,9 +116,8 @@ def main(arguments: list[str]) -> int:
     if sys.version_info[:2] != (3, 13):
         print(f"Python 3.13 is needed and this is {platform.python_version()}.", file=sys.stderr)
         return 1
-    with_sam = arguments[:1] == ["--with-sam"]
-    command = arguments[1:] if with_sam else arguments
-    extra: list[Environment] = [SAM, RUNTIME] if with_sam else []
+    extra = ON_DEMAND.get("".join(arguments[:1]), [])
+    command = arguments[1:] if extra else arguments
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:

@@ -11,6 +11,7 @@ SOURCES = (
     "layers/dependencies/requirements.in",
     "layers/vendors/chargebee/requirements.in",
     "layers/vendors/scalekit/requirements.in",
+    "local/requirements/audit.in",
     "local/requirements/aws.in",
     "local/requirements/dev.in",
     "local/requirements/runtime.in",

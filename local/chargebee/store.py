@@ -80,6 +80,8 @@ class Store:
     # Subscriptions that say nothing of their own about who collects.
     collects_as_customer: set[str] = field(default_factory=set)
     gathering: dict[str, Gathering] = field(default_factory=dict)
+    # The subscription, the event and its moment.
+    reminded: set[tuple[str, str, int]] = field(default_factory=set)
     portal_cookies: dict[str, str] = field(default_factory=dict)
 
     def clear(self) -> None:

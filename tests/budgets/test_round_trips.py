@@ -128,14 +128,14 @@ def test_the_plans_and_the_session_cost_nothing_once_they_are_known(world: World
     assert trips(world, lambda: world.invoke("runtime/session", session)) == ([], [])
 
 
-def test_a_checkout_of_a_mapped_organization_costs_one_update_and_is_two_calls_deep(world: World) -> None:
+def test_a_checkout_of_a_mapped_organization_costs_two_updates_and_is_two_calls_deep(world: World) -> None:
     """The customer and what it has are read while the page is opened, so the order of the three is nobody's."""
     world.invoke("organizations/provision", sqs_event(organization_event_json()))
     create(world, {"itemPriceId": "nope"})  # warms the plans
     aws, chargebee = trips(world, checkout(world))
     at_once, after = set(chargebee[:-1]), chargebee[-1]
     assert (aws, at_once, after) == (
-        [UPDATE],
+        [UPDATE, UPDATE],  # of the organization's budget of pages, and of its checkout
         {f"GET /customers/{ORG}", "GET /subscriptions", "POST /hosted_pages/checkout_new_for_items"},
         f"POST /customers/{ORG}",
     )
@@ -151,7 +151,14 @@ def test_the_same_checkout_again_has_nothing_to_stamp(world: World) -> None:
 def test_the_first_checkout_of_an_organization_also_makes_its_customer(world: World) -> None:
     create(world, {"itemPriceId": "nope"})
     assert trips(world, checkout(world)) == (
-        [UPDATE, QUERY, TRANSACTION, QUERY, TRANSACTION],  # without a row, the subscriptions are looked at first
+        [
+            UPDATE,
+            UPDATE,
+            QUERY,
+            TRANSACTION,
+            QUERY,
+            TRANSACTION,
+        ],  # without a row, the subscriptions are looked at first
         ["POST /customers", "POST /hosted_pages/checkout_new_for_items"],
     )
 
@@ -159,7 +166,7 @@ def test_the_first_checkout_of_an_organization_also_makes_its_customer(world: Wo
 def test_a_refused_checkout_asks_chargebee_nothing(world: World) -> None:
     subscribed(world)
     aws, chargebee = trips(world, checkout(world))
-    assert (aws, chargebee) == ([UPDATE], [])
+    assert (aws, chargebee) == ([UPDATE, UPDATE], [])
 
 
 def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> None:
@@ -177,13 +184,13 @@ def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> 
         ("subscriptions/portal", {}, ["POST /portal_sessions"]),
     ],
 )
-def test_opening_a_page_costs_one_query_and_one_call(
+def test_opening_a_page_costs_an_update_a_query_and_one_call(
     world: World, function: str, body: dict[str, Any], calls: list[str]
 ) -> None:
     subscribed(world)
     create(world, {"itemPriceId": "nope"})
     event = http_event("POST /", claims=ADMIN, body=body)
-    assert trips(world, lambda: world.invoke(function, event)) == ([QUERY], calls)
+    assert trips(world, lambda: world.invoke(function, event)) == ([UPDATE, QUERY], calls)
 
 
 def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:

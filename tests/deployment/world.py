@@ -163,6 +163,10 @@ class World:
             (item for item in plain if item["pk"].startswith(prefix)), key=lambda item: (item["pk"], item["sk"])
         )
 
+    def records(self) -> list[dict[str, Any]]:
+        """What the table knows of anybody's billing: all but the marks of how often it was asked."""
+        return [item for item in self.items() if not item["pk"].startswith("BUDGET#")]
+
     def item(self, pk: str, sk: str) -> dict[str, Any]:
         [found] = [item for item in self.items(pk) if (item["pk"], item["sk"]) == (pk, sk)]
         return found

@@ -24,7 +24,7 @@ AMOUNT = 500
 TOP_UP = Charge("k1", ORG, ORG, Purpose.TOP_UP, Order("USD", AMOUNT, "Wallet top-up"), START, version=1)
 NEXT = {
     InvoiceStatus.OPEN: ("pay", "void", "write_off", "note"),
-    InvoiceStatus.PAID: ("fail_late", "refund", "note"),
+    InvoiceStatus.PAID: ("fail_late", "refund", "charge_back", "note"),
     InvoiceStatus.VOIDED: ("note",),
     InvoiceStatus.WRITTEN_OFF: ("note",),
 }
@@ -57,11 +57,16 @@ class Bank:
             case "write_off":
                 self._become("credit_note_applied", None, status=InvoiceStatus.WRITTEN_OFF, worth=0)
             case "refund" if self.refunded < AMOUNT:
-                self.refunded += 200
-                refund = Refund(f"txn_{self.refunded}", 200, "refund")
-                self._become("payment_refunded", Transition.CHARGE_REFUNDED, refund)
+                self._give_back(200, "refund")
+            case "charge_back" if self.refunded < AMOUNT:
+                self._give_back(AMOUNT - self.refunded, "chargeback")
             case _:
                 self._become("invoice_noted", None)
+
+    def _give_back(self, amount: int, kind: str) -> None:
+        self.refunded += amount
+        refund = Refund(f"txn_{self.refunded}", amount, kind)
+        self._become("payment_refunded", Transition.CHARGE_REFUNDED, refund)
 
     def _become(
         self, kind: str, transition: Transition | None, refund: Refund | None = None, **changes: object

@@ -28,6 +28,10 @@ An organization's id is 1 to 100 letters, digits or any of `_ . : @ + ~ -`, and 
 `@ + ~`. An id that a caller chooses (of a use, a cost, a hold, a charge, an adjustment) is 1 to 100 visible characters
 but `/`, `\\` and `%`, and does not begin with `#`. None of them is `.` or `..`. So each can be named in a path.
 
+A field that is named twice is refused. Amounts in micros are exact to 64 bits: beyond 9,007,199,254,740,991 (nine
+billion of a currency) JavaScript's numbers round them, so read those with a decoder for big integers. A use may be
+reported, and reported again, until 35 days after it occurred; older ones are a 400, also those that were recorded.
+
 A session is about its own organization. `referenceId` may name it; naming another is refused. So is a machine, unless
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
 machine's are about all of them, and for those clients alone.
@@ -35,6 +39,10 @@ machine's are about all of them, and for those clients alone.
 Where `SessionCookieName` lets a cookie carry the session, a write by it is sent with `Content-Type: application/json`
 and from a page of the application: its `Origin` is `AppUrl`, or, without an `Origin`, its `Sec-Fetch-Site` is
 `same-origin`.
+
+Chargebee's calls are limited for all organizations together, so each has budgets of its own: in a minute, 30 hosted
+pages, and 30 reads or changes of payment methods. Beyond them the answer is 429 `rate_limited` with `Retry-After`. A
+link by which a browser comes back syncs once a day, and always leads on.
 
 Errors are `{"error": "a sentence", "code": "stable_snake_case", "requestId": "..."}`, with the statuses
 [below](#errors). Keep the `requestId`: `make trace ID=...` shows an operator what became of that request. A token that

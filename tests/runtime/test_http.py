@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from billing.core.errors import InvalidRequest
-from billing.runtime.http import read_body, read_json
+from billing.runtime.http import each_once, read_body, read_json
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,14 @@ def test_json_is_read_whatever_it_is(raw: bytes) -> None:
 def test_what_is_not_json_in_utf_8_is_refused(raw: bytes) -> None:
     with pytest.raises(InvalidRequest):
         read_json(raw)
+
+
+@pytest.mark.parametrize("raw", [b'{"a": 1, "a": 1}', b'{"a": [{"b": 1, "c": 2, "b": 3}]}', b'{"\\u0061": 1, "a": 2}'])
+def test_a_caller_names_a_field_once(raw: bytes) -> None:
+    with pytest.raises(InvalidRequest, match="named twice"):
+        read_json(raw, each_once)
+    read_json(raw)
+
+
+def test_the_same_name_in_two_objects_is_two_fields() -> None:
+    assert read_json(b'[{"a": 1}, {"a": {"a": 2}}]', each_once) == [{"a": 1}, {"a": {"a": 2}}]

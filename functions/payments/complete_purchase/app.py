@@ -3,6 +3,7 @@
 from typing import Any
 
 from billing.app import wiring
+from billing.app.budgets import budgets
 from billing.core.clock import utc_now
 from billing.payments.services.complete_purchase import complete_returned
 from billing.runtime.browser_return import follow
@@ -14,5 +15,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         context,
         site=wiring.site(""),
         now=utc_now(),
+        budgets=budgets,
         sync=lambda target: complete_returned(target, wiring.payment_ports()),
     )

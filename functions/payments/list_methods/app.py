@@ -1,6 +1,7 @@
 """List what the organization pays with."""
 
 from billing.app import chargebee_wiring, wiring
+from billing.app.budgets import PAYMENT_METHODS, spend
 from billing.payments.api import routes
 from billing.payments.api.answers import PaymentMethodList
 from billing.payments.api.views import methods_view
@@ -10,4 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.LIST_METHODS)
 def handler(request: Request) -> PaymentMethodList:
+    spend(request.organization_id, PAYMENT_METHODS)
     return methods_view(list_methods(request.organization_id, chargebee_wiring.chargebee_payments(), wiring.ports()))

@@ -1,6 +1,7 @@
 """Open the hosted page on which something is bought once."""
 
 from billing.app import wiring
+from billing.app.budgets import PAGES, spend
 from billing.core.ids import mint_key
 from billing.links.return_url import relative_path
 from billing.payments.api import routes
@@ -21,4 +22,5 @@ def handler(request: Request, body: PurchaseRequest) -> PurchaseView:
     purchase = PurchaseOrder(
         request.organization_id, body.key or mint_key(), Purpose.PURCHASE, order, *paths, body.locale
     )
+    spend(request.organization_id, PAGES)
     return purchase_view(open_purchase(purchase, wiring.site(request.host), ports))

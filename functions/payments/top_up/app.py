@@ -1,6 +1,7 @@
 """Open the hosted page on which the wallet is topped up."""
 
 from billing.app import wiring
+from billing.app.budgets import PAGES, spend
 from billing.core.ids import mint_key
 from billing.links.return_url import relative_path
 from billing.payments.api import routes
@@ -19,4 +20,5 @@ def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     purchase = PurchaseOrder(
         request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale
     )
+    spend(request.organization_id, PAGES)
     return purchase_view(open_purchase(purchase, wiring.site(request.host), wiring.payment_ports(request.caller)))

@@ -8,11 +8,8 @@ from billing.app.outcome_log import log_applied
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
-from billing.runtime.logs import count
 from billing.runtime.queues import consumer
 from billing.runtime.trace import learned
-from billing.subscriptions.domain.billing_event import RECONCILED
-from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import apply_event
 
 
@@ -21,8 +18,6 @@ def consume(body: Mapping[str, Any]) -> None:
     event = read_event(body)
     learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
-    if event.type == RECONCILED and applied.outcome is Outcome.APPLIED:
-        count("drift_repaired", customer_id=event.customer_id)
     log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
     if payment := read_payment_event(body):
         from billing.app.payment_events import take_in  # noqa: PLC0415 - most events tell of none

@@ -1,6 +1,7 @@
 """Open the hosted page on which the organization subscribes."""
 
 from billing.app import wiring
+from billing.app.budgets import PAGES, spend
 from billing.links.return_url import relative_path
 from billing.plans.plan import select
 from billing.runtime.http import Request, serve
@@ -19,4 +20,5 @@ def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     plan = catalog.plan(body.plan_id)
     caller, paths = request.caller, (success_path, cancel_path)
     order = CheckoutOrder(request.organization_id, caller.user_id, plan, selection, *paths, locale=body.locale)
+    spend(request.organization_id, PAGES)
     return hosted_view(create_checkout(order, wiring.site(request.host), wiring.ports(caller)))

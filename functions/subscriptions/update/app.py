@@ -1,6 +1,7 @@
 """Open the hosted page on which the plan or the seats change."""
 
 from billing.app import wiring
+from billing.app.budgets import PAGES, spend
 from billing.links.return_url import relative_path
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
@@ -21,4 +22,5 @@ def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
         *paths,
         body.drop_scheduled_changes,
     )
+    spend(request.organization_id, PAGES)
     return hosted_view(change_subscription(wanted, wiring.catalog(), wiring.site(request.host), wiring.ports()))

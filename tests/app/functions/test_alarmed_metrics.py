@@ -6,7 +6,11 @@ from typing import Any
 
 import pytest
 
+from billing.app.outcome_log import log_applied
 from billing.core.chargebee_errors import ChargebeeRejectedKey
+from billing.subscriptions.domain.decision import Alert
+from billing.subscriptions.domain.transaction import Outcome
+from billing.subscriptions.services.apply_event import AppliedSnapshot
 from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import ADMIN, MEMBER, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import Answer, forget_warm_state
@@ -40,7 +44,8 @@ class Metrics:
 
 
 @pytest.fixture
-def metrics(world: World, capfd: pytest.CaptureFixture[str]) -> Metrics:
+def metrics(world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Metrics:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", STACK_NAME)
     return Metrics(capfd)
 
 
@@ -106,3 +111,9 @@ def test_organizations_that_no_webhook_brought_are_counted(
     world.values["ProvisionExisting"] = "true"
     world.invoke("app/reconcile", RECONCILE)
     assert metrics()["missing_organizations"] == [2.0]
+
+
+@pytest.mark.parametrize("alert", Alert)
+def test_what_an_operator_should_hear_of_a_snapshot_is_counted(metrics: Metrics, alert: Alert) -> None:
+    log_applied(AppliedSnapshot(Outcome.APPLIED, (alert,), "org_1"), id="ev_1")
+    assert metrics() == {str(alert): [1.0]}

@@ -135,6 +135,8 @@ def test_the_same_update_again_is_the_same_page_until_it_is_used(world: World) -
         ({"seats": "5"}, "invalid_request"),
         ({"itemPriceId": "starter", "seats": 6}, "invalid_seats"),
         ({"itemPriceId": "nope"}, "unknown_plan"),
+        ({"itemPriceId": "free"}, "unknown_plan"),
+        ('{"seats": 7, "seats": 8}', "invalid_request"),
         ({"itemPriceId": "priority-support"}, "unknown_plan"),
         ({"itemPriceId": []}, "invalid_request"),
         ({"seats": 7, "trialEnd": 4102444800}, "invalid_request"),

@@ -330,7 +330,7 @@ def test_a_wrong_request_is_refused_and_leaves_no_trace(world: World, body: Any,
 def test_a_url_that_chargebee_would_refuse_is_refused_before_any_side_effect(world: World, name: str) -> None:
     answer = create(world, GROWTH | {name: "/" + "a" * 300})
     assert (answer.status, answer.code) == (400, "invalid_url")
-    assert (world.items(), world.chargebee.calls()) == ([], [])
+    assert (world.records(), world.chargebee.calls()) == ([], [])
 
 
 def test_the_message_names_the_field(world: World) -> None:
@@ -446,11 +446,11 @@ def test_without_an_api_key_nothing_is_claimed(world: World) -> None:
     world.keep_secret("ChargebeeApiSecret", api_key="")
     answer = create(world)
     assert (answer.status, answer.code) == (500, "not_configured")
-    assert world.items() == []
+    assert world.records() == []
 
 
 def test_without_a_key_for_return_links_nothing_is_claimed(world: World) -> None:
     world.keep_secret("ReturnKeySecret", key="")
     answer = create(world)
     assert (answer.status, answer.code) == (500, "not_configured")
-    assert (world.items(), world.chargebee.calls()) == ([], [])
+    assert (world.records(), world.chargebee.calls()) == ([], [])

@@ -187,3 +187,21 @@ def test_a_merge_that_takes_its_time_takes_along_what_is_bought_meanwhile(world:
     assert left == {moved: "cancelled", bought["subscriptionId"]: "transferred"}
     assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [bought["subscriptionId"]]
     assert (gate(world, ADMIN)["allowed"], gate(world, THEIRS)["allowed"]) == (False, True)
+
+
+@pytest.mark.parametrize("news", ["event", "sync"])
+@pytest.mark.parametrize("left", ["subscriptions", "nothing"])
+def test_what_moves_away_from_an_organization_whose_row_was_lost_is_gained_all_the_same(
+    world: World, moved: str, news: str, left: str
+) -> None:
+    """Whoever held it is noted still, and nobody waits for a race against it to be won."""
+    for sort_key in ("ORG", f"SUB#{moved}")[: 2 if left == "nothing" else 1]:
+        key = {"pk": {"S": "ORG#org_1"}, "sk": {"S": sort_key}}
+        world.account.dynamodb.delete_item(TableName=world.values["Table"], Key=key)
+    move(world, moved)
+    if news == "event":
+        deliver_everything(world)
+    else:
+        assert sync(world, OTHER).status == 200
+    assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [moved]
+    assert (gate(world, ADMIN)["allowed"], gate(world, THEIRS)["allowed"]) == (False, True)

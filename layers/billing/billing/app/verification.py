@@ -1,25 +1,9 @@
 """Ask Chargebee in the background about what was just answered from a cache without news."""
 
-from functools import cache
-from typing import TYPE_CHECKING
-
-from billing.app.clients import client
+from billing.app.budgets import budgets
 from billing.app.wiring import provisioning_queue
 from billing.core.clock import utc_now
 from billing.runtime.logs import logger
-from billing.runtime.settings import settings
-
-if TYPE_CHECKING:
-    from billing.table.budgets import DynamoBudgets
-
-
-@cache
-def budgets() -> "DynamoBudgets":
-    """What every organization has left of its budgets."""
-    from billing.table.budgets import DynamoBudgets  # noqa: PLC0415 - hardly ever
-    from billing.table.dynamodb import Table  # noqa: PLC0415
-
-    return DynamoBudgets(Table(client("dynamodb"), settings()["TABLE_NAME"]))
 
 
 def verify_soon(organization_id: str) -> None:

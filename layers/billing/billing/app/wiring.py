@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
+    from billing.app.progress import DynamoProgress
     from billing.aws.sqs import SqsQueue
     from billing.links.site import Site
     from billing.metering.services.ports import Metering
@@ -63,6 +64,14 @@ def payment_store() -> "DynamoPayments":
     from billing.payments.table.store import DynamoPayments  # noqa: PLC0415 - only where money moves
 
     return DynamoPayments(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def progress() -> "DynamoProgress":
+    """How far reconciling has come."""
+    from billing.app.progress import DynamoProgress  # noqa: PLC0415 - only where it runs
+
+    return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 def metering() -> "Metering":

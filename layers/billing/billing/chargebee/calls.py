@@ -103,5 +103,5 @@ def keyed(key: str) -> dict[str, str]:
 def path_safe(resource_id: str) -> str:
     """The SDK does not escape a slash in an id, nor dots alone, which would call another endpoint."""
     if not _ID.fullmatch(resource_id):
-        raise InvalidRequest(f"{resource_id!r} is not an id that Chargebee could have.")
+        raise InvalidRequest("That is not an id that Chargebee could have.")
     return resource_id

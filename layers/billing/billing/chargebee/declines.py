@@ -25,13 +25,17 @@ _MERCHANT = "gateway.merchant_account."
 _QUOTED = re.compile(r"\((\w+)\)")
 
 
-def refusal(body: Mapping[str, Any], message: str, code: str) -> ChargebeeRefused:
-    """The error for an answer that says no: of a payment that failed, whether its card's holder is wanted."""
+def refusal(body: Mapping[str, Any], message: str, code: str, place: str) -> ChargebeeRefused:
+    """The error for an answer that says no: of a payment that failed, whether its card's holder is wanted.
+
+    `place` is put at the end of our sentence.
+    """
     if body.get("type") != "payment":
-        return ChargebeeRefused(message, code)
+        return ChargebeeRefused(f"Chargebee refuses this{place}.", code)
     cause = str(body.get("error_cause_id") or "")
-    kind = ChargebeeAuthenticationRequired if _wants_holder(message, code, cause) else ChargebeeDeclined
-    return kind(message, code)
+    if _wants_holder(message, code, cause):
+        return ChargebeeAuthenticationRequired("The bank asks for the card's holder.", code)
+    return ChargebeeDeclined("The payment was declined.", code)
 
 
 def _wants_holder(message: str, code: str, cause: str) -> bool:

@@ -23,7 +23,7 @@ def required(source: JsonObject, name: str) -> str:
     """A text that the document cannot be without. Raises InvalidRequest."""
     value = text_or_none(source.get(name))
     if value is None or len(value) > _LONGEST_ID:
-        raise InvalidRequest(f"The field {name!r} is missing or is no text that could be an id.")
+        raise InvalidRequest(f"The field {name} is missing or is no text that could be an id.")
     return value
 
 

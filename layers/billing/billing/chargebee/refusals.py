@@ -3,6 +3,7 @@
 Codes, types and statuses: https://apidocs.chargebee.com/docs/api/error-handling
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,8 @@ _TOO_MANY = 429
 _SERVER = 500
 _SET_UP = ("subscription_items", "item_prices", "card[gateway_account_id]")
 """Parameters that name what an operator sets up."""
+_WORD = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,3}")
 _CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_currency_incompatible"})
 
 
@@ -42,7 +45,7 @@ def explained(status: int, body: Mapping[str, Any], headers: Mapping[str, str]) 
     """The error that says what to do, and with what Chargebee answered."""
     codes = [code for code in (body.get("error_code"), body.get("api_error_code")) if code]
     error = _error(status, codes, body, headers)
-    error.upstream_status, error.upstream_code = status, str(codes[0]) if codes else None
+    error.upstream_status, error.upstream_code = status, _code(codes[0]) if codes else None
     return error
 
 
@@ -82,15 +85,28 @@ def _shut_out(codes: list[str]) -> ChargebeeError:
 
 
 def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> ChargebeeError:
-    code, message = str(codes[0]), str(body.get("message") or f"Chargebee answered {status}.")
+    """Chargebee's own sentence goes nowhere: it may quote a customer, or its own insides."""
+    code, message = _code(codes[0]), str(body.get("message"))
+    place = _place(body)
     if status == _UNPROCESSABLE and "unable_to_process_request" in codes:
         return ChargebeeKeyReused("One idempotency key was used for two different requests.")
     if configured := next((each for each in codes if each in _CONFIGURATION), None):
-        return ChargebeeMisconfigured(f"The Chargebee site is not ready for this: {message}", configured)
+        return ChargebeeMisconfigured(f"The Chargebee site is not ready for this{place}.", configured)
     if str(body.get("param", "")).startswith(_SET_UP):
-        return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for: {message}", code)
+        return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for{place}.", code)
     if "duplicate_entry" in codes:
-        return ChargebeeDuplicate(message)
+        return ChargebeeDuplicate(f"Chargebee has it already{place}.")
     if status == _NOT_FOUND:
-        return ChargebeeNotFound(message)
-    return refusal(body, message, code)
+        return ChargebeeNotFound(f"Chargebee does not have it{place}.")
+    return refusal(body, message, code, place)
+
+
+def _code(told: object) -> str:
+    """A code is one word. Anything else is a text that somebody wrote."""
+    return str(told) if _WORD.fullmatch(str(told)) else "chargebee_refused"
+
+
+def _place(body: Mapping[str, Any]) -> str:
+    """Which parameter it is about, by name."""
+    param = body.get("param")
+    return f" ({param})" if isinstance(param, str) and _PARAMETER.fullmatch(param) else ""

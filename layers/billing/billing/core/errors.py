@@ -212,11 +212,10 @@ class LostEveryRace(Conflict):
 
 
 class Throttled(BillingError):
-    """The table is asked more than it takes right now: nothing was done, and it passes in moments."""
+    """The table is asked more than it takes right now: nothing was done. `retry_after` is in seconds."""
 
     code = "throttled"
     retry_after = 1
-    """In seconds."""
 
 
 class DaySealed(BillingError):

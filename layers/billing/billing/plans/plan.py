@@ -93,6 +93,13 @@ class Catalog:
             raise UnknownPlan(f"There is no plan {item_price_id!r}.")
         return plan
 
+    def plan_for_sale(self, item_price_id: str) -> Plan:
+        """Raises UnknownPlan for the default plan too: it is what everybody has."""
+        plan = self.plan(item_price_id)
+        if plan.default:
+            raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
+        return plan
+
     def grace(self, item_price_id: str) -> int | None:
         """For how many seconds access goes on after an invoice fell due, None where the plan does not say."""
         plan = self.plans.get(item_price_id)
@@ -122,9 +129,7 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
 
     Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
     """
-    plan = catalog.plan(item_price_id)
-    if plan.default:
-        raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
+    plan = catalog.plan_for_sale(item_price_id)
     check_seats(plan, seats)
     for addon_id, quantity in addons.items():
         addon = catalog.addons.get(addon_id)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from billing.core.budget import Budget, Budgets
+from billing.core.clock import DAY
 from billing.core.errors import InvalidUrl, Unauthenticated
 from billing.links.return_state import Return, verify
 from billing.links.return_url import relative_path
@@ -16,8 +18,10 @@ from billing.runtime.trace import invocation, learned, of_request
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
 
 
-def follow(event: Event, context: Any, *, site: Site, now: int, sync: Callable[[Return], None]) -> Response:
-    """Sync what a valid `state` names, then redirect to its path on the application's own origin.
+def follow(
+    event: Event, context: Any, *, site: Site, now: int, budgets: Callable[[], Budgets], sync: Callable[[Return], None]
+) -> Response:
+    """Sync what a valid `state` names, once a day, then redirect to its path on the application's own origin.
 
     Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid `state`,
     or when the sync fails, the browser is only redirected: the webhook brings the same news.
@@ -26,8 +30,9 @@ def follow(event: Event, context: Any, *, site: Site, now: int, sync: Callable[[
     path = _path(query)
     with invocation(context, **of_request(event)):
         try:
-            target = _believed(query, path, site.return_key, now)
+            target, state = _believed(query, path, site.return_key, now)
             learned(organization_id=target.organization_id)
+            budgets().spend(target.organization_id, _once(state), now)
             sync(target)
         except Exception as error:  # the browser has just paid: whatever is wrong on our side, it is sent on
             log_failure("return_not_synced", error)
@@ -41,12 +46,17 @@ def _path(query: Mapping[str, list[str]]) -> str:
         return "/"
 
 
-def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> Return:
+def _once(state: str) -> Budget:
+    """A link may be followed again by whoever finds it in a browser's history: its signature is worth one sync."""
+    return Budget(f"return:{state.rpartition('.')[2]}", times=1, seconds=DAY)
+
+
+def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> tuple[Return, str]:
     subscription_id = query.get("subscriptionId", [""])[0]
     refusal: Unauthenticated = Unauthenticated("The return link carries no state.")
     for state in query.get("state", []):
         try:
-            return verify(subscription_id, path, state, key, now)
+            return verify(subscription_id, path, state, key, now), state
         except Unauthenticated as error:
             refusal = error
     raise refusal

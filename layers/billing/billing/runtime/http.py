@@ -76,12 +76,23 @@ def read_body(event: Event) -> bytes:
         raise InvalidRequest("The body is not what its encoding promises.") from None
 
 
-def read_json(raw: bytes) -> Any:
-    """Raises InvalidRequest for anything but well-formed JSON in UTF-8: no NaN, no nesting without end."""
+def read_json(raw: bytes, read_object: Callable[[list[tuple[str, Any]]], Any] = dict) -> Any:
+    """Raises InvalidRequest for anything but well-formed JSON in UTF-8: no NaN, no nesting without end.
+
+    Of a field that is named twice the last one counts, unless `read_object` says otherwise.
+    """
     try:
-        return json.loads(raw.decode(), parse_constant=_not_json)
+        return json.loads(raw.decode(), parse_constant=_not_json, object_pairs_hook=read_object)
     except (ValueError, RecursionError):
         raise InvalidRequest("The body is not JSON.") from None
+
+
+def each_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose writer can have meant one thing only. Raises InvalidRequest."""
+    named = dict(fields)
+    if len(named) != len(fields):
+        raise InvalidRequest("A field is named twice.")
+    return named
 
 
 def _not_json(name: str) -> None:
@@ -106,4 +117,4 @@ def _body(route: Route[Any], event: Event) -> Any:
         return None
     from billing.runtime.parsing import parse  # noqa: PLC0415 - pydantic, only where there are bodies
 
-    return parse(route.body_model(), read_json(read_body(event)))
+    return parse(route.body_model(), read_json(read_body(event), each_once))

@@ -8,6 +8,7 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from billing.core.chargebee_errors import ChargebeeBlocked, ChargebeeError, ChargebeeRejectedKey
 from billing.core.errors import BillingError
+from billing.runtime.log_format import WithoutValues, sentence
 
 NAMESPACE = "Billing"
 
@@ -15,7 +16,7 @@ NAMESPACE = "Billing"
 @cache
 def logger() -> Logger:
     """One structured logger a function; its service name comes from the template."""
-    return Logger()
+    return Logger(logger_formatter=WithoutValues(serialize_stacktrace=False))
 
 
 def count_many(metric: str, occurrences: int) -> None:
@@ -24,10 +25,11 @@ def count_many(metric: str, occurrences: int) -> None:
         pass
 
 
-def measure(metric: str, seconds: int) -> None:
+def measure(metric: str, seconds: int, **dimensions: str) -> None:
     """Put a duration where the alarms look."""
-    with single_metric(name=metric, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE):
-        pass
+    with single_metric(name=metric, unit=MetricUnit.Seconds, value=seconds, namespace=NAMESPACE) as written:
+        for name, value in dimensions.items():
+            written.add_dimension(name=name, value=value)
 
 
 def count(metric: str, **ids: Any) -> None:
@@ -53,4 +55,4 @@ def _told(error: BillingError) -> dict[str, Any]:
     """Our own words, or of Chargebee's answer its status and code."""
     if isinstance(error, ChargebeeError):
         return {"upstream_status": error.upstream_status, "upstream_code": error.upstream_code}
-    return {"reason": str(error)}
+    return {"reason": sentence(error)}

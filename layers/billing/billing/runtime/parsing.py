@@ -1,5 +1,6 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, ValidationError, WithJsonSchema
@@ -7,6 +8,8 @@ from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
 from billing.core.names import CHOSEN, NameRule
+
+_FIELD = re.compile(r"\w{1,40}", re.ASCII)
 
 
 class Strict(BaseModel):
@@ -56,8 +59,14 @@ def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:
         return kind.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
+        field = ".".join(_part(each) for each in first["loc"])
         if first["type"] == "extra_forbidden":
             raise InvalidRequest(f"{field} is not a field of this request.") from None
         told = first["msg"].removeprefix("Value error, ").removesuffix(".")
         raise InvalidRequest(f"{field or 'The body'}: {told}.") from None
+
+
+def _part(of_path: int | str) -> str:
+    """What no field is called, a caller has made up: it is not repeated to anybody."""
+    name = str(of_path)
+    return name if _FIELD.fullmatch(name) else "(a name)"

@@ -73,5 +73,5 @@ def _outline(document: object, type_field: str) -> Mapping[str, Any]:
         raise InvalidRequest("The event is not a JSON object.")
     for name in ("id", type_field):
         if not isinstance(document.get(name), str) or not document[name]:
-            raise InvalidRequest(f"The event has no {name!r}.")
+            raise InvalidRequest(f"The event has no {name}.")
     return document

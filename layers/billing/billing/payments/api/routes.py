@@ -8,6 +8,7 @@ from billing.core.errors import (
     InvalidUrl,
     OrganizationDeleted,
     PaymentMethodNotFound,
+    RateLimited,
     UnknownPlan,
 )
 from billing.metering.domain.published import PublishedAutoTopUp
@@ -32,7 +33,7 @@ LIST_METHODS = Route(
     Who.MEMBER,
     PaymentMethodList,
     query=("referenceId",),
-    errors=(OrganizationDeleted, ChargebeeError),
+    errors=(RateLimited, OrganizationDeleted, ChargebeeError),
 )
 ADD_METHOD = Route(
     "payments/add_method",
@@ -41,7 +42,7 @@ ADD_METHOD = Route(
     Who.ADMIN,
     PaymentMethodPage,
     body=f"{_REQUESTS}:PaymentMethodRequest",
-    errors=(InvalidUrl, OrganizationDeleted, Conflict, ChargebeeError),
+    errors=(InvalidUrl, RateLimited, OrganizationDeleted, Conflict, ChargebeeError),
 )
 DEFAULT_METHOD = Route(
     "payments/default_method",
@@ -50,7 +51,7 @@ DEFAULT_METHOD = Route(
     Who.ADMIN,
     DefaultPaymentMethod,
     query=("referenceId",),
-    errors=(PaymentMethodNotFound, OrganizationDeleted, ChargebeeError),
+    errors=(RateLimited, PaymentMethodNotFound, OrganizationDeleted, ChargebeeError),
 )
 REMOVE_METHOD = Route(
     "payments/remove_method",
@@ -59,7 +60,7 @@ REMOVE_METHOD = Route(
     Who.ADMIN,
     RemovedPaymentMethod,
     query=("referenceId",),
-    errors=(PaymentMethodNotFound, OrganizationDeleted, ChargebeeError),
+    errors=(RateLimited, PaymentMethodNotFound, OrganizationDeleted, ChargebeeError),
 )
 CHARGE = Route(
     "payments/charge",
@@ -88,7 +89,16 @@ PURCHASE = Route(
     PurchaseView,
     scope=_CHARGES,
     body=f"{_REQUESTS}:PurchaseRequest",
-    errors=(InvalidUrl, UnknownPlan, InvalidSeats, OrganizationDeleted, EventConflict, Conflict, ChargebeeError),
+    errors=(
+        InvalidUrl,
+        UnknownPlan,
+        InvalidSeats,
+        RateLimited,
+        OrganizationDeleted,
+        EventConflict,
+        Conflict,
+        ChargebeeError,
+    ),
 )
 TOP_UP = Route(
     "payments/top_up",
@@ -97,7 +107,7 @@ TOP_UP = Route(
     Who.ADMIN,
     PurchaseView,
     body=f"{_REQUESTS}:TopUpRequest",
-    errors=(InvalidUrl, OrganizationDeleted, EventConflict, Conflict, ChargebeeError),
+    errors=(InvalidUrl, RateLimited, OrganizationDeleted, EventConflict, Conflict, ChargebeeError),
 )
 AUTO_TOP_UP = Route(
     "payments/auto_top_up",

@@ -10,6 +10,7 @@ from billing.core.errors import (
     InvalidUrl,
     NothingToChange,
     OrganizationDeleted,
+    RateLimited,
     SubscriptionExists,
     SubscriptionNotFound,
     UnknownPlan,
@@ -38,7 +39,16 @@ CREATE = Route(
     Who.ADMIN,
     SubscriptionPage,
     body=f"{_REQUESTS}:CreateSubscription",
-    errors=(InvalidUrl, UnknownPlan, InvalidSeats, SubscriptionExists, OrganizationDeleted, Conflict, ChargebeeError),
+    errors=(
+        InvalidUrl,
+        UnknownPlan,
+        InvalidSeats,
+        RateLimited,
+        SubscriptionExists,
+        OrganizationDeleted,
+        Conflict,
+        ChargebeeError,
+    ),
 )
 WITHDRAW = Route(
     "subscriptions/withdraw_checkout",
@@ -61,6 +71,7 @@ UPDATE = Route(
         UnknownPlan,
         InvalidSeats,
         NothingToChange,
+        RateLimited,
         SubscriptionNotFound,
         InvalidState,
         ChangesScheduled,
@@ -94,7 +105,7 @@ PORTAL = Route(
     Who.ADMIN,
     Portal,
     body=f"{_REQUESTS}:OpenPortal",
-    errors=(InvalidUrl, OrganizationDeleted, Conflict, ChargebeeError),
+    errors=(InvalidUrl, RateLimited, OrganizationDeleted, Conflict, ChargebeeError),
 )
 LIST = Route(
     "subscriptions/list",

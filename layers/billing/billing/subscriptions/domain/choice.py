@@ -66,7 +66,7 @@ def changed(subscription: Subscription, catalog: Catalog, item_price_id: str | N
         raise ChangeNotSupported("This plan is not counted in seats.")
     line = current if same or item_price_id is None else _of_plan(item_price_id, current)
     line = line if seats is None else with_seats(line, seats)
-    plan = catalog.plan(line.item_price_id)
+    plan = catalog.plan(line.item_price_id) if same else catalog.plan_for_sale(line.item_price_id)
     if line.seats is not None:
         check_seats(plan, line.seats)
     return Lines((line,)) if same else _replaced(subscription, current, line)

@@ -87,10 +87,10 @@ def _attempting(
 
     def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
-        decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+        decision = decide_among(partition, _read(formers, store), event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
             formers.update(holders)
-            decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+            decision = decide_among(partition, _read(formers, store), event, source)
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
@@ -102,6 +102,12 @@ def _attempting(
             raise
 
     return attempt
+
+
+def _read(organization_ids: set[str], store: Store) -> list[OrganizationState]:
+    """Each of them; one whose row was lost has its subscriptions still, which can be lost like any."""
+    states = [(each, store.load(each)) for each in sorted(organization_ids)]
+    return [replace(state, organization=state.opened(each)) for each, state in states]
 
 
 _NOBODYS = frozenset({Outcome.ORPHAN, Outcome.IGNORED})

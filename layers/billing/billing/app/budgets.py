@@ -1,0 +1,35 @@
+"""What an organization may cost of Chargebee's calls, which are limited for all of them together.
+
+https://apidocs.chargebee.com/docs/api/error-handling: a test site answers 150 calls a minute, a live one 1,000 or more.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from billing.app.clients import client
+from billing.core.budget import Budget
+from billing.core.clock import utc_now
+from billing.runtime.settings import settings
+
+if TYPE_CHECKING:
+    from billing.table.budgets import DynamoBudgets
+
+PAGES = Budget("pages", times=30, seconds=60)
+"""Hosted pages that are opened: up to four calls each."""
+
+PAYMENT_METHODS = Budget("payment_methods", times=30, seconds=60)
+"""Reads of what is paid with, which only Chargebee has: two calls each."""
+
+
+@cache
+def budgets() -> "DynamoBudgets":
+    """What every organization has left of its budgets."""
+    from billing.table.budgets import DynamoBudgets  # noqa: PLC0415 - not every function spends
+    from billing.table.dynamodb import Table  # noqa: PLC0415
+
+    return DynamoBudgets(Table(client("dynamodb"), settings()["TABLE_NAME"]))
+
+
+def spend(organization_id: str, budget: Budget) -> None:
+    """Count one occurrence. Raises RateLimited."""
+    budgets().spend(organization_id, budget, utc_now())

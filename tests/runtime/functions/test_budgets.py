@@ -1,0 +1,66 @@
+"""No organization uses up the calls of Chargebee's that all of them share."""
+
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from billing.app.routes import ROUTES
+from billing.core.errors import RateLimited
+from tests.deployment.gateway import http_event
+from tests.deployment.routes import AnyRoute, event_of, right_caller
+from tests.deployment.subscriptions import create
+from tests.deployment.world import World
+
+LIMITED = [each for each in ROUTES if RateLimited in each.errors]
+MINUTE = int(time.time()) // 60 * 60 + 60
+"""The beginning of one (UTC seconds), near enough for pages that open now."""
+
+
+def test_every_route_that_opens_a_page_or_reads_payment_methods_has_a_budget() -> None:
+    assert {each.function for each in LIMITED} == {
+        "subscriptions/create",
+        "subscriptions/update",
+        "subscriptions/portal",
+        "payments/list_methods",
+        "payments/add_method",
+        "payments/default_method",
+        "payments/remove_method",
+        "payments/purchase",
+        "payments/top_up",
+    }
+
+
+@pytest.mark.parametrize("route", LIMITED, ids=str)
+def test_an_organization_that_calls_too_often_waits_and_chargebee_is_not_asked(world: World, route: AnyRoute) -> None:
+    world.freeze(MINUTE)
+    spent(world, 30)
+    event = event_of(route, right_caller(route))
+    answer = world.call(route.function, event)
+    assert (answer.status, answer.code, answer.headers["retry-after"]) == (429, "rate_limited", "60")
+    assert world.chargebee.calls() == []
+    other = event_of(route, right_caller(route) | {"oid": "org_2"}, organization="org_2")
+    assert world.call(route.function, other).status != 429
+    world.freeze(MINUTE + 60)
+    assert world.call(route.function, event).status != 429
+
+
+def test_the_thirtieth_call_of_a_minute_is_the_last(world: World) -> None:
+    world.freeze(MINUTE)
+    spent(world, 29)
+    assert [create(world).status for _ in range(2)] == [200, 429]
+
+
+def test_a_return_link_is_worth_one_sync(world: World) -> None:
+    query = urlsplit(world.chargebee.pay(create(world).body["id"])).query
+    world.chargebee.forget_calls()
+    for _ in range(5):
+        event = http_event("GET /api/subscription/success", query=query)
+        assert world.call("subscriptions/complete_checkout", event).status == 302
+    assert len(world.chargebee.called()) == 1
+
+
+def spent(world: World, times: int) -> None:
+    """What org_1 has spent of this minute's budgets."""
+    for name in ("pages", "payment_methods"):
+        world.put(pk="BUDGET#org_1", sk=f"{name}#{MINUTE}", spent=times)
