@@ -13,7 +13,7 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown redrive migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,8 +65,9 @@ reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
 
-build: ## build for deployment: [STAGE=dev|staging|prod]
+build: ## check plans.toml and hooks.py, and build for deployment: [STAGE=dev|staging|prod]
 	@$(SET_UP) --with-sam
+	@PYTHONPATH=layers/billing $(BIN)/python -m billing.app.yours
 	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
 	@$(BIN)/python -m local.bill_of_materials
 
@@ -75,7 +76,7 @@ audit: ## look every locked package up among the known vulnerabilities
 
 deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
 	@$(SET_UP) --with-sam -m local.operations.deployable "$(STAGE)"
-	$(SAM_OFFLINE) build --cached --parallel $(AS_STAGE)
+	@$(MAKE) --no-print-directory build
 	$(SAM) deploy $(AS_STAGE) --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset
 
 # These act on the deployed stack of STAGE or STACK_NAME, else on the local stack while it runs.
@@ -99,8 +100,14 @@ sync: ## read one organization from Chargebee now: ORG=org_...
 reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
 	@$(SET_UP) -m local.operations reconcile $(if $(WINDOW),--window "$(WINDOW)")
 
-redrive: ## move dead letters back to their queue: [QUEUE=events|provisioning|hooks|holds|relay]
-	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)")
+dead: ## list the dead letters: [QUEUE=events|provisioning|hooks|holds|relay]
+	@$(SET_UP) -m local.operations dead $(if $(QUEUE),--queue "$(QUEUE)")
+
+redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
+	@$(SET_UP) -m local.operations redrive $(if $(QUEUE),--queue "$(QUEUE)") $(if $(ID),--id "$(ID)")
+
+discard: ## throw one dead letter away for good: ID=... REASON="..."
+	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate

@@ -2,31 +2,64 @@
 
 https://apidocs.chargebee.com/docs/api/subscriptions/move-a-subscription
 https://apidocs.chargebee.com/docs/api/customers/merge-customers
-Both are asynchronous at the vendor's; here the move is made before the answer, which still shows what was before.
+Both are asynchronous at the vendor's, and the answer shows what was before: here they are made right after it, or a
+minute later where the site is set up so. What has become impossible meanwhile does not happen.
 """
 
 import copy
 
 from local.chargebee import customers, lifecycle, payment_sources, subscriptions
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import invalid_state, wrong_value
+from local.chargebee.errors import ApiError, invalid_state, wrong_value
 from local.chargebee.site import Site
-from local.chargebee.store import Resource
+from local.chargebee.store import PendingMove, Resource
 
 _UNSETTLED = ("payment_due", "not_paid", "posted", "pending")
+_LATER = 60
 
 
 def move(site: Site, call: Call) -> Resource:
     subscription = subscriptions.find(site, call.id)
     target = customers.find(site, call.params["to_customer_id"], "to_customer_id")
     _require_movable(site, subscription, target)
+    before = copy.deepcopy(subscription)
+    copies = bool(call.params.get("copy_payment_source"))
+    _do(site, PendingMove(target["id"], _due(site), call.source, subscription["id"], copies_card=copies))
+    return {"subscription": before}
+
+
+def _due(site: Site) -> int:
+    return site.now() + (_LATER if site.settings.moves == "later" else 0)
+
+
+def _do(site: Site, wanted: PendingMove) -> None:
+    move_id = site.new_id("move_")
+    site.store.pending_moves[move_id] = wanted
+    if wanted.due <= site.now():
+        carry_out(site, move_id)
+
+
+def carry_out(site: Site, move_id: str) -> None:
+    """The moment of a move or of a merge has come."""
+    wanted = site.store.pending_moves.pop(move_id)
+    try:
+        target = customers.find(site, wanted.to, "to_customer_id")
+        if wanted.subscription_id is not None:
+            _move(site, subscriptions.find(site, wanted.subscription_id), target, wanted)
+        elif wanted.of is not None:
+            _merge(site, customers.find(site, wanted.of, "from_customer_id"), target, wanted)
+    except ApiError:
+        return
+
+
+def _move(site: Site, subscription: Resource, target: Resource, wanted: PendingMove) -> None:
+    _require_movable(site, subscription, target)
     before, origin = copy.deepcopy(subscription), lifecycle.owner(site, subscription)
-    if call.params.get("copy_payment_source"):
-        _copy_card(site, origin, target, call.source)
+    if wanted.copies_card:
+        _copy_card(site, origin, target, wanted.source)
     _hand_over(site, subscription, target)
     lifecycle.refresh_revenue(site, origin)
-    _tell(site, before, subscription, call.source)
-    return {"subscription": before}
+    _tell(site, before, subscription, wanted.source)
 
 
 def _require_movable(site: Site, subscription: Resource, target: Resource) -> None:
@@ -80,13 +113,17 @@ def merge(site: Site, call: Call) -> Resource:
     if origin is target:
         raise wrong_value("to_customer_id", "is the same customer")
     _require_one_entity(origin, target)
+    _do(site, PendingMove(target["id"], _due(site), call.source, of=origin["id"]))
+    return {"customer": target}
+
+
+def _merge(site: Site, origin: Resource, target: Resource, wanted: PendingMove) -> None:
     moved = [s for s in site.store.subscriptions.values() if s["customer_id"] == origin["id"]]
     before = copy.deepcopy(moved)
     _give_all(site, origin, target)
     if site.assumptions.merge_of_customers == "told":
         for earlier, subscription in zip(before, moved, strict=True):
-            _tell(site, earlier, subscription, call.source)
-    return {"customer": target}
+            _tell(site, earlier, subscription, wanted.source)
 
 
 def _give_all(site: Site, origin: Resource, target: Resource) -> None:

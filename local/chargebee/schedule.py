@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from local.chargebee import changes, contract_terms, invoices, lifecycle, pausing, pending_invoices
+from local.chargebee import changes, contract_terms, invoices, lifecycle, moves, pausing, pending_invoices, reminders
 from local.chargebee.items import compose
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -13,7 +13,8 @@ from local.chargebee.store import Resource
 class _Due:
     """At one moment a change comes before the cancellation, and both before the renewal that they concern.
 
-    The resource is an invoice where the kind is `close` or `fall_due`, else a subscription.
+    The resource is an invoice where the kind is `close` or `fall_due`, a pending move where it is `move`, else a
+    subscription.
     """
 
     at: int
@@ -25,16 +26,29 @@ class _Due:
 def advance(site: Site, seconds: float) -> None:
     """Move the clock, doing all that falls due on the way, each thing at its own moment."""
     target = site.clock.precise() + seconds
-    while (due := min(_all_due(site, target), default=None)) is not None:
+    while (due := _next(site, target)) is not None:
         with site.clock.held_at(due.at):
-            table = site.store.invoices if due.kind in ("close", "fall_due") else site.store.subscriptions
-            _DO[due.kind](site, table[due.resource_id])
+            _do(site, due)
     site.clock.advance(seconds)
+
+
+def _do(site: Site, due: _Due) -> None:
+    if due.kind == "move":
+        moves.carry_out(site, due.resource_id)
+    elif due.kind in reminders.EVENTS:
+        reminders.send(site, due.kind, site.store.subscriptions[due.resource_id], lifecycle.SCHEDULER)
+    else:
+        table = site.store.invoices if due.kind in ("close", "fall_due") else site.store.subscriptions
+        _DO[due.kind](site, table[due.resource_id])
 
 
 def catch_up(site: Site) -> None:
     """Do what has fallen due by the clock's own running."""
     advance(site, 0)
+
+
+def _next(site: Site, until: float) -> _Due | None:
+    return min((*_all_due(site, until), *_moves(site, until), *_reminders(site, until)), default=None)
 
 
 def _all_due(site: Site, until: float) -> Iterator[_Due]:
@@ -47,6 +61,18 @@ def _all_due(site: Site, until: float) -> Iterator[_Due]:
     for key, invoice in site.store.invoices.items():
         if invoice["status"] == "posted" and invoice["due_date"] <= until:
             yield _Due(invoice["due_date"], 7, key, "fall_due")
+
+
+def _moves(site: Site, until: float) -> Iterator[_Due]:
+    for move_id, wanted in site.store.pending_moves.items():
+        if wanted.due <= until:
+            yield _Due(wanted.due, 8, move_id, "move")
+
+
+def _reminders(site: Site, until: float) -> Iterator[_Due]:
+    for at, event_type, subscription_id in reminders.due(site):
+        if at <= until:
+            yield _Due(at, 9, subscription_id, event_type)
 
 
 def _of(site: Site, subscription: Resource) -> Iterator[_Due]:

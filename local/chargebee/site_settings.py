@@ -19,6 +19,8 @@ class SiteSettings:
     multi_decimal: Literal["on", "off"] = "off"
     # Billing terms end at the same time of day in this zone, so a day may have 23 or 25 hours.
     time_zone: str = "UTC"
+    # Moves and merges are asynchronous at the vendor's, for a time that it does not say: at once, or a minute later.
+    moves: Literal["at_once", "later"] = "at_once"
     currencies: tuple[str, ...] | None = None
     gateway_currencies: tuple[str, ...] | None = None
     # Several business entities on one site; the first one is the default.

@@ -44,6 +44,18 @@ class Gathering:
     closes_at: int
 
 
+@dataclass(frozen=True)
+class PendingMove:
+    """What goes to the customer `to` at `due` (UTC seconds): one subscription, or all that the customer `of` has."""
+
+    to: str
+    due: int
+    source: str
+    subscription_id: str | None = None
+    of: str | None = None
+    copies_card: bool = False
+
+
 @dataclass
 class Store:
     customers: Table = field(default_factory=dict)
@@ -62,11 +74,14 @@ class Store:
     card_behaviours: dict[str, CardBehaviour] = field(default_factory=dict)
     page_requests: dict[str, PageRequest] = field(default_factory=dict)
     scheduled_changes: dict[str, ScheduledChange] = field(default_factory=dict)
+    pending_moves: dict[str, PendingMove] = field(default_factory=dict)
     term_anchors: dict[str, int] = field(default_factory=dict)
     metered_from: dict[str, int] = field(default_factory=dict)
     # Subscriptions that say nothing of their own about who collects.
     collects_as_customer: set[str] = field(default_factory=set)
     gathering: dict[str, Gathering] = field(default_factory=dict)
+    # The subscription, the event and its moment.
+    reminded: set[tuple[str, str, int]] = field(default_factory=set)
     portal_cookies: dict[str, str] = field(default_factory=dict)
 
     def clear(self) -> None:

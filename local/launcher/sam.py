@@ -24,23 +24,24 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
     """Take out of a SAM template, in place, what the local stack does by other means.
 
     Layers become directories on PYTHONPATH: real layers cost a copy of every layer a function (1.2 GB for five
-    functions with a vendor's SDK), and the emulator would put them before the function's own code. Gradual
-    deployments need CodeDeploy. An output that names a layer goes with it. Answers the functions' code directories, the
-    functions' layers and the layers' directories.
+    functions with a vendor's SDK), and the emulator would put them before the function's own code. An output that names
+    a layer goes with it. A version behind an alias would keep the code that it was published with, and gradual
+    deployments need CodeDeploy. Answers the functions' code directories, the functions' layers and the layers'
+    directories.
     """
     resources = template["Resources"]
     layer_sources = {
         name: resource["Properties"]["ContentUri"] for name, resource in resources.items() if resource["Type"] == LAYER
     }
     shared = template.get("Globals", {}).get("Function", {})
-    shared.pop("DeploymentPreference", None)
+    for gradual in ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"):
+        shared.pop(gradual, None)
     shared_layers = shared.pop("Layers", [])
     code, layers = {}, {}
     for name, resource in resources.items():
         if resource["Type"] != FUNCTION:
             continue
         properties = resource["Properties"]
-        properties.pop("DeploymentPreference", None)
         layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import reconciling
+from local.operations.dead_letters import RELAY, discard, listed, redrive_one
 from local.operations.failure import OperationFailed
 from local.operations.log_lines import LEVELS, about_organization, at_least, mentioning
 from local.operations.migrating import migrate
@@ -21,7 +22,7 @@ from local.operations.showing import follow, show, trace
 from local.operations.target import Target, find_target
 from local.operations.tearing_down import tear_down
 
-RELAY = "relay"
+ALL_QUEUES = (*QUEUES, RELAY)
 
 type Operation = Callable[[Target], str]
 
@@ -74,9 +75,19 @@ def _parser() -> argparse.ArgumentParser:
     tracing.add_argument("--since", type=_moment, default="3d", help="2h, 3d or 2026-11-21T10:00Z")
     tracing.set_defaults(operation=lambda given: lambda target: trace(target, given.id, given.since))
 
+    dead = commands.add_parser("dead", help="list the dead letters: id, queue, organization, event, age, reason")
+    dead.add_argument("--queue", choices=ALL_QUEUES, help="only this queue's")
+    dead.set_defaults(operation=lambda given: lambda target: listed(target, _queues(given)))
+
     redrive = commands.add_parser("redrive", help="move dead letters back to their queue")
-    redrive.add_argument("--queue", choices=(*QUEUES, RELAY), help="only this queue's")
-    redrive.set_defaults(operation=lambda given: _redrive((given.queue,) if given.queue else (*QUEUES, RELAY)))
+    redrive.add_argument("--queue", choices=ALL_QUEUES, help="only this queue's")
+    redrive.add_argument("--id", help="only this one")
+    redrive.set_defaults(operation=_redrive)
+
+    discarding = commands.add_parser("discard", help="throw one dead letter away for good")
+    discarding.add_argument("id", metavar="ID", help="as `dead` lists it")
+    discarding.add_argument("--reason", type=_reason, required=True, help="the log keeps it")
+    discarding.set_defaults(operation=lambda given: lambda target: discard(target, given.id, given.reason, ALL_QUEUES))
 
     migrating = commands.add_parser("migrate", help="rewrite the rows of older versions, while everything runs")
     migrating.set_defaults(operation=lambda given: migrate)
@@ -109,8 +120,14 @@ def _task(task: reconciling.Task) -> Operation:
     return lambda target: reconciling.readable(reconciling.run(task, target))
 
 
-def _redrive(queues: tuple[str, ...]) -> Operation:
-    return lambda target: "\n".join(_redriven(queue, target) for queue in queues)
+def _queues(given: argparse.Namespace) -> tuple[str, ...]:
+    return (given.queue,) if given.queue else ALL_QUEUES
+
+
+def _redrive(given: argparse.Namespace) -> Operation:
+    if given.id:
+        return lambda target: redrive_one(target, given.id, _queues(given))
+    return lambda target: "\n".join(_redriven(queue, target) for queue in _queues(given))
 
 
 def _redriven(queue: str, target: Target) -> str:
@@ -124,6 +141,12 @@ def _moment(text: str) -> int:
 
 def _duration(text: str) -> int:
     return _argument(lambda: duration(text))
+
+
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("why is it of no use? Whoever looks for it later will ask")
+    return text
 
 
 def _organization_id(text: str) -> str:

@@ -22,8 +22,8 @@ def sync(organization_id: str) -> Task:
 
 
 def reconcile(window: int) -> Task:
-    """Compare with both vendors over the last `window` seconds."""
-    return {"task": "reconcile", "window": window}
+    """Compare with both vendors over the last `window` seconds, the very last too: whoever asks wants all of it."""
+    return {"task": "reconcile", "window": window, "inFlight": 0}
 
 
 def run(task: Task, target: Target) -> Mapping[str, Any]:

@@ -19,15 +19,20 @@ HIDDEN_SECONDS = 60
 
 def redrive(queue: str, target: Target) -> int:
     """How many messages were moved. What arrives meanwhile is moved too."""
-    sqs = target.client("sqs")
-    dead_letters, source = (target.output(f"{queue.title()}{kind}Url") for kind in ("DeadLetters", "Queue"))
     moved = 0
-    while messages := receive(sqs, dead_letters):
+    while messages := receive(target.client("sqs"), target.output(f"{queue.title()}DeadLettersUrl")):
         for message in messages:
-            sqs.send_message(QueueUrl=source, **_again(message))
-            sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
+            move(queue, message, target)
             moved += 1
     return moved
+
+
+def move(queue: str, message: dict[str, Any], target: Target) -> None:
+    """Move one message of the queue's dead letters back to it."""
+    sqs = target.client("sqs")
+    dead_letters, source = (target.output(f"{queue.title()}{kind}Url") for kind in ("DeadLetters", "Queue"))
+    sqs.send_message(QueueUrl=source, **_again(message))
+    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
 
 
 def receive(sqs: AwsClient, url: str) -> list[dict[str, Any]]:
@@ -37,7 +42,7 @@ def receive(sqs: AwsClient, url: str) -> list[dict[str, Any]]:
         MaxNumberOfMessages=BATCH,
         WaitTimeSeconds=WAIT_SECONDS,
         VisibilityTimeout=HIDDEN_SECONDS,
-        MessageSystemAttributeNames=["MessageGroupId"],
+        MessageSystemAttributeNames=["MessageGroupId", "SentTimestamp"],
         MessageAttributeNames=["All"],
     )
     messages: list[dict[str, Any]] = answer.get("Messages", [])

@@ -25,13 +25,18 @@ def relay_again(target: Target) -> int:
     sqs, dead_letters = target.client("sqs"), target.output("RelayDeadLettersUrl")
     relayed = 0
     while messages := receive(sqs, dead_letters):
-        for message in messages:
-            letter = json.loads(message["Body"])
-            records = list(_told_of(letter, target))
-            _invoke(letter["requestContext"]["functionArn"], records, target.client("lambda"))
-            sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
-            relayed += len(records)
+        relayed += sum(relay_letter(message, target) for message in messages)
     return relayed
+
+
+def relay_letter(message: dict[str, Any], target: Target) -> int:
+    """How many announcements one letter told of. Raises OperationFailed when they cannot be relayed; it stays."""
+    letter = json.loads(message["Body"])
+    records = list(_told_of(letter, target))
+    _invoke(letter["requestContext"]["functionArn"], records, target.client("lambda"))
+    url = target.output("RelayDeadLettersUrl")
+    target.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    return len(records)
 
 
 def _told_of(letter: dict[str, Any], target: Target) -> Iterator[Record]:

@@ -5,6 +5,7 @@ import pytest
 
 from billing.announcements.hook_queue import MAX_DEDUPLICATION_ID, SqsHookQueue, read_message
 from billing.announcements.published import PublishedAnnouncement
+from billing.runtime.trace import about
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW, ORG
@@ -89,3 +90,14 @@ def test_a_message_of_before_about_anything_else_is_published_in_todays_words() 
         "failed",
         "no",
     )
+
+
+def test_a_hooks_message_carries_what_began_its_announcement() -> None:
+    client = Client()
+    with about(request_id="r1", event_id="ev_1"):
+        SqsHookQueue(client, "https://queue").enqueue(publish(ANNOUNCEMENTS[Transition.PAUSED]))
+    [sent] = client.sent
+    assert {name: told["StringValue"] for name, told in sent["MessageAttributes"].items()} == {
+        "request_id": "r1",
+        "event_id": "ev_1",
+    }

@@ -6,6 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from billing.aws.sqs import SqsQueue
+from billing.runtime.trace import about
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 from tests.aws_in_memory import client_in_memory
 
@@ -58,3 +59,18 @@ def test_a_body_for_later_is_delayed_no_longer_than_the_queue_allows(
         ('{"id": "ev_1"}', delay)
     ]
     assert received(client, url) == []
+
+
+def test_every_message_carries_what_began_the_work_in_which_it_is_sent(client: Any, url: str) -> None:
+    queue = SqsQueue(client, url)
+    with about(request_id="r1", event_id="ev_1", organization_id="org_1"):
+        queue.send("{}")
+        queue.send_later("{}", 0)
+        queue.command(Command(Task.RESYNC, "org_1"))
+    queue.send("{}")
+    answer = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+    carried = [
+        {name: told["StringValue"] for name, told in message.get("MessageAttributes", {}).items()}
+        for message in answer["Messages"]
+    ]
+    assert carried == [{"request_id": "r1", "event_id": "ev_1"}] * 3 + [{}]

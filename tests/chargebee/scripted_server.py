@@ -7,18 +7,27 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import batched
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 
 @dataclass(frozen=True)
 class Reply:
-    """`hangs` keeps the caller waiting for as long as the server lives."""
+    """`hangs` keeps the caller waiting for as long as the server lives; `drips` is the pause behind every byte, in
+    seconds.
+    """
 
     status: int = 200
     body: bytes = b"{}"
     headers: Mapping[str, str] = field(default_factory=dict)
     hangs: bool = False
+    drips: float = 0
+
+    def pieces(self) -> Iterator[bytes]:
+        """As they are sent."""
+        size = 1 if self.drips else max(len(self.body), 1)
+        return (bytes(piece) for piece in batched(self.body, size, strict=False))
 
 
 def json_reply(document: object, status: int = 200, **headers: str) -> Reply:
@@ -83,7 +92,9 @@ def running_server(tls: ssl.SSLContext | None = None) -> Iterator[ScriptedServer
             for name, value in {**reply.headers, "content-length": str(len(reply.body))}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(reply.body)
+            for piece in reply.pieces():
+                scripted.closing.wait(reply.drips)
+                self.wfile.write(piece)
 
         do_GET = do_POST = answer
 

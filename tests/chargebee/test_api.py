@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.payments import ChargebeePayments
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeMisconfigured,

@@ -4,9 +4,11 @@ import base64
 import json
 import ssl
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from billing.chargebee import connection
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.payments import ONCE, ChargebeePayments
 from billing.chargebee.refusals import explained
-from billing.chargebee.retry import Retry
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
     ChargebeeBusy,
@@ -41,6 +43,7 @@ from billing.core.chargebee_errors import (
     ChargebeeTimeout,
     ChargebeeUnavailable,
 )
+from billing.core.deadline import Deadline
 from billing.core.errors import InvalidRequest, NotConfigured
 from billing.payments.domain.charge import Charge, Order, Purpose
 from billing.subscriptions.domain.subscription import Status, Subscription
@@ -135,6 +138,34 @@ def test_an_answer_that_does_not_come_is_a_timeout(
     with pytest.raises(ChargebeeTimeout):
         api_at(server.url, moment).customer("org_1")
     assert len(server.asked) == 3
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[Deadline]:
+    """The deadline of an invocation, in a test's hands."""
+    own = Deadline(lambda: 0)
+    monkeypatch.setattr(connection, "deadline", own)
+    yield own
+
+
+def test_an_answer_that_drips_without_end_is_given_up(
+    api: ChargebeeApi, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection, "READ_SECONDS", 0.1)
+    server.script(replace(CUSTOMER, body=b" " * 200 + CUSTOMER.body, drips=0.01))
+    with pytest.raises(ChargebeeTimeout):
+        api.customer("org_1")
+
+
+@pytest.mark.parametrize(("milliseconds", "asked"), [(1_040, 3), (900, 0)], ids=["shortly before", "at the end"])
+def test_no_call_outlasts_the_function(
+    api: ChargebeeApi, server: ScriptedServer, begun: Deadline, milliseconds: int, asked: int
+) -> None:
+    begun.begin(SimpleNamespace(get_remaining_time_in_millis=lambda: milliseconds))
+    server.script(Reply(hangs=True))
+    with pytest.raises(ChargebeeTimeout):
+        api.customer("org_1")
+    assert len(server.asked) == asked
 
 
 def test_a_timeout_that_passes_is_repeated_and_forgotten(

@@ -3,7 +3,7 @@ from functools import partial
 
 import pytest
 
-from billing.chargebee.retry import PacedRetry, Retry
+from billing.chargebee.calls import PacedRetry, Retry
 from billing.core.chargebee_errors import (
     ChargebeeBusy,
     ChargebeeDuplicate,

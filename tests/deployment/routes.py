@@ -9,7 +9,7 @@ from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
 type Json = dict[str, Any]
 type AnyRoute = Route[Any]
 
-SCOPES = frozenset({"billing:admin", "usage:write", "charges:write"})
+SCOPES = frozenset({"billing:admin", "billing:read", "usage:write", "charges:write"})
 SERVED = tuple(each for each in ROUTES if each.who not in (Who.BROWSER, Who.VENDOR))
 """Those that want a token."""
 MACHINES = tuple(each for each in SERVED if each.who is Who.MACHINE)
@@ -18,7 +18,7 @@ FOR_ONE = tuple(each for each in SERVED if each.scope and not each.about_all)
 FOR_ALL = tuple(each for each in MACHINES if each.about_all)
 SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
 """Those that a browser session may call."""
-WRITES = tuple(each for each in SESSIONS if each.who is not Who.MEMBER)
+WRITES = tuple(each for each in SESSIONS if each.who not in (Who.MEMBER, Who.READER))
 """Those of them that are for billing admins."""
 
 PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "methodId": "pm_1"}
@@ -53,11 +53,13 @@ def event_of(
     route: AnyRoute, claims: dict[str, Any] | None, *, reference: str | None = None, organization: str = "org_1"
 ) -> Json:
     """A call of the route. `reference` names an organization where a session does: in the body, else in the query.
-    `organization` is the one that a machine names: in the path, else in the body."""
-    named = {} if reference is None else {"referenceId": reference}
+    `organization` is the one that a machine names: in the path, else in the body, else in the query."""
+    either = route.who in (Who.BUYER, Who.READER) and reference is None
+    named = ({} if reference is None else {"referenceId": reference}) | (
+        {"organizationId": organization} if either else {}
+    )
     query = QUERIES.get(route.function, {}) | ({} if route.body else named)
-    of_a_machine = {"organizationId": organization} if route.who is Who.BUYER and reference is None else {}
-    body = body_of(route, **(named | of_a_machine if route.body else {}))
+    body = body_of(route, **(named if route.body else {}))
     event = http_event(str(route), claims=claims, body=body)
     return event | {"pathParameters": PATH | {"id": organization}, "queryStringParameters": query}
 
@@ -66,4 +68,4 @@ def right_caller(route: AnyRoute) -> dict[str, Any]:
     """Whom the route is for."""
     if route.who is Who.MACHINE:
         return MACHINE | {"scopes": [route.scope]}
-    return MEMBER if route.who is Who.MEMBER else ADMIN
+    return MEMBER if route.who in (Who.MEMBER, Who.READER) else ADMIN

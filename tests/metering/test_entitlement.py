@@ -1,4 +1,6 @@
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -6,6 +8,7 @@ from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
 from billing.core.time_zone import time_zone
 from billing.metering.domain.entitlement import Account, Grant, counted_feature, grant, meter_of
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Reset
 from billing.plans.plan import Catalog
@@ -141,3 +144,72 @@ def test_a_feature_is_granted_lacking_or_unknown() -> None:
 
 def test_a_wallet_is_empty_until_the_first_credit() -> None:
     assert Account(OrganizationState()).wallet("USD") == Wallet("USD")
+
+
+AGAIN = {"created_at": START + 5 * DAY, "started_at": START + 5 * DAY, "term_start": START + 5 * DAY}
+USED = Meter(
+    "calls", START, START + 30 * DAY, 25, used=20, held=3, version=4, subscription_id="sub_before", reset=Reset.MONTH
+)
+
+
+def metered(meter: Meter, name: str = LARGE, now: int = START + 6 * DAY, **fields: Any) -> Meter:
+    """The meter of a subscription that began five days after the one that `meter` is of."""
+    account = Account(on_plan(name, **AGAIN | {"term_end": START + 35 * DAY} | fields)).with_meter(meter)
+    feature = CATALOG.plans[name].features["calls"]
+    assert isinstance(feature, Counted)
+    return meter_of(account, grant(account.partition, CATALOG, POLICY, now), feature, now)
+
+
+@pytest.mark.parametrize(("name", "limit", "remaining"), [(LARGE, 25, 2), (PAYING, 10, -13)])
+def test_cancelling_and_buying_again_goes_on_with_the_period_that_runs(name: str, limit: int, remaining: int) -> None:
+    found = metered(USED, name)
+    assert found == replace(USED, limit=limit)
+    assert found.remaining == remaining
+
+
+def test_when_the_earlier_period_is_over_the_new_subscriptions_own_begins_with_its_whole_allowance() -> None:
+    assert metered(USED, now=START + 30 * DAY - 1) == USED
+    own = metered(USED, now=START + 30 * DAY)
+    whole = (START + 5 * DAY, START + 35 * DAY, 25, "sub_large")
+    assert (own.start, own.end, own.remaining, own.subscription_id) == whole
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"subscription_id": None},
+        {"subscription_id": "sub_large"},
+        {"feature": "exports"},
+        {"start": START + 7 * DAY},
+        {"end": START + 6 * DAY},
+        {"reset": Reset.YEAR},
+        {"reset": None},
+    ],
+    ids=[
+        "the default plan's",
+        "its own",
+        "another feature's",
+        "to come",
+        "over",
+        "that starts over at other times",
+        "of before",
+    ],
+)
+def test_a_period_of_its_own_begins_beside_any_other(other: dict[str, Any]) -> None:
+    assert metered(replace(USED, **other)).remaining == 25
+
+
+def test_what_is_used_up_for_good_stays_so_in_another_subscription() -> None:
+    later = START + 400 * DAY
+    feature = CATALOG.plans["odd"].features["seats"]
+    assert isinstance(feature, Counted)
+    spent = Meter("seats", START, None, 2, used=2, subscription_id="sub_before", reset=Reset.NEVER)
+    account = Account(on_plan("odd", **AGAIN | {"term_end": later + DAY})).with_meter(spent)
+    assert meter_of(account, grant(account.partition, CATALOG, POLICY, later), feature, later) == spent
+
+
+def test_the_default_plan_after_a_subscription_has_its_own_allowance() -> None:
+    feature = CATALOG.plans[FREE].features["calls"]
+    assert isinstance(feature, Counted)
+    account = Account(on_plan(FREE)).with_meter(USED)
+    assert meter_of(account, grant(account.partition, CATALOG, POLICY, START + DAY), feature, START + DAY).used == 0

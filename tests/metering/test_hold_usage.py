@@ -365,7 +365,7 @@ def test_whoever_owes_is_charged_for_nothing_less_than_nothing() -> None:
     """Beyond the allowance, a wallet below zero affords none; the allowance is charged in full."""
     here = on(OWING)
     record_usage(ORG, [calls("e1", 13)], here)
-    table(here).grant(ORG, on_plan(PAYING, term_start=START - DAY, term_end=START + 29 * DAY))
+    table(here).grant(ORG, on_plan(PAYING, id="sub_owing", term_start=START - DAY, term_end=START + 29 * DAY))
     reserve_usage(ORG, reservation(5), here)
     settled = settle_usage(ORG, "h1", 12, here)
     assert (settled.actual, settled.shortfall, money(here)) == (10, 2, (-3, 0))

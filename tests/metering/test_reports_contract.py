@@ -14,7 +14,7 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.reporting_ports import Backlog
-from billing.metering.table.billed_days import DynamoBilledDays
+from billing.metering.table.billed_days import SHARDS, DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
 from tests.aws_in_memory import client_in_memory
@@ -34,10 +34,18 @@ def client() -> Iterator[Any]:
         yield made
 
 
-def count(client: Any, event_id: str, quantity: int, met: Split | None = None, *, day: BillingDay = DAY_ONE) -> None:
+def count(
+    client: Any,
+    event_id: str,
+    quantity: int,
+    met: Split | None = None,
+    *,
+    day: BillingDay = DAY_ONE,
+    organization_id: str = "org_1",
+) -> None:
     event = UsageEvent(event_id, "api-calls", quantity, MIDNIGHT)
     usage = Usage(event, met or Split(quantity), MIDNIGHT, "growth", "sub_1", MIDNIGHT, day)
-    DynamoUsage(client, "billing").commit_usage("org_1", UsageChange(EMPTY, EMPTY, MIDNIGHT, (usage,)))
+    DynamoUsage(client, "billing").commit_usage(organization_id, UsageChange(EMPTY, EMPTY, MIDNIGHT, (usage,)))
 
 
 def test_uses_of_a_day_add_up_and_are_due(client: Any) -> None:
@@ -128,3 +136,32 @@ def test_a_day_that_is_told_and_on_no_invoice_comes_behind_those_that_are_not_to
     assert [(each.quantity, each.told) for each in reports.due(MIDNIGHT + DAY)] == [(5, False), (7, True)]
     reports.mark_reported(report)
     assert [each.quantity for each in reports.due(MIDNIGHT + DAY)] == [5]
+
+
+def test_what_is_due_comes_oldest_first_over_all_organizations(client: Any) -> None:
+    days = [(f"org_{number}", number % 7) for number in range(40)]
+    for organization_id, late in days:
+        day = replace(DAY_ONE, day=MIDNIGHT + late * DAY)
+        count(client, "e1", 1, day=day, organization_id=organization_id)
+    rows = client.scan(TableName="billing")["Items"]
+    partitions = {row["due"]["S"] for row in rows if "due" in row}
+    assert len(partitions) > SHARDS // 2
+    found = [
+        (each.billing_day.day, each.organization_id)
+        for each in DynamoBilledDays(client, "billing").due(MIDNIGHT + 7 * DAY)
+    ]
+    assert [day for day, _ in found] == sorted(MIDNIGHT + late * DAY for _, late in days)
+    assert {organization_id for _, organization_id in found} == {organization_id for organization_id, _ in days}
+
+
+def test_a_day_that_an_older_version_counted_is_due_too_and_joins_the_others_with_its_next_use(client: Any) -> None:
+    count(client, "e1", 7)
+    [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
+    client.put_item(TableName="billing", Item=row | {"due": {"S": "USAGE"}})
+    reports = DynamoBilledDays(client, "billing")
+    assert [each.quantity for each in reports.due(MIDNIGHT)] == [7]
+    assert reports.backlog(MIDNIGHT + DAY + SEAL_AFTER).days == 1
+    count(client, "e2", 5)
+    assert [each.quantity for each in reports.due(MIDNIGHT)] == [12]
+    [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
+    assert row["due"]["S"] == due_shard("org_1")

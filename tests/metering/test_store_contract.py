@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pytest
 from botocore.exceptions import ClientError
 
-from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest, Throttled
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
@@ -418,8 +418,8 @@ class Refusing:
         (Refusing("TransactionCanceledException", ["TransactionConflict", "None"]), Conflict),
         (Refusing("TransactionConflictException"), Conflict),
         (Refusing("TransactionCanceledException", ["TransactionConflict", "ConditionalCheckFailed"]), AlreadyProcessed),
-        (Refusing("TransactionCanceledException", ["ThrottlingError", "None"]), ClientError),
-        (Refusing("ProvisionedThroughputExceededException"), ClientError),
+        (Refusing("TransactionCanceledException", ["ThrottlingError", "None"]), Throttled),
+        (Refusing("ProvisionedThroughputExceededException"), Throttled),
         (Refusing("ValidationException"), ClientError),
     ],
     ids=["conflict", "conflict alone", "known", "throttled", "throttled whole", "our mistake"],

@@ -5,8 +5,9 @@ import pytest
 from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Account, Grant
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.domain.use import billing_day, use
+from billing.metering.domain.use import UseResult, billing_day, use
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
@@ -51,7 +52,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
     granted = Grant(Plan("growth", "Growth", features={"calls": of}), None)
     wallet = Wallet("USD", balance=1_000, version=2)
     step = use(Account(OrganizationState(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
-    assert step is not None
+    assert isinstance(step, UseResult)
     [meter] = step.account.meters.values()
     assert (meter.used, meter.remaining) == (12, -2)
     assert step.account.wallet("USD").balance == 800
@@ -63,7 +64,9 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
     granted = Grant(Plan("free", "Free", features={"calls": of}), None)
-    assert use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW) is None
+    met = use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW)
+    assert isinstance(met, Meter)
+    assert (met.limit, met.used) == (10, 0)
 
 
 @pytest.mark.parametrize("late", [0, 7 * 3_600])

@@ -72,7 +72,7 @@ def on_plan(name: str, **fields: Any) -> OrganizationState:
         "term_start": START,
         "term_end": START + 30 * DAY,
     }
-    row = Subscription(f"sub_{name}", ORG, **(values | fields))
+    row = Subscription(**({"id": f"sub_{name}", "customer_id": ORG} | values | fields))
     return OrganizationState(Organization(ORG, live=frozenset({row.id} if row.live else ())), (row,))
 
 

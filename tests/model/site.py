@@ -28,7 +28,9 @@ ALLOWED = {
     "reactivate": frozenset({"cancelled"}),
     "fail_payment": frozenset({"active", "non_renewing"}),
     "recover": frozenset({"active", "non_renewing", "paused", "cancelled"}),
+    "fail_late": frozenset({"active", "non_renewing", "paused", "cancelled"}),
     "void": frozenset({"active", "non_renewing", "paused", "cancelled"}),
+    "write_off": frozenset({"active", "non_renewing", "paused", "cancelled"}),
     "delete": frozenset({"in_trial", "active", "non_renewing", "paused", "cancelled"}),
 }
 """The states in which an operator, the portal or the calendar may do what to a subscription."""
@@ -50,7 +52,7 @@ class Site:
         scheduled = "cancelled_at" in document and document["status"] != "cancelled"
         if document["deleted"] or document["status"] not in ALLOWED[action]:
             return False
-        if action in ("recover", "void"):
+        if action in ("recover", "void", "write_off"):
             return bool(document["due_invoices_count"])
         return {"schedule_cancellation": not scheduled, "keep": scheduled}.get(action, True)
 
@@ -149,16 +151,37 @@ class Site:
         changes = {"due_invoices_count": 0, "due_since": None, "total_dues": None}
         self._change(subscription_id, "payment_succeeded", **changes)
 
+    def fail_late(self, subscription_id: str) -> None:
+        """The bank takes back a payment of long ago: the invoice is due again, and the subscription no newer for it."""
+        held = self.subscriptions[subscription_id]
+        due = held["due_invoices_count"] + 1
+        owes = {"due_since": held.get("due_since", self.time.now), "total_dues": 4900 * due}
+        self._owe(held, {"due_invoices_count": due, **owes})
+        invoice = _invoice(held, "not_paid")
+        transaction = {"id": f"txn_{len(self.events)}", "customer_id": held["customer_id"], "status": "late_failure"}
+        now = {"subscription": self.subscriptions[subscription_id], "customer": self.customers[held["customer_id"]]}
+        self._emit("payment_failed", {**now, "invoice": invoice, "transaction": transaction})
+        self._emit("invoice_updated", {"invoice": invoice})
+
     def void(self, subscription_id: str) -> None:
         """What it owes is voided: it is no newer version, and the events carry the invoice alone."""
         held = self.subscriptions[subscription_id]
-        gone = ("due_since", "total_dues")
-        self.subscriptions[subscription_id] = {
-            **{name: value for name, value in held.items() if name not in gone},
-            "due_invoices_count": 0,
-        }
-        invoice = {"id": "1", "status": "voided", "customer_id": held["customer_id"], "subscription_id": held["id"]}
-        self._emit("invoice_updated", {"invoice": invoice})
+        self._owe(held, {"due_invoices_count": 0})
+        self._emit("invoice_updated", {"invoice": _invoice(held, "voided")})
+
+    def write_off(self, subscription_id: str) -> None:
+        """The same with a credit note, of which one event alone tells, and the invoice counts as paid."""
+        held = self.subscriptions[subscription_id]
+        self._owe(held, {"due_invoices_count": 0})
+        owner = {name: held[name] for name in ("customer_id", "currency_code")}
+        note = {"id": "CN-1", "subscription_id": held["id"], "reference_invoice_id": "1", "type": "adjustment", **owner}
+        self._emit("credit_note_created", {"credit_note": note})
+        self._emit("invoice_updated", {"invoice": {**_invoice(held, "paid"), "write_off_amount": 4900}})
+
+    def _owe(self, held: Document, dues: Document) -> None:
+        """Nothing but what it owes changes, its version neither."""
+        kept = {name: value for name, value in held.items() if name not in ("due_since", "total_dues")}
+        self.subscriptions[held["id"]] = {**kept, **dues}
 
     def delete(self, subscription_id: str) -> None:
         """Gone; the status stays as it was."""
@@ -173,10 +196,14 @@ class Site:
 
     def merge(self, from_customer_id: str, to_customer_id: str) -> None:
         """All subscriptions go to the other customer, and no event tells of it."""
+        told = len(self.events)
+        self.merge_and_tell(from_customer_id, to_customer_id)
+        del self.events[told:]
+
+    def merge_and_tell(self, from_customer_id: str, to_customer_id: str) -> None:
+        """The same on a site that tells of every subscription, one after the other."""
         for each in [each for each in self.subscriptions.values() if each["customer_id"] == from_customer_id]:
-            told = len(self.events)
-            self._change(each["id"], "subscription_changed", customer_id=to_customer_id)
-            del self.events[told:]
+            self.move(each["id"], to_customer_id)
 
     def delete_customer(self, customer_id: str) -> None:
         """Its subscriptions go with it, in one event that lists them."""
@@ -238,6 +265,11 @@ class Site:
             "content": content,
         }
         self.events.append({**envelope, "object": "event", "api_version": "v2"})
+
+
+def _invoice(subscription: Document, status: str) -> Document:
+    owner = {"customer_id": subscription["customer_id"], "subscription_id": subscription["id"]}
+    return {"id": "1", "status": status, "currency_code": "USD", "total": 4900, **owner}
 
 
 def _lines(items: Items) -> list[Document]:

@@ -13,8 +13,8 @@ from billing.links.site import Site as Urls
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
 from billing.subscriptions.services.apply_event import AppliedSnapshot, apply_event
-from billing.subscriptions.services.create_checkout import CheckoutOrder, OpenedCheckout, create_checkout
-from billing.subscriptions.services.ports import Chargebee, Ports, Queue, Store
+from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
+from billing.subscriptions.services.ports import Chargebee, OpenedCheckout, Ports, Queue, Store
 from tests.model.chargebee import ChargebeeModel
 from tests.model.queue import MemoryQueue, provision
 from tests.model.site import Document, Site

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
-from billing.chargebee.retry import Retry
 from billing.core.clock import utc_now
 from billing.organizations.services.follow_members import follow_members
 from billing.plans.plan import Catalog, Plan

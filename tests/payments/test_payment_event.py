@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from billing.chargebee.read_payment_event import read_payment_event
+from billing.payments.domain.receipt import Refund
 from billing.subscriptions.domain.transition import Transition
 from tests.subscriptions.examples import event_json
 
@@ -41,3 +42,24 @@ def test_a_payment_source_comes_and_goes(kind: str, transition: Transition) -> N
     assert found is not None
     assert found.method is not None
     assert (found.transition, found.method.id) == (transition, "pm_1")
+
+
+@pytest.mark.parametrize("transaction", [{}, {"amount": 100}, {"id": "", "amount": 100}])
+def test_a_refund_without_a_transactions_id_cannot_be_told_apart_and_moves_no_money(
+    transaction: dict[str, Any],
+) -> None:
+    found = read_payment_event(event_json("payment_refunded", invoice=INVOICE, transaction=transaction))
+    assert found is not None
+    assert (found.transition, found.refund) == (Transition.CHARGE_REFUNDED, None)
+
+
+def test_a_refund_is_known_by_its_transaction() -> None:
+    transaction = {"id": "txn_1", "amount": 100}
+    for kind, method in (("refund", "card"), ("chargeback", "chargeback")):
+        told = event_json("payment_refunded", invoice=INVOICE, transaction=transaction | {"payment_method": method})
+        found = read_payment_event(told)
+        assert found is not None
+        assert found.refund == Refund("txn_1", 100, kind)
+    paid = read_payment_event(event_json("payment_succeeded", invoice=INVOICE, transaction=transaction))
+    assert paid is not None
+    assert paid.refund is None

@@ -54,6 +54,10 @@ class Progress:
     done: bool = False
 
 
+_DONE = Progress(done=True)
+"""Whatever it was answered, it asks nothing more: those that got here on different ways are equal."""
+
+
 @dataclass(slots=True)
 class Exploration:
     """How many states there are, and at how many ends each label was given."""
@@ -116,8 +120,8 @@ def _step(actor: Actor, progress: Progress, world: ModelWorld) -> Progress:
     except _Suspended:
         return Progress((*progress.answers, *made))
     except BillingError:
-        return Progress((*progress.answers, *made), done=True)
-    return Progress((*progress.answers, *made), done=True)
+        return _DONE
+    return _DONE
 
 
 @dataclass(slots=True)

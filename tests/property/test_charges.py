@@ -11,8 +11,9 @@ from billing.payments.domain.charge import ChargeState, Order, Purpose, charge_i
 from billing.payments.domain.invoice import InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.services.apply_payment import apply_payment
-from billing.payments.services.charge_card import CardCharge, books_of, charge_card, resolve_charge
+from billing.payments.services.charge_card import CardCharge, charge_card, resolve_charge
 from billing.payments.services.ports import PaymentPorts
+from billing.payments.services.record_invoice import books_of
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld

@@ -20,7 +20,7 @@ from billing.metering.services.read_entitlements import estimate_use, read_entit
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
-from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import CATALOG, DAY, HOUR, MICROS, ORG, PLANS, START, calls, metering, on_plan
@@ -172,6 +172,19 @@ class Ledger(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PLANS))
     def change_plan(self, name: str) -> None:
         self.grant(on_plan(name))
+
+    @rule()
+    def cancel_and_buy_again(self) -> None:
+        """It fills no allowance up."""
+        row = next(iter(self.store.account(ORG).partition.live), None)
+        before = read_entitlement(ORG, "calls", 1, self.here).meter
+        if row is None or before is None or not (before.used or before.held):
+            return
+        now = self.time.now
+        began = {"created_at": now, "started_at": now, "term_start": now, "term_end": now + 30 * DAY}
+        again = replace(row, id=f"sub_{now}", **began)
+        self.grant(OrganizationState(Organization(ORG, live=frozenset({again.id})), (again,)))
+        assert read_entitlement(ORG, "calls", 1, self.here).meter == before
 
     def grant(self, partition: OrganizationState) -> None:
         self.store.grant(ORG, partition)

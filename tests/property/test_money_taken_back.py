@@ -12,9 +12,8 @@ from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.receipt import Refund
 from billing.payments.services.apply_payment import apply_payment
-from billing.payments.services.charge_card import books_of
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.record_invoice import record_invoice
+from billing.payments.services.record_invoice import books_of, record_invoice
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
@@ -25,7 +24,7 @@ AMOUNT = 500
 TOP_UP = Charge("k1", ORG, ORG, Purpose.TOP_UP, Order("USD", AMOUNT, "Wallet top-up"), START, version=1)
 NEXT = {
     InvoiceStatus.OPEN: ("pay", "void", "write_off", "note"),
-    InvoiceStatus.PAID: ("fail_late", "refund", "note"),
+    InvoiceStatus.PAID: ("fail_late", "refund", "charge_back", "note"),
     InvoiceStatus.VOIDED: ("note",),
     InvoiceStatus.WRITTEN_OFF: ("note",),
 }
@@ -58,11 +57,16 @@ class Bank:
             case "write_off":
                 self._become("credit_note_applied", None, status=InvoiceStatus.WRITTEN_OFF, worth=0)
             case "refund" if self.refunded < AMOUNT:
-                self.refunded += 200
-                refund = Refund(f"txn_{self.refunded}", 200, "refund")
-                self._become("payment_refunded", Transition.CHARGE_REFUNDED, refund)
+                self._give_back(200, "refund")
+            case "charge_back" if self.refunded < AMOUNT:
+                self._give_back(AMOUNT - self.refunded, "chargeback")
             case _:
                 self._become("invoice_noted", None)
+
+    def _give_back(self, amount: int, kind: str) -> None:
+        self.refunded += amount
+        refund = Refund(f"txn_{self.refunded}", amount, kind)
+        self._become("payment_refunded", Transition.CHARGE_REFUNDED, refund)
 
     def _become(
         self, kind: str, transition: Transition | None, refund: Refund | None = None, **changes: object

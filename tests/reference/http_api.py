@@ -103,7 +103,8 @@ def _route(route: AnyRoute) -> Iterator[str]:
 
 def who(route: AnyRoute) -> str:
     """Whom it is for, and with which scope."""
-    return f"{route.who}, `{route.scope}`" if route.scope else str(route.who)
+    scopes = " or ".join(f"`{scope}`" for scope in sorted(route.scopes, reverse=True))
+    return f"{route.who}, {scopes}" if route.scope else str(route.who)
 
 
 def _code(error: type[BillingError]) -> str:

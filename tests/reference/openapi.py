@@ -54,6 +54,7 @@ SECURITY: Mapping[Who, tuple[str, ...]] = {
     Who.ADMIN: ("session",),
     Who.MACHINE: ("machine",),
     Who.BUYER: ("session", "machine"),
+    Who.READER: ("session", "machine"),
     Who.BROWSER: (),
 }
 

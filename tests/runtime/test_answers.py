@@ -58,6 +58,7 @@ def test_every_error_has_an_answer_of_one_shape_and_only_our_own_faults_are_500(
         (errors.OrganizationDeleted("x"), 410),
         (errors.InvalidState("x"), 409),
         (errors.Conflict("x"), 409),
+        (errors.Throttled("x"), 503),
         (chargebee_errors.ChargebeeMisconfigured("x", "configuration_incompatible"), 409),
         (chargebee_errors.ChargebeeRefused("x", "y"), 409),
         (chargebee_errors.ChargebeeRateLimited("x", 7), 503),
@@ -77,6 +78,7 @@ def test_each_error_has_its_status(error: errors.BillingError, status: int) -> N
 
 def test_a_rate_limit_says_when_to_come_back() -> None:
     assert refusal(chargebee_errors.ChargebeeRateLimited("x", 7))["headers"]["retry-after"] == "7"
+    assert refusal(errors.Throttled("x"))["headers"]["retry-after"] == "1"
 
 
 def test_a_defect_says_nothing_of_itself() -> None:

@@ -11,7 +11,7 @@ from billing.core.chargebee_errors import ChargebeeRefused
 from billing.core.errors import BillingError
 from billing.runtime import logs
 from billing.runtime.answers import refusal
-from billing.runtime.failures import log_failure
+from billing.runtime.logs import log_failure
 from billing.runtime.queues import consumer
 from billing.runtime.trace import about, attributes, invocation, learned
 from tests.deployment.gateway import sqs_event

@@ -13,17 +13,17 @@ from tests.samples.sample import all_samples, function_of, invoke
 FIRST = {function_of(name): name for name in all_samples()}
 
 
-@pytest.mark.parametrize("function", sorted(FIRST))
+@pytest.mark.parametrize("function", functions())
 def test_every_line_that_a_function_logs_names_its_invocation_and_what_began_it(
     world: World, function: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     capfd.readouterr()
     with suppress(ValueError, BillingError):  # what a sample is refused for escapes where nobody waits for an answer
-        invoke(world, FIRST[function])
+        invoke(world, FIRST[function]) if function in FIRST else world.invoke(function, {})
     told = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
     for line in (each for each in told if "_aws" not in each):
         assert {"function_request_id", "request_id"} <= line.keys(), line
 
 
-def test_every_function_has_a_sample_but_the_one_that_is_given_nothing() -> None:
-    assert set(functions()) - FIRST.keys() == {"metering/report_usage"}
+def test_every_function_has_a_sample_but_those_that_are_given_nothing() -> None:
+    assert set(functions()) - FIRST.keys() == {"metering/report_usage", "payments/resume_top_ups"}

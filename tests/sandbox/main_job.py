@@ -15,10 +15,10 @@ from billing.plans.plan import Catalog
 from billing.plans.selection import Selection
 from billing.subscriptions.services.apply_event import apply_event
 from billing.subscriptions.services.change_subscription import SubscriptionChange, change_subscription
-from billing.subscriptions.services.create_checkout import CheckoutOrder, OpenedCheckout, create_checkout
+from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
 from billing.subscriptions.services.end_subscription import cancel_at_term_end, cancel_now, restore
 from billing.subscriptions.services.open_portal import open_portal
-from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.ports import OpenedCheckout, Ports
 from tests.model.queue import MemoryQueue
 from tests.model.store import MemoryStore
 from tests.sandbox.check import Check, CouldNotTell, Differs

@@ -6,8 +6,8 @@ import httpx
 
 from billing.app.wiring import shipped_catalog
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
-from billing.chargebee.retry import Retry
 from billing.core.clock import utc_now
 from tests.sandbox.check import Check, Finding, Verdict, carry_out
 from tests.sandbox.main_job import MainJob

@@ -1,11 +1,11 @@
 """The organizations of Scalekit, through its own SDK, against the simulator."""
 
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from billing.runtime.on_demand import on_demand
 from billing.scalekit.read_event import read_organization_event
 from tests.local.scalekit.conftest import trust_simulator
 from tests.local.scalekit.receiver import Receiver, running_receiver
@@ -29,9 +29,9 @@ def scalekit(receiver: Receiver, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def api(scalekit: Simulator, monkeypatch: pytest.MonkeyPatch) -> "ScalekitApi":
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # its models use what pydantic has deprecated
-        from billing.scalekit.api import ScalekitApi
+    from billing.scalekit.api import ScalekitApi
+
+    on_demand("scalekit")
     assert scalekit.send("POST", "/_sim/reset").status == 201
     trust_simulator(scalekit, monkeypatch)
     return ScalekitApi(scalekit.url, "skc_local", "test_secret")

@@ -229,7 +229,7 @@ def test_a_token_without_oid_is_403_on_every_billing_route(world: Cloud) -> None
     homeless = world.bearer(world.scalekit.token(None))
 
     for route in routes.ROUTES:
-        if route.who in (Who.MEMBER, Who.ADMIN):
+        if route.who in (Who.MEMBER, Who.READER, Who.ADMIN):
             refused(ask(route, homeless, ""), 403, "organization_required")
 
 

@@ -3,9 +3,8 @@ from typing import Any
 
 import pytest
 
-from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.decision import Decision, decide
+from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source
 from billing.subscriptions.domain.subscription import Status

@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 
 from billing.chargebee.read_event import read_event
-from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.decision import Alert, Decision
 from billing.subscriptions.domain.move import decide_among, let_go
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
+from billing.runtime.trace import about
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.outbox import OUTBOX_LIFETIME, outbox_item, read_announcement
 from billing.table.attributes import decode
-from tests.announcements.examples import ANNOUNCEMENTS
+from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW, ORG
 
 
@@ -160,3 +161,13 @@ def test_a_relay_of_the_version_before_finds_what_it_asks_of_a_low_wallet(enable
     changed = Announcement(low.key, low.transition, ORG, ORG, NOW, content={**low.content, "autoTopUp": rule})
     row = decode(outbox_item(changed, NOW))
     assert row["details"] == {"currency": "USD", "auto_top_up": enabled}
+
+
+def test_a_row_notes_what_began_the_work_and_the_announcement_tells_it() -> None:
+    announcement = ANNOUNCEMENTS[Transition.CREATED]
+    with about(request_id="r1", event_id="ev_1"):
+        row = decode(outbox_item(announcement, NOW))
+    assert (read_announcement(row).request_id, read_announcement(row).event_id) == ("r1", "ev_1")
+    told = publish(read_announcement(row))
+    assert (told["requestId"], told["eventId"]) == ("r1", "ev_1")
+    assert not {"requestId", "eventId"} & publish(announcement).keys()

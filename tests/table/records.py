@@ -22,6 +22,7 @@ from billing.organizations.table.directory import LISTED
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose
 from billing.payments.domain.receipt import Receipt
 from billing.payments.table import rows as payments
+from billing.plans.feature import Reset
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table import outbox
@@ -67,7 +68,7 @@ KINDS = {
         lambda item: LISTED.read(decode(item)),
     ),
     "meter": Kind(
-        Meter("calls", 0, 9, 5, used=3, held=1, version=2),
+        Meter("calls", 0, 9, 5, used=3, held=1, version=2, subscription_id="sub_1", reset=Reset.MONTH),
         lambda meter: metering.meter_item(ORG, meter),
         metering.read_meter,
     ),

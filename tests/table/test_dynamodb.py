@@ -1,11 +1,13 @@
 """What the kit makes of the table's answers and of its refusals."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from billing.core.errors import AlreadyProcessed, Conflict, DaySealed
+from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, LostEveryRace, Throttled
+from billing.core.until_won import ROW_ATTEMPTS
 from billing.table.attributes import decode, encode
 from billing.table.dynamodb import MAX_WRITES, Table
 from billing.table.keys import key, successor
@@ -122,7 +124,9 @@ REFUSED, BUSY, FINE = "ConditionalCheckFailed", "TransactionConflict", "None"
         ([FINE, REFUSED, FINE], DaySealed),
         ([FINE, FINE, REFUSED], Conflict),
         ([FINE, FINE, BUSY], Conflict),
-        ([FINE, FINE, "ThrottlingError"], ClientError),
+        ([FINE, FINE, "ThrottlingError"], Throttled),
+        ([FINE, BUSY, "ProvisionedThroughputExceeded"], Conflict),
+        ([FINE, FINE, "ValidationError"], ClientError),
     ],
 )
 def test_of_several_refusals_the_weightiest_counts(reasons: list[str], raised: type[Exception]) -> None:
@@ -136,3 +140,59 @@ def test_of_several_refusals_the_weightiest_counts(reasons: list[str], raised: t
 def test_more_writes_than_a_transaction_takes_are_refused_before_they_are_sent() -> None:
     with pytest.raises(RuntimeError, match="101"):
         Table(None, "t").transact([put(row("p", str(number))) for number in range(MAX_WRITES + 1)])
+
+
+class Held:
+    """A client whose row is held by transactions for the first `times` writes."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.written = 0
+
+    def put_item(self, **_: Any) -> dict[str, Any]:
+        self.written += 1
+        if self.written <= self.times:
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
+        return {"Attributes": {}}
+
+    update_item = put_item
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda table: table.put(put(row("p", "a"))), lambda table: table.update(key("p", "a"), "ADD n :one", {":one": 1})],
+    ids=["put", "update"],
+)
+def test_a_row_that_a_transaction_holds_is_written_when_it_is_free_again(write: Callable[[Table], object]) -> None:
+    client = Held(ROW_ATTEMPTS - 1)
+    write(Table(client, "t"))
+    assert client.written == ROW_ATTEMPTS
+    with pytest.raises(LostEveryRace):
+        write(Table(Held(ROW_ATTEMPTS), "t"))
+
+
+class Throttling:
+    """A client that has no capacity left."""
+
+    def __getattr__(self, operation: str) -> Callable[..., Any]:
+        def refuse(**_: Any) -> None:
+            raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, operation)
+
+        return refuse
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda table: table.get(key("p", "a")),
+        lambda table: table.batch_get([key("p", "a")]),
+        lambda table: table.partition("p"),
+        lambda table: table.update(key("p", "a"), "ADD n :one", {":one": 1}),
+        lambda table: table.put(put(row("p", "a"))),
+        lambda table: table.transact([put(row("p", "a"))]),
+    ],
+    ids=["get", "batch get", "query", "update", "put", "transaction"],
+)
+def test_a_table_without_capacity_says_so_whatever_it_is_asked(ask: Callable[[Table], object]) -> None:
+    with pytest.raises(Throttled):
+        ask(Table(Throttling(), "t"))

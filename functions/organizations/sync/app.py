@@ -1,6 +1,6 @@
 """Read one organization from Chargebee now."""
 
-from billing.app.reconciling import sync
+from billing.app.sync import sync
 from billing.organizations.api import routes
 from billing.organizations.api.answers import SyncView
 from billing.runtime.http import Request, serve

@@ -5,7 +5,7 @@ from typing import Any
 from billing.app import wiring
 from billing.app.budgets import budgets
 from billing.core.clock import utc_now
-from billing.payments.services.open_purchase import complete_returned
+from billing.payments.services.complete_purchase import complete_returned
 from billing.runtime.browser_return import follow
 
 

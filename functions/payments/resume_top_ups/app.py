@@ -1,12 +1,13 @@
-"""On a schedule: look again at the wallets whose automatic top-up had to wait."""
+"""Queue a task for every top-up rule whose timer is due, on a schedule."""
 
 from typing import Any
 
 from billing.app import wiring
 from billing.core.clock import utc_now
 from billing.payments.services.auto_top_up import resume_top_ups
+from billing.runtime.trace import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Queue a task for every rule for top-ups whose timer is due."""
-    return {"queued": resume_top_ups(wiring.payment_store(), wiring.provisioning_queue(), utc_now())}
+    with invocation(context):
+        return {"queued": resume_top_ups(wiring.payment_store(), wiring.provisioning_queue(), utc_now())}

@@ -3,12 +3,18 @@
 The function needs the layers, the rights and the variables that docs/how-to/gate-in-your-function.md names.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.app import wiring
 from billing.app.verification import verify_soon
 from billing.core.clock import utc_now
 from billing.core.errors import PlanRequired
-from billing.subscriptions.domain.access import Access
 from billing.subscriptions.services.check_access import check_access
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.access import Access
 
 
 def plan_access(organization_id: str, item_price_id: str) -> Access:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -152,6 +153,125 @@ def test_a_failure_is_not_reported_as_success(world: World) -> None:
     world.chargebee.fail("/events", status=503)
     with pytest.raises(ChargebeeUnavailable):
         reconcile(world)
+
+
+# --- what a run leaves for the next -----------------------------------------------------------------
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every list has a page of two, and every run has time for one of them."""
+    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
+    monkeypatch.setattr("billing.app.parts.PAGE_SECONDS", 900)
+    yield
+
+
+@pytest.mark.usefixtures("hurried")
+def test_a_run_that_is_too_short_goes_on_in_the_next_and_says_so_until_all_is_read(world: World) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    later(world)
+    first = reconcile(world)
+    assert first["events"]["read"] == 2
+    assert int(first["events"]["stoppedAt"]) > 0
+    for _ in range(len(world.chargebee.events())):
+        absorb(world)
+        world.environment.setattr("billing.chargebee.api.PAGE_SIZE", 100)
+        if "stoppedAt" not in reconcile(world)["events"]:
+            break
+    assert [row["status"] for row in listed(world)] == ["in_trial"]
+    assert world.item("RECONCILE", "events")["stopped_at"] == ""
+
+
+def test_a_run_that_stopped_before_the_window_goes_on_there(world: World) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    started = int(time.time()) - 60
+    world.put(pk="RECONCILE", sk="events", whole_at=started, stopped_at=str(started))
+    later(world)
+    forget_warm_state()
+    result = world.invoke("app/reconcile", {"task": "reconcile", "window": 1_920})
+    assert result["events"]["queued"] == len(world.chargebee.events())
+    assert result["subscriptions"]["queued"] == 0
+
+
+def test_the_age_of_the_last_whole_run_is_told_for_each_part(world: World, capfd: pytest.CaptureFixture[str]) -> None:
+    now = int(time.time())
+    for part in ("events", "subscriptions"):
+        world.put(pk="RECONCILE", sk=part, whole_at=now - 7_200)
+    world.freeze(now)
+    world.chargebee.fail("/events", method="GET", status=503, count=99)
+    with pytest.raises(ChargebeeUnavailable):
+        reconcile(world)
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    ages = {line["part"]: line["reconcile_age_seconds"] for line in lines if "reconcile_age_seconds" in line}
+    assert ages == {"events": [7_200.0], "subscriptions": [0.0], "customers": [0.0], "organizations": [0.0]}
+
+
+def test_by_hand_the_last_two_minutes_are_taken_too(world: World) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    forget_warm_state()
+    result = world.invoke("app/reconcile", {"task": "reconcile", "window": 600, "inFlight": 0})
+    assert result["events"]["queued"] == len(world.chargebee.events())
+
+
+# --- which organizations ------------------------------------------------------------------------
+
+
+def found(*names: str) -> list[dict[str, Any]]:
+    """As Scalekit lists them, the newest first."""
+    return [
+        {**organization_event_json(id=name, display_name=name)["data"], "create_time": f"2026-01-{31 - number:02}"}
+        for number, name in enumerate(names)
+    ]
+
+
+def look(world: World, which: str) -> dict[str, Any]:
+    forget_warm_state()
+    return world.invoke("app/reconcile", {"task": "reconcile", "window": 600, "organizations": which})
+
+
+def test_often_only_new_organizations_are_read_and_once_a_day_all(world: World, scalekit: Scalekit) -> None:
+    scalekit.known = found("org_5", "org_4", "org_3", "org_2", "org_1")
+    assert look(world, "new")["new_organizations"] == {"read": 5, "queued": 5}
+    work_off(world)
+    assert look(world, "new")["new_organizations"] == {"read": 2, "queued": 0}
+    assert look(world, "all")["organizations"] == {"read": 5, "queued": 0}
+    scalekit.known = found("org_6", *(each["id"] for each in scalekit.known))
+    assert look(world, "new")["new_organizations"] == {"read": 4, "queued": 1}
+
+
+def test_a_list_in_another_order_is_read_to_its_end(world: World, scalekit: Scalekit) -> None:
+    scalekit.known = found("org_3", "org_2", "org_1")[::-1]
+    look(world, "new")
+    work_off(world)
+    assert look(world, "new")["new_organizations"] == {"read": 3, "queued": 0}
+
+
+def test_a_sweep_that_is_too_short_goes_on_at_its_page(
+    world: World, scalekit: Scalekit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scalekit.known = found("org_5", "org_4", "org_3", "org_2", "org_1")
+    monkeypatch.setattr("billing.app.parts.PAGE_SECONDS", 900)
+    assert look(world, "all")["organizations"] == {"read": 2, "queued": 2, "stoppedAt": "2"}
+    assert look(world, "new")["organizations"] == {"read": 2, "queued": 2, "stoppedAt": "4"}
+    assert look(world, "new")["organizations"] == {"read": 1, "queued": 1}
+    assert "organizations" not in look(world, "new")
+
+
+def test_organizations_that_scalekit_no_longer_has_are_counted_and_named_and_none_is_deleted(
+    world: World, scalekit: Scalekit, capfd: pytest.CaptureFixture[str]
+) -> None:
+    scalekit.known = found("org_3", "org_2", "org_1")
+    look(world, "all")
+    work_off(world)
+    scalekit.known = found("org_3")
+    capfd.readouterr()
+    look(world, "all")
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    [counted] = [each["vanished_organizations"] for each in lines if "vanished_organizations" in each]
+    [named] = [each["organizations"] for each in lines if each.get("message") == "vanished_organizations"]
+    assert (counted, named) == ([2.0], ["org_1", "org_2"])
+    assert world.messages("ProvisioningQueue") == []
+    assert "deleted_at" not in world.item("ORG#org_1", "ORG")
 
 
 # --- what stands in nobody's way ------------------------------------------------------------------

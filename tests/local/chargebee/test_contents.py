@@ -149,3 +149,21 @@ def test_stray_events_come_around_those_that_matter_where_they_are_switched_on(w
     world.control("POST", "/reset")
     world.customer("org_1", "ok")
     assert world.event_types() == ["customer_created", "payment_source_added"]
+
+
+def test_a_week_ahead_a_reminder_says_once_what_will_happen_to_a_subscription(world: Vendor) -> None:
+    world.control("PUT", "/stray_events", {"sent": True})
+    world.subscribe("sub_1", trial_days=14)
+    before = world.subscription()
+    world.advance(8 * 86_400)
+    world.advance(86_400)
+    assert world.event_types().count("subscription_trial_end_reminder") == 1
+    assert _carried(world, "subscription_trial_end_reminder") == [{"subscription", "customer", "card"}]
+    assert world.subscription().resource_version == before.resource_version
+    world.advance(30 * 86_400)
+    assert world.event_types().count("subscription_renewal_reminder") == 1
+    world.advance(7 * 86_400)
+    world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "end_of_term"})
+    world.advance(32 * 86_400)
+    reminded, _, over = world.event_types()[-3:]
+    assert (reminded, over) == ("subscription_cancellation_reminder", "subscription_cancelled")

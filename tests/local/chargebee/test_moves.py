@@ -75,3 +75,39 @@ def test_customers_of_two_business_entities_do_not_merge(world: Vendor) -> None:
     world.sdk.Customer.create({"id": "org_2"}, {"chargebee-business-entity-id": "be_2"})
     with pytest.raises(InvalidRequestError, match="different business entities"):
         world.sdk.Customer.merge({"from_customer_id": "org_1", "to_customer_id": "org_2"})
+
+
+def test_a_move_that_takes_its_time_is_made_a_minute_after_the_answer(world: Vendor) -> None:
+    _two(world)
+    world.control("PUT", "/settings", {"moves": "later"})
+    told = len(world.events())
+    world.sdk.Subscription.move("sub_1", {"to_customer_id": "org_2"})
+    assert (world.subscription().customer_id, len(world.events())) == ("sub_1-owner", told)
+    world.advance(20)
+    assert world.subscription().customer_id == "sub_1-owner"
+    world.advance(40)
+    assert _owners(world) == {"org_2"}
+    assert world.event_types()[told:] == ["subscription_moved_out", "subscription_changed", "subscription_moved_in"]
+
+
+def test_a_merge_that_takes_its_time_takes_along_what_was_bought_meanwhile(world: Vendor) -> None:
+    _two(world)
+    world.control("PUT", "/settings", {"moves": "later"})
+    world.sdk.Customer.merge({"from_customer_id": "sub_1-owner", "to_customer_id": "org_2"})
+    items = {
+        "id": "sub_2",
+        "subscription_items": [{"item_price_id": "growth", "quantity": 1}],
+        "auto_collection": "off",
+    }
+    world.sdk.Subscription.create_with_items("sub_1-owner", items)
+    world.advance(60)
+    assert {world.subscription(each).customer_id for each in ("sub_1", "sub_2")} == {"org_2"}
+
+
+def test_a_move_that_has_become_impossible_does_not_happen(world: Vendor) -> None:
+    _two(world)
+    world.control("PUT", "/settings", {"moves": "later"})
+    world.sdk.Subscription.move("sub_1", {"to_customer_id": "org_2"})
+    world.sdk.Customer.delete("org_2")
+    world.advance(60)
+    assert world.subscription().customer_id == "sub_1-owner"

@@ -32,7 +32,7 @@ class Reconcile:
         (reconciling.replay(1_795_255_200, None), {"task": "replay", "since": 1_795_255_200}),
         (reconciling.replay(7, "org_1"), {"task": "replay", "since": 7, "organizationId": "org_1"}),
         (reconciling.sync("org_1"), {"task": "sync", "organizationId": "org_1"}),
-        (reconciling.reconcile(7_200), {"task": "reconcile", "window": 7_200}),
+        (reconciling.reconcile(7_200), {"task": "reconcile", "window": 7_200, "inFlight": 0}),
     ],
 )
 def test_the_stacks_own_function_is_invoked_with_the_task(

@@ -6,7 +6,7 @@ import pytest
 from tests.deployment.gateway import ADMIN, MACHINE
 from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machine_call, release, settle, use, used
 from tests.deployment.metering import hold as reserve
-from tests.deployment.subscriptions import deliver_everything, subscribed
+from tests.deployment.subscriptions import deliver_everything, post, subscribed
 from tests.deployment.world import World
 
 DAY = 86_400
@@ -209,6 +209,10 @@ COST = {"vendor": "openai", "amount": 1, "currency": "USD"}
         calls("e1", customer="org_2"),
         calls("e1", dimensions={"model": 7}),
         calls("e1", dimensions={"a#b": "c"}),
+        calls("e1", dimensions={"": "c"}),
+        calls("e1", dimensions={"a" * 101: "c"}),
+        calls("e1", dimensions={"model": "c" * 201}),
+        calls("e1", dimensions={f"d{number}": "c" for number in range(11)}),
         calls("e1", costs=[COST | {"currency": "usd"}]),
         calls("e1", costs=[COST | {"vendor": "open ai"}]),
         calls("e1", costs=[COST | {"amount": -1}]),
@@ -222,6 +226,12 @@ def test_a_wrong_event_is_refused_and_nothing_of_its_batch_is_recorded(world: Wo
     answer = use(world, calls("good"), event)
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert world.items("USE#") == []
+
+
+def test_a_use_has_up_to_ten_dimensions_of_up_to_two_hundred_characters(world: World) -> None:
+    dimensions = {f"{number}{'d' * 99}": "c" * 200 for number in range(10)} | {"model": ""}
+    del dimensions["0" + "d" * 99]
+    assert used(world, calls("e1", dimensions=dimensions))[0]["result"] == "recorded"
 
 
 @pytest.mark.parametrize("events", [[], [calls(f"e{number}") for number in range(101)], [calls("e1"), calls("e1")]])
@@ -299,3 +309,14 @@ def test_a_check_is_one_round_trip_and_a_use_is_two_however_many_there_were(worl
         used(world, calls(f"e{number}"))
         costs.append(list(world.account.calls))
     assert costs == [["dynamodb.Query", "dynamodb.Query", "dynamodb.TransactWriteItems"]] * 3
+
+
+def test_cancelling_and_buying_again_does_not_fill_an_allowance_up(world: World) -> None:
+    subscribed(world)
+    assert used(world, calls("u1", 10_000))[0]["result"] == "recorded"
+    assert post(world, "subscriptions/cancel", {"at": "now"}).status == 200
+    deliver_everything(world)
+    world.chargebee.advance(5)
+    subscribed(world)
+    assert entitlement(world).body["balance"]["balance"] == 0
+    assert used(world, calls("u2", 401))[0]["result"] == "refused"

@@ -12,7 +12,7 @@ from tests.announcements.functions.test_announcements import stream_event
 from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, sqs_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.payments import add_card, call
-from tests.deployment.subscriptions import apply
+from tests.deployment.subscriptions import apply, deliver_everything
 from tests.deployment.world import World
 from tests.payments.functions.test_purchase import balances
 
@@ -260,6 +260,20 @@ def test_a_direct_debit_is_waited_for_and_its_payment_gives_the_lease_back(world
     world.freeze(now + HOUR)
     assert resume(world) == 1
     run(world)
+    assert rule(world).get("pending") is None
+
+
+def test_a_payment_that_was_taken_back_before_its_lease_was_given_back_holds_it_no_longer(world: World) -> None:
+    add_card(world)
+    put(world)
+    run(world)
+    [invoice] = world.chargebee.ask("GET", "/invoices")["list"]
+    world.chargebee.http.post(f"/_sim/invoices/{invoice['invoice']['id']}/late_failure").raise_for_status()
+    deliver_everything(world)
+    [charge] = world.items("CHARGE#")
+    assert charge["state"] == "action_required"
+    world.put(**rule(world) | {"pending": "USD-1", "pending_amount": 2000})
+    perform(world)
     assert rule(world).get("pending") is None
 
 

@@ -19,6 +19,7 @@ from tests.deployment.routes import (
     event_of,
     right_caller,
 )
+from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
 
 PORTAL = "POST /api/subscription/portal"
@@ -122,8 +123,16 @@ def test_a_session_is_no_machine_whatever_its_token_says(world: World, route: An
 @pytest.mark.parametrize("route", [*FOR_ONE, *FOR_ALL], ids=str)
 @pytest.mark.parametrize("machine", [MACHINE, OWN_MACHINE], ids=["backend", "own"])
 def test_a_machine_needs_the_scope_of_the_route(world: World, route: AnyRoute, machine: dict[str, Any]) -> None:
-    for scopes in ([], sorted(SCOPES - {route.scope}), " ".join(SCOPES), [" ".join(SCOPES)]):
+    for scopes in ([], sorted(SCOPES - route.scopes), " ".join(SCOPES), [" ".join(SCOPES)]):
         assert refused(world, route, machine | {"scopes": scopes}) == "forbidden"
+
+
+@pytest.mark.parametrize("route", [each for each in (*FOR_ONE, *FOR_ALL) if each.scope == "billing:read"], ids=str)
+@pytest.mark.parametrize("scope", ["billing:read", "billing:admin"])
+def test_what_only_reads_is_open_to_the_scope_that_reads_and_to_the_one_that_may_do_more(
+    world: World, route: AnyRoute, scope: str
+) -> None:
+    assert world.call(route.function, event_of(route, MACHINE | {"scopes": [scope]})).status not in (401, 403)
 
 
 @pytest.mark.parametrize("organization", ["org_1", "org_2", "org_backend"])
@@ -166,18 +175,33 @@ def test_a_deployment_that_lists_no_backend_client_has_none(world: World, route:
 
 
 @pytest.mark.parametrize("route", [each for each in SESSIONS if each.scope], ids=str)
-def test_a_backend_client_says_for_which_organization_it_buys(world: World, route: AnyRoute) -> None:
+def test_a_backend_client_says_which_organization_it_means(world: World, route: AnyRoute) -> None:
     event = http_event(str(route), claims=MACHINE | EVERY_SCOPE, body=body_of(route))
     answer = world.call(route.function, event)
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert world.untouched()
 
 
-@pytest.mark.parametrize("route", [each for each in SESSIONS if each.scope], ids=str)
+@pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.BUYER], ids=str)
 def test_an_organizations_own_client_need_not_name_it_to_buy(world: World, route: AnyRoute) -> None:
     event = http_event(str(route), claims=OWN_MACHINE | EVERY_SCOPE, body=body_of(route))
     assert world.call(route.function, event).status == 200
     assert world.chargebee.called()
+
+
+@pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.READER], ids=str)
+def test_a_gate_in_a_backend_reads_what_a_member_of_the_organization_would(world: World, route: AnyRoute) -> None:
+    subscribed(world)
+    by_member = world.call(route.function, event_of(route, MEMBER))
+    assert by_member.status == 200
+    for machine in (MACHINE, OWN_MACHINE):
+        by_machine = world.call(route.function, event_of(route, machine | {"scopes": ["billing:read"]}))
+        assert (by_machine.status, by_machine.body) == (200, by_member.body)
+
+
+@pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.READER], ids=str)
+def test_a_session_reads_its_own_organization_whichever_way_it_names_another(world: World, route: AnyRoute) -> None:
+    assert refused(world, route, MEMBER, organization="org_2") == "forbidden"
 
 
 @pytest.mark.parametrize("route", [each for each in SESSIONS if each.who is Who.BUYER], ids=str)

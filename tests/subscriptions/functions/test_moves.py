@@ -149,3 +149,59 @@ def test_a_row_that_nobody_noted_as_held_is_lost_at_once_when_the_table_has_been
     move(world, moved)
     apply(world, [each for each in world.chargebee.events() if each["event_type"] == event][-1])
     check_moved(world, moved)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_what_is_sold_between_the_request_of_a_move_and_the_move_is_known_to_whoever_has_it_then(
+    world: World, moved: str, reverse: bool
+) -> None:
+    """Chargebee moves a minute after it has answered. Until then it is the former organization's, seats and all."""
+    world.chargebee.set_up(moves="later")
+    move(world, moved)
+    world.chargebee.ask(
+        "POST",
+        f"/subscriptions/{moved}/update_for_items",
+        **{"subscription_items[item_price_id][0]": "growth", "subscription_items[quantity][0]": "9"},
+    )
+    deliver_everything(world)
+    assert [each["seats"] for each in listed(world)] == [9]
+    world.chargebee.advance(60)
+    apply(world, *sorted(world.chargebee.events(), key=lambda each: each["id"], reverse=reverse))
+    work_off(world)
+    check_moved(world, moved)
+    assert [each["seats"] for each in of(world, THEIRS, "")] == [9]
+
+
+def test_a_merge_that_takes_its_time_takes_along_what_is_bought_meanwhile(world: World, moved: str) -> None:
+    world.chargebee.assume(merge_of_customers="told")
+    world.chargebee.set_up(moves="later")
+    world.chargebee.ask("POST", "/customers/merge", from_customer_id="org_1", to_customer_id=OTHER)
+    event = http_event("POST /api/subscription/cancel", claims=ADMIN, body={"at": "now"})
+    assert world.call("subscriptions/cancel", event).status == 200
+    deliver_everything(world)
+    bought = create(world).body
+    world.chargebee.pay(bought["id"])
+    world.chargebee.advance(60)
+    deliver_everything(world)
+    left = {each["id"]: each["status"] for each in of(world, ADMIN)}
+    assert left == {moved: "cancelled", bought["subscriptionId"]: "transferred"}
+    assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [bought["subscriptionId"]]
+    assert (gate(world, ADMIN)["allowed"], gate(world, THEIRS)["allowed"]) == (False, True)
+
+
+@pytest.mark.parametrize("news", ["event", "sync"])
+@pytest.mark.parametrize("left", ["subscriptions", "nothing"])
+def test_what_moves_away_from_an_organization_whose_row_was_lost_is_gained_all_the_same(
+    world: World, moved: str, news: str, left: str
+) -> None:
+    """Whoever held it is noted still, and nobody waits for a race against it to be won."""
+    for sort_key in ("ORG", f"SUB#{moved}")[: 2 if left == "nothing" else 1]:
+        key = {"pk": {"S": "ORG#org_1"}, "sk": {"S": sort_key}}
+        world.account.dynamodb.delete_item(TableName=world.values["Table"], Key=key)
+    move(world, moved)
+    if news == "event":
+        deliver_everything(world)
+    else:
+        assert sync(world, OTHER).status == 200
+    assert [each["chargebeeSubscriptionId"] for each in of(world, THEIRS, "")] == [moved]
+    assert (gate(world, ADMIN)["allowed"], gate(world, THEIRS)["allowed"]) == (False, True)

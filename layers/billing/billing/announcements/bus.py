@@ -1,11 +1,15 @@
 """The event bus of the announcements."""
 
-import json
-from typing import Any
+from __future__ import annotations
 
-from billing.announcements.published import PublishedAnnouncement
+import json
+from typing import TYPE_CHECKING, Any
+
 from billing.announcements.refused import FOR_GOOD, refusals_told
 from billing.announcements.relay import Unrelayable
+
+if TYPE_CHECKING:
+    from billing.announcements.published import PublishedAnnouncement
 
 SOURCE = "billing"
 

@@ -1,4 +1,4 @@
-"""Which function of `hooks.py` hears of what."""
+"""Which function of `hooks.py` is called for which transition."""
 
 from billing.subscriptions.domain.transition import Transition
 

@@ -1,15 +1,18 @@
 """The hooks' queue, whose messages are published announcements."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from billing.announcements.published import Publish, PublishedAnnouncement
 from billing.announcements.refused import refusals_told
 from billing.core.cause import cause
 from billing.runtime.trace import attributes
-from billing.subscriptions.table.outbox import read_announcement
+
+if TYPE_CHECKING:
+    from billing.announcements.published import Publish, PublishedAnnouncement
 
 MAX_DEDUPLICATION_ID = 128
 
@@ -37,6 +40,8 @@ def read_message(body: Mapping[str, Any], publish: Publish) -> PublishedAnnounce
     """A message of the queue. One of before, when it was a row of the outbox, is published now."""
     if "version" in body:
         return cast("PublishedAnnouncement", body)
+    from billing.subscriptions.table.outbox import read_announcement  # noqa: PLC0415 - messages of before only
+
     return publish(read_announcement(body))
 
 

@@ -1,14 +1,20 @@
 """An announcement as it is published: the detail of the bus' event, and the hook's argument."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 from billing.plans.plan import Catalog
 from billing.runtime.logs import count
-from billing.subscriptions.domain.access import Policy, access
+from billing.subscriptions.domain.access import access
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.published import PublishedSubscription, published_subscription
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.published import published_subscription
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.access import Policy
+    from billing.subscriptions.domain.published import PublishedSubscription
+    from billing.subscriptions.domain.subscription import Subscription
 
 VERSION: Literal[1] = 1
 """Of the published shape. Fields may come without a new one; a consumer lets pass what it does not know."""

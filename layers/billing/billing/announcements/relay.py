@@ -1,18 +1,22 @@
 """From the table's stream to the bus and to the hooks' queue."""
 
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from billing.announcements.hook_names import HOOKS
-from billing.announcements.published import Publish, PublishedAnnouncement
 from billing.runtime.logs import logger
-from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.services.ports import Queue
+
+if TYPE_CHECKING:
+    from billing.announcements.published import Publish, PublishedAnnouncement
+    from billing.subscriptions.domain.announcement import Announcement
+    from billing.subscriptions.services.ports import Queue
 
 
 class Unrelayable(Exception):
-    """What cannot be read, or what AWS will never take: to try it again can never succeed."""
+    """The announcement cannot be read, or AWS refuses it for good: a retry cannot succeed."""
 
 
 class Bus(Protocol):

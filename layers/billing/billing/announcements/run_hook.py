@@ -1,17 +1,21 @@
-"""Tell the team's code what happened."""
+"""Call the team's hook for an announcement."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.announcements.hook_names import HOOKS
-from billing.announcements.published import PublishedAnnouncement
-from billing.core.clock import Clock
 from billing.core.errors import AlreadyProcessed
 from billing.runtime.logs import logger
 from billing.runtime.trace import learned
 from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.services.ports import Store
+
+if TYPE_CHECKING:
+    from billing.announcements.published import PublishedAnnouncement
+    from billing.core.clock import Clock
+    from billing.subscriptions.services.ports import Store
 
 Hook = Callable[[Any], None]
 """Its argument is the kind of announcement that its transition has, in `billing.published`."""

@@ -1,16 +1,19 @@
 """Consume the table's stream: in order, from the first record that could not be relayed now."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.announcements.relay import Unrelayable
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count
-from billing.runtime.queues import QueueHandler
+from billing.runtime.logs import count, log_failure
 from billing.runtime.trace import invocation, learned
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.outbox import read_announcement
 from billing.table.attributes import decode
+
+if TYPE_CHECKING:
+    from billing.runtime.queues import QueueHandler
 
 Record = dict[str, Any]
 Relay = Callable[[Announcement], None]

@@ -10,14 +10,13 @@ from billing.runtime.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from chargebee import Chargebee as Sdk
-
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
 
 
-def _sdk() -> "Sdk":
+def _sdk() -> "Resources":
     """Connected once, with the key as it is known today."""
     sdk = _connected()
     sdk.env.api_key = _key(secret)
@@ -25,7 +24,7 @@ def _sdk() -> "Sdk":
 
 
 @cache
-def _connected() -> "Sdk":
+def _connected() -> "Resources":
     from billing.chargebee.connection import connect  # noqa: PLC0415 - importing it costs half a second
 
     url, entity = (settings().optional(name) for name in ("CHARGEBEE_API_URL", "CHARGEBEE_BUSINESS_ENTITY_ID"))
@@ -39,22 +38,22 @@ def _key(read: "Callable[[str], Mapping[str, str]]") -> str:
 def chargebee() -> "ChargebeeApi":
     """Chargebee, with this deployment's key."""
     from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
 
     return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_payments() -> "ChargebeePayments":
     """Chargebee's saved cards, one-time purchases and invoices."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
     from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
-    from billing.chargebee.retry import Retry  # noqa: PLC0415
 
     return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
 def chargebee_usage() -> "ChargebeeUsage":
     """Chargebee's metered billing. Nobody waits for it: it goes slowly, and a rate limit is waited out."""
-    from billing.chargebee.retry import PacedRetry, Retry  # noqa: PLC0415
+    from billing.chargebee.calls import PacedRetry, Retry  # noqa: PLC0415
     from billing.chargebee.usage import ChargebeeUsage  # noqa: PLC0415
 
     calls_a_minute = int(settings()["USAGE_CALLS_PER_MINUTE"])

@@ -11,11 +11,15 @@ from billing.aws.secrets import Secrets
 from billing.core.clock import utc_now
 from billing.runtime.settings import settings
 
+CONNECT, READ, ATTEMPTS, PAUSE = 1, 5, 2, 1
+"""Seconds of one attempt, their number, and the longest pause between two: together less than any function has."""
 
+
+@cache
 def client(service: str) -> Any:
-    """A boto3 client that gives up in time."""
-    limits = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    return boto3.client(service, config=limits)
+    """The one boto3 client of a service, which gives up before its function's time is over. Threads may share it."""
+    retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
+    return boto3.client(service, config=Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries))
 
 
 @cache

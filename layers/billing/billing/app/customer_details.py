@@ -1,12 +1,16 @@
 """What Chargebee is told of a customer besides its name: the buyer's e-mail, and what the hook adds."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing import hooks
-from billing.runtime.caller import Caller
-from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.services.ports import CustomerParams
+
+if TYPE_CHECKING:
+    from billing.runtime.caller import Caller
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import CustomerParams
 
 MAX_EMAIL = 70
 """Characters of https://apidocs.chargebee.com/docs/api/customers. With a longer one the whole customer is refused."""

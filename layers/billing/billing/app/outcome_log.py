@@ -1,17 +1,26 @@
 """The log lines of what became of an event."""
 
-from typing import Any
+from __future__ import annotations
 
-from billing.payments.services.apply_payment import AppliedPayment
+from typing import TYPE_CHECKING, Any
+
 from billing.runtime.logs import count, logger
 from billing.runtime.trace import learned
-from billing.subscriptions.services.apply_event import AppliedSnapshot
+from billing.subscriptions.domain.billing_event import RECONCILED
+from billing.subscriptions.domain.transaction import Outcome
+
+if TYPE_CHECKING:
+    from billing.payments.services.apply_payment import AppliedPayment
+    from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
 def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:
-    """Log what became of a snapshot, and count what an operator should hear of."""
+    """Log what became of a snapshot, and count what an operator should hear of: news that only reconciliation brought
+    is a webhook that was lost."""
     learned(organization_id=applied.organization_id)
     logger().info("applied", extra={"outcome": str(applied.outcome), **ids})
+    if ids.get("type") == RECONCILED and applied.outcome is Outcome.APPLIED:
+        count("drift_repaired", **ids)
     for warning in applied.warnings:
         count(warning, **ids)
 

@@ -16,8 +16,6 @@ from billing.organizations.services.adopt_customer import Adoption, adopt_custom
 from billing.organizations.services.follow_members import follow_members
 from billing.organizations.services.provision_organization import provision_organization, rename_organization
 from billing.organizations.services.retire_organization import cancel_orphan, retire_organization
-from billing.payments.services.auto_top_up import auto_top_up
-from billing.payments.services.charge_card import resolve_charge
 from billing.runtime.logs import count, logger
 from billing.runtime.settings import settings
 from billing.scalekit.read_event import organization_of_membership, read_organization_event
@@ -108,9 +106,13 @@ def _perform(command: Command) -> StrEnum:
         case Task.ADOPT_CUSTOMER:
             return _adopt(command.organization_id, command.customer_id)
         case Task.RESOLVE_CHARGE:
+            from billing.payments.services.charge_card import resolve_charge  # noqa: PLC0415 - payments are few here
+
             state = resolve_charge(command.organization_id, command.charge_id, wiring.payment_ports())
             return state or TaskOutcome.NEVER_MADE
         case Task.AUTO_TOP_UP:
+            from billing.payments.services.auto_top_up import auto_top_up  # noqa: PLC0415
+
             return auto_top_up(command.organization_id, command.currency, wiring.payment_ports())
         case _:
             return TaskOutcome.IGNORED

@@ -4,9 +4,11 @@ Scalekit stops redelivering after about half an hour and Chargebee after about t
 would lose data for good.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.chargebee.excerpt import excerpt
 from billing.chargebee.read_event import read_customer
@@ -14,9 +16,11 @@ from billing.chargebee.read_owner import read_owner
 from billing.core.errors import PayloadTooLarge
 from billing.organizations.domain.organization_event import CREATED
 from billing.runtime.logs import count
-from billing.runtime.webhooks import message
+from billing.runtime.queues import message
 from billing.subscriptions.domain.billing_event import RECONCILED, RECONCILED_CUSTOMER
-from billing.subscriptions.services.ports import Page, Queue, Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Page, Queue, Store
 
 Document = Mapping[str, Any]
 
@@ -45,21 +49,34 @@ class ScalekitLists(Protocol):
 class Findings:
     """How many documents were read, and how many of them were news.
 
-    `waiting` are the ids of organizations without a customer, for which none is made now.
+    `waiting` are the ids of organizations without a customer, for which none is made now. `stopped_at` is where the
+    next run goes on, when the time was over before the list: UTC seconds of Chargebee's, a page's token of Scalekit's.
     """
 
     read: int
     missing: int
     waiting: tuple[str, ...] = ()
+    stopped_at: str = ""
 
 
-def reconcile_events(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
+HasTime = Callable[[], bool]
+"""Whether another page may be begun."""
+
+
+def endlessly() -> bool:
+    """It may."""
+    return True
+
+
+def reconcile_events(
+    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+) -> Findings:
     """Queue the events up to `until` (UTC seconds) that the event log does not have."""
 
     def missing(page: Sequence[Document]) -> list[Document]:
         return _unrecorded([each for each in _named(page) if _moment(each.get("occurred_at")) <= until], store)
 
-    return _feed(lambda offset: lists.events(since, offset), missing, events)
+    return _feed(lambda offset: lists.events(since, offset), missing, events, has_time, _behind("occurred_at"))
 
 
 def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id: str | None) -> Findings:
@@ -71,17 +88,22 @@ def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id:
     return _feed(lambda offset: lists.events(since, offset), wanted, events)
 
 
-def reconcile_subscriptions(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
+def reconcile_subscriptions(
+    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+) -> Findings:
     """Queue every changed subscription as a snapshot: the reducer knows what is newer."""
 
     def snapshots(page: Sequence[Document]) -> list[Document]:
         told = (_snapshot(RECONCILED, "subscription", entry) for entry in _named(page, "subscription"))
         return _unrecorded([each for each in told if _moment(each["occurred_at"]) <= until], store)
 
-    return _feed(lambda offset: lists.updated_subscriptions(since, offset), snapshots, events)
+    place = _behind("subscription", "updated_at")
+    return _feed(lambda offset: lists.updated_subscriptions(since, offset), snapshots, events, has_time, place)
 
 
-def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int) -> Findings:
+def reconcile_customers(
+    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+) -> Findings:
     """Queue every changed customer that names its organization: it is mapped, and so is one from before us."""
 
     def snapshots(page: Sequence[Document]) -> list[Document]:
@@ -89,10 +111,13 @@ def reconcile_customers(lists: ChargebeeLists, store: Store, events: Queue, sinc
         told = (_snapshot(RECONCILED_CUSTOMER, "customer", {"customer": each}) for each in stamped)
         return _unrecorded([each for each in told if _moment(each["occurred_at"]) <= until], store)
 
-    return _feed(lambda offset: lists.updated_customers(since, offset), snapshots, events)
+    place = _behind("updated_at")
+    return _feed(lambda offset: lists.updated_customers(since, offset), snapshots, events, has_time, place)
 
 
-def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Findings:
+def reconcile_organizations(
+    lists: ScalekitLists, store: Store, provisioning: Queue, now: int, has_time: HasTime = endlessly
+) -> Findings:
     """Queue the creation of every organization that lacks its customer or its name: it never arrived, or was lost.
 
     `now` (UTC seconds) makes it an event of its own, whatever came of an earlier one.
@@ -102,10 +127,12 @@ def reconcile_organizations(lists: ScalekitLists, store: Store, provisioning: Qu
         unknown = store.unprovisioned([organization["id"] for organization in page])
         return [_creation(organization, now) for organization in page if organization["id"] in unknown]
 
-    return _feed(lists.organizations, unheard_of, provisioning)
+    return _feed(lists.organizations, unheard_of, provisioning, has_time)
 
 
-def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queue, now: int) -> Findings:
+def restore_organizations(
+    lists: ScalekitLists, store: Store, provisioning: Queue, now: int, has_time: HasTime = endlessly
+) -> Findings:
     """The same of those alone whose customer is known here: their row was lost, and no customer is made.
 
     All others wait: they are from before, or the webhook of their creation was lost, and nothing here tells which.
@@ -118,7 +145,7 @@ def restore_organizations(lists: ScalekitLists, store: Store, provisioning: Queu
         waiting.extend(sorted(unknown - known))
         return [_creation(organization, now) for organization in page if organization["id"] in known]
 
-    found = _feed(lists.organizations, lost, provisioning)
+    found = _feed(lists.organizations, lost, provisioning, has_time)
     return replace(found, waiting=tuple(waiting))
 
 
@@ -126,12 +153,32 @@ def _feed(
     fetch: Callable[[str | None], Page[Document]],
     choose: Callable[[Sequence[Document]], list[Document]],
     queue: Queue,
+    has_time: HasTime = endlessly,
+    place: Callable[[Page[Document]], str] = lambda page: page.next_offset or "",
 ) -> Findings:
     read = missing = 0
-    for page in _pages(fetch):
-        read += len(page)
-        missing += sum(_queued(document, queue) for document in choose(page))
-    return Findings(read, missing)
+    offset = None
+    while True:
+        page = fetch(offset)
+        read += len(page.resources)
+        missing += sum(_queued(document, queue) for document in choose(page.resources))
+        if page.next_offset is None:
+            return Findings(read, missing)
+        if not has_time():
+            return Findings(read, missing, stopped_at=place(page))
+        offset = page.next_offset
+
+
+def _behind(*path: str) -> Callable[[Page[Document]], str]:
+    """The second before the page's last document, whose time is at `path`: others of that second may follow."""
+
+    def place(page: Page[Document]) -> str:
+        moment: Any = page.resources[-1]
+        for name in path:
+            moment = moment.get(name) if isinstance(moment, Mapping) else None
+        return str(_moment(moment) - 1)
+
+    return place
 
 
 def _named(page: Sequence[Document], *path: str) -> list[Document]:
@@ -162,15 +209,6 @@ def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:
     """What of each is read, of those that the event log does not have."""
     unknown = store.unrecorded("chargebee", [event["id"] for event in events])
     return [excerpt(event) for event in events if event["id"] in unknown]
-
-
-def _pages(fetch: Callable[[str | None], Page[Document]]) -> Iterator[Sequence[Document]]:
-    offset = None
-    while True:
-        page = fetch(offset)
-        yield page.resources
-        if not (offset := page.next_offset):
-            return
 
 
 def _snapshot(kind: str, name: str, content: Document) -> Document:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import tzinfo
 
+    from billing.app.progress import DynamoProgress
     from billing.aws.sqs import SqsQueue
     from billing.links.site import Site
     from billing.metering.services.ports import Metering
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.plan import Catalog
+    from billing.plans.plan import Catalog, RefusedPlan
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.services.ports import Ports
@@ -65,6 +66,14 @@ def payment_store() -> "DynamoPayments":
     return DynamoPayments(client("dynamodb"), settings()["TABLE_NAME"])
 
 
+@cache
+def progress() -> "DynamoProgress":
+    """How far reconciling has come."""
+    from billing.app.progress import DynamoProgress  # noqa: PLC0415 - only where it runs
+
+    return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
+
+
 def metering() -> "Metering":
     """Everything that metering needs."""
     from billing.metering.services.ports import Metering  # noqa: PLC0415
@@ -103,7 +112,7 @@ def billed_days() -> "DynamoBilledDays":
 
 
 def catalog() -> "Catalog":
-    """The plan catalog in force. Raises InvalidCatalog, or what the table raised."""
+    """The plan catalog in force. Raises what the table raised."""
     return _catalog()()
 
 
@@ -111,7 +120,13 @@ def catalog() -> "Catalog":
 def _catalog() -> "CatalogInForce":
     from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
 
-    return CatalogInForce(shipped_catalog(), store(), utc_now)
+    return CatalogInForce(shipped_catalog(), store(), utc_now, _tell_of_refused_plan)
+
+
+def _tell_of_refused_plan(row: "RefusedPlan") -> None:
+    from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
+
+    count("plan_refused", plan=row.item_price_id, reason=row.problem)
 
 
 def shipped_catalog() -> "Catalog":

@@ -7,13 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from chargebee import Chargebee as Sdk
-
-from billing.chargebee.calls import ask, keyed, path_safe, understood
+from billing.chargebee.calls import Retry, ask, keyed, path_safe, understood
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.lines import lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
-from billing.chargebee.retry import Retry
+from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
@@ -34,7 +32,7 @@ _OPEN_STATES = frozenset({"created", "requested"})
 class ChargebeeApi:
     """`Chargebee` over the official SDK. Every call is retried within bounds and raises only ChargebeeErrors."""
 
-    def __init__(self, sdk: Sdk, retry: Retry, clock: Clock, gateway_account_id: str = "") -> None:
+    def __init__(self, sdk: Resources, retry: Retry, clock: Clock, gateway_account_id: str = "") -> None:
         self._sdk = sdk
         self._retry = retry
         self._clock = clock

@@ -1,14 +1,82 @@
-"""What every call of Chargebee's SDK needs."""
+"""How a call of Chargebee's SDK is made."""
 
 import re
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from random import uniform
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
-from billing.chargebee.retry import PacedRetry, Retry
-from billing.core.chargebee_errors import ChargebeeUnavailable
+from billing.core.chargebee_errors import (
+    ChargebeeBusy,
+    ChargebeeError,
+    ChargebeeRateLimited,
+    ChargebeeTimeout,
+    ChargebeeUnavailable,
+)
 from billing.core.errors import InvalidRequest
 
+Answer = TypeVar("Answer")
+
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Bounded, jittered repeats of a call that is safe to repeat.
+
+    `attempts` at most, none begun later than `budget` seconds after the first: a browser is waiting.
+
+    A rate limit is waited out only when Retry-After fits the budget; otherwise the caller hears of it. Whoever was
+    merely in another's way tries again in moments, and not all at the same one. `repeats` are the errors after which
+    the call is made again.
+    """
+
+    attempts: int = 3
+    budget: float = 4.0
+    base: float = 0.2
+    repeats: tuple[type[ChargebeeError], ...] = (ChargebeeUnavailable, ChargebeeTimeout, ChargebeeRateLimited)
+    sleep: Callable[[float], None] = sleep
+    clock: Callable[[], float] = monotonic
+
+    def __call__(self, call: Callable[[], Answer]) -> Answer:
+        """The first answer, or the last attempt's error."""
+        start = self.clock()
+        for attempt in range(self.attempts - 1):
+            try:
+                return call()
+            except self.repeats as error:
+                pause = self._pause(error, attempt)
+                if self.clock() - start + pause > self.budget:
+                    raise
+                self.sleep(pause)
+        return call()
+
+    def _pause(self, error: ChargebeeError, attempt: int) -> float:
+        if isinstance(error, ChargebeeBusy):
+            return error.retry_after * uniform(0.5, 1) * 2.0**attempt  # noqa: S311 - jitter, not a secret
+        if isinstance(error, ChargebeeRateLimited):
+            return float(error.retry_after)
+        return uniform(0, self.base * 2**attempt)  # noqa: S311 - jitter, not a secret
+
+
+@dataclass(slots=True)
+class PacedRetry:
+    """Repeats as `retry` does, and begins no two calls closer than `interval` seconds: the rest of Chargebee's limit
+    is for whoever waits for an answer.
+    """
+
+    retry: Retry
+    interval: float
+    next_at: float = 0.0
+
+    def __call__(self, call: Callable[[], Answer]) -> Answer:
+        """The first answer, or the last attempt's error."""
+        early = self.next_at - self.retry.clock()
+        if early > 0:
+            self.retry.sleep(early)
+        self.next_at = self.retry.clock() + self.interval
+        return self.retry(call)
 
 
 def ask(retry: Retry | PacedRetry, call: Callable[[], Any]) -> Any:

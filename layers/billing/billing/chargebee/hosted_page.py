@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from billing.chargebee.calls import ask, keyed
-from billing.chargebee.retry import Retry
+from billing.chargebee.calls import Retry, ask, keyed
 from billing.core.keys import digest
 from billing.subscriptions.services.ports import HostedPage
 

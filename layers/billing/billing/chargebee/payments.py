@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from chargebee import Chargebee as Sdk
-
-from billing.chargebee.calls import ask, keyed, path_safe
+from billing.chargebee.calls import Retry, ask, keyed, path_safe
 from billing.chargebee.hosted_page import PageOpener
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
-from billing.chargebee.retry import Retry
+from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeBusy
 from billing.payments.domain.charge import Charge, Order
 from billing.payments.domain.invoice import Invoice
@@ -27,7 +25,7 @@ whoever knows what became of it."""
 class ChargebeePayments:
     """`Payments` over the official SDK. What is safe to repeat is repeated within bounds."""
 
-    def __init__(self, sdk: Sdk, retry: Retry, gateway_account_id: str = "") -> None:
+    def __init__(self, sdk: Resources, retry: Retry, gateway_account_id: str = "") -> None:
         self._sdk = sdk
         self._retry = retry
         self._open = PageOpener(retry, gateway_account_id)

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from chargebee import Chargebee as Sdk
-
-from billing.chargebee.calls import ask, keyed, path_safe
-from billing.chargebee.retry import PacedRetry
+from billing.chargebee.calls import PacedRetry, ask, keyed, path_safe
+from billing.chargebee.resources import Resources
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
 
@@ -17,7 +15,7 @@ PAGE_SIZE = 100
 class ChargebeeUsage:
     """`MeteredBilling` over the official SDK."""
 
-    def __init__(self, sdk: Sdk, pace: PacedRetry) -> None:
+    def __init__(self, sdk: Resources, pace: PacedRetry) -> None:
         self._sdk = sdk
         self._pace = pace
 

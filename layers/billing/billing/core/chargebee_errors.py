@@ -1,4 +1,4 @@
-"""What Chargebee says no to, and how it fails."""
+"""What Chargebee refuses, and how it fails."""
 
 from billing.core.errors import BillingError
 
@@ -110,8 +110,8 @@ class ChargebeeRefused(ChargebeeError):
 
 
 class ChargebeeDeclined(ChargebeeRefused):
-    """The card, or the lack of one, did not let the money be collected. `code` is the gateway's where there is one."""
+    """The payment was declined, or there was no card to charge. `code` is the gateway's where it gives one."""
 
 
 class ChargebeeAuthenticationRequired(ChargebeeDeclined):
-    """The bank wants to ask the card's holder (3-D Secure), who is not there."""
+    """The bank requires authentication by the card's holder (3-D Secure), who is not there."""

@@ -20,7 +20,7 @@ class Unauthenticated(BillingError):
 
 
 class Forbidden(BillingError):
-    """Who is asking is known, and may not."""
+    """The caller is known, and is not allowed to do this."""
 
     code = "forbidden"
 
@@ -32,7 +32,7 @@ class CrossSite(Forbidden):
 
 
 class OrganizationRequired(Forbidden):
-    """A token without an organization (`oid`) has nothing that could be billed."""
+    """The token names no organization (`oid`), so there is nothing to bill."""
 
     code = "organization_required"
 
@@ -87,7 +87,7 @@ class RateLimited(BillingError):
 
 
 class UnknownFeature(BillingError):
-    """A feature that no plan has: never silently free."""
+    """No plan has the feature. It is refused, and never given for free."""
 
     code = "unknown_feature"
 
@@ -171,7 +171,7 @@ class OrganizationDeleted(BillingError):
 
 
 class OrganizationNotFound(BillingError):
-    """Nobody has told us of such an organization."""
+    """The organization is not known here."""
 
     code = "organization_not_found"
 
@@ -204,15 +204,22 @@ class Conflict(BillingError):
 
 
 class HeldElsewhere(Conflict):
-    """Another organization is known to hold the subscription: it has to be looked at, too."""
+    """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
 
 
 class LostEveryRace(Conflict):
     """Somebody else wrote first, and kept doing so through every attempt."""
 
 
+class Throttled(BillingError):
+    """The table is asked more than it takes right now: nothing was done. `retry_after` is in seconds."""
+
+    code = "throttled"
+    retry_after = 1
+
+
 class DaySealed(BillingError):
-    """The day that would bill a use has been told to Chargebee: it goes to a later one."""
+    """The day that would bill the use has been reported to Chargebee: the use goes to a later day."""
 
     code = "day_sealed"
 

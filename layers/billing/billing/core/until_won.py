@@ -19,23 +19,26 @@ CHARGE_ATTEMPTS = 20
 ORGANIZATION_ATTEMPTS = 5
 """Few write to an organization's own row at once, and every caller is repeated: by its queue or by its client."""
 
+ROW_ATTEMPTS = 10
+"""A transaction holds a row for some milliseconds. Ten pauses are half a second at most."""
+
 CHECKOUT_ATTEMPTS = 4
 """Each may call Chargebee several times, while the gateway waits for 29 seconds in all."""
 
 SHORTEST_PAUSE = 0.005
 LONGEST_PAUSE = 0.05
 """Seconds that a pause lasts at most, at first and after some lost races: about as long as a few transactions. Sixty of
-the longest are three seconds, of the ten that a function has which calls nobody but the table."""
+the longest are three seconds, of the fifteen that a function has which calls nobody but the table."""
 
 Pause = Callable[[int], None]
 """Waits after so many lost races."""
 
 
 def until_won[Result](attempt: Callable[[], Result], attempts: int, lost: str, pause: Pause | None = None) -> Result:
-    """What the first attempt gives that meets no Conflict: each reads, decides and writes anew.
+    """The result of the first attempt that meets no Conflict. Each attempt reads, decides and writes anew.
 
-    Raises LostEveryRace with the sentence `lost`, and whatever else an attempt raises; one that has lost every race of
-    its own is not begun again.
+    Raises LostEveryRace with the sentence `lost`, and whatever else an attempt raises. An attempt that raises
+    LostEveryRace itself is not repeated.
     """
     for number in range(attempts):
         if number:

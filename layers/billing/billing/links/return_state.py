@@ -1,7 +1,7 @@
 """The signed, expiring `state` of the browser's return route.
 
-The route has no session: what it may do is exactly what its query, made when the page was opened, says. The
-signature covers the whole query, and is short because Chargebee takes return URLs of 250 characters at most.
+The route has no session. It may do only what its query says, which was made and signed when the page was opened. The
+signature is short, because Chargebee takes return URLs of 250 characters at most.
 """
 
 import base64
@@ -11,7 +11,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from billing.core.clock import DAY
 from billing.core.errors import NotConfigured, Unauthenticated
+
+RETURN_WINDOW = DAY
+"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
 
 _MAC_BYTES = 16
 _SECONDS = re.compile(r"[0-9]{1,12}")

@@ -1,4 +1,4 @@
-"""The catalog's one gate: whatever it lets through is exactly what it promises to be."""
+"""The checks of the catalog: only a catalog that is valid in every detail is read."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -33,7 +33,8 @@ def checked(catalog: Catalog) -> Catalog:
 
 
 def _check_metered(catalog: Catalog) -> None:
-    """Of two usages of one item price with one date Chargebee takes one: the other feature would not be billed."""
+    """Chargebee takes one usage of an item price for a date, so two features of one item price could not both be
+    billed."""
     billed: dict[str, str] = {}
     for feature in (each for plan in catalog.plans.values() for each in plan.features.values()):
         if isinstance(feature, Counted) and feature.item_price_id is not None:
@@ -71,7 +72,7 @@ def read_plan(entry: Mapping[str, Any]) -> Plan:
 
 
 def _check_default(plan: Plan, where: str) -> None:
-    """Whoever has no subscription has the default plan: what it would cost, nobody would ever be billed."""
+    """Nobody is billed for the default plan, so it may cost nothing: an organization has it without a subscription."""
     if plan.price is not None or plan.trial_days:
         refuse(f"{where} is the default and must be free: no price, no trial")
     for feature in (each for each in plan.features.values() if isinstance(each, Counted)):

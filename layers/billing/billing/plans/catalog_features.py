@@ -11,7 +11,7 @@ from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, Unit
 
 
 def read_features(entry: object, where: str) -> dict[str, Feature]:
-    """A feature that is false is one that the plan does not have."""
+    """The features of a plan. One that is `false` is left out."""
     if not isinstance(entry, Mapping):
         refuse(f"{where}: features must be a table")
     for name in entry:

@@ -1,11 +1,12 @@
 """The plan catalog in force: the file, with the table's plans over it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from billing.core.clock import Clock
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import checked
-from billing.plans.plan import Catalog, Plan
+from billing.plans.plan import Catalog, Plan, RefusedPlan
 
 LIFETIME = 60
 """Seconds for which a warm function trusts the plans that it read."""
@@ -14,25 +15,40 @@ LIFETIME = 60
 class Plans(Protocol):
     """The plans in the table, which override the catalog file."""
 
-    def overrides(self) -> Sequence[Plan]:
-        """Raises when they cannot be read or are not valid: never an empty answer instead."""
+    def overrides(self) -> Sequence[Plan | RefusedPlan]:
+        """Raises when they cannot be read: never an empty answer instead."""
 
 
 class CatalogInForce:
     """The file with the table's plans over it, which are read at most once a minute.
 
-    A failing read is the caller's error: an old answer or an empty one would be a guess about money.
+    A failing read is the caller's error: an old answer or an empty one would be a guess about money. A row that is
+    wrong takes nothing down: its plan stays as it was read last, or as the file has it, and `tell` hears of it. Where
+    rows that are right alone do not go together, the whole catalog stays.
     """
 
-    def __init__(self, shipped: Catalog, plans: Plans, clock: Clock) -> None:
+    def __init__(self, shipped: Catalog, plans: Plans, clock: Clock, tell: Callable[[RefusedPlan], None]) -> None:
         self._shipped = shipped
         self._plans = plans
         self._clock = clock
+        self._tell = tell
         self._read: tuple[int, Catalog] | None = None
 
     def __call__(self) -> Catalog:
-        """Raises InvalidCatalog, or what the table raised."""
+        """Raises what the table raised."""
         now = self._clock()
         if self._read is None or now - self._read[0] >= LIFETIME:
-            self._read = (now, checked(self._shipped.with_plans(self._plans.overrides())))
+            self._read = (now, self._with(self._plans.overrides()))
         return self._read[1]
+
+    def _with(self, rows: Sequence[Plan | RefusedPlan]) -> Catalog:
+        last = self._read[1] if self._read else self._shipped
+        refused = [row for row in rows if isinstance(row, RefusedPlan)]
+        for row in refused:
+            self._tell(row)
+        kept = [last.plans[row.item_price_id] for row in refused if row.item_price_id in last.plans]
+        try:
+            return checked(self._shipped.with_plans([*kept, *(row for row in rows if isinstance(row, Plan))]))
+        except InvalidCatalog as wrong:
+            self._tell(RefusedPlan("", str(wrong)))
+            return last

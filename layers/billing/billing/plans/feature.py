@@ -20,7 +20,7 @@ class Reset(StrEnum):
 
 
 class Overage(StrEnum):
-    """What happens beyond the limit. The plan must say so for anything but a refusal."""
+    """What happens beyond the limit. A use is refused unless the plan says otherwise."""
 
     DENY = "deny"
     ALLOW = "allow"

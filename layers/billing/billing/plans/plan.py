@@ -67,6 +67,14 @@ class OneTimeItem:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedPlan:
+    """A row of the table that is no plan, and why."""
+
+    item_price_id: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     """What can be bought, by item price id, in display order."""
 

@@ -6,8 +6,7 @@ from typing import Any
 
 from billing.core import chargebee_errors, errors
 from billing.core.cause import cause
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count
+from billing.runtime.logs import count, log_failure
 
 Response = dict[str, Any]
 
@@ -31,6 +30,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.CustomerConflict, 409),
     (errors.InvalidState, 409),
     (errors.Conflict, 409),
+    (errors.Throttled, 503),
     (chargebee_errors.ChargebeeMisconfigured, 409),
     (chargebee_errors.ChargebeeRefused, 409),
     (chargebee_errors.ChargebeeRateLimited, 503),
@@ -43,7 +43,7 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
 
 
 def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    """A JSON answer. Billing state is nobody's to cache."""
+    """A JSON answer. Billing state must not be cached."""
     return {
         "statusCode": status,
         "headers": {"content-type": "application/json", "cache-control": "no-store", **(headers or {})},
@@ -78,6 +78,6 @@ def status_of(kind: type[errors.BillingError]) -> int:
 
 
 def _headers(error: errors.BillingError) -> dict[str, str]:
-    if isinstance(error, errors.RateLimited | chargebee_errors.ChargebeeRateLimited):
+    if isinstance(error, errors.RateLimited | errors.Throttled | chargebee_errors.ChargebeeRateLimited):
         return {"retry-after": str(error.retry_after)}
     return {}

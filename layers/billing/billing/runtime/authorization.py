@@ -13,27 +13,24 @@ from billing.runtime.settings import settings
 
 
 def admit(route: Route[Any], caller: Caller, path: Mapping[str, str]) -> None:
-    """Refuse whoever the route is not for, by token and path: the body has not been read by then.
+    """Refuse a caller whom the route is not for, by token and path; the body is read later.
 
     Raises Forbidden, InvalidRequest.
     """
     match route.who:
-        case Who.MEMBER:
+        case Who.BUYER | Who.READER if caller.kind is Kind.MACHINE:
+            require_scope(caller, route)
+        case Who.MEMBER | Who.READER:
             require_organization(caller)
-        case Who.ADMIN:
+        case Who.ADMIN | Who.BUYER:
             require_organization(caller)
             require_billing_admin(caller)
         case Who.MACHINE:
-            require_scope(caller, route.scope)
+            require_scope(caller, route)
             if not route.about_all:
                 named_by_machine(caller, path["id"])
             elif not is_backend(caller):
                 raise Forbidden("Only a backend client of the team asks about every organization.")
-        case Who.BUYER if caller.kind is Kind.MACHINE:
-            require_scope(caller, route.scope)
-        case Who.BUYER:
-            require_organization(caller)
-            require_billing_admin(caller)
         case _:
             raise Forbidden("This route proves its caller in another way.")
 
@@ -48,12 +45,25 @@ def organization_of(
     """
     if route.who is Who.MACHINE:
         return path.get("id", "")
+    named = _named(route, query, body)
     if caller.kind is Kind.MACHINE:
-        return named_by_machine(caller, body.organization_id)
+        return named_by_machine(caller, named)
     own = authorize_reference(caller, query.get("referenceId") if body is None else body.reference_id)
-    if route.who is Who.BUYER and body.organization_id not in (None, own):
+    if named not in (None, own):
         raise Forbidden("You may not see or change the billing of that organization.")
     return own
+
+
+def _named(route: Route[Any], query: Mapping[str, str], body: Any) -> str | None:
+    """The organization that a machine names where a session may call too."""
+    match route.who:
+        case Who.BUYER:
+            named: str | None = body.organization_id
+            return named
+        case Who.READER:
+            return query.get("organizationId")
+        case _:
+            return None
 
 
 def named_by_machine(caller: Caller, name: str | None) -> str:
@@ -86,7 +96,7 @@ def require_organization(caller: Caller) -> str:
 
 
 def authorize_reference(caller: Caller, reference_id: str | None) -> str:
-    """One's own organization's id, when the hook agrees with exactly True. Raises Forbidden for anything else."""
+    """The caller's own organization, if the hook answers exactly True. Raises Forbidden otherwise."""
     organization_id = require_organization(caller)
     reference = organization_id if reference_id is None else reference_id
     try:
@@ -117,9 +127,9 @@ def is_backend(caller: Caller) -> bool:
     return caller.kind is Kind.MACHINE and caller.user_id in settings().names("SCALEKIT_BACKEND_CLIENT_IDS")
 
 
-def require_scope(caller: Caller, scope: str) -> None:
+def require_scope(caller: Caller, route: Route[Any]) -> None:
     """A machine's scope, and somebody to act for. A session never passes. Raises Forbidden."""
-    if caller.kind is not Kind.MACHINE or scope not in caller.scopes:
-        raise Forbidden(f"This needs a machine token with the scope {scope}.")
+    if caller.kind is not Kind.MACHINE or caller.scopes.isdisjoint(route.scopes):
+        raise Forbidden(f"This needs a machine token with the scope {route.scope}.")
     if caller.organization_id is None and not is_backend(caller):
         raise Forbidden("This machine client has no organization, and is none of the team's backend clients.")

@@ -1,4 +1,4 @@
-"""The browser comes back from Chargebee, without a session: it is always sent on, and rarely believed."""
+"""The browser's return from a hosted page. It has no session, and is always redirected."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from billing.links.return_url import relative_path
 from billing.links.site import Site
 from billing.runtime.answers import Response, redirect
 from billing.runtime.callers import Event
-from billing.runtime.failures import log_failure
+from billing.runtime.logs import log_failure
 from billing.runtime.trace import invocation, learned, of_request
 
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
@@ -23,8 +23,8 @@ def follow(
 ) -> Response:
     """Sync what a valid `state` names, once a day, then redirect to its path on the application's own origin.
 
-    Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid one, or
-    when the sync fails, the redirect is all that happens: the webhook brings the same news.
+    Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid `state`,
+    or when the sync fails, the browser is only redirected: the webhook brings the same news.
     """
     query = parse_qs(event.get("rawQueryString", ""))
     path = _path(query)

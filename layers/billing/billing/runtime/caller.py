@@ -13,7 +13,7 @@ _NAME = re.compile(r"\S+")
 
 
 class Kind(StrEnum):
-    """What a token stands for. None stands for both."""
+    """What a token stands for. A token that fits neither, or both, is refused."""
 
     SESSION = "session"
     """Somebody who is signed in: https://docs.scalekit.com/guides/accesstoken-claims"""

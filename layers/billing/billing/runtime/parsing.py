@@ -1,12 +1,13 @@
 """Bodies, read strictly: an unknown field is refused by name, because a typo must not cost money."""
 
 import re
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StrictStr, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
-from billing.core.names import NameRule
+from billing.core.names import CHOSEN, NameRule
 
 _FIELD = re.compile(r"\w{1,40}", re.ASCII)
 
@@ -43,6 +44,13 @@ def named(rule: NameRule) -> AfterValidator:
 def described(rule: NameRule) -> WithJsonSchema:
     """The same for readers of the API's description."""
     return WithJsonSchema({"type": "string", "pattern": f"^{rule.pattern}$"})
+
+
+Id = Annotated[StrictStr, named(CHOSEN), described(CHOSEN)]
+"""A caller's own id of what it sends."""
+
+Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217's three letters."""
 
 
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:

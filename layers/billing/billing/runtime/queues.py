@@ -5,14 +5,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import count
+from billing.core.errors import PayloadTooLarge
+from billing.runtime.logs import count, log_failure
 from billing.runtime.trace import carried, invocation, learned
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
 SendLater = Callable[[str, int], None]
 """Queue a body once more, to be seen after some seconds."""
+
+
+MAX_MESSAGE = 256 * 1024
+"""Bytes that the queue takes in one message."""
 
 
 def ordered_consumer(consume: Consume) -> QueueHandler:
@@ -34,7 +38,7 @@ def ordered_consumer(consume: Consume) -> QueueHandler:
 def consumer(consume: Consume) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
-    A message that raises is received again, five times in all, and then kept in the dead-letter queue.
+    A message that raises is delivered again, five times in all, and then moves to the dead-letter queue.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -44,10 +48,10 @@ def consumer(consume: Consume) -> QueueHandler:
 
 
 def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
-    """The same for a queue whose messages need Chargebee. A rate limit is nobody's failure and uses up no receive.
+    """The same for a queue whose messages need Chargebee. A rate limit does not count as a failed delivery.
 
-    The message is queued anew for when Chargebee asks for it, and so are those behind it in the batch, untried. Dying
-    in between repeats it.
+    The message is queued again for the time that Chargebee asks for, and so are the messages behind it in the batch,
+    untried. A crash in between repeats the message.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -89,6 +93,14 @@ def _subject(body: Mapping[str, Any]) -> dict[str, Any]:
         "type": body.get("event_type") or body.get("type") or body.get("transition"),
         "organization_id": body.get("organizationId") or body.get("organization_id"),
     }
+
+
+def message(document: Mapping[str, Any]) -> str:
+    """An event as the queue carries it. Raises PayloadTooLarge."""
+    text = json.dumps(document, separators=(",", ":"))
+    if len(text) > MAX_MESSAGE:
+        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
+    return text
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from billing.core.errors import (
     InvalidRequest,
     NotConfigured,
     OrganizationRequired,
+    Throttled,
     Unauthenticated,
 )
 
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 """https://www.rfc-editor.org/rfc/rfc9110#section-9.2.1"""
+
+
+WIDER = {"billing:read": "billing:admin"}
+"""A scope that only reads, and the one that may do what it may."""
 
 
 class Who(StrEnum):
@@ -34,6 +39,8 @@ class Who(StrEnum):
     """A machine client with the route's scope: the team's own for any organization, another for its own."""
     BUYER = "billing admin or machine"
     """An admin for the own organization, or a machine client with the scope for the one that its body names."""
+    READER = "member or machine"
+    """A member about the own organization, or a machine client with the scope about the one that its query names."""
     BROWSER = "browser"
     """Back from a hosted page, with a link that we signed."""
     VENDOR = "vendor"
@@ -59,6 +66,11 @@ class Route[Answer: Mapping[str, object]]:
     errors: tuple[type[BillingError], ...] = ()
 
     @property
+    def scopes(self) -> frozenset[str]:
+        """Those of which a machine needs one."""
+        return frozenset({self.scope, WIDER.get(self.scope, self.scope)})
+
+    @property
     def about_all(self) -> bool:
         """Whether a machine calls it about every organization: its path names none."""
         return self.who is Who.MACHINE and "{id}" not in self.path
@@ -74,7 +86,7 @@ class Route[Answer: Mapping[str, object]]:
         foreign = (Forbidden,) if self.who is Who.MACHINE else (*by_cookie, OrganizationRequired, Forbidden)
         named = self.who is Who.MACHINE and not self.about_all
         read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
-        return (*read, Unauthenticated, *foreign, *self.errors, NotConfigured)
+        return (*read, Unauthenticated, *foreign, *self.errors, Throttled, NotConfigured)
 
     def body_model(self) -> "type[Strict]":
         """The request model. Only a route that has a body has one."""

@@ -10,7 +10,8 @@ from billing.core.errors import NotConfigured
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `template.yaml` passes in. A setting that a function does not get is empty, and refused when used."""
+    """What `template.yaml` passes in. A setting that the function does not get is empty, and raises NotConfigured when
+    used."""
 
     variables: Mapping[str, str]
 

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from billing.core.cause import CARRIED, caused_by
-from billing.runtime.failures import log_failure
-from billing.runtime.logs import logger
+from billing.core.deadline import deadline
+from billing.runtime.logs import log_failure, logger
 
 
 @contextmanager
@@ -27,6 +27,7 @@ def invocation(context: Any, **ids: str | None) -> Iterator[None]:
 
     What escapes is logged, and raised.
     """
+    deadline.begin(context)
     own = getattr(context, "aws_request_id", None)
     name = getattr(context, "function_name", None)
     with about(**{"function": name, "function_request_id": own, "request_id": own, **ids}):

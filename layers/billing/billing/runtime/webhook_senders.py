@@ -23,7 +23,7 @@ _SECONDS = re.compile(r"[0-9]{1,12}")
 def verify_signature(body: bytes, headers: Mapping[str, str], secrets: Sequence[str], now: int) -> None:
     """Accept `body` when any of `secrets` signed it within five minutes of `now` (UTC seconds).
 
-    Header names are lower-case. A malformed secret opens nothing, and does not stand in the way of another. Raises
+    Header names are lower-case. A malformed secret is skipped, so that it does not disable the other one. Raises
     Unauthenticated, or NotConfigured when there is no secret to check with.
     """
     if not any(secrets):

@@ -1,6 +1,5 @@
 """Accept a webhook: authenticate the raw bytes, make them durable, and only then say so."""
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -9,14 +8,12 @@ from billing.runtime.answers import Response, answer, refusal
 from billing.runtime.callers import Event
 from billing.runtime.http import Handler, read_body, read_json
 from billing.runtime.logs import count, logger
+from billing.runtime.queues import message
 from billing.runtime.trace import invocation, learned, of_request
 
 MAX_BODY = 5 * 1024 * 1024
 """Bytes. A function is called with 6 MB at most, the gateway's own part and every quote's backslash among them
 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html)."""
-
-MAX_MESSAGE = 256 * 1024
-"""Bytes that the queue takes in one message."""
 
 
 class Inbox(Protocol):
@@ -60,14 +57,6 @@ def webhook(
             return answer({"received": True})
 
     return handler
-
-
-def message(document: Mapping[str, Any]) -> str:
-    """An event as the queue carries it. Raises PayloadTooLarge."""
-    text = json.dumps(document, separators=(",", ":"))
-    if len(text) > MAX_MESSAGE:
-        raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
-    return text
 
 
 def _authentic(event: Event, authenticate: Authenticate) -> bytes:

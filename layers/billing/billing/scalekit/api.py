@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
-from scalekit import ScalekitClient
-from scalekit.common.exceptions import ScalekitNotFoundException, ScalekitServerException
 
+from billing.runtime.on_demand import on_demand
 from billing.subscriptions.services.ports import Page
 
 PAGE_SIZE = 100
@@ -14,21 +13,33 @@ SMALLEST_PAGE = 10
 
 
 class ScalekitApi:
-    """`ScalekitLists` over the official SDK. Making one asks Scalekit for a token."""
+    """`ScalekitLists` over the official SDK. Making one asks Scalekit for a token.
+
+    Of the SDK's twenty clients only the two that are used are imported
+    (docs/explanation/decisions/2026-11-28-lean-sdks.md).
+    """
 
     def __init__(self, environment_url: str, client_id: str, client_secret: str) -> None:
-        self._client = ScalekitClient(environment_url, client_id, client_secret)
+        on_demand("scalekit")
+        from scalekit.core import CoreClient  # noqa: PLC0415 - on demand
+        from scalekit.organization import OrganizationClient  # noqa: PLC0415
+        from scalekit.users import UserClient  # noqa: PLC0415
+
+        core = CoreClient(environment_url, client_id, client_secret)
+        self._organizations, self._users = OrganizationClient(core), UserClient(core)
 
     def organizations(self, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://docs.scalekit.com/apis/#tag/organizations"""
-        answer, _ = self._client.organization.list_organizations(page_size=PAGE_SIZE, page_token=offset or "")
+        answer, _ = self._organizations.list_organizations(page_size=PAGE_SIZE, page_token=offset or "")
         found = [MessageToDict(each, preserving_proto_field_name=True) for each in answer.organizations]
         return Page(found, answer.next_page_token or None)
 
     def count_members(self, organization_id: str) -> int:
         """https://docs.scalekit.com/apis/#tag/users"""
+        from scalekit.common.exceptions import ScalekitNotFoundException  # noqa: PLC0415
+
         try:
-            answer, _ = self._client.users.list_organization_users(organization_id, page_size=SMALLEST_PAGE)
+            answer, _ = self._users.list_organization_users(organization_id, page_size=SMALLEST_PAGE)
         except ScalekitNotFoundException:
             return 0
         return int(answer.total_size)
@@ -36,6 +47,9 @@ class ScalekitApi:
 
 def sign_in(environment_url: str, client_id: str, client_secret: str, renew: Callable[[], str]) -> ScalekitApi:
     """Scalekit, with a fresh token. A secret that is refused is none any more, if `renew` gives another one."""
+    on_demand("scalekit")
+    from scalekit.common.exceptions import ScalekitServerException  # noqa: PLC0415
+
     try:
         return ScalekitApi(environment_url, client_id, client_secret)
     except ScalekitServerException:

@@ -14,7 +14,7 @@ _deserialize = TypeDeserializer().deserialize
 
 
 def encode(values: Mapping[str, Any]) -> Attributes:
-    """Absent and empty are the same: None and the empty set are not stored."""
+    """Plain values as attributes. None and the empty set are not stored."""
     return {name: _serialize(value) for name, value in values.items() if value is not None and value != set()}
 
 

@@ -19,7 +19,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How a field is stored that is not stored as its type says."""
+    """How a field is stored whose stored form differs from its type."""
 
     write: Callable[[Any], Any]
     read: Read

@@ -31,6 +31,7 @@ export async function lifecycle(walker) {
     cancel_reason_code: 'Too expensive',
   });
   await walker.call('subscription.reactivate', 'later', {});
+  await walker.call('subscription.cancel_for_items', 'later', { cancel_option: 'end_of_term' });
   await simulator.advance(40);
   await walker.call('subscription.delete', 'later');
 }

@@ -1,8 +1,14 @@
 """How entitlements look in the API."""
 
-from billing.metering.api.answers import EntitlementsView, EntitlementView, EstimateView
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.metering.api.views import balance_view, split_view
-from billing.metering.services.read_entitlements import Entitlement, Entitlements
+
+if TYPE_CHECKING:
+    from billing.metering.api.answers import EntitlementsView, EntitlementView, EstimateView
+    from billing.metering.services.read_entitlements import Entitlement, Entitlements
 
 
 def entitlements_view(entitlements: Entitlements) -> EntitlementsView:

@@ -7,15 +7,13 @@ from pydantic import Field, StrictInt, StrictStr
 from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
-from billing.core.names import CHOSEN, FEATURE
+from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
-from billing.runtime.parsing import Strict, described, named
+from billing.runtime.parsing import Currency, Id, Strict, described, named
 
-Id = Annotated[StrictStr, named(CHOSEN), described(CHOSEN)]
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
-Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
 Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
 Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]

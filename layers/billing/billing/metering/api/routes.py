@@ -25,18 +25,25 @@ from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
 _ORGANIZATION = "/api/organizations/{id}"
-_USAGE, _ADMIN = "usage:write", "billing:admin"
+_READ, _USAGE, _ADMIN = "billing:read", "usage:write", "billing:admin"
 
 ENTITLEMENTS = Route(
-    "metering/entitlements", "GET", "/api/entitlements", Who.MEMBER, EntitlementsView, query=("referenceId",)
+    "metering/entitlements",
+    "GET",
+    "/api/entitlements",
+    Who.READER,
+    EntitlementsView,
+    scope=_READ,
+    query=("referenceId", "organizationId"),
 )
 ENTITLEMENT = Route(
     "metering/entitlement",
     "GET",
     "/api/entitlements/{feature}",
-    Who.MEMBER,
+    Who.READER,
     EntitlementView,
-    query=("required", "referenceId"),
+    scope=_READ,
+    query=("required", "referenceId", "organizationId"),
     errors=(UnknownFeature,),
 )
 WALLET = Route(

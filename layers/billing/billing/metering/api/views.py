@@ -1,17 +1,24 @@
 """How balances, uses and holds look in the API."""
 
-from billing.metering.api.answers import (
-    CostView,
-    HoldView,
-    RecordedView,
-    SplitView,
-    UsageView,
-)
-from billing.metering.domain.hold import Hold
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.published import PublishedBalance, published_amount, published_balance
-from billing.metering.domain.usage import Cost, Split, Usage
-from billing.metering.domain.use import EventResult
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.metering.domain.published import published_amount, published_balance
+
+if TYPE_CHECKING:
+    from billing.metering.api.answers import (
+        CostView,
+        HoldView,
+        RecordedView,
+        SplitView,
+        UsageView,
+    )
+    from billing.metering.domain.hold import Hold
+    from billing.metering.domain.meter import Meter
+    from billing.metering.domain.published import PublishedBalance
+    from billing.metering.domain.usage import Cost, Split, Usage
+    from billing.metering.domain.use import EventResult
 
 
 def balance_view(meter: Meter | None) -> PublishedBalance | None:

@@ -55,10 +55,10 @@ class BillingDay:
 
 @dataclass(frozen=True, slots=True)
 class BilledDay:
-    """One day as it stands: the quantity to report, and of which organization. A sealed one counts no further uses.
+    """One day as it stands: the quantity to report, and the organization that it is of.
 
-    It is left alone before `not_before` (UTC seconds), after `attempts` that ended nothing. One that is `told` is
-    Chargebee's, and on no invoice yet.
+    A sealed day counts no further uses. After `attempts` that failed, the day is left alone until `not_before` (UTC
+    seconds). A day that is `told` has been reported to Chargebee, and is on no invoice yet.
     """
 
     organization_id: str

@@ -1,22 +1,31 @@
 """What an organization is entitled to, now: one answer for the gate and for whoever reads it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.meter import Meter, meter_now
+from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.period import calendar_anchor, period_at
-from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Counted, Feature, Reset, Switch
-from billing.plans.plan import Catalog, Plan
-from billing.subscriptions.domain.access import Policy, access
-from billing.subscriptions.domain.organization import OrganizationState
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.plans.feature import Switch
+from billing.subscriptions.domain.access import access
+from billing.subscriptions.domain.subscription import Status
+
+if TYPE_CHECKING:
+    from billing.metering.domain.meter import Meter
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.plans.feature import Counted, Feature, Reset
+    from billing.plans.plan import Catalog, Plan
+    from billing.subscriptions.domain.access import Policy
+    from billing.subscriptions.domain.organization import OrganizationState
+    from billing.subscriptions.domain.subscription import Subscription
 
 
 class Refusal(StrEnum):
@@ -44,11 +53,11 @@ class Account:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
 
-    def with_meter(self, meter: Meter) -> "Account":
+    def with_meter(self, meter: Meter) -> Account:
         """The account with a meter as it has become."""
         return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
 
-    def with_wallet(self, wallet: Wallet) -> "Account":
+    def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
         return replace(self, wallets={**self.wallets, wallet.currency: wallet})
 
@@ -120,4 +129,11 @@ def counted_feature(granted: Grant, feature_id: str, catalog: Catalog) -> Counte
 def meter_of(account: Account, granted: Grant, feature: Counted, now: int) -> Meter:
     """The meter that counts a use at `now`."""
     period = granted.period(feature, now)
-    return meter_now(account.meters.get((feature.id, period.start)), feature, period)
+    stored = account.meters.get((feature.id, period.start))
+    if granted.subscription is None:
+        return meter_now(stored, feature, period)
+    owner = granted.subscription.id
+    if stored is None and (earlier := running(account.meters.values(), feature, owner, now)):
+        return meter_now(earlier, feature, Period(earlier.start, earlier.end))
+    meter = meter_now(stored, feature, period)
+    return replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)

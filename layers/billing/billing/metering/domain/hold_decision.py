@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from billing.core.names import SETTLEMENT
 from billing.metering.domain.entitlement import Account, Grant, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
-from billing.metering.domain.meter import Meter, meter_now
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded
 from billing.metering.domain.wallet import LedgerLine, release, reserve
@@ -87,8 +87,8 @@ def _meter(account: Account, granted: Grant, hold: Hold, feature: Counted | None
     meter = account.meters[hold.feature, hold.period_start]
     if feature is None:
         return meter
-    period = granted.period(feature, now)
-    return meter_now(meter, feature, period) if period.start == hold.period_start else meter
+    current = meter_of(account, granted, feature, now)
+    return current if current.start == hold.period_start else meter
 
 
 def _terms(hold: Hold, feature: Counted | None) -> Terms:

@@ -1,9 +1,10 @@
 """How much of a counted feature an organization has used in one period."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from billing.core.clock import Period
-from billing.plans.feature import Counted
+from billing.plans.feature import Counted, Reset
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Meter:
 
     `remaining` goes below zero where the plan allows overage, or after a change to a smaller plan. An unlimited
     feature has no limit and no remainder, and counts all the same. `version` guards the next write.
+    `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts over.
     """
 
     feature: str
@@ -21,6 +23,8 @@ class Meter:
     used: int = 0
     held: int = 0
     version: int = 0
+    subscription_id: str | None = None
+    reset: Reset | None = None
 
     @property
     def remaining(self) -> int | None:
@@ -30,6 +34,23 @@ class Meter:
     def covers(self, quantity: int) -> int:
         """How many of `quantity` units the allowance still covers."""
         return quantity if self.remaining is None else max(0, min(quantity, self.remaining))
+
+
+def running(meters: Iterable[Meter], feature: Counted, subscription_id: str, now: int) -> Meter | None:
+    """The meter of a period that an earlier subscription began, and that lasts at `now` (UTC seconds).
+
+    An allowance is the organization's: who cancels and buys again has what is left of it until that period ends. One
+    that starts over at other times is another allowance.
+    """
+    others = (
+        each
+        for each in meters
+        if (each.feature, each.reset) == (feature.id, feature.reset)
+        and each.subscription_id not in (None, subscription_id)
+        and each.start <= now
+        and (each.end is None or each.end > now)
+    )
+    return max(others, key=lambda each: each.start, default=None)
 
 
 def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:

@@ -1,11 +1,17 @@
 """Balances and wallets as they are published: the one shape of the HTTP API, the bus and the hooks."""
 
-from typing import TypedDict
+from __future__ import annotations
 
-from billing.core.money import Money, to_minor
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.top_up_rule import TopUpRule, month_of
-from billing.metering.domain.wallet import LedgerLine, Wallet
+from typing import TYPE_CHECKING, TypedDict
+
+from billing.core.money import to_minor
+from billing.metering.domain.top_up_rule import month_of
+
+if TYPE_CHECKING:
+    from billing.core.money import Money
+    from billing.metering.domain.meter import Meter
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.metering.domain.wallet import LedgerLine, Wallet
 
 
 class PublishedBalance(TypedDict):

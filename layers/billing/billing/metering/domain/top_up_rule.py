@@ -1,4 +1,4 @@
-"""Filling a wallet up by itself: never two at once, never beyond the month's cap, and not again and again in vain."""
+"""Automatic top-ups of a wallet: one at a time, within the month's cap, and stopped after repeated failures."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -55,7 +55,7 @@ class TopUpSettings:
 
 
 def set_rule(rule: TopUpRule | None, settings: TopUpSettings) -> TopUpRule:
-    """The rule as it is wished, forgiven its failures. What was spent, and a top-up under way, stay."""
+    """The rule with new settings and no failures. What was spent, and a top-up under way, stay."""
     threshold = to_micros(settings.threshold_minor, settings.currency)
     if rule is None:
         return TopUpRule(
@@ -108,7 +108,7 @@ def succeed(rule: TopUpRule) -> TopUpRule:
 
 
 def fail(rule: TopUpRule) -> TopUpRule:
-    """It did not: its amount is room again, and the third failure in a row turns the rule off."""
+    """The top-up failed: its amount is given back to the month's cap. The third failure in a row turns the rule off."""
     failures = rule.failures + 1
     return replace(
         rule,

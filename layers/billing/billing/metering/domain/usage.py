@@ -90,7 +90,7 @@ class Usage:
 
     @property
     def invoiced(self) -> int:
-        """The units that Chargebee bills on the billing day: what the wallet has paid is paid."""
+        """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
         return self.event.quantity - (self.split.beyond if self.split.paid else 0)
 
     @property

@@ -17,7 +17,7 @@ NOTHING = Split(0)
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms units beyond the allowance are had. `overage` says whether there are any, and who pays.
+    """The terms on which units beyond the allowance are sold. `overage` says whether they are, and who pays.
 
     `overdraft_micros` is how far below zero the wallet may go for them.
     """
@@ -69,12 +69,12 @@ class EventResult:
     meter: Meter | None = None
 
 
-def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | None:
-    """Record `event` on the account as it is now (UTC seconds); None refuses it and changes nothing."""
+def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
+    """Record `event` on the account as it is now (UTC seconds), or answer with the meter that cannot meet it."""
     meter = meter_of(account, granted, feature, now)
     split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions))
     if split.quantity < event.quantity or granted.plan is None:
-        return None
+        return meter
     usage = Usage(
         event,
         split,
@@ -95,10 +95,10 @@ def plan_terms(feature: Counted | None, dimensions: Mapping[str, str]) -> Terms:
 
 
 def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: Split = NOTHING) -> Split:
-    """Meet as much of `quantity` as can be had, the allowance first. What is `reserved` is always met, at its price.
+    """Meet as much of `quantity` as possible, the allowance first. What is `reserved` is always met, at its price.
 
-    The one decision behind a use, an estimate, a reservation and its settlement. Who wants all or nothing compares the
-    quantities.
+    The one decision behind a use, an estimate, a reservation and its settlement. A caller that wants all or nothing
+    compares the quantities.
     """
     allowance = min(quantity, max(meter.covers(quantity), reserved.allowance))
     wanted = quantity - allowance

@@ -1,13 +1,19 @@
 """Release a hold that nobody has settled or released in time."""
 
+from __future__ import annotations
+
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from billing.core.errors import InvalidState
-from billing.metering.domain.hold import Hold, HoldState, Reservation
+from billing.metering.domain.hold import HoldState
 from billing.metering.services.hold_usage import release_usage, reserve_usage
-from billing.metering.services.ports import Metering
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
-from billing.subscriptions.services.ports import Queue
+
+if TYPE_CHECKING:
+    from billing.metering.domain.hold import Hold, Reservation
+    from billing.metering.services.ports import Metering
+    from billing.subscriptions.services.ports import Queue
 
 MAKING = 60
 """Seconds after which a request that makes a hold has made it, or has been given up by API Gateway (30)."""

@@ -1,19 +1,21 @@
 """What metering needs of the world."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from billing.core.clock import Clock
-from billing.metering.domain.announcements import AccountChange
-from billing.metering.domain.entitlement import Account, Grant, grant
-from billing.metering.domain.hold import Hold
-from billing.metering.domain.usage import Cost, Usage
-from billing.metering.domain.wallet import LedgerLine
-from billing.plans.plan import Catalog
-from billing.subscriptions.domain.access import Policy
-from billing.subscriptions.domain.announcement import Announcement
+if TYPE_CHECKING:
+    from billing.core.clock import Clock
+    from billing.metering.domain.entitlement import Account, Grant
+    from billing.metering.domain.hold import Hold
+    from billing.metering.domain.usage import Cost, Usage
+    from billing.metering.domain.wallet import LedgerLine
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.access import Policy
+    from billing.subscriptions.domain.announcement import Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class UsageChange:
 
     def announcements(self, organization_id: str) -> tuple[Announcement, ...]:
         """What is announced with it."""
+        from billing.metering.domain.announcements import AccountChange  # noqa: PLC0415 - only with what is written
+
         return AccountChange(organization_id, self.before, self.after, self.lines, self.at).announcements
 
 
@@ -98,4 +102,6 @@ class Metering:
 
     def granted(self, account: Account, now: int) -> Grant:
         """The plan in force for the account."""
+        from billing.metering.domain.entitlement import grant  # noqa: PLC0415 - whoever moves money alone grants nothing
+
         return grant(account.partition, self.catalog, self.policy, now, self.zone)

@@ -1,14 +1,20 @@
 """What an organization is entitled to, and whether a use would be met. A read shows what the gate decides by."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from billing.metering.domain.entitlement import Account, Grant, Refusal, counted_feature, meter_of
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Split
+from billing.metering.domain.entitlement import Refusal, counted_feature, meter_of
 from billing.metering.domain.use import meet, plan_terms
-from billing.metering.services.ports import Metering
 from billing.plans.feature import Counted, Switch
+
+if TYPE_CHECKING:
+    from billing.metering.domain.entitlement import Account, Grant
+    from billing.metering.domain.meter import Meter
+    from billing.metering.domain.usage import Split
+    from billing.metering.services.ports import Metering
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,14 @@
 """What an organization's uses earned and cost: revenue less cost, never across currencies."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from billing.metering.services.ports import Day, UsageStore
+if TYPE_CHECKING:
+    from billing.metering.services.ports import Day, UsageStore
 
 
 @dataclass(frozen=True, slots=True)

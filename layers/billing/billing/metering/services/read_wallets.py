@@ -1,11 +1,15 @@
 """An organization's prepaid money, and a page of its ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.metering.services.ports import UsageStore
+if TYPE_CHECKING:
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.metering.domain.wallet import LedgerLine, Wallet
+    from billing.metering.services.ports import UsageStore
 
 
 @dataclass(frozen=True, slots=True)

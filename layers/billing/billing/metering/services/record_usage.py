@@ -6,7 +6,7 @@ from billing.core.clock import DAY
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
 from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import EventResult, Outcome, UseResult, use
@@ -91,8 +91,8 @@ def _fold(
             continue
         feature = counted_feature(granted, event.feature, metering.catalog)
         used = use(account, granted, feature, event, now) if feature else None
-        if used is None:
-            results.append(_refused(event, meter_of(account, granted, feature, now) if feature else None))
+        if not isinstance(used, UseResult):
+            results.append(_refused(event, used))
             continue
         account = used.account
         uses.append(used)

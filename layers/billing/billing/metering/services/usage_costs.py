@@ -1,12 +1,17 @@
 """What a recorded use cost the team, known then or later."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed, Conflict, EventConflict, InvalidRequest, UsageNotFound
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.usage import Cost, Usage
-from billing.metering.services.ports import UsageStore
+
+if TYPE_CHECKING:
+    from billing.metering.domain.usage import Cost, Usage
+    from billing.metering.services.ports import UsageStore
 
 MAX_COSTS = 100
 """They are kept in the record of the use, which DynamoDB limits to 400 KB."""

@@ -1,12 +1,16 @@
-"""The days of metered usage in the one table; a sparse index holds those that are due for a report."""
+"""The days of usage in the one table; a sparse index holds those that are due for a report to Chargebee."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from heapq import merge
 from itertools import chain
 from typing import Any
+from zlib import crc32
 
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.domain.usage import Cost, Usage
+from billing.metering.services.ports import Day
 from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode
 from billing.table.codec import Codec
@@ -15,13 +19,17 @@ from billing.table.keys import key, successor
 from billing.table.writes import Expression, Write, WriteRefusal, update
 
 DUE_INDEX = "due"
-DUE = "USAGE"
 TOLD = "TOLD"
-"""The partitions of the index: what is to be told, and what was told and is on no invoice yet."""
+"""The partition of the index that holds what was told and is on no invoice yet."""
+
+DUE = "USAGE"
+SHARDS = 16
+"""What is to be told has so many partitions, for the first uses of a day all come within moments."""
 
 REPORTED_LIFETIME = 400 * DAY
 """Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
 
+NO_SUBSCRIPTION = "-"
 
 BILLING_DAY = Codec(BillingDay)
 BILLED_DAY = Codec(BilledDay)
@@ -32,6 +40,11 @@ def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
     late = "#late" if day.late else ""
     row = f"{day.subscription_id}#{date_of(day.day)}#{day.feature}#{day.item_price_id}#{day.term_start}{late}"
     return key(f"REPORT#{organization_id}", row)
+
+
+def due_shard(organization_id: str) -> str:
+    """The partition of the index that holds an organization's days."""
+    return f"{DUE}#{crc32(organization_id.encode()) % SHARDS}"
 
 
 def date_of(moment: int) -> str:
@@ -50,7 +63,7 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
         ":quantity": quantity,
         ":organization": organization_id,
         ":day": BILLING_DAY.values(day),
-        ":due": DUE,
+        ":due": due_shard(organization_id),
         ":on": date_of(day.day),
     }
     counted = "SET organization_id = :organization, billing_day = :day, due = :due, due_on = :on ADD quantity :quantity"
@@ -62,6 +75,46 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
     )
 
 
+def day_key(organization_id: str, usage: Usage) -> Attributes:
+    """One day's rollup of a feature under a subscription."""
+    row = f"{date_of(usage.event.occurred_at)}#{usage.event.feature}#{usage.subscription_id or NO_SUBSCRIPTION}"
+    return key(f"DAY#{organization_id}", row)
+
+
+def day_additions(usage: Usage) -> dict[str, int]:
+    """What one use adds to its day: quantities, revenue and costs by currency."""
+    added = {"quantity": usage.event.quantity, "events": 1, "costed": int(bool(usage.event.costs))}
+    amount = usage.split.amount
+    if amount and amount.micros:
+        added[f"revenue#{amount.currency}"] = amount.micros
+    return added | cost_additions(usage.event.costs)
+
+
+def cost_additions(costs: tuple[Cost, ...]) -> dict[str, int]:
+    """What costs add to a day, by currency: a day's row stays small, however many vendors there are."""
+    added: dict[str, int] = {}
+    for cost in costs:
+        name = f"cost#{cost.amount.currency}"
+        added[name] = added.get(name, 0) + cost.amount.micros
+    return added
+
+
+def read_day(item: Mapping[str, Any]) -> Day:
+    """One rollup."""
+    values = decode(item)
+    date, feature, subscription_id = values["sk"].split("#", 2)
+    return Day(
+        date,
+        feature,
+        subscription_id,
+        values.get("quantity", 0),
+        values.get("events", 0),
+        values.get("costed", 0),
+        {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
+        {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
+    )
+
+
 class DynamoBilledDays:
     """`BilledDays` on the one table."""
 
@@ -69,8 +122,8 @@ class DynamoBilledDays:
         self._table = Table(client, table)
 
     def due(self, until: int) -> Iterable[BilledDay]:
-        """A page at a time, through the index; each row is then read as it is."""
-        for item in chain(self._indexed(DUE, until), self._indexed(TOLD, until)):
+        """A page of each partition at a time, through the index; each row is then read as it is."""
+        for item in chain(self._to_tell(until), self._indexed(TOLD, until)):
             row = self._table.get({"pk": item["pk"], "sk": item["sk"]})
             if row and "due" in row:  # the index may lag behind
                 yield read_billed_day(row)
@@ -86,8 +139,8 @@ class DynamoBilledDays:
 
         A day that its term's end cuts short counts when it is over.
         """
-        days = [decode(item)["due_on"] for item in self._indexed(DUE, now - DAY - SEAL_AFTER)]
-        closed_at = moment_of(min(days)) + DAY + SEAL_AFTER if days else now
+        days = [_date(item) for item in self._to_tell(now - DAY - SEAL_AFTER)]
+        closed_at = moment_of(days[0]) + DAY + SEAL_AFTER if days else now
         return Backlog(len(days), now - closed_at)
 
     def seal(self, day: BilledDay) -> BilledDay:
@@ -102,7 +155,7 @@ class DynamoBilledDays:
             billing_day_key(day.organization_id, day.billing_day),
             "SET due = :due, attempts = :attempts, not_before = :before, told = :told, postponed_for = :reason",
             {
-                ":due": TOLD if day.told else DUE,
+                ":due": TOLD if day.told else due_shard(day.organization_id),
                 ":attempts": day.attempts,
                 ":before": day.not_before,
                 ":told": day.told,
@@ -117,6 +170,11 @@ class DynamoBilledDays:
     def flag(self, day: BilledDay, reason: str) -> None:
         """Out of the index, with the reason; it stays."""
         self._close(day, outcome=reason)
+
+    def _to_tell(self, until: int) -> Iterator[Attributes]:
+        """The keys of what is to be told, oldest first over all partitions; `DUE` alone is that of older versions."""
+        names = [DUE, *(f"{DUE}#{number}" for number in range(SHARDS))]
+        return merge(*(self._indexed(name, until) for name in names), key=_date)
 
     def _indexed(self, due: str, until: int) -> Iterator[Attributes]:
         """The keys of the days up to the one of `until` (UTC seconds), oldest first."""
@@ -135,3 +193,9 @@ class DynamoBilledDays:
 def read_billed_day(item: Mapping[str, Any]) -> BilledDay:
     """One day as it stands."""
     return BILLED_DAY.read(decode(item))
+
+
+def _date(item: Mapping[str, Any]) -> str:
+    """When an entry of the index is due."""
+    date: str = item["due_on"]["S"]
+    return date

@@ -11,7 +11,6 @@ from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.metering.services.ports import Day
 from billing.table.attributes import Attributes, decode, encode
 from billing.table.codec import Codec, Form
 from billing.table.keys import key
@@ -21,8 +20,6 @@ USE_LIFETIME = 400 * DAY
 
 METER_LIFETIME = 35 * DAY
 """Seconds after a period's end for which its meter can still be looked at."""
-
-NO_SUBSCRIPTION = "-"
 
 DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""
@@ -117,17 +114,6 @@ def ledger_key(organization_id: str, currency: str, version: int, number: int) -
     return key(f"LEDGER#{organization_id}#{currency}", f"{version:012d}#{number:03d}")
 
 
-def day_key(organization_id: str, usage: Usage) -> Attributes:
-    """One day's rollup of a feature under a subscription."""
-    row = f"{day_of(usage.event.occurred_at)}#{usage.event.feature}#{usage.subscription_id or NO_SUBSCRIPTION}"
-    return key(f"DAY#{organization_id}", row)
-
-
-def day_of(moment: int) -> str:
-    """The UTC date of a moment in UTC seconds."""
-    return datetime.fromtimestamp(moment, UTC).date().isoformat()
-
-
 def second_of(moment: int) -> str:
     """A moment in UTC seconds as text that sorts in the order of time."""
     return datetime.fromtimestamp(moment, UTC).isoformat()
@@ -203,37 +189,3 @@ def line_values(line: LedgerLine) -> Attributes:
 def read_line(item: Mapping[str, Any]) -> LedgerLine:
     """The inverse of `line_values`."""
     return LINE.read(decode(item))
-
-
-def day_additions(usage: Usage) -> dict[str, int]:
-    """What one use adds to its day: quantities, revenue and costs by currency."""
-    added = {"quantity": usage.event.quantity, "events": 1, "costed": int(bool(usage.event.costs))}
-    amount = usage.split.amount
-    if amount and amount.micros:
-        added[f"revenue#{amount.currency}"] = amount.micros
-    return added | cost_additions(usage.event.costs)
-
-
-def cost_additions(costs: tuple[Cost, ...]) -> dict[str, int]:
-    """What costs add to a day, by currency: a day's row stays small, however many vendors there are."""
-    added: dict[str, int] = {}
-    for cost in costs:
-        name = f"cost#{cost.amount.currency}"
-        added[name] = added.get(name, 0) + cost.amount.micros
-    return added
-
-
-def read_day(item: Mapping[str, Any]) -> Day:
-    """One rollup."""
-    values = decode(item)
-    date, feature, subscription_id = values["sk"].split("#", 2)
-    return Day(
-        date,
-        feature,
-        subscription_id,
-        values.get("quantity", 0),
-        values.get("events", 0),
-        values.get("costed", 0),
-        {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
-        {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
-    )

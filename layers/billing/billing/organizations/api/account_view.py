@@ -1,12 +1,18 @@
 """How an organization's account looks in the API."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.metering.api.entitlement_view import entitlements_view
 from billing.metering.domain.published import published_auto_top_up, published_wallet
-from billing.organizations.api.answers import AccountView
 from billing.organizations.api.organization_view import organization_view
-from billing.organizations.services.read_organization import Overview
-from billing.plans.plan import Catalog
 from billing.subscriptions.domain.published import published_subscription
+
+if TYPE_CHECKING:
+    from billing.organizations.api.answers import AccountView
+    from billing.organizations.services.read_organization import Overview
+    from billing.plans.plan import Catalog
 
 
 def account_view(overview: Overview, catalog: Catalog) -> AccountView:

@@ -1,10 +1,16 @@
 """How an organization's billing, and what it has to do, look in the API."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.organizations.api.account_view import account_view
-from billing.organizations.api.answers import ActionView, BillingView
-from billing.organizations.services.open_required_actions import OpenAction
-from billing.organizations.services.read_billing import Billing
-from billing.plans.plan import Catalog
+
+if TYPE_CHECKING:
+    from billing.organizations.api.answers import ActionView, BillingView
+    from billing.organizations.services.open_required_actions import OpenAction
+    from billing.organizations.services.read_billing import Billing
+    from billing.plans.plan import Catalog
 
 
 def billing_view(billing: Billing, catalog: Catalog, billing_admin: bool) -> BillingView:

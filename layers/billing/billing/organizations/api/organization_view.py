@@ -1,10 +1,17 @@
 """How an organization, and the list of them, look in the API."""
 
-from billing.organizations.api.answers import OrganizationList, OrganizationView
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.organizations.api.queries import cursor_of
-from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary, plan_of_nothing
-from billing.plans.plan import Catalog
-from billing.subscriptions.domain.organization import Organization
+from billing.organizations.services.list_organizations import plan_of_nothing
+
+if TYPE_CHECKING:
+    from billing.organizations.api.answers import OrganizationList, OrganizationView
+    from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.organization import Organization
 
 
 def organization_view(organization: Organization | OrganizationSummary) -> OrganizationView:

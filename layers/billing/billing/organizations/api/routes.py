@@ -13,7 +13,7 @@ from billing.organizations.api.answers import (
 from billing.runtime.route import Route, Who
 
 _ORGANIZATION = "/api/organizations/{id}"
-_ADMIN = "billing:admin"
+_READ, _ADMIN = "billing:read", "billing:admin"
 
 BILLING = Route(
     "organizations/billing",
@@ -30,7 +30,7 @@ LIST = Route(
     "/api/organizations",
     Who.MACHINE,
     OrganizationList,
-    scope=_ADMIN,
+    scope=_READ,
     query=("plan", "cursor", "limit"),
 )
 READ = Route(
@@ -39,7 +39,7 @@ READ = Route(
     _ORGANIZATION,
     Who.MACHINE,
     AccountView,
-    scope=_ADMIN,
+    scope=_READ,
     errors=(OrganizationNotFound, OrganizationDeleted),
 )
 SAVE = Route(

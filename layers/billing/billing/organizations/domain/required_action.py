@@ -1,15 +1,21 @@
-"""What somebody of the organization has to do, so that billing goes on."""
+"""What an organization has to do so that billing goes on."""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from billing.core.money import to_minor
-from billing.metering.domain.wallet import Wallet
-from billing.plans.plan import Catalog
-from billing.plans.selection import Selection
-from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import Status
+
+if TYPE_CHECKING:
+    from billing.metering.domain.wallet import Wallet
+    from billing.plans.plan import Catalog
+    from billing.plans.selection import Selection
+    from billing.subscriptions.domain.organization import Organization, OrganizationState
+    from billing.subscriptions.domain.subscription import Subscription
 
 USELESS_CARDS = frozenset({"no_card", "expired"})
 """Chargebee's `card_status` values with which nothing can be collected: https://apidocs.chargebee.com/docs/api/customers"""

@@ -1,11 +1,16 @@
-"""A customer says to be an organization's that has another one: find out which of them is."""
+"""A customer names an organization that has another customer: decide which of the two is the organization's."""
+
+from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted
 from billing.organizations.services.save_organization import OrganizationSettings, save_organization
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Ports
 
 
 class Adoption(StrEnum):

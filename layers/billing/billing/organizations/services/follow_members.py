@@ -1,12 +1,17 @@
 """Let the seats of an organization's subscription follow its members."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from billing.plans.plan import Catalog
+from typing import TYPE_CHECKING, Protocol
+
 from billing.subscriptions.domain.choice import with_seats
-from billing.subscriptions.domain.subscription import RUNNING, Subscription
+from billing.subscriptions.domain.subscription import RUNNING
 from billing.subscriptions.services.apply_event import absorb
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Ports
 
 ROUNDS = 3
 """Members who join during the third are followed by their own event."""

@@ -1,10 +1,13 @@
 """Organizations page by page, of one plan or all."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from billing.plans.plan import Catalog
+if TYPE_CHECKING:
+    from billing.plans.plan import Catalog
 
 NOTHING = "none"
 """The plan of whoever subscribes to nothing, where the catalog has no default plan."""
@@ -12,7 +15,7 @@ NOTHING = "none"
 
 @dataclass(frozen=True, slots=True)
 class OrganizationSummary:
-    """What a list shows of an organization. `plan` is the newest item price that it subscribes to."""
+    """What a list shows of an organization. `plan_id` is the newest item price that it subscribes to."""
 
     id: str
     display_name: str = ""
@@ -30,9 +33,10 @@ class OrganizationPage:
 
 
 class Directory(Protocol):
-    """The organizations in the table, but for the deleted. A change shows a moment after it was made.
+    """The organizations in the table, without the deleted. A change shows a moment after it was made.
 
-    The order is the ids', so whoever stays in the list is met once, whatever comes and goes between two pages.
+    The order is by id: an organization that stays in the list appears exactly once, even if others change between two
+    pages.
     """
 
     def everybody(self, after: str, limit: int) -> OrganizationPage:
@@ -45,12 +49,12 @@ class Directory(Protocol):
 def list_organizations(
     plan_id: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
 ) -> OrganizationPage:
-    """A page of `limit` organizations behind the id `after`, of `plan` if one is named."""
+    """A page of `limit` organizations behind the id `after`, of the plan `plan_id` if one is named."""
     if plan_id is None:
         return directory.everybody(after, limit)
     return directory.of_plan(None if plan_id == plan_of_nothing(catalog) else plan_id, after, limit)
 
 
 def plan_of_nothing(catalog: Catalog) -> str:
-    """What a list says of whoever subscribes to nothing: the default plan, or `none`."""
+    """The plan that a list shows for an organization without a subscription: the default plan, or `none`."""
     return catalog.default.item_price_id if catalog.default else NOTHING

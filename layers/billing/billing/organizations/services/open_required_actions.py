@@ -1,17 +1,21 @@
 """A page for everything that an organization has to do: the open one, or a fresh one."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import Conflict
-from billing.links.site import Site
-from billing.organizations.domain.required_action import ActionType, RequiredAction
-from billing.plans.plan import Catalog
-from billing.subscriptions.domain.organization import Checkout, Organization
-from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
-from billing.subscriptions.services.ports import HostedPage, Ports
+from billing.organizations.domain.required_action import ActionType
+
+if TYPE_CHECKING:
+    from billing.links.site import Site
+    from billing.organizations.domain.required_action import RequiredAction
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.organization import Checkout, Organization
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 class AccountPages(Protocol):
@@ -70,6 +74,8 @@ def _opened(organization: Organization, action: RequiredAction, action_ports: Ac
 
 def _checkout_page(organization_id: str, checkout: Checkout, action_ports: ActionPorts) -> HostedPage:
     """The checkout as it was begun: the same selection in the same slot is the same page, until that is closed."""
+    from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout  # noqa: PLC0415 - for few
+
     order = CheckoutOrder(
         organization_id,
         action_ports.user_id,

@@ -1,16 +1,22 @@
 """An organization appeared or changed in Scalekit: give it its customer, keep its name."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
-from billing.organizations.domain.organization_event import NANOSECONDS, OrganizationEvent
+from billing.organizations.domain.organization_event import NANOSECONDS
 from billing.subscriptions.domain.mapping import Link, map_customer
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.organizations.domain.organization_event import OrganizationEvent
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import Ports
 
 
 def provision_organization(event: OrganizationEvent, ports: Ports) -> Outcome:

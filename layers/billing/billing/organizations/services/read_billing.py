@@ -1,13 +1,20 @@
 """One read of an organization's billing, and of what has to be done about it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.errors import SubscriptionExists
-from billing.metering.services.ports import Metering
 from billing.organizations.domain.required_action import required_actions
-from billing.organizations.services.open_required_actions import ActionPorts, OpenAction, open_required_actions
-from billing.organizations.services.read_organization import Overview, not_deleted, overview
+from billing.organizations.services.open_required_actions import OpenAction, open_required_actions
+from billing.organizations.services.read_organization import not_deleted, overview
+
+if TYPE_CHECKING:
+    from billing.metering.services.ports import Metering
+    from billing.organizations.services.open_required_actions import ActionPorts
+    from billing.organizations.services.read_organization import Overview
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,24 @@
 """Everything about one organization, in one query of the table."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.errors import OrganizationDeleted, OrganizationNotFound
-from billing.metering.domain.entitlement import Account
-from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.wallet import Wallet
-from billing.metering.services.ports import Metering
-from billing.metering.services.read_entitlements import Entitlements, entitlements
-from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.services.list_subscriptions import ListedSubscription, listed
+from billing.metering.services.read_entitlements import entitlements
+from billing.subscriptions.services.list_subscriptions import listed
+
+if TYPE_CHECKING:
+    from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.metering.domain.wallet import Wallet
+    from billing.metering.services.ports import Metering
+    from billing.metering.services.read_entitlements import Entitlements
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.list_subscriptions import ListedSubscription
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,28 @@
 """An organization is deleted: stop its billing, then forget it. In that order."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import AlreadyProcessed, InvalidState, OrganizationNotFound
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
-from billing.organizations.domain.organization_event import OrganizationEvent
-from billing.subscriptions.domain.announcement import Happening, announce
+from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.domain.transaction import AT_ONCE, OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.apply_event import absorb, find_partition
-from billing.subscriptions.services.ports import Chargebee, Ports, Store
+
+if TYPE_CHECKING:
+    from billing.organizations.domain.organization_event import OrganizationEvent
+    from billing.subscriptions.domain.announcement import Happening
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Chargebee, Ports, Store
 
 
 def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:

@@ -1,17 +1,22 @@
-"""The team's backend tells of an organization: make it what it says, and keep the rest."""
+"""Save what the team's backend says of an organization, and keep the rest."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ def _with_customer(organization: Organization, customer: Customer | None, ports:
 
 
 def _check_free(organization: Organization, customer: Customer, ports: Ports) -> None:
-    """Nobody is taken over. Of two that claim one customer at once, the pointer's condition lets one win."""
+    """A customer of another organization is refused. If two organizations claim one customer at once, the pointer's
+    condition lets one win."""
     if organization.customer_id is not None and not _unused(organization, organization.customer_id, ports):
         raise CustomerConflict(f"The organization already has the customer {organization.customer_id!r}.")
     owners = {customer.organization_id, ports.store.customer_owner(customer.id)}

@@ -6,11 +6,10 @@ from typing import Annotated
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
-from billing.metering.api.requests import Currency, Id
 from billing.metering.domain.top_up_rule import TopUpSettings
 from billing.payments.domain.charge import Order
 from billing.plans.plan import Catalog
-from billing.runtime.parsing import Body, BuyerBody, Strict
+from billing.runtime.parsing import Body, BuyerBody, Currency, Id, Strict
 from billing.subscriptions.api.requests import ItemPriceId, Locale, Path
 
 Money = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]

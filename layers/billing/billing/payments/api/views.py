@@ -1,11 +1,17 @@
 """How payment methods and charges look in the API. Amounts are minor units."""
 
-from billing.payments.api.answers import ChargeView, PaymentMethodList, PaymentMethodView, PurchaseView
-from billing.payments.domain.charge import Charge
-from billing.payments.domain.payment_method import PaymentMethod
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.payments.domain.published import published_charge, published_payment_method
-from billing.payments.services.payment_methods import PaymentMethods
-from billing.subscriptions.services.ports import HostedPage
+
+if TYPE_CHECKING:
+    from billing.payments.api.answers import ChargeView, PaymentMethodList, PaymentMethodView, PurchaseView
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.payment_method import PaymentMethod
+    from billing.payments.services.payment_methods import PaymentMethods
+    from billing.subscriptions.services.ports import HostedPage
 
 
 def methods_view(saved: PaymentMethods) -> PaymentMethodList:

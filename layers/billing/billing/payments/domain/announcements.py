@@ -1,19 +1,25 @@
 """What payments announce."""
 
-from collections.abc import Iterator
-from typing import Any
+from __future__ import annotations
 
-from billing.payments.domain.charge import Charge
-from billing.payments.domain.payment_event import PaymentEvent
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
 from billing.payments.domain.published import (
-    PublishedPayment,
     amount_of,
     published_charge,
     published_payment_method,
 )
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.transition import Transition
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.payment_event import PaymentEvent
+    from billing.payments.domain.published import (
+        PublishedPayment,
+    )
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.transition import Transition
 
 
 def charge_announcement(transition: Transition, charge: Charge, at: int) -> Announcement:

@@ -1,9 +1,14 @@
 """Charges, payments and payment methods as they are published: the one shape of the HTTP API, the bus and the hooks."""
 
-from typing import TypedDict
+from __future__ import annotations
 
-from billing.payments.domain.charge import Charge, ChargeState
-from billing.payments.domain.payment_method import PaymentMethod
+from typing import TYPE_CHECKING, TypedDict
+
+from billing.payments.domain.charge import ChargeState
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.payment_method import PaymentMethod
 
 PROCESSING = "processing"
 """What is due and being collected: it waits, and nobody has anything to do."""

@@ -126,7 +126,10 @@ def _credit(
 
 
 def _share(worth: int, amount: int, invoice: Invoice) -> int:
-    """What of a refund of `amount` (minor units) the wallet gives back: of the tax in it the wallet never had any."""
+    """The wallet's share of a refund of `amount` (minor units), in micros.
+
+    The refunded amount includes tax, which was never credited, so the share is proportional.
+    """
     whole = invoice.worth + invoice.tax
     return worth * amount // whole if whole > 0 else 0
 

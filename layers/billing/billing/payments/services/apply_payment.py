@@ -1,20 +1,27 @@
 """Apply what Chargebee says about payments: charges, wallets and announcements, each event once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
-from billing.payments.domain.charge import Charge
-from billing.payments.domain.payment_decision import PaymentDecision, charge_named, decide_payment
-from billing.payments.domain.payment_event import PaymentEvent
+from billing.payments.domain.payment_decision import charge_named, decide_payment
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.record_invoice import ChargeRecords, posting
-from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.organization import Organization
+from billing.payments.services.record_invoice import posting
 from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.apply_event import find_partition
-from billing.subscriptions.services.ports import Store
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.payment_decision import PaymentDecision
+    from billing.payments.domain.payment_event import PaymentEvent
+    from billing.payments.services.record_invoice import ChargeRecords
+    from billing.subscriptions.domain.billing_event import BillingEvent
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import Store
 
 SOURCE = "chargebee-payment"
 """The event log's name for this side of an event: its subscription has an entry, and a transaction, of its own."""

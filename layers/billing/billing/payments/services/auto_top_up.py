@@ -1,14 +1,15 @@
 """Fill a wallet up by itself when it is low: one charge at a time, under its rule."""
 
+from __future__ import annotations
+
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.errors import OrganizationDeleted, PaymentMethodNotFound
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
-    TopUpRule,
-    TopUpSettings,
     begin,
     due_at,
     fail,
@@ -17,12 +18,18 @@ from billing.metering.domain.top_up_rule import (
     succeed,
     wanted,
 )
-from billing.metering.services.ports import UsageStore
 from billing.payments.domain.charge import TOP_UP, ChargeState, Order, Purpose
 from billing.payments.services.charge_card import CardCharge, charge_card
-from billing.payments.services.ports import DueRules, PaymentPorts, PaymentStore
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, Task
-from billing.subscriptions.services.ports import Queue
+
+if TYPE_CHECKING:
+    from billing.metering.domain.top_up_rule import (
+        TopUpRule,
+        TopUpSettings,
+    )
+    from billing.metering.services.ports import UsageStore
+    from billing.payments.services.ports import DueRules, PaymentPorts, PaymentStore
+    from billing.subscriptions.services.ports import Queue
 
 
 class TopUpOutcome(StrEnum):
@@ -110,10 +117,12 @@ def _look_at(organization_id: str, rule: TopUpRule, moment: int, ports: PaymentP
 
 
 def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
+    """What the lease waits for; one whose money came and was taken back has had its end."""
     order = Order(rule.currency, rule.pending_amount_minor, TOP_UP)
     wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
     try:
-        return charge_card(wanted, ports).state
+        charge = charge_card(wanted, ports)
+        return ChargeState.SUCCEEDED if charge.completed else charge.state
     except (PaymentMethodNotFound, OrganizationDeleted):
         return ChargeState.FAILED
     except (ChargebeeTimeout, ChargebeeUnavailable):

@@ -1,6 +1,9 @@
 """Charge a saved card while nobody is there: once for every key, whatever crashes on the way."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
@@ -18,7 +21,6 @@ from billing.payments.domain.charge import (
     Charge,
     ChargeState,
     NextAction,
-    Order,
     Purpose,
     abandoned,
     charge_id,
@@ -34,10 +36,16 @@ from billing.payments.domain.charge import (
 from billing.payments.domain.settlement import refusal_announcements
 from billing.payments.services.charge_invoice import find_invoice, given_up, left_to_pay
 from billing.payments.services.payment_methods import own_method
-from billing.payments.services.ports import PaymentChange, PaymentPorts
-from billing.payments.services.record_invoice import ChargeRecords, record_invoice
+from billing.payments.services.ports import PaymentChange
+from billing.payments.services.record_invoice import books_of, record_invoice
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.customer_of import known_customer
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import (
+        Order,
+    )
+    from billing.payments.services.ports import PaymentPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +124,8 @@ def _carried_on(charge: Charge, ports: PaymentPorts) -> Charge:
     return _send(sending, ports)
 
 
-def books_of(ports: PaymentPorts) -> ChargeRecords:
-    """Where the outcome is written."""
-    return ChargeRecords(ports.records, ports.usage, ports.world.clock)
-
-
 def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
-    """The timer first: a crash in between leaves a timer of nothing, and never a charge that nobody resolves."""
+    """The timer is sent first: a crash in between leaves a timer without a charge, and no charge without a timer."""
     customer_id = known_customer(wanted.organization_id, ports.world)
     if customer_id is None:
         raise PaymentMethodNotFound("This organization has no payment method.")
@@ -139,7 +142,8 @@ def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
 
 
 def _send(charge: Charge, ports: PaymentPorts) -> Charge:
-    """The one submission that the table has allowed. What no answer came to is unknown, and not sent again here."""
+    """The one submission that the table has allowed. Without an answer its outcome is unknown, and it is not repeated
+    here."""
     try:
         invoice = ports.payments.charge(charge)
     except (ChargebeeRateLimited, ChargebeeRejectedKey, ChargebeeBlocked):

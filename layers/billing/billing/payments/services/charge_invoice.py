@@ -1,10 +1,18 @@
 """The invoice of a charge, as Chargebee has it."""
 
-from billing.core.chargebee_errors import ChargebeeAuthenticationRequired, ChargebeeDeclined, ChargebeeRefused
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.core.chargebee_errors import ChargebeeAuthenticationRequired, ChargebeeRefused
 from billing.core.clock import DAY
-from billing.payments.domain.charge import Charge, Purpose
-from billing.payments.domain.invoice import Invoice
-from billing.payments.services.ports import PaymentPorts
+from billing.payments.domain.charge import Purpose
+
+if TYPE_CHECKING:
+    from billing.core.chargebee_errors import ChargebeeDeclined
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.invoice import Invoice
+    from billing.payments.services.ports import PaymentPorts
 
 CLOCK_SKEW = DAY
 """Seconds by which Chargebee's clock may be behind ours when invoices are looked for."""

@@ -1,10 +1,16 @@
 """The page on which a card's holder confirms what could not be charged without them."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.core.clock import HOUR
 from billing.core.keys import digest
-from billing.payments.domain.charge import Charge
-from billing.payments.services.ports import PaymentPorts
-from billing.subscriptions.services.ports import HostedPage
+
+if TYPE_CHECKING:
+    from billing.payments.domain.charge import Charge
+    from billing.payments.services.ports import PaymentPorts
+    from billing.subscriptions.services.ports import HostedPage
 
 
 def open_authentication(charge: Charge, redirect_url: str, ports: PaymentPorts) -> HostedPage:

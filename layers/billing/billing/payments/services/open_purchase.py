@@ -1,20 +1,23 @@
 """Open the hosted page on which something is bought once, or a wallet is topped up."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.clock import HOUR
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
-from billing.links.return_state import Return
-from billing.links.site import Site
-from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order, Purpose, charge_id, check_same, opened
-from billing.payments.services.charge_card import books_of
-from billing.payments.services.charge_invoice import find_invoice
-from billing.payments.services.ports import PaymentChange, PaymentPorts, PurchasePage
-from billing.payments.services.record_invoice import record_invoice
-from billing.subscriptions.services.create_checkout import RETURN_WINDOW
+from billing.links.return_state import RETURN_WINDOW, Return
+from billing.payments.domain.charge import Charge, ChargeState, OpenPage, charge_id, check_same, opened
+from billing.payments.services.ports import PaymentChange, PurchasePage
 from billing.subscriptions.services.customer_of import customer_of, known_customer
+
+if TYPE_CHECKING:
+    from billing.links.site import Site
+    from billing.payments.domain.charge import Order, Purpose
+    from billing.payments.services.ports import PaymentPorts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> C
         if charge.page is not None and charge.state is not ChargeState.SUCCEEDED:
             if ports.world.chargebee.page_is_open(charge.page.id):
                 return charge
+            from billing.payments.services.complete_purchase import complete_purchase  # noqa: PLC0415 - closed pages only
+
             charge = complete_purchase(charge, ports)
         if charge.bought:
             return charge
@@ -58,19 +63,6 @@ def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> C
         return after
 
     return until_won(attempt, CHARGE_ATTEMPTS, "The purchase kept changing. Try again.")
-
-
-def complete_purchase(charge: Charge, ports: PaymentPorts) -> Charge:
-    """Ask Chargebee whether it was paid, and take that over before the webhook does."""
-    invoice = find_invoice(charge, ports)
-    return charge if invoice is None else record_invoice(charge, invoice, books_of(ports))
-
-
-def complete_returned(target: Return, ports: PaymentPorts) -> None:
-    """The browser is back from the page of the charge that `target` names."""
-    charge = ports.records.charge(target.organization_id, target.subscription_id)
-    if charge is not None and not charge.closed:
-        complete_purchase(charge, ports)
 
 
 def _charge(purchase: PurchaseOrder, ports: PaymentPorts) -> Charge:

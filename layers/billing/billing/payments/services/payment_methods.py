@@ -1,14 +1,20 @@
 """An organization's saved ways to pay."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import PaymentMethodNotFound
-from billing.payments.domain.payment_method import PaymentMethod, check_owner
-from billing.payments.services.ports import Payments
+from billing.payments.domain.payment_method import check_owner
 from billing.subscriptions.services.customer_of import customer_of, known_customer
-from billing.subscriptions.services.ports import HostedPage, Ports
+
+if TYPE_CHECKING:
+    from billing.payments.domain.payment_method import PaymentMethod
+    from billing.payments.services.ports import Payments
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,9 @@ def remove_method(organization_id: str, method_id: str, payments: Payments, port
 
 
 def own_method(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> PaymentMethod:
-    """One of the organization's own, as Chargebee has it now.
+    """One of the organization's own payment methods, as Chargebee has it now.
 
-    Raises PaymentMethodNotFound: another organization's looks exactly like none.
+    Raises PaymentMethodNotFound, for another organization's method as for one that does not exist.
     """
     customer_id = known_customer(organization_id, ports)
     if customer_id is None:

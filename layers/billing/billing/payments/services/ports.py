@@ -1,17 +1,20 @@
 """What payments need of the world."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.services.ports import UsageChange, UsageStore
-from billing.payments.domain.charge import Charge, Order
-from billing.payments.domain.invoice import Invoice
-from billing.payments.domain.payment_method import PaymentMethod
-from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.transaction import ProcessedEvent
-from billing.subscriptions.services.ports import HostedPage, Ports
+if TYPE_CHECKING:
+    from billing.metering.domain.top_up_rule import TopUpRule
+    from billing.metering.services.ports import UsageChange, UsageStore
+    from billing.payments.domain.charge import Charge, Order
+    from billing.payments.domain.invoice import Invoice
+    from billing.payments.domain.payment_method import PaymentMethod
+    from billing.subscriptions.domain.announcement import Announcement
+    from billing.subscriptions.domain.transaction import ProcessedEvent
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,22 @@
 """Write down what Chargebee says of a charge's invoice: the charge, its wallet and the announcements at once."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from billing.core.clock import Clock
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
-from billing.metering.domain.wallet import post
-from billing.metering.services.ports import UsageChange, UsageStore
-from billing.payments.domain.charge import Charge
-from billing.payments.domain.invoice import Invoice
-from billing.payments.domain.settlement import WalletChange, take_over
-from billing.payments.services.ports import PaymentChange, PaymentStore
+from billing.payments.domain.settlement import take_over
+from billing.payments.services.ports import PaymentChange
+
+if TYPE_CHECKING:
+    from billing.core.clock import Clock
+    from billing.metering.services.ports import UsageChange, UsageStore
+    from billing.payments.domain.charge import Charge
+    from billing.payments.domain.invoice import Invoice
+    from billing.payments.domain.settlement import WalletChange
+    from billing.payments.services.ports import PaymentPorts, PaymentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,11 @@ class ChargeRecords:
     records: PaymentStore
     usage: UsageStore
     clock: Clock
+
+
+def books_of(ports: PaymentPorts) -> ChargeRecords:
+    """Where the outcome is written."""
+    return ChargeRecords(ports.records, ports.usage, ports.world.clock)
 
 
 def record_invoice(charge: Charge, invoice: Invoice, books: ChargeRecords) -> Charge:
@@ -57,6 +68,9 @@ def posting(organization_id: str, credit: WalletChange, books: ChargeRecords, no
     """The line in the wallet's ledger; None when it is there, of a charge whose receipts nobody kept then."""
     if books.usage.posted_line(organization_id, credit.id) is not None:
         return None
+    from billing.metering.domain.wallet import post  # noqa: PLC0415 - most charges fill no wallet
+    from billing.metering.services.ports import UsageChange  # noqa: PLC0415
+
     before = books.usage.account(organization_id)
     wallet = before.wallet(credit.currency)
     after, line = post(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason)

@@ -7,7 +7,7 @@ from typing import Any
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.table.billed_days import DUE_INDEX
 from billing.metering.table.rows import DUE_RULE, rule_item, second_of
-from billing.metering.table.writes import usage_writes
+from billing.metering.table.store import usage_writes
 from billing.payments.domain.charge import Charge
 from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge
@@ -30,7 +30,7 @@ class DynamoPayments:
         return read_charge(item) if item else None
 
     def commit_payment(self, change: PaymentChange) -> None:
-        """One transaction. Of its parts only the event's own entry means a duplicate; the others mean a race."""
+        """One transaction. A refused event-log write means a duplicate; any other refusal means a lost race."""
         writes = [entry_write(change.entry)] if change.entry else []
         if change.charge:
             writes.append(put_version(charge_item(change.charge), change.charge.version - 1))

@@ -1,7 +1,7 @@
 """How a hosted page of a subscription looks in the API."""
 
 from billing.subscriptions.api.answers import SubscriptionPage
-from billing.subscriptions.services.create_checkout import OpenedCheckout
+from billing.subscriptions.services.ports import OpenedCheckout
 
 
 def hosted_view(opened: OpenedCheckout) -> SubscriptionPage:

@@ -1,10 +1,16 @@
 """How the list of subscriptions looks in the API."""
 
-from billing.plans.plan import Catalog
-from billing.subscriptions.api.answers import CheckoutView, SubscriptionList
-from billing.subscriptions.domain.organization import Checkout
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.subscriptions.domain.published import published_subscription
-from billing.subscriptions.services.list_subscriptions import SubscriptionPage
+
+if TYPE_CHECKING:
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.api.answers import CheckoutView, SubscriptionList
+    from billing.subscriptions.domain.organization import Checkout
+    from billing.subscriptions.services.list_subscriptions import SubscriptionPage
 
 
 def list_view(page: SubscriptionPage, catalog: Catalog) -> SubscriptionList:

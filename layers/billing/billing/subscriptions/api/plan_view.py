@@ -1,10 +1,15 @@
 """How a plan looks in the API."""
 
-from typing import Literal
+from __future__ import annotations
 
-from billing.plans.feature import Counted, Feature, Switch
-from billing.plans.plan import Plan
-from billing.subscriptions.api.answers import FeatureView, PlanView
+from typing import TYPE_CHECKING, Literal
+
+from billing.plans.feature import Counted, Switch
+
+if TYPE_CHECKING:
+    from billing.plans.feature import Feature
+    from billing.plans.plan import Plan
+    from billing.subscriptions.api.answers import FeatureView, PlanView
 
 
 def plan_view(plan: Plan) -> PlanView:

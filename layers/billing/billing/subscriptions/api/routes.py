@@ -28,6 +28,7 @@ from billing.subscriptions.api.answers import (
 from billing.subscriptions.domain.published import PublishedAccess
 
 _REQUESTS = "billing.subscriptions.api.requests"
+_READ = "billing:read"
 
 PLANS = Route("plans/list", "GET", "/api/plans", Who.MEMBER, PlanList, query=("referenceId",))
 
@@ -110,17 +111,19 @@ LIST = Route(
     "subscriptions/list",
     "GET",
     "/api/subscription/list",
-    Who.MEMBER,
+    Who.READER,
     SubscriptionList,
-    query=("history", "cursor", "referenceId"),
+    scope=_READ,
+    query=("history", "cursor", "referenceId", "organizationId"),
 )
 ACCESS = Route(
     "subscriptions/access",
     "GET",
     "/api/access",
-    Who.MEMBER,
+    Who.READER,
     PublishedAccess,
-    query=("itemPriceId", "referenceId"),
+    scope=_READ,
+    query=("itemPriceId", "referenceId", "organizationId"),
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 

@@ -30,9 +30,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`verify` says that the cache has been without news: the period ended and nothing came, or no items ever did.
+    """Whether access is given, and why.
 
-    The answer holds all the same; Chargebee is asked in the background (docs/explanation/access.md).
+    `verify` says that the cache is overdue: the period ended and no webhook came, or the items were never told. The
+    answer holds nevertheless; Chargebee is asked in the background (docs/explanation/access.md).
     """
 
     allowed: bool
@@ -42,10 +43,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`past_due_grace`: for how many seconds after the first unpaid invoice access goes on.
+    """For how long access goes on when an invoice is unpaid.
 
-    `grace_of_plan` gives a plan's own, by its item price, None where it has none. It is asked only about who is past
-    due, because the catalog may cost a read.
+    `past_due_grace` is in seconds after the first unpaid invoice. `grace_of_plan` gives the plan's own grace by its
+    item price, None where the plan has none; it is called for past-due subscriptions only, because reading the catalog
+    may cost a read of the table.
     """
 
     past_due_grace: int
@@ -67,8 +69,8 @@ UNVERIFIED_ALLOWANCE = 3 * DAY
 def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     """Decide at `now` (UTC seconds).
 
-    In trial and active grant access; so does a scheduled cancellation until its date, because the term is paid. What a
-    subscription holds must be known: a list says no where the gate would.
+    Trial and active grant access; so does a scheduled cancellation until its date, because the term is paid. Without
+    known items access is refused, because the gate could not tell which plan is meant.
     """
     if subscription.status not in RUNNING:
         return Access(allowed=False, reason=Reason(subscription.status), verify=_starts_unheard(subscription, now))

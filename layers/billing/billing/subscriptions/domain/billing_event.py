@@ -46,7 +46,7 @@ class Customer:
 
 
 class Dues(IntEnum):
-    """What an event that shows no subscription says of what one owes, the more of it the later."""
+    """What an event without a subscription says about its dues, in rising order of weight."""
 
     UNTOUCHED = 0
     SETTLED = 1

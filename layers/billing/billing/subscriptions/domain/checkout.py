@@ -1,11 +1,16 @@
 """The organization's one checkout slot: who may open it, and when its page is a new one."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
 from billing.core.errors import OrganizationDeleted, SubscriptionExists
-from billing.plans.plan import Plan
-from billing.subscriptions.domain.organization import Checkout, Organization
+
+if TYPE_CHECKING:
+    from billing.plans.plan import Plan
+    from billing.subscriptions.domain.organization import Checkout, Organization
 
 PAGE_LIFETIME = 1_500
 """Seconds for which the same selection is the same page. Chargebee replays an idempotent call for 30 minutes."""

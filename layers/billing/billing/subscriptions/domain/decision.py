@@ -1,18 +1,28 @@
 """What one Chargebee snapshot does to one organization: a pure decision over its partition."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from billing.subscriptions.domain.alert import Alert, doubts
 from billing.subscriptions.domain.announcement import MIGRATED, NOTHING
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
-from billing.subscriptions.domain.derived import derived
 from billing.subscriptions.domain.mapping import Link, map_customer, next_change
-from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.organization import Organization, OrganizationState, derived
 from billing.subscriptions.domain.ownership import checkout_id, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import AT_ONCE, WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
 from billing.subscriptions.domain.transition import Transition, transitions
+
+
+class Alert(StrEnum):
+    """What an operator should hear of. The values are the names of the metrics that alarms watch."""
+
+    ORPHAN_SUBSCRIPTION = "orphan_subscription"
+    SUBSCRIPTION_WITHOUT_ITEMS = "subscription_without_items"
+    UNKNOWN_STATUS = "unknown_status"
+    UNREADABLE_CONTENT = "unreadable_content"
+    SECOND_LIVE_SUBSCRIPTION = "second_live_subscription"
+    LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION = "live_subscription_of_deleted_organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,7 @@ def _subscription(
 ) -> Decision:
     before = next((row for row in partition.subscriptions if row.id == snapshot.id), None)
     reduction = reduce(before, snapshot, source)
-    warnings = doubts(snapshot)
+    warnings = _doubts(snapshot)
     if reduction.verdict is Verdict.UNDECIDED:
         command = Command(Task.RESYNC, link.organization.id)
         return Decision(Outcome.RESYNC, commands=(command,), warnings=warnings)
@@ -130,6 +140,15 @@ def _subscription(
     return Decision(
         Outcome.APPLIED, replace(change, held=(after.id,)), _questions(settled, after, source), warnings=warnings
     )
+
+
+def _doubts(snapshot: Subscription) -> tuple[Alert, ...]:
+    """What of a snapshot an operator should look at."""
+    found = {
+        Alert.SUBSCRIPTION_WITHOUT_ITEMS: snapshot.items is None,
+        Alert.UNKNOWN_STATUS: snapshot.status is Status.UNKNOWN,
+    }
+    return tuple(alert for alert, there in found.items() if there)
 
 
 def _questions(organization: Organization, row: Subscription, source: Source) -> tuple[Command, ...]:

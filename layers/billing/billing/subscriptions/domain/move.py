@@ -7,12 +7,10 @@ A merge of customers and a move of a subscription keep the subscription's id and
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from billing.subscriptions.domain.alert import Alert
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Decision, decide
-from billing.subscriptions.domain.derived import derived
+from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.mapping import Link, next_change
-from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.organization import OrganizationState, derived
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task

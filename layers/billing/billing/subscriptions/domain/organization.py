@@ -1,6 +1,6 @@
 """An organization: the consistency boundary of everything that is billed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.subscription import Subscription
@@ -139,3 +139,25 @@ class OrganizationState:
     def plan_id(self) -> str | None:
         """The plan item price of the newest subscription that bills."""
         return next((each.plan.item_price_id for each in self.live if each.plan), None)
+
+
+def derived(
+    organization: Organization, known: tuple[Subscription, ...], changed: tuple[Subscription, ...]
+) -> Organization:
+    """The organization as its subscriptions' rows, the changed among them, make it.
+
+    The checkout is closed only by the subscription that it was opened for. Any other leaves its page payable.
+    """
+    rows = {row.id: row for row in (*known, *changed)}
+    after = OrganizationState(None, tuple(rows.values()))
+    trials = [row.trial_start for row in rows.values() if row.trial_start is not None]
+    if organization.trial_used_at is not None:
+        trials.append(organization.trial_used_at)
+    checkout = organization.checkout
+    return replace(
+        organization,
+        live=frozenset(row.id for row in after.live),
+        plan_id=after.plan_id,
+        trial_used_at=min(trials, default=None),
+        checkout=None if checkout is not None and checkout.subscription_id in rows else checkout,
+    )

@@ -1,11 +1,14 @@
 """A subscription as it is published: the one shape of the HTTP API, the bus and the hooks."""
 
-from collections.abc import Mapping
-from typing import Any, TypedDict
+from __future__ import annotations
 
-from billing.plans.plan import Catalog
-from billing.subscriptions.domain.access import Access
-from billing.subscriptions.domain.subscription import Item, Subscription
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.access import Access
+    from billing.subscriptions.domain.subscription import Item, Subscription
 
 
 class PublishedAccess(TypedDict):

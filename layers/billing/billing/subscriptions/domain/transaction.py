@@ -1,11 +1,15 @@
 """What a decision writes: one organization's change, all of it or nothing."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.organization import Organization
-from billing.subscriptions.domain.subscription import Subscription
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.announcement import Announcement
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
 
 
 class Outcome(StrEnum):
@@ -55,7 +59,7 @@ class OrganizationChange:
     erased: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     former: frozenset[str] = frozenset()
-    losses: "tuple[OrganizationChange, ...]" = ()
+    losses: tuple[OrganizationChange, ...] = ()
 
 
 class Task(StrEnum):

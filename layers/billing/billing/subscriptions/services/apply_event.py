@@ -1,20 +1,26 @@
 """Apply what Chargebee says, by webhook or by answer, to the organization that it is about."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
-from billing.subscriptions.domain.alert import Alert
-from billing.subscriptions.domain.billing_event import BillingEvent, Customer
-from billing.subscriptions.domain.decision import Decision
+from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.move import decide_among
-from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
-from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
-from billing.subscriptions.services.ports import Queue, Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.decision import Alert, Decision
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Queue, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +87,10 @@ def _attempting(
 
     def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
-        decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+        decision = decide_among(partition, _read(formers, store), event, source)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
             formers.update(holders)
-            decision = decide_among(partition, [store.load(each) for each in sorted(formers)], event, source)
+            decision = decide_among(partition, _read(formers, store), event, source)
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
@@ -96,6 +102,12 @@ def _attempting(
             raise
 
     return attempt
+
+
+def _read(organization_ids: set[str], store: Store) -> list[OrganizationState]:
+    """Each of them; one whose row was lost has its subscriptions still, which can be lost like any."""
+    states = [(each, store.load(each)) for each in sorted(organization_ids)]
+    return [replace(state, organization=state.opened(each)) for each, state in states]
 
 
 _NOBODYS = frozenset({Outcome.ORPHAN, Outcome.IGNORED})

@@ -1,18 +1,22 @@
 """Open the hosted page on which a subscription is changed."""
 
+from __future__ import annotations
+
 import hashlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.clock import HOUR
 from billing.core.errors import SubscriptionNotFound
-from billing.links.return_state import Return
-from billing.links.site import Site
-from billing.plans.plan import Catalog
+from billing.links.return_state import RETURN_WINDOW, Return
 from billing.subscriptions.domain.choice import changed, check_scheduled, choose
-from billing.subscriptions.services.create_checkout import RETURN_WINDOW, OpenedCheckout
-from billing.subscriptions.services.ports import ChangeRequest, Ports
-from billing.subscriptions.services.resync_organization import resync_organization
+from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
+
+if TYPE_CHECKING:
+    from billing.links.site import Site
+    from billing.plans.plan import Catalog
+    from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def change_subscription(wanted: SubscriptionChange, catalog: Catalog, site: Site
         if page.replayed and not ports.chargebee.page_is_open(page.id):
             page = ports.chargebee.open_change(_anew(request, ports))
     except ChargebeeNotFound as error:
+        from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
+
         resync_organization(wanted.organization_id, ports)
         raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
     return OpenedCheckout(page, subscription.checkout_id)

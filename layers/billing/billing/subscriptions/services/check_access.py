@@ -1,7 +1,14 @@
 """May this organization use this plan's features, now?"""
 
-from billing.subscriptions.domain.access import Access, Policy, best_access
-from billing.subscriptions.services.ports import Store
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from billing.subscriptions.domain.access import best_access
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.access import Access, Policy
+    from billing.subscriptions.services.ports import Store
 
 
 def check_access(organization_id: str, item_price_id: str, policy: Policy, store: Store, now: int) -> Access:

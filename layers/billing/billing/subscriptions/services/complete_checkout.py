@@ -1,10 +1,15 @@
 """The browser is back from Chargebee: sync what was bought before the webhook does."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.core.chargebee_errors import ChargebeeNotFound
-from billing.links.return_state import Return
 from billing.subscriptions.services.apply_event import absorb
-from billing.subscriptions.services.ports import Ports
-from billing.subscriptions.services.resync_organization import resync_organization
+
+if TYPE_CHECKING:
+    from billing.links.return_state import Return
+    from billing.subscriptions.services.ports import Ports
 
 
 def complete_checkout(target: Return, ports: Ports) -> None:
@@ -17,6 +22,8 @@ def complete_checkout(target: Return, ports: Ports) -> None:
     try:
         snapshot = ports.chargebee.subscription(row.id if row else target.subscription_id)
     except ChargebeeNotFound:
+        from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
+
         resync_organization(target.organization_id, ports)
     else:
         absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

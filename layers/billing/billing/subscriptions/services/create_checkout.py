@@ -1,27 +1,29 @@
 """Open the hosted page on which an organization buys its subscription."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
-from billing.core.clock import DAY
 from billing.core.errors import Conflict
 from billing.core.keys import digest
 from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
-from billing.links.return_state import Return
-from billing.links.site import Site
-from billing.plans.plan import Plan
-from billing.plans.selection import Selection
+from billing.links.return_state import RETURN_WINDOW, Return
 from billing.subscriptions.domain.checkout import trial_end
-from billing.subscriptions.domain.organization import Checkout, Organization
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.organization import Checkout
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome
-from billing.subscriptions.services.apply_event import absorb
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
-from billing.subscriptions.services.ports import HostedPage, PageRequest, Ports
+from billing.subscriptions.services.ports import OpenedCheckout, PageRequest
 
-RETURN_WINDOW = DAY
-"""Seconds after opening the page for which its return link works; Chargebee's pages live three hours."""
+if TYPE_CHECKING:
+    from billing.links.site import Site
+    from billing.plans.plan import Plan
+    from billing.plans.selection import Selection
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import HostedPage, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,6 @@ class CheckoutOrder:
     cancel_path: str
     locale: str | None = None
     asked_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedCheckout:
-    """The page to send the browser to, and the id that the subscription will have."""
-
-    page: HostedPage
-    subscription_id: str
 
 
 def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedCheckout:
@@ -114,9 +108,9 @@ def _opened(
 
 
 def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
-    """Let the cache learn what is live there, and claim again: that refuses. What the cache knows to be over, is over.
+    """Apply the live subscriptions that Chargebee showed, and begin again: the next claim is then refused.
 
-    Raises Conflict.
+    A subscription that the cache knows to be over by newer news refuses nothing. Raises Conflict.
     """
     learned = [_learn(snapshot, ports) for snapshot in listed if snapshot.live]
     if any(outcome is not Outcome.STALE for outcome in learned):
@@ -124,10 +118,10 @@ def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
 
 
 def _catch_up(organization: Organization, subscription_id: str, ports: Ports) -> None:
-    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows.
+    """The subscription was bought and its webhook is on its way: read it, so that the next claim knows of it.
 
-    One that has moved to another customer since, or is deleted there, uses the id up for nothing: the next is another.
-    Whether one that is deleted had a trial, nobody can be asked.
+    If the subscription has moved to another customer or was deleted, its id is used up without effect, and the next
+    checkout gets a new one. Whether a deleted subscription had a trial cannot be found out.
     """
     try:
         snapshot = ports.chargebee.subscription(subscription_id)
@@ -154,6 +148,8 @@ def _give_up(organization_id: str, subscription_id: str, trial_start: int | None
 
 
 def _learn(snapshot: Subscription, ports: Ports) -> Outcome:
+    from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - only where something is there
+
     return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock()).outcome
 
 

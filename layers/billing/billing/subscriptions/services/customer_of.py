@@ -1,8 +1,13 @@
 """The organization's Chargebee customer, made now if its webhook is late."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.core.errors import OrganizationDeleted
-from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Ports
 
 
 def known_customer(organization_id: str, ports: Ports) -> str | None:
@@ -20,6 +25,8 @@ def customer_of(organization_id: str, ports: Ports) -> str:
         raise OrganizationDeleted("This organization has been deleted.")
     if organization.customer_id is not None:
         return organization.customer_id
+    from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp  # noqa: PLC0415
+
     ensured = ensure_customer(organization, stamp(organization_id), ports)
     link_customer(ensured, ports)
     return ensured.customer_id

@@ -1,14 +1,19 @@
 """Cancel a subscription, or take its scheduled cancellation back."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.core.errors import InvalidState, SubscriptionNotFound
 from billing.subscriptions.domain.choice import choose
-from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.services.apply_event import absorb
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Ports
 
 
 def cancel_at_term_end(

@@ -1,18 +1,21 @@
 """Give an organization its one Chargebee customer."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 from billing.core.errors import OrganizationDeleted
 from billing.core.keys import digest
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
-from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.mapping import map_customer
-from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, OrganizationChange, Task
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def link_customer(ensured: EnsuredCustomer, ports: Ports) -> None:
             raise OrganizationDeleted("This organization has been deleted.")
         if organization.customer_id == ensured.customer_id:
             return
+        from billing.subscriptions.domain.mapping import map_customer  # noqa: PLC0415 - once in an organization's life
+
         link = map_customer(organization, ensured.customer_id, ports.clock())
         mapped = replace(
             link.organization,

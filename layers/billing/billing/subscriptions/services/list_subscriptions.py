@@ -1,15 +1,18 @@
 """An organization's subscriptions as the cache has them, each with what it gives."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing.core.errors import InvalidRequest
-from billing.subscriptions.domain.access import Access, Policy, access
-from billing.subscriptions.domain.organization import Checkout, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.access import access
 
 if TYPE_CHECKING:
+    from billing.subscriptions.domain.access import Access, Policy
+    from billing.subscriptions.domain.organization import Checkout, OrganizationState
+    from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Store
 
 PAGE = 50
@@ -40,13 +43,13 @@ class SubscriptionPage:
         return any(each.access.verify for each in self.subscriptions)
 
 
-def list_live(organization_id: str, after: str | None, store: "Store", policy: Policy, now: int) -> SubscriptionPage:
+def list_live(organization_id: str, after: str | None, store: Store, policy: Policy, now: int) -> SubscriptionPage:
     """The subscriptions that bill, newest first. Raises InvalidRequest for an `after` that is none of them."""
     partition = store.load(organization_id)
     return _page(partition, partition.live, after, policy, now)
 
 
-def list_all(organization_id: str, after: str | None, store: "Store", policy: Policy, now: int) -> SubscriptionPage:
+def list_all(organization_id: str, after: str | None, store: Store, policy: Policy, now: int) -> SubscriptionPage:
     """The same with the ended ones behind them."""
     partition = store.load(organization_id)
     return _page(partition, partition.newest_first, after, policy, now)

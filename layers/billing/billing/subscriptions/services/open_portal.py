@@ -1,7 +1,13 @@
 """Open Chargebee's customer portal for an organization."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from billing.subscriptions.services.customer_of import customer_of
-from billing.subscriptions.services.ports import Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Ports
 
 
 def open_portal(organization_id: str, redirect_url: str, ports: Ports) -> str:

@@ -3,18 +3,23 @@
 Time is UTC seconds, ids are minted, and both come in as arguments, so that a run can be repeated exactly.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from billing.core.clock import Clock
-from billing.core.ids import MintId
-from billing.plans.selection import Selection
-from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.choice import Lines
-from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
+from billing.subscriptions.domain.organization import Organization
+
+if TYPE_CHECKING:
+    from billing.core.clock import Clock
+    from billing.core.ids import MintId
+    from billing.plans.selection import Selection
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.choice import Lines
+    from billing.subscriptions.domain.organization import Checkout, OrganizationState
+    from billing.subscriptions.domain.subscription import Item, Subscription
+    from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
 
 
 class Store(Protocol):
@@ -73,6 +78,14 @@ class HostedPage:
     url: str
     replayed: bool = False
     expires_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCheckout:
+    """The page to send the browser to, and the id that the subscription will have."""
+
+    page: HostedPage
+    subscription_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +149,7 @@ class Chargebee(Protocol):
         """Raises ChargebeeNotFound."""
 
     def never_billed(self, customer_id: str) -> bool:
-        """Whether the customer has neither a subscription nor an invoice, of any status. One that is gone has none."""
+        """Whether the customer has no subscription and no invoice, of any status. True for a customer that is gone."""
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """Raises ChargebeeDuplicate when the subscription id is already a subscription."""
@@ -175,9 +188,9 @@ class Chargebee(Protocol):
         """
 
     def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
-        """Set the plan's line, prorated as the site does it; the other lines stay. It never brings to life again.
+        """Set the quantity of the plan's line, prorated as the site does it; the other lines stay.
 
-        Raises ChargebeeNotFound, ChargebeeRefused.
+        It never reactivates a subscription. Raises ChargebeeNotFound, ChargebeeRefused.
         """
 
     def keep(self, subscription_id: str, key: str) -> Subscription:

@@ -1,14 +1,19 @@
-"""Write the row of an organization anew that is not there."""
+"""Write the lost row of an organization anew."""
+
+from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict
-from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.mapping import Link, map_customer
-from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.transaction import OrganizationChange
-from billing.subscriptions.services.ports import Chargebee, Ports
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
+    from billing.subscriptions.domain.organization import Organization, OrganizationState
+    from billing.subscriptions.services.ports import Chargebee, Ports
 
 
 def repair_organization(organization_id: str, ports: Ports) -> OrganizationState:

@@ -1,17 +1,23 @@
 """Read one organization's subscriptions from Chargebee now, and let the cache agree."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict, InvalidRequest
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.access import NEWS_ALLOWANCE
 from billing.subscriptions.domain.move import let_go
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import AppliedSnapshot, absorb
-from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.repair_organization import repair_organization
+
+if TYPE_CHECKING:
+    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.ports import Ports
 
 
 def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnapshot, ...]:

@@ -1,10 +1,15 @@
-"""Take a checkout back that nobody wants to pay any more."""
+"""Withdraw a checkout that nobody wants to pay any more."""
+
+from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.transaction import OrganizationChange
-from billing.subscriptions.services.ports import Store
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import Store
 
 
 def withdraw_checkout(organization_id: str, store: Store) -> str | None:

@@ -7,7 +7,6 @@ from billing.core.cause import cause
 from billing.core.clock import DAY
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.table.older_outbox import content_of
 from billing.subscriptions.table.rows import read_subscription_values, subscription_values
 from billing.table.attributes import Attributes, encode
 from billing.table.codec import Codec, Form
@@ -45,6 +44,8 @@ def read_announcement(values: Mapping[str, Any]) -> Announcement:
     Raises ValueError for a transition that this version does not know.
     """
     if "version" not in values and "details" in values:
+        from billing.subscriptions.table.older_outbox import content_of  # noqa: PLC0415 - rows of before only
+
         content = content_of(Transition(values["transition"]), int(values["at"]), values["details"])
         return ANNOUNCEMENT.read({**values, "content": content})
     return ANNOUNCEMENT.read(values)

@@ -1,14 +1,14 @@
 """Organizations and subscriptions: one partition an organization, one transaction a change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from billing.core.clock import Clock
-from billing.core.errors import Conflict
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_plan
-from billing.plans.plan import Plan
+from billing.plans.plan import Plan, RefusedPlan
 from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free, claim
 from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
@@ -135,10 +135,16 @@ class DynamoStore:
         done = {each.id for each in known if (each.customer_id and each.display_name) or each.deleted_at is not None}
         return frozenset(organization_ids) - done
 
-    def overrides(self) -> Sequence[Plan]:
-        """The plans in the table. Raises InvalidCatalog for one that is not exactly right."""
-        rows = map(decode, self._table.partition("PLAN"))
-        return [read_plan({name: value for name, value in row.items() if name not in ("pk", "sk")}) for row in rows]
+    def overrides(self) -> Sequence[Plan | RefusedPlan]:
+        """The plans in the table, each that is not exactly right as its refusal."""
+        return [_read_override(decode(row)) for row in self._table.partition("PLAN")]
+
+
+def _read_override(row: Mapping[str, Any]) -> Plan | RefusedPlan:
+    try:
+        return read_plan({name: value for name, value in row.items() if name not in ("pk", "sk")})
+    except InvalidCatalog as wrong:
+        return RefusedPlan(str(row["sk"]), str(wrong))
 
 
 def _held(error: ClientError) -> Organization | None:
@@ -146,10 +152,7 @@ def _held(error: ClientError) -> Organization | None:
 
     Raises what nothing may be bought for.
     """
-    code = error.response["Error"]["Code"]
-    if code == "TransactionConflictException":
-        raise Conflict("Somebody else is writing right now.") from error
-    if code != "ConditionalCheckFailedException":
+    if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
         raise error
     if not (item := error.response.get("Item")):
         return None

@@ -1,0 +1,89 @@
+"""The parts of a reconciliation that ask Scalekit."""
+
+from collections.abc import Callable, Iterator
+
+from billing.app import wiring
+from billing.app.existing import provisions_existing
+from billing.app.progress import Progress
+from billing.app.reconcile import (
+    Findings,
+    HasTime,
+    ScalekitLists,
+    reconcile_organizations,
+    restore_organizations,
+)
+from billing.app.scalekit_lists import Everything, Newest
+from billing.core.clock import utc_now
+from billing.core.errors import NotConfigured
+from billing.runtime.logs import count, count_many, logger
+
+NAMED = 20
+"""Of the organizations that wait, or that are gone, in a line of the log."""
+
+LISTED = 500
+"""Organizations of ours in one read."""
+
+
+def new_organizations(progress: Progress, has_time: HasTime) -> Findings:
+    """Those that were created since the last run."""
+    return _asked(lambda scalekit: _counted(_fed(Newest(scalekit, wiring.store()), has_time)))
+
+
+def all_organizations(progress: Progress, has_time: HasTime) -> Findings:
+    """Every one. A sweep in one run also tells which of ours Scalekit does not have any more, and deletes none."""
+
+    def sweep(scalekit: ScalekitLists) -> Findings:
+        ours = frozenset() if progress.stopped_at else frozenset(_ours())
+        everything = Everything(scalekit, progress.stopped_at)
+        found = _counted(_fed(everything, has_time))
+        _tell_of("organizations_without_customer", found.waiting)
+        if not progress.stopped_at and not found.stopped_at:
+            _tell_of("vanished_organizations", tuple(filter(_still_there, sorted(ours - everything.seen))))
+        return found
+
+    return _asked(sweep)
+
+
+def the_rest(progress: Progress, has_time: HasTime) -> Findings | None:
+    """What a sweep did not come to; None when it came to all."""
+    return all_organizations(progress, has_time) if progress.stopped_at else None
+
+
+def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
+    """Without a secret nobody can ask Scalekit, and nothing else waits for it."""
+    try:
+        lists = wiring.scalekit()
+    except NotConfigured as missing:
+        count("scalekit_not_asked", reason=str(missing))
+        return Findings(0, 0)
+    return ask(lists)
+
+
+def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
+    feed = reconcile_organizations if provisions_existing() else restore_organizations
+    return feed(lists, wiring.store(), wiring.provisioning_queue(), utc_now(), has_time)
+
+
+def _counted(found: Findings) -> Findings:
+    count_many("missing_organizations", found.missing)
+    return found
+
+
+def _ours() -> Iterator[str]:
+    after: str | None = ""
+    while after is not None:
+        page = wiring.directory().everybody(after, LISTED)
+        yield from (each.id for each in page.organizations)
+        after = page.last
+
+
+def _still_there(organization_id: str) -> bool:
+    organization = wiring.store().load(organization_id).organization
+    return organization is not None and organization.deleted_at is None
+
+
+def _tell_of(metric: str, organization_ids: tuple[str, ...]) -> None:
+    """Count them, zero too, and name the first of them."""
+    count_many(metric, len(organization_ids))
+    if organization_ids:
+        logger().warning(metric, extra={"organizations": organization_ids[:NAMED]})

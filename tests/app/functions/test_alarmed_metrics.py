@@ -1,0 +1,119 @@
+"""What an alarm watches is written by the failure that it is about, with the stack's name for its dimension."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from billing.app.outcome_log import log_applied
+from billing.core.chargebee_errors import ChargebeeRejectedKey
+from billing.subscriptions.domain.decision import Alert
+from billing.subscriptions.domain.transaction import Outcome
+from billing.subscriptions.services.apply_event import AppliedSnapshot
+from tests.app.functions.scalekit import Scalekit
+from tests.deployment.gateway import ADMIN, MEMBER, failed, http_event, sqs_event
+from tests.deployment.lambda_runtime import Answer, forget_warm_state
+from tests.deployment.subscriptions import subscribed
+from tests.deployment.template import STACK_NAME
+from tests.deployment.world import World
+from tests.subscriptions.examples import organization_event_json
+
+PORTAL = "POST /api/subscription/portal"
+WEBHOOK = "POST /api/webhooks/chargebee"
+RECONCILE = {"task": "reconcile", "window": 432_000}
+REVOKED = {"api_error_code": "api_authentication_failed", "message": "Sorry, authentication failed."}
+
+
+class Metrics:
+    """What was written since the last look, by name."""
+
+    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
+        self._capfd = capfd
+        capfd.readouterr()
+
+    def __call__(self) -> dict[str, list[float]]:
+        lines = [json.loads(line) for line in self._capfd.readouterr().out.splitlines() if line.startswith("{")]
+        found: dict[str, list[float]] = {}
+        for line in lines:
+            for declared in line.get("_aws", {}).get("CloudWatchMetrics", ()):
+                assert (declared["Namespace"], line["service"]) == ("Billing", STACK_NAME)
+                for metric in declared["Metrics"]:
+                    found[metric["Name"]] = found.get(metric["Name"], []) + line[metric["Name"]]
+        return found
+
+
+@pytest.fixture
+def metrics(world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Metrics:
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", STACK_NAME)
+    return Metrics(capfd)
+
+
+def revoked(world: World) -> None:
+    world.chargebee.fail("/", status=401, body=REVOKED)
+
+
+def portal(world: World, claims: Mapping[str, Any] = ADMIN) -> Answer:
+    return world.call("subscriptions/portal", http_event(PORTAL, claims=claims, body={}))
+
+
+def test_a_defect_of_ours_is_counted_and_a_refusal_is_not(world: World, metrics: Metrics) -> None:
+    assert portal(world, MEMBER).status == 403
+    assert "internal_error" not in metrics()
+    world.values["Table"] = "no-such-table"
+    forget_warm_state()
+    assert portal(world).code == "internal_error"
+    assert metrics()["internal_error"] == [1.0]
+
+
+def test_a_key_that_chargebee_refuses_is_counted_where_a_route_met_it(world: World, metrics: Metrics) -> None:
+    subscribed(world)
+    metrics()
+    revoked(world)
+    assert portal(world).code == "chargebee_authentication_failed"
+    assert metrics()["chargebee_refused_our_key"] == [1.0]
+
+
+def test_a_key_that_chargebee_refuses_is_counted_where_a_queue_met_it(world: World, metrics: Metrics) -> None:
+    revoked(world)
+    assert failed(world.invoke("organizations/provision", sqs_event(organization_event_json()))) == ["message-1"]
+    assert metrics()["chargebee_refused_our_key"] == [1.0]
+
+
+def test_a_key_that_chargebee_refuses_is_counted_where_the_schedule_met_it(
+    world: World, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.app.wiring.scalekit", Scalekit)
+    revoked(world)
+    with pytest.raises(ChargebeeRejectedKey):
+        world.invoke("app/reconcile", RECONCILE)
+    assert metrics()["chargebee_refused_our_key"]
+
+
+def test_a_webhook_whose_secret_is_not_set_is_counted(world: World, metrics: Metrics) -> None:
+    world.keep_secret("ChargebeeWebhookSecret", current_username="", current_password="")
+    assert world.call("chargebee/webhook", http_event(WEBHOOK, body={})).code == "not_configured"
+    assert metrics()["webhook_refused_500"] == [1.0]
+
+
+def test_what_waits_for_chargebees_limit_is_counted(world: World, metrics: Metrics) -> None:
+    world.chargebee.fail("/", status=429, retry_after=30)
+    assert failed(world.invoke("organizations/provision", sqs_event(organization_event_json()))) == []
+    assert metrics()["rate_limited"] == [1.0]
+
+
+def test_organizations_that_no_webhook_brought_are_counted(
+    world: World, metrics: Metrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists = Scalekit()
+    lists.known = [organization_event_json(id=f"org_{number}")["data"] for number in (1, 2)]
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: lists)
+    world.values["ProvisionExisting"] = "true"
+    world.invoke("app/reconcile", RECONCILE)
+    assert metrics()["missing_organizations"] == [2.0]
+
+
+@pytest.mark.parametrize("alert", Alert)
+def test_what_an_operator_should_hear_of_a_snapshot_is_counted(metrics: Metrics, alert: Alert) -> None:
+    log_applied(AppliedSnapshot(Outcome.APPLIED, (alert,), "org_1"), id="ev_1")
+    assert metrics() == {str(alert): [1.0]}

@@ -1,0 +1,1 @@
+from tests.deployment.fixtures import *

@@ -1,0 +1,161 @@
+"""No outage without an alarm, and no alarm without something to do."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.deployment.template import ROOT, functions, resources, template
+
+ALARMS = resources("AWS::CloudWatch::Alarm")
+COMPOSITES = resources("AWS::CloudWatch::CompositeAlarm")
+RUNBOOK = ROOT / "docs" / "how-to" / "operate" / "alarms.md"
+LONGEST_DESCRIPTION = 1_024
+SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm"}
+
+
+def custom_metrics() -> set[str]:
+    """Of our own namespace: in an alarm of one metric, or in a query over its parts."""
+    single = {alarm["MetricName"] for alarm in ALARMS.values() if alarm.get("Namespace") == "Billing"}
+    queries = [str(each.get("Expression")) for alarm in ALARMS.values() for each in alarm.get("Metrics", ())]
+    return single | {found[1] for query in queries if (found := re.search(r"SELECT MAX\((\w+)\) FROM SCHEMA", query))}
+
+
+def measured(namespace: str) -> set[tuple[str, str]]:
+    """Each metric of AWS's with what it is measured of."""
+    found = set()
+    for alarm in ALARMS.values():
+        metrics = [each["MetricStat"]["Metric"] for each in alarm.get("Metrics", ()) if "MetricStat" in each]
+        for metric in [alarm, *metrics]:
+            if metric.get("Namespace") == namespace:
+                found.add((metric["MetricName"], str(metric.get("Dimensions", ""))))
+    return found
+
+
+def sections() -> list[str]:
+    return re.findall(r"^### (\w+)$", RUNBOOK.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_every_alarm_is_heard_when_it_goes_on_and_when_it_is_over(name: str) -> None:
+    assert ALARMS[name]["AlarmActions"] == ALARMS[name]["OKActions"] == [{"Ref": "Alarms"}]
+    silence = "breaching" if name in SILENCE_IS_AN_OUTAGE else "notBreaching"
+    assert ALARMS[name]["TreatMissingData"] == silence
+
+
+def test_every_alarm_either_pages_or_informs() -> None:
+    paging, informing = (
+        re.findall(r'ALARM\("\$\{(\w+)\}"\)', COMPOSITES[name]["AlarmRule"]["Fn::Sub"])
+        for name in ("PageAlarm", "InformAlarm")
+    )
+    assert sorted(paging + informing) == sorted(ALARMS)
+    text = RUNBOOK.read_text()
+    now, within_a_day = text[text.index("## Now") :].split("## Within a day")
+    assert sorted(re.findall(r"^### (\w+)$", now, re.MULTILINE)) == sorted(["PageAlarm", *paging])
+    assert sorted(re.findall(r"^### (\w+)$", within_a_day, re.MULTILINE)) == sorted(["InformAlarm", *informing])
+
+
+def test_what_pages_tells_a_topic_of_its_own() -> None:
+    topics = {"PageAlarm": "Pages", "InformAlarm": "Alarms"}
+    assert set(COMPOSITES) == set(topics)
+    for name, topic in topics.items():
+        assert COMPOSITES[name]["AlarmActions"] == COMPOSITES[name]["OKActions"] == [{"Ref": topic}]
+
+
+@pytest.mark.parametrize("name", [*ALARMS, *COMPOSITES])
+def test_an_alarm_says_what_happened_what_to_do_first_and_where_more_is_written(name: str) -> None:
+    description = (ALARMS | COMPOSITES)[name]["AlarmDescription"]
+    assert len(description) <= LONGEST_DESCRIPTION
+    *told, where = re.split(r"(?<=[.?]) (?=See docs)", description)
+    assert where == f"See docs/how-to/operate/alarms.md#{name.lower()}."
+    assert len(re.findall(r"[.?:]( |$)", told[0])) >= 2, "what happened, and the first thing to do"
+
+
+def test_every_alarm_has_its_section_and_every_section_its_alarm() -> None:
+    assert sorted(sections()) == sorted([*ALARMS, *COMPOSITES])
+
+
+@pytest.mark.parametrize("name", [*ALARMS])
+def test_a_section_says_the_first_thing_to_do(name: str) -> None:
+    section = RUNBOOK.read_text().split(f"### {name}\n")[1].split("\n#")[0]
+    assert "**First:**" in section
+
+
+def test_what_a_section_tells_an_operator_to_run_is_a_target() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", RUNBOOK.read_text(), re.MULTILINE)) <= targets
+
+
+def test_the_metrics_that_alarms_watch_are_written_somewhere() -> None:
+    folders = (ROOT / "layers" / "billing", ROOT / "functions")
+    sources = "".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
+    filters = {
+        each["MetricName"]
+        for metric_filter in resources("AWS::Logs::MetricFilter").values()
+        for each in metric_filter["MetricTransformations"]
+    }
+    watched = custom_metrics() - filters
+    assert watched == {name for name in watched if f'"{name}"' in sources or name.startswith("webhook_refused_")}
+
+
+def test_what_the_gateway_does_not_let_pass_is_counted_from_its_log() -> None:
+    [counted] = resources("AWS::Logs::MetricFilter").values()
+    assert counted["LogGroupName"] == {"Ref": "ApiLog"}
+    assert counted["FilterPattern"] == '{ $.status = "429" }'
+    [transformation] = counted["MetricTransformations"]
+    assert transformation["Dimensions"] == [{"Key": "service", "Value": "$.service"}]
+    told: Any = resources("AWS::Serverless::HttpApi")["Api"]["AccessLogSettings"]["Format"]["Fn::Sub"]
+    assert '"service":"${AWS::StackName}"' in told
+    assert '"status":"$context.status"' in told
+
+
+@pytest.mark.parametrize("queue", ["ProvisioningQueue", "EventsQueue", "HoldsQueue", "HooksQueue"])
+def test_no_queue_is_late_in_silence(queue: str) -> None:
+    ages = [dimensions for name, dimensions in measured("AWS/SQS") if name == "ApproximateAgeOfOldestMessage"]
+    assert any(f"{queue}.QueueName" in dimensions for dimensions in ages)
+
+
+def test_every_queue_with_a_consumer_is_among_those() -> None:
+    consumed = {name for name, queue in resources("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
+    assert consumed == {"ProvisioningQueue", "EventsQueue", "HoldsQueue", "HooksQueue"}
+
+
+def test_users_who_get_nothing_but_errors_raise_an_alarm() -> None:
+    assert {name for name, _ in measured("AWS/ApiGateway")} == {"5xx", "Count"}
+    assert {("Throttles", ""), ("Errors", "")} <= measured("AWS/Lambda")
+    assert {"SystemErrors", "ReadThrottleEvents", "WriteThrottleEvents"} <= {
+        name for name, _ in measured("AWS/DynamoDB")
+    }
+    assert {"internal_error", "chargebee_refused_our_key"} <= custom_metrics()
+
+
+def test_the_slowest_of_each_class_of_routes_is_watched() -> None:
+    watched = {dimensions for name, dimensions in measured("AWS/Lambda") if name == "Duration"}
+    routed = [
+        name
+        for name, function in resources("AWS::Serverless::Function").items()
+        if any(event["Type"] == "HttpApi" for event in function.get("Events", {}).values())
+    ]
+    assert len(watched) == 24
+    assert all(any(f"'{name}'" in dimensions for name in routed) for dimensions in watched)
+
+
+def test_an_alarm_over_several_metrics_takes_no_more_than_cloudwatch_does() -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html: ten"""
+    for name, alarm in ALARMS.items():
+        assert len(alarm.get("Metrics", ())) <= 10, name
+        returned = [each for each in alarm.get("Metrics", ()) if each.get("ReturnData") is not False]
+        assert len(returned) <= 1, name
+
+
+def test_every_function_logs_into_one_group_for_as_long_as_the_deployment_says() -> None:
+    assert template()["Globals"]["Function"]["LoggingConfig"] == {
+        "LogGroup": {"Ref": "FunctionLogs"},
+        "LogFormat": "JSON",
+        "ApplicationLogLevel": "DEBUG",
+        "SystemLogLevel": "WARN",
+    }
+    assert not any("LoggingConfig" in function for function in resources("AWS::Serverless::Function").values())
+    for name, group in resources("AWS::Logs::LogGroup").items():
+        assert group["RetentionInDays"] == {"Ref": "LogRetentionDays"}, name
+    assert functions()

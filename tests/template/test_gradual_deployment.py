@@ -1,0 +1,77 @@
+"""A new version is tried on some of the calls first, where the stage says so, and nothing calls past the alias."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.deployment.template import resources, template
+from tests.template.translated import translated
+
+ALL_AT_ONCE = {"GradualDeployment": "false"}
+GRADUALLY = {"GradualDeployment": "true"}
+MOST_RESOURCES = 500
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
+
+
+def of_type(document: dict[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    return {name: body for name, body in document["Resources"].items() if body["Type"] == kind}
+
+
+@pytest.fixture(scope="module")
+def gradual() -> dict[str, Any]:
+    return translated(GRADUALLY)
+
+
+def test_every_function_has_an_alias(gradual: dict[str, Any]) -> None:
+    aliases = of_type(gradual, "AWS::Lambda::Alias").values()
+    assert {alias["Properties"]["FunctionName"]["Ref"] for alias in aliases} == of_type(
+        gradual, "AWS::Lambda::Function"
+    ).keys()
+
+
+def test_routes_queues_streams_and_schedules_call_the_alias(gradual: dict[str, Any]) -> None:
+    mappings = of_type(gradual, "AWS::Lambda::EventSourceMapping").values()
+    schedules = of_type(gradual, "AWS::Scheduler::Schedule").values()
+    called = [
+        *(mapping["Properties"]["FunctionName"]["Ref"] for mapping in mappings),
+        *(schedule["Properties"]["Target"]["Arn"]["Ref"] for schedule in schedules),
+        *re.findall(r"functions/\$\{([^}]+)\}/invocations", json.dumps(gradual["Resources"]["Api"])),
+    ]
+    assert len(called) >= len(of_type(gradual, "AWS::Lambda::Function"))
+    assert set(called) <= of_type(gradual, "AWS::Lambda::Alias").keys()
+
+
+def test_a_version_is_taken_back_by_alarms_that_no_backlog_keeps_sounding(gradual: dict[str, Any]) -> None:
+    """An alarm that sounds before a deployment fails it. One on dead letters would so refuse the version that is to
+    mend their cause."""
+    groups = of_type(gradual, "AWS::CodeDeploy::DeploymentGroup").values()
+    assert len(groups) == len(of_type(gradual, "AWS::Lambda::Alias"))
+    for group in groups:
+        alarms = [alarm["Name"]["Ref"] for alarm in group["Properties"]["AlarmConfiguration"]["Alarms"]]
+        assert alarms
+        assert {gradual["Resources"][name]["Properties"]["Namespace"] for name in alarms} <= {"Billing", "AWS/Lambda"}
+        assert group["Properties"]["AutoRollbackConfiguration"]["Enabled"] is True
+
+
+def test_a_changed_layer_is_a_new_version_of_every_function_and_the_same_build_is_none() -> None:
+    """The code is in the layers: an alias that stood still would go on with the former ones."""
+    assert all(layer["PublishLambdaVersion"] for layer in resources("AWS::Serverless::LayerVersion").values())
+    first, again = (of_type(translated(ALL_AT_ONCE), "AWS::Lambda::Version").keys() for _ in range(2))
+    assert first == again
+    changed = of_type(translated(ALL_AT_ONCE, BillingLayer="new"), "AWS::Lambda::Version").keys()
+    assert not first & changed
+    assert len(first) == len(changed)
+
+
+def test_where_no_stage_asks_for_it_nothing_waits_for_codedeploy() -> None:
+    document = translated({})
+    assert template()["Parameters"]["GradualDeployment"]["Default"] == "false"
+    assert not of_type(document, "AWS::CodeDeploy::DeploymentGroup")
+    assert not any("UpdatePolicy" in alias for alias in of_type(document, "AWS::Lambda::Alias").values())
+
+
+def test_the_stack_keeps_within_what_cloudformation_takes(gradual: dict[str, Any]) -> None:
+    assert len(gradual["Resources"]) <= MOST_RESOURCES * 0.9
+    assert len(json.dumps(gradual)) <= 1_000_000 * 0.5

@@ -1,0 +1,26 @@
+"""Whatever is waited for is given up before the function's time is over."""
+
+import pytest
+
+from billing.app.clients import ATTEMPTS, CONNECT, PAUSE, READ
+from billing.chargebee.connection import READ_SECONDS
+from billing.core.deadline import ENDING
+from tests.deployment.template import functions
+
+GATEWAY = 30
+"""Seconds: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html"""
+
+
+@pytest.mark.parametrize("function", functions())
+def test_a_service_of_aws_that_does_not_answer_is_given_up_in_time_to_say_so(function: str) -> None:
+    assert functions()[function]["Timeout"] >= ATTEMPTS * (CONNECT + READ) + (ATTEMPTS - 1) * PAUSE + ENDING
+
+
+@pytest.mark.parametrize(
+    "function", [name for name, each in functions().items() if {"Ref": "ChargebeeLayer"} in each["Layers"]]
+)
+def test_chargebee_is_waited_for_once_at_least_and_in_time_for_the_gateway(function: str) -> None:
+    seconds = functions()[function]["Timeout"]
+    assert seconds > READ_SECONDS + ENDING
+    if any(event["Type"] == "HttpApi" for event in functions()[function].get("Events", {}).values()):
+        assert seconds < GATEWAY

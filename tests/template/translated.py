@@ -1,0 +1,43 @@
+"""The template as CloudFormation gets it, layers and aliases included, which the local stack does without."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+from local.launcher.layout import ROOT, TRANSLATOR
+
+TRANSLATE = """
+import json, sys
+from pathlib import Path
+from samtranslator.translator.transform import transform
+from samtranslator.yaml_helper import yaml_parse
+
+class NoManagedPolicies:
+    def load(self):
+        return {}
+
+asked = json.load(sys.stdin)
+template = yaml_parse(Path("template.yaml").read_text())
+for name, resource in template["Resources"].items():
+    kind = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}.get(resource["Type"])
+    if kind:
+        resource["Properties"][kind] = "s3://bucket/" + asked["built"].get(name, name)
+json.dump(transform(template, asked["parameters"], NoManagedPolicies()), sys.stdout, default=str)
+"""
+
+
+def translated(parameters: dict[str, str], **built: str) -> dict[str, Any]:
+    """`built` has what a function's or a layer's code was built to, where that is not what it was."""
+    done = subprocess.run(
+        [sys.executable, "-c", TRANSLATE],
+        input=json.dumps({"parameters": parameters, "built": built}),
+        env={**os.environ, "PYTHONPATH": str(TRANSLATOR), "AWS_DEFAULT_REGION": "us-east-1"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
