@@ -13,7 +13,7 @@ def tear_down(target: Target) -> str:
     if not target.name:
         raise OperationFailed("Ctrl-C stops the local stack; name a deployed one with STAGE or STACK_NAME.")
     stays = _what_stays(target)
-    print(f"{stays}\n\nEverything else is deleted for good: queues with what is in them, secrets, the API's address.")
+    print(f"{stays}\n\nAll else is deleted for good: queues and what is in them, secrets, logs, the API's address.")
     if _typed(f"Type {target.name} to delete it: ") != target.name:
         raise OperationFailed("Nothing was deleted.")
     cloudformation = target.client("cloudformation")
@@ -28,7 +28,7 @@ def tear_down(target: Target) -> str:
 def _what_stays(target: Target) -> str:
     return (
         f"The table {target.output('TableName')} stays with all its rows and costs what it stores; "
-        "so do the functions' log groups, the versions of the layers, and what SAM uploaded to its bucket."
+        "so do the versions of the layers, and what SAM uploaded to its bucket."
     )
 
 
