@@ -282,3 +282,17 @@ def test_what_is_given_up_counts_when_it_is_paid_after_all() -> None:
     assert paid.charge.state is S.SUCCEEDED
     assert paid.credit is not None
     assert given_up_at(in_state(S.SUBMITTED)) == NOW + LONGEST_DEBIT
+
+
+def test_a_refund_of_the_smallest_invoice_gives_all_of_it_back_and_one_of_nothing_gives_nothing() -> None:
+    top_up = replace(CHARGE, purpose=Purpose.TOP_UP, order=Order("USD", 1))
+    cent = replace(INVOICE, total=1, worth=1, order_number=top_up.id)
+    paid = take_over(top_up, cent, NOW).charge
+    back = take_over(paid, replace(cent, version=11), NOW, Refund("txn_1", 1, "refund")).credit
+    assert back is not None
+    assert back.micros == -10_000
+    free = replace(INVOICE, total=0, worth=0, order_number=top_up.id)
+    nothing = take_over(
+        take_over(top_up, free, NOW).charge, replace(free, version=11), NOW, Refund("txn_1", 1, "refund")
+    )
+    assert (nothing.credit, nothing.charge.receipts[0].refunded) == (None, 0)
