@@ -118,7 +118,7 @@ secrets: ## fill the stack's secrets or rotate them: asks for each, or takes the
 drop-previous: ## accept the webhook secrets before the last rotation no more
 	@$(SET_UP) -m local.operations drop-previous
 
-bench: ## measure times, as ratios in one run
+bench: ## measure times, memory and prices in one run, and write docs/reference/performance.md
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
 

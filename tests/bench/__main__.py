@@ -1,36 +1,30 @@
-"""`python -m tests.bench`: what the functions cost, as ratios and counts of one run."""
+"""`python -m tests.bench`: what the functions cost, in one run, written to `docs/reference/performance.md`."""
 
 import sys
 
+from tests.bench.first_call import first_call
 from tests.bench.handlers import measure
 from tests.bench.imports import Import, medians
 from tests.bench.packages import Package, packages
-from tests.bench.report import BOTO3, PLAIN, report
+from tests.bench.report import FIRST, LEAN, report
+from tests.deployment.template import ROOT
 
-BASELINES = (
-    Import(PLAIN, "import json, hmac"),
-    Import(BOTO3, "import boto3; boto3.client('sqs', region_name='eu-central-1')"),
-)
-# The vendors' SDKs are imported by the first call that needs them, which a cold function adds to its import.
-FIRST_CALLS = {
-    "subscriptions/create": ("  + Chargebee's SDK", "import app, billing.chargebee.api"),
-    "app/reconcile": ("  + both SDKs", "import app, billing.chargebee.api, billing.scalekit.api"),
-}
+PAGE = ROOT / "docs" / "reference" / "performance.md"
 
 
 def main() -> None:
     functions = packages()
-    flows = measure()
-    imports = medians([*BASELINES, *(each for function in functions for each in _imports(function))])
-    sizes = {each.name: each.megabytes for each in functions}
-    sys.stdout.write(report(imports, sizes, flows) + "\n")
+    flows, growing = measure()
+    lean = "import boto3; boto3.client('dynamodb'); from aws_lambda_powertools import Logger; Logger()"
+    costs = medians([Import(LEAN, lean, functions[0].path), *(each for name in functions for each in _imports(name))])
+    page = report(costs, {each.name: each.megabytes for each in functions}, flows, growing)
+    PAGE.write_text(page)
+    sys.stdout.write(page)
 
 
 def _imports(function: Package) -> list[Import]:
-    imported = [Import(function.name, "import app", function.path)]
-    if function.name in FIRST_CALLS:
-        imported.append(Import(*FIRST_CALLS[function.name], function.path))
-    return imported
+    called = Import(function.name + FIRST, first_call(function.name), function.path)
+    return [Import(function.name, "import app", function.path), called]
 
 
 main()

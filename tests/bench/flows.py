@@ -4,9 +4,15 @@ import base64
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from billing.chargebee.read_event import read_subscription
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.transition import Transition
+from billing.subscriptions.table.outbox import outbox_item
 from tests.deployment.gateway import ADMIN, http_event, sqs_event
+from tests.deployment.metering import BACKEND, BASE
 from tests.deployment.world import SECRETS
 from tests.subscriptions.examples import (
     DAY,
@@ -22,12 +28,15 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Flow:
-    """`request` makes the event of the n-th call; two calls are never the same work twice."""
+    """`request` makes the event of the n-th call; two calls are never the same work twice, but for duplicates.
+
+    `waits_for_chargebee` is how many calls it makes of it one after the other.
+    """
 
     name: str
     function: str
     request: Callable[[int], Event]
-    asks_chargebee: bool = False
+    waits_for_chargebee: int = 0
 
 
 def organization(number: int) -> str:
@@ -63,10 +72,73 @@ def gate(number: int) -> Event:
     return http_event("GET /api/access", claims=_admin(organization(0)), query="itemPriceId=growth")
 
 
+def duplicate(number: int) -> Event:
+    """What was applied before comes again."""
+    return sqs_event(_change(1))
+
+
+def use(number: int) -> Event:
+    return _metered("POST", "/usage", {"events": [_use(f"use_{number}")]})
+
+
+def batch(number: int) -> Event:
+    return _metered("POST", "/usage", {"events": [_use(f"batch_{number}_{each}") for each in range(12)]})
+
+
+def entitlement(number: int) -> Event:
+    event = http_event("GET /api/entitlements/{feature}", claims=_admin(organization(0)))
+    return event | {"pathParameters": {"feature": "api-calls"}}
+
+
+def hold(number: int) -> Event:
+    return _metered("POST", "/holds", {"id": f"hold_{number}", "feature": "api-calls", "quantity": 1})
+
+
+def settlement(number: int) -> Event:
+    return _metered("POST", "/holds/{holdId}/settle", {"quantity": 1}, holdId=f"hold_{number}")
+
+
+def announcement(number: int) -> Event:
+    """The row of a renewal, as the table's stream has it."""
+    content = _change(number)["content"]
+    row = outbox_item(
+        Announcement(
+            key=f"{organization(0)}#{number}#renewed",
+            transition=Transition.RENEWED,
+            organization_id=organization(0),
+            customer_id=organization(0),
+            at=int(time.time()),
+            subscription=read_subscription(content["subscription"], int(time.time())),
+        ),
+        int(time.time()),
+    )
+    keys = {name: row[name] for name in ("pk", "sk")}
+    image = {"Keys": keys, "NewImage": row, "SequenceNumber": str(number)}
+    return {"Records": [{"eventName": "INSERT", "dynamodb": image}]}
+
+
+def told(number: int) -> Event:
+    """A renewal in the hooks' queue."""
+    head = {"version": 1, "key": f"{organization(0)}#told#{number}", "transition": "subscription.renewed"}
+    body = {**head, "organizationId": organization(0), "customerId": organization(0), "at": int(time.time())}
+    return sqs_event(body, group=organization(0))
+
+
+def _use(event_id: str) -> Event:
+    return {"id": event_id, "feature": "api-calls", "quantity": 1, "occurredAt": int(time.time())}
+
+
+def _metered(method: str, suffix: str, body: Event, **path: str) -> Event:
+    """By the team's backend, for the first organization."""
+    event = http_event(f"{method} {BASE}{suffix}", claims=BACKEND, body=body)
+    return event | {"pathParameters": {"id": organization(0), **path}}
+
+
 def _admin(organization_id: str) -> dict[str, Any]:
     return ADMIN | {"oid": organization_id}
 
 
+@cache
 def _change(number: int) -> Event:
     """The seats change each time, so that every event is news and announces a transition.
 
@@ -85,10 +157,18 @@ def _change(number: int) -> Event:
 
 
 FLOWS = (
-    Flow("provision", "organizations/provision", provisioning, asks_chargebee=True),
-    Flow("checkout", "subscriptions/create", checkout, asks_chargebee=True),
-    Flow("accept", "chargebee/webhook", webhook),
-    Flow("apply", "subscriptions/apply_event", delivery),
-    Flow("list", "subscriptions/list", listing),
+    Flow("provision", "organizations/provision", provisioning, waits_for_chargebee=1),
+    Flow("checkout", "subscriptions/create", checkout, waits_for_chargebee=2),
+    Flow("accept a webhook", "chargebee/webhook", webhook),
+    Flow("apply news", "subscriptions/apply_event", delivery),
+    Flow("apply a duplicate", "subscriptions/apply_event", duplicate),
+    Flow("relay an announcement", "announcements/relay", announcement),
+    Flow("run a hook", "announcements/run_hook", told),
+    Flow("list subscriptions", "subscriptions/list", listing),
     Flow("gate", "subscriptions/access", gate),
+    Flow("entitlement", "metering/entitlement", entitlement),
+    Flow("use", "metering/record_usage", use),
+    Flow("twelve uses at once", "metering/record_usage", batch),
+    Flow("hold", "metering/hold", hold),
+    Flow("settle a hold", "metering/settle_hold", settlement),
 )

@@ -2,20 +2,22 @@
 
 import hashlib
 import hmac
+import io
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 
 import pytest
 
 from tests.aws_in_memory import aws_in_memory
+from tests.bench.dollars import Spent, dollars
 from tests.bench.flows import FLOWS, Event, Flow
+from tests.bench.growth import Growth, growth
 from tests.bench.metering import AwsMeter, aws_meter
+from tests.bench.units import Units
 from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
 from tests.deployment.lambda_runtime import Context, Handler, load
 from tests.deployment.template import environment, functions
@@ -30,32 +32,44 @@ PARAMETERS = {
     "ScalekitEnvironmentUrl": "https://example.scalekit.com",
     "ScalekitClientId": "skc_1",
     "ChargebeeSite": "site",
+    "ScalekitBackendClientIds": "m2morg_backend",
 }
 
 
 @dataclass(frozen=True)
 class Measured:
-    """A flow's warm calls. `ratio` is the handler's own time over that of `plain_work`, None where it is not timed."""
+    """A flow's warm calls. `ratio` is the handler's own time over that of `plain_work`, None where it is not timed.
+
+    `dollars` are for a million, at list prices.
+    """
 
     name: str
     ratio: float | None
     aws_calls: int
     chargebee_calls: int
+    units: Units
+    dollars: float
 
 
 class Uneven(Exception):
     """A flow that should do the same each time did not."""
 
 
-def measure() -> list[Measured]:
-    """Every flow in its order. What the handlers log is dropped."""
-    with (
-        Path(os.devnull).open("w") as nowhere,
-        redirect_stdout(nowhere),
-        _deployed() as chargebee,
-        aws_meter() as meter,
-    ):
-        return [_measure(flow, chargebee, meter) for flow in FLOWS]
+def measure() -> tuple[list[Measured], list[Growth]]:
+    """Every flow in its order, and then how some of them grow. What the handlers log is dropped."""
+    log = Written()
+    with redirect_stdout(log), _deployed() as chargebee, aws_meter() as meter:
+        return [_measure(flow, chargebee, meter, log) for flow in FLOWS], growth(meter)
+
+
+class Written(io.StringIO):
+    """Counts the characters of the log, and keeps none."""
+
+    characters = 0
+
+    def write(self, text: str, /) -> int:
+        self.characters += len(text)
+        return len(text)
 
 
 @contextmanager
@@ -69,38 +83,44 @@ def _deployed() -> Iterator[ChargebeeSimulator]:
         yield chargebee
 
 
-def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter) -> Measured:
+def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Written) -> Measured:
     handler = load(flow.function)
     _call(handler, flow, flow.request(0))  # the first call reads secrets and makes clients
     chargebee.forget_calls()
-    ratios, counts = [], []
-    calls = COUNTED if flow.asks_chargebee else CALLS
+    ratios, counts, own, table = [], [], [], Units()
+    log.characters = 0
+    calls = COUNTED if flow.waits_for_chargebee else CALLS
     for number in range(1, calls + 1):
         event = flow.request(number)
         plain = plain_work(event)
         meter.reset()
-        ratios.append((_call(handler, flow, event) - meter.seconds) / plain)
+        own.append(_call(handler, flow, event) - meter.seconds)
+        ratios.append(own[-1] / plain)
         counts.append(len(meter.calls))
+        table += meter.units
     asked = len(chargebee.calls())
-    if len(set(counts)) != 1 or asked % calls or bool(asked) != flow.asks_chargebee:
+    if len(set(counts)) != 1 or asked % calls or bool(asked) != bool(flow.waits_for_chargebee):
         raise Uneven(f"{flow.name}: AWS calls {sorted(set(counts))}, {asked} Chargebee calls in {calls}")
-    return Measured(flow.name, None if asked else median(ratios), counts[0], asked // calls)
+    units = Units(table.read / calls, table.written / calls)
+    seconds = min(own) if asked else median(own)
+    price = dollars(flow.name, Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls))
+    return Measured(flow.name, None if asked else median(ratios), counts[0], asked // calls, units, price)
 
 
 def plain_work(event: Event) -> float:
     """Seconds to read an event as JSON and to sign it once: the least that could be called handling it."""
     raw = json.dumps(event).encode()
-    began = time.perf_counter()
+    began = time.thread_time()
     json.loads(raw)
     hmac.digest(b"key", raw, hashlib.sha256)
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
 def _call(handler: Handler, flow: Flow, event: Event) -> float:
     """Seconds of one call. Raises AssertionError when the handler refuses: a refusal is no measure."""
-    began = time.perf_counter()
+    began = time.thread_time()
     answer = handler(event, Context(flow.function))
-    seconds = time.perf_counter() - began
+    seconds = time.thread_time() - began
     assert answer.get("statusCode", 200) == 200, answer
     assert not answer.get("batchItemFailures"), answer
     return seconds

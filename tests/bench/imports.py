@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-ROUNDS = 10
+from tests.bench.first_call import SETTINGS
+
+ROUNDS = 5
 RUNTIME = Path(sysconfig.get_path("purelib"))
 """Where boto3 is: Lambda brings its own, behind the layers."""
 
@@ -27,24 +29,40 @@ class Import:
     statement: str
     path: tuple[Path, ...] = ()
 
-    def seconds(self) -> float:
-        """Processor seconds of one run. Raises CalledProcessError when the statement fails."""
+    def run(self) -> "Cost":
+        """One run. Raises CalledProcessError when the statement fails."""
         path = [str(entry) for entry in (*self.path, RUNTIME)]
         code = (
             f"import sys, time; sys.path += {path!r}; began = time.process_time(); {self.statement}; "
-            "print(time.process_time() - began)"
+            "peak = [line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')]; "
+            "print(time.process_time() - began, len(sys.modules), *peak)"
         )
         # -I and -S: neither the current directory nor the site-packages of this interpreter.
         command = [sys.executable, "-I", "-S", "-c", code]
-        return float(subprocess.run(command, env={}, stdout=subprocess.PIPE, text=True, check=True).stdout)
+        done = subprocess.run(command, env=SETTINGS, stdout=subprocess.PIPE, text=True, check=True)
+        seconds, modules, kilobytes = done.stdout.split()
+        return Cost(float(seconds), int(modules), int(kilobytes) / 1024)
 
 
-def medians(imports: Sequence[Import]) -> dict[str, float]:
-    """Median processor seconds by name. Rounds alternate in order, so that a drift of the machine hits all alike."""
-    runs: dict[str, list[float]] = {each.name: [] for each in imports}
+@dataclass(frozen=True)
+class Cost:
+    """Processor seconds, modules in memory, and the process's peak in megabytes."""
+
+    seconds: float
+    modules: int
+    megabytes: float
+
+
+def medians(imports: Sequence[Import]) -> dict[str, Cost]:
+    """Median costs by name. Rounds alternate in order, so that a drift of the machine hits all alike."""
+    runs: dict[str, list[Cost]] = {each.name: [] for each in imports}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for number in range(ROUNDS):
             order = list(imports) if number % 2 else list(reversed(imports))
-            for each, seconds in zip(order, pool.map(Import.seconds, order), strict=True):
-                runs[each.name].append(seconds)
-    return {name: median(seconds) for name, seconds in runs.items()}
+            for each, cost in zip(order, pool.map(Import.run, order), strict=True):
+                runs[each.name].append(cost)
+    return {name: _median(costs) for name, costs in runs.items()}
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(median(each.seconds for each in costs), costs[0].modules, median(each.megabytes for each in costs))

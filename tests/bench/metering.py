@@ -1,4 +1,4 @@
-"""Every AWS call that a handler makes: how many, and how long they took."""
+"""Every AWS call that a handler makes: how many, how long they took, and the table's units."""
 
 import time
 from collections.abc import Iterator
@@ -9,17 +9,21 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from tests.bench.units import Units, units
+
 
 @dataclass
 class AwsMeter:
-    """The calls since the last `reset`; `seconds` is all that was spent inside them."""
+    """The calls since the last `reset`; `seconds` is all that was spent inside them, `units` the table's."""
 
     calls: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    units: Units = field(default_factory=Units)
 
     def reset(self) -> None:
         self.calls.clear()
         self.seconds = 0.0
+        self.units = Units()
 
 
 @contextmanager
@@ -29,12 +33,15 @@ def aws_meter() -> Iterator[AwsMeter]:
     call = BaseClient._make_api_call
 
     def metered(client: Any, operation: str, parameters: dict[str, Any]) -> Any:
-        began = time.perf_counter()
+        began = time.thread_time()
+        answer: dict[str, Any] = {}
         try:
-            return call(client, operation, parameters)
+            answer = call(client, operation, parameters)
+            return answer
         finally:
-            meter.seconds += time.perf_counter() - began
+            meter.seconds += time.thread_time() - began
             meter.calls.append(operation)
+            meter.units += units(operation, parameters, answer)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseClient, "_make_api_call", metered)

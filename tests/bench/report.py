@@ -1,43 +1,83 @@
-"""The table."""
+"""The page `docs/reference/performance.md`, as one run found it."""
 
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 
+from tests.bench.dollars import AWS_CALL, CHARGEBEE_CALL
+from tests.bench.growth import PAST, Growth
 from tests.bench.handlers import CALLS, Measured
-from tests.bench.imports import ROUNDS
+from tests.bench.imports import ROUNDS, Cost
 from tests.bench.packages import LAMBDA_LIMIT_MB
 
-PLAIN, BOTO3 = "json + hmac", "boto3 client"
+LEAN = "a DynamoDB client and the logger"
+RENEWAL = ("accept a webhook", "apply news", "relay an announcement", "run a hook")
+FIRST = ", first call"
+"""What is behind a function's name where its first call is in it."""
 
 
-def report(imports: Mapping[str, float], megabytes: Mapping[str, float], flows: Sequence[Measured]) -> str:
-    """Ratios of this run and counts. No absolute time, because it would be this machine's alone."""
+def report(
+    costs: Mapping[str, Cost], megabytes: Mapping[str, float], flows: Sequence[Measured], growing: Sequence[Growth]
+) -> str:
+    """Ratios of this run, counts and prices. No absolute time, because it would be this machine's alone."""
+    renewal = sum(each.dollars for each in flows if each.name in RENEWAL)
     return f"""\
-Measured on {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}: not on Lambda.
-Compare ratios within one run only.
+# Performance and cost
 
-Import in a fresh interpreter: processor time, median of {ROUNDS}.
-Unzipped size with layers: of the {LAMBDA_LIMIT_MB} MB that Lambda allows.
-{"":30}{"x " + PLAIN:>14}{"x " + BOTO3:>16}{"MB":>8}{"of limit":>10}
-{_lines(_import_line(name, imports, megabytes) for name in imports)}
+`make bench` measured this and wrote this page, on {platform.machine()} with {os.cpu_count()} processors and Python
+{platform.python_version()}, not on Lambda. Times are processor time, as ratios within one run.
 
-Warm handlers: their own time without their calls, median of {CALLS}, over reading the event as JSON and one HMAC of it.
-Calls go to moto in this process and to the Chargebee simulator: emulated. What waits for Chargebee is not timed.
-{"":30}{"x " + PLAIN:>14}{"AWS calls":>11}{"Chargebee calls":>17}
-{_lines(map(_flow_line, flows))}"""
+## Cold starts
+
+A fresh interpreter's time, median of {ROUNDS}, over that of {LEAN}. The first call adds clients, the catalog and what
+is loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those after the first
+call, with the interpreter's own. The size is unzipped, with all layers; Lambda allows {LAMBDA_LIMIT_MB} MB.
+
+| Function | import, x | import and first call, x | modules | peak memory, MB | size, MB |
+|---|---|---|---|---|---|
+{_lines(_cold(name, costs, megabytes[name]) for name in megabytes)}
+
+## Warm flows
+
+A handler's own time without its calls, median of {CALLS}, over reading its event as JSON and one HMAC of it. Calls go
+to AWS in this process and to the Chargebee simulator. What waits for Chargebee is counted and not timed. Units are
+those that DynamoDB charges for, without indexes.
+
+Prices are the list prices in `tests/bench/dollars.py`, of us-east-1 on the day that stands there, of all that the
+flow uses: request or message, Lambda with 512 MB, table, bus, log. That one call of AWS takes {AWS_CALL * 1000:.0f} ms
+and one of Chargebee {CHARGEBEE_CALL * 1000:.0f} ms is assumed.
+
+| Flow | own time, x | AWS calls | Chargebee calls | read units | write units | $ per million |
+|---|---|---|---|---|---|---|
+{_lines(map(_warm, flows))}
+
+A webhook that renews is accepted, applied, relayed and told to a hook: ${renewal:.2f} per million.
+
+## Growth
+
+Own time over that with one past subscription, and read units, of an organization that has had so many.
+
+| Flow | {" | ".join(f"{each:,}" for each in PAST)} |
+|---|{"---|" * len(PAST)}
+{_lines(_grown(name, growing) for name in dict.fromkeys(each.name for each in growing))}
+"""
 
 
-def _import_line(name: str, imports: Mapping[str, float], megabytes: Mapping[str, float]) -> str:
-    line = f"{name:30}{imports[name] / imports[PLAIN]:14.1f}{imports[name] / imports[BOTO3]:16.2f}"
-    if name not in megabytes:
-        return line
-    return f"{line}{megabytes[name]:8.1f}{megabytes[name] / LAMBDA_LIMIT_MB:10.0%}"
+def _cold(name: str, costs: Mapping[str, Cost], size: float) -> str:
+    imported, called, lean = costs[name], costs[name + FIRST], costs[LEAN]
+    ratios = f"{imported.seconds / lean.seconds:.2f} | {called.seconds / lean.seconds:.2f}"
+    return f"| `{name}` | {ratios} | {called.modules} | {called.megabytes:.0f} | {size:.0f} |"
 
 
-def _flow_line(flow: Measured) -> str:
-    ratio = "-" if flow.ratio is None else f"{flow.ratio:.1f}"
-    return f"{flow.name:30}{ratio:>14}{flow.aws_calls:11}{flow.chargebee_calls:17}"
+def _warm(flow: Measured) -> str:
+    ratio = "" if flow.ratio is None else f"{flow.ratio:.0f}"
+    calls = f"{flow.aws_calls} | {flow.chargebee_calls} | {flow.units.read:.1f} | {flow.units.written:.1f}"
+    return f"| {flow.name} | {ratio} | {calls} | {flow.dollars:.2f} |"
+
+
+def _grown(name: str, growing: Iterable[Growth]) -> str:
+    cells = [f"{each.ratio:.1f} x, {each.read:.0f} units" for each in growing if each.name == name]
+    return f"| {name} | {' | '.join(cells)} |"
 
 
 def _lines(lines: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from tests.chargebee.simulator import ChargebeeSimulator
 from tests.deployment.contract import ROUTED, check
 from tests.deployment.lambda_runtime import Answer, Context, http_answer, load
+from tests.deployment.rights import allowed, uses
 from tests.deployment.template import environment, resources
 
 APP = "https://app.example.com"
@@ -58,6 +59,7 @@ class Account:
         self.events = session.client("events")
         self.changed = False
         self.calls: list[str] = []
+        self.requests: list[tuple[str, bytes]] = []
         self.published: list[dict[str, Any]] = []
         boto3.setup_default_session()
         assert boto3.DEFAULT_SESSION is not None
@@ -69,6 +71,7 @@ class Account:
 
     def _record(self, request: Any, event_name: str, **_: Any) -> None:
         self.calls.append(event_name.removeprefix("before-send."))
+        self.requests.append((self.calls[-1], request.body))
         self.changed |= self.calls[-1] not in HARMLESS
         if self.calls[-1] == "eventbridge.PutEvents":
             self.published += json.loads(request.body)["Entries"]
@@ -120,11 +123,14 @@ class World:
     def invoke(self, function: str, event: Mapping[str, Any]) -> dict[str, Any]:
         """A call of a cold or warm function with the settings that the template gives it.
 
-        A route answers as the route table says.
+        A route answers as the route table says, and no function does what its policy does not let it do.
         """
         for name, value in environment(function, self.values).items():
             self.environment.setenv(name, value)
+        self.account.requests.clear()
         response = load(function)(dict(event), Context(function))
+        used = {each for call, body in self.account.requests for each in uses(call, body, self.values)}
+        assert [each for each in used if not allowed(function, each)] == [], "IAM would refuse it"
         if function in ROUTED:
             check(function, http_answer(response))
         return response

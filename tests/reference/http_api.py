@@ -67,6 +67,10 @@ WHAT_TO_DO = """\
 - 400: change the request. 401: sign in. 403: ask an admin. 402: buy the plan, or top up.
 - 409: an id or a key was used for something else, or the state, or Chargebee's configuration, does not allow it.
 - 422: no plan has it: a typo, or a plan that is still to be written.
+- 429: too fast. With `Retry-After`, wait as many seconds; that is a budget of the organization's own. Without one, and
+  without a `code`, it is the gateway's limit for the route (`RouteRate` and `RouteBurst` of the deployment): wait a
+  second, then two, four, up to a minute, each with some chance in it. Nothing was done, so that repeating is safe. Send
+  uses in batches, and poll no more often than every few seconds.
 - 502, 503 (with `Retry-After`), 504: repeat the same request, it is safe. 500: the operator's."""
 
 

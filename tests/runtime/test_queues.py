@@ -86,11 +86,28 @@ def ordered(*messages: tuple[int, str]) -> dict[str, Any]:
 def test_behind_a_failure_its_group_waits_and_no_other_does() -> None:
     consumed = Consumed(fails={1})
     event = ordered((1, "org_1"), (2, "org_2"), (3, "org_1"), (4, "org_2"))
-    assert failed(ordered_consumer(consumed)(event, None)) == ["message-1", "message-3"]
+    assert failed(ordered_consumer(consumed, never)(event, None)) == ["message-1", "message-3"]
     assert consumed.ids == [1, 2, 4]
+
+
+def never(receipt: str, seconds: int) -> None:
+    """The queue does not hear of it, which costs nothing but its own time."""
+    raise ConnectionError("the queue is away")
+
+
+@pytest.mark.parametrize(("receives", "seconds"), [(1, 5), (2, 30), (3, 120), (4, 600), (5, 0), (6, 0)])
+def test_what_failed_comes_again_soon_then_ever_later_and_is_parked_at_once_in_the_end(
+    receives: int, seconds: int
+) -> None:
+    told: list[tuple[str, int]] = []
+    event = ordered((1, "org_1"), (2, "org_2"), (3, "org_1"))
+    for record in event["Records"]:
+        record["attributes"]["ApproximateReceiveCount"] = str(receives)
+    ordered_consumer(Consumed(fails={1}), lambda receipt, after: told.append((receipt, after)))(event, None)
+    assert told == [("receipt-1", seconds)]
 
 
 def test_an_ordered_batch_that_works_gives_nothing_back() -> None:
     consumed = Consumed()
-    assert failed(ordered_consumer(consumed)(ordered((1, "org_1"), (2, "org_1")), None)) == []
+    assert failed(ordered_consumer(consumed, never)(ordered((1, "org_1"), (2, "org_1")), None)) == []
     assert consumed.ids == [1, 2]

@@ -18,4 +18,4 @@ def consume(body: Mapping[str, Any]) -> None:
     run_hook(announcement, partial(getattr, hooks), wiring.store(), utc_now)
 
 
-handler = ordered_consumer(consume)
+handler = ordered_consumer(consume, announcement_wiring.put_off)

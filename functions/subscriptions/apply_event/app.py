@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.app import wiring
-from billing.app.outcome_log import log_applied, log_payment
+from billing.app.outcome_log import log_applied
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
@@ -20,11 +20,9 @@ def consume(body: Mapping[str, Any]) -> None:
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
     log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
     if payment := read_payment_event(body):
-        from billing.payments.services.apply_payment import apply_payment  # noqa: PLC0415 - most events tell of none
-        from billing.payments.services.record_invoice import ChargeRecords  # noqa: PLC0415
+        from billing.app.payment_events import take_in  # noqa: PLC0415 - most events tell of none
 
-        books = ChargeRecords(wiring.payment_store(), wiring.usage_store(), utc_now)
-        log_payment(apply_payment(payment, event, wiring.store(), books), id=event.id, type=event.type)
+        take_in(payment, event)
 
 
 handler = consumer(consume)

@@ -9,6 +9,8 @@ from boto3.dynamodb.types import TypeSerializer
 
 from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
+from billing.core.errors import InvalidCatalog
+from billing.plans.plan import Catalog
 from billing.published import SubscriptionAnnouncement
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish
@@ -67,10 +69,11 @@ def test_a_subscription_is_told_with_its_plans_name_and_limits_and_the_access_th
     assert subscription["access"] == {"allowed": True, "reason": "active"}
 
 
-def test_a_catalog_that_cannot_be_read_holds_no_announcement_up(bought: World) -> None:
-    bought.account.dynamodb.put_item(
-        TableName=bought.values["Table"], Item={"pk": {"S": "PLAN"}, "sk": {"S": "growth"}, "limits": {"S": "many"}}
-    )
+def test_a_catalog_that_cannot_be_read_holds_no_announcement_up(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable() -> Catalog:
+        raise InvalidCatalog("the file is broken")
+
+    monkeypatch.setattr("billing.app.wiring.catalog", unreadable)
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == []
     assert [event["DetailType"] for event in bought.account.published] == bought.announced()
     subscription = json.loads(bought.account.published[1]["Detail"])["subscription"]

@@ -37,8 +37,8 @@ def tasks(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
             {"task": "replay", "since": 7, "organizationId": "org_1"},
         ),
         (["sync", "--org", "org_1"], {"task": "sync", "organizationId": "org_1"}),
-        (["reconcile"], {"task": "reconcile", "window": 7_200}),
-        (["reconcile", "--window", "3d"], {"task": "reconcile", "window": 259_200}),
+        (["reconcile"], {"task": "reconcile", "window": 7_200, "inFlight": 0}),
+        (["reconcile", "--window", "3d"], {"task": "reconcile", "window": 259_200, "inFlight": 0}),
     ],
 )
 def test_each_command_is_its_task(

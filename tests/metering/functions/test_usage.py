@@ -201,7 +201,7 @@ COST = {"vendor": "openai", "amount": 1, "currency": "USD"}
         calls("e1") | {"quantity": 1.5},
         calls("e1") | {"quantity": "1"},
         calls("e1") | {"quantity": True},
-        calls("e1", 10**10),
+        calls("e1", 10**9 + 1),
         calls("e1") | {"occurredAt": "2026-09-21"},
         calls("e1") | {"occurredAt": int(time.time()) + 3_600},
         calls("e1") | {"occurredAt": int(time.time()) - 36 * DAY},
@@ -226,6 +226,10 @@ def test_a_wrong_event_is_refused_and_nothing_of_its_batch_is_recorded(world: Wo
     answer = use(world, calls("good"), event)
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert world.items("USE#") == []
+
+
+def test_a_use_may_be_of_a_thousand_million_units(world: World) -> None:
+    assert use(world, calls("e1", 10**9)).status == 200
 
 
 def test_a_use_has_up_to_ten_dimensions_of_up_to_two_hundred_characters(world: World) -> None:

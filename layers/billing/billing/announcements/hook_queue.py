@@ -35,6 +35,10 @@ class SqsHookQueue:
                 MessageAttributes=attributes(cause()),
             )
 
+    def put_off(self, receipt: str, seconds: int) -> None:
+        """Raises botocore's errors when the queue did not hear of it."""
+        self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+
 
 def read_message(body: Mapping[str, Any], publish: Publish) -> PublishedAnnouncement:
     """A message of the queue. One of before, when it was a row of the outbox, is published now."""

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from billing.announcements.hook_names import HOOKS
 from billing.runtime.logs import logger
-from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
 
 if TYPE_CHECKING:
@@ -46,6 +45,8 @@ def relay(announcement: Announcement, publish: Publish, bus: Bus, hooks: HookQue
     if announcement.transition in HOOKS:
         hooks.enqueue(published)
     if currency:
+        from billing.subscriptions.domain.transaction import Command, Task  # noqa: PLC0415 - for a low wallet only
+
         commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
     logger().info("relayed")
 

@@ -50,6 +50,11 @@ def hook_queue() -> "SqsHookQueue":
     return SqsHookQueue(clients.client("sqs"), settings()["HOOKS_QUEUE_URL"])
 
 
+def put_off(receipt: str, seconds: int) -> None:
+    """Let a hook's message come again after some seconds."""
+    hook_queue().put_off(receipt, seconds)
+
+
 def relay() -> "Relay":
     """What relays the announcements of one batch."""
     from billing.announcements.relay import relay  # noqa: PLC0415

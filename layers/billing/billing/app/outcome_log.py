@@ -1,4 +1,4 @@
-"""The log lines of what became of an event."""
+"""The log line of what became of a snapshot."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.domain.transaction import Outcome
 
 if TYPE_CHECKING:
-    from billing.payments.services.apply_payment import AppliedPayment
     from billing.subscriptions.services.apply_event import AppliedSnapshot
 
 
@@ -23,11 +22,3 @@ def log_applied(applied: AppliedSnapshot, **ids: Any) -> None:
         count("drift_repaired", **ids)
     for warning in applied.warnings:
         count(warning, **ids)
-
-
-def log_payment(applied: AppliedPayment, **ids: Any) -> None:
-    """Log what became of a payment, and count one that somebody has to give back."""
-    logger().info("payment_applied", extra={"outcome": str(applied.outcome), **ids})
-    if (orphan := applied.orphan) is not None:
-        owner = {"organization_id": orphan.organization_id, "charge_id": orphan.id}
-        count("payment_of_deleted_organization", amount=orphan.order.amount, currency=orphan.order.currency, **owner)

@@ -9,7 +9,6 @@ from billing.app.clients import client, renewed_secret, secret
 from billing.core.clock import DAY, utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.settings import settings
-from billing.subscriptions.domain.access import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from billing.plans.plan import Catalog, RefusedPlan
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
+    from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.services.ports import Ports
     from billing.subscriptions.table.store import DynamoStore
 
@@ -152,8 +152,10 @@ def _client_secret(read: "Callable[[str], Mapping[str, str]]") -> str:
     return read("SCALEKIT_API_SECRET").get("client_secret", "")
 
 
-def policy(source: "Callable[[], Catalog | None]" = catalog) -> Policy:
+def policy(source: "Callable[[], Catalog | None]" = catalog) -> "Policy":
     """Who may use what they bought, as this deployment and its plans want it. `source` is read for who is past due."""
+    from billing.subscriptions.domain.access import Policy  # noqa: PLC0415 - only where access is decided
+
     grace = int(settings()["PAST_DUE_GRACE_DAYS"]) * DAY
     return Policy(grace, lambda plan_id: known.grace(plan_id) if (known := source()) else None)
 

@@ -19,17 +19,30 @@ MAX_MESSAGE = 256 * 1024
 """Bytes that the queue takes in one message."""
 
 
-def ordered_consumer(consume: Consume) -> QueueHandler:
-    """The handler of one FIFO queue: behind a message that raises, its group waits, and no other group does."""
+PutOff = Callable[[str, int], None]
+"""Let the message of a receipt be received again after some seconds, and not after its queue's own."""
+
+PAUSES = (5, 30, 120, 600, 0)
+"""Seconds after the first failure of a message, and after the next. After the last the queue parks it at once."""
+
+
+def ordered_consumer(consume: Consume, put_off: PutOff) -> QueueHandler:
+    """The handler of one FIFO queue: behind a message that raises, its group waits, and no other group does.
+
+    It is tried again soon, then ever later; after five times it is parked, and its group goes on.
+    """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         waiting: set[str] = set()
         failed: list[str] = []
         for record in event["Records"]:
             group = record["attributes"]["MessageGroupId"]
-            if group in waiting or not _consumed(record, context, consume):
+            if group in waiting:
+                failed.append(record["messageId"])
+            elif not _consumed(record, context, consume):
                 waiting.add(group)
                 failed.append(record["messageId"])
+                _back_off(record, put_off)
         return _failures(failed)
 
     return handler
@@ -101,6 +114,15 @@ def message(document: Mapping[str, Any]) -> str:
     if len(text) > MAX_MESSAGE:
         raise PayloadTooLarge(f"What is kept of an event is at most {MAX_MESSAGE} bytes.")
     return text
+
+
+def _back_off(record: Mapping[str, Any], put_off: PutOff) -> None:
+    """Where that fails too, the queue's own time holds."""
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    try:
+        put_off(record["receiptHandle"], PAUSES[min(receives, len(PAUSES)) - 1])
+    except Exception as error:
+        log_failure("not_put_off", error)
 
 
 def _failures(message_ids: list[str]) -> dict[str, Any]:

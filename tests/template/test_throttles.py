@@ -1,0 +1,41 @@
+"""How much of everything is taken at once, and that whoever deploys decides about it."""
+
+from typing import Any
+
+from tests.deployment.template import functions, resources, template
+
+
+def default(value: dict[str, str]) -> Any:
+    return template()["Parameters"][value["Ref"]]["Default"]
+
+
+def test_webhooks_are_let_in_far_faster_than_all_else() -> None:
+    [api] = resources("AWS::Serverless::HttpApi").values()
+    others = api["DefaultRouteSettings"]
+    assert set(api["RouteSettings"]) == {"POST /api/webhooks/chargebee", "POST /api/webhooks/scalekit"}
+    for limits in api["RouteSettings"].values():
+        for name in ("ThrottlingRateLimit", "ThrottlingBurstLimit"):
+            assert default(limits[name]) >= 10 * default(others[name])
+
+
+def test_no_consumer_of_a_queue_takes_all_that_an_account_has() -> None:
+    """A new account runs ten at once: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+    for name, function in functions().items():
+        for event in function.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 10, name
+
+
+def test_nothing_is_reserved_unless_it_is_asked_for() -> None:
+    reserving = {
+        name: function["ReservedConcurrentExecutions"]["Fn::If"]
+        for name, function in functions().items()
+        if "ReservedConcurrentExecutions" in function
+    }
+    assert {name: condition for name, (condition, *_) in reserving.items()} == {
+        "app/reconcile": "ReserveReconcile",
+        "chargebee/webhook": "ReserveWebhooks",
+    }
+    assert all(otherwise == {"Ref": "AWS::NoValue"} for *_, otherwise in reserving.values())
+    parameters = template()["Parameters"]
+    assert (parameters["WebhookReserve"]["Default"], parameters["ReservedConcurrency"]["Default"]) == (0, "false")
