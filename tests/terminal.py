@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-INTERRUPT, END = "\x03", "\x04"
-"""Ctrl-C and Ctrl-D, as answers."""
+END = "\x04"
+"""Ctrl-D, as an answer. Ctrl-C would be lost on a process that has asked and does not read yet."""
 COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 
 
@@ -33,7 +33,7 @@ def converse(
         screen = COLOURS.sub(b"", screen + chunk)
         if screen.endswith(b": "):
             said = answer(screen.decode(errors="replace").splitlines()[-1].strip())
-            os.write(terminal, (said if said in (INTERRUPT, END) else f"{said}\n").encode())
+            os.write(terminal, (said if said == END else f"{said}\n").encode())
     os.close(terminal)
     _, status = os.waitpid(process, 0)
     return Conversation(screen.decode(errors="replace").replace("\r\n", "\n"), os.waitstatus_to_exitcode(status))

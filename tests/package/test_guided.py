@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.deployment.template import template
 from tests.local_stack import ROOT
 from tests.package.conftest import SAM
-from tests.terminal import INTERRUPT, converse
+from tests.terminal import END, converse
 
 NOBODY = "http://127.0.0.1:9"  # no question needs AWS, and what follows the last one does not matter here
 ANSWERS = {
@@ -35,7 +35,7 @@ def test_no_question_comes_twice_and_only_what_has_no_default_wants_an_answer(tm
     def answer(question: str) -> str:
         asked[question] += 1
         if asked[question] > 2:
-            return INTERRUPT
+            return END
         found = re.match(r"Parameter (\w+)", question)
         if "no authentication" in question:
             return "y"  # the webhooks and the return pages, which prove themselves otherwise

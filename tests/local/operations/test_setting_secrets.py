@@ -16,7 +16,7 @@ from local.operations.failure import OperationFailed
 from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
 from local.operations.stack_secrets import STACK_SECRETS
 from local.operations.target import Target
-from tests.terminal import END, INTERRUPT, Conversation, converse
+from tests.terminal import END, Conversation, converse
 
 LINES = """
 CHARGEBEE_SITE=acme-test
@@ -150,7 +150,7 @@ def test_a_person_is_asked_once_for_each_and_what_is_typed_is_not_shown() -> Non
 
 
 def test_who_leaves_in_the_middle_has_changed_nothing() -> None:
-    seen = at_a_terminal(["test_abc", INTERRUPT])
+    seen = at_a_terminal(["test_abc", END])
     screen = seen.screen
     assert "Nothing was changed." in screen
     assert "LENGTHS []" in screen
