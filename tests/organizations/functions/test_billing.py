@@ -6,6 +6,7 @@ import pytest
 
 from tests.deployment.gateway import ADMIN, MEMBER, http_event
 from tests.deployment.lambda_runtime import Answer
+from tests.deployment.metering import machine_call
 from tests.deployment.subscriptions import GROWTH, apply, create, deliver_everything, subscribed
 from tests.deployment.world import READ_SECRET, World
 from tests.subscriptions.examples import customer_json, event_json, subscription_json
@@ -131,6 +132,17 @@ def test_a_trial_without_a_card_asks_for_one_before_it_ends(world: World) -> Non
     world.chargebee.pay(page_of(action["url"]))
     deliver_everything(world)
     assert actions(world) == []
+
+
+def test_a_sync_learns_what_a_lost_event_told_of_the_card(world: World) -> None:
+    subscribed(world)
+    for card, wanted in (("none", ["update_card"]), ("ok", [])):
+        world.chargebee.http.post("/_sim/customers/org_1/card", json={"card": card}).raise_for_status()
+        assert [each["type"] for each in actions(world)] != wanted
+        world.chargebee.forget_calls()
+        assert machine_call(world, "organizations/sync", "POST /sync").status == 200
+        assert world.chargebee.called() == ["GET /subscriptions"]
+        assert [each["type"] for each in actions(world)] == wanted
 
 
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 60}])
