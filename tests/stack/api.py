@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from billing.runtime.route import Who
 from tests.deployment.routes import PATH, QUERIES, AnyRoute, body_of
 
 type Json = dict[str, Any]
@@ -95,9 +96,13 @@ def answered(answer: httpx.Response) -> Json:
 def ask(
     route: AnyRoute, caller: Member, organization_id: str, *, reference: str | None = None, **fields: Any
 ) -> httpx.Response:
-    """Call a route of the table; `reference` names an organization where a session does. `fields` go in the body."""
+    """Call a route of the table; `reference` names an organization where a session does. `fields` go in the body.
+
+    A machine names the organization in the path, or in the query where a session reads the same.
+    """
     named = {} if reference is None else {"referenceId": reference}
-    query = QUERIES.get(route.function, {}) | ({} if route.body else named)
+    meant = {"organizationId": organization_id} if route.who is Who.READER and organization_id and not named else {}
+    query = QUERIES.get(route.function, {}) | meant | ({} if route.body else named)
     body = body_of(route, **(named | fields if route.body else {}))
     path = route.path.format(**PATH | {"id": organization_id})
     return caller.http.request(route.method, path, params=query, json=body, headers=caller.headers)

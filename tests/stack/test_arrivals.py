@@ -7,6 +7,7 @@ import pytest
 
 from tests.stack.api import Member, opened
 from tests.stack.chargebee import plan
+from tests.stack.waiting import until
 from tests.stack.world import Cloud, fresh, now
 
 type Arrival = Callable[[Cloud, Member, str], None]
@@ -109,7 +110,7 @@ def test_a_subscription_made_in_the_dashboard_while_a_checkout_is_open_fulfils_i
         made: page["subscriptionId"],
         later: later,
     }
-    assert world.logged("ApplyBillingEvent", "second_live_subscription", admin.organization_id)
+    until(lambda: world.logged("ApplyBillingEvent", "second_live_subscription", admin.organization_id))
 
 
 def test_what_nobody_told_is_found_by_reconciling(world: Cloud, admin: Member) -> None:
@@ -147,7 +148,7 @@ def test_events_and_changes_that_got_lost_are_found_by_reconciling(
 
 def _reconciled_as_of(world: Cloud, later: int) -> Any:
     """Reconcile as the schedule will `later` seconds from now, when nothing told today is in flight any more."""
-    ahead = f"\nimport billing.app.reconciling as _clock\n_clock.utc_now = lambda: {now() + later}\n"
+    ahead = f"\nimport billing.app.parts as _clock\n_clock.utc_now = lambda: {now() + later}\n"
     with world.functions.appended("Reconcile", ahead):
         return world.functions.reconcile(task="reconcile", window=1_800 + later)
 

@@ -73,7 +73,7 @@ def test_a_page_that_is_paid_after_the_organization_is_gone_is_cancelled(world: 
     until(lambda: world.chargebee.live(organization_id), lambda live: live == [])
     assert world.table.subscriptions(organization_id) == []
     world.caught_up(organization_id)
-    assert world.logged("ApplyBillingEvent", "live_subscription_of_deleted_organization", organization_id)
+    until(lambda: world.logged("ApplyBillingEvent", "live_subscription_of_deleted_organization", organization_id))
 
 
 def test_a_subscription_made_in_the_dashboard_for_a_deleted_organization_is_cancelled(

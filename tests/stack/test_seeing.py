@@ -69,10 +69,9 @@ def test_who_was_refused_is_found_by_the_id_in_the_answer(world: Cloud, admin: M
     [line] = way_of(world, request_id, "refused").splitlines()
     for told in (f"organization_id={admin.organization_id}", "route=POST /api/subscription/cancel", "status=404"):
         assert told in line
-    shown = show(
-        target(world), [about_organization(admin.organization_id), at_least("WARNING")], int(time.time()) - 600
-    )
-    assert request_id in shown
+    wanted = [about_organization(admin.organization_id), at_least("WARNING")]
+    since = int(time.time()) - 600
+    until(lambda: show(target(world), wanted, since), lambda shown: request_id in shown)
 
 
 def test_a_dead_letter_tells_whose_it_is_and_why_until_it_is_discarded(world: Cloud, admin: Member) -> None:

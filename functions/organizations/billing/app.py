@@ -22,10 +22,8 @@ def handler(request: Request) -> BillingView:
         from billing.app.budgets import ACTIONS, spend  # noqa: PLC0415 - only where something has to be done
 
         site, pages = wiring.site(request.host), chargebee_wiring.chargebee_payments()
-        world = wiring.catalog(), site, pages, wiring.ports(request.caller)
-        return ActionPorts(
-            request.caller.user_id, RETURN_PATH, *world, partial(spend, request.organization_id, ACTIONS)
-        )
+        ports, count = wiring.ports(request.caller), partial(spend, request.organization_id, ACTIONS)
+        return ActionPorts(request.caller.user_id, RETURN_PATH, wiring.catalog(), site, pages, ports, count)
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()
     billing = read_billing(request.organization_id, metering, action_ports if allowed else None)

@@ -4,14 +4,9 @@ from collections.abc import Callable, Iterator
 
 from billing.app import wiring
 from billing.app.existing import provisions_existing
+from billing.app.feed import Findings, HasTime
 from billing.app.progress import Progress
-from billing.app.reconcile import (
-    Findings,
-    HasTime,
-    ScalekitLists,
-    reconcile_organizations,
-    restore_organizations,
-)
+from billing.app.reconcile import ScalekitLists, reconcile_organizations, restore_organizations
 from billing.app.scalekit_lists import Everything, Newest
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured

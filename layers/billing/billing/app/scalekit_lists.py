@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field, replace
 
-from billing.app.reconcile import Document, ScalekitLists
+from billing.app.feed import Document
+from billing.app.reconcile import ScalekitLists
 from billing.subscriptions.services.ports import Page, Store
 
 
