@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
+from billing.announcements.relay import HOOKS
 from billing.core.errors import InvalidCatalog
 from billing.plans.plan import Catalog
 from billing.published import SubscriptionAnnouncement

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from billing.announcements.refused import refusals_told
-from billing.core.cause import cause
+from billing.core.invocation import cause
 from billing.runtime.trace import attributes
 
 if TYPE_CHECKING:

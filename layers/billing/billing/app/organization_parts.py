@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 
 from billing.app import wiring
-from billing.app.existing import provisions_existing
 from billing.app.progress import Progress
 from billing.app.reconcile import (
     Findings,
@@ -13,6 +12,7 @@ from billing.app.reconcile import (
     restore_organizations,
 )
 from billing.app.scalekit_lists import Everything, Newest
+from billing.app.wiring import provisions_existing
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.logs import count, count_many, logger

@@ -15,7 +15,7 @@ from billing.app.reconcile import (
     reconcile_subscriptions,
 )
 from billing.core.clock import utc_now
-from billing.core.deadline import deadline
+from billing.core.invocation import deadline
 from billing.runtime.logs import count_many, log_failure, measure
 
 IN_FLIGHT = 120

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Any
 
 from billing.app import wiring
-from billing.app.existing import provisions_existing
 from billing.app.outcome_log import log_applied
+from billing.app.wiring import provisions_existing
 from billing.aws.sqs import read_command
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import Conflict

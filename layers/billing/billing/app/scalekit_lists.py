@@ -1,9 +1,13 @@
 """Which of Scalekit's organizations a run looks at."""
 
-from dataclasses import dataclass, field, replace
+from __future__ import annotations
 
-from billing.app.reconcile import Document, ScalekitLists
-from billing.subscriptions.services.ports import Page, Store
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from billing.app.reconcile import Document, ScalekitLists
+    from billing.subscriptions.services.ports import Page, Store
 
 
 @dataclass(frozen=True, slots=True)

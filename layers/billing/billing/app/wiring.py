@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.services.ports import Ports
     from billing.subscriptions.table.store import DynamoStore
 
+
 CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
 
 
@@ -207,3 +208,11 @@ def payment_ports(caller: "Caller | None" = None) -> "PaymentPorts":
     from billing.payments.services.ports import PaymentPorts  # noqa: PLC0415
 
     return PaymentPorts(ports(caller), chargebee_payments(), payment_store(), usage_store())
+
+
+def provisions_existing() -> bool:
+    """Whether organizations older than this system get a Chargebee customer too.
+
+    The team says so once those that have one are mapped.
+    """
+    return settings().optional("PROVISION_EXISTING") == "true"

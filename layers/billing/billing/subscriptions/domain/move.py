@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.decision import Alert, Decision, decide
-from billing.subscriptions.domain.mapping import Link, next_change
 from billing.subscriptions.domain.organization import OrganizationState, derived
+from billing.subscriptions.domain.ownership import Link, next_change
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task

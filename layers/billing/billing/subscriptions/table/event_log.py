@@ -2,9 +2,8 @@
 
 from billing.core.clock import DAY
 from billing.subscriptions.domain.transaction import Outcome, ProcessedEvent
-from billing.table.attributes import Attributes, encode
+from billing.table.attributes import Attributes, encode, key
 from billing.table.codec import Codec
-from billing.table.keys import key
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, put
 
 LIFETIME = 90 * DAY

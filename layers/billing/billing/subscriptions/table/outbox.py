@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from billing.core.cause import cause
 from billing.core.clock import DAY
+from billing.core.invocation import cause
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.rows import read_subscription_values, subscription_values
-from billing.table.attributes import Attributes, encode
+from billing.table.attributes import Attributes, encode, key
 from billing.table.codec import Codec, Form
-from billing.table.keys import key
 
 OUTBOX_LIFETIME = 7 * DAY
 """Seconds for which an announcement that was relayed can still be looked at."""

@@ -8,9 +8,8 @@ from typing import Any
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
-from billing.table.attributes import Attributes, decode, encode
+from billing.table.attributes import Attributes, decode, encode, key
 from billing.table.codec import Codec, Form
-from billing.table.keys import key
 
 LISTED = "ORGANIZATIONS"
 NO_PLAN = "NO_PLAN"

@@ -26,9 +26,8 @@ from billing.subscriptions.table.rows import (
     subscription_item,
     subscription_key,
 )
-from billing.table.attributes import decode, encode
+from billing.table.attributes import decode, encode, successor
 from billing.table.dynamodb import Table
-from billing.table.keys import successor
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
 
 MILLISECONDS = 1_000
