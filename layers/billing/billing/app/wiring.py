@@ -189,7 +189,7 @@ def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
     from billing.app.chargebee_wiring import chargebee  # noqa: PLC0415 - only where Chargebee is called
     from billing.app.customer_details import details_from  # noqa: PLC0415
-    from billing.core.ids import mint_subscription_id  # noqa: PLC0415
+    from billing.core.keys import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 
     return Ports(
