@@ -1,8 +1,10 @@
-"""The picture in `docs/explanation/architecture.md` and the code say the same."""
+"""The picture in `docs/explanation/architecture.md` and the code say the same, and no module outgrows its reader."""
 
+import ast
 import re
 import sys
 from functools import cache
+from pathlib import Path
 
 import grimp
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from tests.local_stack import ROOT
 
 PICTURE = ROOT / "docs" / "explanation" / "architecture.md"
+MODULES = sorted((ROOT / "layers" / "billing" / "billing").rglob("*.py"))
+MODULE_LINES, FUNCTION_LINES = 230, 40
 CAPABILITIES = ("subscriptions", "organizations", "metering", "payments")
 
 OUTSIDE = {
@@ -97,3 +101,12 @@ def test_a_layer_imports_no_layer_further_out_in_its_own_room_or_another() -> No
         if LAYERS.get(place(imported), 0) > LAYERS[place(module)]
     ]
     assert outwards == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=[str(each.relative_to(ROOT)) for each in MODULES])
+def test_a_module_is_read_in_one_sitting_and_a_function_on_one_screen(module: Path) -> None:
+    text = module.read_text()
+    assert len(text.splitlines()) <= MODULE_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            assert (node.end_lineno or node.lineno) - node.lineno < FUNCTION_LINES, node.name

@@ -175,10 +175,10 @@ class Ledger(RuleBasedStateMachine):
 
     @rule()
     def cancel_and_buy_again(self) -> None:
-        """It fills no allowance up."""
+        """It refills no allowance that a subscription began. One long without news gave way to the default plan."""
         row = next(iter(self.store.account(ORG).partition.live), None)
         before = read_entitlement(ORG, "calls", 1, self.here).meter
-        if row is None or before is None or not (before.used or before.held):
+        if row is None or before is None or before.subscription_id is None or not (before.used or before.held):
             return
         now = self.time.now
         began = {"created_at": now, "started_at": now, "term_start": now, "term_end": now + 30 * DAY}

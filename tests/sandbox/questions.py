@@ -27,20 +27,12 @@ class Questions:
 
     def failed_charge(self) -> str:
         customer_id = self.site.customer()
-        card = {"card[number]": DECLINING_CARD, "card[cvv]": "100"}
-        expiry = {"card[expiry_month]": "12", "card[expiry_year]": "2035"}
-        self.site.post("/payment_sources/create_card", customer_id=customer_id, **card, **expiry)
-        line = {"charges[amount][0]": "500", "charges[description][0]": "Verification"}
-        body = line | {"customer_id": customer_id, "currency_code": self._currency()}
-        try:
-            self.site.post("/invoices/create_for_charge_items_and_charges", **body)
-        except Refused as refusal:
-            if refusal.kind != "payment":
-                raise
-        else:
-            raise CouldNotTell("the test gateway's declining card was charged")
+        self._declined(customer_id)
         left = self.site.get("/invoices", **{"customer_id[is]": customer_id})["list"]
         return "leaves_due_invoice" if left else "leaves_nothing"
+
+    def error_cause(self) -> str:
+        return "named" if self._declined(self.site.customer()).cause else "absent"
 
     def duplicate_at_page(self) -> str:
         raise CouldNotTell("only a browser can pay two pages of one checkout: see vendor-assumptions.md")
@@ -99,6 +91,21 @@ class Questions:
 
         return "told" if self.site.eventually(told) else "untold"
 
+    def _declined(self, customer_id: str) -> Refused:
+        """How the site refuses to charge a card that does not pay."""
+        card = {"card[number]": DECLINING_CARD, "card[cvv]": "100"}
+        expiry = {"card[expiry_month]": "12", "card[expiry_year]": "2035"}
+        self.site.post("/payment_sources/create_card", customer_id=customer_id, **card, **expiry)
+        line = {"charges[amount][0]": "500", "charges[description][0]": "Verification"}
+        body = line | {"customer_id": customer_id, "currency_code": self._currency()}
+        try:
+            self.site.post("/invoices/create_for_charge_items_and_charges", **body)
+        except Refused as refusal:
+            if refusal.kind != "payment":
+                raise
+            return refusal
+        raise CouldNotTell("the test gateway's declining card was charged")
+
     def _plan(self) -> str:
         return goods_of(self.site).plan(self.catalog)
 
@@ -117,6 +124,7 @@ class Questions:
         return {
             "meta_data": self.meta_data,
             "failed_charge": self.failed_charge,
+            "error_cause": self.error_cause,
             "duplicate_at_page": self.duplicate_at_page,
             "subscription_of_voided_invoice": self.subscription_of_voided_invoice,
             "agreed_unit_price": self.agreed_unit_price,

@@ -24,6 +24,7 @@ class Refused(Exception):
         self.kind = str(body.get("type") or "")
         self.code = str(body.get("api_error_code") or "")
         self.param = str(body.get("param") or "")
+        self.cause = str(body.get("error_cause_id") or "")
         self.headers = answer.headers
 
 

@@ -3,16 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from billing.app import wiring
+from billing.app.feed import Findings, HasTime
 from billing.app.progress import Progress
-from billing.app.reconcile import (
-    Findings,
-    HasTime,
-    ScalekitLists,
-    reconcile_organizations,
-    restore_organizations,
-)
+from billing.app.reconcile import ScalekitLists, reconcile_organizations, restore_organizations
 from billing.app.scalekit_lists import Everything, Newest
-from billing.app.wiring import provisions_existing
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.logs import count, count_many, logger
@@ -60,7 +54,7 @@ def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
 
 
 def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
-    feed = reconcile_organizations if provisions_existing() else restore_organizations
+    feed = reconcile_organizations if wiring.provisions_existing() else restore_organizations
     return feed(lists, wiring.store(), wiring.provisioning_queue(), utc_now(), has_time)
 
 

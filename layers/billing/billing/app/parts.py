@@ -5,15 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from billing.app import chargebee_wiring, wiring
+from billing.app.feed import Findings, HasTime
 from billing.app.organization_parts import all_organizations, new_organizations, the_rest
 from billing.app.progress import Progress
-from billing.app.reconcile import (
-    Findings,
-    HasTime,
-    reconcile_customers,
-    reconcile_events,
-    reconcile_subscriptions,
-)
+from billing.app.reconcile import reconcile_customers, reconcile_events, reconcile_subscriptions
 from billing.core.clock import utc_now
 from billing.core.invocation import deadline
 from billing.runtime.logs import count_many, log_failure, measure

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from billing.app.reconcile import Document, ScalekitLists
+    from billing.app.feed import Document
+    from billing.app.reconcile import ScalekitLists
     from billing.subscriptions.services.ports import Page, Store
 
 
