@@ -29,7 +29,7 @@ LEAN = (
 OWN_MODULES = {
     "announcements/relay": 30,
     "announcements/run_hook": 25,
-    "app/reconcile": 41,
+    "app/reconcile": 40,
     "chargebee/webhook": 25,
     "metering/add_costs": 38,
     "metering/adjust_wallet": 38,
