@@ -44,6 +44,13 @@ def decide(partition: OrganizationState, event: BillingEvent, source: Source = S
     Invariants: a row's version never goes back; `live` is exactly the rows that bill; a trial is remembered for ever;
     a deleted organization gets nothing written, and a subscription that still bills it is cancelled.
     """
+    decision = _of_owner(partition, event, source)
+    if event.unreadable:
+        return replace(decision, warnings=(*decision.warnings, Alert.UNREADABLE_CONTENT))
+    return decision
+
+
+def _of_owner(partition: OrganizationState, event: BillingEvent, source: Source) -> Decision:
     organization = partition.organization
     if event.customer_id is None:
         return Decision(Outcome.IGNORED)
