@@ -109,7 +109,8 @@ def test_one_letter_goes_back_alone(stack: Stack, queue: str) -> None:
     stack.dead(queue, {"id": "stays"})
     message_id = stack.dead(queue, {"id": "goes"})
     assert redrive_one(stack.target, message_id, ALL) == f"{queue}: 1 moved"
-    assert stack.back(queue) == ['{"id": "goes"}']
+    late = {"redelivered": True} if queue == "hooks" else {}
+    assert [json.loads(each) for each in stack.back(queue)] == [{"id": "goes", **late}]
     assert stack.left(queue) == ['{"id": "stays"}']
 
 
