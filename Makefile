@@ -13,7 +13,7 @@ PYTHON_ROOTS := layers/billing/billing functions local tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -111,6 +111,9 @@ discard: ## throw one dead letter away for good: ID=... REASON="..."
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
+	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")
 
 secrets: ## fill the stack's secrets or rotate them: asks for each, or takes them from FILE=...
 	@$(SET_UP) -m local.operations secrets $(if $(FILE),--file "$(FILE)")

@@ -13,7 +13,7 @@ from billing.app.routes import ROUTES
 from billing.runtime.route import Who
 from local.launcher.translation import translate
 from local.operations.stack_secrets import STACK_SECRETS
-from tests.deployment.template import ROOT, functions, resources, template
+from tests.deployment.template import ROOT, functions, mappings, resources, template
 
 HANDLER_LINES = 15
 LONGEST_DESCRIPTION = 256
@@ -35,6 +35,16 @@ def events(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
         for event in properties.get("Events", {}).values():
             if event["Type"] == kind:
                 yield function, event["Properties"]
+
+
+def consumers() -> list[tuple[str, dict[str, Any]]]:
+    """What reads each queue, and how."""
+    return [(function, mapping) for function, mapping in mappings() if "StartingPosition" not in mapping]
+
+
+def relays() -> list[tuple[str, dict[str, Any]]]:
+    """What reads a stream, and how: a queue has no starting position."""
+    return [(function, mapping) for function, mapping in mappings() if "StartingPosition" in mapping]
 
 
 def statements(function: str) -> list[dict[str, Any]]:
@@ -270,7 +280,7 @@ def dead_letters() -> dict[str, str]:
 
 def destinations() -> set[str]:
     """Queues that take what a stream's consumer gave up."""
-    return {_logical_id(event["DestinationConfig"]["OnFailure"]["Destination"]) for _, event in events("DynamoDB")}
+    return {_logical_id(event["DestinationConfig"]["OnFailure"]["Destination"]) for _, event in relays()}
 
 
 @pytest.mark.parametrize("name", resources("AWS::SQS::Queue"))
@@ -281,7 +291,7 @@ def test_every_queue_is_encrypted_and_keeps_its_messages_for_fourteen_days(name:
 
 
 def test_every_consumed_queue_gives_up_after_five_receives_into_an_alarmed_queue_of_its_kind() -> None:
-    consumed = {_logical_id(event["Queue"]) for _, event in events("SQS")}
+    consumed = {_logical_id(event["EventSourceArn"]) for _, event in consumers()}
     assert consumed == set(dead_letters())
     queues = resources("AWS::SQS::Queue")
     for name in consumed:
@@ -303,28 +313,28 @@ def test_a_dead_letter_raises_an_alarm_at_once(queue: str) -> None:
 
 
 def test_a_message_is_hidden_for_six_times_as_long_as_its_consumer_may_take() -> None:
-    for function, event in events("SQS"):
-        queue = resources("AWS::SQS::Queue")[_logical_id(event["Queue"])]
+    for function, event in consumers():
+        queue = resources("AWS::SQS::Queue")[_logical_id(event["EventSourceArn"])]
         visible = queue.get("VisibilityTimeout", DEFAULT_VISIBILITY)
         assert visible == SIX_TIMES * functions()[function]["Timeout"], function
 
 
 def test_every_consumer_answers_for_each_message_alone() -> None:
-    for _, event in [*events("SQS"), *events("DynamoDB")]:
+    for _, event in mappings():
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 def test_the_calls_to_chargebee_are_capped_by_the_consumers_concurrency() -> None:
     [concurrency] = [
         event["ScalingConfig"]["MaximumConcurrency"]
-        for function, event in events("SQS")
+        for function, event in consumers()
         if function == "organizations/provision"
     ]
     assert concurrency == 2
 
 
 def test_the_relay_hears_of_new_announcements_only() -> None:
-    for _, event in events("DynamoDB"):
+    for _, event in relays():
         [pattern] = [each["Pattern"] for each in event["FilterCriteria"]["Filters"]]
         assert '"eventName":["INSERT"]' in pattern
         assert event["StartingPosition"] == "TRIM_HORIZON"

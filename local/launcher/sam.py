@@ -11,6 +11,7 @@ from typing import Any
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
+MAPPING = "AWS::Lambda::EventSourceMapping"
 
 # Where the launcher uploads the code of a function to, by the function's logical id.
 CODE_BUCKET = "code"
@@ -45,6 +46,9 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
+    for resource in resources.values():
+        if resource["Type"] == MAPPING and "Ref" in (called := resource["Properties"]["FunctionName"]):
+            called["Ref"] = called["Ref"].removesuffix(".Alias")
     shared.pop("CodeUri", None)
     outputs = template.get("Outputs", {})
     for name in layer_sources:

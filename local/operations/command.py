@@ -17,6 +17,7 @@ from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
 from local.operations.redriving import QUEUES, redrive
 from local.operations.relaying import relay_again
+from local.operations.restoring import restore
 from local.operations.setting_secrets import drop_previous, from_file, from_terminal, set_secrets
 from local.operations.showing import follow, show, trace
 from local.operations.target import Target, find_target
@@ -91,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
 
     migrating = commands.add_parser("migrate", help="rewrite the rows of older versions, while everything runs")
     migrating.set_defaults(operation=lambda given: migrate)
+
+    restoring = commands.add_parser("restore", help="bring back from a restored copy what the table has lost")
+    restoring.add_argument("--from", dest="source", required=True, help="the name of the table that DynamoDB restored")
+    restoring.add_argument("--org", type=_organization_id, help="only this organization's rows")
+    restoring.set_defaults(operation=lambda given: lambda target: restore(target, given.source, given.org))
 
     secrets = commands.add_parser("secrets", help="fill the stack's secrets, or rotate them: asks for each")
     secrets.add_argument("--file", type=Path, help="take them from lines NAME=value instead, as .env has them")

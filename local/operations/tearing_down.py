@@ -2,6 +2,7 @@
 
 from botocore.exceptions import WaiterError
 
+from local.operations.confirming import confirm
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
 
@@ -14,8 +15,7 @@ def tear_down(target: Target) -> str:
         raise OperationFailed("Ctrl-C stops the local stack; name a deployed one with STAGE or STACK_NAME.")
     stays = _what_stays(target)
     print(f"{stays}\n\nAll else is deleted for good: queues and what is in them, secrets, logs, the API's address.")
-    if _typed(f"Type {target.name} to delete it: ") != target.name:
-        raise OperationFailed("Nothing was deleted.")
+    confirm(target.name, "to delete it", "Nothing was deleted.")
     cloudformation = target.client("cloudformation")
     cloudformation.delete_stack(StackName=target.name)
     try:
@@ -30,10 +30,3 @@ def _what_stays(target: Target) -> str:
         f"The table {target.output('TableName')} stays with all its rows and costs what it stores; "
         "so do the versions of the layers, and what SAM uploaded to its bucket."
     )
-
-
-def _typed(question: str) -> str:
-    try:
-        return input(question).strip()
-    except (EOFError, KeyboardInterrupt):
-        raise OperationFailed("\nNothing was deleted.") from None

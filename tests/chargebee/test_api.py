@@ -305,6 +305,8 @@ def test_all_of_a_customers_subscriptions_are_listed_the_ended_and_the_deleted_t
     statuses = {row.id: row.status for row in api.subscriptions("org_1")}
     assert statuses == {"sub_1": Status.ACTIVE, "sub_2": Status.CANCELLED, "sub_3": Status.DELETED}
     assert api.subscriptions("nobody") == []
+    assert api.listing("org_1").customer == api.customer("org_1")
+    assert api.listing("nobody").customer is None
 
 
 def test_a_long_list_is_read_to_its_end(

@@ -61,6 +61,15 @@ def functions() -> dict[str, dict[str, Any]]:
     }
 
 
+def mappings() -> list[tuple[str, dict[str, Any]]]:
+    """The properties of every event source mapping, with the folder of the function that it calls."""
+    code = {name: properties["CodeUri"] for name, properties in resources("AWS::Serverless::Function").items()}
+    return [
+        (code[mapping["FunctionName"]["Ref"].removesuffix(".Alias")].removeprefix("functions/").rstrip("/"), mapping)
+        for mapping in resources("AWS::Lambda::EventSourceMapping").values()
+    ]
+
+
 def environment(function: str, values: Mapping[str, str]) -> dict[str, str]:
     """The variables of one function, its `!Ref`s looked up in `values`, parameters falling back to their defaults."""
     own = functions()[function].get("Environment", {}).get("Variables", {})

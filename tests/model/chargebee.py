@@ -13,7 +13,7 @@ from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound,
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Opening, Page, PageRequest
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
 from tests.model.site import Document, Items, Site
 
 REPLAY_WINDOW = 1_800
@@ -136,6 +136,11 @@ class ChargebeeModel:
             for each in self.site.subscriptions.values()
             if each["customer_id"] == customer_id
         ]
+
+    def listing(self, customer_id: str) -> Listing:
+        """The customer as it is now, beside each."""
+        found = self.subscriptions(customer_id)
+        return Listing(found, read_customer(self.site.customers[customer_id]) if found else None)
 
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """`ChargebeeApi` looks first, and leaves alone what has ended or has another customer."""

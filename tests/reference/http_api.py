@@ -56,8 +56,8 @@ list of organizations `plan` is the current item price; without a subscription i
 cancelled for it; give a card (after a failed payment, or before a trial ends without one), unless Chargebee collects by
 invoice; top a wallet up that is below zero; finish a checkout, for three hours after it was asked for. Each link is the
 page that is open, or a fresh one when that has expired. It is null for a top-up, for a member who is no billing admin,
-and while Chargebee is away. This read makes up to three Chargebee calls while an action is open. To wait for a change,
-poll the list or the entitlements instead.
+while Chargebee is away, and once the organization has had thirty pages in a minute this way. To wait for a change, poll
+the list or the entitlements instead.
 
 This page is made from the route table and its types by `make reference`.
 """

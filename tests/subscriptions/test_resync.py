@@ -7,7 +7,7 @@ import pytest
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.access import NEWS_ALLOWANCE
 from billing.subscriptions.domain.subscription import Status, Subscription
-from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.ports import Listing, Ports
 from billing.subscriptions.services.resync_organization import resync_organization
 from tests.model.world import ModelWorld
 from tests.property.worlds import ORG, subscribed
@@ -55,8 +55,8 @@ class _Forgetful:
     def __init__(self, ports: Ports) -> None:
         self.subscription = ports.chargebee.subscription
 
-    def subscriptions(self, customer_id: str) -> list[Subscription]:
-        return []
+    def listing(self, customer_id: str) -> Listing:
+        return Listing(())
 
 
 class _Unaskable(_Forgetful):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.deployment.template import functions, resources, template
+from tests.deployment.template import functions, mappings, resources, template
 
 
 def default(value: dict[str, str]) -> Any:
@@ -20,10 +20,10 @@ def test_webhooks_are_let_in_far_faster_than_all_else() -> None:
 
 def test_no_consumer_of_a_queue_takes_all_that_an_account_has() -> None:
     """A new account runs ten at once: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-    for name, function in functions().items():
-        for event in function.get("Events", {}).values():
-            if event["Type"] == "SQS":
-                assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 10, name
+    read = [(name, mapping) for name, mapping in mappings() if "ScalingConfig" in mapping]
+    assert len(read) == len([queue for queue in resources("AWS::SQS::Queue").values() if "RedrivePolicy" in queue])
+    for name, mapping in read:
+        assert 2 <= mapping["ScalingConfig"]["MaximumConcurrency"] <= 10, name
 
 
 def test_nothing_is_reserved_unless_it_is_asked_for() -> None:

@@ -1,5 +1,7 @@
 """Show the organization's billing as a whole, and what has to be done about it."""
 
+from functools import partial
+
 from billing.app import chargebee_wiring, wiring
 from billing.organizations.api import routes
 from billing.organizations.api.answers import BillingView
@@ -17,9 +19,13 @@ RETURN_PATH = "/billing"
 def handler(request: Request) -> BillingView:
 
     def action_ports() -> ActionPorts:
+        from billing.app.budgets import ACTIONS, spend  # noqa: PLC0415 - only where something has to be done
+
         site, pages = wiring.site(request.host), chargebee_wiring.chargebee_payments()
         world = wiring.catalog(), site, pages, wiring.ports(request.caller)
-        return ActionPorts(request.caller.user_id, RETURN_PATH, *world)
+        return ActionPorts(
+            request.caller.user_id, RETURN_PATH, *world, partial(spend, request.organization_id, ACTIONS)
+        )
 
     allowed, metering = is_billing_admin(request.caller), wiring.metering()
     billing = read_billing(request.organization_id, metering, action_ports if allowed else None)

@@ -65,6 +65,15 @@ def test_layers_become_directories_on_the_path_of_the_functions_that_have_them()
     assert template["Resources"]["One"]["Properties"]["CodeUri"] == "s3://code/One.zip"
 
 
+def test_what_reads_a_queue_calls_the_function_itself_because_no_alias_is_published() -> None:
+    mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": {"Ref": "One.Alias"}}}
+    plain = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": "another"}}
+    template: dict[str, Any] = {"Resources": {"Reads": mapping, "Plain": plain}}
+    localize(template)
+    called = [resource["Properties"]["FunctionName"] for resource in template["Resources"].values()]
+    assert called == [{"Ref": "One"}, "another"]
+
+
 def test_a_function_keeps_its_own_environment_beside_its_path() -> None:
     function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"A": "1"}}}}
     path: dict[str, tuple[Path, ...]] = {"Echo": (Path("/layers/a"), Path("/layers/b"))}

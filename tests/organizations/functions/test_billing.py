@@ -1,12 +1,14 @@
 """GET /api/billing: everything in one read, and what has to be done."""
 
+import time
 from typing import Any
 
 import pytest
 
 from tests.deployment.gateway import ADMIN, MEMBER, http_event
 from tests.deployment.lambda_runtime import Answer
-from tests.deployment.subscriptions import GROWTH, apply, create, deliver_everything, subscribed
+from tests.deployment.metering import machine_call
+from tests.deployment.subscriptions import GROWTH, apply, create, deliver_everything, post, subscribed
 from tests.deployment.world import READ_SECRET, World
 from tests.subscriptions.examples import customer_json, event_json, subscription_json
 
@@ -22,6 +24,11 @@ def billing(world: World, claims: dict[str, Any] = ADMIN) -> Answer:
 def actions(world: World, claims: dict[str, Any] = ADMIN) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = billing(world, claims).body["requiredActions"]
     return found
+
+
+def has_pages(world: World) -> list[bool]:
+    """Whether each of the actions has a link."""
+    return [each["url"] is not None for each in actions(world)]
 
 
 def page_of(url: str) -> str:
@@ -133,6 +140,17 @@ def test_a_trial_without_a_card_asks_for_one_before_it_ends(world: World) -> Non
     assert actions(world) == []
 
 
+def test_a_sync_learns_what_a_lost_event_told_of_the_card(world: World) -> None:
+    subscribed(world)
+    for card, wanted in (("none", ["update_card"]), ("ok", [])):
+        world.chargebee.http.post("/_sim/customers/org_1/card", json={"card": card}).raise_for_status()
+        assert [each["type"] for each in actions(world)] != wanted
+        world.chargebee.forget_calls()
+        assert machine_call(world, "organizations/sync", "POST /sync").status == 200
+        assert world.chargebee.called() == ["GET /subscriptions"]
+        assert [each["type"] for each in actions(world)] == wanted
+
+
 @pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 60}])
 def test_while_chargebee_is_away_everything_else_is_answered(world: World, fault: dict[str, Any]) -> None:
     past_due(world)
@@ -143,6 +161,19 @@ def test_while_chargebee_is_away_everything_else_is_answered(world: World, fault
         ("pay", None, None),
         ("update_card", None, None),
     ]
+
+
+def test_whoever_looks_too_often_is_answered_without_pages_and_may_still_buy(world: World) -> None:
+    past_due(world)
+    now = world.freeze(int(time.time()) // 60 * 60 + 60)
+    world.put(pk="BUDGET#org_1", sk=f"actions#{now}", spent=29)
+    assert has_pages(world) == [True, False]
+    world.chargebee.forget_calls()
+    assert has_pages(world) == [False, False]
+    assert world.chargebee.calls() == []
+    assert post(world, "subscriptions/portal").status == 200
+    world.freeze(now + 60)
+    assert has_pages(world) == [True, True]
 
 
 def test_a_member_sees_what_is_to_be_done_and_no_link_to_do_it(world: World) -> None:

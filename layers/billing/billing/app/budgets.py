@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 PAGES = Budget("pages", times=30, seconds=60)
 """Hosted pages that are opened: up to four calls each."""
 
+ACTIONS = Budget("actions", times=30, seconds=60)
+"""Pages of what has to be done, which showing the billing opens: up to four calls each. Apart from those that are asked
+for, so that looking often keeps nobody from buying."""
+
 PAYMENT_METHODS = Budget("payment_methods", times=30, seconds=60)
 """Reads of what is paid with, which only Chargebee has: two calls each."""
 

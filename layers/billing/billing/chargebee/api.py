@@ -17,7 +17,7 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.choice import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Opening, Page, PageRequest
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
 
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
@@ -116,14 +116,20 @@ class ChargebeeApi:
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
-        found: list[Subscription] = []
+        return self.listing(customer_id).subscriptions
+
+    def listing(self, customer_id: str) -> Listing:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
+        found: list[Any] = []
         query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
         while True:
             answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
-            found += [self._row(each) for each in answer.list]
+            found += answer.list
             if not answer.next_offset:
-                return found
+                break
             query["offset"] = answer.next_offset
+        customer = understood(lambda: read_customer(found[-1].customer.raw_data)) if found else None
+        return Listing([self._row(each) for each in found], customer)
 
     def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://apidocs.chargebee.com/docs/api/events#list_events"""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from billing.core.chargebee_errors import ChargebeeError
-from billing.core.errors import Conflict
+from billing.core.errors import Conflict, RateLimited
 from billing.organizations.domain.required_action import ActionType
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ class AccountPages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ActionPorts:
-    """Everything that opening a page takes. `return_path` is where the browser goes from pages about the account."""
+    """Everything that opening a page takes. `return_path` is where the browser goes from pages about the account.
+
+    `spend` counts a page before it is asked for, and raises RateLimited for one too many.
+    """
 
     user_id: str
     return_path: str
@@ -38,6 +41,7 @@ class ActionPorts:
     site: Site
     pages: AccountPages
     ports: Ports
+    spend: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ class OpenAction:
 def open_required_actions(
     organization: Organization, actions: Iterable[RequiredAction], action_ports: ActionPorts
 ) -> list[OpenAction]:
-    """Open each page. While Chargebee is away the action is named all the same, without a page.
+    """Open each page. While Chargebee is away, or asked too often, the action is named all the same, without a page.
 
     A top-up has none: how much is put into the wallet is for whoever pays it to say.
 
@@ -65,10 +69,11 @@ def _opened(organization: Organization, action: RequiredAction, action_ports: Ac
     if action.type is ActionType.TOP_UP:
         return OpenAction(action)
     try:
+        action_ports.spend()
         if action.type is ActionType.FINISH_CHECKOUT and organization.checkout:
             return OpenAction(action, _checkout_page(organization.id, organization.checkout, action_ports))
         return OpenAction(action, _account_page(organization, action, action_ports))
-    except (ChargebeeError, Conflict) as error:
+    except (ChargebeeError, Conflict, RateLimited) as error:
         return OpenAction(action, problem=error.code)
 
 

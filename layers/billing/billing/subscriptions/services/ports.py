@@ -130,6 +130,14 @@ class Page[Resource]:
     next_offset: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All subscriptions of a customer, and the customer, who is None where there are none."""
+
+    subscriptions: Sequence[Subscription]
+    customer: Customer | None = None
+
+
 class Chargebee(Protocol):
     """Chargebee's API. Every method raises the ChargebeeError that fits.
 
@@ -174,6 +182,9 @@ class Chargebee(Protocol):
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """All of a customer's subscriptions, of every status, the deleted too."""
+
+    def listing(self, customer_id: str) -> Listing:
+        """The same, with the customer that Chargebee lists beside them."""
 
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """Cancel at once, and with it the contract. Raises ChargebeeNotFound.

@@ -16,12 +16,15 @@ from billing.subscriptions.services.apply_event import AppliedSnapshot, absorb
 from billing.subscriptions.services.repair_organization import repair_organization
 
 if TYPE_CHECKING:
+    from billing.subscriptions.domain.billing_event import Customer
     from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Ports
 
 
 def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnapshot, ...]:
     """Absorb every subscription of the organization's customer, of every status, and say what each did.
+
+    The customer stands beside them in Chargebee's list: whether its card works is learned from it, without a call.
 
     A row that was lost is written anew first. What the cache holds alive and Chargebee does not list for the customer
     is asked for by its id: it has moved to another customer, or is no more. A deleted organization or customer has
@@ -34,9 +37,9 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
         return ()
     if organization.customer_id is None:
         raise Conflict(f"Organization {organization_id} has no customer yet.")
-    listed = ports.chargebee.subscriptions(organization.customer_id)
-    ids = {snapshot.id for snapshot in listed}
-    applied = [_absorb(snapshot, ports) for snapshot in listed]
+    listing = ports.chargebee.listing(organization.customer_id)
+    ids = {snapshot.id for snapshot in listing.subscriptions}
+    applied = [_absorb(snapshot, ports, listing.customer) for snapshot in listing.subscriptions]
     for row in partition.live:
         if row.id not in ids:
             applied += _ask(organization_id, row, ports)
@@ -70,5 +73,5 @@ def _let_go(organization_id: str, snapshot: Subscription, ports: Ports) -> tuple
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
-def _absorb(snapshot: Subscription, ports: Ports) -> AppliedSnapshot:
-    return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+def _absorb(snapshot: Subscription, ports: Ports, customer: Customer | None = None) -> AppliedSnapshot:
+    return absorb(snapshot, customer, store=ports.store, commands=ports.commands, now=ports.clock())
