@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from billing.announcements.bus import EventBridgeBus
+from billing.announcements.destinations import EventBridgeBus
 from billing.announcements.relay import Unrelayable
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish

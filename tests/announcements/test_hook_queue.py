@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from billing.announcements.hook_queue import MAX_DEDUPLICATION_ID, SqsHookQueue, read_message
+from billing.announcements.destinations import MAX_DEDUPLICATION_ID, SqsHookQueue, read_message
 from billing.announcements.published import PublishedAnnouncement
 from billing.runtime.trace import about
 from billing.subscriptions.domain.transition import Transition

@@ -1,7 +1,7 @@
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ParamValidationError
 
-from billing.announcements.refused import refusals_told
+from billing.announcements.destinations import refusals_told
 from billing.announcements.relay import Unrelayable
 
 

@@ -3,9 +3,8 @@ from typing import Any
 
 import pytest
 
-from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
-from billing.announcements.relay import Unrelayable, relay
+from billing.announcements.relay import HOOKS, Unrelayable, relay
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish

@@ -82,7 +82,7 @@ SETTINGS = {
 
 _NO_NETWORK = (
     "from billing.app import announcement_wiring, chargebee_wiring, clients, wiring; "
-    "from billing.aws.secrets import Secrets; "
+    "from billing.app.clients import Secrets; "
     "Secrets.__call__ = lambda self, secret: {'api_key': 'key'}; clients._secrets()"
 )
 _SCALEKIT = (

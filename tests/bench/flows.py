@@ -10,7 +10,7 @@ from typing import Any
 from billing.chargebee.read_event import read_subscription
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.table.outbox import outbox_item
+from billing.subscriptions.table.rows import outbox_item
 from tests.deployment.gateway import ADMIN, http_event, sqs_event
 from tests.deployment.metering import BACKEND, BASE
 from tests.deployment.world import SECRETS

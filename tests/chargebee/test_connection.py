@@ -43,8 +43,8 @@ from billing.core.chargebee_errors import (
     ChargebeeTimeout,
     ChargebeeUnavailable,
 )
-from billing.core.deadline import Deadline
 from billing.core.errors import InvalidRequest, NotConfigured
+from billing.core.invocation import Deadline
 from billing.payments.domain.charge import Charge, Order, Purpose
 from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.chargebee.moment import Moment

@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 from math import inf
 
-from billing.core.deadline import ENDING, Deadline
+from billing.core.invocation import ENDING, Deadline
 
 
 @dataclass

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from billing.core.clock import utc_now
-from billing.core.ids import mint_subscription_id
+from billing.core.keys import mint_subscription_id
 
 CHARGEBEES_LIMIT = 50
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.core.errors import NotConfigured, Unauthenticated
-from billing.links.return_state import Return, sign, verify
+from billing.links.site import Return, sign, verify
 from tests.subscriptions.examples import NOW
 
 KEY = "a key that the deployment generated"

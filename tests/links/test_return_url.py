@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.core.errors import InvalidUrl
-from billing.links.return_url import MAX_LENGTH, relative_path
+from billing.links.site import MAX_PATH, relative_path
 
 ORIGIN = "https://app.example.com"
 
@@ -27,7 +27,7 @@ ORIGIN = "https://app.example.com"
         "/a:b",
         "/@evil.example",
         "/?u=https://evil.example",
-        "/" + "a" * (MAX_LENGTH - 1),
+        "/" + "a" * (MAX_PATH - 1),
     ],
 )
 def test_a_path_of_the_application_is_returned_unchanged(path: str) -> None:
@@ -82,7 +82,7 @@ def test_a_path_of_the_application_is_returned_unchanged(path: str) -> None:
         "/%2525252525252525252Fevil.example",
         "\u2028/billing",
         "\uff0f\uff0fevil.example",
-        "/" + "a" * MAX_LENGTH,
+        "/" + "a" * MAX_PATH,
     ],
 )
 def test_whatever_a_browser_could_read_as_another_origin_is_refused(url: str) -> None:

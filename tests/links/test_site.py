@@ -3,8 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from billing.core.errors import InvalidUrl
-from billing.links.return_state import Return, verify
-from billing.links.site import MAX_REDIRECT_URL, Site
+from billing.links.site import MAX_REDIRECT_URL, Return, Site, verify
 from tests.subscriptions.examples import NOW
 
 SITE = Site("https://app.example.com", "https://abcde12345.execute-api.eu-central-1.amazonaws.com", "key")

@@ -21,8 +21,8 @@ from billing.core.chargebee_errors import (
 )
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import CONFIRM_WITHIN, LONGEST_PAUSE, PAUSE, SEAL_AFTER, BilledDay, BillingDay
+from billing.metering.services.ports import PendingInvoice, Reporting, ToldUsage
 from billing.metering.services.report_usage import ReportingTotals, report_usage
-from billing.metering.services.reporting_ports import PendingInvoice, Reporting, ToldUsage
 
 MIDNIGHT = 20_000 * DAY
 CLOSED = MIDNIGHT + DAY + SEAL_AFTER

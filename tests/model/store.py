@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.domain.checkout import claim
-from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
+from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState, claim
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 

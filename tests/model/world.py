@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from billing.chargebee.read_event import read_event
 from billing.core.errors import BillingError
-from billing.core.ids import MintId
+from billing.core.keys import MintId
 from billing.links.site import Site as Urls
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection

@@ -6,9 +6,8 @@ from typing import cast
 
 import pytest
 
-from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
-from billing.announcements.relay import relay
+from billing.announcements.relay import HOOKS, relay
 from billing.announcements.run_hook import run_hook
 from billing.subscriptions.domain.announcement import Announcement
 from tests.announcements.examples import publish

@@ -7,8 +7,8 @@ from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter
 
-from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
+from billing.announcements.relay import HOOKS
 from billing.published import ANNOUNCEMENTS
 from tests.reference.tables import documented, link, section, table
 

@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from billing.core.errors import EventConflict, InvalidRequest, NotConfigured
-from billing.runtime.log_format import WithoutValues, reason
+from billing.runtime.logs import WithoutValues, reason
 
 PRIVATE = "ada@example.com owes 5"
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from billing.core.cause import cause
 from billing.core.chargebee_errors import ChargebeeRefused
 from billing.core.errors import BillingError
+from billing.core.invocation import cause
 from billing.runtime import logs
 from billing.runtime.answers import refusal
 from billing.runtime.logs import log_failure

@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from billing.core.errors import NotConfigured, Unauthenticated
-from billing.runtime.webhook_senders import TOLERANCE, verify_basic, verify_signature
+from billing.runtime.webhooks import TOLERANCE, verify_basic, verify_signature
 from tests.scalekit.signatures import signed_headers
 from tests.subscriptions.examples import NOW
 

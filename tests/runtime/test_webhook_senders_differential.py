@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.core.errors import Unauthenticated
-from billing.runtime.webhook_senders import TOLERANCE, verify_signature
+from billing.runtime.webhooks import TOLERANCE, verify_signature
 from tests.scalekit.signatures import signed_headers
 
 VendorAccepts = Callable[[str, dict[str, str], bytes], bool]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.read_event import read_event
 from billing.core.clock import utc_now
-from billing.core.ids import mint_subscription_id
+from billing.core.keys import mint_subscription_id
 from billing.links.site import Site as Urls
 from billing.plans.plan import Catalog
 from billing.plans.selection import Selection

@@ -12,7 +12,7 @@ from botocore.config import Config
 from billing.chargebee.read_event import read_event
 from billing.core.clock import utc_now
 from billing.core.errors import AlreadyProcessed, Conflict, SubscriptionExists
-from billing.core.ids import mint_subscription_id
+from billing.core.keys import mint_subscription_id
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent

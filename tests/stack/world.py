@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from billing.announcements.hook_names import HOOKS
+from billing.announcements.relay import HOOKS
 from tests.local_stack import Stack
 from tests.stack.api import Member, opened
 from tests.stack.aws import Queues, Row, Table

@@ -5,8 +5,7 @@ import pytest
 from billing.core.errors import OrganizationDeleted, SubscriptionExists
 from billing.plans.plan import Plan
 from billing.plans.selection import Selection
-from billing.subscriptions.domain.checkout import PAGE_LIFETIME, claim, trial_end
-from billing.subscriptions.domain.organization import Organization
+from billing.subscriptions.domain.organization import PAGE_LIFETIME, Organization, claim, trial_end
 from tests.subscriptions.examples import DAY, NOW, a_checkout, an_organization
 
 HELD = a_checkout(subscription_id="sub_held", opened_at=NOW)

@@ -12,8 +12,7 @@ from botocore.exceptions import ClientError
 from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, OrganizationDeleted, SubscriptionExists
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
-from billing.subscriptions.domain.checkout import PAGE_LIFETIME
-from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
+from billing.subscriptions.domain.organization import PAGE_LIFETIME, Checkout, Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition

@@ -25,10 +25,8 @@ from billing.payments.table import rows as payments
 from billing.plans.feature import Reset
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
-from billing.subscriptions.table import outbox
 from billing.subscriptions.table import rows as subscriptions
-from billing.table.attributes import Attributes, decode, encode
-from billing.table.keys import key
+from billing.table.attributes import Attributes, decode, encode, key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
 DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True)
@@ -59,8 +57,8 @@ KINDS = {
     ),
     "announcement": Kind(
         Announcement(f"{ORG}#1", Transition.UPDATED, ORG, ORG, NOW, ROW, {"wallet": {"currency": "USD"}}, "r1", "ev_1"),
-        lambda announcement: outbox.outbox_item(announcement, NOW),
-        lambda item: outbox.read_announcement(decode(item)),
+        lambda announcement: subscriptions.outbox_item(announcement, NOW),
+        lambda item: subscriptions.read_announcement(decode(item)),
     ),
     "organization in the list": Kind(
         OrganizationSummary(ORG, "Acme", "customer_1", "growth", NOW),

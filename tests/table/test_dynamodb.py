@@ -8,9 +8,8 @@ from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, LostEveryRace, Throttled
 from billing.core.until_won import ROW_ATTEMPTS
-from billing.table.attributes import decode, encode
+from billing.table.attributes import decode, encode, key, successor
 from billing.table.dynamodb import MAX_WRITES, Table
-from billing.table.keys import key, successor
 from billing.table.writes import Expression, WriteRefusal, delete, put, put_once, put_version, update
 
 STRANGE = ("!", "a", "~dash", "Über", "契約", "\U0001f4b6")

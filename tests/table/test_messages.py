@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from billing.announcements.hook_queue import SqsHookQueue, read_message
+from billing.announcements.destinations import SqsHookQueue, read_message
 from billing.aws.sqs import SqsQueue, read_command
 from billing.subscriptions.domain.transaction import Command, Task
-from billing.subscriptions.table.outbox import outbox_item
+from billing.subscriptions.table.rows import outbox_item
 from billing.table.attributes import decode
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW

@@ -4,7 +4,7 @@ import pytest
 
 from billing.app.clients import ATTEMPTS, CONNECT, PAUSE, READ
 from billing.chargebee.connection import READ_SECONDS
-from billing.core.deadline import ENDING
+from billing.core.invocation import ENDING
 from tests.deployment.template import functions
 
 GATEWAY = 30

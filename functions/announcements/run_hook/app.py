@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from billing import hooks
-from billing.announcements.hook_queue import read_message
+from billing.announcements.destinations import read_message
 from billing.announcements.run_hook import run_hook
 from billing.app import announcement_wiring, wiring
 from billing.core.clock import utc_now

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from billing.app import clients, wiring
 from billing.chargebee.excerpt import excerpt
-from billing.runtime.webhook_senders import verify_basic
-from billing.runtime.webhooks import webhook
+from billing.runtime.webhooks import verify_basic, webhook
 
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:

@@ -2,7 +2,7 @@
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PAGES, spend
-from billing.links.return_url import relative_path
+from billing.links.site import relative_path
 from billing.payments.api import routes
 from billing.payments.api.answers import PaymentMethodPage
 from billing.payments.api.requests import PaymentMethodRequest

@@ -1,7 +1,7 @@
 """Charge a saved card, once for every key."""
 
 from billing.app import wiring
-from billing.links.return_url import relative_path
+from billing.links.site import relative_path
 from billing.payments.api import routes
 from billing.payments.api.answers import ChargeView
 from billing.payments.api.requests import ChargeRequest

@@ -2,8 +2,8 @@
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
-from billing.core.ids import mint_key
-from billing.links.return_url import relative_path
+from billing.core.keys import mint_key
+from billing.links.site import relative_path
 from billing.payments.api import routes
 from billing.payments.api.answers import PurchaseView
 from billing.payments.api.buyers import check_price

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from billing.app import clients, wiring
 from billing.core.clock import utc_now
 from billing.runtime.logs import count
-from billing.runtime.webhook_senders import is_malformed, verify_signature
-from billing.runtime.webhooks import webhook
+from billing.runtime.webhooks import is_malformed, verify_signature, webhook
 
 
 def authenticate(body: bytes, headers: Mapping[str, str]) -> None:

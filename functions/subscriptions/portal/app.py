@@ -2,7 +2,7 @@
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
-from billing.links.return_url import relative_path
+from billing.links.site import relative_path
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import Portal

@@ -2,11 +2,10 @@
 
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
-from billing.links.return_url import relative_path
+from billing.links.site import relative_path
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
-from billing.subscriptions.api.answers import SubscriptionPage
-from billing.subscriptions.api.hosted_page_view import hosted_view
+from billing.subscriptions.api.answers import SubscriptionPage, hosted_view
 from billing.subscriptions.api.requests import ChangeSubscription
 from billing.subscriptions.services.change_subscription import SubscriptionChange, change_subscription
 

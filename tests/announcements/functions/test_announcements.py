@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 from boto3.dynamodb.types import TypeSerializer
 
-from billing.announcements.hook_names import HOOKS
 from billing.announcements.published import PublishedAnnouncement
+from billing.announcements.relay import HOOKS
 from billing.core.errors import InvalidCatalog
 from billing.plans.plan import Catalog
 from billing.published import SubscriptionAnnouncement
@@ -93,7 +93,7 @@ def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pyt
         if len(calls) == 2:
             raise RuntimeError("the bus is away")
 
-    monkeypatch.setattr("billing.announcements.bus.EventBridgeBus.publish", put_events)
+    monkeypatch.setattr("billing.announcements.destinations.EventBridgeBus.publish", put_events)
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["101"]
     assert calls == ["customer.created", "subscription.created"]
 

@@ -2,7 +2,7 @@
 
 import time
 
-from billing.aws.secrets import LIFETIME
+from billing.app.clients import SECRET_LIFETIME
 from tests.deployment.gateway import ADMIN, http_event
 from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
@@ -28,7 +28,7 @@ def test_within_five_minutes_of_a_rotation_the_new_key_is_sent(world: World) -> 
     world.freeze(now := int(time.time()))
     rotated(world)
     assert set(keys_sent(world)) == {"test_key"}
-    world.freeze(now + LIFETIME)
+    world.freeze(now + SECRET_LIFETIME)
     assert set(keys_sent(world)) == {"test_key_new"}
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from billing.announcements.hook_names import HOOKS
 from billing.runtime.logs import logger
 from billing.subscriptions.domain.transition import Transition
 
@@ -12,6 +11,33 @@ if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement
     from billing.subscriptions.domain.announcement import Announcement
     from billing.subscriptions.services.ports import Queue
+
+HOOKS = {
+    Transition.CUSTOMER_CREATED: "on_customer_create",
+    Transition.CREATED: "on_subscription_created",
+    Transition.ACTIVATED: "on_subscription_complete",
+    Transition.TRIAL_STARTED: "on_trial_start",
+    Transition.TRIAL_ENDED: "on_trial_end",
+    Transition.RENEWED: "on_subscription_updated",
+    Transition.UPDATED: "on_subscription_updated",
+    Transition.CANCELLATION_SCHEDULED: "on_subscription_cancel",
+    Transition.CANCELLATION_REMOVED: "on_subscription_updated",
+    Transition.PAUSED: "on_subscription_updated",
+    Transition.RESUMED: "on_subscription_updated",
+    Transition.PAST_DUE: "on_past_due",
+    Transition.RECOVERED: "on_subscription_updated",
+    Transition.CANCELLED: "on_subscription_deleted",
+    Transition.PAYMENT_METHOD_ATTACHED: "on_payment_method_change",
+    Transition.PAYMENT_METHOD_DETACHED: "on_payment_method_change",
+    Transition.CHARGE_SUCCEEDED: "on_charge",
+    Transition.CHARGE_FAILED: "on_charge",
+    Transition.CHARGE_REFUNDED: "on_charge",
+    Transition.CHECKOUT_COMPLETED: "on_checkout_complete",
+    Transition.ENTITLEMENT_EXHAUSTED: "on_entitlement_exhausted",
+    Transition.WALLET_CREDITED: "on_wallet_change",
+    Transition.WALLET_LOW: "on_wallet_change",
+}
+"""`deleted` has none: the end was announced when it came."""
 
 
 class Unrelayable(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from billing.announcements.hook_names import HOOKS
+from billing.announcements.relay import HOOKS
 from billing.core.errors import AlreadyProcessed
 from billing.runtime.logs import logger
 from billing.runtime.trace import learned

@@ -9,7 +9,7 @@ from billing.announcements.relay import Unrelayable
 from billing.runtime.logs import count, log_failure
 from billing.runtime.trace import invocation, learned
 from billing.subscriptions.domain.announcement import Announcement
-from billing.subscriptions.table.outbox import read_announcement
+from billing.subscriptions.table.rows import read_announcement
 from billing.table.attributes import decode
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from billing.app import clients, wiring
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
-    from billing.announcements.bus import EventBridgeBus
     from billing.announcements.dead_letters import SqsDeadLetters
-    from billing.announcements.hook_queue import SqsHookQueue
+    from billing.announcements.destinations import EventBridgeBus, SqsHookQueue
     from billing.announcements.published import Publish
     from billing.announcements.relay import Unrelayable
     from billing.announcements.streams import Record, Relay
@@ -37,7 +36,7 @@ def _publish(source: "Callable[[], Catalog]") -> "Publish":
 @cache
 def bus() -> "EventBridgeBus":
     """The event bus of the announcements."""
-    from billing.announcements.bus import EventBridgeBus  # noqa: PLC0415
+    from billing.announcements.destinations import EventBridgeBus  # noqa: PLC0415
 
     return EventBridgeBus(clients.client("events"), settings()["BUS_NAME"])
 
@@ -45,7 +44,7 @@ def bus() -> "EventBridgeBus":
 @cache
 def hook_queue() -> "SqsHookQueue":
     """The FIFO queue of the hooks."""
-    from billing.announcements.hook_queue import SqsHookQueue  # noqa: PLC0415
+    from billing.announcements.destinations import SqsHookQueue  # noqa: PLC0415
 
     return SqsHookQueue(clients.client("sqs"), settings()["HOOKS_QUEUE_URL"])
 

@@ -1,16 +1,23 @@
 """The parts of a reconciliation that ask Scalekit."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from billing.app import wiring
-from billing.app.existing import provisions_existing
-from billing.app.feed import Findings, HasTime
-from billing.app.progress import Progress
-from billing.app.reconcile import ScalekitLists, reconcile_organizations, restore_organizations
-from billing.app.scalekit_lists import Everything, Newest
+from billing.app.feed import Findings
+from billing.app.reconcile import reconcile_organizations, restore_organizations
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured
 from billing.runtime.logs import count, count_many, logger
+
+if TYPE_CHECKING:
+    from billing.app.feed import Document, HasTime
+    from billing.app.progress import Progress
+    from billing.app.reconcile import ScalekitLists
+    from billing.subscriptions.services.ports import Page, Store
 
 NAMED = 20
 """Of the organizations that wait, or that are gone, in a line of the log."""
@@ -55,7 +62,7 @@ def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
 
 
 def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
-    feed = reconcile_organizations if provisions_existing() else restore_organizations
+    feed = reconcile_organizations if wiring.provisions_existing() else restore_organizations
     return feed(lists, wiring.store(), wiring.provisioning_queue(), utc_now(), has_time)
 
 
@@ -82,3 +89,38 @@ def _tell_of(metric: str, organization_ids: tuple[str, ...]) -> None:
     count_many(metric, len(organization_ids))
     if organization_ids:
         logger().warning(metric, extra={"organizations": organization_ids[:NAMED]})
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """Those that were created since: up to the first page on which all are known.
+
+    Scalekit does not promise an order. Where a page is not the newest first, all are looked at.
+    """
+
+    lists: ScalekitLists
+    store: Store
+
+    def organizations(self, offset: str | None) -> Page[Document]:
+        """`ScalekitLists`."""
+        page = self.lists.organizations(offset)
+        times = [str(each.get("create_time") or "") for each in page.resources]
+        ordered = times == sorted(times, reverse=True) and len(set(times)) > 1
+        if ordered and not self.store.unprovisioned([each["id"] for each in page.resources]):
+            return replace(page, next_offset=None)
+        return page
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """All of them, from where the last run stopped; `seen` are their ids."""
+
+    lists: ScalekitLists
+    stopped_at: str
+    seen: set[str] = field(default_factory=set)
+
+    def organizations(self, offset: str | None) -> Page[Document]:
+        """`ScalekitLists`."""
+        page = self.lists.organizations(offset or self.stopped_at or None)
+        self.seen.update(str(each["id"]) for each in page.resources)
+        return page

@@ -10,7 +10,7 @@ from billing.app.organization_parts import all_organizations, new_organizations,
 from billing.app.progress import Progress
 from billing.app.reconcile import reconcile_customers, reconcile_events, reconcile_subscriptions
 from billing.core.clock import utc_now
-from billing.core.deadline import deadline
+from billing.core.invocation import deadline
 from billing.runtime.logs import count_many, log_failure, measure
 
 IN_FLIGHT = 120

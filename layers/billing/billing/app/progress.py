@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from billing.table.attributes import decode, encode
+from billing.table.attributes import decode, encode, key
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
-from billing.table.keys import key
 from billing.table.writes import put
 
 

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Any
 
 from billing.app import wiring
-from billing.app.existing import provisions_existing
 from billing.app.outcome_log import log_applied
 from billing.aws.sqs import read_command
 from billing.core.chargebee_errors import ChargebeeError
@@ -47,7 +46,7 @@ def _follow(organization_id: str) -> TaskOutcome:
 
 def _follow_update(event: OrganizationEvent) -> Outcome:
     """An update may tell of an organization from before this system, whose customer waits to be mapped."""
-    if provisions_existing():
+    if wiring.provisions_existing():
         return provision_organization(event, wiring.ports())
     return rename_organization(event, wiring.ports())
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.services.ports import Ports
     from billing.subscriptions.table.store import DynamoStore
 
+
 CATALOG_FILE = Path(__file__).parents[1] / "plans.toml"
 
 
@@ -188,7 +189,7 @@ def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
     from billing.app.chargebee_wiring import chargebee  # noqa: PLC0415 - only where Chargebee is called
     from billing.app.customer_details import details_from  # noqa: PLC0415
-    from billing.core.ids import mint_subscription_id  # noqa: PLC0415
+    from billing.core.keys import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 
     return Ports(
@@ -207,3 +208,11 @@ def payment_ports(caller: "Caller | None" = None) -> "PaymentPorts":
     from billing.payments.services.ports import PaymentPorts  # noqa: PLC0415
 
     return PaymentPorts(ports(caller), chargebee_payments(), payment_store(), usage_store())
+
+
+def provisions_existing() -> bool:
+    """Whether organizations older than this system get a Chargebee customer too.
+
+    The team says so once those that have one are mapped.
+    """
+    return settings().optional("PROVISION_EXISTING") == "true"

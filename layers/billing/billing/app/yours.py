@@ -5,7 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from billing.announcements.hook_names import HOOKS
+from billing.announcements.relay import HOOKS
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_catalog
 

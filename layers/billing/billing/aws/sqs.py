@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from billing.core.cause import cause
+from billing.core.invocation import cause
 from billing.runtime.trace import attributes
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 

@@ -7,8 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from billing.chargebee.calls import Retry, ask, keyed, path_safe, understood
-from billing.chargebee.hosted_page import PageOpener
+from billing.chargebee.calls import PageOpener, Retry, ask, keyed, path_safe, understood
 from billing.chargebee.lines import lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.resources import Resources

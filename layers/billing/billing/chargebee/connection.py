@@ -20,8 +20,8 @@ import httpx
 from billing.chargebee.refusals import explained
 from billing.chargebee.resources import Resources, prepare
 from billing.core.chargebee_errors import ChargebeeRejectedKey, ChargebeeTimeout, ChargebeeUnavailable
-from billing.core.deadline import deadline
 from billing.core.errors import NotConfigured
+from billing.core.invocation import deadline
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 8.0

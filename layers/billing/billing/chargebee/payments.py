@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billing.chargebee.calls import Retry, ask, keyed, path_safe
-from billing.chargebee.hosted_page import PageOpener
+from billing.chargebee.calls import PageOpener, Retry, ask, keyed, path_safe
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
 from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeBusy

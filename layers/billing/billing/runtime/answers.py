@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.core import chargebee_errors, errors
-from billing.core.cause import cause
+from billing.core.invocation import cause
 from billing.runtime.logs import count, log_failure
 
 Response = dict[str, Any]

@@ -7,9 +7,7 @@ from urllib.parse import parse_qs, quote
 from billing.core.budget import Budget, Budgets
 from billing.core.clock import DAY
 from billing.core.errors import InvalidUrl, Unauthenticated
-from billing.links.return_state import Return, verify
-from billing.links.return_url import relative_path
-from billing.links.site import Site
+from billing.links.site import Return, Site, relative_path, verify
 from billing.runtime.answers import Response, redirect
 from billing.runtime.callers import Event
 from billing.runtime.logs import log_failure

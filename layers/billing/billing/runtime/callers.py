@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from billing.core.errors import Unauthenticated
+from billing.core.errors import CrossSite, Unauthenticated
 from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
 from billing.runtime.logs import logger
-from billing.runtime.own_pages import require_own_page
+from billing.runtime.route import SAFE_METHODS
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _token(event: Event, headers: Mapping[str, str]) -> str:
         return token.strip()
     cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
     token = _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
-    require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
+    _require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
     return token
 
 
@@ -129,3 +129,26 @@ def _keys(issuer: str) -> "PyJWKClient":
     from jwt import PyJWKClient  # noqa: PLC0415 - see above
 
     return PyJWKClient(f"{issuer}/keys", lifespan=KEYS_LIFETIME, timeout=KEYS_TIMEOUT)
+
+
+def _require_own_page(method: str, headers: Mapping[str, str]) -> None:
+    """Raises CrossSite for a write that a page of another site may have sent. Names of headers are in lower case.
+
+    JSON is what no form can send, and what no script sends to another origin without being asked first (CORS). Browsers
+    say from which origin a write comes: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Origin.
+    One that does not must say that it is ours: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+    """
+    if method in SAFE_METHODS:
+        return
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise CrossSite("With a session cookie, a write is sent with Content-Type: application/json.")
+    if not _is_own(headers):
+        raise CrossSite("With a session cookie, a write comes from the application's own pages.")
+
+
+def _is_own(headers: Mapping[str, str]) -> bool:
+    origin = headers.get("origin")
+    if origin is None:
+        return headers.get("sec-fetch-site") == "same-origin"
+    return origin.lower() == settings()["APP_URL"].rstrip("/").lower()

@@ -1,14 +1,17 @@
 """Logs and metrics: ids, types and outcomes, never a payload nor a vendor's words."""
 
+import re
+import traceback
 from functools import cache
+from types import TracebackType
 from typing import Any
 
 from aws_lambda_powertools import Logger
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from billing.core.chargebee_errors import ChargebeeBlocked, ChargebeeError, ChargebeeRejectedKey
 from billing.core.errors import BillingError
-from billing.runtime.log_format import WithoutValues, sentence
 
 NAMESPACE = "Billing"
 
@@ -56,3 +59,39 @@ def _told(error: BillingError) -> dict[str, Any]:
     if isinstance(error, ChargebeeError):
         return {"upstream_status": error.upstream_status, "upstream_code": error.upstream_code}
     return {"reason": sentence(error)}
+
+
+_QUOTED = re.compile(r"""(?<!\w)(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")(?!\w)""")
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class WithoutValues(LambdaPowertoolsFormatter):
+    """The messages of other errors quote what they choked on: a payload, a vendor's text, a caller's."""
+
+    def formatException(self, ei: _ExcInfo) -> str:
+        """The frames of the error, and of what led to it."""
+        error = ei[1]
+        return "" if error is None else "".join(_frames(error))
+
+
+def sentence(error: BillingError) -> str:
+    """Our own words, without those that they quote."""
+    return _QUOTED.sub("...", str(error))
+
+
+def reason(error: BaseException) -> str:
+    """Our own sentence; AWS's code and operation; of any other error its kind."""
+    if isinstance(error, BillingError):
+        return f"{type(error).__name__}: {sentence(error)}"
+    answer = getattr(error, "response", None)
+    if isinstance(answer, dict) and "Error" in answer:
+        operation = getattr(error, "operation_name", "a call")
+        return f"{type(error).__name__}: {answer['Error'].get('Code')} of {operation}"
+    return type(error).__name__
+
+
+def _frames(error: BaseException) -> list[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = [] if cause is None else [*_frames(cause), "which led to\n"]
+    return [*before, *traceback.format_tb(error.__traceback__), f"{reason(error)}\n"]

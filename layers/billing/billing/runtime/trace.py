@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from billing.core.cause import CARRIED, caused_by
-from billing.core.deadline import deadline
+from billing.core.invocation import CARRIED, caused_by, deadline
 from billing.runtime.logs import log_failure, logger
 
 

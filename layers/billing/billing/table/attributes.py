@@ -1,4 +1,4 @@
-"""Plain values as DynamoDB's typed attributes."""
+"""Plain values as DynamoDB's typed attributes, a row's key among them: its partition `pk`, and `sk` in it."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -31,3 +31,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
     return value
+
+
+def key(partition: str, row: str) -> Attributes:
+    """The key of one row."""
+    return encode({"pk": partition, "sk": row})
+
+
+def successor(prefix: str) -> str:
+    """The first text that sorts behind everything that begins with `prefix`, whatever letters follow."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

@@ -4,8 +4,8 @@ from botocore.exceptions import ClientError
 
 from billing.core.budget import Budget
 from billing.core.errors import RateLimited
+from billing.table.attributes import key
 from billing.table.dynamodb import Table
-from billing.table.keys import key
 
 
 class DynamoBudgets:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from billing.core.money import to_minor
-from billing.metering.domain.top_up_rule import month_of
 
 if TYPE_CHECKING:
     from billing.core.money import Money
@@ -131,7 +130,7 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
         "threshold": to_minor(rule.threshold_micros, rule.currency),
         "amount": rule.amount_minor,
         "monthlyCap": rule.monthly_cap_minor,
-        "spentThisMonth": rule.spent_minor_in(month_of(now)),
+        "spentThisMonth": rule.spent_minor_in_month_of(now),
         "failures": rule.failures,
         "pending": rule.pending is not None,
     }

@@ -38,9 +38,9 @@ class TopUpRule:
     not_before: int = 0
     next_look: int = 0
 
-    def spent_minor_in(self, month: str) -> int:
-        """What was topped up in a month, in minor units."""
-        return self.spent_minor if self.month == month else 0
+    def spent_minor_in_month_of(self, moment: int) -> int:
+        """What was topped up in the UTC month of a moment in UTC seconds, in minor units."""
+        return self.spent_minor if self.month == month_of(moment) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +79,21 @@ def wanted(rule: TopUpRule, wallet: Wallet) -> bool:
 
 def due_at(rule: TopUpRule, now: int) -> int:
     """When the next top-up may begin (UTC seconds): after the cooldown, and in a month that has room under the cap."""
-    month = month_of(now)
-    if rule.spent_minor_in(month) + rule.amount_minor > rule.monthly_cap_minor:
+    if rule.spent_minor_in_month_of(now) + rule.amount_minor > rule.monthly_cap_minor:
         return max(rule.not_before, _next_month(now))
     return rule.not_before
 
 
 def begin(rule: TopUpRule, now: int) -> TopUpRule:
     """Take the lease, and the amount out of the month's room. While it is taken the timer is due."""
-    month = month_of(now)
     number = rule.number + 1
     return replace(
         rule,
         number=number,
         pending=f"{rule.currency}-{number}",
         pending_amount_minor=rule.amount_minor,
-        month=month,
-        spent_minor=rule.spent_minor_in(month) + rule.amount_minor,
+        month=month_of(now),
+        spent_minor=rule.spent_minor_in_month_of(now) + rule.amount_minor,
         not_before=now + COOLDOWN,
         next_look=now,
         version=rule.version + 1,

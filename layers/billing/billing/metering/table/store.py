@@ -35,11 +35,9 @@ from billing.metering.table.rows import (
 )
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.table.outbox import outbox_item
-from billing.subscriptions.table.rows import read_organization, read_subscription_item
-from billing.table.attributes import Attributes
+from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
+from billing.table.attributes import Attributes, key, successor
 from billing.table.dynamodb import Table
-from billing.table.keys import key, successor
 from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
 
 PAGE = 50

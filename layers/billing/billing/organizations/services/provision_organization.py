@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing.core.errors import AlreadyProcessed
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.mapping import Link, map_customer
+from billing.subscriptions.domain.ownership import Link, map_customer
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 

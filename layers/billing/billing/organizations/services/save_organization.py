@@ -9,7 +9,7 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.mapping import Link, map_customer
+from billing.subscriptions.domain.ownership import Link, map_customer
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 

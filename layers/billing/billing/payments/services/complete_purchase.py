@@ -8,7 +8,7 @@ from billing.payments.services.charge_invoice import find_invoice
 from billing.payments.services.record_invoice import books_of, record_invoice
 
 if TYPE_CHECKING:
-    from billing.links.return_state import Return
+    from billing.links.site import Return
     from billing.payments.domain.charge import Charge
     from billing.payments.services.ports import PaymentPorts
 

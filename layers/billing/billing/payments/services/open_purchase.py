@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing.core.clock import HOUR
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
-from billing.links.return_state import RETURN_WINDOW, Return
+from billing.links.site import RETURN_WINDOW, Return
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, charge_id, check_same, opened
 from billing.payments.services.ports import PaymentChange, PurchasePage
 from billing.subscriptions.services.customer_of import customer_of, known_customer

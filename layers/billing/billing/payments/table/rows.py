@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.payments.domain.charge import Charge
-from billing.table.attributes import Attributes, decode, encode
+from billing.table.attributes import Attributes, decode, encode, key
 from billing.table.codec import Codec
-from billing.table.keys import key
 
 CHARGE = Codec(Charge)
 

@@ -1,8 +1,13 @@
 """What the subscription routes answer: camelCase, UTC seconds, minor currency units."""
 
-from typing import Literal, NotRequired, TypedDict
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from billing.subscriptions.domain.published import PublishedSubscription
+
+if TYPE_CHECKING:
+    from billing.subscriptions.services.ports import OpenedCheckout
 
 
 class PriceView(TypedDict):
@@ -98,3 +103,8 @@ class Portal(TypedDict):
     """Works once, for an hour."""
 
     url: str
+
+
+def hosted_view(opened: OpenedCheckout) -> SubscriptionPage:
+    """`id` is the page's; `subscriptionId` is the subscription's, known before it is paid."""
+    return {"mode": "hosted", "url": opened.page.url, "id": opened.page.id, "subscriptionId": opened.subscription_id}

@@ -5,9 +5,8 @@ from enum import StrEnum
 
 from billing.subscriptions.domain.announcement import MIGRATED, NOTHING
 from billing.subscriptions.domain.billing_event import BillingEvent, Customer, Dues
-from billing.subscriptions.domain.mapping import Link, map_customer, next_change
 from billing.subscriptions.domain.organization import Organization, OrganizationState, derived
-from billing.subscriptions.domain.ownership import checkout_id, owns
+from billing.subscriptions.domain.ownership import Link, checkout_id, map_customer, next_change, owns
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import AT_ONCE, WRITTEN_SOON, Command, OrganizationChange, Outcome, Task
@@ -45,6 +44,13 @@ def decide(partition: OrganizationState, event: BillingEvent, source: Source = S
     Invariants: a row's version never goes back; `live` is exactly the rows that bill; a trial is remembered for ever;
     a deleted organization gets nothing written, and a subscription that still bills it is cancelled.
     """
+    decision = _of_owner(partition, event, source)
+    if event.unreadable:
+        return replace(decision, warnings=(*decision.warnings, Alert.UNREADABLE_CONTENT))
+    return decision
+
+
+def _of_owner(partition: OrganizationState, event: BillingEvent, source: Source) -> Decision:
     organization = partition.organization
     if event.customer_id is None:
         return Decision(Outcome.IGNORED)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Alert, Decision, decide
-from billing.subscriptions.domain.mapping import Link, next_change
+from billing.subscriptions.domain.decision import Decision, decide
 from billing.subscriptions.domain.organization import OrganizationState, derived
+from billing.subscriptions.domain.ownership import Link, next_change
 from billing.subscriptions.domain.reducer import Source, Verdict, age
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, Task
@@ -47,8 +47,6 @@ def decide_among(
         return _ask((partition,), event)  # whoever had it is gone, and with it what could be compared
     if event.subscription and current.subscription is None:
         decision = replace(decision, outcome=Outcome.STALE)
-    if event.unreadable:
-        decision = replace(decision, warnings=(*decision.warnings, Alert.UNREADABLE_CONTENT))
     return _with_losses(decision, partition, formers, _lost(holdings, current), event.occurred_at)
 
 
@@ -96,7 +94,7 @@ def _ask(partitions: Sequence[OrganizationState], event: BillingEvent) -> Decisi
     """Whose it is, only Chargebee knows: each of the organizations reads what it has. The first is the event's own."""
     known = (each.organization for each in partitions)
     commands = tuple(Command(Task.RESYNC, each.id) for each in known if each is not None)
-    decision = decide(partitions[0], replace(event, subscription=None, closed=()))
+    decision = decide(partitions[0], replace(event, subscription=None, closed=(), unreadable=()))
     return replace(decision, outcome=Outcome.RESYNC, commands=(*decision.commands, *commands))
 
 

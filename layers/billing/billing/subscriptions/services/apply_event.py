@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing.core.errors import AlreadyProcessed, HeldElsewhere
 from billing.core.until_won import EVENT_ATTEMPTS, until_won
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.move import decide_among
+from billing.subscriptions.domain.decision import decide
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.ownership import candidate_organizations, owns
 from billing.subscriptions.domain.reducer import Source
@@ -87,10 +87,10 @@ def _attempting(
 
     def step() -> tuple[Decision, AppliedSnapshot]:
         partition = find_partition(event, store)
-        decision = decide_among(partition, _read(formers, store), event, source)
+        decision = _decided(partition, formers, event, source, store)
         if decision.outcome in _NOBODYS and not formers and (holders := _holders(event, partition, store)):
             formers.update(holders)
-            decision = decide_among(partition, _read(formers, store), event, source)
+            decision = _decided(partition, formers, event, source, store)
         if source is Source.EVENT and decision.outcome is Outcome.ORPHAN and not decision.commands:
             decision = replace(decision, commands=_claims(event, store))
         _queue(decision, commands, queued)
@@ -102,6 +102,16 @@ def _attempting(
             raise
 
     return attempt
+
+
+def _decided(
+    partition: OrganizationState, formers: set[str], event: BillingEvent, source: Source, store: Store
+) -> Decision:
+    if not formers:
+        return decide(partition, event, source)
+    from billing.subscriptions.domain.move import decide_among  # noqa: PLC0415 - hardly ever
+
+    return decide_among(partition, _read(formers, store), event, source)
 
 
 def _read(organization_ids: set[str], store: Store) -> list[OrganizationState]:

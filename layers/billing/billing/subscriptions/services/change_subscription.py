@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.clock import HOUR
 from billing.core.errors import SubscriptionNotFound
-from billing.links.return_state import RETURN_WINDOW, Return
+from billing.links.site import RETURN_WINDOW, Return
 from billing.subscriptions.domain.choice import changed, check_scheduled, choose
 from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
 

@@ -8,7 +8,7 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.subscriptions.services.apply_event import absorb
 
 if TYPE_CHECKING:
-    from billing.links.return_state import Return
+    from billing.links.site import Return
     from billing.subscriptions.services.ports import Ports
 
 

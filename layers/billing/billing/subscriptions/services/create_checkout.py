@@ -10,9 +10,8 @@ from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
 from billing.core.errors import Conflict
 from billing.core.keys import digest
 from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
-from billing.links.return_state import RETURN_WINDOW, Return
-from billing.subscriptions.domain.checkout import trial_end
-from billing.subscriptions.domain.organization import Checkout
+from billing.links.site import RETURN_WINDOW, Return
+from billing.subscriptions.domain.organization import Checkout, trial_end
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
 from billing.subscriptions.services.ports import OpenedCheckout, PageRequest

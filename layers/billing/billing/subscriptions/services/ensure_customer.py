@@ -98,7 +98,7 @@ def link_customer(ensured: EnsuredCustomer, ports: Ports) -> None:
             raise OrganizationDeleted("This organization has been deleted.")
         if organization.customer_id == ensured.customer_id:
             return
-        from billing.subscriptions.domain.mapping import map_customer  # noqa: PLC0415 - once in an organization's life
+        from billing.subscriptions.domain.ownership import map_customer  # noqa: PLC0415 - once in an organization's life
 
         link = map_customer(organization, ensured.customer_id, ports.clock())
         mapped = replace(

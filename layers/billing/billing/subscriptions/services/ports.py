@@ -13,7 +13,7 @@ from billing.subscriptions.domain.organization import Organization
 
 if TYPE_CHECKING:
     from billing.core.clock import Clock
-    from billing.core.ids import MintId
+    from billing.core.keys import MintId
     from billing.plans.selection import Selection
     from billing.subscriptions.domain.billing_event import Customer
     from billing.subscriptions.domain.choice import Lines
@@ -45,7 +45,7 @@ class Store(Protocol):
         """The organizations that lack their customer or their name, and are not deleted."""
 
     def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
-        """`billing.subscriptions.domain.checkout.claim` as one conditional write, whatever else is going on.
+        """`billing.subscriptions.domain.organization.claim` as one conditional write, whatever else is going on.
 
         Raises SubscriptionExists, OrganizationDeleted, or Conflict when it met a transaction. Then nothing is written.
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict
-from billing.subscriptions.domain.mapping import Link, map_customer
+from billing.subscriptions.domain.ownership import Link, map_customer
 from billing.subscriptions.domain.transaction import OrganizationChange
 
 if TYPE_CHECKING:

@@ -5,35 +5,46 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from billing.core.clock import Clock
+from billing.core.clock import DAY, Clock
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_plan
 from billing.plans.plan import Plan, RefusedPlan
-from billing.subscriptions.domain.checkout import PAGE_LIFETIME, check_free, claim
-from billing.subscriptions.domain.organization import Checkout, Organization, OrganizationState
+from billing.subscriptions.domain.organization import (
+    PAGE_LIFETIME,
+    Checkout,
+    Organization,
+    OrganizationState,
+    check_free,
+    claim,
+)
 from billing.subscriptions.domain.subscription import Subscription
-from billing.subscriptions.domain.transaction import OrganizationChange, ProcessedEvent
-from billing.subscriptions.table.event_log import entry_write, event_key
-from billing.subscriptions.table.outbox import outbox_item
+from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.table.rows import (
     CHECKOUT,
     holder_key,
     organization_item,
     organization_key,
+    outbox_item,
     pointer_key,
     read_organization,
     read_subscription_item,
     subscription_item,
     subscription_key,
 )
-from billing.table.attributes import decode, encode
+from billing.table.attributes import Attributes, decode, encode, key, successor
+from billing.table.codec import Codec
 from billing.table.dynamodb import Table
-from billing.table.keys import successor
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
 
 MILLISECONDS = 1_000
 """In a second. A row's versions begin with the time of its making, and no row is written a thousand times a second: one
 that is lost, and made anew in a later second, repeats none."""
+
+ENTRY_LIFETIME = 90 * DAY
+"""Seconds that the log of events keeps one: far beyond Chargebee's three days of redelivery, and the hooks' queue."""
+
+ENTRY = Codec(ProcessedEvent, apart=frozenset({"source", "event_id"}))
+"""Both are in the key."""
 
 
 class DynamoStore:
@@ -77,7 +88,7 @@ class DynamoStore:
         self._table.put(entry_write(entry))
 
     def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
-        """`domain.checkout.claim` as one update: a refused condition answers with the item as it is.
+        """`domain.organization.claim` as one update: a refused condition answers with the item as it is.
 
         Where there is no row, the subscriptions are looked at first: the row may have been lost.
         """
@@ -126,7 +137,7 @@ class DynamoStore:
         """One batch read for every hundred ids."""
         keys = {event_id: event_key(source, event_id) for event_id in event_ids}
         found = {item["pk"]["S"] for item in self._table.batch_get(list(keys.values()))}
-        return frozenset(event_id for event_id, key in keys.items() if key["pk"]["S"] not in found)
+        return frozenset(event_id for event_id, row in keys.items() if row["pk"]["S"] not in found)
 
     def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
         """One batch read for every hundred ids."""
@@ -174,3 +185,17 @@ def _holder_write(subscription_id: str, change: OrganizationChange) -> Write:
     values = dict(zip(names, (owner, *sorted(change.former)), strict=True))
     condition = Expression(f"{ABSENT} OR organization_id IN ({', '.join(names)})", values)
     return put(holder_key(subscription_id) | encode({"organization_id": owner}), condition, WriteRefusal.HELD)
+
+
+def event_key(source: str, event_id: str) -> Attributes:
+    """The key of the entry that proves an event was dealt with."""
+    return key(f"EVENT#{source}#{event_id}", "EVENT")
+
+
+def entry_write(entry: ProcessedEvent) -> Write:
+    """Refused when the log has an entry that counts: only an orphan's may be replaced."""
+    item = event_key(entry.source, entry.event_id) | encode(
+        {**ENTRY.values(entry), "expires_at": entry.at + ENTRY_LIFETIME}
+    )
+    orphan = Expression(f"{ABSENT} OR outcome = :orphan", {":orphan": str(Outcome.ORPHAN)})
+    return put(item, orphan, WriteRefusal.KNOWN)

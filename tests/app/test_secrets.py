@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from billing.aws.secrets import LIFETIME, Secrets
+from billing.app.clients import SECRET_LIFETIME, Secrets
 from tests.aws_in_memory import client_in_memory
 from tests.chargebee.moment import Moment
 
@@ -29,7 +29,7 @@ def test_a_secret_is_read_once_and_kept_for_five_minutes(client: Any, calls: lis
     moment = Moment()
     secrets = Secrets(client, moment)
     assert [secrets("key")["api_key"] for _ in range(3)] == ["first"] * 3
-    moment.now += LIFETIME - 1
+    moment.now += SECRET_LIFETIME - 1
     assert (secrets("key")["api_key"], len(calls)) == ("first", 1)
 
 
@@ -39,7 +39,7 @@ def test_a_rotation_takes_effect_after_five_minutes(client: Any) -> None:
     secrets = Secrets(client, moment)
     secrets("key")
     client.put_secret_value(SecretId="key", SecretString=json.dumps({"api_key": "second"}))
-    moment.now += LIFETIME
+    moment.now += SECRET_LIFETIME
     assert secrets("key")["api_key"] == "second"
 
 
