@@ -1,31 +1,33 @@
 """What the launcher says: each step when it is done, and what to do when the stack is ready."""
 
-import time
+from collections.abc import Callable
+from time import monotonic
 
 from local.launcher.identity import Identity
 from local.launcher.organizations import NAMES
 
 
 class Steps:
-    """Says of each step that it is done, and how many seconds it took; nothing when `quiet`."""
+    """Says of each step that it is done, and how many seconds it took; nothing when `quiet`. `clock` is in seconds."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, clock: Callable[[], float] = monotonic) -> None:
         self._quiet = quiet
-        self._started = self._last = time.monotonic()
+        self._clock = clock
+        self._started = self._last = clock()
 
     def say(self, line: str) -> None:
         if not self._quiet:
             print(line, flush=True)
 
     def done(self, what: str) -> None:
-        now = time.monotonic()
+        now = self._clock()
         self.say(f"  {now - self._last:5.1f} s  {what}")
         self._last = now
 
     @property
     def seconds(self) -> float:
         """Since the first step began."""
-        return time.monotonic() - self._started
+        return self._clock() - self._started
 
 
 def ready_message(identity: Identity, seconds: float, logs: str) -> str:

@@ -7,12 +7,9 @@ import pytest
 from local.launcher.report import Steps
 
 
-def test_each_step_is_told_with_the_seconds_that_it_took(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_step_is_told_with_the_seconds_that_it_took(capsys: pytest.CaptureFixture[str]) -> None:
     moments = iter([100.0, 100.5, 103.25, 104.0])
-    monkeypatch.setattr("local.launcher.report.time.monotonic", lambda: next(moments))
-    steps = Steps(quiet=False)
+    steps = Steps(quiet=False, clock=lambda: next(moments))
     steps.done("the first")
     steps.done("the second")
     assert capsys.readouterr().out.splitlines() == ["    0.5 s  the first", "    2.8 s  the second"]

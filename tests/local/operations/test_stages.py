@@ -64,7 +64,7 @@ def test_what_lacks_a_stage_is_told(tmp_path: Path, text: str | None, problem: s
 
 @pytest.mark.parametrize("name", STAGES)
 def test_what_is_deployed_is_built_with_the_same_settings(name: str) -> None:
-    command = ["make", "--dry-run", "deploy", f"STAGE={name}"]
+    command = ["make", "--no-print-directory", "--dry-run", "deploy", f"STAGE={name}"]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     lines = printed.splitlines()
     assert lines[0].endswith(f'local.operations.deployable "{name}"')
