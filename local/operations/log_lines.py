@@ -5,7 +5,7 @@ All functions of a stack share one log group; the API has one of its own.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,22 +39,34 @@ class Line:
         return str(self.fields.get("level", "INFO"))
 
 
-type Wanted = Callable[[Line], bool]
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines to show. `term` occurs in each of them, so that CloudWatch leaves most others out."""
+
+    are: Callable[[Line], bool]
+    term: str = ""
 
 
 def about_organization(organization_id: str) -> Wanted:
     """Of an organization, or of its customer, which is called the same unless it was mapped."""
-    return lambda line: organization_id in (line.fields.get("organization_id"), line.fields.get("customer_id"))
+    names = ("organization_id", "customer_id")
+    return Wanted(lambda line: organization_id in map(line.fields.get, names), organization_id)
 
 
 def at_least(level: str) -> Wanted:
     """Of this level or a graver one."""
-    return lambda line: line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level)
+    return Wanted(lambda line: line.level not in LEVELS or LEVELS.index(line.level) >= LEVELS.index(level))
 
 
 def mentioning(one_id: str) -> Wanted:
     """In which the id is one of the values: a request's, an event's, a message's, an announcement's key."""
-    return lambda line: one_id in line.fields.values()
+    return Wanted(lambda line: one_id in line.fields.values(), one_id)
+
+
+def wanted_lines(target: Target, wanted: Sequence[Wanted], since: int) -> list[Line]:
+    """The lines since then (UTC seconds) that are all that is `wanted`, oldest first."""
+    term = max((each.term for each in wanted), key=len, default="")
+    return [line for line in read_lines(target, since, term) if all(each.are(line) for each in wanted)]
 
 
 def read_lines(target: Target, since: int, term: str = "") -> list[Line]:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from local.operations.failure import OperationFailed
-from local.operations.log_lines import Line, Wanted, mentioning, read_lines
+from local.operations.log_lines import Line, Wanted, mentioning, wanted_lines
 from local.operations.target import Target
 
 LOOK_AGAIN_SECONDS = 2
@@ -15,9 +15,8 @@ type Pause = Callable[[float], object]
 
 
 def show(target: Target, wanted: Sequence[Wanted], since: int) -> str:
-    """The lines since then (UTC seconds) that all of `wanted` want."""
-    lines = [line for line in read_lines(target, since) if all(want(line) for want in wanted)]
-    return "\n".join(map(str, lines)) or "Nothing was logged."
+    """The lines since then (UTC seconds) that are all that is `wanted`."""
+    return "\n".join(map(str, wanted_lines(target, wanted, since))) or "Nothing was logged."
 
 
 def follow(target: Target, wanted: Sequence[Wanted], since: int, pause: Pause = time.sleep) -> str:
@@ -25,8 +24,8 @@ def follow(target: Target, wanted: Sequence[Wanted], since: int, pause: Pause = 
     shown: set[str] = set()
     try:
         while True:
-            for line in read_lines(target, since):
-                if str(line) not in shown and all(want(line) for want in wanted):
+            for line in wanted_lines(target, wanted, since):
+                if str(line) not in shown:
                     print(line, flush=True)
                 shown.add(str(line))
                 since = max(since, line.at // 1_000 - LATENESS_SECONDS)
@@ -37,7 +36,7 @@ def follow(target: Target, wanted: Sequence[Wanted], since: int, pause: Pause = 
 
 def trace(target: Target, one_id: str, since: int) -> str:
     """The way of a request or an event: accepted, queued, applied, announced, hook. Raises OperationFailed for none."""
-    lines = [line for line in read_lines(target, since, one_id) if mentioning(one_id)(line)]
+    lines = wanted_lines(target, [mentioning(one_id)], since)
     if not lines:
         raise OperationFailed(f"No line since then names {one_id}. A longer SINCE looks further back.")
     return "\n".join(f"{_after(line, lines[0])} {line}" for line in lines)
