@@ -100,18 +100,23 @@ def test_a_migration_that_is_done_is_not_done_again(table: Paged) -> None:
     assert table.calls == ["get_item"]
 
 
-def test_a_run_that_died_goes_on_where_it_was_and_loses_nothing(table: Paged) -> None:
-    for number in range(9):
-        put(table, number, color="red")
+def die_at_the_fourth(table: Paged, call: str, migration: Migration) -> None:
+    """Run the migration, which dies before it makes that call for the fourth time."""
     deaths = iter([None, None, None, "die"])
 
     def die() -> None:
         if next(deaths, None):
             raise Died
 
-    table.before["update_item"] = die
+    table.before[call] = die
     with pytest.raises(Died):
-        migrate(table.target, [NAMED])
+        migrate(table.target, [migration])
+
+
+def test_a_run_that_died_goes_on_where_it_was_and_loses_nothing(table: Paged) -> None:
+    for number in range(9):
+        put(table, number, color="red")
+    die_at_the_fourth(table, "update_item", NAMED)
     assert read_schema(table, TABLE).cursor is not None
     table.calls.clear()
     migrate(table.target, [NAMED])
@@ -211,15 +216,7 @@ def test_a_row_gets_the_one_that_belongs_beside_it_and_one_that_is_there_stays(t
 def test_a_run_that_died_among_the_companions_goes_on_and_puts_the_rest(table: Paged) -> None:
     for number in range(9):
         put(table, number, color="red")
-    deaths = iter([None, None, None, "die"])
-
-    def die() -> None:
-        if next(deaths, None):
-            raise Died
-
-    table.before["transact_write_items"] = die
-    with pytest.raises(Died):
-        migrate(table.target, [NUMBERED])
+    die_at_the_fourth(table, "transact_write_items", NUMBERED)
     assert len(companions(table)) == 3
     table.calls.clear()
     migrate(table.target, [NUMBERED])
