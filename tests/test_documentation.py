@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployment.template import template
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "tests/README.md"])
 
@@ -56,3 +58,9 @@ def test_every_page_can_be_found_from_the_readme() -> None:
             if "://" not in link and link.partition("#")[0]
         ]
     assert {page.resolve() for page in (ROOT / "docs").rglob("*.md")} <= found
+
+
+def test_every_parameter_of_the_template_is_explained_where_one_deploys() -> None:
+    table = (ROOT / "docs/how-to/deploy.md").read_text().partition("## Parameters")[2]
+    named = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| `")]
+    assert template()["Parameters"].keys() == set(re.findall(r"`(\w+)`", "".join(named)))

@@ -28,7 +28,7 @@ class Billing:
 def read_billing(organization_id: str, metering: Metering, action_ports: Callable[[], ActionPorts] | None) -> Billing:
     """Everything in one query of the table; Chargebee is called only when something has to be done.
 
-    `desk` opens the pages, and is None for whoever may not: they see what is to be done, and no link to it.
+    `action_ports` opens the pages, and is None for whoever may not: they see what is to be done, and no link to it.
     Raises OrganizationDeleted.
     """
     account = metering.store.account(organization_id)
