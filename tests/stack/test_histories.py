@@ -3,6 +3,7 @@
 A failure prints its seed with the test's name, and the history that it stands for.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.stack.api import Member
+from tests.stack.aws import Row
 from tests.stack.chargebee import plan
 from tests.stack.world import Cloud, fresh, now
 
@@ -24,6 +26,7 @@ FAULTS: tuple[Json, ...] = (
     {"path": "/customers", "status": 503, "count": 4},
     {"path": "/hosted_pages/checkout_new_for_items", "timeout_after": 9, "count": 1},
 )
+_BEGUN = {"subscription.activated", "subscription.cancelled"}
 STORM: Json = {"duplicate": 0.3, "drop": 0.3, "shuffle": True}
 
 
@@ -148,7 +151,7 @@ def _agrees(world: Cloud, life: Life) -> None:
     assert len(world.chargebee.live(life.customer_id)) <= 1, life.done
     assert {each["id"] for each in truth} <= life.sold
     assert sum("trial_start" in each for each in truth) <= 1
-    _legal(world.table.transitions(life.customer_id))
+    _legal(world.table.announced(life.customer_id))
 
 
 def _told(subscription: Json) -> Json:
@@ -172,12 +175,22 @@ def _listed(row: Json) -> Json:
     return {name: row[name] for name in names}
 
 
-def _legal(transitions: list[str]) -> None:
-    """What begins comes before what ends, and nothing ends that has not begun."""
+def _legal(announced: list[Row]) -> None:
+    """What begins comes before what ends, one at a time; what was over when it was first heard of never began."""
+    transitions = [row["transition"] for row in announced]
     assert transitions.count("customer.created") <= 1
     assert transitions.count("subscription.trial_started") <= 1
-    begun = 0
-    for transition in transitions:
-        begun += transition == "subscription.activated"
-        begun -= transition == "subscription.cancelled"
-        assert begun in (0, 1), transitions
+    live: set[str] = set()
+    told: dict[str, list[str]] = defaultdict(list)
+    for row in announced:
+        if "subscription" not in row:
+            continue
+        transition, subscription_id = row["transition"], row["subscription"]["id"]
+        if transition == "subscription.activated":
+            assert subscription_id not in live, transitions
+            live.add(subscription_id)
+        if transition == "subscription.cancelled":
+            assert subscription_id in live or not _BEGUN & set(told[subscription_id]), transitions
+            live.discard(subscription_id)
+        told[subscription_id].append(transition)
+        assert len(live) <= 1, transitions
