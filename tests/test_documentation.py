@@ -60,7 +60,9 @@ def test_every_page_can_be_found_from_the_readme() -> None:
     assert {page.resolve() for page in (ROOT / "docs").rglob("*.md")} <= found
 
 
-def test_every_parameter_of_the_template_is_explained_where_one_deploys() -> None:
-    table = (ROOT / "docs/how-to/deploy.md").read_text().partition("## Parameters")[2]
-    named = [line.split(" | ")[0] for line in table.splitlines() if line.startswith("| `")]
-    assert template()["Parameters"].keys() == set(re.findall(r"`(\w+)`", "".join(named)))
+def test_every_parameter_of_the_template_says_what_it_does() -> None:
+    assert all(each.get("Description") for each in template()["Parameters"].values())
+
+
+def test_the_readme_is_read_in_three_minutes() -> None:
+    assert len((ROOT / "README.md").read_text().split()) <= 700
