@@ -38,6 +38,13 @@ def test_a_link_leads_to_a_page_and_to_a_heading_of_it(page: str, link: str) -> 
     assert not anchor or anchor in anchors(target)
 
 
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=str)
+def test_a_page_of_the_site_links_to_nothing_outside_of_it(page: Path) -> None:
+    found = LINK.findall(CODE.sub("", page.read_text()))
+    targets = [(page.parent / link.partition("#")[0]).resolve() for link in found if "://" not in link]
+    assert [each for each in targets if not each.is_relative_to(ROOT / "docs")] == []
+
+
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {target for page in PAGES for line in NAMED.findall(page.read_text()) for target in TARGET.findall(line)}
