@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.metering.services.ports import Metering
     from billing.metering.table.billed_days import DynamoBilledDays
+    from billing.metering.table.grants import DynamoGrants
     from billing.metering.table.store import DynamoUsage
     from billing.organizations.table.directory import DynamoDirectory
     from billing.payments.services.ports import PaymentPorts
@@ -50,6 +51,14 @@ def usage_store() -> "DynamoUsage":
     from billing.metering.table.store import DynamoUsage  # noqa: PLC0415 - only where something is metered
 
     return DynamoUsage(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
+def grant_store() -> "DynamoGrants":
+    """The grants of the table."""
+    from billing.metering.table.grants import DynamoGrants  # noqa: PLC0415 - only where grants are made and shown
+
+    return DynamoGrants(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache
