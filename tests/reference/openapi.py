@@ -11,7 +11,7 @@ from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.runtime.answers import status_of
 from billing.runtime.route import Redirect, Who
-from tests.deployment.template import functions
+from tests.deployment.template import ROOT, functions
 from tests.reference.events import DOCS
 from tests.reference.http_api import AnyRoute, children, definitions, who
 from tests.reference.tables import documented
@@ -56,6 +56,7 @@ SECURITY: Mapping[Who, tuple[str, ...]] = {
     Who.BUYER: ("session", "machine"),
     Who.READER: ("session", "machine"),
     Who.BROWSER: (),
+    Who.ANYBODY: (),
 }
 
 
@@ -162,4 +163,8 @@ def _reference(name: str) -> Json:
     return {"$ref": f"#/$defs/{name}"}
 
 
-PAGES: Mapping[Path, Callable[[], str]] = {DOCS / "openapi.json": page}
+PAGES: Mapping[Path, Callable[[], str]] = {
+    DOCS / "openapi.json": page,
+    ROOT / "functions" / "runtime" / "document" / "openapi.json": page,
+}
+"""The one that is read here, and the one that is deployed with the function that serves it."""
