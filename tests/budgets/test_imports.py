@@ -63,6 +63,7 @@ OWN_MODULES = {
     "payments/resume_top_ups": 46,
     "payments/top_up": 57,
     "plans/list": 31,
+    "runtime/document": 0,
     "runtime/session": 18,
     "scalekit/webhook": 23,
     "subscriptions/access": 33,
