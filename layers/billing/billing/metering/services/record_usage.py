@@ -102,7 +102,9 @@ def _wrong(event: UsageEvent, now: int) -> EventResult | None:
     return None
 
 
-def _used(account: Account, granted: Entitled, event: UsageEvent, metering: Metering, now: int) -> UseResult | EventResult:
+def _used(
+    account: Account, granted: Entitled, event: UsageEvent, metering: Metering, now: int
+) -> UseResult | EventResult:
     try:
         feature = counted_feature(granted, event.feature, metering.catalog)
     except UnknownFeature as unknown:
