@@ -67,6 +67,7 @@ OWN_MODULES = {
     "payments/resume_top_ups": 46,
     "payments/top_up": 58,
     "plans/list": 31,
+    "runtime/document": 0,
     "runtime/session": 18,
     "scalekit/webhook": 23,
     "subscriptions/access": 33,

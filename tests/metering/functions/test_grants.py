@@ -54,11 +54,7 @@ def test_what_a_grant_does_is_announced(world: World) -> None:
     save(world, feature="sso")
     save(world, feature="sso", endsAt=4_102_444_800)
     delete(world)
-    assert sorted(row["transition"] for row in world.rows("OUTBOX#")) == [
-        "grant.changed",
-        "grant.created",
-        "grant.deleted",
-    ]
+    assert world.news() == ["grant.changed", "grant.created", "grant.deleted"]
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,14 @@ class Catalog:
         plan = self.plans.get(item_price_id)
         return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
 
+    def addon(self, item_price_id: str, quantity: int) -> Addon:
+        """Raises UnknownPlan when the catalog sells no such add-on, InvalidSeats for a quantity out of range."""
+        if (addon := self.addons.get(item_price_id)) is None:
+            raise UnknownPlan(f"There is no add-on {item_price_id!r}.")
+        if not 1 <= quantity <= addon.max_quantity:
+            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
+        return addon
+
     def charge_item(self, item_price_id: str, quantity: int) -> OneTimeItem:
         """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
         if (item := self.charges.get(item_price_id)) is None:
@@ -197,11 +205,7 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
     """
     plan = catalog.plan_for_sale(item_price_id)
     for addon_id, quantity in addons.items():
-        addon = catalog.addons.get(addon_id)
-        if addon is None:
-            raise UnknownPlan(f"There is no add-on {addon_id!r}.")
-        if not 1 <= quantity <= addon.max_quantity:
-            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
+        catalog.addon(addon_id, quantity)
     check_seats(plan, seats, catalog.bought_addons(addons.items()))
     return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
 

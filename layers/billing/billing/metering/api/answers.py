@@ -48,14 +48,31 @@ class EstimateView(EntitlementView):
     estimate: NotRequired[SplitView | None]
 
 
+UseRefusal = Literal[
+    "not_in_plan",
+    "exhausted",
+    "invalid_request",
+    "unknown_feature",
+    "too_old",
+    "in_the_future",
+    "id_conflict",
+]
+"""The values of `Refusal`."""
+
+
 class RecordedView(TypedDict):
     """What became of one event: `billed` if it counts, `code` and the balance that it met if it was refused."""
 
     id: str
     result: Literal["recorded", "replayed", "refused"]
+    """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[str]
+    code: NotRequired[UseRefusal]
+    """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
+    event's own, and never will."""
     balance: NotRequired[PublishedBalance | None]
+    error: NotRequired[str]
+    """A sentence for people: what is wrong with the event."""
 
 
 class RecordedList(TypedDict):

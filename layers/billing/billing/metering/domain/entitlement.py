@@ -29,10 +29,15 @@ if TYPE_CHECKING:
 
 
 class Refusal(StrEnum):
-    """Why a use is not met. The values are codes of the API."""
+    """Why a use is not met, or no use at all. The values are codes of the API."""
 
     NOT_IN_PLAN = "not_in_plan"
     EXHAUSTED = "exhausted"
+    INVALID_REQUEST = "invalid_request"
+    UNKNOWN_FEATURE = "unknown_feature"
+    TOO_OLD = "too_old"
+    IN_THE_FUTURE = "in_the_future"
+    ID_CONFLICT = "id_conflict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Outcome(StrEnum):
 class EventResult:
     """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
 
-    `meter` is what a refused event met, None when the plan does not have the feature.
+    `meter` is what a refused event met, None when it met none. `told` says to people what is wrong with the event.
     """
 
     event: UsageEvent
@@ -68,6 +68,12 @@ class EventResult:
     usage: Usage | None
     reason: Refusal | None = None
     meter: Meter | None = None
+    told: str = ""
+
+    @classmethod
+    def refused(cls, event: UsageEvent, reason: Refusal, told: str = "", meter: Meter | None = None) -> "EventResult":
+        """It does not count, and its id is as free as before."""
+        return cls(event, Outcome.REFUSED, None, reason, meter, told)
 
 
 def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
