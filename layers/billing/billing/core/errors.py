@@ -176,13 +176,16 @@ class OrganizationNotFound(BillingError):
     code = "organization_not_found"
 
 
+class UnknownOrganization(OrganizationNotFound):
+    """Nobody ever told of the organization, so that its id is taken for a typo: nothing is used or paid for it."""
+
+    code = "unknown_organization"
+
+
 class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
     code = "customer_conflict"
-
-
-# --- ourselves ----------------------------------------------------------------------------------
 
 
 class NotConfigured(BillingError):
@@ -205,10 +208,6 @@ class Conflict(BillingError):
 
 class HeldElsewhere(Conflict):
     """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
-
-
-class LostEveryRace(Conflict):
-    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class Throttled(BillingError):
