@@ -61,7 +61,8 @@ page that is open, or a fresh one when that has expired. It is null for a top-up
 while Chargebee is away, and once the organization has had thirty pages in a minute this way. To wait for a change, poll
 the list or the entitlements instead.
 
-This page is made from the route table and its types by `make reference`.
+This page is made from the route table and its types by `make reference`, and so is the same for machines, for OpenAPI
+3.1: [openapi.json](openapi.json), which `GET /api/openapi.json` serves to anybody.
 """
 
 

@@ -13,9 +13,12 @@ from billing.metering.domain.published import (
 
 
 class EntitlementsView(TypedDict):
-    """Every feature of the plan in force, with its balance."""
+    """Every feature that the organization has, with its balance."""
 
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of them."""
     entitlements: dict[str, PublishedEntitlement]
 
 
