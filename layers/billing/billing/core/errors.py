@@ -10,9 +10,6 @@ class BillingError(Exception):
     code = "billing_error"
 
 
-# --- the caller ---------------------------------------------------------------------------------
-
-
 class Unauthenticated(BillingError):
     """No valid token, signature or password."""
 
@@ -55,6 +52,10 @@ class UnknownPlan(InvalidRequest):
     code = "unknown_plan"
 
 
+class NoSuchPlan(UnknownPlan):
+    """A gate on a plan that nobody knows: neither yes nor no would be true."""
+
+
 class InvalidSeats(InvalidRequest):
     """Seats outside 1 to the plan's limit."""
 
@@ -81,9 +82,6 @@ class RateLimited(BillingError):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-
-
-# --- the state ----------------------------------------------------------------------------------
 
 
 class UnknownFeature(BillingError):
