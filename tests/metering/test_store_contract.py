@@ -22,7 +22,6 @@ from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
 from billing.metering.services.ports import GrantStore, UsageChange, UsageStore
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, record_usage
-from billing.metering.table.grants import DynamoGrants
 from billing.metering.table.rows import GRANT_LIFETIME, METER_LIFETIME, grant_item, hold_item, meter_item
 from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage, UnitPrice
@@ -41,7 +40,7 @@ class Table(UsageStore, GrantStore, Protocol):
     def grant(self, organization_id: str, partition: OrganizationState) -> None: ...
 
 
-class DynamoTable(DynamoGrants):
+class DynamoTable(DynamoUsage):
     """The table's own side. `asked` are the calls made, with the items that each read or wrote."""
 
     def __init__(self, client: Any, name: str) -> None:

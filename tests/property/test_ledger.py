@@ -24,7 +24,7 @@ from billing.metering.services.read_entitlements import estimate_use, read_entit
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.save_grant import save_grant
 from billing.metering.services.usage_costs import attach_costs
-from billing.metering.table.grants import DynamoGrants
+from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
@@ -325,7 +325,7 @@ def test_the_same_is_true_of_the_table(dynamo: Any) -> None:
                 AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk")],
                 KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             )
-            self.store = DynamoGrants(dynamo, self.name)
+            self.store = DynamoUsage(dynamo, self.name)
 
         def grant(self, partition: OrganizationState) -> None:
             for row in self.store.account(ORG).partition.subscriptions:

@@ -12,4 +12,4 @@ from billing.runtime.http import Request, serve
 @serve(routes.DELETE_GRANT)
 def handler(request: Request) -> PublishedGrant:
     deletion = grant_deletion(request.named("grantId"), request.query)
-    return published_grant(delete_grant(request.organization_id, deletion, wiring.grant_store(), utc_now))
+    return published_grant(delete_grant(request.organization_id, deletion, wiring.usage_store(), utc_now))

@@ -10,4 +10,4 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.GRANTS)
 def handler(request: Request) -> GrantList:
-    return {"grants": [*map(published_grant, read_grants(request.organization_id, wiring.grant_store()))]}
+    return {"grants": [*map(published_grant, read_grants(request.organization_id, wiring.usage_store()))]}

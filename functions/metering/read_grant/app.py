@@ -10,5 +10,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.GRANT)
 def handler(request: Request) -> GrantHistory:
-    versions = grant_history(request.organization_id, request.named("grantId"), wiring.grant_store())
+    versions = grant_history(request.organization_id, request.named("grantId"), wiring.usage_store())
     return {"versions": [*map(published_grant, versions)]}

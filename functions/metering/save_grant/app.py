@@ -11,5 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.SAVE_GRANT)
 def handler(request: Request, body: GrantRequest) -> PublishedGrant:
-    wish, store = body.wish(request.named("grantId")), wiring.grant_store()
+    wish, store = body.wish(request.named("grantId")), wiring.told_usage_store()
     return published_grant(save_grant(request.organization_id, wish, wiring.catalog(), store, utc_now))

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.metering.services.ports import Metering
     from billing.metering.table.billed_days import DynamoBilledDays
-    from billing.metering.table.grants import DynamoGrants
     from billing.metering.table.store import DynamoUsage
     from billing.organizations.table.directory import DynamoDirectory
     from billing.payments.services.ports import PaymentPorts
@@ -54,11 +53,13 @@ def usage_store() -> "DynamoUsage":
 
 
 @cache
-def grant_store() -> "DynamoGrants":
-    """The grants of the table."""
-    from billing.metering.table.grants import DynamoGrants  # noqa: PLC0415 - only where grants are made and shown
+def told_usage_store() -> "DynamoUsage":
+    """The same for organizations that somebody told of, or for any where a setting says so."""
+    if settings().optional("ACCEPT_UNKNOWN_ORGANIZATIONS") == "true":
+        return usage_store()
+    from billing.metering.table.told import ToldUsage  # noqa: PLC0415 - only where machines report
 
-    return DynamoGrants(client("dynamodb"), settings()["TABLE_NAME"])
+    return ToldUsage(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 @cache
@@ -85,11 +86,11 @@ def progress() -> "DynamoProgress":
     return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
 
 
-def metering() -> "Metering":
-    """Everything that metering needs."""
+def metering(kept: "DynamoUsage | None" = None) -> "Metering":
+    """Everything that metering needs, over the table unless something else is given."""
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone())
 
 
 @cache

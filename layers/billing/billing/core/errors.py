@@ -1,7 +1,4 @@
-"""Every way the system says no: one small tree, so that callers catch what they can act on.
-
-`code` is stable and part of the API; the message is a sentence for a human and may change.
-"""
+"""Every way the system says no, in one small tree: `code` is stable and part of the API, the message may change."""
 
 
 class BillingError(Exception):
@@ -52,6 +49,10 @@ class UnknownPlan(InvalidRequest):
     code = "unknown_plan"
 
 
+class NoSuchPlan(UnknownPlan):
+    """A gate on a plan that nobody knows: neither yes nor no would be true."""
+
+
 class InvalidSeats(InvalidRequest):
     """Seats outside 1 to the plan's limit."""
 
@@ -81,9 +82,7 @@ class RateLimited(BillingError):
 
 
 class NotFound(BillingError):
-    """The organization has nothing of that id. A room says in its own code what was looked for."""
-
-    code = "not_found"
+    """The organization has nothing of that id: each kind of thing has a code of its own."""
 
 
 class UnknownFeature(BillingError):
@@ -176,6 +175,12 @@ class OrganizationNotFound(BillingError):
     code = "organization_not_found"
 
 
+class UnknownOrganization(OrganizationNotFound):
+    """Nobody ever told of the organization, so that its id is taken for a typo: nothing is used or paid for it."""
+
+    code = "unknown_organization"
+
+
 class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
@@ -202,10 +207,6 @@ class Conflict(BillingError):
 
 class HeldElsewhere(Conflict):
     """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
-
-
-class LostEveryRace(Conflict):
-    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class Throttled(BillingError):

@@ -8,6 +8,7 @@ from billing.core.errors import (
     InvalidState,
     PlanRequired,
     UnknownFeature,
+    UnknownOrganization,
     UsageNotFound,
 )
 from billing.metering.api.answers import (
@@ -60,7 +61,7 @@ RECORD = Route(
     RecordedList,
     scope=_USAGE,
     body=f"{_REQUESTS}:UsageRequest",
-    errors=(Conflict,),
+    errors=(UnknownOrganization, Conflict),
 )
 ESTIMATE = Route(
     "metering/estimate",
@@ -99,7 +100,7 @@ HOLD = Route(
     HoldView,
     scope=_USAGE,
     body=f"{_REQUESTS}:HoldRequest",
-    errors=(UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
 )
 SETTLE = Route(
     "metering/settle_hold",
@@ -128,7 +129,7 @@ ADJUST = Route(
     PublishedLedgerEntry,
     scope=_ADMIN,
     body=f"{_REQUESTS}:AdjustmentRequest",
-    errors=(Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, Exhausted, EventConflict, Conflict),
 )
 MARGIN = Route(
     "metering/margin",
@@ -157,7 +158,7 @@ SAVE_GRANT = Route(
     PublishedGrant,
     scope=_ADMIN,
     body=f"{_REQUESTS}:GrantRequest",
-    errors=(UnknownFeature, TooManyGrants, EventConflict, Conflict),
+    errors=(UnknownOrganization, UnknownFeature, TooManyGrants, EventConflict, Conflict),
 )
 DELETE_GRANT = Route(
     "metering/delete_grant",

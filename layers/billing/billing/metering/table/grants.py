@@ -1,33 +1,11 @@
 """Grants in the one table: the row that gates and uses read, and beside it every version that there ever was."""
 
-from collections.abc import Sequence
-
 from billing.metering.domain.grant import Grant
-from billing.metering.table.rows import GRANT, grant_item, grant_version_key, grants_key, read_grant
-from billing.metering.table.store import DynamoUsage
+from billing.metering.table.rows import GRANT, grant_item, grant_version_key, grants_key
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.rows import outbox_item
 from billing.table.attributes import encode
 from billing.table.writes import Write, put, put_once, put_version
-
-MOST_VERSIONS = 100
-"""Of one grant that are shown: the newest."""
-
-
-class DynamoGrants(DynamoUsage):
-    """`GrantStore`. Every read is strongly consistent."""
-
-    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
-        """One transaction."""
-        self._table.transact(grant_writes(organization_id, seen, grant, announcement))
-
-    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
-        """One query."""
-        partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
-        answer = self._table.page(
-            "pk = :pk", {":pk": partition}, ScanIndexForward=False, Limit=MOST_VERSIONS, ConsistentRead=True
-        )
-        return [read_grant(item) for item in answer["Items"]]
 
 
 def grant_writes(organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> list[Write]:

@@ -9,6 +9,7 @@ from typing import Any
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
@@ -16,6 +17,7 @@ from billing.metering.services.ports import Day, UsageChange
 from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
 from billing.metering.table.rows import (
     COST,
+    grant_version_key,
     hold_item,
     hold_key,
     ledger_key,
@@ -33,6 +35,7 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
 from billing.table.attributes import Attributes, key, successor
@@ -100,6 +103,18 @@ class DynamoUsage:
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """One transaction."""
+        from billing.metering.table.grants import grant_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(grant_writes(organization_id, seen, grant, announcement))
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """One query of one page, newest first."""
+        partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
+        options: dict[str, Any] = {"ScanIndexForward": False, "Limit": PAGE, "ConsistentRead": True}
+        return [read_grant(item) for item in self._table.page("pk = :pk", {":pk": partition}, **options)["Items"]]
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
