@@ -31,7 +31,6 @@ def test_more_units_are_used_after_the_plans_own_and_no_further(world: World) ->
 
 
 def test_a_feature_is_there_from_the_grant_to_its_deletion(world: World) -> None:
-    assert entitlement(world, feature="sso").body["allowed"] is False
     save(world, feature="sso")
     assert entitlement(world, feature="sso").body["allowed"] is True
     assert delete(world).body["deleted"] is True
