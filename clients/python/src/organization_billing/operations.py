@@ -609,6 +609,23 @@ class Payments:
         )
         return self._send(call)
 
+    def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def list_methods(
         self,
         *,
@@ -618,6 +635,22 @@ class Payments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -724,6 +757,23 @@ class AsyncPayments:
         )
         return await self._send(call)
 
+    async def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
     async def list_methods(
         self,
         *,
@@ -733,6 +783,22 @@ class AsyncPayments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -986,7 +1052,7 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",
@@ -1108,7 +1174,7 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",

@@ -32,6 +32,7 @@ type ErrorCode = Literal[
     "invalid_seats",
     "invalid_state",
     "invalid_url",
+    "invoice_not_found",
     "not_configured",
     "nothing_to_change",
     "organization_deleted",
@@ -69,6 +70,11 @@ class AccountView(TypedDict):
     organization: OrganizationView
     subscriptions: list[PublishedSubscription]
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
     entitlements: dict[str, PublishedEntitlement]
     wallets: list[PublishedWallet]
     autoTopUp: list[PublishedAutoTopUp]
@@ -104,6 +110,11 @@ class BillingView(TypedDict):
     organization: OrganizationView
     subscriptions: list[PublishedSubscription]
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
     entitlements: dict[str, PublishedEntitlement]
     wallets: list[PublishedWallet]
     autoTopUp: list[PublishedAutoTopUp]
@@ -163,6 +174,16 @@ class CostView(TypedDict):
     vendor: str
 
 
+class CreditNoteView(TypedDict):
+    """Money given back for an invoice, or taken off it."""
+
+    id: str
+    status: str
+    date: int | None
+    total: int
+    reason: str | None
+
+
 class CurrencyMargin(TypedDict):
     """Revenue less cost, never across currencies."""
 
@@ -205,9 +226,14 @@ class EntitlementView(TypedDict):
 
 
 class EntitlementsView(TypedDict):
-    """Every feature of the plan in force, with its balance."""
+    """Every feature that the organization has, with its balance."""
 
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
     entitlements: dict[str, PublishedEntitlement]
 
 
@@ -218,6 +244,17 @@ class EstimateView(TypedDict):
     reason: NotRequired[str]
     balance: PublishedBalance | None
     estimate: NotRequired[SplitView | None]
+
+
+class EstimatedLineView(TypedDict):
+    """One line of it."""
+
+    description: str
+    amount: int
+    quantity: int | None
+    itemPriceId: str | None
+    periodStart: int | None
+    periodEnd: int | None
 
 
 class FeatureMargin(TypedDict):
@@ -256,6 +293,38 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class InvoiceListView(TypedDict):
+    """Invoices, newest first, in pages of `cursor`; what is to come stands on the first page."""
+
+    invoices: list[InvoiceView]
+    upcoming: list[UpcomingInvoiceView]
+    cursor: str | None
+
+
+class InvoicePdfView(TypedDict):
+    """A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else."""
+
+    url: str
+    validUntil: int
+
+
+class InvoiceView(TypedDict):
+    """One invoice."""
+
+    id: str
+    status: str
+    date: int | None
+    dueDate: int | None
+    paidAt: int | None
+    currency: str
+    total: int
+    tax: int
+    amountPaid: int
+    amountDue: int
+    chargebeeSubscriptionId: str | None
+    creditNotes: list[CreditNoteView]
 
 
 MarginReport = TypedDict(
@@ -513,9 +582,15 @@ class RecordedView(TypedDict):
 
     id: str
     result: Literal["recorded", "replayed", "refused"]
+    """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[str]
+    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
+    event's own, and never will.
+    """
     balance: NotRequired[PublishedBalance | None]
+    error: NotRequired[str]
+    """A sentence for people: what is wrong with the event."""
 
 
 class RemovedPaymentMethod(TypedDict):
@@ -582,6 +657,21 @@ class SyncView(TypedDict):
     organizationId: str
     subscriptions: int
     changed: int
+
+
+class UpcomingInvoiceView(TypedDict):
+    """What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+    chargebeeSubscriptionId: str | None
+    billedAt: int | None
 
 
 class UsageView(TypedDict):
@@ -654,13 +744,16 @@ class CancelSubscription(TypedDict):
 
 
 class ChangeSubscription(TypedDict):
-    """`POST /api/subscription/update`: what is not named stays as it is.  A change that is scheduled already,
-    and a scheduled cancellation, go only with `dropScheduledChanges`.
+    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
+    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
+    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
+    scheduled cancellation, go only with `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]
     itemPriceId: NotRequired[str | None]
     seats: NotRequired[int | None]
+    addons: NotRequired[list[AddonRequest] | None]
     subscriptionId: NotRequired[str | None]
     dropScheduledChanges: NotRequired[bool]
     successUrl: NotRequired[str]
@@ -678,6 +771,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class Cost(TypedDict):
+    """What a vendor charges the team for a use. `id` tells late costs apart."""
+
+    id: str
+    vendor: str
+    amount: Money
 
 
 class CostRequest(TypedDict):
@@ -735,6 +836,13 @@ class HoldRequest(TypedDict):
     quantity: int
     seconds: NotRequired[int]
     dimensions: NotRequired[dict[str, Any]]
+
+
+class Money(TypedDict):
+    """An exact amount: micros of one currency (ISO 4217). Below zero it is a debit."""
+
+    micros: int
+    currency: str
 
 
 class OpenPortal(TypedDict):
@@ -799,7 +907,28 @@ class TopUpRequest(TypedDict):
     locale: NotRequired[str | None]
 
 
+class Unreadable(TypedDict):
+    """An event of a batch that is none, but for its id; `told` says why."""
+
+    id: str
+    told: str
+
+
+class UsageEvent(TypedDict):
+    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
+
+    id: str
+    feature: str
+    quantity: int
+    occurredAt: int
+    dimensions: NotRequired[dict[str, str]]
+    costs: NotRequired[list[Cost]]
+    knownDigest: NotRequired[str]
+
+
 class UsageRequest(TypedDict):
-    """`POST .../usage`: a batch, recorded in its order."""
+    """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands
+    alone.
+    """
 
     events: list[EventRequest]

@@ -24,6 +24,9 @@ for, so that looking often keeps nobody from buying."""
 PAYMENT_METHODS = Budget("payment_methods", times=30, seconds=60)
 """Reads of what is paid with, which only Chargebee has: two calls each."""
 
+INVOICES = Budget("invoices", times=30, seconds=60)
+"""Reads of invoices, which only Chargebee has: two calls each."""
+
 
 @cache
 def budgets() -> "DynamoBudgets":

@@ -10,9 +10,6 @@ class BillingError(Exception):
     code = "billing_error"
 
 
-# --- the caller ---------------------------------------------------------------------------------
-
-
 class Unauthenticated(BillingError):
     """No valid token, signature or password."""
 
@@ -83,7 +80,10 @@ class RateLimited(BillingError):
         self.retry_after = retry_after
 
 
-# --- the state ----------------------------------------------------------------------------------
+class NotFound(BillingError):
+    """The organization has nothing of that id. A room says in its own code what was looked for."""
+
+    code = "not_found"
 
 
 class UnknownFeature(BillingError):
@@ -98,13 +98,13 @@ class EventConflict(BillingError):
     code = "id_conflict"
 
 
-class HoldNotFound(BillingError):
+class HoldNotFound(NotFound):
     """The organization has no such hold."""
 
     code = "hold_not_found"
 
 
-class UsageNotFound(BillingError):
+class UsageNotFound(NotFound):
     """The organization has no such recorded use."""
 
     code = "usage_not_found"
@@ -180,9 +180,6 @@ class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
     code = "customer_conflict"
-
-
-# --- ourselves ----------------------------------------------------------------------------------
 
 
 class NotConfigured(BillingError):
