@@ -75,8 +75,9 @@ OWN_MODULES = {
     "subscriptions/create": 47,
     "subscriptions/list": 33,
     "subscriptions/portal": 36,
+    "subscriptions/preview": 51,
     "subscriptions/restore": 48,
-    "subscriptions/update": 45,
+    "subscriptions/update": 46,
     "subscriptions/withdraw_checkout": 31,
 }
 """How many of our own modules each function imports before it can answer, its packages among them. One more has to be

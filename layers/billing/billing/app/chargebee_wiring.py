@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from billing.chargebee.api import ChargebeeApi
+    from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
     from billing.chargebee.resources import Resources
@@ -59,6 +60,14 @@ def chargebee_invoices() -> "ChargebeeInvoices":
     from billing.chargebee.invoices import ChargebeeInvoices  # noqa: PLC0415
 
     return ChargebeeInvoices(_sdk(), Retry())
+
+
+def chargebee_estimates() -> "ChargebeeEstimates":
+    """Chargebee's estimates of changes."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.estimates import ChargebeeEstimates  # noqa: PLC0415
+
+    return ChargebeeEstimates(_sdk(), Retry(), utc_now)
 
 
 @cache

@@ -8,6 +8,7 @@ from billing.payments.api.invoice_routes import ROUTES as INVOICES
 from billing.payments.api.routes import ROUTES as PAYMENTS
 from billing.runtime.route import Route
 from billing.runtime.routes import ROUTES as RUNTIME
+from billing.subscriptions.api.change_routes import ROUTES as CHANGES
 from billing.subscriptions.api.routes import ROUTES as SUBSCRIPTIONS
 
-ROUTES: tuple[Route[Any], ...] = (*RUNTIME, *SUBSCRIPTIONS, *METERING, *PAYMENTS, *INVOICES, *ORGANIZATIONS)
+ROUTES: tuple[Route[Any], ...] = (*RUNTIME, *SUBSCRIPTIONS, *CHANGES, *METERING, *PAYMENTS, *INVOICES, *ORGANIZATIONS)

@@ -8,7 +8,33 @@ from typing import Any
 
 from billing.chargebee.fields import integer, json_object, required
 from billing.subscriptions.domain.billing_event import JsonObject, text_or_none
-from billing.subscriptions.domain.estimate import EstimatedLine, InvoiceEstimate
+from billing.subscriptions.domain.estimate import ChangeEstimate, CreditEstimate, EstimatedLine, InvoiceEstimate
+
+
+def read_change_estimate(source: JsonObject) -> ChangeEstimate:
+    """Read the `estimate` of a change. Raises InvalidRequest for one of which a part cannot be understood."""
+    subscription = json_object(source.get("subscription_estimate") or {}, "the subscription's estimate")
+    return ChangeEstimate(
+        now=_invoice(source, "invoice_estimate"),
+        credits=tuple(_credit(each) for each in objects(source, "credit_note_estimates")),
+        unbilled=tuple(_line(each) for each in objects(source, "unbilled_charge_estimates")),
+        next=_invoice(source, "next_invoice_estimate"),
+        next_billing_at=integer(subscription.get("next_billing_at")),
+    )
+
+
+def _invoice(source: JsonObject, name: str) -> InvoiceEstimate | None:
+    found = source.get(name)
+    return None if found is None else read_invoice_estimate(json_object(found, name))
+
+
+def _credit(source: JsonObject) -> CreditEstimate:
+    return CreditEstimate(
+        kind=required(source, "type"),
+        currency=required(source, "currency_code"),
+        total=amount(source, "total"),
+        lines=tuple(_line(each) for each in objects(source, "line_items")),
+    )
 
 
 def read_invoice_estimate(source: JsonObject) -> InvoiceEstimate:

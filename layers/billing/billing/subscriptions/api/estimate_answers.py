@@ -28,3 +28,27 @@ class InvoiceEstimateView(TypedDict):
     """What the customer's credits pay of it."""
     amountDue: int
     lines: list[EstimatedLineView]
+
+
+class CreditEstimateView(TypedDict):
+    """What is credited for time that is paid and not used any more."""
+
+    kind: str
+    """`adjustment` of an open invoice, `refundable` or `store` credit."""
+    currency: str
+    """ISO 4217."""
+    total: int
+    lines: list[EstimatedLineView]
+
+
+class ChangePreview(TypedDict):
+    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+
+    dueNow: InvoiceEstimateView | None
+    """Null where nothing is billed at once."""
+    credits: list[CreditEstimateView]
+    unbilled: list[EstimatedLineView]
+    """What the site bills later instead of now."""
+    nextInvoice: InvoiceEstimateView | None
+    """From then on, each term."""
+    nextBillingAt: int | None

@@ -5,8 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from billing.subscriptions.api.estimate_answers import EstimatedLineView, InvoiceEstimateView
-    from billing.subscriptions.domain.estimate import EstimatedLine, InvoiceEstimate
+    from billing.subscriptions.api.estimate_answers import (
+        ChangePreview,
+        CreditEstimateView,
+        EstimatedLineView,
+        InvoiceEstimateView,
+    )
+    from billing.subscriptions.domain.estimate import ChangeEstimate, CreditEstimate, EstimatedLine, InvoiceEstimate
+
+
+def preview_view(estimate: ChangeEstimate) -> ChangePreview:
+    """What a change would cost."""
+    return {
+        "dueNow": estimate_view(estimate.now) if estimate.now else None,
+        "credits": [_credit(each) for each in estimate.credits],
+        "unbilled": [_line(each) for each in estimate.unbilled],
+        "nextInvoice": estimate_view(estimate.next) if estimate.next else None,
+        "nextBillingAt": estimate.next_billing_at,
+    }
+
+
+def _credit(credit: CreditEstimate) -> CreditEstimateView:
+    return {
+        "kind": credit.kind,
+        "currency": credit.currency,
+        "total": credit.total,
+        "lines": [_line(each) for each in credit.lines],
+    }
 
 
 def estimate_view(estimate: InvoiceEstimate) -> InvoiceEstimateView:

@@ -31,3 +31,30 @@ class InvoiceEstimate:
     credits: int
     amount_due: int
     lines: Sequence[EstimatedLine] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreditEstimate:
+    """What would be credited for time that is paid and not used any more, in minor units of `currency`.
+
+    `kind` is Chargebee's: `adjustment` of an open invoice, `refundable` or `store` credit.
+    """
+
+    kind: str
+    currency: str
+    total: int
+    lines: Sequence[EstimatedLine] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEstimate:
+    """What a change would cost: `now`, and with the next invoice, which is due at `next_billing_at` (UTC seconds).
+
+    `unbilled` are charges that the site collects for a later invoice instead of billing them now.
+    """
+
+    now: InvoiceEstimate | None
+    credits: Sequence[CreditEstimate]
+    unbilled: Sequence[EstimatedLine]
+    next: InvoiceEstimate | None
+    next_billing_at: int | None
