@@ -1036,6 +1036,18 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
+            body=body,
+        )
+        return self._send(call)
+
     def restore(
         self,
         body: t.RestoreSubscription,
@@ -1154,6 +1166,18 @@ class AsyncSubscriptions:
         call = Call[t.Portal](
             "POST",
             "/api/subscription/portal",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
             body=body,
         )
         return await self._send(call)

@@ -130,6 +130,16 @@ class Cancellation(TypedDict):
     cancelAt: int | None
 
 
+class ChangePreview(TypedDict):
+    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+
+    dueNow: InvoiceEstimateView | None
+    credits: list[CreditEstimateView]
+    unbilled: list[EstimatedLineView]
+    nextInvoice: InvoiceEstimateView | None
+    nextBillingAt: int | None
+
+
 class ChargeView(TypedDict):
     """What became of a charge: only `succeeded` is paid."""
 
@@ -172,6 +182,15 @@ class CostView(TypedDict):
     """ISO 4217."""
     id: str
     vendor: str
+
+
+class CreditEstimateView(TypedDict):
+    """What is credited for time that is paid and not used any more."""
+
+    kind: str
+    currency: str
+    total: int
+    lines: list[EstimatedLineView]
 
 
 class CreditNoteView(TypedDict):
@@ -293,6 +312,19 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class InvoiceEstimateView(TypedDict):
+    """An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
 
 
 class InvoiceListView(TypedDict):
