@@ -30,7 +30,9 @@ but `/`, `\\` and `%`, and does not begin with `#`. None of them is `.` or `..`.
 
 A field that is named twice is refused. Amounts in micros are exact to 64 bits: beyond 9,007,199,254,740,991 (nine
 billion of a currency) JavaScript's numbers round them, so read those with a decoder for big integers. A use may be
-reported, and reported again, until 35 days after it occurred; older ones are a 400, also those that were recorded.
+reported, and reported again, until 35 days after it occurred; older ones are refused, also those that were recorded.
+Each use of a batch is judged by itself: the batch is a 200 with each one's own result and code, and a 400 only where it
+is no batch (no JSON, no list, more than a hundred, a use without an id).
 
 A session is about its own organization. `referenceId` may name it; naming another is refused. So is a machine, unless
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a

@@ -7,6 +7,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import BillingError
@@ -129,8 +131,9 @@ def _body(route: AnyRoute) -> Json:
 
 
 def _examples(route: AnyRoute) -> Iterator[tuple[str, Json]]:
-    """The samples that are well-formed requests, by the name of their case."""
+    """The samples that are well-formed in all their parts, by the name of their case."""
     model = route.body_model()
+    schema = Draft202012Validator(model.model_json_schema())
     for name in sample.all_samples():
         function, _, case = name.partition(".")
         if function != route.function:
@@ -142,7 +145,8 @@ def _examples(route: AnyRoute) -> Iterator[tuple[str, Json]]:
             model.model_validate_json(event.get("body") or "")
         except ValueError:
             continue
-        yield case, {"value": json.loads(event["body"])}
+        if schema.is_valid(body := json.loads(event["body"])):
+            yield case, {"value": body}
 
 
 def _answer(route: AnyRoute) -> Json:

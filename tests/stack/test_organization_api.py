@@ -13,6 +13,12 @@ from tests.stack.world import Cloud, fresh
 type Json = dict[str, Any]
 
 
+@pytest.fixture
+def backend(stranger: Backend) -> Backend:
+    """Here nobody has told of its organization yet."""
+    return stranger
+
+
 def listed(backend: Backend, **query: str) -> Json:
     return answered(backend.machine.get("/api/organizations", **query))
 
@@ -49,6 +55,7 @@ def test_what_is_told_of_an_organization_is_kept_and_what_is_omitted_stays(
         "organization": acme | {"displayName": "Acme Ltd"},
         "subscriptions": [],
         "plan": "free",
+        "plans": ["free"],
         "entitlements": answered(admin.get("/api/entitlements"))["entitlements"],
         "wallets": [],
         "autoTopUp": [],

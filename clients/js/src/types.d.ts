@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -24,7 +24,10 @@ export type Unauthorized = Refusal | Record<string, unknown>;
 export interface AccountView {
   organization: OrganizationView;
   subscriptions: Array<PublishedSubscription>;
+  /** The item price of the newest subscription that gives access, or else the default plan. */
   plan: string | null;
+  /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
+  plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
   wallets: Array<PublishedWallet>;
   autoTopUp: Array<PublishedAutoTopUp>;
@@ -55,7 +58,10 @@ export interface AuthenticationView {
 export interface BillingView {
   organization: OrganizationView;
   subscriptions: Array<PublishedSubscription>;
+  /** The item price of the newest subscription that gives access, or else the default plan. */
   plan: string | null;
+  /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
+  plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
   wallets: Array<PublishedWallet>;
   autoTopUp: Array<PublishedAutoTopUp>;
@@ -145,9 +151,12 @@ export interface EntitlementView {
   balance: PublishedBalance | null;
 }
 
-/** Every feature of the plan in force, with its balance. */
+/** Every feature that the organization has, with its balance. */
 export interface EntitlementsView {
+  /** The item price of the newest subscription that gives access, or else the default plan. */
   plan: string | null;
+  /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
+  plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
 }
 
@@ -168,9 +177,10 @@ export interface FeatureMargin {
   currencies: Array<CurrencyMargin>;
 }
 
-/** A counted feature: null is no limit. */
+/** A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it. */
 export interface FeatureView {
   limit: number | null;
+  perSeat?: true;
   reset: string;
   overage: string;
 }
@@ -256,6 +266,8 @@ export interface PlanList {
 /** A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over. */
 export interface PlanView {
   itemPriceId: string;
+  /** The same for all prices of the plan: by month and by year, in one currency and another. */
+  planId: string;
   name: string;
   limits: Record<string, number | null>;
   features?: Record<string, FeatureView | true>;
@@ -361,9 +373,11 @@ export interface PublishedSubscription {
   access: PublishedAccess;
   /** The plan's item price, null for a subscription without a plan. */
   itemPriceId: string | null;
+  /** The plan, the same for all of its item prices; the item price where the catalog does not have it. */
+  planId: string | null;
   /** The plan's name in the catalog; its item price id where the catalog does not have it. */
   plan: string | null;
-  /** The plan's limits: null is unlimited. Empty where the catalog does not have the plan. */
+  /** The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the plan. */
   limits: Record<string, number | null>;
   seats: number | null;
   items: Array<PublishedItem>;
@@ -425,10 +439,14 @@ export interface RecordedList {
 /** What became of one event: `billed` if it counts, `code` and the balance that it met if it was refused. */
 export interface RecordedView {
   id: string;
+  /** `replayed` for what counts already, from before or by the same event earlier in the batch. */
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
-  code?: string;
+  /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
+  code?: "not_in_plan" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
+  /** A sentence for people: what is wrong with the event. */
+  error?: string;
 }
 
 /** It is forgotten, here and at the gateway. */
@@ -551,11 +569,14 @@ export interface CancelSubscription {
 
 /** `POST /api/subscription/update`: what is not named stays as it is.
 
+`addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
+off. A line that the catalog does not sell, such as a metered one, stays in any case.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
   referenceId?: string | null;
   itemPriceId?: string | null;
   seats?: number | null;
+  addons?: Array<AddonRequest> | null;
   subscriptionId?: string | null;
   dropScheduledChanges?: boolean;
   successUrl?: string;
@@ -572,6 +593,13 @@ export interface ChargeRequest {
   key: string;
   paymentMethodId?: string | null;
   returnUrl?: string;
+}
+
+/** What a vendor charges the team for a use. `id` tells late costs apart. */
+export interface Cost {
+  id: string;
+  vendor: string;
+  amount: Money;
 }
 
 /** What a vendor charges for a use: `amount` in minor units, or `amountMicros`, millionths of the currency. */
@@ -623,6 +651,12 @@ export interface HoldRequest {
   quantity: number;
   seconds?: number;
   dimensions?: Record<string, unknown>;
+}
+
+/** An exact amount: micros of one currency (ISO 4217). Below zero it is a debit. */
+export interface Money {
+  micros: number;
+  currency: string;
 }
 
 /** `POST /api/subscription/portal`. */
@@ -680,7 +714,24 @@ export interface TopUpRequest {
   locale?: string | null;
 }
 
-/** `POST .../usage`: a batch, recorded in its order. */
+/** An event of a batch that is none, but for its id; `told` says why. */
+export interface Unreadable {
+  id: string;
+  told: string;
+}
+
+/** A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds. */
+export interface UsageEvent {
+  id: string;
+  feature: string;
+  quantity: number;
+  occurredAt: number;
+  dimensions?: Record<string, string>;
+  costs?: Array<Cost>;
+  knownDigest?: string;
+}
+
+/** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */
 export interface UsageRequest {
   events: Array<EventRequest>;
 }
@@ -759,8 +810,8 @@ export interface Runtime {
 }
 
 export interface Subscriptions {
-  /** Tell whether the organization may use the plan of an item price. */
-  access(query?: { itemPriceId?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<PublishedAccess>;
+  /** Tell whether the organization may use a plan or a feature. */
+  access(query?: { plan?: string | number; feature?: string | number; itemPriceId?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<PublishedAccess>;
   /** Cancel the subscription at the end of its term, or now. */
   cancel(body: CancelSubscription, options?: CallOptions): Promise<Cancellation>;
   /** Open the hosted page on which the organization subscribes. */
@@ -771,7 +822,7 @@ export interface Subscriptions {
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
   /** Take a scheduled cancellation back. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
-  /** Open the hosted page on which the plan or the seats change. */
+  /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;
   /** Take the open checkout back. */
   withdrawCheckout(query?: { referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnCheckout>;

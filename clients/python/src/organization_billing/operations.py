@@ -897,15 +897,19 @@ class Subscriptions:
     def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -986,7 +990,7 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",
@@ -1019,15 +1023,19 @@ class AsyncSubscriptions:
     async def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -1108,7 +1116,7 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",

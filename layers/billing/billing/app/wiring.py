@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.plan import Catalog, RefusedPlan
+    from billing.plans.catalog_plans import RefusedPlan
+    from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.domain.access import Policy
@@ -52,6 +53,16 @@ def usage_store() -> "DynamoUsage":
 
 
 @cache
+def told_usage_store() -> "DynamoUsage":
+    """The same for organizations that somebody told of, or for any where a setting says so."""
+    if settings().optional("ACCEPT_UNKNOWN_ORGANIZATIONS") == "true":
+        return usage_store()
+    from billing.metering.table.told import ToldUsage  # noqa: PLC0415 - only where machines report
+
+    return ToldUsage(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
 def directory() -> "DynamoDirectory":
     """The list of organizations."""
     from billing.organizations.table.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
@@ -75,11 +86,11 @@ def progress() -> "DynamoProgress":
     return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
 
 
-def metering() -> "Metering":
-    """Everything that metering needs."""
+def metering(kept: "DynamoUsage | None" = None) -> "Metering":
+    """Everything that metering needs, over the table unless something else is given."""
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone())
 
 
 @cache
@@ -127,7 +138,7 @@ def _catalog() -> "CatalogInForce":
 def _tell_of_refused_plan(row: "RefusedPlan") -> None:
     from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
 
-    count("plan_refused", plan=row.item_price_id, reason=row.problem)
+    count("plan_refused", plan=row.key, reason=row.problem)
 
 
 def shipped_catalog() -> "Catalog":

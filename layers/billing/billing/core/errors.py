@@ -10,9 +10,6 @@ class BillingError(Exception):
     code = "billing_error"
 
 
-# --- the caller ---------------------------------------------------------------------------------
-
-
 class Unauthenticated(BillingError):
     """No valid token, signature or password."""
 
@@ -55,6 +52,10 @@ class UnknownPlan(InvalidRequest):
     code = "unknown_plan"
 
 
+class NoSuchPlan(UnknownPlan):
+    """A gate on a plan that nobody knows: neither yes nor no would be true."""
+
+
 class InvalidSeats(InvalidRequest):
     """Seats outside 1 to the plan's limit."""
 
@@ -81,9 +82,6 @@ class RateLimited(BillingError):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
-
-
-# --- the state ----------------------------------------------------------------------------------
 
 
 class UnknownFeature(BillingError):
@@ -135,7 +133,7 @@ class SubscriptionNotFound(BillingError):
 
 
 class NothingToChange(InvalidRequest):
-    """An update to the plan and seats that the subscription already has."""
+    """An update to the plan, seats and add-ons that the subscription already has."""
 
     code = "nothing_to_change"
 
@@ -176,13 +174,16 @@ class OrganizationNotFound(BillingError):
     code = "organization_not_found"
 
 
+class UnknownOrganization(OrganizationNotFound):
+    """Nobody ever told of the organization, so that its id is taken for a typo: nothing is used or paid for it."""
+
+    code = "unknown_organization"
+
+
 class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
     code = "customer_conflict"
-
-
-# --- ourselves ----------------------------------------------------------------------------------
 
 
 class NotConfigured(BillingError):
@@ -205,10 +206,6 @@ class Conflict(BillingError):
 
 class HeldElsewhere(Conflict):
     """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
-
-
-class LostEveryRace(Conflict):
-    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class Throttled(BillingError):

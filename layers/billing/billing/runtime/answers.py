@@ -13,6 +13,7 @@ Response = dict[str, Any]
 _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.Unauthenticated, 401),
     (errors.Forbidden, 403),
+    (errors.NoSuchPlan, 422),
     (errors.InvalidRequest, 400),
     (errors.SubscriptionExists, 400),
     (errors.PayloadTooLarge, 413),
