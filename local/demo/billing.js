@@ -14,6 +14,7 @@ import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
 import { isSignedIn, SignInEnded } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
+import { followTimeline } from "./timeline.js";
 import { usageList } from "./usage.js";
 import { currencyOf, showWallet } from "./wallet.js";
 
@@ -54,6 +55,7 @@ async function refresh() {
     Object.assign(state, { plans, billing });
     render();
     if (first) showPaymentMethods(mayManage()).then(comeBack);
+    if (first) followTimeline(billing.organization.id);
     await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
     if (error instanceof SignInEnded) showError(error);
