@@ -3,9 +3,8 @@
 import { el } from "./dom.js";
 import { count, date } from "./format.js";
 
-// The API knows features by id; what they are called is for the page to say.
-const NAMES = { "api-calls": "API calls", sso: "Single sign-on" };
-export const nameOf = (feature) => NAMES[feature] ?? feature;
+// The API knows features by id, and the page knows none of them beforehand: `api-calls` is read as "Api calls".
+export const nameOf = (feature) => feature.charAt(0).toUpperCase() + feature.slice(1).replaceAll("-", " ");
 
 /** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. Who may buy
  * more is shown the way to it where nothing is left. */
