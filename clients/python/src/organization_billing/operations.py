@@ -986,7 +986,7 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",
@@ -1108,7 +1108,7 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
-        """Open the hosted page on which the plan or the seats change."""
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
         call = Call[t.SubscriptionPage](
             "POST",
             "/api/subscription/update",

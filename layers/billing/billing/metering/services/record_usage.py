@@ -6,7 +6,8 @@ from billing.core.clock import DAY
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRequest, UnknownFeature
 from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, Grant, Refusal, counted_feature
+from billing.metering.domain.entitled import Entitled
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import EventResult, Outcome, UseResult, use
 from billing.metering.services.ports import Metering, UsageChange
@@ -101,7 +102,9 @@ def _wrong(event: UsageEvent, now: int) -> EventResult | None:
     return None
 
 
-def _used(account: Account, granted: Grant, event: UsageEvent, metering: Metering, now: int) -> UseResult | EventResult:
+def _used(
+    account: Account, granted: Entitled, event: UsageEvent, metering: Metering, now: int
+) -> UseResult | EventResult:
     try:
         feature = counted_feature(granted, event.feature, metering.catalog)
     except UnknownFeature as unknown:
