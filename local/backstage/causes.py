@@ -7,6 +7,8 @@ from local.backstage.rows import Row, Stage
 
 # What the vendor's clock and ours may differ by, and what a line is late for that is written after the work.
 SLACK = 50
+# The line of the function that finds what no webhook told. What it queued carries the id of its request.
+RECONCILED = "reconciled"
 
 
 type Find = Callable[[Row, Sequence[Row]], Row | None]
@@ -58,6 +60,15 @@ def _whose(row: Row, rows: Sequence[Row]) -> Row | None:
     return _first(rows, lambda it: it.stage in work and it.at >= row.at)
 
 
+def _reconciled(row: Row, rows: Sequence[Row]) -> Row | None:
+    request_id = _request_id(row)
+    return _first(rows, lambda it: it.title == RECONCILED and _request_id(it) == request_id)
+
+
+def _request_id(row: Row) -> object:
+    return row.document.get("log", {}).get("request_id")
+
+
 def _first(rows: Iterable[Row], wanted: Callable[[Row], bool]) -> Row | None:
     return next(filter(wanted, rows), None)
 
@@ -71,7 +82,7 @@ CAUSES: Mapping[Stage, Sequence[Find]] = {
     Stage.CALL: (_whose,),
     Stage.SENT: (_last_write,),
     Stage.ACCEPTED: (_before(Stage.SENT),),
-    Stage.APPLIED: (_before(Stage.ACCEPTED),),
+    Stage.APPLIED: (_before(Stage.ACCEPTED), _reconciled),
     Stage.CHANGED: (_written_by,),
     Stage.BUS: (_before(Stage.CHANGED),),
     Stage.HOOK: (_before(Stage.BUS), _before(Stage.CHANGED)),

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.backstage.failures import FAILURES, run
 from local.backstage.reading import RunningStack, known_ids, read
 from local.backstage.timeline import timeline
 from local.launcher.front import BACKSTAGE
@@ -50,6 +51,19 @@ def show_timeline(stack: RunningStack, query: Query) -> Any:
     return {"rows": [asdict(row) for row in rows[:MOST_ROWS]]}
 
 
+def list_failures(stack: RunningStack, _query: Query) -> Any:
+    """What may be made to fail; nothing where the real Chargebee stands."""
+    can_fail = FAILURES if stack.chargebee else ()
+    return {"failures": [{"name": it.name, "label": it.label, "promise": it.promise} for it in can_fail]}
+
+
+def fail(stack: RunningStack, query: Query) -> Any:
+    """Make `name` happen to `organization`."""
+    return {"done": run(stack, query["name"], query["organization"])}
+
+
 ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
+    ("GET", "failures"): list_failures,
+    ("POST", "failures"): fail,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import batched
+from pathlib import Path
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -15,6 +16,8 @@ from local.operations.log_lines import read_lines
 from local.operations.target import Target
 
 ANSWER_SECONDS = 10
+# The simulator takes every key; ours looks around without being a part of what happened.
+BACKSTAGE_KEY = "backstage"
 BATCH_OF_KEYS = 100
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the simulators are on this machine
 
@@ -23,9 +26,13 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class RunningStack:
-    """A running local stack; a vendor's address is None when a real one stands in for its simulator."""
+    """A running local stack; a vendor's address is None when a real one stands in for its simulator.
+
+    `workers` is where the emulator keeps the directories of its workers.
+    """
 
     target: Target
+    workers: Path
     chargebee: str | None
     scalekit: str | None
 
@@ -113,7 +120,8 @@ def _calls(chargebee: str | None) -> list[Call]:
     if chargebee is None:
         return []
     calls = ask("GET", f"{chargebee}/_sim/requests")["requests"]
-    return [Call(each["at"], each["method"], each["path"], each.get("status", 0), _shown(each)) for each in calls]
+    others = (each for each in calls if (each["api_key"], each["method"]) != (BACKSTAGE_KEY, "GET"))
+    return [Call(each["at"], each["method"], each["path"], each.get("status", 0), _shown(each)) for each in others]
 
 
 def _shown(call: Json) -> Json:

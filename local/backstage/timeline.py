@@ -1,10 +1,10 @@
 """What just happened to one organization, merged from what each part of the stack wrote down."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from local.backstage.causes import linked
+from local.backstage.causes import RECONCILED, linked
 from local.backstage.rows import Announcement, Call, Delivery, Row, Sources, Stage
 from local.operations.log_lines import Line
 
@@ -24,6 +24,7 @@ STAGES = {
 def timeline(sources: Sources, ids: Collection[str]) -> list[Row]:
     """The rows of the organization that is known by these ids, its own and its customer's; the newest first."""
     deliveries = [each for each in sources.deliveries if _mentions(each.document, ids)]
+    ids = {*ids, *_subscriptions(deliveries)}
     events = {each.event_id for each in deliveries} | {each.event_id for each in sources.announcements} - {""}
     rows = [
         *(_of_line(line, sources.outcomes) for line in sources.lines if _concerns(line, ids, events)),
@@ -42,12 +43,19 @@ def _order(row: Row) -> tuple[int, int]:
 
 def _concerns(line: Line, ids: Collection[str], events: Collection[str]) -> bool:
     named = (line.fields.get("organization_id"), line.fields.get("customer_id"))
-    return any(each in ids for each in named) or line.fields.get("event_id") in events
+    about = any(each in ids for each in named) or line.fields.get("event_id") in events
+    return about or line.fields.get("message") == RECONCILED
 
 
 def _mentions(document: object, ids: Collection[str]) -> bool:
     text = json.dumps(document)
     return any(each in text for each in ids)
+
+
+def _subscriptions(deliveries: Iterable[Delivery]) -> Iterator[str]:
+    for each in deliveries:
+        if "subscription" in (content := each.document.get("content", {})):
+            yield content["subscription"]["id"]
 
 
 def _of_line(line: Line, outcomes: Mapping[str, Mapping[str, Any]]) -> Row:

@@ -2,6 +2,7 @@
 
 import { act, confirmed, showError } from "./acting.js";
 import * as api from "./api.js";
+import { showBackstage } from "./backstage.js";
 import { byId, draw, hush, say } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { cameBack, expect, follow, isAwaited } from "./news.js";
@@ -14,7 +15,6 @@ import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
 import { isSignedIn, SignInEnded } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
-import { followTimeline } from "./timeline.js";
 import { usageList } from "./usage.js";
 import { currencyOf, showWallet } from "./wallet.js";
 
@@ -55,7 +55,7 @@ async function refresh() {
     Object.assign(state, { plans, billing });
     render();
     if (first) showPaymentMethods(mayManage()).then(comeBack);
-    if (first) followTimeline(billing.organization.id);
+    if (first) showBackstage(billing.organization.id);
     await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
     if (error instanceof SignInEnded) showError(error);

@@ -24,7 +24,6 @@ const drawn = new Map();
 
 /** Look again as long as somebody looks at the page. */
 export async function followTimeline(organizationId) {
-  byId("backstage").hidden = false;
   for (;;) {
     if (!document.hidden && isSignedIn()) await look(organizationId);
     await new Promise((done) => setTimeout(done, POLL_EVERY));

@@ -151,7 +151,7 @@ def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
 
     target = Target("the local stack", deployment.outputs, stack.aws.client)
     vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
-    return partial(endpoints.answer, reading.RunningStack(target, *vendors))
+    return partial(endpoints.answer, reading.RunningStack(target, stack.state.temporary, *vendors))
 
 
 def _pump(stack: Stack) -> list[Pump]:

@@ -9,7 +9,7 @@ from local.operations.log_lines import Line
 
 ACME, OTHER = "org_acme", "org_other"
 KEY = f"{ACME}#7#000"
-EVENT = {"id": "ev_1", "source": "api", "content": {"subscription": {"customer_id": ACME}}}
+EVENT = {"id": "ev_1", "source": "api", "content": {"subscription": {"id": "sub_1", "customer_id": ACME}}}
 
 
 def line(at: int, function: str, message: str, **fields: Any) -> Line:
@@ -138,3 +138,20 @@ def test_what_a_request_wrote_itself_comes_of_the_request() -> None:
     told = Announcement(KEY, "subscription.cancellation_scheduled", "", 1_000, {"request_id": "r-1"})
     rows = timeline(Sources(lines=(done,), announcements=(told,)), {ACME})
     assert way_back(rows, Stage.CHANGED) == [Stage.CHANGED, Stage.REQUEST]
+
+
+def test_what_no_webhook_told_comes_of_the_reconciling_that_found_it() -> None:
+    found = line(1_020, "Reconcile", "reconciled", request_id="r-1")
+    earlier = line(1_000, "Reconcile", "reconciled", request_id="r-0")
+    said = {"event_id": "ev_1", "type": "subscription_changed", "organization_id": ACME, "request_id": "r-1"}
+    late = line(1_060, "ApplyBillingEvent", "applied", outcome="applied", **said)
+    rows = timeline(Sources(lines=(earlier, found, late)), {ACME})
+    assert [row.cause for row in rows] == [rows[1].id, None, None]
+
+
+def test_a_call_about_a_subscription_of_the_organization_is_one_of_its_own() -> None:
+    event = {"id": "ev_1", "content": {"subscription": {"id": "sub_1", "customer_id": ACME}}}
+    sent = replace(delivery(1_030), document=event)
+    calls = tuple(Call(1_010, "GET", f"/subscriptions/{each}", 200, {}) for each in ("sub_1", "sub_2"))
+    rows = timeline(Sources(calls=calls, deliveries=(sent,)), {ACME})
+    assert [row.title for row in rows if row.stage is Stage.CALL] == ["GET /subscriptions/sub_1"]
