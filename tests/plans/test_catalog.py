@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from billing.core.errors import InvalidCatalog
-from billing.plans.catalog import read_catalog, read_plan
+from billing.plans.catalog import read_catalog
+from billing.plans.catalog_plans import read_plans
 from billing.plans.plan import Addon, Plan, Price
 
 PRICE = {"amount": 4900, "currency": "USD", "period": "month", "per_seat": True}
@@ -15,6 +16,11 @@ PLAN: dict[str, Any] = {
     "price": PRICE,
 }
 ADDON: dict[str, Any] = {"item_price_id": "support", "name": "Support", "max_quantity": 3}
+
+
+def read_plan(entry: dict[str, Any]) -> Plan:
+    [plan] = read_plans(entry)
+    return plan
 
 
 def without(entry: dict[str, Any], name: str) -> dict[str, Any]:
