@@ -69,12 +69,18 @@ def _alone(state: StateDirectory) -> Iterator[None]:
     directory = os.open(state.root, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
     except BlockingIOError as held:
+        os.close(directory)
+        process = state.launcher.read_text().strip()
         raise StackProblem(
-            f"A stack is running already: its addresses are in {shown(state.contract)}; Ctrl-C there stops it."
+            f"Your own stack is running already, as process {process}; its addresses are in {shown(state.contract)}. "
+            f"Ctrl-C where it runs stops it, and so does `kill {process}`."
         ) from held
+    state.launcher.write_text(f"{os.getpid()}\n")
+    try:
+        yield
     finally:
+        state.launcher.unlink()
         os.close(directory)
 
 
