@@ -82,7 +82,9 @@ class RateLimited(BillingError):
 
 
 class NotFound(BillingError):
-    """The organization has nothing of that id: each kind of thing has a code of its own."""
+    """The organization has nothing of that id. A room says in its own code what was looked for."""
+
+    code = "not_found"
 
 
 class UnknownFeature(BillingError):
@@ -107,12 +109,6 @@ class UsageNotFound(NotFound):
     """The organization has no such recorded use."""
 
     code = "usage_not_found"
-
-
-class PaymentMethodNotFound(BillingError):
-    """The organization has no such payment method. One that belongs to another is not found either."""
-
-    code = "payment_method_not_found"
 
 
 class Exhausted(BillingError):

@@ -21,7 +21,6 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.SubscriptionNotFound, 404),
     (errors.OrganizationNotFound, 404),
     (errors.NotFound, 404),
-    (errors.PaymentMethodNotFound, 404),
     (errors.UnknownFeature, 422),
     (errors.EventConflict, 409),
     (errors.Exhausted, 402),
