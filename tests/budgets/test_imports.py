@@ -45,6 +45,8 @@ OWN_MODULES = {
     "metering/settle_hold": 52,
     "metering/use": 33,
     "metering/wallet": 33,
+    "metering/alerts": 31,
+    "metering/save_alerts": 40,
     "metering/delete_grant": 52,
     "metering/list_grants": 31,
     "metering/read_grant": 31,

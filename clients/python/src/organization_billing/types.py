@@ -100,6 +100,12 @@ class ActionView(TypedDict):
     seats: NotRequired[int]
 
 
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
 class AuthenticationView(TypedDict):
     """The page on which the card's holder confirms."""
 
@@ -798,6 +804,12 @@ class AdjustmentRequest(TypedDict):
     amount: int
     currency: str
     reason: str
+
+
+class AlertsRequest(TypedDict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: dict[str, Any]
 
 
 class AutoTopUpRequest(TypedDict):

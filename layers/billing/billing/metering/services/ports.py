@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -85,6 +85,9 @@ class UsageStore(Protocol):
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """All of the organization's own, by feature."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""

@@ -17,6 +17,7 @@ from billing.metering.services.ports import Day, UsageChange
 from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
 from billing.metering.table.rows import (
     COST,
+    alerts_key,
     grant_version_key,
     hold_item,
     hold_key,
@@ -38,7 +39,7 @@ from billing.metering.table.rows import (
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
-from billing.table.attributes import Attributes, key, successor
+from billing.table.attributes import Attributes, decode, encode, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
 
@@ -53,9 +54,9 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the grants over the meters, the organization and its subscriptions to the wallets."""
+        """One query from the alerts and grants over the meters and the organization's own rows to the wallets."""
         rows: defaultdict[str, list[Attributes]] = defaultdict(list)
-        for item in self._table.between(f"ORG#{organization_id}", "GRANT#", successor("WALLET#")):
+        for item in self._table.between(f"ORG#{organization_id}", "ALERTS", successor("WALLET#")):
             rows[item["sk"]["S"].partition("#")[0]].append(item)
         organization = next(map(read_organization, rows["ORG"]), None)
         return Account(
@@ -65,6 +66,7 @@ class DynamoUsage:
             {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
             tuple(map(read_grant, rows["GRANT"])),
             next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+            {name: tuple(each) for item in rows["ALERTS"] for name, each in decode(item)["thresholds"].items()},
         )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
@@ -103,6 +105,11 @@ class DynamoUsage:
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """One put."""
+        thresholds = {name: list(each) for name, each in alerts.items()}
+        self._table.put(put(alerts_key(organization_id) | encode({"thresholds": thresholds})))
 
     def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
         """One transaction."""
