@@ -47,6 +47,7 @@ OWN_MODULES = {
     "metering/wallet": 32,
     "organizations/billing": 63,
     "organizations/delete": 48,
+    "organizations/import": 46,
     "organizations/list": 36,
     "organizations/provision": 55,
     "organizations/read": 56,
