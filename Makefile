@@ -8,12 +8,12 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 # The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
 # the same.
 AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
-PYTHON_ROOTS := layers/billing/billing functions local tests
+PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,11 @@ stack-tests: ## end-to-end and browser tests, against one stack of their own
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
+
+docs: ## build docs/ as a site, in .local/site
+	@$(SET_UP) --with-docs
+	@.local/venvs/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going docs .local/site
+	@echo "Open .local/site/README.html"
 
 build: ## check plans.toml and hooks.py, and build for deployment: [STAGE=dev|staging|prod]
 	@$(SET_UP) --with-sam

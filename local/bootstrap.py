@@ -1,4 +1,4 @@
-"""Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam|--with-audit] [argument ...]`.
+"""Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam|...] [argument ...]`.
 
 Standard library only, because it runs before anything is installed. Each environment holds exactly what its lock
 names, and is made anew when the lock or the interpreter changes. uv installs it where the machine has uv, else pip
@@ -101,9 +101,14 @@ EMULATOR = Virtualenv(STATE / "venvs" / "aws", LOCKS / "aws.txt")
 SAM = Virtualenv(STATE / "venvs" / "sam", LOCKS / "sam.txt")
 RUNTIME = PathEntry(STATE / "runtime", LOCKS / "runtime.txt")
 AUDIT = Virtualenv(STATE / "venvs" / "audit", LOCKS / "audit.txt")
+SITE = Virtualenv(STATE / "venvs" / "docs", LOCKS / "docs.txt")
 TRANSLATOR = PathEntry(STATE / "translator", LOCKS / "translator.txt")
 
-ON_DEMAND: dict[str, list[Environment]] = {"--with-sam": [SAM, RUNTIME], "--with-audit": [AUDIT]}
+ON_DEMAND: dict[str, list[Environment]] = {
+    "--with-sam": [SAM, RUNTIME],
+    "--with-audit": [AUDIT],
+    "--with-docs": [SITE],
+}
 
 
 def layers() -> list[PathEntry]:

@@ -14,6 +14,7 @@ SOURCES = (
     "local/requirements/audit.in",
     "local/requirements/aws.in",
     "local/requirements/dev.in",
+    "local/requirements/docs.in",
     "local/requirements/runtime.in",
     "local/requirements/sam.in",
     "local/requirements/translator.in",

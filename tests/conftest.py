@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.local_stack import ROOT, Stack, started
+from tests.yours import YOURS, put_in_place
 
 MARKS = {
     "stack": "needs a running local stack (set by itself on every test that asks for the `stack` fixture)",
@@ -15,6 +16,7 @@ MARKS = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    put_in_place(YOURS)
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 
@@ -44,5 +46,5 @@ def stack() -> Iterator[Stack]:
     if contract := os.environ.get("STACK"):
         yield Stack.read(Path(contract))
         return
-    with started(ROOT / ".local" / "test") as running:
+    with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
         yield running

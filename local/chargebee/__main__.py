@@ -1,11 +1,10 @@
-"""`python -m local.chargebee --port P [--webhook-url URL --webhook-username U --webhook-password W] [--catalog F]`"""
+"""`python -m local.chargebee --port P --catalog F [--webhook-url URL --webhook-username U --webhook-password W]`"""
 
 import argparse
 from pathlib import Path
 
 import uvicorn
 
-from local.chargebee.catalog import DEFAULT_CATALOG
 from local.chargebee.server import create_app
 from local.chargebee.simulator import Settings
 from local.chargebee.webhooks import Endpoint
@@ -22,7 +21,7 @@ def main() -> None:
     parser.add_argument("--webhook-url")
     parser.add_argument("--webhook-username", default="")
     parser.add_argument("--webhook-password", default="")
-    parser.add_argument("--catalog", type=Path, default=DEFAULT_CATALOG)
+    parser.add_argument("--catalog", type=Path, required=True, help="what the site sells: a JSON file of item prices")
     options = parser.parse_args()
     endpoint = (
         Endpoint(options.webhook_url, options.webhook_username, options.webhook_password)
@@ -30,7 +29,7 @@ def main() -> None:
         else None
     )
     base_url = options.base_url or f"http://{options.host}:{options.port}"
-    app = create_app(Settings(base_url, endpoint, options.catalog))
+    app = create_app(Settings(base_url, options.catalog, endpoint))
     uvicorn.run(
         app,
         host=options.host,

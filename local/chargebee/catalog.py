@@ -7,7 +7,6 @@ from typing import Any
 
 from local.chargebee.store import Resource, Table
 
-DEFAULT_CATALOG = Path(__file__).with_name("catalog.json")
 FAMILY = "default-family"
 _OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price_in_decimal")
 _ENTRY = frozenset(

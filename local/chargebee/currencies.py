@@ -1,4 +1,4 @@
-"""The currencies that the site has set up; the first one is its base currency.
+"""The currencies that the site has set up; the first one is its base currency, else that of its first price.
 
 https://www.chargebee.com/docs/billing/1.0/site-configuration/multicurrency-pricing
 """
@@ -6,11 +6,11 @@ https://www.chargebee.com/docs/billing/1.0/site-configuration/multicurrency-pric
 from local.chargebee.errors import wrong_value
 from local.chargebee.site import Site
 
-_BASE = "USD"
-
 
 def default_currency(site: Site) -> str:
-    return site.settings.currencies[0] if site.settings.currencies else _BASE
+    if site.settings.currencies:
+        return site.settings.currencies[0]
+    return next((str(price["currency_code"]) for price in site.catalog.item_prices.values()), "USD")
 
 
 def require_currency(site: Site, currency: str | None, param: str) -> None:

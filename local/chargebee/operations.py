@@ -7,6 +7,8 @@ from urllib.parse import unquote
 from local.chargebee import (
     change_commands,
     customers,
+    downloads,
+    estimates,
     events,
     hosted_pages,
     invoice_commands,
@@ -33,6 +35,8 @@ from local.chargebee.first_catalog import require_second_catalog
 OPERATIONS: tuple[Operation, ...] = (
     *change_commands.OPERATIONS,
     *customers.OPERATIONS,
+    *downloads.OPERATIONS,
+    *estimates.OPERATIONS,
     *events.OPERATIONS,
     *hosted_pages.OPERATIONS,
     *invoice_commands.OPERATIONS,

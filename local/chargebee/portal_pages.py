@@ -27,11 +27,19 @@ def home_page(site: Site, session: Resource, error: str = "") -> str:
 
 def _subscription(site: Site, subscription: Resource) -> str:
     rows = "".join(_item(site, subscription, item) for item in subscription["subscription_items"])
+    state = text(subscription["status"].replace("_", " "))
+    plan = site.catalog.item_prices[_plan_of(subscription)["item_price_id"]]
     return (
-        f'<section id="{text(subscription["id"])}"><h2>{text(subscription["id"])} '
-        f'<span class="state">{text(subscription["status"])}</span></h2>'
-        f'<table>{rows}</table><p class="soft">{_dates(subscription)}</p>{_actions(site, subscription)}</section>'
+        f'<section id="{text(subscription["id"])}"><h2>{text(plan["name"])} '
+        f'<span class="state">{state}</span></h2><table>{rows}</table>'
+        f'<p class="soft">{_dates(subscription)} Reference {text(subscription["id"])}.</p>'
+        f"{_actions(site, subscription)}</section>"
     )
+
+
+def _plan_of(subscription: Resource) -> Resource:
+    items: list[Resource] = subscription["subscription_items"]
+    return next(item for item in items if item["item_type"] == "plan")
 
 
 def _item(site: Site, subscription: Resource, item: Resource) -> str:
@@ -69,7 +77,7 @@ def _actions(site: Site, subscription: Resource) -> str:
 
 
 def _change_form(site: Site, subscription: Resource, action: str) -> str:
-    plan = next(item for item in subscription["subscription_items"] if item["item_type"] == "plan")
+    plan = _plan_of(subscription)
     options = "".join(
         f'<option value="{text(price["id"])}"{" selected" if price["id"] == plan["item_price_id"] else ""}>'
         f"{text(price['name'])}</option>"

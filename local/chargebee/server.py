@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from local.chargebee import api, control, page_views, portal_views, record_controls, schedule, site_controls
+from local.chargebee import api, control, downloads, page_views, portal_views, record_controls, schedule, site_controls
 from local.chargebee.errors import ApiError
 from local.chargebee.simulator import Settings, Simulator, build
 
@@ -33,6 +33,7 @@ def create_app(settings: Settings) -> Starlette:
             *record_controls.ROUTES,
             *site_controls.ROUTES,
             *page_views.ROUTES,
+            *downloads.ROUTES,
             *portal_views.ROUTES,
         ],
         exception_handlers={ApiError: control.refused, ValueError: control.refused, TypeError: control.refused},

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.chargebee.catalog import DEFAULT_CATALOG, load_catalog
+from local.chargebee.catalog import load_catalog
 from local.chargebee.clock import Clock
 from local.chargebee.faults import Faults
 from local.chargebee.idempotency import Replays
@@ -14,11 +14,11 @@ from local.chargebee.webhooks import RETRY_DELAYS, Courier, Endpoint
 
 @dataclass(frozen=True)
 class Settings:
-    """`base_url` is how browsers and the API's clients reach the simulator."""
+    """`base_url` is how browsers and the API's clients reach the simulator; `catalog` is a file of item prices."""
 
     base_url: str
+    catalog: Path
     endpoint: Endpoint | None = None
-    catalog: Path = DEFAULT_CATALOG
     retry_delays: tuple[float, ...] = RETRY_DELAYS
 
 

@@ -28,6 +28,14 @@ class PageRequest:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A link to an invoice's PDF, valid until `valid_till` (UTC seconds)."""
+
+    invoice_id: str
+    valid_till: int
+
+
+@dataclass(frozen=True)
 class Span:
     """From `start` up to but without `end`, in UTC seconds."""
 
@@ -72,6 +80,7 @@ class Store:
     events: Table = field(default_factory=dict)
 
     card_behaviours: dict[str, CardBehaviour] = field(default_factory=dict)
+    downloads: dict[str, Download] = field(default_factory=dict)
     page_requests: dict[str, PageRequest] = field(default_factory=dict)
     scheduled_changes: dict[str, ScheduledChange] = field(default_factory=dict)
     pending_moves: dict[str, PendingMove] = field(default_factory=dict)

@@ -6,6 +6,7 @@ class ApiError extends Error {
   constructor(status, body) {
     super(body.error ?? `The API answered ${status}.`);
     this.code = body.code;
+    this.requestId = body.requestId;
   }
 }
 

@@ -1,6 +1,6 @@
 // The demo page: who is signed in, and the organization's billing as the API tells it.
 
-import { showError, showWelcome } from "./acting.js";
+import { act, showError, showWelcome } from "./acting.js";
 import * as api from "./api.js";
 import { showBilling } from "./billing.js";
 import { button, byId, el } from "./dom.js";
@@ -11,34 +11,33 @@ await start();
 async function start() {
   // Sign-in returns to one registered address, and the tab's storage belongs to one of these two names.
   if (location.hostname === "localhost") return location.replace(location.href.replace("localhost", "127.0.0.1"));
+  const query = new URLSearchParams(location.search);
+  history.replaceState(null, "", "/");
+  byId("billing").hidden = !isSignedIn() && !query.has("code");
   try {
     const config = await (await fetch("/demo/config.json")).json();
-    const query = new URLSearchParams(location.search);
-    history.replaceState(null, "", "/");
-    byId("sign-in").onclick = () => beginSignIn(config).catch(showError);
-    await finishSignIn(config, query);
+    const before = await finishSignIn(config, query);
+    byId("sign-in").onclick = act(() => beginSignIn(config, before));
     showFooter(config);
     if (!isSignedIn()) return showWelcome();
-    const session = await api.session();
-    showWho(session, config);
-    await showBilling(session, config, query);
+    showWho(config);
+    await showBilling(config, before);
   } catch (error) {
     showError(error);
   }
 }
 
-function showWho({ organizationId, roles }, config) {
+/** Whoever it is, at once; what they may do, when it is known. */
+function showWho(config) {
   const { email, name } = identity();
-  byId("who").replaceChildren(
-    el(
-      "div.person",
-      {},
-      el("strong", {}, email ?? name),
-      el("span", {}, roles.join(", ") || "no role", " · ", el("code", {}, organizationId)),
-    ),
-    button("Sign out", "plain", () => signOut(config)),
-  );
+  const may = el("span");
+  const who = el("div.person", {}, el("strong", {}, email ?? name), may);
+  byId("who").replaceChildren(who, button("Sign out", "plain", () => signOut(config)));
   byId("who").hidden = false;
+  api.session().then(
+    ({ organizationId, roles }) => may.append(roles.join(", ") || "no role", " · ", el("code", {}, organizationId)),
+    () => may.replaceChildren(),
+  );
 }
 
 function showFooter({ scalekitSimulator, chargebeeSimulator }) {

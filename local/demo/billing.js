@@ -3,11 +3,16 @@
 import { act, confirmed, showError } from "./acting.js";
 import * as api from "./api.js";
 import { byId, draw, hush, say } from "./dom.js";
+import { familiesOf, periodsOf, priceFor } from "./families.js";
+import { cameBack, expect, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
+import { periodSwitch } from "./period_switch.js";
 import { planCard } from "./plan_card.js";
+import { explained } from "./problems.js";
 import { reportCommand } from "./report_usage.js";
 import { requiredAction } from "./required_action.js";
-import { isSignedIn } from "./session.js";
+import { comeBack } from "./returning.js";
+import { isSignedIn, SignInEnded } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
 import { usageList } from "./usage.js";
 import { currencyOf, showWallet } from "./wallet.js";
@@ -15,33 +20,22 @@ import { currencyOf, showWallet } from "./wallet.js";
 const POLL_EVERY = 2000;
 // With something to do, each read asks Chargebee for the pages to do it on; a test site allows 150 calls a minute.
 const POLL_EVERY_WITH_PAGES = 6000;
-const WAIT_AT_MOST = 60_000;
 const NOT_ALLOWED = "Only an admin of your organization can change billing.";
-const RETURNED = {
-  changed: "Your change is on its way. This page follows as soon as it is confirmed.",
-  cancelled: "You left the checkout. Nothing was changed, and nothing was charged.",
-  toppedUp: "Thank you. The money is in the wallet as soon as the payment is confirmed.",
-};
 
-const state = { config: null, session: null, plans: [], billing: null, waitingUntil: 0, reads: 0 };
+const state = { config: null, plans: null, billing: null, period: null, reads: 0 };
 
-export async function showBilling(session, config, query) {
-  Object.assign(state, { config, session });
-  if (query.has("subscribed")) state.waitingUntil = Date.now() + WAIT_AT_MOST;
-  for (const [name, text] of Object.entries(RETURNED)) if (query.has(name)) say("note", text);
-  state.plans = await api.plans();
+export async function showBilling(config, query) {
+  state.config = config;
+  cameBack(query);
   await refresh();
-  if (!isSignedIn()) return;
-  byId("standing").textContent = mayManage() ? "" : NOT_ALLOWED;
-  byId("billing").hidden = false;
   document.addEventListener("visibilitychange", () => document.hidden || refresh());
   setTimeout(poll, POLL_EVERY);
-  await showPaymentMethods(mayManage());
 }
 
-const mayManage = () => state.billing?.billingAdmin ?? false;
+const mayManage = () => state.billing.billingAdmin;
 
-const planName = (itemPriceId) => state.plans.find((plan) => plan.itemPriceId === itemPriceId)?.name ?? itemPriceId;
+const planOf = (itemPriceId) => state.plans.find((plan) => plan.itemPriceId === itemPriceId);
+const planName = (itemPriceId) => planOf(itemPriceId)?.name ?? itemPriceId;
 
 async function poll() {
   if (!document.hidden && isSignedIn()) await refresh();
@@ -53,46 +47,62 @@ async function poll() {
 async function refresh() {
   const turn = ++state.reads;
   try {
-    const billing = await api.billing();
+    const [plans, billing] = await Promise.all([state.plans ?? api.plans(), api.billing()]);
     hush("offline");
     if (turn !== state.reads) return;
-    state.billing = billing;
+    const first = !state.billing;
+    Object.assign(state, { plans, billing });
     render();
-    await showWallet(billing, currencyOf(billing, state.plans), mayManage());
+    if (first) showPaymentMethods(mayManage()).then(comeBack);
+    await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
-    if (error instanceof TypeError) say("offline", "The app cannot be reached. Trying again…");
-    else showError(error);
+    if (error instanceof SignInEnded) showError(error);
+    else say("offline", `${explained(error).text} What you see may be old. Trying again…`, error.code);
   }
 }
 
 function render() {
-  const { organization, subscriptions, entitlements, requiredActions } = state.billing;
+  const { organization, subscriptions, wallets, entitlements, requiredActions } = state.billing;
   const live = liveOf(subscriptions);
-  const waiting = !live && Date.now() < state.waitingUntil;
-  if (live && state.waitingUntil) say("good", `You are on ${live.plan ?? live.itemPriceId}. Thank you!`);
-  if (live) state.waitingUntil = 0;
+  follow({ live, wallets, dues: requiredActions.some(({ type }) => type === "pay") });
+  const waiting = !live && isAwaited("subscribed");
+  byId("organization").textContent = organization.displayName || organization.id;
+  byId("standing").textContent = mayManage() ? "" : NOT_ALLOWED;
 
   // What was just paid looks unfinished until that is confirmed.
   const toDo = requiredActions.filter(({ type }) => !(waiting && type === "finish_checkout"));
   draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage(), planName)));
-  const actions = mayManage() && { portal: act(openPortal), cancel: act(cancel), restore: act(restore) };
-  draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions }));
+  const actions = mayManage() && { portal: act(openPortal), cancel: act(() => cancel(live)), restore: act(restore) };
+  const shown = { price: planOf(live?.itemPriceId)?.price, free: state.plans.find((plan) => plan.default)?.name };
+  draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions, ...shown }));
   byId("subscription").ariaBusy = waiting;
-  draw("usage", entitlements, () => usageList(entitlements));
-  drawReport(entitlements);
-  const choose = mayManage() && ((wish) => openCheckout(live, wish));
-  const offer = { live, trialUsed: organization.trialUsedAt !== null };
-  draw("plans", offer, () => state.plans.map((plan) => planCard(plan, { ...offer, choose })));
+  draw("usage", entitlements, () => usageList(entitlements, mayManage()));
+  drawReport(organization.id, entitlements);
+  drawPlans(live, organization.trialUsedAt !== null);
 }
 
-function drawReport(entitlements) {
+function drawReport(organizationId, entitlements) {
   const feature = Object.keys(entitlements).find((name) => entitlements[name].balance);
   byId("report").hidden = !feature || !mayManage();
-  draw("report-command", feature, () => feature && reportCommand(state.session.organizationId, feature, state.config));
+  draw("report-command", feature, () => feature && reportCommand(organizationId, feature, state.config));
+}
+
+function drawPlans(live, trialUsed) {
+  const families = familiesOf(state.plans);
+  const period = state.period ?? planOf(live?.itemPriceId)?.price?.period ?? periodsOf(families)[0];
+  const choosePeriod = (chosen) => {
+    state.period = chosen;
+    drawPlans(live, trialUsed);
+  };
+  draw("period", period, () => periodSwitch(families, period, choosePeriod));
+  const choose = mayManage() && ((wish) => openCheckout(live, wish));
+  const card = (prices) => planCard(prices, priceFor(prices, period), { live, trialUsed, choose });
+  draw("plans", { live, trialUsed, period }, () => families.map(card));
 }
 
 async function openCheckout(live, wish) {
   const { url } = await (live ? api.update(wish) : api.create(wish));
+  expect(live ? "changed" : "subscribed", wish);
   location.assign(url);
 }
 
@@ -100,7 +110,8 @@ async function openPortal() {
   location.assign((await api.portal()).url);
 }
 
-async function cancel() {
+async function cancel({ status }) {
+  byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
   await api.cancel();
   await refresh();

@@ -3,6 +3,7 @@
 import { act, confirmed } from "./acting.js";
 import * as api from "./api.js";
 import { button, byId, draw, el } from "./dom.js";
+import { explained } from "./problems.js";
 
 const TYPES = { card: "Card", paypal_express_checkout: "PayPal", direct_debit: "Direct debit", sepa: "SEPA debit" };
 const TROUBLE = {
@@ -19,7 +20,8 @@ export async function showPaymentMethods(mayManage) {
     draw("methods", methods, () => list(methods, mayManage));
   } catch (error) {
     const again = button("Try again", "plain", act(() => showPaymentMethods(mayManage)));
-    draw("methods", error.message, () => [el("p.soft", {}, error.message), again]);
+    const { text } = explained(error);
+    draw("methods", text, () => [el("p.soft", {}, text), again]);
   }
   draw("add-method", mayManage, () => mayManage && button("Add a payment method", "plain", act(add)));
   byId("methods").ariaBusy = null;

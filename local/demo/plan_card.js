@@ -5,18 +5,21 @@ import { el } from "./dom.js";
 import { count, money, plural } from "./format.js";
 import { nameOf } from "./usage.js";
 
-/** `choose({itemPriceId, seats})` opens the checkout, for those who may. `live` is the subscription that holds now, and
- * `trialUsed` whether the organization has had the one trial that it gets. */
-export function planCard(plan, { live, trialUsed, choose }) {
-  const current = live ? live.itemPriceId === plan.itemPriceId : Boolean(plan.default);
-  const title = el("h3", {}, plan.name);
+/** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats})` opens the checkout, for those
+ * who may. `live` is the subscription that holds now, and `trialUsed` whether the organization has had its one trial. */
+export function planCard(prices, plan, { live, trialUsed, choose }) {
+  const current = live ? prices.some(({ itemPriceId }) => itemPriceId === live.itemPriceId) : Boolean(plan.default);
+  const name = prices[0].name;
+  const trial = plan.freeTrial && !trialUsed && !live;
+  const same = current && live?.itemPriceId === plan.itemPriceId;
   return el(
     `article.card.plan${current ? ".current" : ""}`,
-    { "aria-label": plan.name },
-    el("div.title", {}, title, current && el("span.badge.good", {}, "Your plan")),
+    { "aria-label": name },
+    current && el("span.badge.good", {}, "Your plan"),
+    el("h3", {}, name),
     plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
     el("ul", {}, [...grants(plan)].map((text) => el("li.tick", {}, text))),
-    !plan.default && choose && form(plan, actionText(plan, { live, current, trialUsed }), { live, choose }),
+    !plan.default && choose && form(plan, { name, trial, live, choose, label: label(plan, { current, same, live, trial }) }),
   );
 }
 
@@ -42,7 +45,7 @@ function limitText(name, limit) {
   return `Up to ${plural(limit, name.replace(/s$/, ""))}`;
 }
 
-function form(plan, action, { live, choose }) {
+function form(plan, { name, label, trial, live, choose }) {
   const most = typeof plan.limits.seats === "number" ? plan.limits.seats : null;
   const seats = el("input", {
     type: "number",
@@ -54,12 +57,13 @@ function form(plan, action, { live, choose }) {
     inputmode: "numeric",
   });
   const onsubmit = submitted(() => choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }));
-  const submit = el(`button.${live ? "plain" : "primary"}`, {}, action);
-  return el("form", { onsubmit }, el("label", {}, "Seats", seats), submit);
+  const submit = el(`button.${trial ? "primary" : "plain"}`, {}, label);
+  return el("form", { onsubmit, "aria-label": `Choose ${name}` }, el("label", {}, "Seats", seats), submit);
 }
 
-function actionText({ freeTrial }, { live, current, trialUsed }) {
-  if (current) return "Change seats";
+function label({ freeTrial, price }, { current, same, live, trial }) {
+  if (same) return "Change seats";
+  if (current && price) return `Pay by the ${price.period}`;
   if (live) return "Switch plan";
-  return freeTrial && !trialUsed ? `Try ${plural(freeTrial.days, "day")}` : "Subscribe";
+  return trial ? `Try ${plural(freeTrial.days, "day")}` : "Subscribe";
 }

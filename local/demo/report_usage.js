@@ -19,5 +19,5 @@ export function reportCommand(organizationId, feature, { scalekitSimulator }) {
     await navigator.clipboard.writeText(command);
     copy.textContent = "Copied";
   }));
-  return [el("pre", {}, el("code", {}, command)), copy];
+  return [el("pre", { tabindex: 0 }, el("code", {}, command)), copy];
 }

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { date, money, plural } from "./format.js";
+import { expect } from "./news.js";
 
 const BANNERS = {
   pay: ({ amountDue, currency, dueSince }) => ({
@@ -41,11 +42,12 @@ const missing = (trialEnd) => ({
 /** A member reads what has to be done. An admin gets the page too, unless Chargebee is away: then `url` is null. */
 export function requiredAction(action, mayManage, planName) {
   const { tone, title, text, label } = BANNERS[action.type](action, planName);
+  const onclick = () => action.type === "pay" && expect("paid");
   const away = mayManage && label && !action.url && "The page for it cannot be opened right now.";
   return el(
     `article.required.${tone}`,
     {},
     el("div", {}, el("h2", {}, title), el("p", {}, text, away && ` ${away}`)),
-    action.url && el("a.button.primary", { href: action.url }, label),
+    action.url && el("a.button.primary", { href: action.url, onclick }, label),
   );
 }

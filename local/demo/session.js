@@ -7,8 +7,9 @@ const PENDING = "sign-in";
 const RENEW_BEFORE = 30_000;
 const here = () => `${location.origin}/`;
 
-export async function beginSignIn(config) {
-  const pending = { verifier: random(), state: random(), nonce: random() };
+/** `query` is what the address said before: it is there again after the sign-in. */
+export async function beginSignIn(config, query) {
+  const pending = { verifier: random(), state: random(), nonce: random(), query: query.toString() };
   sessionStorage.setItem(PENDING, JSON.stringify(pending));
   const request = new URLSearchParams({
     client_id: config.clientId,
@@ -23,12 +24,14 @@ export async function beginSignIn(config) {
   location.assign(`${config.scalekit}/oauth/authorize?${request}`);
 }
 
-/** Redeem the code in `query`, if the browser has just come back from the sign-in that this tab began. */
+/** Redeem the code in `query`, if the browser has just come back from the sign-in that this tab began; the query to go
+ * on with is the answer. */
 export async function finishSignIn(config, query) {
   const pending = JSON.parse(sessionStorage.getItem(PENDING));
-  if (!pending || query.get("state") !== pending.state) return;
+  if (!pending || query.get("state") !== pending.state) return query;
   sessionStorage.removeItem(PENDING);
-  if (query.get("error") === "access_denied") return;
+  const before = new URLSearchParams(pending.query);
+  if (query.get("error") === "access_denied") return before;
   if (query.has("error")) throw new Error(query.get("error_description") ?? query.get("error"));
 
   const client = { endpoint: `${config.scalekit}/oauth/token`, id: config.clientId };
@@ -40,11 +43,12 @@ export async function finishSignIn(config, query) {
   });
   if (claimsOf(answer.id_token).nonce !== pending.nonce) throw new Error("The sign-in does not belong to this tab.");
   keep(tokensOf(client, answer));
+  return before;
 }
 
 /** There is no token any more, and no way to another but to sign in. */
 export class SignInEnded extends Error {
-  message = "Your sign-in has ended. Please sign in again.";
+  message = "Your sign-in has ended. Please sign in again. You will be back where you were.";
 }
 
 export const isSignedIn = () => kept() !== null;

@@ -1,7 +1,7 @@
 // The card that tells where the organization's subscription stands, and what can be done about it.
 
 import { button, el } from "./dom.js";
-import { date } from "./format.js";
+import { date, money, plural } from "./format.js";
 
 const LIVE = ["future", "in_trial", "active", "non_renewing", "paused"];
 const BADGES = {
@@ -15,16 +15,17 @@ const BADGES = {
 /** The subscription that holds now, if there is one. */
 export const liveOf = (subscriptions) => subscriptions.find((subscription) => LIVE.includes(subscription.status));
 
-/** `actions` are `restore`, `cancel` and `portal`, for those who may use them. */
-export function subscriptionCard(subscription, { waiting, actions }) {
-  if (!subscription) return waiting ? waitingCard() : emptyCard(actions);
+/** `price` is the catalog's for display, `free` the name of the plan of whoever has no subscription, and `actions` are
+ * `restore`, `cancel` and `portal`, for those who may use them. */
+export function subscriptionCard(subscription, { waiting, price, free, actions }) {
+  if (!subscription) return waiting ? waitingCard() : emptyCard(free, actions);
   const [label, tone] = subscription.pastDue ? ["Past due", "bad"] : BADGES[subscription.status];
   return el(
     "article.card.subscription",
     {},
     el("div.title", {}, el("h2", {}, subscription.plan ?? subscription.itemPriceId), el(`span.badge.${tone}`, {}, label)),
     el("p.lead", {}, outlook(subscription)),
-    el("dl", {}, facts(subscription)),
+    el("dl", {}, facts(subscription, price)),
     actions && el("div.actions", {}, buttons(subscription, actions)),
   );
 }
@@ -34,31 +35,43 @@ function waitingCard() {
   return el("article.card.empty", {}, spinner, el("p", {}, "Waiting for the payment to be confirmed…"));
 }
 
-function emptyCard(actions) {
+function emptyCard(free, actions) {
+  const standing = free ? `You are on ${free}, with no subscription.` : "Your organization has no subscription.";
   return el(
     "article.card.empty",
     {},
-    el("p", {}, "Your organization has no subscription.", actions && " Choose a plan below."),
+    el("p", {}, standing, actions && " Choose a plan below."),
     actions && button("Manage billing", "plain", actions.portal),
   );
 }
 
-function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt }) {
-  if (pastDue) return "A payment failed. Update the payment method to keep the subscription.";
+function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, access }) {
   if (cancelAt) return `Cancelled: everything keeps working until ${date(cancelAt)}.`;
+  if (pastDue) return access.allowed ? "Everything keeps working for now." : "What it grants is on hold until it is paid.";
   if (status === "in_trial") return `The trial ends on ${date(trialEnd)}.`;
   if (status === "paused") return resumesAt ? `Paused until ${date(resumesAt)}.` : "Paused.";
   if (status === "active" && periodEnd) return `Renews on ${date(periodEnd)}.`;
   return "";
 }
 
-function facts({ id, seats, periodStart, periodEnd }) {
+function facts(subscription, price) {
+  const { id, seats, periodStart, periodEnd } = subscription;
   const rows = [
     ["Seats", seats ?? "–"],
+    price && ["Price", `${money(price)} per ${price.perSeat ? "seat and " : ""}${price.period}`],
+    price && nextCharge(subscription, price),
     periodStart && periodEnd && ["Period", `${date(periodStart)} – ${date(periodEnd)}`],
     ["Reference", el("code", {}, id)],
   ];
   return rows.filter(Boolean).map(([term, value]) => el("div", {}, el("dt", {}, term), el("dd", {}, value)));
+}
+
+/** By the list price of the plan: Chargebee's invoice has taxes, discounts and add-ons too. */
+function nextCharge({ seats, status, cancelAt, nextBillingAt }, price) {
+  if (!nextBillingAt || cancelAt || status === "paused") return null;
+  const amount = price.perSeat ? price.amount * (seats ?? 1) : price.amount;
+  const many = price.perSeat && seats > 1 ? ` for ${plural(seats, "seat")}` : "";
+  return ["Next charge", `${money({ ...price, amount })}${many} before tax, on ${date(nextBillingAt)}`];
 }
 
 function buttons({ status, cancelAt }, actions) {

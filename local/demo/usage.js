@@ -3,23 +3,23 @@
 import { el } from "./dom.js";
 import { count, date } from "./format.js";
 
-// The API knows features by id; what they are called is for the page to say.
-const NAMES = { "api-calls": "API calls", sso: "Single sign-on" };
-export const nameOf = (feature) => NAMES[feature] ?? feature;
+// The API knows features by id, and the page knows none of them beforehand: `api-calls` is read as "Api calls".
+export const nameOf = (feature) => feature.charAt(0).toUpperCase() + feature.slice(1).replaceAll("-", " ");
 
-/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. */
-export function usageList(entitlements) {
+/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. Who may buy
+ * more is shown the way to it where nothing is left. */
+export function usageList(entitlements, mayBuy) {
   const features = Object.entries(entitlements);
   const counted = features.filter(([, { balance }]) => balance);
   const granted = features.filter(([, { balance }]) => !balance);
   if (!features.length) return el("p.soft", {}, "The plan grants no features.");
   return [
-    counted.map(([feature, { balance }]) => meter(nameOf(feature), balance)),
+    counted.map(([feature, { balance }]) => meter(nameOf(feature), balance, mayBuy)),
     granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
   ];
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }) {
+function meter(name, { limit, usage, held, unlimited, nextResetAt }, mayBuy) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
   const facts = [
     !unlimited && remainder(limit - usage - held),
@@ -32,6 +32,7 @@ function meter(name, { limit, usage, held, unlimited, nextResetAt }) {
     el("div.meter-title", {}, el("strong", {}, name), el("span", {}, used)),
     unlimited ? el("span.badge.good", {}, "Unlimited") : bar(name, used, { limit, usage, held }),
     el("p.soft", {}, facts.join(" · ")),
+    mayBuy && !unlimited && usage + held >= limit && el("a", { href: "#plans-title" }, "See the plans with more"),
   );
 }
 

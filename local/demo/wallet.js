@@ -1,11 +1,14 @@
 // Prepaid money: what there is, the last lines of the ledger, and how it is filled up.
 
-import { submitted } from "./acting.js";
+import { confirm, submitted } from "./acting.js";
 import * as api from "./api.js";
 import { byId, draw, el } from "./dom.js";
 import { date, exact, major, minor, money, step } from "./format.js";
+import { expect } from "./news.js";
 
 const LINES = 5;
+// The API takes no more minor units at once.
+const MOST = 1_000_000_000;
 const KINDS = {
   top_up: "Top-up",
   auto_top_up: "Automatic top-up",
@@ -16,7 +19,7 @@ const KINDS = {
 // In whole units of the currency.
 const USUAL = { topUp: 50, threshold: 10, amount: 50, monthlyCap: 200 };
 
-let read = { seen: null, page: null };
+let read = { seen: null, wallets: [], page: null };
 
 /** The wallet's currency; before there is one, what the organization pays in. */
 export const currencyOf = ({ wallets, subscriptions }, plans) =>
@@ -29,7 +32,7 @@ export async function showWallet({ wallets, autoTopUp }, currency, mayManage) {
   const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0 }];
   draw("balance", balances, () => balances.map(balanceOf));
   const seen = JSON.stringify([wallets, autoTopUp]);
-  if (read.seen !== seen) read = { seen, page: await api.wallet(currency) };
+  if (read.seen !== seen) read = { seen, wallets, page: await api.wallet(currency) };
   render(currency, mayManage);
 }
 
@@ -72,7 +75,8 @@ function lineOf({ kind, reason, at, amountMicros, balanceAfterMicros, currency }
 function ruleText(rule) {
   if (!rule) return null;
   const said = (amount) => money({ amount, currency: rule.currency });
-  if (!rule.enabled) return rule.failures > 0 && el("p.bad", {}, "Automatic top-up turned itself off: it kept failing.");
+  if (!rule.enabled && rule.failures > 0) return el("p.bad", {}, "Auto top-up turned itself off: it kept failing.");
+  if (!rule.enabled) return el("p.soft", {}, "Auto top-up is off.");
   const spent = `${said(rule.spentThisMonth)} of ${said(rule.monthlyCap)} this month.`;
   return el(
     "p.soft",
@@ -86,37 +90,45 @@ function ruleText(rule) {
 function topUpForm(currency) {
   const onsubmit = submitted(async ({ amount }) => {
     const { url } = await api.topUp({ amount: minor(amount.valueAsNumber, currency), currency });
+    expect("toppedUp", { before: JSON.stringify(read.wallets) });
     location.assign(url);
   });
   return el(
     "form.inline",
-    { onsubmit },
+    { onsubmit, "aria-label": "Top up" },
     amountInput(`Amount in ${currency}`, "amount", currency, USUAL.topUp),
     el("button.primary", {}, "Top up"),
   );
 }
 
 function ruleForm({ currency, enabled, ...amounts }, saved) {
-  const onsubmit = submitted(async (fields) => {
-    const amount = (name) => minor(fields[name].valueAsNumber, currency);
-    const wish = { threshold: amount("threshold"), amount: amount("amount"), monthlyCap: amount("monthlyCap") };
+  const save = submitted(async (fields) => {
+    const minorOf = (name) => minor(fields[name].valueAsNumber, currency);
+    const wish = { threshold: minorOf("threshold"), amount: minorOf("amount"), monthlyCap: minorOf("monthlyCap") };
     await api.autoTopUp({ currency, ...wish, enabled: fields.enabled.checked });
     await saved();
+    confirm(byId("auto-top-up-form").firstChild, "Saved.");
   });
   const valueOf = (name) => (amounts[name] === undefined ? USUAL[name] : major(amounts[name], currency));
   const field = (label, name, least) => amountInput(label, name, currency, valueOf(name), least);
+  const enough = ({ currentTarget: { elements } }) => {
+    const less = elements.monthlyCap.valueAsNumber < elements.amount.valueAsNumber;
+    elements.monthlyCap.setCustomValidity(less ? "The monthly limit must be at least what one top-up adds." : "");
+  };
+  const toggle = el("input", { type: "checkbox", role: "switch", name: "enabled", checked: enabled });
   return el(
     "form",
-    { onsubmit },
-    el("label.switch", {}, el("input", { type: "checkbox", role: "switch", name: "enabled", checked: enabled }), "On"),
+    { onsubmit: save, oninput: enough, "aria-label": "Auto top-up" },
+    el("label.switch", {}, toggle, "Auto top-up"),
     field(`When the balance is at most (${currency})`, "threshold", 0),
     field(`Add (${currency})`, "amount"),
-    field(`But no more in a month than (${currency})`, "monthlyCap"),
+    field(`Monthly limit (${currency})`, "monthlyCap"),
     el("button.plain", {}, "Save"),
   );
 }
 
 function amountInput(label, name, currency, value, least = step(currency)) {
-  const number = { type: "number", inputmode: "decimal", min: least, step: step(currency), required: true };
+  const bounds = { min: least, max: major(MOST, currency), step: step(currency) };
+  const number = { type: "number", inputmode: "decimal", required: true, ...bounds };
   return el("label", {}, label, el("input", { ...number, name, value }));
 }

@@ -9,6 +9,9 @@ DEMO_PAGES = ROOT / "local" / "demo"
 EMULATOR_PYTHON = ROOT / ".local" / "venvs" / "aws" / "bin" / "python"
 TRANSLATOR = ROOT / ".local" / "translator"
 BUILT_LAYERS = ROOT / ".local" / "layers"
+BILLING_LAYER = ROOT / "layers" / "billing"
+YOURS = BILLING_LAYER / "billing"
+"""Where `plans.toml` and `hooks.py` are, which the team edits."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,15 @@ class StateDirectory:
     @property
     def translations(self) -> Path:
         return self.root / "translations"
+
+    @property
+    def item_prices(self) -> Path:
+        return self.temporary / "item_prices.json"
+
+    @property
+    def billing_layer(self) -> Path:
+        """The layer with another team's catalog and hooks."""
+        return self.temporary / "layers" / "billing"
 
     @property
     def contract(self) -> Path:

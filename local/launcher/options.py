@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dotenv.parser import Binding, parse_stream
 
-from local.launcher.layout import ROOT, TEMPLATE, StateDirectory
+from local.launcher.layout import ROOT, TEMPLATE, YOURS, StateDirectory
 from local.launcher.problem import StackProblem
 
 
@@ -50,10 +50,11 @@ class Frontend:
 
 @dataclass(frozen=True)
 class Options:
-    """One stack to start; a sandbox that is None is simulated."""
+    """One stack to start; a sandbox that is None is simulated. `yours` has the team's `plans.toml` and `hooks.py`."""
 
     state: StateDirectory
     template: Path
+    yours: Path
     ports: Ports
     quiet: bool
     chargebee: ChargebeeSandbox | None
@@ -74,6 +75,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
     return Options(
         state=StateDirectory(given.state.resolve()),
         template=given.template.resolve(),
+        yours=given.yours.resolve(),
         ports=Ports(**{name: _port(name, getattr(given, f"{name}_port"), settings) for name in DEFAULT_PORTS}),
         quiet=given.quiet,
         chargebee=_chargebee_sandbox(sandboxes),
@@ -103,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local", description="Start the local stack; Ctrl-C stops it.")
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of this stack's files")
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
+    parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():

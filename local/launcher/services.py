@@ -39,16 +39,17 @@ def simulators(identity: Identity, state: StateDirectory, ports: Ports) -> list[
     """The vendors that no sandbox stands in for."""
     services = []
     if identity.chargebee_simulator:
-        services.append(_chargebee(identity, ports.chargebee))
+        services.append(_chargebee(identity, state, ports.chargebee))
     if identity.scalekit_simulator:
         services.append(_scalekit(identity, state, ports.scalekit))
     return services
 
 
-def _chargebee(identity: Identity, port: int) -> Service:
+def _chargebee(identity: Identity, state: StateDirectory, port: int) -> Service:
     return _simulator(
         "chargebee",
         port,
+        catalog=str(state.item_prices),
         webhook_url=f"{identity.app}/api/webhooks/chargebee",
         webhook_username=identity.chargebee_webhook_username,
         webhook_password=identity.chargebee_webhook_password,

@@ -26,6 +26,7 @@ from local.launcher.pump import Pump, stream_mappings
 from local.launcher.report import Steps, ready_message, vendors
 from local.launcher.translation import translate
 from local.launcher.verify import verify
+from local.launcher.yours import with_yours, write_item_prices
 
 WATCH_SECONDS = 0.25
 
@@ -83,6 +84,7 @@ def _start(stack: Stack) -> Children:
     stack.undo.callback(shutil.rmtree, stack.state.temporary, ignore_errors=True)
     children = stack.undo.enter_context(Children(stack.state.logs))
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
+    write_item_prices(stack.options.yours, stack.state)
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
     deployment = _deploy(stack, emulator)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
@@ -103,6 +105,7 @@ def _start(stack: Stack) -> Children:
 
 def _deploy(stack: Stack, emulator: Child) -> Deployment:
     translation = translate(stack.options.template, stack.state.translations)
+    translation = with_yours(translation, stack.options.yours, stack.state)
     template = rewrite(translation, _function_environment(stack))
     stack.steps.done(f"{stack.options.template.name} translated to CloudFormation")
     # Made before they are used: boto3 loads while the emulator starts.

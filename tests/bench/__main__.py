@@ -8,11 +8,13 @@ from tests.bench.imports import Import, medians
 from tests.bench.packages import Package, packages
 from tests.bench.report import FIRST, LEAN, report
 from tests.deployment.template import ROOT
+from tests.yours import YOURS, put_in_place
 
 PAGE = ROOT / "docs" / "reference" / "performance.md"
 
 
 def main() -> None:
+    put_in_place(YOURS)
     functions = packages()
     flows, growing = measure()
     lean = "import boto3; boto3.client('dynamodb'); from aws_lambda_powertools import Logger; Logger()"

@@ -26,6 +26,7 @@ class Organization:
     """A fresh organization of the Scalekit simulator, with the users it comes with."""
 
     id: str
+    name: str
     admin: str
     member: str
 
@@ -61,4 +62,4 @@ def organization(stack: Any) -> Organization:
     request = urllib.request.Request(f"{stack.scalekit}/api/v1/organizations", body, method="POST")
     with urllib.request.urlopen(request, timeout=10) as answer:
         identifier = json.load(answer)["organization"]["id"]
-    return Organization(identifier, f"admin@{name}.example", f"member@{name}.example")
+    return Organization(identifier, name, f"admin@{name}.example", f"member@{name}.example")

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import uvicorn
 
 from local.chargebee.server import create_app
 from local.chargebee.simulator import Settings
+from tests.yours import ITEM_PRICES
 
 
 @dataclass(frozen=True)
@@ -88,10 +90,12 @@ class ChargebeeSimulator:
 
 
 @contextmanager
-def running_simulator() -> Iterator[ChargebeeSimulator]:
+def running_simulator(catalog: Path = ITEM_PRICES) -> Iterator[ChargebeeSimulator]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(create_app(Settings(url)), log_level="error", ws="none", timeout_graceful_shutdown=1)
+        config = uvicorn.Config(
+            create_app(Settings(url, catalog)), log_level="error", ws="none", timeout_graceful_shutdown=1
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()

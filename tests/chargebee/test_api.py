@@ -23,7 +23,7 @@ from billing.payments.domain.charge import Order
 from billing.payments.services.ports import PurchasePage
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.choice import Lines
+from billing.subscriptions.domain.change import Lines
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
 from tests.chargebee.simulator import ChargebeeSimulator

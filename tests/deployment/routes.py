@@ -10,7 +10,7 @@ type Json = dict[str, Any]
 type AnyRoute = Route[Any]
 
 SCOPES = frozenset({"billing:admin", "billing:read", "usage:write", "charges:write"})
-SERVED = tuple(each for each in ROUTES if each.who not in (Who.BROWSER, Who.VENDOR))
+SERVED = tuple(each for each in ROUTES if each.who not in (Who.BROWSER, Who.VENDOR, Who.ANYBODY))
 """Those that want a token."""
 MACHINES = tuple(each for each in SERVED if each.who is Who.MACHINE)
 FOR_ONE = tuple(each for each in SERVED if each.scope and not each.about_all)

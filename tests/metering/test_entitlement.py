@@ -7,22 +7,41 @@ import pytest
 from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
 from billing.core.time_zone import time_zone
-from billing.metering.domain.entitlement import Account, Grant, counted_feature, grant, meter_of
+from billing.metering.domain.entitled import Entitled, Source, union
+from billing.metering.domain.entitlement import Account, counted_feature, entitled, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Counted, Reset
-from billing.plans.plan import Catalog
+from billing.plans.feature import Counted, Reset, Switch
+from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
-from tests.model.metering import CATALOG, DAY, FREE, LARGE, ORG, PAYING, START, on_plan
+from tests.model.metering import CATALOG, DAY, ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, on_plan
 
 POLICY = Policy(past_due_grace=3 * DAY)
 
 
 def plan_of(partition: OrganizationState, now: int = START + DAY) -> str | None:
-    plan = grant(partition, CATALOG, POLICY, now).plan
+    plan = entitled(partition, CATALOG, POLICY, now).plan
     return plan.item_price_id if plan else None
+
+
+def the_source(partition: OrganizationState) -> Source:
+    """Where everything comes from that an organization with one subscription, or none, has."""
+    [source] = entitled(partition, CATALOG, POLICY, START).sources
+    return source
+
+
+def both(*plans: str) -> OrganizationState:
+    """An organization with a subscription to each of the plans, each a day newer than the one before it."""
+    rows = [
+        row
+        for place, name in enumerate(plans)
+        for row in on_plan(
+            name, **dict.fromkeys(("created_at", "started_at", "term_start"), START + place * DAY)
+        ).subscriptions
+    ]
+    return OrganizationState(Organization(ORG), tuple(rows))
 
 
 def test_the_subscription_that_gives_access_decides() -> None:
@@ -41,9 +60,8 @@ def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> 
 
 
 def test_a_deleted_organization_is_granted_nothing() -> None:
-    assert grant(OrganizationState(Organization(ORG, deleted_at=START)), CATALOG, POLICY, START + DAY) == Grant(
-        None, None
-    )
+    deleted = OrganizationState(Organization(ORG, deleted_at=START))
+    assert entitled(deleted, CATALOG, POLICY, START + DAY) == Entitled()
 
 
 def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_grace() -> None:
@@ -55,23 +73,91 @@ def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_
 
 def test_a_plan_that_the_catalog_does_not_have_grants_what_everybody_has() -> None:
     assert plan_of(on_plan("vanished")) == FREE
-    assert grant(on_plan("vanished"), Catalog({}, {}), POLICY, START) == Grant(None, None)
+    assert entitled(on_plan("vanished"), Catalog({}, {}), POLICY, START) == Entitled()
 
 
-def test_of_several_subscriptions_the_newest_that_gives_access_decides() -> None:
+def test_of_several_subscriptions_the_newest_that_gives_access_names_the_plan() -> None:
     [old], [new] = on_plan(LARGE).subscriptions, on_plan(PAYING, created_at=START + 1).subscriptions
     [paused] = on_plan("odd", created_at=START + 2, status=Status.PAUSED).subscriptions
     assert plan_of(OrganizationState(Organization(ORG), (old, new, paused))) == PAYING
 
 
+@pytest.mark.parametrize("plans", [("odd", LARGE), (LARGE, "odd")])
+def test_the_features_of_every_subscription_add_up(plans: tuple[str, str]) -> None:
+    found = entitled(both(*plans), CATALOG, POLICY, START + 2 * DAY)
+    assert dict(found.features) == {**CATALOG.plans["odd"].features, **CATALOG.plans[LARGE].features}
+
+
+@pytest.mark.parametrize(
+    ("plans", "origin"),
+    [
+        ((LARGE, PAYING), "sub_large"),
+        ((PAYING, LARGE), "sub_large"),
+        ((LARGE, ENDLESS), "sub_endless"),
+        ((ENDLESS, LARGE), "sub_endless"),
+        ((PAYING, SOFT), "sub_paying"),
+        ((SOFT, PAYING), "sub_soft"),
+    ],
+)
+def test_the_larger_limit_wins_and_of_equal_ones_the_older_subscription(plans: tuple[str, str], origin: str) -> None:
+    found = entitled(both(*plans), CATALOG, POLICY, START + 2 * DAY)
+    assert found.origins["calls"].subscription_id == origin
+
+
+def test_what_is_on_is_more_than_any_count_of_it() -> None:
+    on, counted = (
+        Source(Plan(name, name, features={"exports": each}))
+        for name, each in (("on", Switch("exports")), ("counted", Counted("exports", limit=None)))
+    )
+    assert union([on, counted]).features == union([counted, on]).features == {"exports": Switch("exports")}
+
+
+def test_a_paused_subscription_gives_nothing_beside_one_that_runs() -> None:
+    paused = on_plan(ENDLESS, status=Status.PAUSED).subscriptions
+    found = entitled(
+        OrganizationState(Organization(ORG), (*on_plan(LARGE).subscriptions, *paused)), CATALOG, POLICY, START
+    )
+    assert found == entitled(on_plan(LARGE), CATALOG, POLICY, START)
+
+
+def test_news_that_is_overdue_of_any_subscription_is_asked_for() -> None:
+    late = START + 30 * DAY + 2 * 3_600
+    fresh, overdue = on_plan(LARGE, term_end=START + 60 * DAY).subscriptions, on_plan(PAYING).subscriptions
+    found = [
+        entitled(OrganizationState(Organization(ORG), rows), CATALOG, POLICY, late) for rows in (fresh, fresh + overdue)
+    ]
+    assert [each.unverified for each in found] == [False, True]
+
+
+@pytest.mark.parametrize("ended", [PAYING, "odd"])
+def test_a_subscription_that_ends_beside_the_larger_one_changes_no_meter(ended: str) -> None:
+    beside, alone = both(LARGE, ended), both(LARGE)
+    found = []
+    for partition in (beside, alone):
+        account = Account(partition).with_meter(replace(USED, subscription_id="sub_large"))
+        granted = entitled(partition, CATALOG, POLICY, START + 2 * DAY)
+        feature = counted_feature(granted, "calls", CATALOG)
+        assert feature is not None
+        found.append(meter_of(account, granted, feature, START + 2 * DAY))
+    assert found[0] == found[1] == replace(USED, subscription_id="sub_large")
+
+
+def test_what_was_used_stays_used_when_the_larger_subscription_ends() -> None:
+    account = Account(both(PAYING)).with_meter(replace(USED, subscription_id="sub_large"))
+    granted = entitled(account.partition, CATALOG, POLICY, START + 2 * DAY)
+    feature = counted_feature(granted, "calls", CATALOG)
+    assert feature is not None
+    assert meter_of(account, granted, feature, START + 2 * DAY).remaining == 10 - 20 - 3
+
+
 def test_periods_are_counted_from_when_the_subscription_began() -> None:
-    started, created = (grant(on_plan(LARGE, started_at=each), CATALOG, POLICY, START) for each in (START + 5, None))
+    started, created = (the_source(on_plan(LARGE, started_at=each)) for each in (START + 5, None))
     assert {each: started.anchor(each) for each in Reset} == dict.fromkeys(Reset, START + 5)
     assert {each: created.anchor(each) for each in Reset} == dict.fromkeys(Reset, START)
 
 
 def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_monday() -> None:
-    nobody = grant(OrganizationState(), CATALOG, POLICY, START)
+    nobody = the_source(OrganizationState())
     begins = {
         each: datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, UTC)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
@@ -86,20 +172,19 @@ def test_without_a_subscription_periods_are_the_calendars_and_weeks_begin_on_mon
 
 
 def test_the_term_is_the_paid_one_or_the_trial() -> None:
-    paid = grant(on_plan("odd"), CATALOG, POLICY, START)
-    assert paid.term == Term(START, START + 30 * DAY)
+    assert the_source(on_plan("odd")).term == Term(START, START + 30 * DAY)
     trial = on_plan("odd", status=Status.IN_TRIAL, trial_start=START, trial_end=START + 14 * DAY, term_start=None)
-    assert grant(trial, CATALOG, POLICY, START).term == Term(START, START + 14 * DAY)
-    assert grant(on_plan("odd", term_end=None), CATALOG, POLICY, START).term is None
+    assert the_source(trial).term == Term(START, START + 14 * DAY)
+    assert the_source(on_plan("odd", term_end=None)).term is None
 
 
 @pytest.mark.parametrize("term", [(START, START + 30 * DAY), (START + 30 * DAY, START + 60 * DAY)])
 def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[int, int]) -> None:
     account = Account(on_plan("odd", term_start=term[0], term_end=term[1]))
-    granted = grant(account.partition, CATALOG, POLICY, START)
+    granted = entitled(account.partition, CATALOG, POLICY, START)
     feature = counted_feature(granted, "exports", CATALOG)
     assert feature is not None
-    assert granted.period(feature, START + 31 * DAY) == Period(*term)
+    assert granted.source(feature).period(feature, START + 31 * DAY) == Period(*term)
     assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
 
 
@@ -110,16 +195,14 @@ def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_te
     paying = on_plan(LARGE, term_start=trial_end, term_end=trial_end + 31 * DAY, **trial)
     feature = CATALOG.plans[LARGE].features["calls"]
     assert isinstance(feature, Counted)
-    ends = [grant(each, CATALOG, POLICY, START).period(feature, START + DAY).end for each in (trying, on_plan(LARGE))]
+    ends = [the_source(each).period(feature, START + DAY).end for each in (trying, on_plan(LARGE))]
     assert ends == [trial_end, START + 30 * DAY]
-    assert grant(paying, CATALOG, POLICY, trial_end).period(feature, trial_end) == Period(
-        trial_end, trial_end + 31 * DAY
-    )
+    assert the_source(paying).period(feature, trial_end) == Period(trial_end, trial_end + 31 * DAY)
 
 
 def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
     zone = time_zone("America/Los_Angeles")
-    nobody = grant(OrganizationState(), CATALOG, POLICY, START, zone)
+    [nobody] = entitled(OrganizationState(), CATALOG, POLICY, START, zone).sources
     begins = [
         datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, zone)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
@@ -133,7 +216,7 @@ def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
 
 
 def test_a_feature_is_granted_lacking_or_unknown() -> None:
-    granted = grant(on_plan("odd"), CATALOG, POLICY, START)
+    granted = entitled(on_plan("odd"), CATALOG, POLICY, START)
     assert counted_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
     assert counted_feature(granted, "calls", CATALOG) is None
     with pytest.raises(UnknownFeature):
@@ -157,7 +240,7 @@ def metered(meter: Meter, name: str = LARGE, now: int = START + 6 * DAY, **field
     account = Account(on_plan(name, **AGAIN | {"term_end": START + 35 * DAY} | fields)).with_meter(meter)
     feature = CATALOG.plans[name].features["calls"]
     assert isinstance(feature, Counted)
-    return meter_of(account, grant(account.partition, CATALOG, POLICY, now), feature, now)
+    return meter_of(account, entitled(account.partition, CATALOG, POLICY, now), feature, now)
 
 
 @pytest.mark.parametrize(("name", "limit", "remaining"), [(LARGE, 25, 2), (PAYING, 10, -13)])
@@ -205,11 +288,11 @@ def test_what_is_used_up_for_good_stays_so_in_another_subscription() -> None:
     assert isinstance(feature, Counted)
     spent = Meter("seats", START, None, 2, used=2, subscription_id="sub_before", reset=Reset.NEVER)
     account = Account(on_plan("odd", **AGAIN | {"term_end": later + DAY})).with_meter(spent)
-    assert meter_of(account, grant(account.partition, CATALOG, POLICY, later), feature, later) == spent
+    assert meter_of(account, entitled(account.partition, CATALOG, POLICY, later), feature, later) == spent
 
 
 def test_the_default_plan_after_a_subscription_has_its_own_allowance() -> None:
     feature = CATALOG.plans[FREE].features["calls"]
     assert isinstance(feature, Counted)
     account = Account(on_plan(FREE)).with_meter(USED)
-    assert meter_of(account, grant(account.partition, CATALOG, POLICY, START + DAY), feature, START + DAY).used == 0
+    assert meter_of(account, entitled(account.partition, CATALOG, POLICY, START + DAY), feature, START + DAY).used == 0

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from billing.core.money import Money
-from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.entitled import Entitled, Source, union
+from billing.metering.domain.entitlement import Account, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
 from billing.metering.domain.usage import Split
@@ -24,9 +25,9 @@ def wish(quantity: int, **dimensions: str) -> Reservation:
     return Reservation("h1", "calls", quantity, 60, dimensions)
 
 
-def granted(feature: Counted | None) -> Grant:
+def granted(feature: Counted | None) -> Entitled:
     """A plan with the feature, or one that lacks it."""
-    return Grant(Plan("plan", "Plan", features={feature.id: feature} if feature else {}), None)
+    return union([Source(Plan("plan", "Plan", features={feature.id: feature} if feature else {}))])
 
 
 def holding(feature: Counted, quantity: int, balance: int = 0) -> HoldResult:
@@ -122,7 +123,7 @@ def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement
 def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: Counted | None) -> None:
     metered = replace(SOFT, item_price_id="calls-usd")
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=NOW, term_start=NOW, term_end=NOW + 30 * DAY)
-    paying = Grant(Plan("metered", "Metered", features={"calls": metered}), row)
+    paying = union([Source(Plan("metered", "Metered", features={"calls": metered}), row)])
     step = make_hold(Account(OrganizationState()), paying, metered, wish(4), NOW)
     assert step is not None
     while_it_lasts, ended = (
@@ -131,8 +132,8 @@ def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: 
     )
     assert while_it_lasts is not None
     assert ended is not None
-    assert while_it_lasts.billing_day == billing_day(paying, metered, NOW + DAY, NOW + DAY)
-    assert ended.billing_day == billing_day(paying, metered, NOW, NOW)
+    assert while_it_lasts.billing_day == billing_day(paying.source(metered), metered, NOW + DAY, NOW + DAY)
+    assert ended.billing_day == billing_day(paying.source(metered), metered, NOW, NOW)
     assert (ended.invoiced, ended.subscription_id) == (3, "sub_1")
 
 

@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
+from billing.core.errors import Conflict
 from billing.core.money import Money
 from billing.core.until_won import USAGE_ATTEMPTS
 from billing.metering.domain.entitlement import Account
@@ -84,9 +84,10 @@ def test_the_same_id_for_something_else_is_a_conflict_and_changes_nothing(other:
     store = MemoryUsage()
     record(store, calls("e1"))
     before = store.copy()
-    with pytest.raises(EventConflict):
-        record(store, calls("new"), other)
+    [refused] = record(store, other)
+    assert (refused.outcome, refused.reason) == ("refused", "id_conflict")
     assert store == before
+    assert outcomes(store, calls("new"), other, calls("newer")) == ["recorded", "refused", "recorded"]
 
 
 def test_a_refused_event_does_not_use_up_its_id() -> None:
@@ -97,15 +98,22 @@ def test_a_refused_event_does_not_use_up_its_id() -> None:
     assert outcomes(store, calls("e1", 12)) == ["recorded"]
 
 
-def test_an_id_appears_once_in_a_batch() -> None:
-    with pytest.raises(InvalidRequest):
-        record(MemoryUsage(), calls("e1"), calls("e1"))
+@pytest.mark.parametrize("between", [0, CHUNK], ids=["in one transaction", "in two"])
+def test_an_id_that_comes_twice_in_a_batch_counts_once(between: int) -> None:
+    store = on(ENDLESS)
+    batch = (calls("e1", 2), *(calls(f"b{number}", 2) for number in range(between)), calls("e1", 2), calls("e1", 3))
+    *first, again, other = record(store, *batch)
+    assert {each.outcome for each in first} == {"recorded"}
+    assert (again.outcome, again.usage and again.usage.event.quantity) == ("replayed", 2)
+    assert (other.outcome, other.reason) == ("refused", "id_conflict")
+    assert used(store) == 2 * len(first)
 
 
 def test_the_settlements_of_holds_have_ids_that_nobody_else_can_use() -> None:
     """Else a report could keep a hold from ever being settled."""
-    with pytest.raises(InvalidRequest):
-        record(MemoryUsage(), calls("hold:h1"))
+    [refused, recorded] = record(store := MemoryUsage(), calls("hold:h1"), calls("e1"))
+    assert (refused.outcome, refused.reason) == ("refused", "invalid_request")
+    assert (recorded.outcome, used(store)) == ("recorded", 1)
 
 
 # --- never over ------------------------------------------------------------------------------------
@@ -160,12 +168,14 @@ def test_a_batch_longer_than_a_transaction_is_all_recorded() -> None:
 # --- what may be reported --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("occurred_at", [START + MAX_AHEAD + 1, START - MAX_AGE - 1])
-def test_an_event_from_the_future_or_too_old_is_refused_before_anything_is_recorded(occurred_at: int) -> None:
+@pytest.mark.parametrize(
+    ("occurred_at", "reason"), [(START + MAX_AHEAD + 1, "in_the_future"), (START - MAX_AGE - 1, "too_old")]
+)
+def test_an_event_from_the_future_or_too_old_is_refused_by_itself(occurred_at: int, reason: str) -> None:
     store = MemoryUsage()
-    with pytest.raises(InvalidRequest):
-        record(store, calls("e1"), calls("e2", occurred_at=occurred_at))
-    assert store == MemoryUsage()
+    first, refused, last = record(store, calls("e1"), calls("e2", occurred_at=occurred_at), calls("e3"))
+    assert (first.outcome, refused.reason, last.outcome) == ("recorded", reason, "recorded")
+    assert used(store) == 2
 
 
 @pytest.mark.parametrize("occurred_at", [START + MAX_AHEAD, START - MAX_AGE])
@@ -175,9 +185,10 @@ def test_clocks_may_differ_a_little_and_reports_come_late(occurred_at: int) -> N
 
 def test_a_feature_that_no_plan_has_is_an_error_and_never_free() -> None:
     store = MemoryUsage()
-    with pytest.raises(UnknownFeature):
-        record(store, calls("e1"), replace(calls("e2"), feature="cals"))
-    assert store == MemoryUsage()
+    first, refused = record(store, calls("e1"), replace(calls("e2"), feature="cals"))
+    assert (first.outcome, refused.outcome, refused.reason) == ("recorded", "refused", "unknown_feature")
+    assert "cals" in refused.told
+    assert used(store) == 1
 
 
 def test_a_feature_that_the_plan_lacks_is_refused() -> None:
@@ -186,8 +197,8 @@ def test_a_feature_that_the_plan_lacks_is_refused() -> None:
 
 
 def test_a_feature_that_is_on_or_off_cannot_be_used_up() -> None:
-    with pytest.raises(InvalidRequest):
-        record(MemoryUsage({ORG: on_plan("odd")}), replace(calls("e1"), feature="sso"))
+    [refused] = record(MemoryUsage({ORG: on_plan("odd")}), replace(calls("e1"), feature="sso"))
+    assert (refused.outcome, refused.reason) == ("refused", "invalid_request")
 
 
 # --- which plan ------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ import pytest
 
 from billing.core.clock import DAY
 from billing.core.money import Money
-from billing.metering.domain.entitlement import Account, Grant
+from billing.metering.domain.entitled import Source, union
+from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.use import UseResult, billing_day, use
@@ -49,7 +50,7 @@ def test_the_digest_knows_no_order_of_dimensions_and_no_late_costs() -> None:
 
 def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None:
     of = feature(Overage.WALLET, PRICE)
-    granted = Grant(Plan("growth", "Growth", features={"calls": of}), None)
+    granted = union([Source(Plan("growth", "Growth", features={"calls": of}))])
     wallet = Wallet("USD", balance=1_000, version=2)
     step = use(Account(OrganizationState(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
     assert isinstance(step, UseResult)
@@ -63,7 +64,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
-    granted = Grant(Plan("free", "Free", features={"calls": of}), None)
+    granted = union([Source(Plan("free", "Free", features={"calls": of}))])
     met = use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW)
     assert isinstance(met, Meter)
     assert (met.limit, met.used) == (10, 0)
@@ -73,9 +74,9 @@ def test_a_refused_use_leaves_no_account_behind() -> None:
 def test_while_the_news_of_a_renewal_is_late_uses_are_billed_in_the_next_term(late: int) -> None:
     end = NOW - NOW % DAY
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=0, term_start=end - 30 * DAY, term_end=end)
-    granted = Grant(Plan("metered", "Metered"), row)
+    source = Source(Plan("metered", "Metered"), row)
     of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
-    before, after = (billing_day(granted, of, moment, moment) for moment in (end - 60, end + late))
+    before, after = (billing_day(source, of, moment, moment) for moment in (end - 60, end + late))
     assert before is not None and after is not None
     assert (before.term_end, after.term_start) == (end, end)
     assert before.usage_date < end <= after.usage_date

@@ -4,11 +4,13 @@ import pytest
 
 from billing.core.errors import InvalidCatalog
 from billing.core.money import Money
-from billing.plans.catalog import read_catalog, read_plan
+from billing.plans.catalog import read_catalog
 from billing.plans.catalog_features import read_features
+from billing.plans.catalog_plans import read_plans
 from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, UnitPrice
 
 PRICE = {"micros": 20_000, "currency": "USD"}
+EUROS = {"micros": 18_000, "currency": "EUR"}
 
 
 def read(value: Any) -> Feature | None:
@@ -58,6 +60,21 @@ def test_the_price_without_dimensions_is_the_last_to_be_tried() -> None:
     ]
 
 
+def test_a_feature_may_be_priced_in_several_currencies_and_each_is_whole() -> None:
+    large = EUROS | {"when": {"model": "large"}, "micros": 90_000}
+    found = read({"limit": 1, "overage": "wallet", "price": PRICE, "prices": [large, EUROS]})
+    assert isinstance(found, Counted)
+    euros, dollars = found.priced_in("EUR"), found.priced_in("USD")
+    assert (euros.price({"model": "large"}), euros.price({})) == (Money(90_000, "EUR"), Money(18_000, "EUR"))
+    assert dollars.prices == (UnitPrice(Money(20_000, "USD")),)
+    assert found.priced_in("CHF") == euros, "the first of the entry, where there is none in the currency"
+    assert Counted("calls", limit=1).priced_in("EUR").prices == ()
+
+
+def test_a_limit_may_be_for_each_seat() -> None:
+    assert read({"limit": {"per_seat": 1000}}) == Counted("calls", limit=1000, per_seat=True)
+
+
 @pytest.mark.parametrize(
     ("value", "named"),
     [
@@ -85,7 +102,13 @@ def test_the_price_without_dimensions_is_the_last_to_be_tried() -> None:
         ({"limit": 1, "price": PRICE | {"currency": "DOLLAR"}}, "currency"),
         ({"limit": 1, "price": PRICE | {"when": {"a": 1}}}, "when"),
         ({"limit": 1, "prices": PRICE}, "prices"),
-        ({"limit": 1, "price": PRICE, "prices": [{"micros": 1, "currency": "EUR"}]}, "more than one currency"),
+        (
+            {"limit": 1, "overage": "wallet", "price": PRICE, "prices": [EUROS | {"when": {"a": "b"}}]},
+            "a price without 'when' in EUR",
+        ),
+        ({"limit": {}}, "limit lacks 'per_seat'"),
+        ({"limit": {"per_seat": "unlimited"}}, "per_seat"),
+        ({"limit": {"per_seat": 1, "per_team": 1}}, "limit has an unknown field 'per_team'"),
         ({"limit": 1, "item_price_id": 7}, "item_price_id"),
     ],
     ids=str,
@@ -114,7 +137,7 @@ def test_features_are_a_table() -> None:
 )
 def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]) -> None:
     with pytest.raises(InvalidCatalog, match="default"):
-        read_plan({"item_price_id": "free", "name": "Free", "default": True} | extra)
+        read_plans({"item_price_id": "free", "name": "Free", "default": True} | extra)
 
 
 @pytest.mark.parametrize(
@@ -123,16 +146,17 @@ def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]
         {"limit": 5, "item_price_id": "calls"},
         {"limit": 5, "overage": "allow", "price": {"micros": 1, "currency": "USD"}},
         {"limit": 5, "reset": "term"},
+        {"limit": {"per_seat": 5}},
     ],
-    ids=["metered", "invoiced beyond the limit", "reset with a term"],
+    ids=["metered", "invoiced beyond the limit", "reset with a term", "for each seat"],
 )
 def test_a_default_plan_with_what_takes_a_subscription_is_refused(feature: dict[str, Any]) -> None:
     entry = {"item_price_id": "free", "name": "Free", "features": {"calls": feature}}
-    calls = read_plan(entry).features["calls"]
+    calls = read_plans(entry)[0].features["calls"]
     assert isinstance(calls, Counted)
     assert calls.limit == 5
     with pytest.raises(InvalidCatalog, match="default"):
-        read_plan(entry | {"default": True})
+        read_plans(entry | {"default": True})
 
 
 def test_there_is_one_default_plan_or_none() -> None:

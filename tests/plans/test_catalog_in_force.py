@@ -1,27 +1,29 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
 from billing.plans.catalog_in_force import LIFETIME, CatalogInForce
-from billing.plans.plan import Catalog, Plan, RefusedPlan
+from billing.plans.catalog_plans import RefusedPlan
+from billing.plans.plan import Catalog, Plan
 from tests.chargebee.moment import Moment
 
 SHIPPED = Catalog({"growth": Plan("growth", "Growth")}, {})
 
 
 class Plans:
-    """The plans in the table; counts how often they are read."""
+    """The plans in the table, one a row; counts how often they are read."""
 
     def __init__(self) -> None:
-        self.found: Sequence[Plan | RefusedPlan] | Exception = ()
+        self.found: Sequence[Plan | RefusedPlan | tuple[Plan, ...]] | Exception = ()
         self.reads = 0
         self.told: list[RefusedPlan] = []
 
-    def overrides(self) -> Sequence[Plan | RefusedPlan]:
+    def overrides(self) -> Sequence[tuple[Plan, ...] | RefusedPlan]:
         self.reads += 1
         if isinstance(self.found, Exception):
             raise self.found
-        return self.found
+        return [(row,) if isinstance(row, Plan) else row for row in self.found]
 
 
 def in_force(plans: Plans, moment: Moment | None = None, shipped: Catalog = SHIPPED) -> CatalogInForce:
@@ -110,7 +112,7 @@ def test_rows_that_do_not_go_together_leave_the_last_catalog_standing() -> None:
     moment.now += LIFETIME
     plans.found = [Plan("new", "New", default=True), Plan("gratis", "Gratis", default=True)]
     assert catalog() == good
-    assert [row.item_price_id for row in plans.told] == [""]
+    assert [row.key for row in plans.told] == [""]
 
 
 def test_a_row_that_was_corrected_counts_again() -> None:
@@ -121,3 +123,37 @@ def test_a_row_that_was_corrected_counts_again() -> None:
     moment.now += LIFETIME
     plans.found = [Plan("growth", "Growth 3")]
     assert catalog().plan("growth").name == "Growth 3"
+
+
+# --- a plan with several prices -------------------------------------------------------------------
+
+MONTHLY, YEARLY, OLD = (Plan(each, "Growth", own_id="growth") for each in ("growth", "growth-yearly", "growth-2023"))
+
+
+def test_a_row_of_a_plan_with_a_name_of_its_own_is_the_whole_plan() -> None:
+    """A price that it leaves out is none of the plan's any more."""
+    plans = Plans()
+    changed = (replace(MONTHLY, name="Growth 2"), replace(YEARLY, name="Growth 2"))
+    plans.found = [changed]
+    shipped = Catalog({each.item_price_id: each for each in (MONTHLY, YEARLY, OLD)}, {})
+    assert tuple(in_force(plans, shipped=shipped)().plans.values()) == changed
+
+
+def test_a_row_of_an_item_price_replaces_that_price_alone() -> None:
+    plans = Plans()
+    plans.found = [Plan("growth-yearly", "Growth, by the year")]
+    shipped = Catalog({each.item_price_id: each for each in (MONTHLY, YEARLY)}, {})
+    assert [each.name for each in in_force(plans, shipped=shipped)().plans.values()] == [
+        "Growth",
+        "Growth, by the year",
+    ]
+
+
+def test_a_wrong_row_of_it_leaves_every_price_as_it_was_read_last() -> None:
+    plans, moment = Plans(), Moment()
+    catalog = in_force(plans, moment, Catalog({}, {}))
+    plans.found = [(MONTHLY, YEARLY)]
+    good = catalog()
+    moment.now += LIFETIME
+    plans.found = [WRONG]
+    assert catalog() == good

@@ -9,9 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
+from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidState, UsageNotFound
 from billing.core.money import Money
+from billing.metering.domain.entitlement import Refusal
 from billing.metering.domain.hold import HoldState, Reservation
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
@@ -21,15 +23,35 @@ from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
-from tests.model.metering import CATALOG, DAY, HOUR, MICROS, ORG, PLANS, START, calls, metering, on_plan
+from tests.model.metering import (
+    DAY,
+    ENDLESS,
+    HOUR,
+    LARGE,
+    MICROS,
+    ORG,
+    PAYING,
+    PLANS,
+    SOFT,
+    START,
+    calls,
+    metering,
+    on_plan,
+)
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger, worth
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
+
+
+def having(*rows: Subscription) -> OrganizationState:
+    """The organization with these subscriptions and no other."""
+    return OrganizationState(Organization(ORG, live=frozenset(row.id for row in rows)), rows)
 
 
 class Ledger(RuleBasedStateMachine):
@@ -58,8 +80,7 @@ class Ledger(RuleBasedStateMachine):
         event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
         self.sent[event_id] = event
         if event.occurred_at < self.time.now - MAX_AGE:
-            with pytest.raises(InvalidRequest):
-                record_usage(ORG, [event], self.here)
+            assert record_usage(ORG, [event], self.here)[0].reason == Refusal.TOO_OLD
             return
         foreseen = estimate_use(ORG, "calls", event.quantity, {}, self.here)
         gate = read_entitlement(ORG, "calls", event.quantity, self.here)
@@ -91,9 +112,8 @@ class Ledger(RuleBasedStateMachine):
     @rule(event_id=ids)
     def report_something_else_under_a_known_id(self, event_id: str) -> None:
         if event_id in self.counted and self.sent[event_id].occurred_at >= self.time.now - MAX_AGE:
-            with pytest.raises(EventConflict):
-                changed = replace(self.sent[event_id], quantity=self.sent[event_id].quantity + 1)
-                record_usage(ORG, [changed], self.here)
+            changed = replace(self.sent[event_id], quantity=self.sent[event_id].quantity + 1)
+            assert record_usage(ORG, [changed], self.here)[0].reason == Refusal.ID_CONFLICT
 
     @rule(hold_id=ids, quantity=quantities)
     def reserve(self, hold_id: str, quantity: int) -> None:
@@ -176,15 +196,50 @@ class Ledger(RuleBasedStateMachine):
     @rule()
     def cancel_and_buy_again(self) -> None:
         """It refills no allowance that a subscription began. One long without news gave way to the default plan."""
-        row = next(iter(self.store.account(ORG).partition.live), None)
-        before = read_entitlement(ORG, "calls", 1, self.here).meter
-        if row is None or before is None or before.subscription_id is None or not (before.used or before.held):
+        rows, before = self.store.account(ORG).partition.live, self.running()
+        if len(rows) != 1 or before is None or not (before.used or before.held):
             return
+        [row] = rows
         now = self.time.now
         began = {"created_at": now, "started_at": now, "term_start": now, "term_end": now + 30 * DAY}
         again = replace(row, id=f"sub_{now}", **began)
-        self.grant(OrganizationState(Organization(ORG, live=frozenset({again.id})), (again,)))
+        self.grant(having(again))
         assert read_entitlement(ORG, "calls", 1, self.here).meter == before
+
+    @rule(name=st.sampled_from([LARGE, PAYING, SOFT, ENDLESS]))
+    def buy_another(self, name: str) -> None:
+        """A second subscription takes nothing away, and refills nothing."""
+        rows = self.store.account(ORG).partition.live
+        if len(rows) == 1:
+            before = self.running()
+            now = self.time.now
+            began = {"created_at": now, "started_at": now, "term_start": now, "term_end": now + 30 * DAY}
+            self.grant(having(*rows, *on_plan(name, id=f"sub_beside_{now}", **began).subscriptions))
+            after = self.running()
+            if before and after and (before.used or before.held):
+                assert replace(after, limit=before.limit) == before
+                assert after.limit is None or (before.limit is not None and after.limit >= before.limit)
+
+    @rule(place=st.integers(0, 1))
+    def end_one_of_two(self, place: int) -> None:
+        """What was used stays used; and where the other gives as much, nothing changes at all."""
+        rows = self.store.account(ORG).partition.live
+        if len(rows) > 1:
+            before, origin = self.running(), self.origin()
+            self.grant(having(rows[1 - place]))
+            after = self.running()
+            if before and after and (before.used or before.held):
+                assert replace(after, limit=before.limit) == before
+                assert after.limit == before.limit or origin == rows[place].id
+
+    def running(self) -> Meter | None:
+        """The meter of what a subscription gives: the default plan's allowance is another."""
+        meter = read_entitlement(ORG, "calls", 1, self.here).meter
+        return meter if meter and meter.subscription_id else None
+
+    def origin(self) -> str | None:
+        found = self.here.granted(self.store.account(ORG), self.time.now).origins.get("calls")
+        return found.subscription_id if found else None
 
     def grant(self, partition: OrganizationState) -> None:
         self.store.grant(ORG, partition)
@@ -237,8 +292,8 @@ def test_the_same_is_true_of_the_table(dynamo: Any) -> None:
             self.store = DynamoUsage(dynamo, self.name)
 
         def grant(self, partition: OrganizationState) -> None:
-            for name in CATALOG.plans:
-                dynamo.delete_item(TableName=self.name, Key=subscription_key(ORG, f"sub_{name}"))
+            for row in self.store.account(ORG).partition.subscriptions:
+                dynamo.delete_item(TableName=self.name, Key=subscription_key(ORG, row.id))
             assert partition.organization
             items = [organization_item(partition.organization)]
             for item in (*items, *(subscription_item(ORG, row) for row in partition.subscriptions)):

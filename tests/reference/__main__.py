@@ -1,8 +1,9 @@
-"""Write the reference pages that are made from the types: `make reference`."""
+"""Write the reference pages and the clients' types that are made from the types: `make reference`."""
 
-from tests.reference import events, http_api, openapi
+from tests.reference import deployment, events, http_api, openapi, python_client
 
 if __name__ == "__main__":
-    for path, text in {**events.PAGES, **http_api.PAGES, **openapi.PAGES}.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text())
+    for module in (deployment, events, http_api, openapi, python_client):
+        for path, text in module.PAGES.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text())

@@ -30,7 +30,9 @@ but `/`, `\\` and `%`, and does not begin with `#`. None of them is `.` or `..`.
 
 A field that is named twice is refused. Amounts in micros are exact to 64 bits: beyond 9,007,199,254,740,991 (nine
 billion of a currency) JavaScript's numbers round them, so read those with a decoder for big integers. A use may be
-reported, and reported again, until 35 days after it occurred; older ones are a 400, also those that were recorded.
+reported, and reported again, until 35 days after it occurred; older ones are refused, also those that were recorded.
+Each use of a batch is judged by itself: the batch is a 200 with each one's own result and code, and a 400 only where it
+is no batch (no JSON, no list, more than a hundred, a use without an id).
 
 A session is about its own organization. `referenceId` may name it; naming another is refused. So is a machine, unless
 `ScalekitBackendClientIds` names it: then it acts for every organization. Routes without `{id}` in their path that are a
@@ -59,7 +61,8 @@ page that is open, or a fresh one when that has expired. It is null for a top-up
 while Chargebee is away, and once the organization has had thirty pages in a minute this way. To wait for a change, poll
 the list or the entitlements instead.
 
-This page is made from the route table and its types by `make reference`.
+This page is made from the route table and its types by `make reference`, and so is the same for machines, for OpenAPI
+3.1: [openapi.json](openapi.json), which `GET /api/openapi.json` serves to anybody.
 """
 
 

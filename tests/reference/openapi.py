@@ -7,11 +7,14 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import BillingError
 from billing.runtime.answers import status_of
 from billing.runtime.route import Redirect, Who
-from tests.deployment.template import functions
+from tests.deployment.template import ROOT, functions
 from tests.reference.events import DOCS
 from tests.reference.http_api import AnyRoute, children, definitions, who
 from tests.reference.tables import documented
@@ -38,7 +41,8 @@ REFUSALS: Json = {
         "required": ["error", "code"],
         "properties": {
             "error": {"type": "string", "description": "A sentence for people."},
-            "code": {"type": "string"},
+            "code": {"anyOf": [{"$ref": "#/$defs/ErrorCode"}, {"type": "string"}]},
+            "requestId": {"type": "string", "description": "By which an operator finds the request."},
         },
     },
     "Unauthorized": {
@@ -49,6 +53,7 @@ REFUSALS: Json = {
         ],
     },
 }
+OF_EVERY_ROUTE = frozenset({"internal_error", "invalid_catalog"})
 SECURITY: Mapping[Who, tuple[str, ...]] = {
     Who.MEMBER: ("session",),
     Who.ADMIN: ("session",),
@@ -56,6 +61,7 @@ SECURITY: Mapping[Who, tuple[str, ...]] = {
     Who.BUYER: ("session", "machine"),
     Who.READER: ("session", "machine"),
     Who.BROWSER: (),
+    Who.ANYBODY: (),
 }
 
 
@@ -75,7 +81,7 @@ def document() -> Json:
             "description": "Times are UTC seconds, money is integer minor units of its currency.",
         },
         "paths": paths,
-        "components": {"schemas": REFUSALS | schemas, "securitySchemes": SECURITY_SCHEMES},
+        "components": {"schemas": {"ErrorCode": _codes()} | REFUSALS | schemas, "securitySchemes": SECURITY_SCHEMES},
     }
     return json.loads(json.dumps(made).replace("#/$defs/", "#/components/schemas/"))  # type: ignore[no-any-return]
 
@@ -120,8 +126,9 @@ def _body(route: AnyRoute) -> Json:
 
 
 def _examples(route: AnyRoute) -> Iterator[tuple[str, Json]]:
-    """The samples that are well-formed requests, by the name of their case."""
+    """The samples that are well-formed in all their parts, by the name of their case."""
     model = route.body_model()
+    schema = Draft202012Validator(model.model_json_schema())
     for name in sample.all_samples():
         function, _, case = name.partition(".")
         event = sample.event_of(name)
@@ -131,7 +138,8 @@ def _examples(route: AnyRoute) -> Iterator[tuple[str, Json]]:
             model.model_validate_json(event.get("body") or "")
         except ValueError:
             continue
-        yield case, {"value": json.loads(event["body"])}
+        if schema.is_valid(body := json.loads(event["body"])):
+            yield case, {"value": body}
 
 
 def _answer(route: AnyRoute) -> Json:
@@ -145,11 +153,21 @@ def _answer(route: AnyRoute) -> Json:
 
 def _refusals(route: AnyRoute) -> Json:
     """By status: every code that the route may answer."""
-    codes: dict[int, set[str]] = {500: {"internal_error", "invalid_catalog"}}
-    for error in route.refusals:
-        for each in children(ChargebeeError) if error is ChargebeeError else (error,):
-            codes.setdefault(status_of(each), set()).add(each.code)
+    codes: dict[int, set[str]] = {500: set(OF_EVERY_ROUTE)}
+    for each in _errors(route):
+        codes.setdefault(status_of(each), set()).add(each.code)
     return {str(status): _refusal(status, codes[status]) for status in sorted(codes)}
+
+
+def _errors(route: AnyRoute) -> Iterator[type[BillingError]]:
+    for error in route.refusals:
+        yield from children(ChargebeeError) if error is ChargebeeError else (error,)
+
+
+def _codes() -> Json:
+    codes = {each.code for route in ROUTES for each in _errors(route)}
+    told = "A refusal of Chargebee's may carry another code, which is Chargebee's own."
+    return {"type": "string", "description": told, "enum": sorted(codes | OF_EVERY_ROUTE)}
 
 
 def _refusal(status: int, codes: set[str]) -> Json:
@@ -162,4 +180,8 @@ def _reference(name: str) -> Json:
     return {"$ref": f"#/$defs/{name}"}
 
 
-PAGES: Mapping[Path, Callable[[], str]] = {DOCS / "openapi.json": page}
+PAGES: Mapping[Path, Callable[[], str]] = {
+    DOCS / "openapi.json": page,
+    ROOT / "functions" / "runtime" / "document" / "openapi.json": page,
+}
+"""The one that is read here, and the one that is deployed with the function that serves it."""

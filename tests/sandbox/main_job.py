@@ -13,6 +13,7 @@ from billing.core.keys import mint_subscription_id
 from billing.links.site import Site as Urls
 from billing.plans.plan import Catalog
 from billing.plans.selection import Selection
+from billing.subscriptions.domain.change import Wanted
 from billing.subscriptions.services.apply_event import apply_event
 from billing.subscriptions.services.change_subscription import SubscriptionChange, change_subscription
 from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
@@ -112,7 +113,9 @@ class MainJob:
         return True if any(row.id == subscription_id for row in rows) else None
 
     def _changes(self) -> str:
-        order = SubscriptionChange(self.organization_id, self._promised, None, SEATS + 1, "/billing", "/billing")
+        order = SubscriptionChange(
+            self.organization_id, self._promised, Wanted(seats=SEATS + 1), "/billing", "/billing"
+        )
         return change_subscription(order, self.catalog, URLS, self._ports).page.url
 
     def _portal(self) -> str:

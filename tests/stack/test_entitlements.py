@@ -19,6 +19,7 @@ def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(worl
 
     assert answered(admin.get("/api/entitlements")) == {
         "plan": "free",
+        "plans": ["free"],
         "entitlements": {"api-calls": {"balance": full}},
     }
     one = admin.get("/api/entitlements/api-calls", required="100")

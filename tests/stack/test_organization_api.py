@@ -49,6 +49,7 @@ def test_what_is_told_of_an_organization_is_kept_and_what_is_omitted_stays(
         "organization": acme | {"displayName": "Acme Ltd"},
         "subscriptions": [],
         "plan": "free",
+        "plans": ["free"],
         "entitlements": answered(admin.get("/api/entitlements"))["entitlements"],
         "wallets": [],
         "autoTopUp": [],

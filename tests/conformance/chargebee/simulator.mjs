@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
+const ITEM_PRICES = join(ROOT, 'tests', 'yours', 'item_prices.json');
 const PYTHON = process.env.PYTHON ?? join(ROOT, '.venv', 'bin', 'python');
 const PATIENCE_MS = 20_000;
 
@@ -33,7 +34,7 @@ export class Simulator {
     simulator.port = await freePort();
     simulator.process = spawn(
       PYTHON,
-      ['-m', 'local.chargebee', '--port', String(simulator.port),
+      ['-m', 'local.chargebee', '--port', String(simulator.port), '--catalog', ITEM_PRICES,
         '--webhook-url', `http://127.0.0.1:${simulator.receiver.address().port}/`],
       { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
     );

@@ -14,6 +14,7 @@ from local.chargebee.server import create_app
 from local.chargebee.simulator import Settings
 from tests.local.chargebee.receiver import Receiver
 from tests.local.chargebee.world import Vendor
+from tests.yours import ITEM_PRICES
 
 RETRY_DELAYS = (0.01, 0.02, 0.03)
 
@@ -30,7 +31,7 @@ def base_url() -> Iterator[str]:
     with Receiver() as probe:
         port = probe.port
     url = f"http://127.0.0.1:{port}"
-    app = create_app(Settings(url, retry_delays=RETRY_DELAYS))
+    app = create_app(Settings(url, ITEM_PRICES, retry_delays=RETRY_DELAYS))
     config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
     server = _Server(config)
     thread = threading.Thread(target=server.run)

@@ -10,7 +10,7 @@ from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machi
 from tests.deployment.metering import hold as reserve
 from tests.deployment.subscriptions import apply, deliver_everything, subscribed
 from tests.deployment.world import World
-from tests.subscriptions.examples import customer_json, event_json, subscription_json
+from tests.subscriptions.examples import NOW, customer_json, event_json, subscription_json
 
 TODAY = datetime.now(UTC).date().isoformat()
 
@@ -47,6 +47,19 @@ def test_a_subscription_brings_its_features(world: World) -> None:
     assert answer["plan"] == "growth"
     assert answer["entitlements"]["sso"] == {"balance": None}
     assert answer["entitlements"]["api-calls"]["balance"]["limit"] == 10_000
+
+
+def test_two_subscriptions_bring_the_features_of_both_and_the_larger_limit(world: World) -> None:
+    term = {"current_term_start": int(time.time()) - 3_600, "current_term_end": int(time.time()) + 3_600}
+    for place, plan in enumerate(("growth", "starter")):
+        items = [{"item_price_id": plan, "item_type": "plan", "quantity": 2}]
+        row = subscription_json(id=f"sub_{plan}", created_at=NOW + place, subscription_items=items, **term)
+        content = {"subscription": row, "customer": customer_json()}
+        apply(world, event_json("subscription_created", f"ev_{plan}") | {"content": content})
+    answer = read(world, "metering/entitlements", "GET /api/entitlements").body
+    assert (answer["plan"], answer["plans"]) == ("starter", ["starter", "growth"])
+    assert answer["entitlements"]["api-calls"]["balance"]["limit"] == 10_000
+    assert entitlement(world, feature="sso").body["allowed"] is True
 
 
 def test_unlimited_says_so_and_counts(world: World) -> None:

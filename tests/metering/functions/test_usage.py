@@ -38,9 +38,9 @@ def test_what_does_not_fit_is_refused_with_its_balance_and_may_come_again(world:
 def test_the_same_id_for_another_use_is_a_conflict(world: World) -> None:
     event = calls("e1", 40)
     used(world, event)
-    answer = use(world, event | {"quantity": 41})
-    assert (answer.status, answer.code) == (409, "id_conflict")
-    assert entitlement(world).body["balance"]["usage"] == 40
+    refused, recorded = used(world, event | {"quantity": 41}, calls("e2", 1))
+    assert (refused["result"], refused["code"], recorded["result"]) == ("refused", "id_conflict", "recorded")
+    assert entitlement(world).body["balance"]["usage"] == 41
 
 
 def test_beyond_the_allowance_the_wallet_pays_and_a_refused_id_works_after_a_top_up(world: World) -> None:
@@ -59,10 +59,17 @@ def test_beyond_the_allowance_the_wallet_pays_and_a_refused_id_works_after_a_top
     assert used(world, calls("e2"))[0]["result"] == "refused"
 
 
-def test_a_feature_that_no_plan_has_is_unprocessable(world: World) -> None:
-    answer = use(world, calls("e1"), calls("e2", feature="api-cals"))
-    assert (answer.status, answer.code) == (422, "unknown_feature")
-    assert world.items("USE#") == []
+def test_a_feature_that_no_plan_has_is_refused_and_what_stands_beside_it_counts(world: World) -> None:
+    recorded, refused = used(world, calls("e1"), calls("e2", feature="api-cals"))
+    assert recorded["result"] == "recorded"
+    assert refused == {
+        "id": "e2",
+        "result": "refused",
+        "code": "unknown_feature",
+        "balance": None,
+        "error": "No plan has a feature 'api-cals'.",
+    }
+    assert len(world.items("USE#")) == 1
 
 
 def test_ending_the_subscription_leaves_the_default_plan(world: World) -> None:
@@ -158,8 +165,8 @@ def test_an_event_says_what_it_was_billed_and_what_it_cost(world: World) -> None
 
 @pytest.mark.parametrize("amounts", [{}, {"amount": 7, "amountMicros": 70_000}], ids=["neither", "both"])
 def test_a_cost_has_one_amount(world: World, amounts: dict[str, int]) -> None:
-    answer = use(world, calls("e1", 3, costs=[{"vendor": "openai", "currency": "USD", **amounts}]))
-    assert (answer.status, answer.code) == (400, "invalid_request")
+    [refused] = used(world, calls("e1", 3, costs=[{"vendor": "openai", "currency": "USD", **amounts}]))
+    assert (refused["result"], refused["code"]) == ("refused", "invalid_request")
 
 
 def test_late_costs_are_attached_once_for_each_id(world: World) -> None:
@@ -191,11 +198,6 @@ COST = {"vendor": "openai", "amount": 1, "currency": "USD"}
 @pytest.mark.parametrize(
     "event",
     [
-        calls(""),
-        calls("#e"),
-        calls("e 1"),
-        calls("hold:h1"),
-        calls("e" * 101),
         calls("e1", 0),
         calls("e1", -1),
         calls("e1") | {"quantity": 1.5},
@@ -203,9 +205,6 @@ COST = {"vendor": "openai", "amount": 1, "currency": "USD"}
         calls("e1") | {"quantity": True},
         calls("e1", 10**9 + 1),
         calls("e1") | {"occurredAt": "2026-09-21"},
-        calls("e1") | {"occurredAt": int(time.time()) + 3_600},
-        calls("e1") | {"occurredAt": int(time.time()) - 36 * DAY},
-        calls("e1") | {"occurredAt": -(10**18)},
         calls("e1", customer="org_2"),
         calls("e1", dimensions={"model": 7}),
         calls("e1", dimensions={"a#b": "c"}),
@@ -218,11 +217,47 @@ COST = {"vendor": "openai", "amount": 1, "currency": "USD"}
         calls("e1", costs=[COST | {"amount": -1}]),
         calls("e1", costs=[COST | {"id": "1"}, COST]),
         calls("e1", costs=[COST | {"id": "x"}, COST | {"id": "x", "amount": 2}]),
+        calls("hold:h1"),
         {"id": "e1"},
+    ],
+)
+def test_a_wrong_event_is_refused_by_itself_and_told_what_is_wrong(world: World, event: dict[str, Any]) -> None:
+    before, refused, behind = used(world, calls("a"), event, calls("b"))
+    assert (before["result"], behind["result"]) == ("recorded", "recorded")
+    assert (refused["id"], refused["result"], refused["code"]) == (event["id"], "refused", "invalid_request")
+    assert refused["error"]
+    assert entitlement(world).body["balance"]["usage"] == 2
+
+
+@pytest.mark.parametrize(
+    ("occurred_at", "code"),
+    [
+        (int(time.time()) + 3_600, "in_the_future"),
+        (int(time.time()) - 36 * DAY, "too_old"),
+        (-(10**18), "too_old"),
+    ],
+)
+def test_an_event_of_another_time_is_refused_by_itself(world: World, occurred_at: int, code: str) -> None:
+    recorded, refused = used(world, calls("a"), calls("e1") | {"occurredAt": occurred_at})
+    assert (recorded["result"], refused["result"], refused["code"]) == ("recorded", "refused", code)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        calls(""),
+        calls("#e"),
+        calls("e 1"),
+        calls("e" * 101),
+        calls("e1") | {"id": 1},
+        {"quantity": 1},
+        {},
+        [],
+        "e",
         None,
     ],
 )
-def test_a_wrong_event_is_refused_and_nothing_of_its_batch_is_recorded(world: World, event: Any) -> None:
+def test_what_has_no_id_to_be_answered_by_makes_no_batch(world: World, event: Any) -> None:
     answer = use(world, calls("good"), event)
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert world.items("USE#") == []
@@ -238,8 +273,8 @@ def test_a_use_has_up_to_ten_dimensions_of_up_to_two_hundred_characters(world: W
     assert used(world, calls("e1", dimensions=dimensions))[0]["result"] == "recorded"
 
 
-@pytest.mark.parametrize("events", [[], [calls(f"e{number}") for number in range(101)], [calls("e1"), calls("e1")]])
-def test_a_batch_is_of_one_to_a_hundred_different_events(world: World, events: list[Any]) -> None:
+@pytest.mark.parametrize("events", [[], [calls(f"e{number}") for number in range(101)]])
+def test_a_batch_is_of_one_to_a_hundred_events(world: World, events: list[Any]) -> None:
     assert use(world, *events).code == "invalid_request"
 
 

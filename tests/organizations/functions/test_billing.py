@@ -51,6 +51,7 @@ def test_an_organization_that_nobody_has_heard_of_has_the_default_plan_and_nothi
         "organization": {"id": "org_1", "displayName": "", "customerId": None, "trialUsedAt": None},
         "subscriptions": [],
         "plan": "free",
+        "plans": ["free"],
         "entitlements": {
             "api-calls": {
                 "balance": billing(world).body["entitlements"]["api-calls"]["balance"],

@@ -154,7 +154,7 @@ def test_an_organization_is_read_whole(world: World) -> None:
     answer = call(world, "GET")
     assert answer.status == 200, answer.text
     body = answer.body
-    assert set(body) == {"organization", "subscriptions", "plan", "entitlements", "wallets", "autoTopUp"}
+    assert set(body) == {"organization", "subscriptions", "plan", "plans", "entitlements", "wallets", "autoTopUp"}
     assert body["organization"]["trialUsedAt"] is not None
     assert [(row["id"], row["status"]) for row in body["subscriptions"]] == [(subscription_id, "in_trial")]
     assert (body["plan"], body["entitlements"]["api-calls"]["balance"]["limit"]) == ("growth", 10_000)

@@ -73,6 +73,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/portal.url_of_another_site": INVALID_URL,
     "subscriptions/restore.scheduled_cancellation": answers(200, status="in_trial").after(subscribed, cancelled),
     "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
+    "subscriptions/update.addon": HOSTED.after(subscribed),
     "subscriptions/update.more_seats": HOSTED.after(subscribed),
     "subscriptions/withdraw_checkout.none_open": answers(200, id=None, withdrawn=True),
     "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),

@@ -138,6 +138,14 @@ def test_the_same_update_again_is_the_same_page_until_it_is_used(world: World) -
         ({"itemPriceId": "free"}, "unknown_plan"),
         ('{"seats": 7, "seats": 8}', "invalid_request"),
         ({"itemPriceId": "priority-support"}, "unknown_plan"),
+        ({"addons": []}, "nothing_to_change"),
+        ({"addons": None}, "nothing_to_change"),
+        ({"addons": [{"itemPriceId": "nope"}]}, "unknown_plan"),
+        ({"addons": [{"itemPriceId": "scale"}]}, "unknown_plan"),
+        ({"addons": [{"itemPriceId": "priority-support", "quantity": 2}]}, "invalid_seats"),
+        ({"addons": [{"itemPriceId": "priority-support", "quantity": 0}]}, "invalid_seats"),
+        ({"addons": [{"itemPriceId": "priority-support"}] * 2}, "invalid_request"),
+        ({"addons": ["priority-support"]}, "invalid_request"),
         ({"itemPriceId": []}, "invalid_request"),
         ({"seats": 7, "trialEnd": 4102444800}, "invalid_request"),
         ({"seats": 7, "successUrl": "//evil.example"}, "invalid_url"),
@@ -222,6 +230,45 @@ def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: Worl
     after = items_of(world, subscription_id)
     assert (after["scale"]["unit_price"], after["scale"]["quantity"]) == (9900, 5)
     assert after["priority-support"]["unit_price"] == 5000
+
+
+SUPPORT = {"itemPriceId": "priority-support"}
+HELD = {"item_price_id": "priority-support", "unit_price": "5000"}
+
+
+@pytest.mark.parametrize("agreed_unit_price", ["forgotten", "kept"])
+def test_an_addon_is_bought_and_taken_off_again_and_the_other_lines_keep_their_prices(
+    world: World, agreed_unit_price: str
+) -> None:
+    world.chargebee.assume(agreed_unit_price=agreed_unit_price)
+    subscription_id = sold(world, AGREED, METERED)
+    confirm(world, {"addons": [SUPPORT]})
+    bought = items_of(world, subscription_id)
+    assert (bought["priority-support"]["quantity"], bought["growth"]["unit_price"]) == (1, 3000)
+    confirm(world, {"addons": []})
+    left = items_of(world, subscription_id)
+    assert set(left) == {"growth", "api-calls"}
+    assert (left["growth"]["unit_price"], left["growth"]["quantity"]) == (3000, 5)
+
+
+def test_addons_that_are_not_named_stay_with_another_plan(world: World) -> None:
+    subscription_id = sold(world, FIVE, HELD)
+    confirm(world, {"itemPriceId": "scale", "addons": [SUPPORT]})
+    assert items_of(world, subscription_id)["priority-support"]["unit_price"] == 5000
+    confirm(world, {"itemPriceId": "growth"})
+    assert set(items_of(world, subscription_id)) == {"growth", "priority-support"}
+    confirm(world, {"itemPriceId": "starter", "addons": []})
+    assert set(items_of(world, subscription_id)) == {"starter"}
+
+
+def test_no_addon_is_taken_off_where_something_would_be_lost_and_one_is_bought(world: World) -> None:
+    subscription_id = subscribed(world)
+    confirm(world, {"addons": [SUPPORT]})
+    world.chargebee.edit(subscription_id, remaining_billing_cycles=5)
+    deliver_everything(world)
+    answer = post(world, "subscriptions/update", {"addons": []})
+    assert (answer.status, answer.code) == (409, "change_not_supported")
+    assert post(world, "subscriptions/update", {"addons": [SUPPORT], "seats": 7}).status == 200
 
 
 def test_decimals_stay_decimals(world: World) -> None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.plan import Catalog, RefusedPlan
+    from billing.plans.catalog_plans import RefusedPlan
+    from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.domain.access import Policy
@@ -127,7 +128,7 @@ def _catalog() -> "CatalogInForce":
 def _tell_of_refused_plan(row: "RefusedPlan") -> None:
     from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
 
-    count("plan_refused", plan=row.item_price_id, reason=row.problem)
+    count("plan_refused", plan=row.key, reason=row.problem)
 
 
 def shipped_catalog() -> "Catalog":

@@ -15,7 +15,7 @@ from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFo
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.choice import Lines
+from billing.subscriptions.domain.change import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from billing.subscriptions.domain.choice import PASSED_ON, Lines
+from billing.subscriptions.domain.change import PASSED_ON, Lines
 from billing.subscriptions.domain.subscription import Item
 
 _TIERS = "item_tiers"

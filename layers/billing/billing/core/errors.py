@@ -135,7 +135,7 @@ class SubscriptionNotFound(BillingError):
 
 
 class NothingToChange(InvalidRequest):
-    """An update to the plan and seats that the subscription already has."""
+    """An update to the plan, seats and add-ons that the subscription already has."""
 
     code = "nothing_to_change"
 

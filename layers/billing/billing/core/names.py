@@ -27,6 +27,10 @@ FEATURE = NameRule(
     r"[A-Za-z0-9_.:-]{1,100}",
     "The name of a feature is 1 to 100 letters, digits or any of _ . : - and not dots alone.",
 )
+PLAN = NameRule(
+    r"[A-Za-z0-9_.:-]{1,100}",
+    "The name of a plan is 1 to 100 letters, digits or any of _ . : - and not dots alone.",
+)
 CHOSEN = NameRule(
     r"[^#\s/\\%][^\s/\\%]{0,99}",
     r"An id is 1 to 100 visible characters but / \ and %, does not begin with #, and is not dots alone.",

@@ -6,7 +6,8 @@ from typing import Protocol
 from billing.core.clock import Clock
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import checked
-from billing.plans.plan import Catalog, Plan, RefusedPlan
+from billing.plans.catalog_plans import RefusedPlan
+from billing.plans.plan import Catalog, Plan
 
 LIFETIME = 60
 """Seconds for which a warm function trusts the plans that it read."""
@@ -15,8 +16,8 @@ LIFETIME = 60
 class Plans(Protocol):
     """The plans in the table, which override the catalog file."""
 
-    def overrides(self) -> Sequence[Plan | RefusedPlan]:
-        """Raises when they cannot be read: never an empty answer instead."""
+    def overrides(self) -> Sequence[tuple[Plan, ...] | RefusedPlan]:
+        """One for each row, a plan for each of its prices. Raises when they cannot be read: never an empty answer."""
 
 
 class CatalogInForce:
@@ -41,14 +42,17 @@ class CatalogInForce:
             self._read = (now, self._with(self._plans.overrides()))
         return self._read[1]
 
-    def _with(self, rows: Sequence[Plan | RefusedPlan]) -> Catalog:
+    def _with(self, rows: Sequence[tuple[Plan, ...] | RefusedPlan]) -> Catalog:
         last = self._read[1] if self._read else self._shipped
-        refused = [row for row in rows if isinstance(row, RefusedPlan)]
-        for row in refused:
-            self._tell(row)
-        kept = [last.plans[row.item_price_id] for row in refused if row.item_price_id in last.plans]
+        read: list[Plan] = []
+        for row in rows:
+            if isinstance(row, RefusedPlan):
+                self._tell(row)
+                read += last.of_row(row.key)
+            else:
+                read += row
         try:
-            return checked(self._shipped.with_plans([*kept, *(row for row in rows if isinstance(row, Plan))]))
+            return checked(self._shipped.with_plans(read))
         except InvalidCatalog as wrong:
             self._tell(RefusedPlan("", str(wrong)))
             return last

@@ -1,7 +1,7 @@
 """What a plan grants beyond itself: features, on or off, or counted against a limit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -46,8 +46,9 @@ class Switch:
 class Counted:
     """A feature that is counted against `limit`: the units of one period, None for unlimited.
 
-    `prices` are tried in order. `overdraft_micros` is how far below zero the wallet may go for it. `item_price_id` is
-    the metered item price that Chargebee bills its quantity with.
+    With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
+    tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
+    `item_price_id` is the metered item price that Chargebee bills its quantity with.
     """
 
     id: str
@@ -57,6 +58,13 @@ class Counted:
     prices: tuple[UnitPrice, ...] = ()
     overdraft_micros: int = 0
     item_price_id: str | None = None
+    per_seat: bool = False
+
+    def priced_in(self, currency: str) -> "Counted":
+        """The feature with the prices of one currency: that one if it has any, else the first of the entry."""
+        listed = [each.amount.currency for each in self.prices]
+        chosen = currency if currency in listed else next(iter(listed), None)
+        return replace(self, prices=tuple(each for each in self.prices if each.amount.currency == chosen))
 
     def price(self, dimensions: Mapping[str, str]) -> Money | None:
         """What one unit with these dimensions costs, None when it is not for sale."""

@@ -6,6 +6,7 @@ never by a caller.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from types import MappingProxyType
 
 from billing.core.clock import DAY
@@ -24,11 +25,23 @@ class Price:
     per_seat: bool = False
 
 
+class Sale(StrEnum):
+    """Whether it can be bought. Whoever has what is not sold any more keeps all of it."""
+
+    SOLD = "sold"
+    PRIVATE = "private"
+    """To the organizations that the plan names."""
+    RETIRED = "retired"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan item price. A limit is an integer, or None for unlimited; checkout enforces the one on `seats`.
+    """One item price of a plan: a plan with several prices is several of these, which differ in the price alone.
 
-    `grace_days` is for how long access goes on after an invoice fell due, None for as long as the deployment says.
+    A limit is an integer, or None for unlimited; checkout enforces the one on `seats`. `grace_days` is for how long
+    access goes on after an invoice fell due, None for as long as the deployment says. `own_id` is the plan's own name,
+    None where it is called by its one item price. `line` is the product that the plan belongs to, None for the one
+    that there is. `organizations` are those that a private plan is offered to.
     """
 
     item_price_id: str
@@ -39,20 +52,48 @@ class Plan:
     default: bool = False
     features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
     grace_days: int | None = None
+    own_id: str | None = None
+    line: str | None = None
+    sale: Sale = Sale.SOLD
+    organizations: frozenset[str] = frozenset()
+
+    @property
+    def id(self) -> str:
+        """The plan's own name, the same for all of its prices."""
+        return self.own_id or self.item_price_id
 
     @property
     def seat_limit(self) -> int | None:
         """The most seats that can be bought, None for any number."""
         return self.limits.get("seats")
 
+    def sold_to(self, organization_id: str) -> bool:
+        """Whether the organization may buy it: never the default plan, which everybody has."""
+        offered = self.sale is Sale.SOLD or (self.sale is Sale.PRIVATE and organization_id in self.organizations)
+        return offered and not self.default
+
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """One add-on item price that may be bought beside a plan."""
+    """One item price of an add-on that may be bought beside a plan.
+
+    Each one that is bought adds to the `limits` that the plan has, of the plan itself or of its features, and brings
+    `features`. `own_id` is as a plan's.
+    """
 
     item_price_id: str
     name: str
     max_quantity: int = 1
+    own_id: str | None = None
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
+    price: Price | None = None
+    sale: Sale = Sale.SOLD
+
+    @property
+    def id(self) -> str:
+        """The add-on's own name, the same for all of its prices."""
+        return self.own_id or self.item_price_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +108,17 @@ class OneTimeItem:
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedPlan:
-    """A row of the table that is no plan, and why."""
-
-    item_price_id: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
 class Catalog:
     """What can be bought, by item price id, in display order."""
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def subscribable(self) -> tuple[Plan | Addon, ...]:
+        """What is subscribed to: plans, then add-ons, each once for each of its prices."""
+        return (*self.plans.values(), *self.addons.values())
 
     @property
     def default(self) -> Plan | None:
@@ -105,6 +143,14 @@ class Catalog:
         plan = self.plans.get(item_price_id)
         return None if plan is None or plan.grace_days is None else plan.grace_days * DAY
 
+    def addon(self, item_price_id: str, quantity: int) -> Addon:
+        """Raises UnknownPlan when the catalog sells no such add-on, InvalidSeats for a quantity out of range."""
+        if (addon := self.addons.get(item_price_id)) is None:
+            raise UnknownPlan(f"There is no add-on {item_price_id!r}.")
+        if not 1 <= quantity <= addon.max_quantity:
+            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
+        return addon
+
     def charge_item(self, item_price_id: str, quantity: int) -> OneTimeItem:
         """Raises UnknownPlan when the catalog does not sell it once, InvalidSeats for a quantity out of range."""
         if (item := self.charges.get(item_price_id)) is None:
@@ -114,14 +160,42 @@ class Catalog:
         return item
 
     def check_feature(self, feature_id: str) -> None:
-        """Raises UnknownFeature when no plan has the feature."""
-        if not any(feature_id in plan.features for plan in self.plans.values()):
+        """Raises UnknownFeature when no plan and no add-on has the feature."""
+        if not any(feature_id in sold.features for sold in self.subscribable):
             raise UnknownFeature(f"No plan has a feature {feature_id!r}.")
 
+    def priced(self, name: str) -> tuple[str, ...]:
+        """The item prices of the plan or add-on of that name, none for a name that the catalog does not know.
+
+        An item price is a name too, of itself alone.
+        """
+        own = tuple(each.item_price_id for each in self.subscribable if each.id == name)
+        return own or ((name,) if name in self.plans or name in self.addons else ())
+
+    def of_row(self, key: str) -> tuple[Plan, ...]:
+        """The plans that a row of the table stands for: of that name, or of that item price."""
+        named = tuple(plan for plan in self.plans.values() if plan.own_id == key)
+        return named or ((self.plans[key],) if key in self.plans else ())
+
+    def bought_addons(self, quantities: Iterable[tuple[str, int]]) -> tuple[tuple[Addon, int], ...]:
+        """The add-ons among item prices and their quantities: what else there is, the catalog does not know."""
+        return tuple((self.addons[each], quantity) for each, quantity in quantities if each in self.addons)
+
     def with_plans(self, overrides: Iterable[Plan]) -> "Catalog":
-        """The same catalog with some plans replaced or added."""
-        plans = {**self.plans, **{plan.item_price_id: plan for plan in overrides}}
-        return Catalog(plans, self.addons, self.charges)
+        """The same catalog with some plans replaced or added; a plan with a name of its own with all of its prices."""
+        listed = {plan.item_price_id: plan for plan in overrides}
+        replaced = {plan.own_id for plan in listed.values()} - {None}
+        kept = {each: plan for each, plan in self.plans.items() if each in listed or plan.id not in replaced}
+        return Catalog({**kept, **listed}, self.addons, self.charges)
+
+
+def added(addons: Iterable[tuple[Addon, int]]) -> Mapping[str, int]:
+    """By how much so many of each add-on raise each limit together."""
+    more: dict[str, int] = {}
+    for addon, quantity in addons:
+        for name, each in addon.limits.items():
+            more[name] = more.get(name, 0) + each * quantity
+    return more
 
 
 def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
@@ -130,19 +204,18 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
     Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
     """
     plan = catalog.plan_for_sale(item_price_id)
-    check_seats(plan, seats)
     for addon_id, quantity in addons.items():
-        addon = catalog.addons.get(addon_id)
-        if addon is None:
-            raise UnknownPlan(f"There is no add-on {addon_id!r}.")
-        if not 1 <= quantity <= addon.max_quantity:
-            raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
+        catalog.addon(addon_id, quantity)
+    check_seats(plan, seats, catalog.bought_addons(addons.items()))
     return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
 
 
-def check_seats(plan: Plan, seats: int) -> None:
-    """Raises InvalidSeats unless `seats` is from 1 to the plan's limit."""
+def check_seats(plan: Plan, seats: int, addons: Iterable[tuple[Addon, int]] = ()) -> None:
+    """Raises InvalidSeats unless `seats` is from 1 to the plan's limit, which add-ons raise."""
     if seats < 1:
         raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
-    if plan.seat_limit is not None and seats > plan.seat_limit:
-        raise InvalidSeats(f"{plan.name} has at most {plan.seat_limit} seats, not {seats}.")
+    if plan.seat_limit is None:
+        return
+    most = plan.seat_limit + added(addons).get("seats", 0)
+    if seats > most:
+        raise InvalidSeats(f"{plan.name} has at most {most} seats, not {seats}.")

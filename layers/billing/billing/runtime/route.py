@@ -45,6 +45,8 @@ class Who(StrEnum):
     """Back from a hosted page, with a link that we signed."""
     VENDOR = "vendor"
     """Its webhook, signed or with a password."""
+    ANYBODY = "anybody"
+    """What is no secret, and says nothing of an organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Route[Answer: Mapping[str, object]]:
     @property
     def refusals(self) -> tuple[type[BillingError], ...]:
         """Every error that it may answer: what its caller and its body bring with them, then its own."""
-        if self.who is Who.BROWSER:
+        if self.who in (Who.BROWSER, Who.ANYBODY):
             return ()
         if self.who is Who.VENDOR:
             return (Unauthenticated, *self.errors, NotConfigured)

@@ -1,4 +1,4 @@
-"""The routes that concern no room: who is signed in, and the vendors' webhooks."""
+"""The routes that concern no room: the API's description, who is signed in, the vendors' webhooks."""
 
 from typing import Literal, TypedDict
 
@@ -14,6 +14,15 @@ class SessionView(TypedDict):
     organizationId: str
     roles: list[str]
     permissions: list[str]
+
+
+class Document(TypedDict):
+    """The API's description, for OpenAPI 3.1."""
+
+    openapi: str
+    info: dict[str, object]
+    paths: dict[str, object]
+    components: dict[str, object]
 
 
 class Receipt(TypedDict):
@@ -40,4 +49,6 @@ CHARGEBEE = Route(
     errors=(InvalidRequest, PayloadTooLarge),
 )
 
-ROUTES = (SESSION, SCALEKIT, CHARGEBEE)
+DOCUMENT = Route("runtime/document", "GET", "/api/openapi.json", Who.ANYBODY, Document)
+
+ROUTES = (SESSION, DOCUMENT, SCALEKIT, CHARGEBEE)

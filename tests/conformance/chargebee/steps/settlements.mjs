@@ -9,6 +9,7 @@ export async function settlements(walker) {
   const [lost, transferred] = [await charge(), await charge()];
   await simulator.advance(11);
   await walker.call('invoice.retrieve', lost);
+  await walker.call('invoice.pdf', lost);
   await walker.call('invoice.write_off', lost, { comment: 'gone' });
   await walker.call('invoice.record_payment', transferred, {
     transaction: { payment_method: 'bank_transfer', amount: 900, reference_number: 'wire-1' },

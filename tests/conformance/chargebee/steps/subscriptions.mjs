@@ -8,6 +8,8 @@ export async function changes(walker) {
   await walker.call('subscription.change_term_end', 'trying', { term_ends_at: (await simulator.now()) + 20 * 86_400 });
   await walker.call('subscription.update_for_items', 'trying', scale(4));
   await simulator.advance(21);
+  await walker.call('estimate.update_subscription_for_items', { subscription: { id: 'trying' }, ...scale(5) });
+  await walker.call('estimate.upcoming_invoices_estimate', 'acme');
   await walker.call('subscription.update_for_items', 'trying', scale(5));
   await walker.call('subscription.update_for_items', 'trying', {
     subscription_items: [{ item_price_id: 'starter', quantity: 1 }],

@@ -13,9 +13,12 @@ from billing.metering.domain.published import (
 
 
 class EntitlementsView(TypedDict):
-    """Every feature of the plan in force, with its balance."""
+    """Every feature that the organization has, with its balance."""
 
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of them."""
     entitlements: dict[str, PublishedEntitlement]
 
 
@@ -44,14 +47,31 @@ class EstimateView(EntitlementView):
     estimate: NotRequired[SplitView | None]
 
 
+UseRefusal = Literal[
+    "not_in_plan",
+    "exhausted",
+    "invalid_request",
+    "unknown_feature",
+    "too_old",
+    "in_the_future",
+    "id_conflict",
+]
+"""The values of `Refusal`."""
+
+
 class RecordedView(TypedDict):
     """What became of one event: `billed` if it counts, `code` and the balance that it met if it was refused."""
 
     id: str
     result: Literal["recorded", "replayed", "refused"]
+    """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[str]
+    code: NotRequired[UseRefusal]
+    """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
+    event's own, and never will."""
     balance: NotRequired[PublishedBalance | None]
+    error: NotRequired[str]
+    """A sentence for people: what is wrong with the event."""
 
 
 class RecordedList(TypedDict):

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
     """Every feature, with its balance."""
     return {
-        "plan": entitlements.plan_id,
+        "plan": entitlements.plan_ids[0] if entitlements.plan_ids else None,
+        "plans": list(entitlements.plan_ids),
         "entitlements": {name: {"balance": balance_view(meter)} for name, meter in entitlements.meters.items()},
     }
 

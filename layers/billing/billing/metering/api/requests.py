@@ -1,8 +1,9 @@
 """What the machine routes for metering accept."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
 
 from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
@@ -11,7 +12,7 @@ from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
-from billing.runtime.parsing import Currency, Id, Strict, described, named
+from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
@@ -58,10 +59,43 @@ class EventRequest(Strict):
         return UsageEvent(self.id, self.feature, self.quantity, self.occurred_at, self.dimensions, costs)
 
 
-class UsageRequest(Strict):
-    """`POST .../usage`: a batch, recorded in its order."""
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event of a batch that is none, but for its id; `told` says why."""
 
-    events: Annotated[list[EventRequest], Field(min_length=1, max_length=100)]
+    id: str
+    told: str
+
+
+class _Named(BaseModel):
+    id: Id
+
+
+def read_event(document: object) -> UsageEvent | Unreadable:
+    """Read one event of a batch, which spoils no other. Raises ValueError for one without an id to answer it by."""
+    try:
+        return parse(EventRequest, document).event()
+    except InvalidRequest as wrong:
+        return Unreadable(_Named.model_validate(document).id, str(wrong))
+
+
+class UsageRequest(Strict):
+    """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone."""
+
+    events: Annotated[
+        list[
+            Annotated[
+                UsageEvent | Unreadable,
+                PlainValidator(read_event, json_schema_input_type=EventRequest),
+            ]
+        ],
+        Field(min_length=1, max_length=100),
+    ]
+
+    @property
+    def readable(self) -> list[UsageEvent]:
+        """The events that may be recorded."""
+        return [each for each in self.events if isinstance(each, UsageEvent)]
 
 
 class EstimateRequest(Strict):

@@ -57,7 +57,7 @@ RECORD = Route(
     RecordedList,
     scope=_USAGE,
     body=f"{_REQUESTS}:UsageRequest",
-    errors=(UnknownFeature, EventConflict, Conflict),
+    errors=(Conflict,),
 )
 ESTIMATE = Route(
     "metering/estimate",

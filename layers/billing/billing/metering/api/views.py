@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from billing.metering.domain.published import published_amount, published_balance
@@ -10,14 +11,16 @@ if TYPE_CHECKING:
     from billing.metering.api.answers import (
         CostView,
         HoldView,
+        RecordedList,
         RecordedView,
         SplitView,
         UsageView,
     )
+    from billing.metering.api.requests import Unreadable
     from billing.metering.domain.hold import Hold
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.published import PublishedBalance
-    from billing.metering.domain.usage import Cost, Split, Usage
+    from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
     from billing.metering.domain.use import EventResult
 
 
@@ -40,9 +43,21 @@ def result_view(result: EventResult) -> RecordedView:
     if result.usage:
         view["billed"] = split_view(result.usage.split)
     if result.reason:
-        view["code"] = str(result.reason)
+        view["code"] = result.reason.value
         view["balance"] = balance_view(result.meter)
+    if result.told:
+        view["error"] = result.told
     return view
+
+
+def results_view(events: Sequence[UsageEvent | Unreadable], recorded: Iterable[EventResult]) -> RecordedList:
+    """What became of each event of a batch; `recorded` are the readable ones, in their order."""
+    from billing.metering.domain.usage import UsageEvent  # noqa: PLC0415 - views of reads need none of it
+
+    results = iter(recorded)
+    return {
+        "events": [result_view(next(results)) if isinstance(each, UsageEvent) else _unreadable(each) for each in events]
+    }
 
 
 def usage_view(usage: Usage) -> UsageView:
@@ -75,6 +90,10 @@ def hold_view(hold: Hold) -> HoldView:
         "charged": hold.actual,
         "shortfall": hold.shortfall,
     }
+
+
+def _unreadable(event: Unreadable) -> RecordedView:
+    return {"id": event.id, "result": "refused", "code": "invalid_request", "balance": None, "error": event.told}
 
 
 def _cost_view(cost: Cost) -> CostView:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 
 from billing.core.names import SETTLEMENT
-from billing.metering.domain.entitlement import Account, Grant, meter_of
+from billing.metering.domain.entitled import Entitled
+from billing.metering.domain.entitlement import Account, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
@@ -23,24 +24,25 @@ class HoldResult:
 
 
 def make_hold(
-    account: Account, granted: Grant, feature: Counted, reservation: Reservation, now: int
+    account: Account, granted: Entitled, feature: Counted, reservation: Reservation, now: int
 ) -> HoldResult | None:
     """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
     meter = meter_of(account, granted, feature, now)
     split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions))
-    if split.quantity < reservation.quantity or granted.plan is None:
+    if split.quantity < reservation.quantity:
         return None
+    source = granted.source(feature)
     made = Hold(
         id=reservation.id,
         feature=feature.id,
         quantity=reservation.quantity,
         split=split,
         period_start=meter.start,
-        plan_id=granted.plan.item_price_id,
-        subscription_id=granted.subscription.id if granted.subscription else None,
+        plan_id=source.plan.item_price_id,
+        subscription_id=source.subscription_id,
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,
-        billing_day=billing_day(granted, feature, now, now),
+        billing_day=billing_day(source, feature, now, now),
     )
     after = account.with_meter(replace(meter, held=meter.held + reservation.quantity))
     if debit := split.debit:
@@ -53,13 +55,13 @@ def release_hold(account: Account, hold: Hold) -> HoldResult:
     return HoldResult(_freed(account, hold), replace(hold, state=HoldState.RELEASED))
 
 
-def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: int) -> HoldResult:
+def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, now: int) -> HoldResult:
     """Charge the `actual` units at the price of the reservation, in the period of the reservation.
 
     What was reserved is always enough for itself, whatever became of the plan. Beyond it the plan decides as for any
     use; what cannot be met is not charged, and returned as the shortfall.
     """
-    found = granted.plan.features.get(hold.feature) if granted.plan else None
+    found = granted.features.get(hold.feature)
     feature = found if isinstance(found, Counted) else None
     freed = _freed(account, hold)
     meter = _meter(freed, granted, hold, feature, now)
@@ -68,7 +70,7 @@ def settle_hold(account: Account, granted: Grant, hold: Hold, actual: int, now: 
     if split.quantity == 0:
         return HoldResult(freed, settled)
     event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
-    day = billing_day(granted, feature, now, now) if feature else None
+    day = billing_day(granted.source(feature), feature, now, now) if feature else None
     usage = Usage(event, split, hold.period_start, hold.plan_id, hold.subscription_id, now, day or hold.billing_day)
     result = recorded(freed, meter, usage)
     return HoldResult(result.account, settled, usage, result.line)
@@ -82,7 +84,7 @@ def _freed(account: Account, hold: Hold) -> Account:
     return after
 
 
-def _meter(account: Account, granted: Grant, hold: Hold, feature: Counted | None, now: int) -> Meter:
+def _meter(account: Account, granted: Entitled, hold: Hold, feature: Counted | None, now: int) -> Meter:
     """As the plan of today has it while the reservation's period lasts; a past one stays as it was."""
     meter = account.meters[hold.feature, hold.period_start]
     if feature is None:

@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
-from billing.metering.domain.entitlement import Account, Grant, Refusal, meter_of
+from billing.metering.domain.entitled import Entitled, Source
+from billing.metering.domain.entitlement import Account, Refusal, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, post
@@ -59,7 +60,7 @@ class Outcome(StrEnum):
 class EventResult:
     """One event of a batch. `usage` is the record, of now or of the first time; None when it was refused.
 
-    `meter` is what a refused event met, None when the plan does not have the feature.
+    `meter` is what a refused event met, None when it met none. `told` says to people what is wrong with the event.
     """
 
     event: UsageEvent
@@ -67,22 +68,29 @@ class EventResult:
     usage: Usage | None
     reason: Refusal | None = None
     meter: Meter | None = None
+    told: str = ""
+
+    @classmethod
+    def refused(cls, event: UsageEvent, reason: Refusal, told: str = "", meter: Meter | None = None) -> "EventResult":
+        """It does not count, and its id is as free as before."""
+        return cls(event, Outcome.REFUSED, None, reason, meter, told)
 
 
-def use(account: Account, granted: Grant, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
+def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
     """Record `event` on the account as it is now (UTC seconds), or answer with the meter that cannot meet it."""
     meter = meter_of(account, granted, feature, now)
     split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions))
-    if split.quantity < event.quantity or granted.plan is None:
+    if split.quantity < event.quantity:
         return meter
+    source = granted.source(feature)
     usage = Usage(
         event,
         split,
         meter.start,
-        granted.plan.item_price_id,
-        granted.subscription.id if granted.subscription else None,
+        source.plan.item_price_id,
+        source.subscription_id,
         now,
-        billing_day(granted, feature, event.occurred_at, now),
+        billing_day(source, feature, event.occurred_at, now),
     )
     return recorded(account, meter, usage)
 
@@ -110,14 +118,14 @@ def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: 
     return Split(allowance, beyond, terms.unit_price, paid=terms.overage is Overage.WALLET)
 
 
-def billing_day(granted: Grant, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
+def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
     """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds."""
-    if feature.item_price_id is None or granted.subscription is None or granted.term is None:
+    if feature.item_price_id is None or source.subscription_id is None or source.term is None:
         return None
-    term = term_at(granted.term, now)
+    term = term_at(source.term, now)
     return BillingDay(
         day=billed_on(occurred_at, now, term),
-        subscription_id=granted.subscription.id,
+        subscription_id=source.subscription_id,
         feature=feature.id,
         term_start=term.start,
         term_end=term.end,

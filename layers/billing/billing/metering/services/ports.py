@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from billing.core.clock import Clock
     from billing.metering.domain.billing_day import BilledDay
-    from billing.metering.domain.entitlement import Account, Grant
+    from billing.metering.domain.entitled import Entitled
+    from billing.metering.domain.entitlement import Account
     from billing.metering.domain.hold import Hold
     from billing.metering.domain.usage import Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
@@ -101,11 +102,11 @@ class Metering:
     clock: Clock
     zone: tzinfo = UTC
 
-    def granted(self, account: Account, now: int) -> Grant:
-        """The plan in force for the account."""
-        from billing.metering.domain.entitlement import grant  # noqa: PLC0415 - whoever moves money alone grants nothing
+    def granted(self, account: Account, now: int) -> Entitled:
+        """What the organization has at `now` (UTC seconds)."""
+        from billing.metering.domain.entitlement import entitled  # noqa: PLC0415 - whoever moves money alone needs none
 
-        return grant(account.partition, self.catalog, self.policy, now, self.zone)
+        return entitled(account.partition, self.catalog, self.policy, now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

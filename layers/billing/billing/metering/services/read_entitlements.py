@@ -11,7 +11,8 @@ from billing.metering.domain.use import meet, plan_terms
 from billing.plans.feature import Counted, Switch
 
 if TYPE_CHECKING:
-    from billing.metering.domain.entitlement import Account, Grant
+    from billing.metering.domain.entitled import Entitled
+    from billing.metering.domain.entitlement import Account
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.usage import Split
     from billing.metering.services.ports import Metering
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Entitlements:
-    """The plan in force, and the meter of each of its features; None for one that is only on or off.
+    """The plans in force by item price, newest first, and the meter of each of their features.
 
-    `unverified` says that the cache has been without news of a subscription.
+    A feature that is only on or off has None. `unverified` says that the cache has been without news of a subscription.
     """
 
-    plan_id: str | None
+    plan_ids: tuple[str, ...]
     meters: Mapping[str, Meter | None]
     unverified: bool = False
 
@@ -48,19 +49,18 @@ NOT_IN_PLAN = Entitlement(allowed=False, reason=Refusal.NOT_IN_PLAN)
 
 
 def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
-    """Every feature of the plan in force."""
+    """Every feature that the organization has."""
     return entitlements(metering.store.account(organization_id), metering, metering.clock())
 
 
 def entitlements(account: Account, metering: Metering, now: int) -> Entitlements:
     """The same of an account that was read already, at `now` (UTC seconds)."""
     granted = metering.granted(account, now)
-    features = granted.plan.features if granted.plan else {}
     return Entitlements(
-        granted.plan.item_price_id if granted.plan else None,
+        tuple(source.plan.item_price_id for source in granted.sources),
         {
             name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
-            for name, feature in features.items()
+            for name, feature in granted.features.items()
         },
         granted.unverified,
     )
@@ -89,7 +89,13 @@ def estimate_use(
 
 
 def _entitlement(
-    account: Account, granted: Grant, feature: Counted | None, quantity: int, dimensions: Mapping[str, str], *, now: int
+    account: Account,
+    granted: Entitled,
+    feature: Counted | None,
+    quantity: int,
+    dimensions: Mapping[str, str],
+    *,
+    now: int,
 ) -> Entitlement:
     if feature is None:
         return NOT_IN_PLAN

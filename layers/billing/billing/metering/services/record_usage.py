@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from billing.core.clock import DAY
-from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
+from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRequest, UnknownFeature
 from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
+from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature
-from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import EventResult, Outcome, UseResult, use
 from billing.metering.services.ports import Metering, UsageChange
@@ -20,31 +20,17 @@ MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
+UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.EXHAUSTED})
+"""The refusals of what may have been recorded before, when there was more of it."""
+
 
 def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
-    """Record a batch in its order. One event is one transaction; a batch shares them.
+    """Record a batch in its order, each event by itself. One event is one transaction; a batch shares them.
 
     A replay answers with the first record. A refused event leaves its id unused: it may be sent again after a top-up.
-    Raises UnknownFeature; InvalidRequest for an event too old, from the future or with a reserved id; EventConflict if
-    an id was used for a different event. Events before that one may have been recorded, later ones have not.
     """
-    now = metering.clock()
-    for event in events:
-        _check(event, now)
-        metering.catalog.check_feature(event.feature)
-    if len({event.id for event in events}) != len(events):
-        raise InvalidRequest("An event id appears twice in the batch.")
     chunks = [events[start : start + CHUNK] for start in range(0, len(events), CHUNK)]
     return [result for chunk in chunks for result in _record(organization_id, chunk, metering)]
-
-
-def _check(event: UsageEvent, now: int) -> None:
-    if event.id.startswith(SETTLEMENT):
-        raise InvalidRequest(f"Event ids that begin with {SETTLEMENT!r} belong to the settlements of holds.")
-    if event.occurred_at > now + MAX_AHEAD:
-        raise InvalidRequest(f"Event {event.id!r} lies in the future.")
-    if event.occurred_at < now - MAX_AGE:
-        raise InvalidRequest(f"Event {event.id!r} is older than {MAX_AGE // DAY} days.")
 
 
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
@@ -57,7 +43,7 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         before = metering.store.account(organization_id)
         now = metering.clock()
         after, results, uses = _fold(before, events, known, metering, now)
-        if any(each.outcome is Outcome.REFUSED for each in results):
+        if any(each.reason in UNMET for each in results):
             # Read behind the account: what was recorded before it may be what used the balance up.
             known = metering.store.usages(organization_id, ids)
             after, results, uses = _fold(before, events, known, metering, now)
@@ -83,28 +69,55 @@ def _fold(
 ) -> tuple[Account, list[EventResult], list[UseResult]]:
     """Apply the events one after the other, purely; nothing is written here."""
     granted = metering.granted(account, now)
+    known = dict(known)
     results: list[EventResult] = []
     uses: list[UseResult] = []
     for event in events:
+        if refused := _wrong(event, now):
+            results.append(refused)
+            continue
         if event.id in known:
             results.append(_replayed(event, known[event.id]))
             continue
-        feature = counted_feature(granted, event.feature, metering.catalog)
-        used = use(account, granted, feature, event, now) if feature else None
+        used = _used(account, granted, event, metering, now)
         if not isinstance(used, UseResult):
-            results.append(_refused(event, used))
+            results.append(used)
             continue
         account = used.account
+        known[event.id] = used.usage
         uses.append(used)
         results.append(EventResult(event, Outcome.RECORDED, used.usage))
     return account, results, uses
 
 
-def _refused(event: UsageEvent, meter: Meter | None) -> EventResult:
-    return EventResult(event, Outcome.REFUSED, None, Refusal.EXHAUSTED if meter else Refusal.NOT_IN_PLAN, meter)
+def _wrong(event: UsageEvent, now: int) -> EventResult | None:
+    """The refusal of an event that no organization could be recorded for."""
+    if event.id.startswith(SETTLEMENT):
+        told = f"Event ids that begin with {SETTLEMENT!r} belong to the settlements of holds."
+        return EventResult.refused(event, Refusal.INVALID_REQUEST, told)
+    if event.occurred_at > now + MAX_AHEAD:
+        return EventResult.refused(event, Refusal.IN_THE_FUTURE, "It lies in the future.")
+    if event.occurred_at < now - MAX_AGE:
+        return EventResult.refused(event, Refusal.TOO_OLD, f"It is older than {MAX_AGE // DAY} days.")
+    return None
+
+
+def _used(
+    account: Account, granted: Entitled, event: UsageEvent, metering: Metering, now: int
+) -> UseResult | EventResult:
+    try:
+        feature = counted_feature(granted, event.feature, metering.catalog)
+    except UnknownFeature as unknown:
+        return EventResult.refused(event, Refusal.UNKNOWN_FEATURE, str(unknown))
+    except InvalidRequest as switch:
+        return EventResult.refused(event, Refusal.INVALID_REQUEST, str(switch))
+    if feature is None:
+        return EventResult.refused(event, Refusal.NOT_IN_PLAN)
+    used = use(account, granted, feature, event, now)
+    return used if isinstance(used, UseResult) else EventResult.refused(event, Refusal.EXHAUSTED, meter=used)
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> EventResult:
     if usage.event.digest != event.digest:
-        raise EventConflict(f"The event id {event.id!r} was used for another event.")
+        return EventResult.refused(event, Refusal.ID_CONFLICT, "Its id was used for another event.")
     return EventResult(event, Outcome.REPLAYED, usage)

@@ -47,6 +47,9 @@ class AccountView(TypedDict):
     organization: OrganizationView
     subscriptions: list[PublishedSubscription]
     plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of them."""
     entitlements: dict[str, PublishedEntitlement]
     wallets: list[PublishedWallet]
     autoTopUp: list[PublishedAutoTopUp]

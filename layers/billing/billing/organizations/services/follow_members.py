@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from billing.subscriptions.domain.choice import with_seats
+from billing.subscriptions.domain.change import with_seats
 from billing.subscriptions.domain.subscription import RUNNING
 from billing.subscriptions.services.apply_event import absorb
 

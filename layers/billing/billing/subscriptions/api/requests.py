@@ -1,5 +1,6 @@
 """What the session routes accept."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
@@ -21,6 +22,18 @@ class AddonRequest(Strict):
     item_price_id: ItemPriceId
     quantity: StrictInt = 1
 
+    @property
+    def named(self) -> tuple[str, int]:
+        """Its item price and its quantity."""
+        return self.item_price_id, self.quantity
+
+
+def _quantities(named: Sequence[tuple[str, int]]) -> dict[str, int]:
+    """By item price. Raises InvalidRequest for one that is named twice."""
+    if len(dict(named)) != len(named):
+        raise InvalidRequest("An add-on is named twice.")
+    return dict(named)
+
 
 class CreateSubscription(Body):
     """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons."""
@@ -41,24 +54,29 @@ class CreateSubscription(Body):
     def addon_quantities(self) -> dict[str, int]:
         """Every add-on with its quantity, whichever way it was named. Naming one twice is refused."""
         listed = [] if isinstance(self.item_price_id, str) else self.item_price_id[1:]
-        named = [(each, 1) for each in listed] + [(each.item_price_id, each.quantity) for each in self.addons]
-        if len(dict(named)) != len(named):
-            raise InvalidRequest("An add-on is named twice.")
-        return dict(named)
+        return _quantities([*((each, 1) for each in listed), *(each.named for each in self.addons)])
 
 
 class ChangeSubscription(Body):
     """`POST /api/subscription/update`: what is not named stays as it is.
 
+    `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
+    off. A line that the catalog does not sell, such as a metered one, stays in any case.
     A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
     """
 
     item_price_id: ItemPriceId | None = None
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
+    addons: list[AddonRequest] | None = None
     subscription_id: SubscriptionId | None = None
     drop_scheduled_changes: StrictBool = False
     success_url: Path = "/billing?updated=1"
     cancel_url: Path = "/billing"
+
+    @property
+    def addon_quantities(self) -> dict[str, int] | None:
+        """Every wanted add-on with its quantity, None where none is named. Naming one twice is refused."""
+        return None if self.addons is None else _quantities([each.named for each in self.addons])
 
 
 class CancelSubscription(Body):

@@ -10,47 +10,48 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.clock import HOUR
 from billing.core.errors import SubscriptionNotFound
 from billing.links.site import RETURN_WINDOW, Return
-from billing.subscriptions.domain.choice import changed, check_scheduled, choose
+from billing.subscriptions.domain.change import changed, check_scheduled
+from billing.subscriptions.domain.choice import choose
 from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
 
 if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.plans.plan import Catalog
+    from billing.subscriptions.domain.change import Wanted
     from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
-    """What an admin asks for. None keeps what the subscription has. The paths are checked and relative.
+    """What an admin asks for. Without an id the newest subscription is meant. The paths are checked and relative.
 
     `drop_scheduled_changes` says that what is scheduled may go.
     """
 
     organization_id: str
     subscription_id: str | None
-    item_price_id: str | None
-    seats: int | None
+    wanted: Wanted
     success_path: str
     cancel_path: str
     drop_scheduled_changes: bool = False
 
 
-def change_subscription(wanted: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
+def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
     """Open the page; nothing changes until the admin confirms there.
 
     The same wanted about the same version of the subscription is the same page, until that page is closed.
     Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
     NothingToChange, or the ChargebeeError.
     """
-    subscription = choose(ports.store.load(wanted.organization_id), wanted.subscription_id)
-    lines = changed(subscription, catalog, wanted.item_price_id, wanted.seats)
-    if not wanted.drop_scheduled_changes:
+    subscription = choose(ports.store.load(change.organization_id), change.subscription_id)
+    lines = changed(subscription, catalog, change.wanted)
+    if not change.drop_scheduled_changes:
         check_scheduled(subscription)
     now = ports.clock()
-    target = Return(wanted.organization_id, subscription.checkout_id, wanted.success_path)
+    target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
-    cancel_url = site.page_url(wanted.cancel_path)
+    cancel_url = site.page_url(change.cancel_path)
     content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
     request = ChangeRequest(key, subscription.id, lines, redirect_url, cancel_url)
@@ -61,7 +62,7 @@ def change_subscription(wanted: SubscriptionChange, catalog: Catalog, site: Site
     except ChargebeeNotFound as error:
         from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
 
-        resync_organization(wanted.organization_id, ports)
+        resync_organization(change.organization_id, ports)
         raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
     return OpenedCheckout(page, subscription.checkout_id)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from billing.core.keys import MintId
     from billing.plans.selection import Selection
     from billing.subscriptions.domain.billing_event import Customer
-    from billing.subscriptions.domain.choice import Lines
+    from billing.subscriptions.domain.change import Lines
     from billing.subscriptions.domain.organization import Checkout, OrganizationState
     from billing.subscriptions.domain.subscription import Item, Subscription
     from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent

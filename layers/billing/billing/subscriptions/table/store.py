@@ -1,14 +1,11 @@
 """Organizations and subscriptions: one partition an organization, one transaction a change."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from billing.core.clock import DAY, Clock
-from billing.core.errors import InvalidCatalog
-from billing.plans.catalog import read_plan
-from billing.plans.plan import Plan, RefusedPlan
 from billing.subscriptions.domain.organization import (
     PAGE_LIFETIME,
     Checkout,
@@ -35,6 +32,10 @@ from billing.table.attributes import Attributes, decode, encode, key, successor
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
+
+if TYPE_CHECKING:
+    from billing.plans.catalog_plans import RefusedPlan
+    from billing.plans.plan import Plan
 
 MILLISECONDS = 1_000
 """In a second. A row's versions begin with the time of its making, and no row is written a thousand times a second: one
@@ -146,16 +147,11 @@ class DynamoStore:
         done = {each.id for each in known if (each.customer_id and each.display_name) or each.deleted_at is not None}
         return frozenset(organization_ids) - done
 
-    def overrides(self) -> Sequence[Plan | RefusedPlan]:
-        """The plans in the table, each that is not exactly right as its refusal."""
-        return [_read_override(decode(row)) for row in self._table.partition("PLAN")]
+    def overrides(self) -> "Sequence[tuple[Plan, ...] | RefusedPlan]":
+        """The plans in the table, each row that is not exactly right as its refusal."""
+        from billing.plans.catalog_plans import read_row  # noqa: PLC0415 - not every function reads the catalog
 
-
-def _read_override(row: Mapping[str, Any]) -> Plan | RefusedPlan:
-    try:
-        return read_plan({name: value for name, value in row.items() if name not in ("pk", "sk")})
-    except InvalidCatalog as wrong:
-        return RefusedPlan(str(row["sk"]), str(wrong))
+        return [read_row(decode(item)) for item in self._table.partition("PLAN")]
 
 
 def _held(error: ClientError) -> Organization | None:

@@ -1,0 +1,54 @@
+"""Client of the organization billing API."""
+
+from organization_billing.call import Call, new_key
+from organization_billing.client import AsyncBilling, Billing
+from organization_billing.credentials import MachineClient, MemberToken
+from organization_billing.errors import (
+    BillingError,
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PaymentRequired,
+    RateLimited,
+    Refused,
+    ServerError,
+    TokenRefused,
+    Unauthenticated,
+    Unavailable,
+    Unreachable,
+)
+from organization_billing.exchange import Patience
+from organization_billing.journal import JournalTaken
+from organization_billing.usage_buffer import AsyncUsageBuffer, StillWaiting, UsageBuffer
+from organization_billing.waiting import BufferFull, Flushed, NotRecorded
+
+__all__ = [
+    "AsyncBilling",
+    "AsyncUsageBuffer",
+    "Billing",
+    "BillingError",
+    "BufferFull",
+    "Call",
+    "Conflict",
+    "Flushed",
+    "Forbidden",
+    "InvalidRequest",
+    "JournalTaken",
+    "MachineClient",
+    "MemberToken",
+    "NotFound",
+    "NotRecorded",
+    "Patience",
+    "PaymentRequired",
+    "RateLimited",
+    "Refused",
+    "ServerError",
+    "StillWaiting",
+    "TokenRefused",
+    "Unauthenticated",
+    "Unavailable",
+    "Unreachable",
+    "UsageBuffer",
+    "new_key",
+]

@@ -1,0 +1,1156 @@
+"""The methods of the clients, room by room, made by `make reference`."""
+
+from dataclasses import dataclass
+
+from organization_billing import types as t
+from organization_billing.call import AsyncSend, Call, Send, keyed, segment
+
+
+@dataclass(frozen=True, slots=True)
+class Metering:
+    """`metering` of a Billing."""
+
+    _send: Send
+
+    def add_costs(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CostsRequest,
+    ) -> t.UsageView:
+        """Attach costs that were not known when the use was recorded."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
+            body=body,
+        )
+        return self._send(call)
+
+    def adjust_wallet(
+        self,
+        organization_id: str,
+        body: t.AdjustmentRequest,
+    ) -> t.PublishedLedgerEntry:
+        """Credit or debit the wallet, once for every id."""
+        call = Call[t.PublishedLedgerEntry](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
+            body=body,
+        )
+        return self._send(call)
+
+    def entitlement(
+        self,
+        feature: str,
+        *,
+        required: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.EntitlementView:
+        """Tell whether the organization may use so much more of a feature."""
+        call = Call[t.EntitlementView](
+            "GET",
+            f"/api/entitlements/{segment(feature)}",
+            query={
+                "required": required,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
+    def entitlements(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.EntitlementsView:
+        """List what the organization is entitled to, with what is left of it."""
+        call = Call[t.EntitlementsView](
+            "GET",
+            "/api/entitlements",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
+    def estimate(
+        self,
+        organization_id: str,
+        body: t.EstimateRequest,
+    ) -> t.EstimateView:
+        """Tell what a use would take from the allowance and the wallet, without recording it."""
+        call = Call[t.EstimateView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/estimate",
+            body=body,
+        )
+        return self._send(call)
+
+    def hold(
+        self,
+        organization_id: str,
+        body: t.HoldRequest,
+    ) -> t.HoldView:
+        """Reserve units before expensive work."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds",
+            body=body,
+        )
+        return self._send(call)
+
+    def margin(
+        self,
+        organization_id: str,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+    ) -> t.MarginReport:
+        """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
+        call = Call[t.MarginReport](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/margin",
+            query={
+                "from": from_,
+                "to": to,
+            },
+        )
+        return self._send(call)
+
+    def record_usage(
+        self,
+        organization_id: str,
+        body: t.UsageRequest,
+    ) -> t.RecordedList:
+        """Record a batch of uses, each id once for ever."""
+        call = Call[t.RecordedList](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage",
+            body=body,
+        )
+        return self._send(call)
+
+    def release_hold(
+        self,
+        organization_id: str,
+        hold_id: str,
+    ) -> t.HoldView:
+        """Give a reservation back."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
+        )
+        return self._send(call)
+
+    def settle_hold(
+        self,
+        organization_id: str,
+        hold_id: str,
+        body: t.SettleRequest,
+    ) -> t.HoldView:
+        """Settle a reservation with what the work really took."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
+            body=body,
+        )
+        return self._send(call)
+
+    def use(
+        self,
+        organization_id: str,
+        event_id: str,
+    ) -> t.UsageView:
+        """Show what a recorded use was billed, and what it cost."""
+        call = Call[t.UsageView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return self._send(call)
+
+    def wallet(
+        self,
+        *,
+        currency: str | int | None = None,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WalletList:
+        """Show the organization's prepaid money, and a page of its ledger."""
+        call = Call[t.WalletList](
+            "GET",
+            "/api/wallet",
+            query={
+                "currency": currency,
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncMetering:
+    """`metering` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def add_costs(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CostsRequest,
+    ) -> t.UsageView:
+        """Attach costs that were not known when the use was recorded."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def adjust_wallet(
+        self,
+        organization_id: str,
+        body: t.AdjustmentRequest,
+    ) -> t.PublishedLedgerEntry:
+        """Credit or debit the wallet, once for every id."""
+        call = Call[t.PublishedLedgerEntry](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def entitlement(
+        self,
+        feature: str,
+        *,
+        required: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.EntitlementView:
+        """Tell whether the organization may use so much more of a feature."""
+        call = Call[t.EntitlementView](
+            "GET",
+            f"/api/entitlements/{segment(feature)}",
+            query={
+                "required": required,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return await self._send(call)
+
+    async def entitlements(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.EntitlementsView:
+        """List what the organization is entitled to, with what is left of it."""
+        call = Call[t.EntitlementsView](
+            "GET",
+            "/api/entitlements",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return await self._send(call)
+
+    async def estimate(
+        self,
+        organization_id: str,
+        body: t.EstimateRequest,
+    ) -> t.EstimateView:
+        """Tell what a use would take from the allowance and the wallet, without recording it."""
+        call = Call[t.EstimateView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/estimate",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def hold(
+        self,
+        organization_id: str,
+        body: t.HoldRequest,
+    ) -> t.HoldView:
+        """Reserve units before expensive work."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def margin(
+        self,
+        organization_id: str,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+    ) -> t.MarginReport:
+        """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
+        call = Call[t.MarginReport](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/margin",
+            query={
+                "from": from_,
+                "to": to,
+            },
+        )
+        return await self._send(call)
+
+    async def record_usage(
+        self,
+        organization_id: str,
+        body: t.UsageRequest,
+    ) -> t.RecordedList:
+        """Record a batch of uses, each id once for ever."""
+        call = Call[t.RecordedList](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def release_hold(
+        self,
+        organization_id: str,
+        hold_id: str,
+    ) -> t.HoldView:
+        """Give a reservation back."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
+        )
+        return await self._send(call)
+
+    async def settle_hold(
+        self,
+        organization_id: str,
+        hold_id: str,
+        body: t.SettleRequest,
+    ) -> t.HoldView:
+        """Settle a reservation with what the work really took."""
+        call = Call[t.HoldView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def use(
+        self,
+        organization_id: str,
+        event_id: str,
+    ) -> t.UsageView:
+        """Show what a recorded use was billed, and what it cost."""
+        call = Call[t.UsageView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return await self._send(call)
+
+    async def wallet(
+        self,
+        *,
+        currency: str | int | None = None,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WalletList:
+        """Show the organization's prepaid money, and a page of its ledger."""
+        call = Call[t.WalletList](
+            "GET",
+            "/api/wallet",
+            query={
+                "currency": currency,
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Organizations:
+    """`organizations` of a Billing."""
+
+    _send: Send
+
+    def billing(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.BillingView:
+        """Show the organization's billing as a whole, and what has to be done about it."""
+        call = Call[t.BillingView](
+            "GET",
+            "/api/billing",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def delete(
+        self,
+        organization_id: str,
+    ) -> t.DeletedOrganization:
+        """Stop the organization's billing, and forget it once Chargebee has confirmed."""
+        call = Call[t.DeletedOrganization](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}",
+        )
+        return self._send(call)
+
+    def list(
+        self,
+        *,
+        plan: str | int | None = None,
+        cursor: str | int | None = None,
+        limit: str | int | None = None,
+    ) -> t.OrganizationList:
+        """List the organizations, all or those of one plan."""
+        call = Call[t.OrganizationList](
+            "GET",
+            "/api/organizations",
+            query={
+                "plan": plan,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return self._send(call)
+
+    def read(
+        self,
+        organization_id: str,
+    ) -> t.AccountView:
+        """Show an organization with its subscriptions, its entitlements and its wallets."""
+        call = Call[t.AccountView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}",
+        )
+        return self._send(call)
+
+    def save(
+        self,
+        organization_id: str,
+        body: t.OrganizationRequest,
+    ) -> t.SavedOrganization:
+        """Create or change an organization; what the body omits stays as it is."""
+        call = Call[t.SavedOrganization](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}",
+            body=body,
+        )
+        return self._send(call)
+
+    def sync(
+        self,
+        organization_id: str,
+    ) -> t.SyncView:
+        """Read one organization from Chargebee now."""
+        call = Call[t.SyncView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/sync",
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncOrganizations:
+    """`organizations` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def billing(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.BillingView:
+        """Show the organization's billing as a whole, and what has to be done about it."""
+        call = Call[t.BillingView](
+            "GET",
+            "/api/billing",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def delete(
+        self,
+        organization_id: str,
+    ) -> t.DeletedOrganization:
+        """Stop the organization's billing, and forget it once Chargebee has confirmed."""
+        call = Call[t.DeletedOrganization](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}",
+        )
+        return await self._send(call)
+
+    async def list(
+        self,
+        *,
+        plan: str | int | None = None,
+        cursor: str | int | None = None,
+        limit: str | int | None = None,
+    ) -> t.OrganizationList:
+        """List the organizations, all or those of one plan."""
+        call = Call[t.OrganizationList](
+            "GET",
+            "/api/organizations",
+            query={
+                "plan": plan,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return await self._send(call)
+
+    async def read(
+        self,
+        organization_id: str,
+    ) -> t.AccountView:
+        """Show an organization with its subscriptions, its entitlements and its wallets."""
+        call = Call[t.AccountView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}",
+        )
+        return await self._send(call)
+
+    async def save(
+        self,
+        organization_id: str,
+        body: t.OrganizationRequest,
+    ) -> t.SavedOrganization:
+        """Create or change an organization; what the body omits stays as it is."""
+        call = Call[t.SavedOrganization](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def sync(
+        self,
+        organization_id: str,
+    ) -> t.SyncView:
+        """Read one organization from Chargebee now."""
+        call = Call[t.SyncView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/sync",
+        )
+        return await self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """`payments` of a Billing."""
+
+    _send: Send
+
+    def add_method(
+        self,
+        body: t.PaymentMethodRequest,
+    ) -> t.PaymentMethodPage:
+        """Open the hosted page on which a payment method is added."""
+        call = Call[t.PaymentMethodPage](
+            "POST",
+            "/api/payment-methods",
+            body=body,
+        )
+        return self._send(call)
+
+    def auto_top_up(
+        self,
+        body: t.AutoTopUpRequest,
+    ) -> t.PublishedAutoTopUp:
+        """Set the rule by which the wallet is topped up automatically, or switch it off."""
+        call = Call[t.PublishedAutoTopUp](
+            "PUT",
+            "/api/wallet/auto-top-up",
+            body=body,
+        )
+        return self._send(call)
+
+    def charge(
+        self,
+        organization_id: str,
+        body: t.ChargeRequest,
+    ) -> t.ChargeView:
+        """Charge a saved card, once for every key."""
+        call = Call[t.ChargeView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/charges",
+            body=body,
+        )
+        return self._send(call)
+
+    def default_method(
+        self,
+        method_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.DefaultPaymentMethod:
+        """Make a saved payment method the one that is charged from now on."""
+        call = Call[t.DefaultPaymentMethod](
+            "PUT",
+            f"/api/payment-methods/{segment(method_id)}/default",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def list_methods(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.PaymentMethodList:
+        """List what the organization pays with."""
+        call = Call[t.PaymentMethodList](
+            "GET",
+            "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def purchase(
+        self,
+        body: t.PurchaseRequest,
+    ) -> t.PurchaseView:
+        """Open the hosted page on which something is bought once."""
+        call = Call[t.PurchaseView](
+            "POST",
+            "/api/checkout",
+            body=keyed(body),
+        )
+        return self._send(call)
+
+    def remove_method(
+        self,
+        method_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.RemovedPaymentMethod:
+        """Forget a payment method."""
+        call = Call[t.RemovedPaymentMethod](
+            "DELETE",
+            f"/api/payment-methods/{segment(method_id)}",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def top_up(
+        self,
+        body: t.TopUpRequest,
+    ) -> t.PurchaseView:
+        """Open the hosted page on which the wallet is topped up."""
+        call = Call[t.PurchaseView](
+            "POST",
+            "/api/wallet/top-ups",
+            body=keyed(body),
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncPayments:
+    """`payments` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def add_method(
+        self,
+        body: t.PaymentMethodRequest,
+    ) -> t.PaymentMethodPage:
+        """Open the hosted page on which a payment method is added."""
+        call = Call[t.PaymentMethodPage](
+            "POST",
+            "/api/payment-methods",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def auto_top_up(
+        self,
+        body: t.AutoTopUpRequest,
+    ) -> t.PublishedAutoTopUp:
+        """Set the rule by which the wallet is topped up automatically, or switch it off."""
+        call = Call[t.PublishedAutoTopUp](
+            "PUT",
+            "/api/wallet/auto-top-up",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def charge(
+        self,
+        organization_id: str,
+        body: t.ChargeRequest,
+    ) -> t.ChargeView:
+        """Charge a saved card, once for every key."""
+        call = Call[t.ChargeView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/charges",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def default_method(
+        self,
+        method_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.DefaultPaymentMethod:
+        """Make a saved payment method the one that is charged from now on."""
+        call = Call[t.DefaultPaymentMethod](
+            "PUT",
+            f"/api/payment-methods/{segment(method_id)}/default",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def list_methods(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.PaymentMethodList:
+        """List what the organization pays with."""
+        call = Call[t.PaymentMethodList](
+            "GET",
+            "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def purchase(
+        self,
+        body: t.PurchaseRequest,
+    ) -> t.PurchaseView:
+        """Open the hosted page on which something is bought once."""
+        call = Call[t.PurchaseView](
+            "POST",
+            "/api/checkout",
+            body=keyed(body),
+        )
+        return await self._send(call)
+
+    async def remove_method(
+        self,
+        method_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.RemovedPaymentMethod:
+        """Forget a payment method."""
+        call = Call[t.RemovedPaymentMethod](
+            "DELETE",
+            f"/api/payment-methods/{segment(method_id)}",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def top_up(
+        self,
+        body: t.TopUpRequest,
+    ) -> t.PurchaseView:
+        """Open the hosted page on which the wallet is topped up."""
+        call = Call[t.PurchaseView](
+            "POST",
+            "/api/wallet/top-ups",
+            body=keyed(body),
+        )
+        return await self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """`plans` of a Billing."""
+
+    _send: Send
+
+    def list(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.PlanList:
+        """List the plans in display order, the default plan included."""
+        call = Call[t.PlanList](
+            "GET",
+            "/api/plans",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncPlans:
+    """`plans` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def list(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.PlanList:
+        """List the plans in display order, the default plan included."""
+        call = Call[t.PlanList](
+            "GET",
+            "/api/plans",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """`runtime` of a Billing."""
+
+    _send: Send
+
+    def document(
+        self,
+    ) -> t.Document:
+        """Serve the description of this API, for OpenAPI 3.1."""
+        call = Call[t.Document](
+            "GET",
+            "/api/openapi.json",
+        )
+        return self._send(call)
+
+    def session(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.SessionView:
+        """Tell who is signed in, and for which organization."""
+        call = Call[t.SessionView](
+            "GET",
+            "/api/session",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncRuntime:
+    """`runtime` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def document(
+        self,
+    ) -> t.Document:
+        """Serve the description of this API, for OpenAPI 3.1."""
+        call = Call[t.Document](
+            "GET",
+            "/api/openapi.json",
+        )
+        return await self._send(call)
+
+    async def session(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.SessionView:
+        """Tell who is signed in, and for which organization."""
+        call = Call[t.SessionView](
+            "GET",
+            "/api/session",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """`subscriptions` of a Billing."""
+
+    _send: Send
+
+    def access(
+        self,
+        *,
+        item_price_id: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.PublishedAccess:
+        """Tell whether the organization may use the plan of an item price."""
+        call = Call[t.PublishedAccess](
+            "GET",
+            "/api/access",
+            query={
+                "itemPriceId": item_price_id,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
+    def cancel(
+        self,
+        body: t.CancelSubscription,
+    ) -> t.Cancellation:
+        """Cancel the subscription at the end of its term, or now."""
+        call = Call[t.Cancellation](
+            "POST",
+            "/api/subscription/cancel",
+            body=body,
+        )
+        return self._send(call)
+
+    def create(
+        self,
+        body: t.CreateSubscription,
+    ) -> t.SubscriptionPage:
+        """Open the hosted page on which the organization subscribes."""
+        call = Call[t.SubscriptionPage](
+            "POST",
+            "/api/subscription/create",
+            body=body,
+        )
+        return self._send(call)
+
+    def list(
+        self,
+        *,
+        history: str | int | None = None,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.SubscriptionList:
+        """List the organization's subscriptions, as the cache has them."""
+        call = Call[t.SubscriptionList](
+            "GET",
+            "/api/subscription/list",
+            query={
+                "history": history,
+                "cursor": cursor,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
+    def portal(
+        self,
+        body: t.OpenPortal,
+    ) -> t.Portal:
+        """Open Chargebee's portal for the organization."""
+        call = Call[t.Portal](
+            "POST",
+            "/api/subscription/portal",
+            body=body,
+        )
+        return self._send(call)
+
+    def restore(
+        self,
+        body: t.RestoreSubscription,
+    ) -> t.Restoration:
+        """Take a scheduled cancellation back."""
+        call = Call[t.Restoration](
+            "POST",
+            "/api/subscription/restore",
+            body=body,
+        )
+        return self._send(call)
+
+    def update(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.SubscriptionPage:
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
+        call = Call[t.SubscriptionPage](
+            "POST",
+            "/api/subscription/update",
+            body=body,
+        )
+        return self._send(call)
+
+    def withdraw_checkout(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnCheckout:
+        """Take the open checkout back."""
+        call = Call[t.WithdrawnCheckout](
+            "DELETE",
+            "/api/subscription/checkout",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncSubscriptions:
+    """`subscriptions` of an AsyncBilling."""
+
+    _send: AsyncSend
+
+    async def access(
+        self,
+        *,
+        item_price_id: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.PublishedAccess:
+        """Tell whether the organization may use the plan of an item price."""
+        call = Call[t.PublishedAccess](
+            "GET",
+            "/api/access",
+            query={
+                "itemPriceId": item_price_id,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return await self._send(call)
+
+    async def cancel(
+        self,
+        body: t.CancelSubscription,
+    ) -> t.Cancellation:
+        """Cancel the subscription at the end of its term, or now."""
+        call = Call[t.Cancellation](
+            "POST",
+            "/api/subscription/cancel",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def create(
+        self,
+        body: t.CreateSubscription,
+    ) -> t.SubscriptionPage:
+        """Open the hosted page on which the organization subscribes."""
+        call = Call[t.SubscriptionPage](
+            "POST",
+            "/api/subscription/create",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def list(
+        self,
+        *,
+        history: str | int | None = None,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.SubscriptionList:
+        """List the organization's subscriptions, as the cache has them."""
+        call = Call[t.SubscriptionList](
+            "GET",
+            "/api/subscription/list",
+            query={
+                "history": history,
+                "cursor": cursor,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return await self._send(call)
+
+    async def portal(
+        self,
+        body: t.OpenPortal,
+    ) -> t.Portal:
+        """Open Chargebee's portal for the organization."""
+        call = Call[t.Portal](
+            "POST",
+            "/api/subscription/portal",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def restore(
+        self,
+        body: t.RestoreSubscription,
+    ) -> t.Restoration:
+        """Take a scheduled cancellation back."""
+        call = Call[t.Restoration](
+            "POST",
+            "/api/subscription/restore",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def update(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.SubscriptionPage:
+        """Open the hosted page on which the plan, the seats or the add-ons change."""
+        call = Call[t.SubscriptionPage](
+            "POST",
+            "/api/subscription/update",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def withdraw_checkout(
+        self,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnCheckout:
+        """Take the open checkout back."""
+        call = Call[t.WithdrawnCheckout](
+            "DELETE",
+            "/api/subscription/checkout",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+
+class Rooms:
+    """Every room of the API."""
+
+    def __init__(self, send: Send) -> None:
+        self.metering = Metering(send)
+        self.organizations = Organizations(send)
+        self.payments = Payments(send)
+        self.plans = Plans(send)
+        self.runtime = Runtime(send)
+        self.subscriptions = Subscriptions(send)
+
+
+class AsyncRooms:
+    """Every room of the API."""
+
+    def __init__(self, send: AsyncSend) -> None:
+        self.metering = AsyncMetering(send)
+        self.organizations = AsyncOrganizations(send)
+        self.payments = AsyncPayments(send)
+        self.plans = AsyncPlans(send)
+        self.runtime = AsyncRuntime(send)
+        self.subscriptions = AsyncSubscriptions(send)

@@ -1,0 +1,865 @@
+"""What the API takes and answers, made by `make reference`: times are UTC seconds, money is minor units."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+type ErrorCode = Literal[
+    "change_not_supported",
+    "changes_scheduled",
+    "chargebee_authentication_failed",
+    "chargebee_busy",
+    "chargebee_duplicate",
+    "chargebee_key_reused",
+    "chargebee_not_found",
+    "chargebee_rate_limited",
+    "chargebee_request_blocked",
+    "chargebee_site_not_ready",
+    "chargebee_site_read_only",
+    "chargebee_third_party_limited",
+    "chargebee_timeout",
+    "chargebee_unavailable",
+    "conflict",
+    "cross_site",
+    "customer_conflict",
+    "exhausted",
+    "forbidden",
+    "hold_not_found",
+    "id_conflict",
+    "internal_error",
+    "invalid_catalog",
+    "invalid_request",
+    "invalid_seats",
+    "invalid_state",
+    "invalid_url",
+    "not_configured",
+    "nothing_to_change",
+    "organization_deleted",
+    "organization_not_found",
+    "organization_required",
+    "payload_too_large",
+    "payment_method_not_found",
+    "plan_required",
+    "rate_limited",
+    "subscription_exists",
+    "subscription_not_found",
+    "throttled",
+    "unauthenticated",
+    "unknown_customer",
+    "unknown_feature",
+    "unknown_plan",
+    "usage_not_found",
+]
+type Unauthorized = Refusal | dict[str, Any]
+
+
+class Refusal(TypedDict):
+    """Every error has a stable code; those of a status are listed where it may be answered."""
+
+    error: str
+    """A sentence for people."""
+    code: ErrorCode | str
+    requestId: NotRequired[str]
+    """By which an operator finds the request."""
+
+
+class AccountView(TypedDict):
+    """The organization with its subscriptions, what it is entitled to, and its wallets with their rules."""
+
+    organization: OrganizationView
+    subscriptions: list[PublishedSubscription]
+    plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
+    entitlements: dict[str, PublishedEntitlement]
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+
+
+class ActionView(TypedDict):
+    """What has to be done so that billing goes on. `url` is null without a page, and for a `top_up`, whose
+    amount is for `POST /api/wallet/top-ups` to say; it belongs to no subscription.
+    """
+
+    type: Literal["pay", "update_card", "top_up", "finish_checkout"]
+    subscriptionId: str | None
+    url: str | None
+    expiresAt: int | None
+    amountDue: NotRequired[int]
+    currency: NotRequired[str]
+    dueSince: NotRequired[int]
+    trialEnd: NotRequired[int]
+    itemPriceId: NotRequired[str]
+    seats: NotRequired[int]
+
+
+class AuthenticationView(TypedDict):
+    """The page on which the card's holder confirms."""
+
+    type: Literal["authenticate"]
+    url: str
+
+
+class BillingView(TypedDict):
+    """Everything about the organization's billing, its live subscriptions, and what has to be done about it."""
+
+    organization: OrganizationView
+    subscriptions: list[PublishedSubscription]
+    plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
+    entitlements: dict[str, PublishedEntitlement]
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+    billingAdmin: bool
+    requiredActions: list[ActionView]
+
+
+class Cancellation(TypedDict):
+    """The subscription after it was cancelled; `cancelAt` is when it ends or ended."""
+
+    id: str
+    status: str
+    cancelAt: int | None
+
+
+class ChargeView(TypedDict):
+    """What became of a charge: only `succeeded` is paid."""
+
+    id: str
+    """The invoice's `po_number` in Chargebee."""
+    key: str
+    """The caller's."""
+    purpose: str
+    """`charge`, `checkout`, `top_up` or `auto_top_up`."""
+    state: str
+    """`created`, `submitted`, `unknown`, `processing` (a direct debit is under way), `action_required`,
+    `succeeded` or `failed`.
+    """
+    amount: int | None
+    """Minor units of `currency`: the invoice's total, until there is one what was asked for."""
+    currency: str
+    """ISO 4217."""
+    invoiceId: str | None
+    failure: PublishedFailure | None
+    requiredActions: list[AuthenticationView]
+
+
+class CheckoutView(TypedDict):
+    """A checkout that was opened and not yet paid: it is no subscription, and grants nothing."""
+
+    id: str
+    itemPriceId: str
+    seats: int
+    openedAt: int
+
+
+class CostView(TypedDict):
+    """What a vendor charges the team."""
+
+    amount: int
+    """Minor units of `currency`, rounded down."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+    id: str
+    vendor: str
+
+
+class CurrencyMargin(TypedDict):
+    """Revenue less cost, never across currencies."""
+
+    currency: str
+    revenueMicros: int
+    costMicros: int
+    marginMicros: int
+    margin: int
+
+
+class DefaultPaymentMethod(TypedDict):
+    """It is charged from now on."""
+
+    id: str
+    default: Literal[True]
+
+
+class DeletedOrganization(TypedDict):
+    """Chargebee has confirmed every cancellation."""
+
+    id: str
+    deleted: Literal[True]
+
+
+class Document(TypedDict):
+    """The API's description, for OpenAPI 3.1."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
+
+
+class EntitlementView(TypedDict):
+    """Whether `required` units could be used now."""
+
+    allowed: bool
+    reason: NotRequired[str]
+    balance: PublishedBalance | None
+
+
+class EntitlementsView(TypedDict):
+    """Every feature that the organization has, with its balance."""
+
+    plan: str | None
+    """The item price of the newest subscription that gives access, or else the default plan."""
+    plans: list[str]
+    """The item price of every subscription that gives access, newest first: the features are those of all of
+    them.
+    """
+    entitlements: dict[str, PublishedEntitlement]
+
+
+class EstimateView(TypedDict):
+    """What a use would take from the allowance and the wallet; null when it would be refused."""
+
+    allowed: bool
+    reason: NotRequired[str]
+    balance: PublishedBalance | None
+    estimate: NotRequired[SplitView | None]
+
+
+class FeatureMargin(TypedDict):
+    """One feature's uses; `costCoverage` is the share of them whose cost is known."""
+
+    feature: str
+    quantity: int
+    events: int
+    costCoverage: float | None
+    currencies: list[CurrencyMargin]
+
+
+class FeatureView(TypedDict):
+    """A counted feature: null is no limit."""
+
+    limit: int | None
+    reset: str
+    overage: str
+
+
+class FreeTrialView(TypedDict):
+    """Granted once per organization ever."""
+
+    days: int
+
+
+class HoldView(TypedDict):
+    """A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not."""
+
+    id: str
+    feature: str
+    quantity: int
+    dimensions: dict[str, str]
+    state: Literal["held", "settled", "released"]
+    expiresAt: int
+    reserved: SplitView
+    charged: int | None
+    shortfall: int
+
+
+MarginReport = TypedDict(
+    "MarginReport",
+    {"from": "str", "to": "str", "features": "list[FeatureMargin]"},
+)
+
+
+class OrganizationList(TypedDict):
+    """A page in the order of the ids; `cursor` is null on the last one. A change shows within moments."""
+
+    organizations: list[OrganizationSummary]
+    cursor: str | None
+
+
+class OrganizationSummary(TypedDict):
+    """`plan` is what it subscribes to; the default plan, or `none`, stands for nothing."""
+
+    id: str
+    displayName: str
+    customerId: str | None
+    trialUsedAt: int | None
+    plan: str
+
+
+class OrganizationView(TypedDict):
+    """Who it is, here and in Chargebee, and whether it has had its trial."""
+
+    id: str
+    displayName: str
+    customerId: str | None
+    trialUsedAt: int | None
+
+
+class PaymentMethodList(TypedDict):
+    """All that are saved; the one that is charged is the default."""
+
+    paymentMethods: list[PaymentMethodView]
+
+
+class PaymentMethodPage(TypedDict):
+    """The hosted page on which a payment method is added."""
+
+    mode: Literal["hosted"]
+    url: str
+    id: str
+
+
+class PaymentMethodView(TypedDict):
+    """One of the saved payment methods."""
+
+    id: str
+    type: str
+    status: str
+    brand: str | None
+    last4: str | None
+    expiryMonth: int | None
+    expiryYear: int | None
+    default: bool
+    """It is the one that is charged."""
+
+
+class PlanList(TypedDict):
+    """In display order; the default plan is what everybody has, and not for sale."""
+
+    plans: list[PlanView]
+
+
+class PlanView(TypedDict):
+    """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
+
+    itemPriceId: str
+    name: str
+    limits: dict[str, int | None]
+    features: NotRequired[dict[str, FeatureView | Literal[True]]]
+    default: NotRequired[Literal[True]]
+    freeTrial: NotRequired[FreeTrialView]
+    price: NotRequired[PriceView]
+
+
+class Portal(TypedDict):
+    """Works once, for an hour."""
+
+    url: str
+
+
+class PriceView(TypedDict):
+    """A price for display, in minor units; Chargebee's is charged."""
+
+    amount: int
+    currency: str
+    period: str
+    perSeat: bool
+
+
+class PublishedAccess(TypedDict):
+    """Whether the subscription may be used, and why or why not."""
+
+    allowed: bool
+    reason: str
+
+
+class PublishedAutoTopUp(TypedDict):
+    """The rule that fills a wallet up by itself. Amounts are minor units of `currency`."""
+
+    currency: str
+    """ISO 4217."""
+    enabled: bool
+    """After three failures in a row it no longer is."""
+    threshold: int
+    """The balance at which the wallet is filled up."""
+    amount: int
+    monthlyCap: int
+    spentThisMonth: int
+    failures: int
+    """In a row."""
+    pending: bool
+    """A top-up is under way."""
+
+
+class PublishedBalance(TypedDict):
+    """How much of a counted feature is left in its period, in units."""
+
+    balance: int | None
+    """What is left, null where there is no limit."""
+    limit: int | None
+    usage: int
+    held: int
+    """What holds reserve."""
+    unlimited: bool
+    nextResetAt: int | None
+    """UTC seconds, null for a balance that never starts over."""
+
+
+class PublishedEntitlement(TypedDict):
+    """What an organization is granted of one feature."""
+
+    balance: PublishedBalance | None
+    """Null for a feature that is only on or off."""
+
+
+class PublishedFailure(TypedDict):
+    """Why a charge failed."""
+
+    code: str
+    message: str | None
+
+
+class PublishedItem(TypedDict):
+    """One line of a subscription."""
+
+    itemPriceId: str
+    itemType: str
+    """Chargebee's: `plan`, `addon` or `charge`."""
+    quantity: int | None
+
+
+class PublishedLedgerEntry(TypedDict):
+    """One line of a wallet's ledger, positive for a credit."""
+
+    amount: int
+    """Minor units of `currency`, rounded down."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+    id: str
+    kind: str
+    at: int
+    """UTC seconds."""
+    reason: str
+    balanceAfterMicros: int
+    """What can be spent and what is held, after this line."""
+
+
+class PublishedSubscription(TypedDict):
+    """A subscription as Chargebee last described it. Times are UTC seconds."""
+
+    id: str
+    """What the checkout promised to its caller."""
+    chargebeeSubscriptionId: str
+    """What Chargebee calls it: the same id, but for one that Chargebee created under an id of its own."""
+    status: str
+    """Chargebee's, or `deleted`."""
+    access: PublishedAccess
+    itemPriceId: str | None
+    """The plan's item price, null for a subscription without a plan."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    limits: dict[str, int | None]
+    """The plan's limits: null is unlimited. Empty where the catalog does not have the plan."""
+    seats: int | None
+    items: list[PublishedItem]
+    currency: str | None
+    """ISO 4217."""
+    periodStart: int | None
+    periodEnd: int | None
+    trialStart: int | None
+    trialEnd: int | None
+    nextBillingAt: int | None
+    cancelAt: int | None
+    """When a scheduled cancellation takes effect."""
+    endedAt: int | None
+    cancelReason: str | None
+    pausedAt: int | None
+    resumesAt: int | None
+    pastDue: bool
+    """An invoice is unpaid, since `dueSince`."""
+    dueSince: int | None
+    totalDues: int | None
+    """In minor units of `currency`."""
+    hasScheduledChanges: bool
+    changesScheduledAt: int | None
+    contractTerm: dict[str, Any] | None
+    """Chargebee's contract term, as it comes."""
+    createdAt: int | None
+
+
+class PublishedWallet(TypedDict):
+    """Prepaid money in one currency."""
+
+    currency: str
+    """ISO 4217."""
+    balance: int
+    """What can be spent: minor units, rounded down."""
+    balanceMicros: int
+    """The same, exact."""
+    heldMicros: int
+    """What holds reserve."""
+
+
+class PurchaseView(TypedDict):
+    """A purchase on a hosted page: `url` is null once it is paid, or its payment on its way."""
+
+    mode: Literal["hosted"]
+    url: str | None
+    id: str | None
+    charge: ChargeView
+
+
+class Receipt(TypedDict):
+    """The webhook is durable."""
+
+    received: Literal[True]
+
+
+class RecordedList(TypedDict):
+    """Every event of the batch, in its order."""
+
+    events: list[RecordedView]
+
+
+class RecordedView(TypedDict):
+    """What became of one event: `billed` if it counts, `code` and the balance that it met if it was refused."""
+
+    id: str
+    result: Literal["recorded", "replayed", "refused"]
+    """`replayed` for what counts already, from before or by the same event earlier in the batch."""
+    billed: NotRequired[SplitView]
+    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
+    event's own, and never will.
+    """
+    balance: NotRequired[PublishedBalance | None]
+    error: NotRequired[str]
+    """A sentence for people: what is wrong with the event."""
+
+
+class RemovedPaymentMethod(TypedDict):
+    """It is forgotten, here and at the gateway."""
+
+    id: str
+    removed: Literal[True]
+
+
+class Restoration(TypedDict):
+    """The subscription that goes on."""
+
+    id: str
+    status: str
+
+
+class SavedOrganization(TypedDict):
+    """The organization as it is now."""
+
+    organization: OrganizationView
+
+
+class SessionView(TypedDict):
+    """Who is signed in, for which organization."""
+
+    userId: str
+    email: str
+    organizationId: str
+    roles: list[str]
+    permissions: list[str]
+
+
+class SplitView(TypedDict):
+    """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
+
+    fromAllowance: int
+    beyondAllowance: int
+    amount: NotRequired[int]
+    amountMicros: NotRequired[int]
+    currency: NotRequired[str]
+    paidBy: NotRequired[Literal["wallet", "invoice"]]
+
+
+class SubscriptionList(TypedDict):
+    """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
+
+    subscriptions: list[PublishedSubscription]
+    cursor: str | None
+    pendingCheckout: CheckoutView | None
+
+
+class SubscriptionPage(TypedDict):
+    """A hosted page. `id` is the page's; `subscriptionId` is the subscription's, known before it is paid."""
+
+    mode: Literal["hosted"]
+    url: str
+    id: str
+    subscriptionId: str
+
+
+class SyncView(TypedDict):
+    """How many subscriptions Chargebee has, and how many of them were news."""
+
+    organizationId: str
+    subscriptions: int
+    changed: int
+
+
+class UsageView(TypedDict):
+    """A recorded use, as it was billed then, and what it cost."""
+
+    id: str
+    feature: str
+    quantity: int
+    occurredAt: int
+    recordedAt: int
+    dimensions: dict[str, str]
+    plan: str
+    subscriptionId: str | None
+    billed: SplitView
+    costs: list[CostView]
+
+
+class WalletList(TypedDict):
+    """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one
+    named.
+    """
+
+    wallets: list[PublishedWallet]
+    autoTopUp: list[PublishedAutoTopUp]
+    ledger: NotRequired[list[PublishedLedgerEntry]]
+    cursor: NotRequired[str | None]
+
+
+class WithdrawnCheckout(TypedDict):
+    """Nothing is open any more. `id` is what the checkout had promised, null when none was open."""
+
+    id: str | None
+    withdrawn: Literal[True]
+
+
+class AddonRequest(TypedDict):
+    """One add-on to buy beside the plan."""
+
+    itemPriceId: str
+    quantity: NotRequired[int]
+
+
+class AdjustmentRequest(TypedDict):
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+
+    id: str
+    amount: int
+    currency: str
+    reason: str
+
+
+class AutoTopUpRequest(TypedDict):
+    """`PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC)."""
+
+    referenceId: NotRequired[str | None]
+    currency: str
+    threshold: int
+    amount: int
+    monthlyCap: int
+    enabled: NotRequired[bool]
+
+
+class CancelSubscription(TypedDict):
+    """`POST /api/subscription/cancel`. `reasonCode` is one of the site's cancellation reason codes."""
+
+    referenceId: NotRequired[str | None]
+    subscriptionId: NotRequired[str | None]
+    at: NotRequired[Literal["term_end", "now"]]
+    reasonCode: NotRequired[str]
+
+
+class ChangeSubscription(TypedDict):
+    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
+    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
+    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
+    scheduled cancellation, go only with `dropScheduledChanges`.
+    """
+
+    referenceId: NotRequired[str | None]
+    itemPriceId: NotRequired[str | None]
+    seats: NotRequired[int | None]
+    addons: NotRequired[list[AddonRequest] | None]
+    subscriptionId: NotRequired[str | None]
+    dropScheduledChanges: NotRequired[bool]
+    successUrl: NotRequired[str]
+    cancelUrl: NotRequired[str]
+
+
+class ChargeRequest(TypedDict):
+    """`POST .../charges`: once for every `key`. Without a `paymentMethodId` the default one is charged."""
+
+    itemPriceId: NotRequired[str | None]
+    quantity: NotRequired[int]
+    amount: NotRequired[int | None]
+    currency: NotRequired[str | None]
+    description: NotRequired[str | None]
+    key: str
+    paymentMethodId: NotRequired[str | None]
+    returnUrl: NotRequired[str]
+
+
+class Cost(TypedDict):
+    """What a vendor charges the team for a use. `id` tells late costs apart."""
+
+    id: str
+    vendor: str
+    amount: Money
+
+
+class CostRequest(TypedDict):
+    """What a vendor charges for a use: `amount` in minor units, or `amountMicros`, millionths of the currency."""
+
+    vendor: str
+    currency: str
+    amount: NotRequired[int | None]
+    amountMicros: NotRequired[int | None]
+    id: NotRequired[str | None]
+
+
+class CostsRequest(TypedDict):
+    """`POST .../usage/{eventId}/costs`: late costs, each with an id of its own."""
+
+    costs: list[CostRequest]
+
+
+class CreateSubscription(TypedDict):
+    """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons."""
+
+    referenceId: NotRequired[str | None]
+    itemPriceId: str | list[str]
+    seats: NotRequired[int]
+    addons: NotRequired[list[AddonRequest]]
+    successUrl: NotRequired[str]
+    cancelUrl: NotRequired[str]
+    locale: NotRequired[str | None]
+
+
+class EstimateRequest(TypedDict):
+    """`POST .../usage/estimate`."""
+
+    feature: str
+    quantity: int
+    dimensions: NotRequired[dict[str, Any]]
+
+
+class EventRequest(TypedDict):
+    """One use. `occurredAt` is UTC seconds."""
+
+    id: str
+    feature: str
+    quantity: int
+    occurredAt: int
+    dimensions: NotRequired[dict[str, Any]]
+    costs: NotRequired[list[CostRequest]]
+
+
+class HoldRequest(TypedDict):
+    """`POST .../holds`: reserved for `seconds`, an hour unless said otherwise, a week at most."""
+
+    id: str
+    feature: str
+    quantity: int
+    seconds: NotRequired[int]
+    dimensions: NotRequired[dict[str, Any]]
+
+
+class Money(TypedDict):
+    """An exact amount: micros of one currency (ISO 4217). Below zero it is a debit."""
+
+    micros: int
+    currency: str
+
+
+class OpenPortal(TypedDict):
+    """`POST /api/subscription/portal`."""
+
+    referenceId: NotRequired[str | None]
+    returnUrl: NotRequired[str]
+
+
+class OrganizationRequest(TypedDict):
+    """`PUT /api/organizations/{id}`: what is omitted, or null, stays as it is."""
+
+    displayName: NotRequired[str | None]
+    customerId: NotRequired[str | None]
+
+
+class PaymentMethodRequest(TypedDict):
+    """`POST /api/payment-methods`."""
+
+    referenceId: NotRequired[str | None]
+    returnUrl: NotRequired[str]
+
+
+class PurchaseRequest(TypedDict):
+    """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
+
+    referenceId: NotRequired[str | None]
+    organizationId: NotRequired[str | None]
+    itemPriceId: NotRequired[str | None]
+    quantity: NotRequired[int]
+    amount: NotRequired[int | None]
+    currency: NotRequired[str | None]
+    description: NotRequired[str | None]
+    key: NotRequired[str | None]
+    successUrl: NotRequired[str]
+    cancelUrl: NotRequired[str]
+    locale: NotRequired[str | None]
+
+
+class RestoreSubscription(TypedDict):
+    """`POST /api/subscription/restore`."""
+
+    referenceId: NotRequired[str | None]
+    subscriptionId: NotRequired[str | None]
+
+
+class SettleRequest(TypedDict):
+    """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
+
+    quantity: int
+
+
+class TopUpRequest(TypedDict):
+    """`POST /api/wallet/top-ups`: an amount in minor units, for the wallet of its currency."""
+
+    referenceId: NotRequired[str | None]
+    amount: int
+    currency: str
+    key: NotRequired[str | None]
+    successUrl: NotRequired[str]
+    cancelUrl: NotRequired[str]
+    locale: NotRequired[str | None]
+
+
+class Unreadable(TypedDict):
+    """An event of a batch that is none, but for its id; `told` says why."""
+
+    id: str
+    told: str
+
+
+class UsageEvent(TypedDict):
+    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
+
+    id: str
+    feature: str
+    quantity: int
+    occurredAt: int
+    dimensions: NotRequired[dict[str, str]]
+    costs: NotRequired[list[Cost]]
+    knownDigest: NotRequired[str]
+
+
+class UsageRequest(TypedDict):
+    """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands
+    alone.
+    """
+
+    events: list[EventRequest]

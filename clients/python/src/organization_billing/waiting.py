@@ -1,0 +1,132 @@
+"""The uses that wait until the API has answered for them, and how they get there."""
+
+import threading
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from organization_billing.call import Call, segment
+from organization_billing.errors import BillingError, Conflict, Forbidden, InvalidRequest, NotFound
+from organization_billing.journal import Journal
+from organization_billing.types import EventRequest, RecordedList
+from organization_billing.use import Use
+
+BATCH = 100
+"""Events that one request takes."""
+OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound)
+"""Failures that say nothing of the others."""
+
+
+class BufferFull(Exception):
+    """Too many uses wait already; this one was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotRecorded:
+    """A use that the API refused for good, with the code of its refusal, such as `exhausted` or `id_conflict`."""
+
+    organization_id: str
+    event: EventRequest
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flushed:
+    """What came of a flush: how many uses are recorded, which ones are refused, and why others still wait."""
+
+    recorded: int
+    refused: tuple[NotRecorded, ...]
+    failures: tuple[BillingError, ...]
+
+
+type Delivery[Result] = Generator[Call[RecordedList], RecordedList, Result]
+
+
+@dataclass(slots=True)
+class Waiting:
+    """In the order in which they came. Threads may share it."""
+
+    capacity: int
+    journal: Journal | None = None
+    _uses: dict[tuple[str, str], Use] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._uses |= {use.key: use for use in (self.journal.waiting() if self.journal else ())}
+
+    def add(self, use: Use) -> None:
+        """The same use again is one. Raises ValueError for its id with something else, and BufferFull."""
+        with self._lock:
+            known = self._uses.get(use.key)
+            if known == use:
+                return
+            if known is not None:
+                raise ValueError(f"The id {use.event['id']!r} waits with another use.")
+            if len(self._uses) >= self.capacity:
+                raise BufferFull(f"{self.capacity} uses wait already.")
+            if self.journal:
+                self.journal.add(use)
+            self._uses[use.key] = use
+
+    def settle(self, uses: Sequence[Use]) -> None:
+        """The API has answered for these."""
+        with self._lock:
+            for use in uses:
+                self._uses.pop(use.key, None)
+            if self.journal:
+                self.journal.settle(uses, left=len(self._uses))
+
+    def all(self) -> tuple[Use, ...]:
+        with self._lock:
+            return tuple(self._uses.values())
+
+    def batches(self) -> Iterator[tuple[Use, ...]]:
+        """What waits now, as requests take it: of one organization each."""
+        by_organization: dict[str, list[Use]] = {}
+        for use in self.all():
+            by_organization.setdefault(use.organization_id, []).append(use)
+        for uses in by_organization.values():
+            yield from (tuple(uses[start : start + BATCH]) for start in range(0, len(uses), BATCH))
+
+
+def flushing(waiting: Waiting) -> Delivery[Flushed]:
+    """Deliver what waits now. It leaves only with an answer; a failure of all organizations ends the flush."""
+    recorded, failures = 0, list[BillingError]()
+    refused: list[NotRecorded] = []
+    for uses in waiting.batches():
+        try:
+            turned_down = yield from _deliver(uses)
+        except BillingError as failure:
+            failures.append(failure)
+            if isinstance(failure, OF_ONE_ORGANIZATION):
+                continue
+            break
+        waiting.settle(uses)
+        refused += turned_down
+        recorded += len(uses) - len(turned_down)
+    return Flushed(recorded, tuple(refused), tuple(failures))
+
+
+def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
+    """Record uses of one organization, and answer those that were refused.
+
+    The API refuses a batch whole when one event in it is wrong, so such a batch is halved until that one is alone.
+    Whatever was recorded on the way is answered as recorded when it is sent again: the ids are the same.
+    """
+    path = f"/api/organizations/{segment(uses[0].organization_id)}/usage"
+    try:
+        answer = yield Call[RecordedList]("POST", path, body={"events": [use.event for use in uses]})
+    except (InvalidRequest, Conflict) as refused:
+        if isinstance(refused, Conflict) and refused.code != "id_conflict":
+            raise
+        if len(uses) == 1:
+            return [NotRecorded(*_said(uses[0]), refused.code)]
+        half = len(uses) // 2
+        first = yield from _deliver(uses[:half])
+        return first + (yield from _deliver(uses[half:]))
+    by_id = {use.event["id"]: use for use in uses}
+    turned_down = [each for each in answer["events"] if each["result"] == "refused"]
+    return [NotRecorded(*_said(by_id[each["id"]]), each.get("code", "")) for each in turned_down]
+
+
+def _said(use: Use) -> tuple[str, EventRequest]:
+    return use.organization_id, use.event

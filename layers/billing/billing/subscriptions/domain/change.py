@@ -1,0 +1,136 @@
+"""What a subscription would become."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
+from billing.plans.plan import Catalog, check_seats
+from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
+
+PASSED_ON = frozenset(
+    {
+        "billing_cycles",
+        "trial_end",
+        "service_period_days",
+        "charge_on_event",
+        "charge_once",
+        "charge_on_option",
+        "item_tiers",
+    }
+)
+"""What is agreed for a line and can be said of it again when the whole list is given anew.
+
+https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-to-update-a-subscription
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines to set. `complete` says that they are all that the subscription shall have; else the others stay."""
+
+    items: tuple[Item, ...]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an admin wants of a subscription; None keeps what it has.
+
+    `addons` are all that it shall have of the add-ons that the catalog sells, by item price, with their quantities.
+    """
+
+    item_price_id: str | None = None
+    seats: int | None = None
+    addons: Mapping[str, int] | None = None
+
+
+def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lines:
+    """The subscription with another plan, other seats, other add-ons; what is not named stays, at its agreed price.
+
+    So does every line that the catalog does not sell, such as a metered one or one that sales has added.
+    Raises InvalidState, ChangeNotSupported, UnknownPlan, InvalidSeats, or NothingToChange.
+    """
+    current = subscription.plan
+    if subscription.status not in RUNNING or current is None:
+        raise InvalidState(f"A subscription that is {subscription.status} cannot be changed.")
+    plan = _plan(current, catalog, wanted)
+    others = tuple(item for item in subscription.items or () if item != current)
+    beside = others if wanted.addons is None else _beside(others, catalog, wanted.addons)
+    touched = tuple(item for item in (plan, *beside) if item not in (current, *others))
+    left = {item.item_price_id for item in (current, *others)} - {item.item_price_id for item in (plan, *beside)}
+    if not touched and not left:
+        raise NothingToChange("The subscription is like this already.")
+    return _replaced(subscription, (plan, *beside)) if left else Lines(touched)
+
+
+def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:
+    """The plan's line, the very same one where neither plan nor seats change."""
+    same = wanted.item_price_id in (None, current.item_price_id)
+    if same and wanted.seats in (None, current.quantity):
+        return current
+    if same and not current.counted:
+        raise ChangeNotSupported("This plan is not counted in seats.")
+    line = current if same or wanted.item_price_id is None else _of_plan(wanted.item_price_id, current)
+    line = line if wanted.seats is None else with_seats(line, wanted.seats)
+    plan = catalog.plan(line.item_price_id) if same else catalog.plan_for_sale(line.item_price_id)
+    if line.seats is not None:
+        check_seats(plan, line.seats)
+    return line
+
+
+def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int]) -> tuple[Item, ...]:
+    """The lines beside the plan's: those that stay, in their order, and behind them the new ones."""
+    kept = [item for item in others if item.item_price_id in addons or item.item_price_id not in catalog.addons]
+    held = {item.item_price_id for item in kept}
+    return (
+        *(_counting(item, catalog, addons.get(item.item_price_id)) for item in kept),
+        *(_new(each, catalog, addons[each]) for each in sorted(addons.keys() - held)),
+    )
+
+
+def _counting(item: Item, catalog: Catalog, quantity: int | None) -> Item:
+    """The line in this quantity; one that is in it already is not checked again, and may be more than is sold now."""
+    if quantity is None or quantity == item.quantity:
+        return item
+    catalog.addon(item.item_price_id, quantity)
+    if item.counted:
+        return with_seats(item, quantity)
+    if quantity > 1:
+        raise ChangeNotSupported("This add-on is billed by its use.")
+    return item
+
+
+def _new(item_price_id: str, catalog: Catalog, quantity: int) -> Item:
+    return Item(catalog.addon(item_price_id, quantity).item_price_id, "addon", quantity)
+
+
+def with_seats(line: Item, seats: int) -> Item:
+    """The line with a quantity of its own, in decimals where it has any; the price stays."""
+    decimals = None if line.quantity_in_decimal is None else str(seats)
+    return replace(line, quantity=seats, quantity_in_decimal=decimals)
+
+
+def check_scheduled(subscription: Subscription) -> None:
+    """Raises ChangesScheduled when a change now would drop what is to come.
+
+    https://apidocs.chargebee.com/docs/api/subscriptions/update-subscription-for-items: "Any existing scheduled change
+    on the subscription is deleted", and a scheduled cancellation is taken back.
+    """
+    if subscription.has_scheduled_changes or subscription.cancel_at is not None:
+        raise ChangesScheduled("A change or the end of this subscription is scheduled already; this would drop it.")
+
+
+def _of_plan(item_price_id: str, current: Item) -> Item:
+    """Another plan at its own price, for as many."""
+    return Item(item_price_id, "plan", current.quantity, quantity_in_decimal=current.quantity_in_decimal)
+
+
+def _replaced(subscription: Subscription, lines: tuple[Item, ...]) -> Lines:
+    """The whole list anew: where a site sells several plans in one subscription, one alone would be added."""
+    if subscription.remaining_cycles is not None or _not_understood(lines):
+        raise ChangeNotSupported("This subscription has terms of its own that this change would lose.")
+    return Lines(lines, complete=True)
+
+
+def _not_understood(items: Iterable[Item]) -> bool:
+    return any(name not in PASSED_ON for item in items for name, _ in item.agreed)

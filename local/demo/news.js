@@ -1,0 +1,53 @@
+// What the browser waits for after a hosted page: what is said until it has come, and then.
+
+import { hush, say } from "./dom.js";
+import { plural } from "./format.js";
+
+const EXPECTED = "expected";
+const WAIT_AT_MOST = 60_000;
+const NEWS = {
+  subscribed: {
+    until: ({ live }) => live,
+    then: ({ live }) => `You are on ${live.plan ?? live.itemPriceId}. Thank you!`,
+  },
+  changed: {
+    now: "Your change is on its way. This page follows as soon as it is confirmed.",
+    until: ({ live }, { itemPriceId, seats }) => live?.itemPriceId === itemPriceId && live.seats === seats,
+    then: ({ live }) => `Done: you are on ${live.plan ?? live.itemPriceId} with ${plural(live.seats, "seat")}.`,
+  },
+  toppedUp: {
+    now: "Thank you. The money is in the wallet as soon as the payment is confirmed.",
+    until: ({ wallets }, { before }) => JSON.stringify(wallets) !== before,
+    then: () => "Thank you. The money is in the wallet.",
+  },
+  paid: {
+    until: ({ dues }) => !dues,
+    then: () => "Thank you. Everything is paid.",
+  },
+};
+
+let waiting = null;
+
+/** Before the browser leaves: the news to wait for when it is back, and what they are compared with. */
+export const expect = (news, about = {}) => sessionStorage.setItem(EXPECTED, JSON.stringify({ news, about }));
+
+/** What the address says that the browser has come back from. What is paid on a page of an invoice does not say it. */
+export function cameBack(query) {
+  if (query.has("cancelled")) say("note", "You left the checkout. Nothing was changed, and nothing was charged.");
+  const { news, about } = JSON.parse(sessionStorage.getItem(EXPECTED)) ?? { news: "subscribed" };
+  if (!query.has(news) && news !== "paid") return;
+  waiting = { ...NEWS[news], news, about, end: Date.now() + WAIT_AT_MOST };
+  if (waiting.now) say("news", waiting.now);
+}
+
+export const isAwaited = (news) => waiting?.news === news;
+
+/** With each read of the billing: what has come is told, and what does not come is waited for no longer. */
+export function follow(billing) {
+  const come = waiting?.until(billing, waiting.about);
+  if (!come && !(Date.now() > waiting?.end)) return;
+  hush("news");
+  if (come) say("good", waiting.then(billing));
+  waiting = null;
+  sessionStorage.removeItem(EXPECTED);
+}

@@ -1,0 +1,266 @@
+"""No use that the buffer took is lost, and none counts twice, whatever happens on the way."""
+
+import asyncio
+import json
+import threading
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from organization_billing import (
+    AsyncUsageBuffer,
+    BufferFull,
+    Flushed,
+    Forbidden,
+    JournalTaken,
+    StillWaiting,
+    Unreachable,
+    UsageBuffer,
+)
+from organization_billing.journal import Journal
+from organization_billing.use import new_use
+from tests.clients.python.api import ScriptedApi, no
+
+type Json = dict[str, Any]
+
+
+class Metering:
+    """What the usage API does: each id once, `bad` ones refuse their batch, `too much` is refused by itself."""
+
+    def __init__(self) -> None:
+        self.recorded: list[tuple[str, str]] = []
+        self.lost_answers = 0
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        organization, events = request.url.path.split("/")[3], json.loads(request.content)["events"]
+        for event in events:
+            if event["id"].startswith("bad"):
+                return no(422, "unknown_feature")
+            if event["id"].startswith("taken"):
+                return no(409, "id_conflict")
+        results = [self._result(organization, event) for event in events]
+        if self.lost_answers:
+            self.lost_answers -= 1
+            raise httpx.ReadTimeout("the answer was lost")
+        return httpx.Response(200, json={"events": results})
+
+    def _result(self, organization: str, event: Json) -> Json:
+        if event["id"].startswith("too much"):
+            return {"id": event["id"], "result": "refused", "code": "exhausted"}
+        known = (organization, event["id"]) in self.recorded
+        if not known:
+            self.recorded.append((organization, event["id"]))
+        return {"id": event["id"], "result": "replayed" if known else "recorded"}
+
+
+@pytest.fixture
+def metering() -> Metering:
+    return Metering()
+
+
+@pytest.fixture
+def api(metering: Metering) -> ScriptedApi:
+    return ScriptedApi([metering])
+
+
+def test_uses_go_in_batches_of_one_organization_in_their_order(api: ScriptedApi, metering: Metering) -> None:
+    usage = UsageBuffer(api.billing())
+    ids = [usage.add("org_1", "api-calls", 2) for _ in range(150)]
+    usage.add("org_2", "api-calls", event_id="e1")
+    assert usage.flush() == Flushed(151, (), ())
+    assert [len(body["events"]) for body in api.bodies] == [100, 50, 1]
+    assert metering.recorded == [*(("org_1", each) for each in ids), ("org_2", "e1")]
+    assert usage.waiting == ()
+
+
+def test_a_use_whose_answer_was_lost_is_sent_again_under_its_id(api: ScriptedApi, metering: Metering) -> None:
+    usage = UsageBuffer(api.billing())
+    metering.lost_answers = 5
+    event_id = usage.add("org_1", "api-calls")
+    [failure] = usage.flush().failures
+    assert isinstance(failure, Unreachable)
+    assert [use.event["id"] for use in usage.waiting] == [event_id]
+    assert usage.flush() == Flushed(1, (), ())
+    assert metering.recorded == [("org_1", event_id)]
+    assert {body["events"][0]["id"] for body in api.bodies} == {event_id}
+
+
+def test_a_wrong_use_is_found_and_reported_and_holds_nobody_up(api: ScriptedApi, metering: Metering) -> None:
+    reports: list[Flushed] = []
+    usage = UsageBuffer(api.billing(), report=reports.append)
+    for number in range(40):
+        usage.add("org_1", "api-calls", event_id=f"{'bad' if number == 17 else 'e'}{number}")
+    usage.add("org_1", "api-calls", event_id="taken")
+    usage.add("org_1", "api-calls", event_id="too much")
+    flushed = usage.flush()
+    assert [(each.event["id"], each.code) for each in flushed.refused] == [
+        ("bad17", "unknown_feature"),
+        ("taken", "id_conflict"),
+        ("too much", "exhausted"),
+    ]
+    assert (flushed.recorded, len(metering.recorded), usage.waiting) == (39, 39, ())
+    assert reports == [flushed]
+
+
+def test_an_organization_that_may_not_holds_no_other_up_and_an_api_that_is_away_is_asked_once(
+    metering: Metering,
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(403, "forbidden") if "/org_1/" in request.url.path else metering(request)
+
+    usage = UsageBuffer(ScriptedApi([answer]).billing())
+    for organization in ("org_1", "org_2"):
+        usage.add(organization, "api-calls", event_id="e1")
+    flushed = usage.flush()
+    assert (flushed.recorded, metering.recorded) == (1, [("org_2", "e1")])
+    assert [type(each) for each in flushed.failures] == [Forbidden]
+    assert [use.organization_id for use in usage.waiting] == ["org_1"]
+
+    away = ScriptedApi([no(503)])
+    usage = UsageBuffer(away.billing())
+    for organization in ("org_1", "org_2"):
+        usage.add(organization, "api-calls")
+    usage.flush()
+    assert len(away.requests) == 4
+    assert len(usage.waiting) == 2
+
+
+def test_a_lost_race_is_no_refusal(api: ScriptedApi) -> None:
+    usage = UsageBuffer(ScriptedApi([no(409, "conflict")]).billing())
+    usage.add("org_1", "api-calls")
+    assert usage.flush().refused == ()
+    assert len(usage.waiting) == 1
+
+
+def test_a_use_that_comes_while_its_buffer_is_flushed_waits_for_the_next_flush(metering: Metering) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        usage.add("org_1", "api-calls", event_id=f"e{len(metering.recorded) + 2}")
+        return metering(request)
+
+    usage = UsageBuffer(ScriptedApi([answer]).billing())
+    usage.add("org_1", "api-calls", event_id="e1")
+    assert usage.flush().recorded == 1
+    assert [use.event["id"] for use in usage.waiting] == ["e2"]
+
+
+def test_the_same_use_twice_is_one_and_another_under_its_id_is_an_error(api: ScriptedApi) -> None:
+    usage = UsageBuffer(api.billing())
+    for _ in range(2):
+        usage.add("org_1", "api-calls", event_id="e1", occurred_at=1_790_000_000)
+    assert len(usage.waiting) == 1
+    with pytest.raises(ValueError, match="'e1' waits with another use"):
+        usage.add("org_1", "api-calls", 2, event_id="e1", occurred_at=1_790_000_000)
+
+
+def test_a_full_buffer_takes_nothing_and_loses_nothing(api: ScriptedApi) -> None:
+    usage = UsageBuffer(api.billing(), capacity=1)
+    usage.add("org_1", "api-calls", event_id="e1")
+    with pytest.raises(BufferFull):
+        usage.add("org_1", "api-calls")
+    assert [use.event["id"] for use in usage.waiting] == ["e1"]
+
+
+def test_a_thread_flushes_and_closing_flushes_the_rest(api: ScriptedApi, metering: Metering) -> None:
+    flushed = threading.Event()
+    with UsageBuffer(api.billing(), every=0.001, report=lambda each: flushed.set() if each.recorded else None) as usage:
+        usage.add("org_1", "api-calls", event_id="e1")
+        assert flushed.wait(10)
+    with UsageBuffer(api.billing(), every=3600) as usage:
+        usage.add("org_1", "api-calls", event_id="e2")
+    assert metering.recorded == [("org_1", "e1"), ("org_1", "e2")]
+
+
+def test_a_report_that_fails_stops_neither_thread_nor_uses(
+    api: ScriptedApi, metering: Metering, caplog: pytest.LogCaptureFixture
+) -> None:
+    second, calls = threading.Event(), 0
+
+    def report(_: Flushed) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise RuntimeError("the team's code failed")
+        second.set()
+
+    with UsageBuffer(api.billing(), every=0.001, report=report) as usage:
+        usage.add("org_1", "api-calls", event_id="e1")
+        assert second.wait(10)
+    assert "could not be flushed" in caplog.text
+    assert metering.recorded == [("org_1", "e1")]
+
+
+def test_what_no_journal_keeps_is_handed_over_at_the_end() -> None:
+    usage = UsageBuffer(ScriptedApi([httpx.ConnectError("down")]).billing())
+    event_id = usage.add("org_1", "api-calls")
+    with pytest.raises(StillWaiting) as waiting:
+        usage.close()
+    assert [use.event["id"] for use in waiting.value.uses] == [event_id]
+
+
+def test_the_next_process_delivers_what_the_journal_of_one_that_died_keeps(
+    api: ScriptedApi, metering: Metering, tmp_path: Path
+) -> None:
+    path = tmp_path / "usage.jsonl"
+    for number in range(4):
+        dead = UsageBuffer(ScriptedApi([httpx.ConnectError("down")]).billing(), journal=path)
+        dead.add("org_1", "api-calls", event_id=f"e{number}")
+        dead.close()
+        with path.open("a") as file:
+            file.write('{"organization": "org_1", "event": {"id": "cut o')
+    UsageBuffer(api.billing(), journal=path).close()
+    assert metering.recorded == [("org_1", f"e{number}") for number in range(4)]
+    assert path.read_text() == ""
+
+
+def test_a_journal_forgets_what_was_settled_while_others_wait(tmp_path: Path) -> None:
+    path = tmp_path / "usage.jsonl"
+    uses = [new_use("org_1", "api-calls", event_id=each) for each in ("e1", "e2")]
+    journal = Journal.open(path)
+    for use in uses:
+        journal.add(use)
+    journal.settle(uses[:1], left=1)
+    journal.close()
+    reopened = Journal.open(path)
+    assert reopened.waiting() == (uses[1],)
+    reopened.close()
+
+
+def test_two_processes_do_not_share_a_journal(tmp_path: Path) -> None:
+    journal = Journal.open(tmp_path / "usage.jsonl")
+    with pytest.raises(JournalTaken):
+        Journal.open(tmp_path / "usage.jsonl")
+    journal.close()
+
+
+def test_the_same_for_asyncio(api: ScriptedApi, metering: Metering) -> None:
+    async def use() -> Flushed:
+        async with AsyncUsageBuffer(api.async_billing(), every=3600) as usage:
+            usage.add("org_1", "api-calls", event_id="e1")
+            flushed = await usage.flush()
+            usage.add("org_1", "api-calls", event_id="e2")
+        return flushed
+
+    assert asyncio.run(use()).recorded == 1
+    assert metering.recorded == [("org_1", "e1"), ("org_1", "e2")]
+
+
+def test_a_task_flushes(api: ScriptedApi, metering: Metering) -> None:
+    async def use() -> None:
+        flushed = asyncio.Event()
+        async with AsyncUsageBuffer(api.async_billing(), every=0.001, report=lambda _: flushed.set()) as usage:
+            usage.add("org_1", "api-calls", event_id="e1")
+            await asyncio.wait_for(flushed.wait(), 10)
+            assert metering.recorded == [("org_1", "e1")]
+
+    asyncio.run(use())
+
+
+def test_what_is_not_delivered_is_handed_over_at_the_end_for_asyncio_too() -> None:
+    async def use() -> None:
+        async with AsyncUsageBuffer(ScriptedApi([no(503)]).async_billing(), every=3600) as usage:
+            usage.add("org_1", "api-calls")
+
+    with pytest.raises(StillWaiting):
+        asyncio.run(use())

@@ -1,0 +1,110 @@
+"""What the team edits reaches the simulated site and the functions."""
+
+import json
+import shutil
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from billing.plans.catalog import read_catalog
+from local.launcher.goods import item_prices
+from local.launcher.layout import BILLING_LAYER, YOURS, StateDirectory
+from local.launcher.problem import StackProblem
+from local.launcher.translation import Translation
+from local.launcher.yours import with_yours, write_item_prices
+from tests.yours import ITEM_PRICES, OTHER
+from tests.yours import YOURS as OF_THE_TESTS
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> StateDirectory:
+    state = StateDirectory(tmp_path / "state")
+    state.temporary.mkdir(parents=True)
+    return state
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Path:
+    """Another team's catalog and hooks, to be edited."""
+    return Path(shutil.copytree(OTHER, tmp_path / "edited"))
+
+
+def sold(state: StateDirectory) -> dict[str, dict[str, object]]:
+    return {each["id"]: each for each in json.loads(state.item_prices.read_text())["item_prices"]}
+
+
+def test_the_site_sells_what_the_catalog_names(state: StateDirectory) -> None:
+    write_item_prices(OTHER, state)
+    found = sold(state)
+    assert found.keys() == {"pro-EUR-Monthly", "firm-EUR-Yearly", "phone-EUR", "tokens-EUR", "migration"}
+    by_seat, flat = found["pro-EUR-Monthly"], found["firm-EUR-Yearly"]
+    assert (by_seat["pricing_model"], by_seat["price"], by_seat["period_unit"]) == ("per_unit", 2500, "month")
+    assert (flat["pricing_model"], flat["price"], flat["period_unit"]) == ("flat_fee", 900_000, "year")
+    assert {each["currency_code"] for each in found.values()} == {"EUR"}
+    assert "period" not in found["migration"]
+    metered = found["tokens-EUR"]
+    assert (metered["metered"], metered["price"], metered["free_quantity"]) == (True, 3, 5000)
+
+
+def test_a_plan_without_a_price_costs_something() -> None:
+    [only] = item_prices(read_catalog({"plan": [{"item_price_id": "talk-to-us", "name": "Enterprise"}]}))
+    assert (only["price"], only["currency_code"], only["period_unit"]) == (1_000, "USD", "month")
+
+
+def test_what_can_be_had_several_times_is_priced_for_each() -> None:
+    catalog = {
+        "plan": [{"item_price_id": "p", "name": "P"}],
+        "addon": [
+            {"item_price_id": "one", "name": "One"},
+            {"item_price_id": "many", "name": "Many", "max_quantity": 9},
+        ],
+    }
+    models = {each["id"]: each["pricing_model"] for each in item_prices(read_catalog(catalog))}
+    assert (models["one"], models["many"]) == ("flat_fee", "per_unit")
+
+
+def test_what_no_catalog_says_the_team_says_itself(state: StateDirectory) -> None:
+    write_item_prices(OF_THE_TESTS, state)
+    said = {each["id"]: each for each in json.loads(ITEM_PRICES.read_text())["item_prices"]}
+    assert sold(state) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "problem"),
+    [
+        ("plans.toml", ("trial_days = 7", "trial_dys = 7"), r"plans\.toml: .*unknown field 'trial_dys'"),
+        ("hooks.py", ("def authorize_reference(", "def may("), r"hooks\.py has no authorize_reference"),
+    ],
+)
+def test_a_mistake_stops_the_start_in_one_line(
+    state: StateDirectory, edited: Path, name: str, mistake: tuple[str, str], problem: str
+) -> None:
+    text = (edited / name).read_text()
+    assert mistake[0] in text
+    (edited / name).write_text(text.replace(*mistake))
+    with pytest.raises(StackProblem, match=problem) as told:
+        write_item_prices(edited, state)
+    assert "\n" not in str(told.value)
+
+
+def test_a_directory_that_lacks_one_is_told(state: StateDirectory, edited: Path) -> None:
+    (edited / "hooks.py").unlink()
+    with pytest.raises(StackProblem, match=r"no hooks\.py"):
+        write_item_prices(edited, state)
+
+
+def test_the_layer_itself_is_what_the_functions_run_so_that_an_edit_needs_no_build(state: StateDirectory) -> None:
+    own = Translation({}, {}, {"Echo": (BILLING_LAYER,)})
+    assert with_yours(own, YOURS, state) == own
+
+
+def test_anothers_are_in_a_copy_of_the_layer_and_only_there(state: StateDirectory) -> None:
+    vendors = Path("/layers/vendors")
+    own = Translation({}, {}, {"Echo": (BILLING_LAYER, vendors)})
+    assert with_yours(own, OTHER, state) == replace(own, python_path={"Echo": (state.billing_layer, vendors)})
+    copied = state.billing_layer / "billing"
+    assert tomllib.loads((copied / "plans.toml").read_text()) == tomllib.loads((OTHER / "plans.toml").read_text())
+    assert (copied / "hooks.py").read_text() == (OTHER / "hooks.py").read_text()
+    assert (copied / "gate.py").exists()

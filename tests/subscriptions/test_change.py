@@ -1,0 +1,89 @@
+"""What a subscription would become: the lines that are sent, and those that are left as they are."""
+
+from dataclasses import replace
+
+import pytest
+
+from billing.core.errors import BillingError, ChangeNotSupported, InvalidSeats, NothingToChange
+from billing.plans.plan import Addon, Catalog, Plan
+from billing.subscriptions.domain.change import Lines, Wanted, changed
+from billing.subscriptions.domain.subscription import Item
+from tests.subscriptions.examples import GROWTH, SUPPORT, a_subscription
+
+CATALOG = Catalog(
+    {each: Plan(each, each) for each in ("growth", "scale")},
+    {"priority-support": Addon("priority-support", "Priority support"), "seats": Addon("seats", "Extra seats", 10)},
+)
+SEATS = Item("seats", "addon", 3, 500, 1500)
+METERED = Item("api-calls", "addon", unit_price=2)
+"""The catalog does not sell it."""
+
+HELD = a_subscription(items=(GROWTH, SEATS, METERED))
+
+
+def test_a_line_that_becomes_more_is_sent_alone_at_its_agreed_price() -> None:
+    lines = changed(HELD, CATALOG, Wanted(addons={"seats": 4}))
+    assert lines == Lines((replace(SEATS, quantity=4),))
+
+
+def test_plan_and_addons_that_change_are_sent_with_the_plan_first() -> None:
+    lines = changed(HELD, CATALOG, Wanted(seats=6, addons={"seats": 3, "priority-support": 1}))
+    assert lines == Lines((replace(GROWTH, quantity=6), Item("priority-support", "addon", 1)))
+
+
+def test_a_line_that_goes_leaves_the_whole_list_to_be_sent() -> None:
+    assert changed(HELD, CATALOG, Wanted(addons={})) == Lines((GROWTH, METERED), complete=True)
+
+
+def test_addons_that_are_not_named_stay() -> None:
+    lines = changed(HELD, CATALOG, Wanted("scale"))
+    assert lines == Lines((Item("scale", "plan", 5), SEATS, METERED), complete=True)
+
+
+def test_a_quantity_in_decimals_stays_one() -> None:
+    held = a_subscription(items=(GROWTH, replace(SEATS, quantity=None, quantity_in_decimal="3")))
+    [line] = changed(held, CATALOG, Wanted(addons={"seats": 4})).items
+    assert line.quantity_in_decimal == "4"
+
+
+def test_more_than_is_sold_now_may_stay_and_not_grow() -> None:
+    held = a_subscription(items=(GROWTH, replace(SEATS, quantity=12)))
+    assert changed(held, CATALOG, Wanted(seats=6, addons={"seats": 12})) == Lines((replace(GROWTH, quantity=6),))
+    with pytest.raises(InvalidSeats):
+        changed(held, CATALOG, Wanted(addons={"seats": 13}))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "error"),
+    [
+        (Wanted(), NothingToChange),
+        (Wanted("growth", 5, {"seats": 3}), NothingToChange),
+        (Wanted(addons={"seats": 0}), InvalidSeats),
+        (Wanted(addons={"seats": 11}), InvalidSeats),
+    ],
+)
+def test_what_changes_nothing_and_what_is_not_sold_is_refused(wanted: Wanted, error: type[BillingError]) -> None:
+    with pytest.raises(error):
+        changed(HELD, CATALOG, wanted)
+
+
+def test_an_addon_that_is_billed_by_its_use_has_no_quantity() -> None:
+    held = a_subscription(items=(GROWTH, replace(SUPPORT, quantity=None)))
+    lines = changed(held, CATALOG, Wanted(seats=6, addons={"priority-support": 1}))
+    assert lines == Lines((replace(GROWTH, quantity=6),))
+    by_use = replace(CATALOG, addons={"priority-support": Addon("priority-support", "Support", 5)})
+    with pytest.raises(ChangeNotSupported):
+        changed(held, by_use, Wanted(addons={"priority-support": 2}))
+
+
+@pytest.mark.parametrize("term", [("proration_type", "full_term"), ("left_out", "item_tiers")])
+def test_no_list_is_sent_anew_of_which_a_line_would_lose_its_terms(term: tuple[str, str]) -> None:
+    bound = a_subscription(items=(replace(GROWTH, agreed=(term,)), SEATS))
+    with pytest.raises(ChangeNotSupported):
+        changed(bound, CATALOG, Wanted(addons={}))
+    assert changed(bound, CATALOG, Wanted(addons={"seats": 5})) == Lines((replace(SEATS, quantity=5),))
+
+
+def test_the_terms_of_a_line_that_goes_are_in_nobodys_way() -> None:
+    bound = a_subscription(items=(GROWTH, replace(SEATS, agreed=(("proration_type", "full_term"),))))
+    assert changed(bound, CATALOG, Wanted(addons={})) == Lines((GROWTH,), complete=True)
