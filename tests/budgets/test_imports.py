@@ -62,7 +62,7 @@ OWN_MODULES = {
     "payments/remove_method": 43,
     "payments/resume_top_ups": 46,
     "payments/top_up": 57,
-    "plans/list": 31,
+    "plans/list": 33,
     "runtime/document": 0,
     "runtime/session": 18,
     "scalekit/webhook": 23,

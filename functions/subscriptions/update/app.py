@@ -22,4 +22,5 @@ def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
         body.drop_scheduled_changes,
     )
     spend(request.organization_id, PAGES)
-    return hosted_view(change_subscription(change, wiring.catalog(), wiring.site(request.host), wiring.ports()))
+    catalog, site = wiring.catalog().offered_to(request.organization_id), wiring.site(request.host)
+    return hosted_view(change_subscription(change, catalog, site, wiring.ports()))
