@@ -69,7 +69,7 @@ OWN_MODULES = {
     "payments/remove_method": 44,
     "payments/resume_top_ups": 46,
     "payments/top_up": 59,
-    "plans/list": 31,
+    "plans/list": 33,
     "runtime/document": 0,
     "runtime/session": 18,
     "scalekit/webhook": 23,
