@@ -21,12 +21,7 @@ SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
 WRITES = tuple(each for each in SESSIONS if each.who not in (Who.MEMBER, Who.READER))
 """Those of them that are for billing admins."""
 
-PATH = {
-    "id": "org_1",
-    "feature": "api-calls",
-    "eventId": "e1",
-    "holdId": "h1",
-    "grantId": "g1",
+PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "grantId": "g1"} | {
     "methodId": "pm_1",
     "invoiceId": "1",
 }

@@ -1017,7 +1017,7 @@ class Plans:
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",
@@ -1039,7 +1039,7 @@ class AsyncPlans:
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",

@@ -48,7 +48,7 @@ class Counted:
 
     With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
-    `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are the percentages of the
+    `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
     limit at which uses are announced.
     """
 
