@@ -33,6 +33,7 @@ OWN_MODULES = {
     "chargebee/webhook": 25,
     "metering/add_costs": 39,
     "metering/adjust_wallet": 39,
+    "metering/spending_cap": 45,
     "metering/alerts": 31,
     "metering/save_alerts": 40,
     "metering/delete_grant": 52,

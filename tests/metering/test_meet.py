@@ -28,7 +28,7 @@ def holding(wallet: Wallet | None) -> Account:
 
 def met(of: Counted, wallet: Wallet | None = None, quantity: int = 5, model: str = "small") -> Split | None:
     """The split of the whole quantity, None when it is not met whole."""
-    found = meet(quantity, METER, holding(wallet), plan_terms(of, {"model": model}))
+    found = meet(quantity, METER, holding(wallet), plan_terms(of, {"model": model}, 0))
     return found if found.quantity == quantity else None
 
 
@@ -71,7 +71,7 @@ def test_reserved_money_pays_for_nothing_else() -> None:
 
 @pytest.mark.parametrize(("balance", "beyond"), [(299, 2), (100, 1), (99, 0), (-500, 0)])
 def test_the_wallet_buys_whole_units_and_as_many_as_it_can_pay(balance: int, beyond: int) -> None:
-    split = meet(5, METER, holding(Wallet("USD", balance)), plan_terms(feature(Overage.WALLET, ANY), {}))
+    split = meet(5, METER, holding(Wallet("USD", balance)), plan_terms(feature(Overage.WALLET, ANY), {}, 0))
     assert (split.allowance, split.beyond) == (2, beyond)
 
 
@@ -86,6 +86,6 @@ def test_what_is_reserved_is_met_at_its_own_price_whatever_is_left(now: Terms) -
 
 
 def test_units_that_cost_nothing_are_for_sale_while_the_wallet_is_not_below_zero() -> None:
-    free = plan_terms(feature(Overage.WALLET, UnitPrice(Money(0, "USD"))), {})
+    free = plan_terms(feature(Overage.WALLET, UnitPrice(Money(0, "USD"))), {}, 0)
     found = [meet(9, METER, holding(Wallet("USD", balance)), free).beyond for balance in (0, -1)]
     assert found == [7, 0]

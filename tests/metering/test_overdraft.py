@@ -17,8 +17,8 @@ def test_an_overdraft_is_the_plans_explicit_choice() -> None:
         "calls", limit=0, overage=Overage.WALLET, prices=(UnitPrice(Money(10, "USD")),), overdraft_micros=25
     )
     meter, account = Meter("calls", 0, None, 0), Account(OrganizationState())
-    assert meet(3, meter, account, plan_terms(feature, {})) == Split(0, 2, Money(10, "USD"), paid=True)
-    assert meet(3, meter, account, plan_terms(replace(feature, overdraft_micros=0), {})) == Split(0)
+    assert meet(3, meter, account, plan_terms(feature, {}, 0)) == Split(0, 2, Money(10, "USD"), paid=True)
+    assert meet(3, meter, account, plan_terms(replace(feature, overdraft_micros=0), {}, 0)) == Split(0)
 
 
 def test_an_overdraft_stays_with_the_plan_and_is_not_the_wallets() -> None:

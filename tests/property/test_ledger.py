@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from billing.core.clock import month_of
 from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidState, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
@@ -23,6 +24,7 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.save_grant import save_grant
+from billing.metering.services.set_spending_cap import set_spending_cap
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
@@ -70,6 +72,7 @@ class Ledger(RuleBasedStateMachine):
         self.sent: dict[str, UsageEvent] = {}
         self.counted: set[str] = set()
         self.money: dict[str, int] = {}
+        self.uncapped: set[str] = set()
 
     @initialize(name=st.sampled_from(PLANS))
     def begin(self, name: str) -> None:
@@ -236,6 +239,26 @@ class Ledger(RuleBasedStateMachine):
             if before and after and (before.used or before.held):
                 assert replace(after, limit=before.limit) == before
                 assert after.limit == before.limit or origin == rows[place].id
+
+    @rule(cents=st.sampled_from([None, 0, 3, 20]))
+    def cap(self, cents: int | None) -> None:
+        limit = None if cents is None else cents * MICROS
+        if self.store.account(ORG).wallet("USD").cap is None:
+            self.uncapped = self.recorded()
+        set_spending_cap(ORG, "USD", limit, self.store, lambda: self.time.now)
+
+    def recorded(self) -> set[str]:
+        return set(self.store.usages(ORG, [*"abcdef", *(f"hold:{each}" for each in "abcdef")]))
+
+    @invariant()
+    def what_is_spent_under_the_cap_is_what_was_recorded_since(self) -> None:
+        cap = self.store.account(ORG).wallet("USD").cap
+        if cap is not None:
+            found = self.store.usages(ORG, list(self.recorded() - self.uncapped)).values()
+            spent = [worth(each.split) for each in found if month_of(each.recorded_at) == cap.month]
+            assert cap.spent == sum(spent)
+            holds = [hold for each in "abcdef" if (hold := self.store.hold(ORG, each))]
+            assert cap.held == sum(each.capped_micros for each in holds if each.state is HoldState.HELD)
 
     @rule(
         grant_id=st.sampled_from("gh"),

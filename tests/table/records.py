@@ -15,7 +15,7 @@ from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, Wallet
+from billing.metering.domain.wallet import LedgerLine, SpendingCap, Wallet
 from billing.metering.table import billed_days
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
@@ -88,7 +88,11 @@ KINDS = {
         lambda grant: metering.grant_item(ORG, grant),
         metering.read_grant,
     ),
-    "wallet": Kind(Wallet("USD", 5, 1, 2), lambda wallet: metering.wallet_item(ORG, wallet), metering.read_wallet),
+    "wallet": Kind(
+        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3)),
+        lambda wallet: metering.wallet_item(ORG, wallet),
+        metering.read_wallet,
+    ),
     "use": Kind(
         Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW),
         lambda usage: metering.use_item(ORG, usage),
@@ -110,6 +114,7 @@ KINDS = {
             HoldState.SETTLED,
             actual=4,
             shortfall=1,
+            capped_micros=20,
         ),
         lambda hold: metering.hold_item(ORG, hold),
         metering.read_hold,

@@ -18,6 +18,7 @@ export const OPERATIONS = {
     saveAlerts: ["PUT", "/api/organizations/{id}/alerts", "b"],
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
+    spendingCap: ["PUT", "/api/billing/spending-cap", "b"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
     wallet: ["GET", "/api/wallet", "q"],
   },

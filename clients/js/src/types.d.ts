@@ -491,6 +491,18 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** The most that uses beyond the allowances may cost in a month (UTC). Amounts are minor units of `currency`. */
+export interface PublishedSpendingCap {
+  /** ISO 4217. */
+  currency: string;
+  /** Null for any amount. */
+  amount: number | null;
+  /** Since a cap was first set, rounded down. */
+  spentThisMonth: number;
+  /** What holds may come to, rounded down. */
+  held: number;
+}
+
 /** A subscription as Chargebee last described it. Times are UTC seconds. */
 export interface PublishedSubscription {
   /** What the checkout promised to its caller. */
@@ -572,7 +584,7 @@ export interface RecordedView {
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
   /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
-  code?: "not_in_plan" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
+  code?: "not_in_plan" | "exhausted" | "spending_cap" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
   /** A sentence for people: what is wrong with the event. */
   error?: string;
@@ -668,6 +680,7 @@ export interface UsageView {
 export interface WalletList {
   wallets: Array<PublishedWallet>;
   autoTopUp: Array<PublishedAutoTopUp>;
+  spendingCaps: Array<PublishedSpendingCap>;
   ledger?: Array<PublishedLedgerEntry>;
   cursor?: string | null;
 }
@@ -865,6 +878,13 @@ export interface SettleRequest {
   quantity: number;
 }
 
+/** `PUT /api/billing/spending-cap`: minor units of a month, null for any amount. */
+export interface SpendingCapRequest {
+  referenceId?: string | null;
+  amount: number | null;
+  currency: string;
+}
+
 /** `POST /api/wallet/top-ups`: an amount in minor units, for the wallet of its currency. */
 export interface TopUpRequest {
   referenceId?: string | null;
@@ -931,6 +951,8 @@ export interface Metering {
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
+  /** Set the most that uses beyond the allowances may cost in a month. */
+  spendingCap(body: SpendingCapRequest, options?: CallOptions): Promise<PublishedSpendingCap>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */

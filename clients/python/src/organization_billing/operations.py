@@ -239,6 +239,18 @@ class Metering:
         )
         return self._send(call)
 
+    def spending_cap(
+        self,
+        body: t.SpendingCapRequest,
+    ) -> t.PublishedSpendingCap:
+        """Set the most that uses beyond the allowances may cost in a month."""
+        call = Call[t.PublishedSpendingCap](
+            "PUT",
+            "/api/billing/spending-cap",
+            body=body,
+        )
+        return self._send(call)
+
     def use(
         self,
         organization_id: str,
@@ -500,6 +512,18 @@ class AsyncMetering:
         call = Call[t.HoldView](
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def spending_cap(
+        self,
+        body: t.SpendingCapRequest,
+    ) -> t.PublishedSpendingCap:
+        """Set the most that uses beyond the allowances may cost in a month."""
+        call = Call[t.PublishedSpendingCap](
+            "PUT",
+            "/api/billing/spending-cap",
             body=body,
         )
         return await self._send(call)

@@ -595,6 +595,19 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedSpendingCap(TypedDict):
+    """The most that uses beyond the allowances may cost in a month (UTC). Amounts are minor units of `currency`."""
+
+    currency: str
+    """ISO 4217."""
+    amount: int | None
+    """Null for any amount."""
+    spentThisMonth: int
+    """Since a cap was first set, rounded down."""
+    held: int
+    """What holds may come to, rounded down."""
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -683,7 +696,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    code: NotRequired[Literal["not_in_plan", "exhausted", "spending_cap", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
     """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
     event's own, and never will.
     """
@@ -795,6 +808,7 @@ class WalletList(TypedDict):
 
     wallets: list[PublishedWallet]
     autoTopUp: list[PublishedAutoTopUp]
+    spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
 
@@ -1014,6 +1028,14 @@ class SettleRequest(TypedDict):
     """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
 
     quantity: int
+
+
+class SpendingCapRequest(TypedDict):
+    """`PUT /api/billing/spending-cap`: minor units of a month, null for any amount."""
+
+    referenceId: NotRequired[str | None]
+    amount: int | None
+    currency: str
 
 
 class TopUpRequest(TypedDict):

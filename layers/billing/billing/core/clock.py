@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 HOUR, DAY = 3_600, 86_400
 
@@ -10,6 +11,11 @@ HOUR, DAY = 3_600, 86_400
 def utc_now() -> int:
     """UTC seconds."""
     return int(time.time())
+
+
+def month_of(moment: int) -> str:
+    """The UTC month of a moment in UTC seconds, such as `2026-11`."""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m")
 
 
 Clock = Callable[[], int]

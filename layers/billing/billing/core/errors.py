@@ -117,6 +117,12 @@ class Exhausted(BillingError):
     code = "exhausted"
 
 
+class SpendingCapReached(Exhausted):
+    """There is enough, and the organization's own spending cap of the month does not let it be spent."""
+
+    code = "spending_cap"
+
+
 class SubscriptionExists(BillingError):
     """The organization already has a live subscription; a second one would bill it twice."""
 

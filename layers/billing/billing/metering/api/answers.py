@@ -9,6 +9,7 @@ from billing.metering.domain.published import (
     PublishedEntitlement,
     PublishedGrant,
     PublishedLedgerEntry,
+    PublishedSpendingCap,
     PublishedWallet,
 )
 
@@ -51,6 +52,7 @@ class EstimateView(EntitlementView):
 UseRefusal = Literal[
     "not_in_plan",
     "exhausted",
+    "spending_cap",
     "invalid_request",
     "unknown_feature",
     "too_old",
@@ -122,6 +124,7 @@ class WalletList(TypedDict):
 
     wallets: list[PublishedWallet]
     autoTopUp: list[PublishedAutoTopUp]
+    spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
 

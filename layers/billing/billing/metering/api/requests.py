@@ -13,7 +13,7 @@ from billing.metering.domain.grant import Gift, GrantWish
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
-from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
+from billing.runtime.parsing import Body, Currency, Id, Strict, described, named, parse
 
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
 Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
@@ -153,6 +153,17 @@ class AdjustmentRequest(Strict):
             raise InvalidRequest("amount must not be 0.")
         amount = of_minor(self.amount, self.currency)
         return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+
+
+class SpendingCapRequest(Body):
+    """`PUT /api/billing/spending-cap`: minor units of a month, null for any amount."""
+
+    amount: Amount | None
+    currency: Currency
+
+    def limit(self) -> int | None:
+        """In micros."""
+        return None if self.amount is None else of_minor(self.amount, self.currency).micros
 
 
 class AlertsRequest(Strict):

@@ -7,6 +7,7 @@ from billing.core.errors import (
     HoldNotFound,
     InvalidState,
     PlanRequired,
+    SpendingCapReached,
     UnknownFeature,
     UnknownOrganization,
     UsageNotFound,
@@ -25,7 +26,7 @@ from billing.metering.api.answers import (
     WalletList,
 )
 from billing.metering.domain.grant import GrantNotFound, TooManyGrants
-from billing.metering.domain.published import PublishedGrant, PublishedLedgerEntry
+from billing.metering.domain.published import PublishedGrant, PublishedLedgerEntry, PublishedSpendingCap
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
@@ -101,7 +102,15 @@ HOLD = Route(
     HoldView,
     scope=_USAGE,
     body=f"{_REQUESTS}:HoldRequest",
-    errors=(UnknownOrganization, UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
+    errors=(
+        UnknownOrganization,
+        UnknownFeature,
+        PlanRequired,
+        Exhausted,
+        SpendingCapReached,
+        EventConflict,
+        Conflict,
+    ),
 )
 SETTLE = Route(
     "metering/settle_hold",
@@ -140,6 +149,15 @@ MARGIN = Route(
     MarginReport,
     scope=_ADMIN,
     query=("from", "to"),
+)
+SPENDING_CAP = Route(
+    "metering/spending_cap",
+    "PUT",
+    "/api/billing/spending-cap",
+    Who.ADMIN,
+    PublishedSpendingCap,
+    body=f"{_REQUESTS}:SpendingCapRequest",
+    errors=(Conflict,),
 )
 ALERTS = Route("metering/alerts", "GET", f"{_ORGANIZATION}/alerts", Who.MACHINE, AlertsView, scope=_ADMIN)
 SAVE_ALERTS = Route(
@@ -196,6 +214,7 @@ ROUTES = (
     RELEASE,
     ADJUST,
     MARGIN,
+    SPENDING_CAP,
     ALERTS,
     SAVE_ALERTS,
     GRANTS,

@@ -33,6 +33,7 @@ class Refusal(StrEnum):
 
     NOT_IN_PLAN = "not_in_plan"
     EXHAUSTED = "exhausted"
+    SPENDING_CAP = "spending_cap"
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_FEATURE = "unknown_feature"
     TOO_OLD = "too_old"

@@ -21,7 +21,8 @@ class HoldState(StrEnum):
 class Hold:
     """A reservation: units of the allowance, and money of a wallet for the rest. Times are UTC seconds.
 
-    `billing_day` bills it when it is settled after its subscription has ended.
+    `capped_micros` is the room that it has under the spending cap. `billing_day` bills it when it is settled after its
+    subscription has ended.
     """
 
     id: str
@@ -37,6 +38,7 @@ class Hold:
     state: HoldState = HoldState.HELD
     actual: int | None = None
     shortfall: int = 0
+    capped_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)

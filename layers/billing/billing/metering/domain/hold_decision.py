@@ -1,5 +1,6 @@
 """Reserve before expensive work, settle with what it really took."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from billing.core.names import SETTLEMENT
@@ -9,7 +10,7 @@ from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded
-from billing.metering.domain.wallet import LedgerLine, release, reserve
+from billing.metering.domain.wallet import LedgerLine, Wallet, hold_room, release, reserve
 from billing.plans.feature import Counted, Overage
 
 
@@ -28,10 +29,11 @@ def make_hold(
 ) -> HoldResult | None:
     """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
     meter = meter_of(account, granted, feature, now)
-    split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions))
+    split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions, now))
     if split.quantity < reservation.quantity:
         return None
-    source = granted.source(feature)
+    source, amount = granted.source(feature), split.amount
+    wallet = account.wallet(amount.currency) if amount else None
     made = Hold(
         id=reservation.id,
         feature=feature.id,
@@ -43,11 +45,10 @@ def make_hold(
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,
         billing_day=billing_day(source, feature, now, now),
+        capped_micros=amount.micros if amount and wallet and wallet.cap else 0,
     )
     after = account.with_meter(replace(meter, held=meter.held + reservation.quantity))
-    if debit := split.debit:
-        after = after.with_wallet(reserve(account.wallet(debit.currency), debit.micros))
-    return HoldResult(after, made)
+    return HoldResult(_with_wallet(after, made, _reserved), made)
 
 
 def release_hold(account: Account, hold: Hold) -> HoldResult:
@@ -65,7 +66,7 @@ def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, no
     feature = found if isinstance(found, Counted) else None
     freed = _freed(account, hold)
     meter = _meter(freed, granted, hold, feature, now)
-    split = meet(actual, meter, freed, _terms(hold, feature), hold.split)
+    split = meet(actual, meter, freed, _terms(hold, feature, now), hold.split)
     settled = replace(hold, state=HoldState.SETTLED, actual=split.quantity, shortfall=actual - split.quantity)
     if split.quantity == 0:
         return HoldResult(freed, settled)
@@ -79,9 +80,25 @@ def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, no
 def _freed(account: Account, hold: Hold) -> Account:
     meter = account.meters[hold.feature, hold.period_start]
     after = account.with_meter(replace(meter, held=meter.held - hold.quantity))
-    if debit := hold.split.debit:
-        after = after.with_wallet(release(account.wallet(debit.currency), debit.micros))
-    return after
+    return _with_wallet(after, hold, _released)
+
+
+def _with_wallet(account: Account, hold: Hold, change: Callable[[Wallet, Hold], Wallet]) -> Account:
+    """What a hold changes of the wallet that pays for it, or whose cap it has room under."""
+    amount = hold.split.amount
+    if amount is None or not (hold.split.paid or hold.capped_micros):
+        return account
+    return account.with_wallet(change(account.wallet(amount.currency), hold))
+
+
+def _reserved(wallet: Wallet, hold: Hold) -> Wallet:
+    capped = hold_room(wallet, hold.capped_micros)
+    return reserve(capped, hold.split.debit.micros) if hold.split.debit else capped
+
+
+def _released(wallet: Wallet, hold: Hold) -> Wallet:
+    capped = hold_room(wallet, -hold.capped_micros)
+    return release(capped, hold.split.debit.micros) if hold.split.debit else capped
 
 
 def _meter(account: Account, granted: Entitled, hold: Hold, feature: Counted | None, now: int) -> Meter:
@@ -93,9 +110,9 @@ def _meter(account: Account, granted: Entitled, hold: Hold, feature: Counted | N
     return current if current.start == hold.period_start else meter
 
 
-def _terms(hold: Hold, feature: Counted | None) -> Terms:
+def _terms(hold: Hold, feature: Counted | None, now: int) -> Terms:
     """The plan's terms; at the reservation's price and payer, where it reached beyond the allowance."""
-    terms = plan_terms(feature, hold.dimensions)
+    terms = plan_terms(feature, hold.dimensions, now)
     if hold.split.beyond == 0 or terms.overage is Overage.DENY:
         return terms
     overage = Overage.WALLET if hold.split.paid else Overage.ALLOW

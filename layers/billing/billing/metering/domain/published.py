@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from billing.metering.domain.grant import Grant
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
-    from billing.metering.domain.wallet import LedgerLine, Wallet
+    from billing.metering.domain.wallet import LedgerLine, SpendingCap, Wallet
 
 
 class PublishedBalance(TypedDict):
@@ -70,6 +70,19 @@ class PublishedWallet(TypedDict):
     """The same, exact."""
     heldMicros: int
     """What holds reserve."""
+
+
+class PublishedSpendingCap(TypedDict):
+    """The most that uses beyond the allowances may cost in a month (UTC). Amounts are minor units of `currency`."""
+
+    currency: str
+    """ISO 4217."""
+    amount: int | None
+    """Null for any amount."""
+    spentThisMonth: int
+    """Since a cap was first set, rounded down."""
+    held: int
+    """What holds may come to, rounded down."""
 
 
 class PublishedAutoTopUp(TypedDict):
@@ -132,6 +145,16 @@ def published_wallet(wallet: Wallet) -> PublishedWallet:
         "balance": to_minor(wallet.balance, wallet.currency),
         "balanceMicros": wallet.balance,
         "heldMicros": wallet.held,
+    }
+
+
+def published_spending_cap(currency: str, cap: SpendingCap, now: int) -> PublishedSpendingCap:
+    """One currency's cap at `now` (UTC seconds), which says what this month is."""
+    return {
+        "currency": currency,
+        "amount": None if cap.limit is None else to_minor(cap.limit, currency),
+        "spentThisMonth": to_minor(cap.spent_in_month_of(now), currency),
+        "held": to_minor(cap.held, currency),
     }
 
 

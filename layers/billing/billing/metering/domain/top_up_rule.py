@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from billing.core.clock import HOUR
+from billing.core.clock import HOUR, month_of
 from billing.core.money import to_micros
 from billing.metering.domain.wallet import Wallet
 
@@ -122,11 +122,6 @@ def fail(rule: TopUpRule) -> TopUpRule:
 def look_at(rule: TopUpRule, moment: int) -> TopUpRule:
     """Set its timer to `moment` (UTC seconds), 0 for none: the very same rule when that is when it is."""
     return rule if rule.next_look == moment else replace(rule, next_look=moment, version=rule.version + 1)
-
-
-def month_of(moment: int) -> str:
-    """The UTC month of a moment in UTC seconds."""
-    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m")
 
 
 def _next_month(now: int) -> int:

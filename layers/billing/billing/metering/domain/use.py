@@ -10,7 +10,7 @@ from billing.metering.domain.entitled import Entitled, Source
 from billing.metering.domain.entitlement import Account, Refusal, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, post
+from billing.metering.domain.wallet import LedgerLine, count_spending, post
 from billing.plans.feature import Counted, Overage
 
 NOTHING = Split(0)
@@ -20,15 +20,25 @@ NOTHING = Split(0)
 class Terms:
     """The terms on which units beyond the allowance are sold. `overage` says whether they are, and who pays.
 
-    `overdraft_micros` is how far below zero the wallet may go for them.
+    `overdraft_micros` is how far below zero the wallet may go for them. The organization's spending cap bounds what
+    they cost, as of `at` (UTC seconds); None asks no cap.
     """
 
     overage: Overage
     unit_price: Money | None = None
     overdraft_micros: int = 0
+    at: int | None = None
 
     def available(self, account: Account, wanted: int) -> int:
-        """How many of the units may be had: none, all, or as many as the wallet can pay."""
+        """How many of the units may be had: none, all, or as many as the wallet can pay and the cap lets be spent."""
+        funded = self._funded(account, wanted)
+        cap = account.wallet(self.unit_price.currency).cap if self.unit_price else None
+        room = cap.room(self.at) if cap and self.at is not None else None
+        if room is None or self.unit_price is None or self.unit_price.micros == 0:
+            return funded
+        return min(funded, room // self.unit_price.micros)
+
+    def _funded(self, account: Account, wanted: int) -> int:
         if self.overage is not Overage.WALLET:
             return wanted if self.overage is Overage.ALLOW else 0
         if self.unit_price is None:
@@ -79,7 +89,7 @@ class EventResult:
 def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
     """Record `event` on the account as it is now (UTC seconds), or answer with the meter that cannot meet it."""
     meter = meter_of(account, granted, feature, now)
-    split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions))
+    split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions, now))
     if split.quantity < event.quantity:
         return meter
     source = granted.source(feature)
@@ -95,11 +105,17 @@ def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent
     return recorded(account, meter, usage)
 
 
-def plan_terms(feature: Counted | None, dimensions: Mapping[str, str]) -> Terms:
-    """The terms of the plan; one without the feature sells nothing."""
+def plan_terms(feature: Counted | None, dimensions: Mapping[str, str], now: int) -> Terms:
+    """The terms of the plan at `now` (UTC seconds); one without the feature sells nothing."""
     if feature is None:
         return Terms(Overage.DENY)
-    return Terms(feature.overage, feature.price(dimensions), feature.overdraft_micros)
+    return Terms(feature.overage, feature.price(dimensions), feature.overdraft_micros, now)
+
+
+def why_not(quantity: int, meter: Meter, account: Account, terms: Terms) -> Refusal:
+    """Why a quantity is not met: without the spending cap it would be, or not even then."""
+    uncapped = meet(quantity, meter, account, replace(terms, at=None))
+    return Refusal.SPENDING_CAP if uncapped.quantity == quantity else Refusal.EXHAUSTED
 
 
 def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: Split = NOTHING) -> Split:
@@ -134,11 +150,14 @@ def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) ->
 
 
 def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
-    """Count a use that is met, and debit the wallet that pays for it."""
+    """Count a use that is met, what it spends of the cap too, and debit the wallet that pays for it."""
     counted = account.with_meter(replace(meter, used=meter.used + usage.event.quantity))
-    debit = usage.split.debit
-    if debit is None:
+    amount, at = usage.split.amount, usage.recorded_at
+    if amount is None:
         return UseResult(counted, usage)
-    wallet = account.wallet(debit.currency)
-    paid, line = post(wallet, f"usage:{usage.event.id}", "usage", -debit.micros, at=usage.recorded_at)
-    return UseResult(counted.with_wallet(paid), usage, line)
+    wallet, line = count_spending(account.wallet(amount.currency), amount.micros, at), None
+    if debit := usage.split.debit:
+        wallet, line = post(wallet, f"usage:{usage.event.id}", "usage", -debit.micros, at=at)
+    elif wallet.cap is None:
+        return UseResult(counted, usage)
+    return UseResult(counted.with_wallet(wallet), usage, line)

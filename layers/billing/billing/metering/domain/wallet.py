@@ -2,7 +2,34 @@
 
 from dataclasses import dataclass, replace
 
+from billing.core.clock import month_of
 from billing.core.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingCap:
+    """The most that uses beyond the allowances may cost in a month (UTC), whoever pays them: None for any amount.
+
+    `spent` is what was counted in `month` since a cap was first set, and `held` what holds may come to. All is in
+    micros.
+    """
+
+    limit: int | None
+    month: str = ""
+    spent: int = 0
+    held: int = 0
+
+    def spent_in_month_of(self, moment: int) -> int:
+        """What was spent in the UTC month of a moment in UTC seconds."""
+        return self.spent if self.month == month_of(moment) else 0
+
+    def room(self, now: int) -> int | None:
+        """What may still be spent at `now` (UTC seconds), None for any amount."""
+        return None if self.limit is None else max(0, self.limit - self.spent_in_month_of(now) - self.held)
+
+    def spend(self, micros: int, at: int) -> "SpendingCap":
+        """Count it in the month in which it is recorded (UTC seconds)."""
+        return replace(self, month=month_of(at), spent=self.spent_in_month_of(at) + micros)
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +37,14 @@ class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
     `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan
-    allowed, or money that was taken back after it was spent.
+    allowed, or money that was taken back after it was spent. `cap` is the organization's own, None until it sets one.
     """
 
     currency: str
     balance: int = 0
     held: int = 0
     version: int = 0
+    cap: SpendingCap | None = None
 
     @property
     def spendable(self) -> int:
@@ -56,6 +84,16 @@ def post(
     after = replace(wallet, balance=wallet.balance + micros)
     line = LedgerLine(line_id, kind, Money(micros, wallet.currency), after.balance + after.held, at, reason)
     return after, line
+
+
+def count_spending(wallet: Wallet, micros: int, at: int) -> Wallet:
+    """Count what a use beyond the allowance costs, whoever pays it, where there is a cap. `at` is UTC seconds."""
+    return replace(wallet, cap=wallet.cap.spend(micros, at)) if wallet.cap and micros else wallet
+
+
+def hold_room(wallet: Wallet, micros: int) -> Wallet:
+    """Keep room under the cap for a reservation, or give it back where `micros` is below zero."""
+    return replace(wallet, cap=replace(wallet.cap, held=wallet.cap.held + micros)) if wallet.cap and micros else wallet
 
 
 def reserve(wallet: Wallet, micros: int) -> Wallet:

@@ -13,11 +13,14 @@ from billing.core.errors import (
     HoldNotFound,
     InvalidState,
     PlanRequired,
+    SpendingCapReached,
 )
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.entitlement import Account, counted_feature
+from billing.metering.domain.entitled import Entitled
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
+from billing.metering.domain.use import plan_terms, why_not
 from billing.metering.services.ports import Metering, UsageChange
 from billing.plans.feature import Counted
 
@@ -40,7 +43,7 @@ def reserve_usage(organization_id: str, reservation: Reservation, metering: Mete
         if result is None:
             if existing := metering.store.hold(organization_id, reservation.id):
                 return _same(existing, reservation)
-            raise _refusal(reservation, feature)
+            raise _refusal(reservation, granted, feature, before, now)
         try:
             metering.store.commit_usage(organization_id, _change(before, result, now, None))
         except AlreadyProcessed as known:
@@ -126,9 +129,14 @@ def _change(before: Account, result: HoldResult, now: int, held: Hold | None) ->
     )
 
 
-def _refusal(reservation: Reservation, feature: Counted | None) -> BillingError:
+def _refusal(
+    reservation: Reservation, granted: Entitled, feature: Counted | None, account: Account, now: int
+) -> BillingError:
     if feature is None:
         return PlanRequired(f"The plan does not have the feature {reservation.feature!r}.")
+    meter, terms = meter_of(account, granted, feature, now), plan_terms(feature, reservation.dimensions, now)
+    if why_not(reservation.quantity, meter, account, terms) is Refusal.SPENDING_CAP:
+        return SpendingCapReached("The organization's spending cap is reached.")
     return Exhausted(f"There is not enough left of {reservation.feature!r}.")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.metering.domain.entitlement import Refusal, counted_feature, meter_of
-from billing.metering.domain.use import meet, plan_terms
+from billing.metering.domain.use import meet, plan_terms, why_not
 from billing.plans.feature import Counted, Switch
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Entitlements:
 class Entitlement:
     """Whether a quantity could be used now, and how it would be met.
 
-    `meter` is None for a feature that is not counted, or that the plan does not have: then `reason` says so.
+    `meter` is None for a feature that is not counted, or that the plan does not have: then `reason` says so, as it does
+    where the spending cap alone is in the way.
     `unverified` is as in `Entitlements`.
     """
 
@@ -100,6 +101,9 @@ def _entitlement(
     if feature is None:
         return NOT_IN_PLAN
     meter = meter_of(account, granted, feature, now)
-    split = meet(quantity, meter, account, plan_terms(feature, dimensions))
-    allowed = split.quantity == quantity
-    return Entitlement(allowed, meter, split if allowed else None)
+    terms = plan_terms(feature, dimensions, now)
+    split = meet(quantity, meter, account, terms)
+    if split.quantity == quantity:
+        return Entitlement(allowed=True, meter=meter, split=split)
+    capped = why_not(quantity, meter, account, terms) is Refusal.SPENDING_CAP
+    return Entitlement(allowed=False, meter=meter, reason=Refusal.SPENDING_CAP if capped else None)

@@ -9,7 +9,7 @@ from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature
 from billing.metering.domain.usage import Usage, UsageEvent
-from billing.metering.domain.use import EventResult, Outcome, UseResult, use
+from billing.metering.domain.use import EventResult, Outcome, UseResult, plan_terms, use, why_not
 from billing.metering.services.ports import Metering, UsageChange
 
 CHUNK = 11
@@ -114,7 +114,10 @@ def _used(
     if feature is None:
         return EventResult.refused(event, Refusal.NOT_IN_PLAN)
     used = use(account, granted, feature, event, now)
-    return used if isinstance(used, UseResult) else EventResult.refused(event, Refusal.EXHAUSTED, meter=used)
+    if isinstance(used, UseResult):
+        return used
+    terms = plan_terms(feature, event.dimensions, now)
+    return EventResult.refused(event, why_not(event.quantity, used, account, terms), meter=used)
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> EventResult:
