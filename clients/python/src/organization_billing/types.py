@@ -47,6 +47,7 @@ type ErrorCode = Literal[
     "unauthenticated",
     "unknown_customer",
     "unknown_feature",
+    "unknown_organization",
     "unknown_plan",
     "usage_not_found",
 ]

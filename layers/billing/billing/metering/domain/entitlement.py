@@ -52,6 +52,14 @@ class Account:
         """Chargebee's customer of the organization."""
         return self.partition.organization.customer_id if self.partition.organization else None
 
+    def changed_since(self, moment: int, now: int) -> bool:
+        """Whether a subscription began, ended, paused or left its trial since `moment` (UTC seconds)."""
+        return any(
+            at is not None and moment < at <= now
+            for row in self.partition.subscriptions
+            for at in (row.started_at or row.created_at, row.trial_end, row.pause_date, row.cancelled_at)
+        )
+
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))

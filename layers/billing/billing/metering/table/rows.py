@@ -17,8 +17,8 @@ from billing.table.codec import Codec, Form
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
 
-METER_LIFETIME = 35 * DAY
-"""Seconds after a period's end for which its meter can still be looked at."""
+METER_LIFETIME = 36 * DAY
+"""Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
 
 DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""
