@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 # The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
 # the same.
 AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
-PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
+PYTHON_ROOTS := layers/billing/billing functions local clients/python/src examples/fastapi tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
@@ -31,6 +31,7 @@ lint: ## the static part: style, types, layers, template
 	$(BIN)/mypy $(PYTHON_ROOTS)
 	PYTHONPATH=layers/billing:. $(BIN)/lint-imports --no-cache
 	$(SAM_OFFLINE) validate --lint
+	$(SAM_OFFLINE) validate --lint --template examples/bus-consumer/template.yaml
 
 unit: ## tests that need no running stack
 	@$(SET_UP)

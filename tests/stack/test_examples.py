@@ -1,0 +1,55 @@
+"""The examples do what their pages say, each started by its own command."""
+
+import json
+import sys
+from pathlib import Path
+
+from tests.local_stack import ROOT
+from tests.stack.api import Member
+from tests.stack.backend import Backend, calls
+from tests.stack.examples import process, serving, settings
+from tests.stack.waiting import until
+from tests.stack.world import Cloud, fresh
+
+PYTHON_CLIENT = {"PYTHONPATH": str(ROOT / "clients" / "python" / "src")}
+
+
+def used_up(world: Cloud) -> Member:
+    """An admin of an organization that has no calls left."""
+    admin = world.member(fresh("org"))
+    world.subscribe(admin)
+    backend = Backend(world.machine("usage:write"), admin.organization_id)
+    backend.used(calls("all", admin.left()[0]))
+    return admin
+
+
+def test_the_fastapi_service_serves_who_is_covered_and_meters_each_call_once(world: Cloud, admin: Member) -> None:
+    world.subscribe(admin)
+    before, _ = admin.left()
+    spent = used_up(world)
+
+    def uvicorn(port: int) -> list[str]:
+        return [sys.executable, "-m", "uvicorn", "--app-dir", "examples/fastapi", "app:app", "--port", str(port)]
+
+    with serving(uvicorn, settings(world.stack) | PYTHON_CLIENT) as service:
+        assert service.post("/calls").status_code == 401
+        assert service.post("/calls", headers=spent.headers).status_code == 402
+        for _ in range(3):
+            assert service.post("/calls", headers=admin.headers).status_code == 200
+    assert admin.left()[0] == before - 3
+
+
+def test_the_bus_consumer_hears_of_a_new_subscription(world: Cloud, admin: Member, tmp_path: Path) -> None:
+    stack, name = world.stack, "bus-consumer"
+    contract = tmp_path / "stack.json"
+    contract.write_text(json.dumps({"aws": stack.aws, "region": stack.region, "outputs": stack.outputs}))
+    events, dynamodb = stack.client("events"), stack.client("dynamodb")
+    with process([sys.executable, "examples/bus-consumer/listen.py", str(contract)], {}) as listener:
+        assert listener.stdout
+        assert listener.stdout.readline() == "Listening.\n"
+        world.subscribe(admin)
+        key = {"organizationId": {"S": admin.organization_id}}
+        row = until(lambda: dynamodb.get_item(TableName=name, Key=key).get("Item"))
+    assert row["allowed"] == {"BOOL": True}
+    events.remove_targets(Rule=name, EventBusName=stack.outputs["BusName"], Ids=[name])
+    events.delete_rule(Name=name, EventBusName=stack.outputs["BusName"])
