@@ -609,6 +609,23 @@ class Payments:
         )
         return self._send(call)
 
+    def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def list_methods(
         self,
         *,
@@ -618,6 +635,22 @@ class Payments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -724,6 +757,23 @@ class AsyncPayments:
         )
         return await self._send(call)
 
+    async def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
     async def list_methods(
         self,
         *,
@@ -733,6 +783,22 @@ class AsyncPayments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -974,6 +1040,18 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
+            body=body,
+        )
+        return self._send(call)
+
     def restore(
         self,
         body: t.RestoreSubscription,
@@ -1096,6 +1174,18 @@ class AsyncSubscriptions:
         call = Call[t.Portal](
             "POST",
             "/api/subscription/portal",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
             body=body,
         )
         return await self._send(call)

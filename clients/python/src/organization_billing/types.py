@@ -32,6 +32,7 @@ type ErrorCode = Literal[
     "invalid_seats",
     "invalid_state",
     "invalid_url",
+    "invoice_not_found",
     "not_configured",
     "nothing_to_change",
     "organization_deleted",
@@ -130,6 +131,16 @@ class Cancellation(TypedDict):
     cancelAt: int | None
 
 
+class ChangePreview(TypedDict):
+    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+
+    dueNow: InvoiceEstimateView | None
+    credits: list[CreditEstimateView]
+    unbilled: list[EstimatedLineView]
+    nextInvoice: InvoiceEstimateView | None
+    nextBillingAt: int | None
+
+
 class ChargeView(TypedDict):
     """What became of a charge: only `succeeded` is paid."""
 
@@ -172,6 +183,25 @@ class CostView(TypedDict):
     """ISO 4217."""
     id: str
     vendor: str
+
+
+class CreditEstimateView(TypedDict):
+    """What is credited for time that is paid and not used any more."""
+
+    kind: str
+    currency: str
+    total: int
+    lines: list[EstimatedLineView]
+
+
+class CreditNoteView(TypedDict):
+    """Money given back for an invoice, or taken off it."""
+
+    id: str
+    status: str
+    date: int | None
+    total: int
+    reason: str | None
 
 
 class CurrencyMargin(TypedDict):
@@ -236,6 +266,17 @@ class EstimateView(TypedDict):
     estimate: NotRequired[SplitView | None]
 
 
+class EstimatedLineView(TypedDict):
+    """One line of it."""
+
+    description: str
+    amount: int
+    quantity: int | None
+    itemPriceId: str | None
+    periodStart: int | None
+    periodEnd: int | None
+
+
 class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
@@ -273,6 +314,51 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class InvoiceEstimateView(TypedDict):
+    """An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+
+
+class InvoiceListView(TypedDict):
+    """Invoices, newest first, in pages of `cursor`; what is to come stands on the first page."""
+
+    invoices: list[InvoiceView]
+    upcoming: list[UpcomingInvoiceView]
+    cursor: str | None
+
+
+class InvoicePdfView(TypedDict):
+    """A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else."""
+
+    url: str
+    validUntil: int
+
+
+class InvoiceView(TypedDict):
+    """One invoice."""
+
+    id: str
+    status: str
+    date: int | None
+    dueDate: int | None
+    paidAt: int | None
+    currency: str
+    total: int
+    tax: int
+    amountPaid: int
+    amountDue: int
+    chargebeeSubscriptionId: str | None
+    creditNotes: list[CreditNoteView]
 
 
 MarginReport = TypedDict(
@@ -611,6 +697,21 @@ class SyncView(TypedDict):
     organizationId: str
     subscriptions: int
     changed: int
+
+
+class UpcomingInvoiceView(TypedDict):
+    """What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+    chargebeeSubscriptionId: str | None
+    billedAt: int | None
 
 
 class UsageView(TypedDict):

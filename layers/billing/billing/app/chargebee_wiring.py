@@ -11,9 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from billing.chargebee.api import ChargebeeApi
+    from billing.chargebee.calls import PacedRetry
+    from billing.chargebee.estimates import ChargebeeEstimates
+    from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
     from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
+    from billing.core.recent import Recent
 
 
 def _sdk() -> "Resources":
@@ -43,12 +47,51 @@ def chargebee() -> "ChargebeeApi":
     return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
 
 
+def chargebee_lists() -> "ChargebeeApi":
+    """Chargebee, for who reads long lists and has time: the rest of its limit is for whoever waits for an answer."""
+    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
+
+    return ChargebeeApi(_sdk(), _unhurried(), utc_now)
+
+
+@cache
+def _unhurried() -> "PacedRetry":
+    from billing.chargebee.calls import PacedRetry, Retry  # noqa: PLC0415
+
+    return PacedRetry(Retry(), interval=60 / int(settings()["RECONCILE_CALLS_PER_MINUTE"]))
+
+
 def chargebee_payments() -> "ChargebeePayments":
     """Chargebee's saved cards, one-time purchases and invoices."""
     from billing.chargebee.calls import Retry  # noqa: PLC0415
     from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
 
     return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def chargebee_invoices() -> "ChargebeeInvoices":
+    """Chargebee's invoices for those who pay them."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.invoices import ChargebeeInvoices  # noqa: PLC0415
+
+    return ChargebeeInvoices(_sdk(), Retry())
+
+
+def chargebee_estimates() -> "ChargebeeEstimates":
+    """Chargebee's estimates of changes."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.estimates import ChargebeeEstimates  # noqa: PLC0415
+
+    return ChargebeeEstimates(_sdk(), Retry(), utc_now)
+
+
+@cache
+def recent_invoices() -> "Recent":
+    """Pages of invoices that were read a moment ago."""
+    from billing.core.recent import Recent  # noqa: PLC0415 - only where invoices are listed
+    from billing.payments.services.invoices import LIFETIME  # noqa: PLC0415
+
+    return Recent(utc_now, LIFETIME)
 
 
 def chargebee_usage() -> "ChargebeeUsage":

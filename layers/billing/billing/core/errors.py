@@ -84,6 +84,12 @@ class RateLimited(BillingError):
         self.retry_after = retry_after
 
 
+class NotFound(BillingError):
+    """The organization has nothing of that id. A room says in its own code what was looked for."""
+
+    code = "not_found"
+
+
 class UnknownFeature(BillingError):
     """No plan has the feature. It is refused, and never given for free."""
 
@@ -96,22 +102,16 @@ class EventConflict(BillingError):
     code = "id_conflict"
 
 
-class HoldNotFound(BillingError):
+class HoldNotFound(NotFound):
     """The organization has no such hold."""
 
     code = "hold_not_found"
 
 
-class UsageNotFound(BillingError):
+class UsageNotFound(NotFound):
     """The organization has no such recorded use."""
 
     code = "usage_not_found"
-
-
-class PaymentMethodNotFound(BillingError):
-    """The organization has no such payment method. One that belongs to another is not found either."""
-
-    code = "payment_method_not_found"
 
 
 class Exhausted(BillingError):
