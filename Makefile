@@ -11,7 +11,7 @@ AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
 PYTHON_ROOTS := layers/billing/billing functions local clients/python/src examples/fastapi tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
-CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
+CLIENT_TOOLS := clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .PHONY: help run logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
@@ -143,5 +143,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules examples/*/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

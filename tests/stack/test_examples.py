@@ -4,6 +4,9 @@ import json
 import sys
 from pathlib import Path
 
+import httpx
+import pytest
+
 from tests.local_stack import ROOT
 from tests.stack.api import Member
 from tests.stack.backend import Backend, calls
@@ -11,11 +14,21 @@ from tests.stack.examples import process, serving, settings
 from tests.stack.waiting import until
 from tests.stack.world import Cloud, fresh
 
+EXPRESS = ROOT / "examples" / "express"
 PYTHON_CLIENT = {"PYTHONPATH": str(ROOT / "clients" / "python" / "src")}
 
 
-def used_up(world: Cloud) -> Member:
-    """An admin of an organization that has no calls left."""
+@pytest.fixture(scope="module")
+def covered(world: Cloud) -> Member:
+    """An admin of an organization that has calls left."""
+    admin = world.member(fresh("org"))
+    world.subscribe(admin)
+    return admin
+
+
+@pytest.fixture(scope="module")
+def spent(world: Cloud) -> Member:
+    """An admin of one that has none left."""
     admin = world.member(fresh("org"))
     world.subscribe(admin)
     backend = Backend(world.machine("usage:write"), admin.organization_id)
@@ -23,20 +36,36 @@ def used_up(world: Cloud) -> Member:
     return admin
 
 
-def test_the_fastapi_service_serves_who_is_covered_and_meters_each_call_once(world: Cloud, admin: Member) -> None:
-    world.subscribe(admin)
-    before, _ = admin.left()
-    spent = used_up(world)
+def use(service: httpx.Client, covered: Member, spent: Member) -> None:
+    """Three calls of who is covered, among some of others."""
+    assert service.post("/calls").status_code == 401
+    for _ in range(3):
+        assert service.post("/calls", headers=covered.headers).status_code == 200
+    refused = service.post("/calls", headers=spent.headers)
+    assert refused.status_code == 402
+    assert "exhausted" in refused.text
 
+
+def test_the_fastapi_service_serves_who_is_covered_and_meters_each_call_once(
+    world: Cloud, covered: Member, spent: Member
+) -> None:
     def uvicorn(port: int) -> list[str]:
         return [sys.executable, "-m", "uvicorn", "--app-dir", "examples/fastapi", "app:app", "--port", str(port)]
 
+    before, _ = covered.left()
     with serving(uvicorn, settings(world.stack) | PYTHON_CLIENT) as service:
-        assert service.post("/calls").status_code == 401
-        assert service.post("/calls", headers=spent.headers).status_code == 402
-        for _ in range(3):
-            assert service.post("/calls", headers=admin.headers).status_code == 200
-    assert admin.left()[0] == before - 3
+        use(service, covered, spent)
+    assert covered.left()[0] == before - 3
+
+
+@pytest.mark.skipif(not (EXPRESS / "node_modules").is_dir(), reason="`make clients` has not installed Express")
+def test_the_express_service_serves_who_is_covered_and_meters_each_call_once(
+    world: Cloud, covered: Member, spent: Member
+) -> None:
+    before, _ = covered.left()
+    with serving(lambda _: ["node", "server.js"], settings(world.stack), EXPRESS) as service:
+        use(service, covered, spent)
+    assert covered.left()[0] == before - 3
 
 
 def test_the_bus_consumer_hears_of_a_new_subscription(world: Cloud, admin: Member, tmp_path: Path) -> None:
