@@ -1,6 +1,9 @@
 """The examples do what their pages say, each started by its own command."""
 
 import json
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -82,3 +85,17 @@ def test_the_bus_consumer_hears_of_a_new_subscription(world: Cloud, admin: Membe
     assert row["allowed"] == {"BOOL": True}
     events.remove_targets(Rule=name, EventBusName=stack.outputs["BusName"], Ids=[name])
     events.delete_rule(Name=name, EventBusName=stack.outputs["BusName"])
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_the_routes_of_the_nextjs_application_sign_in_pass_on_refresh_and_sign_out(world: Cloud) -> None:
+    organization_id = fresh("org")
+    world.scalekit.create_organization(organization_id)
+    addresses = {"SCALEKIT_REDIRECT_URI": f"{world.stack.app}/", "STACK_ORGANIZATION": organization_id}
+    credentials = world.stack.scalekit_client
+    client = {"SCALEKIT_CLIENT_ID": credentials.username, "SCALEKIT_CLIENT_SECRET": credentials.password}
+    command = ["node", "--test", str(ROOT / "examples" / "nextjs" / "test" / "flow.mjs")]
+    environment = os.environ | settings(world.stack) | addresses | client
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "# pass 5" in done.stdout
