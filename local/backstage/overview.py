@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from local.backstage.alarms import read_alarms, read_samples, state_of
+from local.backstage.days import read_days
 from local.backstage.reading import Json, RunningStack, plain
 from local.operations.command import ALL_QUEUES
 from local.operations.log_lines import Line, read_lines
@@ -66,12 +68,13 @@ def _organizations(stack: RunningStack) -> list[Json]:
     }
     pages = stack.target.client("dynamodb").get_paginator("scan").paginate(**query)
     rows = [plain(item) for page in pages for item in page["Items"]]
-    return [_organization(row) for row in sorted(rows, key=lambda row: str(row.get("display_name", "")))]
+    rows.sort(key=lambda row: str(row.get("display_name", "")))
+    return [{**_organization(row), "days": list(map(asdict, read_days(stack, row["id"])))} for row in rows]
 
 
 def _organization(row: Json) -> Json:
     return {
-        "id": row["pk"].removeprefix("ORG#"),
+        "id": row["id"],
         "name": row.get("display_name", ""),
         "plan": row.get("listed_plan", "").removeprefix("PLAN#").replace(NO_PLAN, ""),
         "customer": row.get("customer_id") or "",

@@ -1,6 +1,7 @@
 // How the local stack is: what an operator would look at, and what they can do about a dead letter.
 
 import { act } from "./acting.js";
+import { marginCharts } from "./margin.js";
 import { button, byId, draw, el, hush, say } from "./dom.js";
 import { count } from "./format.js";
 import { ask } from "./local.js";
@@ -26,6 +27,7 @@ async function look() {
 }
 
 function show({ alarms, queues, organizations, drift, hooks }) {
+  draw("margin", organizations.map(({ days }) => days), () => marginCharts(organizations));
   draw("alarms", alarms, () => alarmList(alarms));
   draw("queues", queues, () => [queueTable(queues), lettersButton(queues)]);
   draw("organizations", organizations, () => organizationTable(organizations));
