@@ -15,7 +15,8 @@ VIEWER := local/demo/docs/node_modules/.package-lock.json
 CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit clients client viewer conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+# Every target by a small name is a command; what is a file has its path.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +77,10 @@ stack-tests: ## end-to-end and browser tests, against one stack of their own
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
+
+pictures: ## take the pictures of docs/images, with a stack of their own and Chromium
+	@$(SET_UP)
+	$(BIN)/python -m tests.browser.pictures
 
 docs: ## build docs/ as a site, in .local/site
 	@$(SET_UP) --with-docs
