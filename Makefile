@@ -13,13 +13,16 @@ PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run doctor logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
+
+doctor: ## what is missing or wrong, one line each, before and after a start
+	@./local/python.sh -m local.doctor
 
 test: lint conformance unit package stack-tests ## the whole gate
 
