@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from local.launcher import services
 from local.launcher.aws import Aws
 from local.launcher.cloudformation import rewrite
 from local.launcher.contract import publish, withdraw
 from local.launcher.deployment import Deployment, deploy, fill_secrets
-from local.launcher.front import FrontServer
+from local.launcher.front import Backstage, FrontServer
 from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
@@ -144,9 +145,19 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
         "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
-    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config)
+    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment))
     stack.undo.callback(front.stop)
     front.start()
+
+
+def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
+    # With boto3, which loads while the emulator starts.
+    from local.backstage import endpoints, reading  # noqa: PLC0415
+    from local.operations.target import Target  # noqa: PLC0415
+
+    target = Target("the local stack", deployment.outputs, stack.aws.client)
+    vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
+    return partial(endpoints.answer, reading.RunningStack(target, stack.state.temporary, *vendors))
 
 
 def _pump(stack: Stack) -> list[Pump]:

@@ -57,7 +57,9 @@ OWN_MODULES = {
     "payments/charge": 68,
     "payments/complete_purchase": 45,
     "payments/default_method": 43,
+    "payments/list_invoices": 41,
     "payments/list_methods": 44,
+    "payments/print_invoice": 39,
     "payments/purchase": 58,
     "payments/remove_method": 43,
     "payments/resume_top_ups": 46,
@@ -73,8 +75,9 @@ OWN_MODULES = {
     "subscriptions/create": 47,
     "subscriptions/list": 33,
     "subscriptions/portal": 36,
+    "subscriptions/preview": 51,
     "subscriptions/restore": 48,
-    "subscriptions/update": 44,
+    "subscriptions/update": 46,
     "subscriptions/withdraw_checkout": 31,
 }
 """How many of our own modules each function imports before it can answer, its packages among them. One more has to be

@@ -181,6 +181,7 @@ def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> 
     ("function", "body", "calls"),
     [
         ("subscriptions/update", {"seats": 7}, ["POST /hosted_pages/checkout_existing_for_items"]),
+        ("subscriptions/preview", {"seats": 7}, ["POST /estimates/update_subscription_for_items"]),
         ("subscriptions/portal", {}, ["POST /portal_sessions"]),
     ],
 )

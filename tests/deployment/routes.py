@@ -21,7 +21,7 @@ SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
 WRITES = tuple(each for each in SESSIONS if each.who not in (Who.MEMBER, Who.READER))
 """Those of them that are for billing admins."""
 
-PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "methodId": "pm_1"}
+PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "methodId": "pm_1", "invoiceId": "1"}
 QUERIES = {
     "subscriptions/access": {"itemPriceId": "growth"},
     "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},

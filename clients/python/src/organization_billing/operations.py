@@ -609,6 +609,23 @@ class Payments:
         )
         return self._send(call)
 
+    def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def list_methods(
         self,
         *,
@@ -618,6 +635,22 @@ class Payments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -724,6 +757,23 @@ class AsyncPayments:
         )
         return await self._send(call)
 
+    async def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
     async def list_methods(
         self,
         *,
@@ -733,6 +783,22 @@ class AsyncPayments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -897,15 +963,19 @@ class Subscriptions:
     def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -970,6 +1040,18 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
+            body=body,
+        )
+        return self._send(call)
+
     def restore(
         self,
         body: t.RestoreSubscription,
@@ -1019,15 +1101,19 @@ class AsyncSubscriptions:
     async def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -1088,6 +1174,18 @@ class AsyncSubscriptions:
         call = Call[t.Portal](
             "POST",
             "/api/subscription/portal",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
             body=body,
         )
         return await self._send(call)

@@ -32,6 +32,7 @@ type ErrorCode = Literal[
     "invalid_seats",
     "invalid_state",
     "invalid_url",
+    "invoice_not_found",
     "not_configured",
     "nothing_to_change",
     "organization_deleted",
@@ -47,6 +48,7 @@ type ErrorCode = Literal[
     "unauthenticated",
     "unknown_customer",
     "unknown_feature",
+    "unknown_organization",
     "unknown_plan",
     "usage_not_found",
 ]
@@ -129,6 +131,16 @@ class Cancellation(TypedDict):
     cancelAt: int | None
 
 
+class ChangePreview(TypedDict):
+    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+
+    dueNow: InvoiceEstimateView | None
+    credits: list[CreditEstimateView]
+    unbilled: list[EstimatedLineView]
+    nextInvoice: InvoiceEstimateView | None
+    nextBillingAt: int | None
+
+
 class ChargeView(TypedDict):
     """What became of a charge: only `succeeded` is paid."""
 
@@ -171,6 +183,25 @@ class CostView(TypedDict):
     """ISO 4217."""
     id: str
     vendor: str
+
+
+class CreditEstimateView(TypedDict):
+    """What is credited for time that is paid and not used any more."""
+
+    kind: str
+    currency: str
+    total: int
+    lines: list[EstimatedLineView]
+
+
+class CreditNoteView(TypedDict):
+    """Money given back for an invoice, or taken off it."""
+
+    id: str
+    status: str
+    date: int | None
+    total: int
+    reason: str | None
 
 
 class CurrencyMargin(TypedDict):
@@ -235,6 +266,17 @@ class EstimateView(TypedDict):
     estimate: NotRequired[SplitView | None]
 
 
+class EstimatedLineView(TypedDict):
+    """One line of it."""
+
+    description: str
+    amount: int
+    quantity: int | None
+    itemPriceId: str | None
+    periodStart: int | None
+    periodEnd: int | None
+
+
 class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
@@ -246,9 +288,10 @@ class FeatureMargin(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit."""
+    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
     limit: int | None
+    perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
 
@@ -271,6 +314,51 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class InvoiceEstimateView(TypedDict):
+    """An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+
+
+class InvoiceListView(TypedDict):
+    """Invoices, newest first, in pages of `cursor`; what is to come stands on the first page."""
+
+    invoices: list[InvoiceView]
+    upcoming: list[UpcomingInvoiceView]
+    cursor: str | None
+
+
+class InvoicePdfView(TypedDict):
+    """A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else."""
+
+    url: str
+    validUntil: int
+
+
+class InvoiceView(TypedDict):
+    """One invoice."""
+
+    id: str
+    status: str
+    date: int | None
+    dueDate: int | None
+    paidAt: int | None
+    currency: str
+    total: int
+    tax: int
+    amountPaid: int
+    amountDue: int
+    chargebeeSubscriptionId: str | None
+    creditNotes: list[CreditNoteView]
 
 
 MarginReport = TypedDict(
@@ -343,6 +431,8 @@ class PlanView(TypedDict):
     """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
 
     itemPriceId: str
+    planId: str
+    """The same for all prices of the plan: by month and by year, in one currency and another."""
     name: str
     limits: dict[str, int | None]
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
@@ -458,10 +548,14 @@ class PublishedSubscription(TypedDict):
     access: PublishedAccess
     itemPriceId: str | None
     """The plan's item price, null for a subscription without a plan."""
+    planId: str | None
+    """The plan, the same for all of its item prices; the item price where the catalog does not have it."""
     plan: str | None
     """The plan's name in the catalog; its item price id where the catalog does not have it."""
     limits: dict[str, int | None]
-    """The plan's limits: null is unlimited. Empty where the catalog does not have the plan."""
+    """The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the
+    plan.
+    """
     seats: int | None
     items: list[PublishedItem]
     currency: str | None
@@ -603,6 +697,21 @@ class SyncView(TypedDict):
     organizationId: str
     subscriptions: int
     changed: int
+
+
+class UpcomingInvoiceView(TypedDict):
+    """What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+    chargebeeSubscriptionId: str | None
+    billedAt: int | None
 
 
 class UsageView(TypedDict):

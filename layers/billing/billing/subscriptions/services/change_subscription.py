@@ -17,7 +17,8 @@ from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
 if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.plans.plan import Catalog
-    from billing.subscriptions.domain.change import Wanted
+    from billing.subscriptions.domain.change import Lines, Wanted
+    from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Ports
 
 
@@ -36,17 +37,26 @@ class SubscriptionChange:
     drop_scheduled_changes: bool = False
 
 
-def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
-    """Open the page; nothing changes until the admin confirms there.
+def prepare(change: SubscriptionChange, catalog: Catalog, ports: Ports) -> tuple[Subscription, Lines]:
+    """The subscription that is meant, and the lines to set.
 
-    The same wanted about the same version of the subscription is the same page, until that page is closed.
-    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
-    NothingToChange, or the ChargebeeError.
+    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats, or
+    NothingToChange.
     """
     subscription = choose(ports.store.load(change.organization_id), change.subscription_id)
     lines = changed(subscription, catalog, change.wanted)
     if not change.drop_scheduled_changes:
         check_scheduled(subscription)
+    return subscription, lines
+
+
+def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
+    """Open the page; nothing changes until the admin confirms there.
+
+    The same wanted about the same version of the subscription is the same page, until that page is closed.
+    Raises what `prepare` raises, or the ChargebeeError.
+    """
+    subscription, lines = prepare(change, catalog, ports)
     now = ports.clock()
     target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while

@@ -1,0 +1,17 @@
+"""The routes around a change that is not made yet."""
+
+from billing.runtime.route import Route, Who
+from billing.subscriptions.api.estimate_answers import ChangePreview
+from billing.subscriptions.api.routes import UPDATE
+
+PREVIEW = Route(
+    "subscriptions/preview",
+    "POST",
+    "/api/subscription/preview",
+    Who.ADMIN,
+    ChangePreview,
+    body=UPDATE.body,
+    errors=UPDATE.errors,
+)
+
+ROUTES = (PREVIEW,)
