@@ -14,7 +14,7 @@ VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run doctor logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run doctor logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate import restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -127,6 +127,9 @@ discard: ## throw one dead letter away for good: ID=... REASON="..."
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+import: ## map the customers that Chargebee has to organizations; a dry run without APPLY=1: [CSV=...] [RATE=1]
+	@$(SET_UP) -m local.operations import $(if $(APPLY),--apply) $(if $(CSV),--csv "$(CSV)") $(if $(RATE),--rate "$(RATE)")
 
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")
