@@ -28,8 +28,14 @@ class Function:
             found = {"id": "c1", "name": "Acme", "domain": "acme.com", "organizationId": None}
             return {"customers": [found], "next": None}
         if task["task"] == "organizations":
-            found = {"id": "org_1", "name": "Acme", "externalId": "", "domains": [], "customerId": None}
-            return {"organizations": [found], "next": None}
+            organization: dict[str, Any] = {
+                "id": "org_1",
+                "name": "Acme",
+                "externalId": "",
+                "domains": [],
+                "customerId": None,
+            }
+            return {"organizations": [organization], "next": None}
         self.assigned.append(task["organizationId"])
         return {"refused": self.refusals.pop(0) if self.refusals else None}
 
