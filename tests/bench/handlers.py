@@ -42,7 +42,7 @@ PARAMETERS = {
 class Measured:
     """A flow's warm calls. `ratio` is the handler's own time over that of `plain_work`, None where it is not timed.
 
-    `dollars` are for a million, at list prices.
+    `dollars` are for a million, at list prices. `seconds` are processor seconds of this machine.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Measured:
     chargebee_calls: int
     units: Units
     dollars: float
+    seconds: float
 
 
 class Uneven(Exception):
@@ -109,7 +110,7 @@ def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Wr
     seconds = min(own) if asked else median(own)
     spent = Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls, flow.works)
     price = dollars(flow.name, spent)
-    return Measured(flow.name, None if asked else median(ratios), usual, asked // calls, units, price)
+    return Measured(flow.name, None if asked else median(ratios), usual, asked // calls, units, price, seconds)
 
 
 def plain_work(event: Event) -> float:

@@ -9,6 +9,7 @@ from tests.bench.growth import PAST, Growth
 from tests.bench.handlers import CALLS, Measured
 from tests.bench.imports import ROUNDS, Cost
 from tests.bench.packages import LAMBDA_LIMIT_MB
+from tests.bench.scale import READS, TEST_SITE, USES, WEBHOOKS, table
 
 LEAN = "a DynamoDB client and the logger"
 RENEWAL = ("accept a webhook", "apply news", "relay an announcement")
@@ -64,6 +65,15 @@ Own time over that with one past subscription, and read units, of an organizatio
 | Flow | {" | ".join(f"{each:,}" for each in PAST)} |
 |---|{"---|" * len(PAST)}
 {_lines(_grown(name, growing) for name in dict.fromkeys(each.name for each in growing))}
+
+## What breaks first
+
+The part of each limit that so many organizations use, with the parameters as they ship: {WEBHOOKS} webhooks,
+{READS} reads and {USES:,} single uses a month each, and one metered feature. A test site of Chargebee's allows
+{TEST_SITE} calls a minute. What an event takes is this machine's processor time on half a gigabyte's part of a
+processor, and the waits assumed above.
+
+{table({each.name: each for each in flows})}
 """
 
 
