@@ -14,7 +14,7 @@ VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard plans-check plan migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -121,6 +121,14 @@ redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
 
 discard: ## throw one dead letter away for good: ID=... REASON="..."
 	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
+
+plans-check: ## say what another catalog than plans.toml would change: FILE=...
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans check "$(FILE)"
+
+plan: ## change plans at run time, and say for how many: FILE=... [DRY_RUN=1]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans $(if $(DRY_RUN),propose,put) "$(FILE)"
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -48,6 +48,18 @@ export interface ActionView {
   seats?: number;
 }
 
+/** What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`. */
+export interface AddonView {
+  itemPriceId: string;
+  /** The same for all prices of the add-on. */
+  addonId: string;
+  name: string;
+  maxQuantity: number;
+  limits: Record<string, number>;
+  features: Record<string, FeatureView | true>;
+  price?: PriceView;
+}
+
 /** The page on which the card's holder confirms. */
 export interface AuthenticationView {
   type: "authenticate";
@@ -74,6 +86,15 @@ export interface Cancellation {
   id: string;
   status: string;
   cancelAt: number | null;
+}
+
+/** What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed. */
+export interface ChangePreview {
+  dueNow: InvoiceEstimateView | null;
+  credits: Array<CreditEstimateView>;
+  unbilled: Array<EstimatedLineView>;
+  nextInvoice: InvoiceEstimateView | null;
+  nextBillingAt: number | null;
 }
 
 /** What became of a charge: only `succeeded` is paid. */
@@ -115,6 +136,23 @@ export interface CostView {
   vendor: string;
 }
 
+/** What is credited for time that is paid and not used any more. */
+export interface CreditEstimateView {
+  kind: string;
+  currency: string;
+  total: number;
+  lines: Array<EstimatedLineView>;
+}
+
+/** Money given back for an invoice, or taken off it. */
+export interface CreditNoteView {
+  id: string;
+  status: string;
+  date: number | null;
+  total: number;
+  reason: string | null;
+}
+
 /** Revenue less cost, never across currencies. */
 export interface CurrencyMargin {
   currency: string;
@@ -134,6 +172,15 @@ export interface DefaultPaymentMethod {
 export interface DeletedOrganization {
   id: string;
   deleted: true;
+}
+
+/** A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it. */
+export interface DescribedPlanView {
+  plan: string;
+  source: "file" | "table";
+  entry: Record<string, unknown>;
+  /** How many organizations have each of its item prices, as of a moment ago. */
+  organizations: Record<string, number>;
 }
 
 /** The API's description, for OpenAPI 3.1. */
@@ -166,6 +213,16 @@ export interface EstimateView {
   reason?: string;
   balance: PublishedBalance | null;
   estimate?: SplitView | null;
+}
+
+/** One line of it. */
+export interface EstimatedLineView {
+  description: string;
+  amount: number;
+  quantity: number | null;
+  itemPriceId: string | null;
+  periodStart: number | null;
+  periodEnd: number | null;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -201,6 +258,47 @@ export interface HoldView {
   reserved: SplitView;
   charged: number | null;
   shortfall: number;
+}
+
+/** An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`. */
+export interface InvoiceEstimateView {
+  currency: string;
+  subtotal: number;
+  discount: number;
+  tax: number;
+  total: number;
+  credits: number;
+  amountDue: number;
+  lines: Array<EstimatedLineView>;
+}
+
+/** Invoices, newest first, in pages of `cursor`; what is to come stands on the first page. */
+export interface InvoiceListView {
+  invoices: Array<InvoiceView>;
+  upcoming: Array<UpcomingInvoiceView>;
+  cursor: string | null;
+}
+
+/** A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else. */
+export interface InvoicePdfView {
+  url: string;
+  validUntil: number;
+}
+
+/** One invoice. */
+export interface InvoiceView {
+  id: string;
+  status: string;
+  date: number | null;
+  dueDate: number | null;
+  paidAt: number | null;
+  currency: string;
+  total: number;
+  tax: number;
+  amountPaid: number;
+  amountDue: number;
+  chargebeeSubscriptionId: string | null;
+  creditNotes: Array<CreditNoteView>;
 }
 
 /** MarginReport */
@@ -258,9 +356,18 @@ export interface PaymentMethodView {
   default: boolean;
 }
 
-/** In display order; the default plan is what everybody has, and not for sale. */
+/** One thing about a plan, called as in the catalog; null is what is not said. */
+export interface PlanChangeView {
+  plan: string;
+  what: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
 export interface PlanList {
   plans: Array<PlanView>;
+  addons: Array<AddonView>;
 }
 
 /** A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over. */
@@ -273,6 +380,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** The product that the plan belongs to, where there are several. */
+  line?: string;
   price?: PriceView;
 }
 
@@ -461,6 +570,15 @@ export interface Restoration {
   status: string;
 }
 
+/** What has changed, or with `dryRun=true` what would. */
+export interface RevisionView {
+  plan: string;
+  written: boolean;
+  changes: Array<PlanChangeView>;
+  /** How many organizations have each item price of the plans that change, as of a moment ago. */
+  organizations: Record<string, number>;
+}
+
 /** The organization as it is now. */
 export interface SavedOrganization {
   organization: OrganizationView;
@@ -505,6 +623,20 @@ export interface SyncView {
   organizationId: string;
   subscriptions: number;
   changed: number;
+}
+
+/** What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it. */
+export interface UpcomingInvoiceView {
+  currency: string;
+  subtotal: number;
+  discount: number;
+  tax: number;
+  total: number;
+  credits: number;
+  amountDue: number;
+  lines: Array<EstimatedLineView>;
+  chargebeeSubscriptionId: string | null;
+  billedAt: number | null;
 }
 
 /** A recorded use, as it was billed then, and what it cost. */
@@ -677,6 +809,11 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+export interface PlanEntry {
+  entry: Record<string, unknown>;
+}
+
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
 export interface PurchaseRequest {
   referenceId?: string | null;
@@ -787,8 +924,12 @@ export interface Payments {
   charge(organizationId: string, body: ChargeRequest, options?: CallOptions): Promise<ChargeView>;
   /** Make a saved payment method the one that is charged from now on. */
   defaultMethod(methodId: string, query?: { referenceId?: string | number }, options?: CallOptions): Promise<DefaultPaymentMethod>;
+  /** List what the organization was billed. */
+  listInvoices(query?: { cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<InvoiceListView>;
   /** List what the organization pays with. */
   listMethods(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PaymentMethodList>;
+  /** Have an invoice made into a PDF. */
+  printInvoice(invoiceId: string, query?: { referenceId?: string | number }, options?: CallOptions): Promise<InvoicePdfView>;
   /** Open the hosted page on which something is bought once. */
   purchase(body: PurchaseRequest, options?: CallOptions): Promise<PurchaseView>;
   /** Forget a payment method. */
@@ -798,8 +939,14 @@ export interface Payments {
 }
 
 export interface Plans {
-  /** List the plans in display order, the default plan included. */
+  /** Put the catalog file's plan in force again, or say what that would change and for whom. */
+  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
+  /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
+  /** Show a plan as it is written, and how many organizations have it. */
+  read(plan: string, options?: CallOptions): Promise<DescribedPlanView>;
+  /** Change a plan, or say what that would change and for whom. */
+  save(plan: string, body: PlanEntry, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
 }
 
 export interface Runtime {
@@ -820,6 +967,8 @@ export interface Subscriptions {
   list(query?: { history?: string | number; cursor?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<SubscriptionList>;
   /** Open Chargebee's portal for the organization. */
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
+  /** Say what a change would cost, now and from then on. */
+  preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
   /** Take a scheduled cancellation back. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */

@@ -241,6 +241,16 @@ class DeletedOrganization(TypedDict):
     deleted: Literal[True]
 
 
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
+
+
 class Document(TypedDict):
     """The API's description, for OpenAPI 3.1."""
 
@@ -432,6 +442,15 @@ class PaymentMethodView(TypedDict):
     expiryYear: int | None
     default: bool
     """It is the one that is charged."""
+
+
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
 
 
 class PlanList(TypedDict):
@@ -661,6 +680,16 @@ class Restoration(TypedDict):
 
     id: str
     status: str
+
+
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
 
 
 class SavedOrganization(TypedDict):
@@ -920,6 +949,12 @@ class PaymentMethodRequest(TypedDict):
 
     referenceId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class PlanEntry(TypedDict):
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+
+    entry: dict[str, Any]
 
 
 class PurchaseRequest(TypedDict):

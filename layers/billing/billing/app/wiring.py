@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing.app.clients import client, renewed_secret, secret
 from billing.core.clock import DAY, utc_now
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.services.ports import Ports
+    from billing.subscriptions.table.plan_rows import DynamoPlanRows
     from billing.subscriptions.table.store import DynamoStore
 
 
@@ -143,11 +144,24 @@ def _tell_of_refused_plan(row: "RefusedPlan") -> None:
 
 def shipped_catalog() -> "Catalog":
     """The file of the layer alone. Raises InvalidCatalog."""
-    import tomllib  # noqa: PLC0415
-
     from billing.plans.catalog import read_catalog  # noqa: PLC0415
 
-    return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))
+    return read_catalog(catalog_document())
+
+
+def catalog_document() -> "Mapping[str, Any]":
+    """The file of the layer, as it is written."""
+    import tomllib  # noqa: PLC0415
+
+    return tomllib.loads(CATALOG_FILE.read_text())
+
+
+@cache
+def plan_rows() -> "DynamoPlanRows":
+    """The plans' side of the table."""
+    from billing.subscriptions.table.plan_rows import DynamoPlanRows  # noqa: PLC0415 - only where plans are changed
+
+    return DynamoPlanRows(client("dynamodb"), settings()["TABLE_NAME"])
 
 
 def scalekit() -> "ScalekitApi":
