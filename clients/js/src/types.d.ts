@@ -584,7 +584,7 @@ export interface RecordedView {
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
   /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
-  code?: "not_in_plan" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
+  code?: "not_in_plan" | "plan_unknown" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
   /** A sentence for people: what is wrong with the event. */
   error?: string;

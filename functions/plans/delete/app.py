@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from billing.app import wiring
+from billing.app import plan_wiring, wiring
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import RevisionView
@@ -13,5 +13,5 @@ from billing.subscriptions.services.revise_plan import proposed, remove_plan
 @serve(routes.DELETE_PLAN)
 def handler(request: Request) -> RevisionView:
     plan, revise = request.named("plan"), partial(proposed, entry=None) if is_dry_run(request.query) else remove_plan
-    revision = revise(plan, shipped=wiring.shipped_catalog(), rows=wiring.plan_rows())
+    revision = revise(plan, shipped=wiring.shipped_catalog(), rows=plan_wiring.plan_rows())
     return revision_view(plan, revision, request.query)

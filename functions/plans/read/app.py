@@ -1,6 +1,6 @@
 """Show a plan as it is written, and how many organizations have it."""
 
-from billing.app import wiring
+from billing.app import plan_wiring
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import DescribedPlanView
@@ -11,4 +11,4 @@ from billing.subscriptions.services.revise_plan import describe_plan
 @serve(routes.READ_PLAN)
 def handler(request: Request) -> DescribedPlanView:
     plan = request.named("plan")
-    return described_view(plan, describe_plan(plan, wiring.catalog_document(), wiring.plan_rows()))
+    return described_view(plan, describe_plan(plan, plan_wiring.catalog_document(), plan_wiring.plan_rows()))

@@ -696,7 +696,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    code: NotRequired[Literal["not_in_plan", "plan_unknown", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
     """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
     event's own, and never will.
     """

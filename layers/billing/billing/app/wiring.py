@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from billing.app.clients import client, renewed_secret, secret
 from billing.core.clock import DAY, utc_now
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.catalog_plans import RefusedPlan
     from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.services.ports import Ports
-    from billing.subscriptions.table.plan_rows import DynamoPlanRows
     from billing.subscriptions.table.store import DynamoStore
 
 
@@ -89,9 +87,10 @@ def progress() -> "DynamoProgress":
 
 def metering(kept: "DynamoUsage | None" = None) -> "Metering":
     """Everything that metering needs, over the table unless something else is given."""
+    from billing.app.plan_wiring import tell_of_unknown_plan  # noqa: PLC0415 - only where something is metered
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone(), tell_of_unknown_plan)
 
 
 @cache
@@ -131,37 +130,19 @@ def catalog() -> "Catalog":
 
 @cache
 def _catalog() -> "CatalogInForce":
-    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
+    from billing.app.plan_wiring import tell_of_refused_plan  # noqa: PLC0415 - only where plans are sold
+    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
 
-    return CatalogInForce(shipped_catalog(), store(), utc_now, _tell_of_refused_plan)
-
-
-def _tell_of_refused_plan(row: "RefusedPlan") -> None:
-    from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
-
-    count("plan_refused", plan=row.key, reason=row.problem)
+    return CatalogInForce(shipped_catalog(), store(), utc_now, tell_of_refused_plan)
 
 
 def shipped_catalog() -> "Catalog":
     """The file of the layer alone. Raises InvalidCatalog."""
-    from billing.plans.catalog import read_catalog  # noqa: PLC0415
-
-    return read_catalog(catalog_document())
-
-
-def catalog_document() -> "Mapping[str, Any]":
-    """The file of the layer, as it is written."""
     import tomllib  # noqa: PLC0415
 
-    return tomllib.loads(CATALOG_FILE.read_text())
+    from billing.plans.catalog import read_catalog  # noqa: PLC0415
 
-
-@cache
-def plan_rows() -> "DynamoPlanRows":
-    """The plans' side of the table."""
-    from billing.subscriptions.table.plan_rows import DynamoPlanRows  # noqa: PLC0415 - only where plans are changed
-
-    return DynamoPlanRows(client("dynamodb"), settings()["TABLE_NAME"])
+    return read_catalog(tomllib.loads(CATALOG_FILE.read_text()))
 
 
 def scalekit() -> "ScalekitApi":

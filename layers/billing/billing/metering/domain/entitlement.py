@@ -32,6 +32,7 @@ class Refusal(StrEnum):
     """Why a use is not met, or no use at all. The values are codes of the API."""
 
     NOT_IN_PLAN = "not_in_plan"
+    PLAN_UNKNOWN = "plan_unknown"
     EXHAUSTED = "exhausted"
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_FEATURE = "unknown_feature"
@@ -79,28 +80,39 @@ class Account:
 def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
     """What every subscription gives that gives access by the one access policy, or else the catalog's default plan.
 
-    On top of it come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
+    One whose plan the catalog does not describe gives what its add-ons bring, and never the default plan. On top of it
+    come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
     """
     organization = account.partition.organization
     if organization is not None and organization.deleted_at is not None:
         return Entitled()
     given = [(row, access(row, policy, now)) for row in account.partition.live]
-    plans = [(row, catalog.plans.get(row.plan.item_price_id)) for row, each in given if row.plan and each.allowed]
-    sources = [_source(plan, row, catalog, zone) for row, plan in plans if plan is not None]
+    plans = [(row, row.plan.item_price_id) for row, each in given if row.plan and each.allowed]
+    sources = [_source(catalog.plans.get(plan), plan, row, catalog, zone) for row, plan in plans]
     if not sources and catalog.default is not None:
-        sources = [_source(catalog.default, None, catalog, zone)]
-    found = union(sources, unverified=any(each.verify for _, each in given))
+        sources = [_source(catalog.default, catalog.default.item_price_id, None, catalog, zone)]
+    unknown = frozenset(plan for _, plan in plans) - catalog.plans.keys()
+    found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)
     return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
 
 
-def _source(plan: Plan, row: Subscription | None, catalog: Catalog, zone: tzinfo) -> Source:
-    """What a plan gives to its subscription, with its seats and its add-ons."""
+def _source(
+    described: Plan | None, item_price_id: str, row: Subscription | None, catalog: Catalog, zone: tzinfo
+) -> Source:
+    """What a plan gives to its subscription, with its seats and add-ons. One that nobody described gives nothing."""
     from billing.plans.bought import features_of  # noqa: PLC0415 - loaded with the catalog, where one is read
+    from billing.plans.plan import Plan  # noqa: PLC0415
 
     items = (row.items if row else None) or ()
     addons = [(item.item_price_id, item.seats or 1) for item in items if item.item_type == "addon"]
     seats = row.plan.seats if row and row.plan else None
+    plan = described or Plan(item_price_id, item_price_id)
     return Source(plan, features_of(plan, seats, catalog.bought_addons(addons)), row, zone)
+
+
+def lacking(granted: Entitled) -> Refusal:
+    """Why an organization does not have a feature: a plan that nobody described may well have it."""
+    return Refusal.PLAN_UNKNOWN if granted.unknown else Refusal.NOT_IN_PLAN
 
 
 def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Counted | None:
