@@ -6,13 +6,14 @@ import pytest
 
 from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.core.money import Money
 from billing.core.time_zone import time_zone
 from billing.metering.domain.entitled import Entitled, Source, union
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, entitled, lacking, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Counted, Reset, Switch
-from billing.plans.plan import Plan
+from billing.plans.feature import Counted, Reset, Switch, UnitPrice
+from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
@@ -52,6 +53,22 @@ def test_the_subscription_that_gives_access_decides() -> None:
 def test_whoever_has_no_subscription_has_the_default_plan(partition: OrganizationState) -> None:
     assert plan_of(partition) == FREE
     assert plan_of(partition, now=0) == FREE
+
+
+@pytest.mark.parametrize(
+    ("paid", "wallet", "currency"), [("EUR", "GBP", "EUR"), (None, "GBP", "GBP"), (None, "CHF", "USD")]
+)
+def test_the_subscriptions_currency_chooses_a_price_and_without_one_the_wallets(
+    paid: str | None, wallet: str, currency: str
+) -> None:
+    prices = tuple(UnitPrice(Money(10, each)) for each in ("USD", "EUR", "GBP"))
+    features = {"calls": Counted("calls", 1, prices=prices)}
+    plans = {name: Plan(name, name, default=name == FREE, features=features) for name in (FREE, LARGE)}
+    partition = on_plan(LARGE, currency=paid) if paid else OrganizationState()
+    account = Account(partition, wallets={wallet: Wallet(wallet)})
+    calls = entitled(account, Catalog(plans, {}), POLICY, START).features["calls"]
+    assert isinstance(calls, Counted)
+    assert calls.price({}) == Money(10, currency)
 
 
 def test_who_pays_for_a_plan_that_nobody_described_has_not_the_default_plan_instead() -> None:
