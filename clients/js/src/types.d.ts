@@ -820,11 +820,14 @@ export interface UsageEvent {
   dimensions?: Record<string, string>;
   costs?: Array<Cost>;
   knownDigest?: string;
+  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */
 export interface UsageRequest {
   events: Array<EventRequest>;
+  /** `id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is replayed, and not a conflict. */
+  idempotency?: "content" | "id";
 }
 
 export interface Metering {

@@ -43,6 +43,17 @@ def test_the_same_id_for_another_use_is_a_conflict(world: World) -> None:
     assert entitlement(world).body["balance"]["usage"] == 41
 
 
+def test_a_resend_by_another_clock_is_replayed_when_the_caller_says_so(world: World) -> None:
+    event = calls("e1", 40)
+    later = {"events": [event | {"occurredAt": event["occurredAt"] + 7}]}
+    used(world, event)
+    route = "metering/record_usage", "POST /usage"
+    told = machine_call(world, *route, later | {"idempotency": "id"}), machine_call(world, *route, later)
+    [[replayed], [refused]] = [each.body["events"] for each in told]
+    assert (replayed["result"], refused["code"]) == ("replayed", "id_conflict")
+    assert machine_call(world, *route, later | {"idempotency": "time"}).status == 400
+
+
 def test_beyond_the_allowance_the_wallet_pays_and_a_refused_id_works_after_a_top_up(world: World) -> None:
     subscribed(world)
     event = calls("e1", 10_100)

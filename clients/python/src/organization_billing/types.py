@@ -964,6 +964,7 @@ class UsageEvent(TypedDict):
     dimensions: NotRequired[dict[str, str]]
     costs: NotRequired[list[Cost]]
     knownDigest: NotRequired[str]
+    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):
@@ -972,3 +973,7 @@ class UsageRequest(TypedDict):
     """
 
     events: list[EventRequest]
+    idempotency: NotRequired[Literal["content", "id"]]
+    """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
+    is replayed, and not a conflict.
+    """

@@ -1,6 +1,6 @@
 """What the machine routes for metering accept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
@@ -10,7 +10,7 @@ from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
@@ -79,6 +79,12 @@ def read_event(document: object) -> UsageEvent | Unreadable:
         return Unreadable(_Named.model_validate(document).id, str(wrong))
 
 
+IDEMPOTENCY = (
+    "`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is "
+    "replayed, and not a conflict."
+)
+
+
 class UsageRequest(Strict):
     """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone."""
 
@@ -91,11 +97,12 @@ class UsageRequest(Strict):
         ],
         Field(min_length=1, max_length=100),
     ]
+    idempotency: Annotated[Idempotency, Field(description=IDEMPOTENCY)] = "content"
 
     @property
     def readable(self) -> list[UsageEvent]:
         """The events that may be recorded."""
-        return [each for each in self.events if isinstance(each, UsageEvent)]
+        return [replace(each, idempotency=self.idempotency) for each in self.events if isinstance(each, UsageEvent)]
 
 
 class EstimateRequest(Strict):

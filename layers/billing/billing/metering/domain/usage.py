@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Literal
 
 from billing.core.clock import DAY
 from billing.core.money import Money
@@ -20,6 +21,11 @@ class Cost:
     amount: Money
 
 
+Idempotency = Literal["content", "id"]
+"""When an event whose id is known is the same event: with the same content, its time included; or at whatever time, for
+the sender stamps each sending anew, and the first one counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsageEvent:
     """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
@@ -31,6 +37,13 @@ class UsageEvent:
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     costs: tuple[Cost, ...] = ()
     known_digest: str = ""
+    idempotency: Idempotency = "content"
+
+    def repeats(self, recorded: "UsageEvent") -> bool:
+        """Whether it is the recorded event of its id, sent again."""
+        if self.idempotency == "content":
+            return self.digest == recorded.digest
+        return replace(self, occurred_at=recorded.occurred_at).digest == recorded.digest
 
     @property
     def digest(self) -> str:

@@ -43,9 +43,10 @@ EVENT = Codec(
             lambda costs: tuple(COST.read(cost) for cost in costs.values()),
         )
     },
-    apart=frozenset({"known_digest"}),
+    apart=frozenset({"known_digest", "idempotency"}),
 )
-"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name."""
+"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name, and how it was sent
+is not."""
 
 SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
 
