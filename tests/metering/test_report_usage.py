@@ -377,3 +377,18 @@ def test_days_are_told_while_the_invoices_cannot_be_listed(model: ReportingModel
     assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
     with pytest.raises(ChargebeeUnavailable):
         model.run(CLOSED)
+
+
+def test_what_chargebee_was_told_too_much_of_is_flagged_for_somebody_to_credit() -> None:
+    model = ReportingModel()
+    model.use(replace(DAY_ONE, late=True, credit=True), 5)
+    assert model.run(CLOSED - 1) == ReportingTotals(0, 0, 0)
+    assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
+    assert (model.alarms, model.usages, model.open) == (["to_credit"], {}, set())
+
+
+def test_a_day_whose_uses_were_all_taken_back_is_done_and_nothing_is_told() -> None:
+    model = ReportingModel()
+    model.use(DAY_ONE, 0)
+    assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
+    assert (model.usages, model.open) == ({}, set())

@@ -4,6 +4,7 @@ export const OPERATIONS = {
   metering: {
     addCosts: ["POST", "/api/organizations/{id}/usage/{eventId}/costs", "b"],
     adjustWallet: ["POST", "/api/organizations/{id}/wallet/adjustments", "b"],
+    correctUse: ["POST", "/api/organizations/{id}/usage/{eventId}/correct", "b"],
     entitlement: ["GET", "/api/entitlements/{feature}", "q"],
     entitlements: ["GET", "/api/entitlements", "q"],
     estimate: ["POST", "/api/organizations/{id}/usage/estimate", "b"],
@@ -13,6 +14,7 @@ export const OPERATIONS = {
     releaseHold: ["POST", "/api/organizations/{id}/holds/{holdId}/release", ""],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
+    voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],
   },
   organizations: {

@@ -602,7 +602,10 @@ export interface UpcomingInvoiceView {
 export interface UsageView {
   id: string;
   feature: string;
+  /** As it was reported. */
   quantity: number;
+  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  counted: number;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -684,6 +687,13 @@ export interface ChargeRequest {
   key: string;
   paymentMethodId?: string | null;
   returnUrl?: string;
+}
+
+/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+export interface CorrectRequest {
+  key: string;
+  reason: string;
+  quantity: number;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -830,11 +840,19 @@ export interface UsageRequest {
   idempotency?: "content" | "id";
 }
 
+/** `POST .../usage/{eventId}/void`: it should not have counted, once for every `key`. */
+export interface VoidRequest {
+  key: string;
+  reason: string;
+}
+
 export interface Metering {
   /** Attach costs that were not known when the use was recorded. */
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Correct the quantity of a use, once for every key. */
+  correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Tell whether the organization may use so much more of a feature. */
   entitlement(feature: string, query?: { required?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<EntitlementView>;
   /** List what the organization is entitled to, with what is left of it. */
@@ -853,6 +871,8 @@ export interface Metering {
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
+  /** Void a use: it counts no longer, and its wallet gets its money back. */
+  voidUse(organizationId: string, eventId: string, body: VoidRequest, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */
   wallet(query?: { currency?: string | number; cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WalletList>;
 }

@@ -720,6 +720,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -811,6 +814,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class CorrectRequest(TypedDict):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    key: str
+    reason: str
+    quantity: int
 
 
 class Cost(TypedDict):
@@ -977,3 +988,10 @@ class UsageRequest(TypedDict):
     """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
     is replayed, and not a conflict.
     """
+
+
+class VoidRequest(TypedDict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: str
+    reason: str

@@ -10,7 +10,7 @@ from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
-from billing.metering.domain.usage import Cost, Idempotency, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
@@ -131,6 +131,27 @@ class SettleRequest(Strict):
     """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
 
     quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+
+
+class VoidRequest(Strict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: Id
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return Correction(self.key, event_id, 0, self.reason)
+
+
+class CorrectRequest(VoidRequest):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return replace(super().correction(event_id), quantity=self.quantity)
 
 
 class CostsRequest(Strict):

@@ -83,6 +83,11 @@ class Split:
         """What the units beyond the allowance cost."""
         return self.unit_price * self.beyond if self.unit_price else None
 
+    def lowered(self, quantity: int) -> "Split":
+        """So many of its units: those beyond the allowance go first."""
+        allowance = min(self.allowance, quantity)
+        return replace(self, allowance=allowance, beyond=quantity - allowance)
+
     @property
     def debit(self) -> Money | None:
         """What the wallet pays of it."""
@@ -91,7 +96,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A recorded use, as it was billed then: later price changes do not touch it."""
+    """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
+    which are fewer than were reported once it is corrected.
+    """
 
     event: UsageEvent
     split: Split
@@ -104,7 +111,7 @@ class Usage:
     @property
     def invoiced(self) -> int:
         """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
-        return self.event.quantity - (self.split.beyond if self.split.paid else 0)
+        return self.split.quantity - (self.split.beyond if self.split.paid else 0)
 
     def moved_on(self, sealed: int) -> "Usage":
         """The same use, billed by the day on which it is recorded, because its own has been reported to Chargebee; by
@@ -115,3 +122,22 @@ class Usage:
             return self
         today = self.recorded_at - self.recorded_at % DAY
         return replace(self, billing_day=replace(day, day=today + (sealed - 1) * DAY, late=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody says of a use, once for every `key`: that it is of `quantity` units, 0 for a mistake.
+
+    `at` is UTC seconds, and `returned` are the units that no longer count; both are 0 until it is made.
+    """
+
+    key: str
+    event_id: str
+    quantity: int
+    reason: str
+    at: int = 0
+    returned: int = 0
+
+    def repeats(self, made: "Correction") -> bool:
+        """Whether it is the one that was made, said again."""
+        return replace(made, at=self.at, returned=self.returned) == self

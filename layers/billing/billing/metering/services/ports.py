@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from billing.core.clock import Clock
     from billing.metering.domain.billing_day import BilledDay
+    from billing.metering.domain.correction import CorrectedUse
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
     from billing.metering.domain.hold import Hold
-    from billing.metering.domain.usage import Cost, Usage
+    from billing.metering.domain.usage import Correction, Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
     from billing.plans.plan import Catalog
     from billing.subscriptions.domain.access import Policy
@@ -84,6 +85,13 @@ class UsageStore(Protocol):
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
+
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        """One correction, None when it has not been made."""
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        """Raises Conflict when a version moved on, AlreadyProcessed when the key is known or the use has been corrected
+        since it was read, DaySealed when the day that bills it is closed."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""

@@ -28,6 +28,7 @@ WHOLE_SITE = (ChargebeeSiteNotReady, ChargebeeSiteReadOnly)
 """Of those, what concerns everybody. So do rate limits, and a key that is refused."""
 
 NOT_INVOICED = "not_invoiced"
+TO_CREDIT = "to_credit"
 ANOTHER_QUANTITY = "reported_with_another_quantity"
 
 
@@ -155,12 +156,23 @@ def _in_term(day: BilledDay, term_end: int, reporting: Reporting, run: _Run) -> 
 def report_day(day: BilledDay, term_end: int, reporting: Reporting) -> DayReport:
     """Report a day of a term that ends at `term_end` (UTC seconds).
 
-    Invariant: it is sealed before its quantity is read, so the quantity is final. Its id is made of what it is, so that
-    a crash between the report and its mark repeats nothing. It is done when an invoice has it, or its term will have
-    one; what is on none days after its term is flagged. What goes wrong is this day's alone, but for a ChargebeeError
-    that concerns the whole site, which is raised.
+    Invariant: it is sealed before its quantity is read, so the quantity is final. What Chargebee was told too much of
+    is flagged, for its usage cannot be taken back; of nothing it is told nothing. What goes wrong is this day's alone,
+    but for a ChargebeeError that concerns the whole site, which is raised.
     """
     sealed = reporting.days.seal(day).until(term_end)
+    if sealed.billing_day.credit:
+        return _flagged(sealed, TO_CREDIT, reporting)
+    if sealed.quantity == 0:
+        reporting.days.mark_reported(day)
+        return DayReport(DayOutcome.REPORTED)
+    return _report(sealed, day, reporting)
+
+
+def _report(sealed: BilledDay, day: BilledDay, reporting: Reporting) -> DayReport:
+    """Its id is made of what it is, so that a crash between the report and its mark repeats nothing. It is done when an
+    invoice has it, or its term will have one; what is on none days after its term is flagged.
+    """
     try:
         told = _told(sealed, reporting.billing)
     except WHOLE_SITE:

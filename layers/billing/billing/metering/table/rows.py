@@ -72,8 +72,8 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
-"""The event's attributes stand beside the use's own; the day that bills it has counted it already."""
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event"}))
+"""The event's attributes stand beside the use's own."""
 
 HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""

@@ -1,9 +1,11 @@
 """Metering on the one table: versions guard meters and wallets, keys make everything else unique."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
@@ -11,10 +13,17 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Usage
+from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
-from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
+from billing.metering.table.billed_days import (
+    billing_day_write,
+    cost_additions,
+    day_additions,
+    day_key,
+    day_write,
+    read_day,
+)
 from billing.metering.table.rows import (
     COST,
     hold_item,
@@ -39,6 +48,9 @@ from billing.subscriptions.table.rows import outbox_item, read_organization, rea
 from billing.table.attributes import Attributes, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
+
+if TYPE_CHECKING:
+    from billing.metering.domain.correction import CorrectedUse
 
 PAGE = 50
 _CURSOR = re.compile(r"[0-9]{12,20}#[0-9]{3}")
@@ -111,6 +123,19 @@ class DynamoUsage:
         """One transaction."""
         self._table.transact(cost_writes(organization_id, usage, costs))
 
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        """One read."""
+        from billing.metering.table.corrections import correction_key, read_correction  # noqa: PLC0415 - hardly ever
+
+        item = self._table.get(correction_key(organization_id, key))
+        return read_correction(item) if item else None
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        """One transaction."""
+        from billing.metering.table.corrections import correction_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(correction_writes(organization_id, change))
+
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
         return [read_day(item) for item in self._table.between(f"DAY#{organization_id}", first, successor(f"{last}#"))]
@@ -149,7 +174,7 @@ def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> li
     first = {} if usage.event.costs else {"costed": 1}
     return [
         update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
-        _day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
+        day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
     ]
 
 
@@ -179,13 +204,7 @@ def _day_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:
         _, sums = days.setdefault(row["sk"]["S"], (row, {}))
         for name, value in day_additions(usage).items():
             sums[name] = sums.get(name, 0) + value
-    return [_day_write(row, sums) for row, sums in days.values()]
-
-
-def _day_write(row: Attributes, additions: dict[str, int]) -> Write:
-    names = {f"#a{place}": name for place, name in enumerate(additions)}
-    values = {f":a{place}": value for place, value in enumerate(additions.values())}
-    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
+    return [day_write(row, sums) for row, sums in days.values()]
 
 
 def _billing_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:
