@@ -27,21 +27,21 @@ def loaded(function: str) -> ModuleType:
     return module
 
 
-def served(function: str) -> str:
-    """The name behind `@serve(routes.`."""
+def served(module: ModuleType, function: str) -> object:
+    """What stands in `@serve(routes.USE)`."""
     tree = ast.parse((ROOT / "functions" / function / "app.py").read_text())
     [handler] = [each for each in tree.body if isinstance(each, ast.FunctionDef) and each.name == "handler"]
     [decorator] = handler.decorator_list
     assert isinstance(decorator, ast.Call)
     [route] = decorator.args
-    assert isinstance(route, ast.Attribute)
-    return route.attr
+    assert isinstance(route, ast.Attribute) and isinstance(route.value, ast.Name)
+    return getattr(getattr(module, route.value.id), route.attr)
 
 
 @pytest.mark.parametrize("route", SERVED, ids=str)
 def test_a_handler_serves_its_own_route_with_the_body_and_the_answer_of_the_table(route: AnyRoute) -> None:
     module = loaded(route.function)
-    assert getattr(module.routes, served(route.function)) is route
+    assert served(module, route.function) is route
     hints = typing.get_type_hints(module.handler.__wrapped__)
     assert hints["return"] is route.answer
     assert hints.get("body") is (route.body_model() if route.body else None)

@@ -10,15 +10,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from billing.core.clock import month_of
-from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidState, UsageNotFound
+from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
 from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
 from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
@@ -28,13 +29,14 @@ from billing.metering.services.set_spending_cap import set_spending_cap
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import (
     CATALOG,
     DAY,
     ENDLESS,
+    FREE,
     HOUR,
     LARGE,
     MICROS,
@@ -50,6 +52,9 @@ from tests.model.metering import (
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger, worth
+
+HARD = (FREE, LARGE)
+"""The plans whose limit nothing passes."""
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
@@ -82,9 +87,32 @@ class Ledger(RuleBasedStateMachine):
 
     # --- what callers do --------------------------------------------------------------------------
 
-    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([0, 3 * DAY]))
-    def report(self, event_id: str, quantity: int, ago: int) -> None:
-        wanted = calls(event_id, quantity, occurred_at=self.time.now - ago)
+    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([HOUR, 3 * DAY, 20 * DAY, 34 * DAY]))
+    def report_late(self, event_id: str, quantity: int, ago: int) -> None:
+        """It counts in the meter of its own moment, and in no other; a hard limit holds there too."""
+        if event_id in self.counted:
+            return
+        event = self.sent[event_id] = calls(event_id, quantity, occurred_at=self.time.now - ago)
+        before = self.store.account(ORG).meters
+        [recorded] = record_usage(ORG, [event], self.here)
+        after = self.store.account(ORG).meters
+        if recorded.usage is None:
+            assert (recorded.reason, after) == (Refusal.EXHAUSTED, before)
+            return
+        self.counted.add(event_id)
+        place = ("calls", recorded.usage.period_start)
+        assert {key: each for key, each in after.items() if key != place} == {
+            key: each for key, each in before.items() if key != place
+        }
+        meter = after[place]
+        assert meter.start <= event.occurred_at
+        assert meter.end is None or event.occurred_at < meter.end
+        if recorded.usage.plan_id in HARD:
+            assert meter.remaining is not None and meter.remaining >= 0
+
+    @rule(event_id=ids, quantity=quantities)
+    def report(self, event_id: str, quantity: int) -> None:
+        wanted = calls(event_id, quantity, occurred_at=self.time.now)
         event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
         self.sent[event_id] = event
         if event.occurred_at < self.time.now - MAX_AGE:
@@ -179,6 +207,22 @@ class Ledger(RuleBasedStateMachine):
                 "no posting takes an overdraft"
             )
 
+    @rule(event_id=ids, key=ids, quantity=st.integers(0, 13))
+    def correct(self, event_id: str, key: str, quantity: int) -> None:
+        """It gives back once, whatever is said how often."""
+        made, found = self.store.correction(ORG, key), self.store.usages(ORG, [event_id]).get(event_id)
+        wanted = Correction(key, event_id, quantity, "a bug")
+        try:
+            after = correct_use(ORG, wanted, self.store, self.here.clock)
+        except UsageNotFound:
+            assert found is None
+        except EventConflict:
+            assert made is not None and not wanted.repeats(made)
+        except InvalidRequest:
+            assert quantity > found.split.quantity
+        else:
+            assert after.split.quantity == (found.split.quantity if made else quantity)
+
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
         cost = Cost(cost_id, "vendor", Money(micros, "USD"))
@@ -200,6 +244,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PLANS))
     def change_plan(self, name: str) -> None:
         self.grant(on_plan(name))
+
+    @rule()
+    def cancel(self) -> None:
+        """Its row stays, and tells what ran until then."""
+        rows = self.store.account(ORG).partition.subscriptions
+        ended = (replace(row, status=Status.CANCELLED, cancelled_at=self.time.now) if row.live else row for row in rows)
+        self.grant(OrganizationState(Organization(ORG), tuple(ended)))
 
     @rule()
     def cancel_and_buy_again(self) -> None:
@@ -256,7 +307,7 @@ class Ledger(RuleBasedStateMachine):
         if cap is not None:
             found = self.store.usages(ORG, list(self.recorded() - self.uncapped)).values()
             spent = [worth(each.split) for each in found if month_of(each.recorded_at) == cap.month]
-            assert cap.spent == sum(spent)
+            assert cap.spent >= sum(spent), "a correction gives no room back"
             holds = [hold for each in "abcdef" if (hold := self.store.hold(ORG, each))]
             assert cap.held == sum(each.capped_micros for each in holds if each.state is HoldState.HELD)
 

@@ -5,6 +5,7 @@ export const OPERATIONS = {
     addCosts: ["POST", "/api/organizations/{id}/usage/{eventId}/costs", "b"],
     adjustWallet: ["POST", "/api/organizations/{id}/wallet/adjustments", "b"],
     alerts: ["GET", "/api/organizations/{id}/alerts", ""],
+    correctUse: ["POST", "/api/organizations/{id}/usage/{eventId}/correct", "b"],
     deleteGrant: ["DELETE", "/api/organizations/{id}/grants/{grantId}", "q"],
     entitlement: ["GET", "/api/entitlements/{feature}", "q"],
     entitlements: ["GET", "/api/entitlements", "q"],
@@ -20,6 +21,7 @@ export const OPERATIONS = {
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
     spendingCap: ["PUT", "/api/billing/spending-cap", "b"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
+    voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],
   },
   organizations: {
@@ -43,7 +45,10 @@ export const OPERATIONS = {
     topUp: ["POST", "/api/wallet/top-ups", "k"],
   },
   plans: {
+    delete: ["DELETE", "/api/plans/{plan}", "q"],
     list: ["GET", "/api/plans", "q"],
+    read: ["GET", "/api/plans/{plan}", ""],
+    save: ["PUT", "/api/plans/{plan}", "bq"],
   },
   runtime: {
     document: ["GET", "/api/openapi.json", ""],

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -177,6 +177,15 @@ export interface DefaultPaymentMethod {
 export interface DeletedOrganization {
   id: string;
   deleted: true;
+}
+
+/** A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it. */
+export interface DescribedPlanView {
+  plan: string;
+  source: "file" | "table";
+  entry: Record<string, unknown>;
+  /** How many organizations have each of its item prices, as of a moment ago. */
+  organizations: Record<string, number>;
 }
 
 /** The API's description, for OpenAPI 3.1. */
@@ -360,6 +369,14 @@ export interface PaymentMethodView {
   expiryYear: number | null;
   /** It is the one that is charged. */
   default: boolean;
+}
+
+/** One thing about a plan, called as in the catalog; null is what is not said. */
+export interface PlanChangeView {
+  plan: string;
+  what: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
@@ -584,7 +601,7 @@ export interface RecordedView {
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
   /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
-  code?: "not_in_plan" | "exhausted" | "spending_cap" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
+  code?: "not_in_plan" | "plan_unknown" | "exhausted" | "spending_cap" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
   /** A sentence for people: what is wrong with the event. */
   error?: string;
@@ -600,6 +617,15 @@ export interface RemovedPaymentMethod {
 export interface Restoration {
   id: string;
   status: string;
+}
+
+/** What has changed, or with `dryRun=true` what would. */
+export interface RevisionView {
+  plan: string;
+  written: boolean;
+  changes: Array<PlanChangeView>;
+  /** How many organizations have each item price of the plans that change, as of a moment ago. */
+  organizations: Record<string, number>;
 }
 
 /** The organization as it is now. */
@@ -666,7 +692,10 @@ export interface UpcomingInvoiceView {
 export interface UsageView {
   id: string;
   feature: string;
+  /** As it was reported. */
   quantity: number;
+  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  counted: number;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -754,6 +783,13 @@ export interface ChargeRequest {
   key: string;
   paymentMethodId?: string | null;
   returnUrl?: string;
+}
+
+/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+export interface CorrectRequest {
+  key: string;
+  reason: string;
+  quantity: number;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -852,6 +888,11 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+export interface PlanEntry {
+  entry: Record<string, unknown>;
+}
+
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
 export interface PurchaseRequest {
   referenceId?: string | null;
@@ -911,11 +952,20 @@ export interface UsageEvent {
   dimensions?: Record<string, string>;
   costs?: Array<Cost>;
   knownDigest?: string;
+  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */
 export interface UsageRequest {
   events: Array<EventRequest>;
+  /** `id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is replayed, and not a conflict. */
+  idempotency?: "content" | "id";
+}
+
+/** `POST .../usage/{eventId}/void`: it should not have counted, once for every `key`. */
+export interface VoidRequest {
+  key: string;
+  reason: string;
 }
 
 export interface Metering {
@@ -925,6 +975,8 @@ export interface Metering {
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
   /** Show at which percentages of its limits the organization's uses are announced. */
   alerts(organizationId: string, options?: CallOptions): Promise<AlertsView>;
+  /** Correct the quantity of a use, once for every key. */
+  correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
   deleteGrant(organizationId: string, grantId: string, query?: { by?: string | number; reason?: string | number }, options?: CallOptions): Promise<PublishedGrant>;
   /** Tell whether the organization may use so much more of a feature. */
@@ -955,6 +1007,8 @@ export interface Metering {
   spendingCap(body: SpendingCapRequest, options?: CallOptions): Promise<PublishedSpendingCap>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
+  /** Void a use: it counts no longer, and its wallet gets its money back. */
+  voidUse(organizationId: string, eventId: string, body: VoidRequest, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */
   wallet(query?: { currency?: string | number; cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WalletList>;
 }
@@ -998,8 +1052,14 @@ export interface Payments {
 }
 
 export interface Plans {
+  /** Put the catalog file's plan in force again, or say what that would change and for whom. */
+  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
   /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
+  /** Show a plan as it is written, and how many organizations have it. */
+  read(plan: string, options?: CallOptions): Promise<DescribedPlanView>;
+  /** Change a plan, or say what that would change and for whom. */
+  save(plan: string, body: PlanEntry, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
 }
 
 export interface Runtime {

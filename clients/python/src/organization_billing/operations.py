@@ -50,6 +50,20 @@ class Metering:
         )
         return self._send(call)
 
+    def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
+        )
+        return self._send(call)
+
     def delete_grant(
         self,
         organization_id: str,
@@ -263,6 +277,20 @@ class Metering:
         )
         return self._send(call)
 
+    def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
+        )
+        return self._send(call)
+
     def wallet(
         self,
         *,
@@ -324,6 +352,20 @@ class AsyncMetering:
         call = Call[t.AlertsView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return await self._send(call)
+
+    async def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
         )
         return await self._send(call)
 
@@ -537,6 +579,20 @@ class AsyncMetering:
         call = Call[t.UsageView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return await self._send(call)
+
+    async def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
         )
         return await self._send(call)
 
@@ -1036,6 +1092,22 @@ class Plans:
 
     _send: Send
 
+    def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return self._send(call)
+
     def list(
         self,
         *,
@@ -1051,12 +1123,57 @@ class Plans:
         )
         return self._send(call)
 
+    def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return self._send(call)
+
+    def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
+        )
+        return self._send(call)
+
 
 @dataclass(frozen=True, slots=True)
 class AsyncPlans:
     """`plans` of an AsyncBilling."""
 
     _send: AsyncSend
+
+    async def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return await self._send(call)
 
     async def list(
         self,
@@ -1070,6 +1187,35 @@ class AsyncPlans:
             query={
                 "referenceId": reference_id,
             },
+        )
+        return await self._send(call)
+
+    async def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return await self._send(call)
+
+    async def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
         )
         return await self._send(call)
 

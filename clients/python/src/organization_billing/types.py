@@ -43,6 +43,7 @@ type ErrorCode = Literal[
     "payment_method_not_found",
     "plan_required",
     "rate_limited",
+    "spending_cap",
     "subscription_exists",
     "subscription_not_found",
     "throttled",
@@ -249,6 +250,16 @@ class DeletedOrganization(TypedDict):
     deleted: Literal[True]
 
 
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
+
+
 class Document(TypedDict):
     """The API's description, for OpenAPI 3.1."""
 
@@ -452,6 +463,15 @@ class PaymentMethodView(TypedDict):
     expiryYear: int | None
     default: bool
     """It is the one that is charged."""
+
+
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
 
 
 class PlanList(TypedDict):
@@ -696,7 +716,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[Literal["not_in_plan", "exhausted", "spending_cap", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    code: NotRequired[Literal["not_in_plan", "plan_unknown", "exhausted", "spending_cap", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
     """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
     event's own, and never will.
     """
@@ -717,6 +737,16 @@ class Restoration(TypedDict):
 
     id: str
     status: str
+
+
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
 
 
 class SavedOrganization(TypedDict):
@@ -792,6 +822,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -890,6 +923,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class CorrectRequest(TypedDict):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    key: str
+    reason: str
+    quantity: int
 
 
 class Cost(TypedDict):
@@ -1001,6 +1042,12 @@ class PaymentMethodRequest(TypedDict):
     returnUrl: NotRequired[str]
 
 
+class PlanEntry(TypedDict):
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+
+    entry: dict[str, Any]
+
+
 class PurchaseRequest(TypedDict):
     """`POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only."""
 
@@ -1067,6 +1114,7 @@ class UsageEvent(TypedDict):
     dimensions: NotRequired[dict[str, str]]
     costs: NotRequired[list[Cost]]
     knownDigest: NotRequired[str]
+    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):
@@ -1075,3 +1123,14 @@ class UsageRequest(TypedDict):
     """
 
     events: list[EventRequest]
+    idempotency: NotRequired[Literal["content", "id"]]
+    """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
+    is replayed, and not a conflict.
+    """
+
+
+class VoidRequest(TypedDict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: str
+    reason: str

@@ -51,6 +51,7 @@ class EstimateView(EntitlementView):
 
 UseRefusal = Literal[
     "not_in_plan",
+    "plan_unknown",
     "exhausted",
     "spending_cap",
     "invalid_request",
@@ -96,6 +97,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]

@@ -18,8 +18,8 @@ from billing.table.codec import Codec, Form
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
 
-METER_LIFETIME = 35 * DAY
-"""Seconds after a period's end for which its meter can still be looked at."""
+METER_LIFETIME = 36 * DAY
+"""Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
 
 GRANT_LIFETIME = 36 * DAY
 """Seconds after its end for which a grant is read: a use may be reported 35 days late, and counts by it."""
@@ -48,9 +48,10 @@ EVENT = Codec(
             lambda costs: tuple(COST.read(cost) for cost in costs.values()),
         )
     },
-    apart=frozenset({"known_digest"}),
+    apart=frozenset({"known_digest", "idempotency"}),
 )
-"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name."""
+"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name, and how it was sent
+is not."""
 
 SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
 
@@ -76,8 +77,8 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
-"""The event's attributes stand beside the use's own; the day that bills it has counted it already."""
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event"}))
+"""The event's attributes stand beside the use's own."""
 
 HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
