@@ -239,11 +239,19 @@ def test_who_is_signed_in_and_what_the_api_is_are_told_without_any_rights(functi
     assert statements(function) == []
 
 
-def test_only_retiring_an_organization_deletes_rows() -> None:
+def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None:
     assert {function for function in functions() if "dynamodb:DeleteItem" in actions(function)} <= {
         "organizations/provision",
         "organizations/delete",
+        "plans/delete",
     }
+
+
+@pytest.mark.parametrize("function", ["plans/save", "plans/delete"])
+def test_whoever_changes_plans_writes_no_other_row(function: str) -> None:
+    [policy] = functions()[function]["Policies"]
+    writing = [each for each in policy["Statement"] if each["Action"] != "dynamodb:Query"]
+    assert [each["Condition"] for each in writing] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "PLAN"}}]
 
 
 def test_applying_reaches_neither_vendor() -> None:
