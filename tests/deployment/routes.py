@@ -50,6 +50,7 @@ BODIES: dict[str, Json] = {
     "metering/hold": USE,
     "metering/settle_hold": {"quantity": 1},
     "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},
+    "metering/save_alerts": {"thresholds": {"api-calls": [80]}},
     "metering/save_grant": {"feature": "sso", "by": "ada", "reason": "a pilot"},
     "payments/charge": {"key": "k1", "description": "Import", **MONEY},
     "payments/purchase": {"itemPriceId": "onboarding"},

@@ -60,6 +60,11 @@ export interface AddonView {
   price?: PriceView;
 }
 
+/** The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's. */
+export interface AlertsView {
+  thresholds: Record<string, Array<number>>;
+}
+
 /** The page on which the card's holder confirms. */
 export interface AuthenticationView {
   type: "authenticate";
@@ -716,6 +721,11 @@ export interface AdjustmentRequest {
   reason: string;
 }
 
+/** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */
+export interface AlertsRequest {
+  thresholds: Record<string, unknown>;
+}
+
 /** `PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC). */
 export interface AutoTopUpRequest {
   referenceId?: string | null;
@@ -943,6 +953,8 @@ export interface Metering {
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Show at which percentages of its limits the organization's uses are announced. */
+  alerts(organizationId: string, options?: CallOptions): Promise<AlertsView>;
   /** Correct the quantity of a use, once for every key. */
   correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
@@ -965,6 +977,8 @@ export interface Metering {
   recordUsage(organizationId: string, body: UsageRequest, options?: CallOptions): Promise<RecordedList>;
   /** Give a reservation back. */
   releaseHold(organizationId: string, holdId: string, options?: CallOptions): Promise<HoldView>;
+  /** Set at which percentages of its limits the organization's uses are announced. */
+  saveAlerts(organizationId: string, body: AlertsRequest, options?: CallOptions): Promise<AlertsView>;
   /** Give the organization units, a limit or a feature beside its plans. */
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */

@@ -39,6 +39,17 @@ class Metering:
         )
         return self._send(call)
 
+    def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return self._send(call)
+
     def correct_use(
         self,
         organization_id: str,
@@ -201,6 +212,19 @@ class Metering:
         )
         return self._send(call)
 
+    def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return self._send(call)
+
     def save_grant(
         self,
         organization_id: str,
@@ -305,6 +329,17 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
+        )
+        return await self._send(call)
+
+    async def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
         )
         return await self._send(call)
 
@@ -467,6 +502,19 @@ class AsyncMetering:
         call = Call[t.HoldView](
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
+        )
+        return await self._send(call)
+
+    async def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
         )
         return await self._send(call)
 

@@ -113,6 +113,12 @@ class AddonView(TypedDict):
     price: NotRequired[PriceView]
 
 
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
 class AuthenticationView(TypedDict):
     """The page on which the card's holder confirms."""
 
@@ -846,6 +852,12 @@ class AdjustmentRequest(TypedDict):
     amount: int
     currency: str
     reason: str
+
+
+class AlertsRequest(TypedDict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: dict[str, Any]
 
 
 class AutoTopUpRequest(TypedDict):
