@@ -67,6 +67,13 @@ class WithdrawnCheckout(TypedDict):
     withdrawn: Literal[True]
 
 
+class WithdrawnChange(TypedDict):
+    """The subscription, for which no change is scheduled any more."""
+
+    id: str
+    withdrawn: Literal[True]
+
+
 class SubscriptionList(TypedDict):
     """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
 

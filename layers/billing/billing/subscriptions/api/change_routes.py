@@ -1,6 +1,9 @@
 """The routes around a change that is not made yet."""
 
+from billing.core.chargebee_errors import ChargebeeError
+from billing.core.errors import Conflict, InvalidState, SubscriptionNotFound
 from billing.runtime.route import Route, Who
+from billing.subscriptions.api.answers import WithdrawnChange
 from billing.subscriptions.api.estimate_answers import ChangePreview
 from billing.subscriptions.api.routes import UPDATE
 
@@ -14,4 +17,14 @@ PREVIEW = Route(
     errors=UPDATE.errors,
 )
 
-ROUTES = (PREVIEW,)
+WITHDRAW_CHANGE = Route(
+    "subscriptions/withdraw_change",
+    "DELETE",
+    "/api/subscription/scheduled-change",
+    Who.ADMIN,
+    WithdrawnChange,
+    query=("subscriptionId", "referenceId"),
+    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+)
+
+ROUTES = (PREVIEW, WITHDRAW_CHANGE)

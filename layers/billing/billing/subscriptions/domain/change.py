@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
 from billing.plans.plan import Catalog, check_seats
@@ -24,6 +25,14 @@ https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-to-update-a-
 """
 
 
+class When(StrEnum):
+    """When a change is made."""
+
+    NOW = "now"
+    TERM_END = "term_end"
+    """When the paid term or the trial ends. Until then nothing changes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Lines to set. `complete` says that they are all that the subscription shall have; else the others stay."""
@@ -42,6 +51,7 @@ class Wanted:
     item_price_id: str | None = None
     seats: int | None = None
     addons: Mapping[str, int] | None = None
+    when: When = When.NOW
 
 
 def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lines:
@@ -53,6 +63,8 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     current = subscription.plan
     if subscription.status not in RUNNING or current is None:
         raise InvalidState(f"A subscription that is {subscription.status} cannot be changed.")
+    if wanted.when is When.TERM_END and subscription.cancel_at is not None:
+        raise InvalidState("A subscription that is being cancelled has no next term.")
     plan = _plan(current, catalog, wanted)
     others = tuple(item for item in subscription.items or () if item != current)
     beside = others if wanted.addons is None else _beside(others, catalog, wanted.addons)
