@@ -11,9 +11,10 @@ AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
 PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
+CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +22,7 @@ help: ## list the targets
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
 
-test: lint conformance unit package stack-tests ## the whole gate
+test: lint clients conformance unit package stack-tests ## the whole gate
 
 lint: ## the static part: style, types, layers, template
 	@$(SET_UP) --with-sam
@@ -35,6 +36,13 @@ unit: ## tests that need no running stack
 	@$(SET_UP)
 	$(BIN)/pytest -n 2 -m "not stack and not package"
 
+clients: ## check the JavaScript client's types and try it, where there is Node 20
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory client; \
+	else echo "clients: skipped, because node and npm are not installed"; fi
+
+client: $(CLIENT_TOOLS)
+	cd clients/js && npm run --silent check && node --test --test-reporter=dot test/*.test.mjs
+
 conformance: ## hold the simulators against the vendors' own types, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory walks; \
 	else echo "conformance: skipped, because node and npm are not installed"; fi
@@ -45,8 +53,8 @@ walks: $(VENDOR_SDKS)
 	node tests/conformance/chargebee/walk.mjs
 	$(BIN)/pytest -n 0 tests/conformance/scalekit
 
-$(VENDOR_SDKS): tests/conformance/package-lock.json
-	cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error
+$(VENDOR_SDKS) $(CLIENT_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 verify-sandbox: ## ask the Chargebee test site of .env what it does: held, differs, or could not tell
@@ -134,5 +142,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local tests/conformance/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

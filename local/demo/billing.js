@@ -2,6 +2,7 @@
 
 import { act, confirmed, showError } from "./acting.js";
 import * as api from "./api.js";
+import { showBackstage } from "./backstage.js";
 import { byId, draw, hush, say } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { cameBack, expect, follow, isAwaited } from "./news.js";
@@ -54,6 +55,7 @@ async function refresh() {
     Object.assign(state, { plans, billing });
     render();
     if (first) showPaymentMethods(mayManage()).then(comeBack);
+    if (first) showBackstage(billing.organization.id);
     await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
     if (error instanceof SignInEnded) showError(error);

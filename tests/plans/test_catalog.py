@@ -44,7 +44,7 @@ def test_what_may_be_left_out_has_the_cautious_value() -> None:
 
 
 def test_a_limit_of_zero_is_a_limit_and_not_the_absence_of_one() -> None:
-    assert read_plan(PLAN | {"limits": {"seats": 0}}).seat_limit == 0
+    assert read_plan(PLAN | {"limits": {"seats": 0}}).limits["seats"] == 0
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,39 @@ def test_an_upgrade_opens_the_gate_at_once(world: World) -> None:
     assert used(world, calls("e1", 101))[0]["result"] == "recorded"
 
 
+# --- of whom -----
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda world: use(world, calls("e1")),
+        lambda world: reserve(world, "h1", 1),
+        lambda world: adjust(world, "a1", 100),
+    ],
+    ids=["a use", "a hold", "a gift"],
+)
+def test_an_organization_that_nobody_told_of_is_a_typo_and_the_answer_says_how_to_create_it(
+    world: World, answer: Any
+) -> None:
+    world.values["AcceptUnknownOrganizations"] = "false"
+    refused = answer(world)
+    assert (refused.status, refused.code) == (404, "unknown_organization")
+    assert "PUT /api/organizations/org_1" in refused.body["error"]
+    assert [world.items(prefix) for prefix in ("ORG#", "USE#", "HOLD#", "LEDGER#")] == [[], [], [], []]
+
+
+def test_an_organization_that_is_known_is_metered_at_the_cost_of_any_other(world: World) -> None:
+    world.values["AcceptUnknownOrganizations"] = "false"
+    subscribed(world)
+    used(world, calls("e0"))
+    world.account.calls.clear()
+    assert used(world, calls("e1"))[0]["result"] == "recorded"
+    assert world.account.calls == ["dynamodb.Query", "dynamodb.TransactWriteItems"]
+    assert reserve(world, "h1", 1).status == 200
+    assert adjust(world, "a1", 100).status == 200
+
+
 # --- holds -----------------------------------------------------------------------------------------
 
 

@@ -963,15 +963,19 @@ class Subscriptions:
     def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -1097,15 +1101,19 @@ class AsyncSubscriptions:
     async def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,

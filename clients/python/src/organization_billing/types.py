@@ -48,6 +48,7 @@ type ErrorCode = Literal[
     "unauthenticated",
     "unknown_customer",
     "unknown_feature",
+    "unknown_organization",
     "unknown_plan",
     "usage_not_found",
 ]
@@ -287,9 +288,10 @@ class FeatureMargin(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit."""
+    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
     limit: int | None
+    perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
 
@@ -429,6 +431,8 @@ class PlanView(TypedDict):
     """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
 
     itemPriceId: str
+    planId: str
+    """The same for all prices of the plan: by month and by year, in one currency and another."""
     name: str
     limits: dict[str, int | None]
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
@@ -544,10 +548,14 @@ class PublishedSubscription(TypedDict):
     access: PublishedAccess
     itemPriceId: str | None
     """The plan's item price, null for a subscription without a plan."""
+    planId: str | None
+    """The plan, the same for all of its item prices; the item price where the catalog does not have it."""
     plan: str | None
     """The plan's name in the catalog; its item price id where the catalog does not have it."""
     limits: dict[str, int | None]
-    """The plan's limits: null is unlimited. Empty where the catalog does not have the plan."""
+    """The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the
+    plan.
+    """
     seats: int | None
     items: list[PublishedItem]
     currency: str | None

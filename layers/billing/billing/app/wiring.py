@@ -53,6 +53,16 @@ def usage_store() -> "DynamoUsage":
 
 
 @cache
+def told_usage_store() -> "DynamoUsage":
+    """The same for organizations that somebody told of, or for any where a setting says so."""
+    if settings().optional("ACCEPT_UNKNOWN_ORGANIZATIONS") == "true":
+        return usage_store()
+    from billing.metering.table.told import ToldUsage  # noqa: PLC0415 - only where machines report
+
+    return ToldUsage(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
 def directory() -> "DynamoDirectory":
     """The list of organizations."""
     from billing.organizations.table.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
@@ -76,11 +86,11 @@ def progress() -> "DynamoProgress":
     return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
 
 
-def metering() -> "Metering":
-    """Everything that metering needs."""
+def metering(kept: "DynamoUsage | None" = None) -> "Metering":
+    """Everything that metering needs, over the table unless something else is given."""
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone())
 
 
 @cache

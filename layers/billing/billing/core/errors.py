@@ -52,6 +52,10 @@ class UnknownPlan(InvalidRequest):
     code = "unknown_plan"
 
 
+class NoSuchPlan(UnknownPlan):
+    """A gate on a plan that nobody knows: neither yes nor no would be true."""
+
+
 class InvalidSeats(InvalidRequest):
     """Seats outside 1 to the plan's limit."""
 
@@ -108,12 +112,6 @@ class UsageNotFound(NotFound):
     """The organization has no such recorded use."""
 
     code = "usage_not_found"
-
-
-class PaymentMethodNotFound(BillingError):
-    """The organization has no such payment method. One that belongs to another is not found either."""
-
-    code = "payment_method_not_found"
 
 
 class Exhausted(BillingError):
@@ -176,6 +174,12 @@ class OrganizationNotFound(BillingError):
     code = "organization_not_found"
 
 
+class UnknownOrganization(OrganizationNotFound):
+    """Nobody ever told of the organization, so that its id is taken for a typo: nothing is used or paid for it."""
+
+    code = "unknown_organization"
+
+
 class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
@@ -202,10 +206,6 @@ class Conflict(BillingError):
 
 class HeldElsewhere(Conflict):
     """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
-
-
-class LostEveryRace(Conflict):
-    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class Throttled(BillingError):

@@ -25,12 +25,6 @@ def features_of(plan: Plan, seats: int | None, addons: Iterable[tuple[Addon, int
     return found if plan.price is None else {name: _in(plan.price.currency, each) for name, each in found.items()}
 
 
-def limits_of(plan: Plan, addons: Iterable[tuple[Addon, int]] = ()) -> dict[str, int | None]:
-    """The plan's own limits, raised by its add-ons. None is unlimited."""
-    more = added(addons)
-    return {name: None if own is None else own + more.get(name, 0) for name, own in plan.limits.items()}
-
-
 def _for_seats(feature: Feature, seats: int) -> Feature:
     if not isinstance(feature, Counted) or not feature.per_seat or feature.limit is None:
         return feature

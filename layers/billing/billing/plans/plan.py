@@ -62,10 +62,10 @@ class Plan:
         """The plan's own name, the same for all of its prices."""
         return self.own_id or self.item_price_id
 
-    @property
-    def seat_limit(self) -> int | None:
-        """The most seats that can be bought, None for any number."""
-        return self.limits.get("seats")
+    def limits_with(self, addons: Iterable[tuple["Addon", int]]) -> dict[str, int | None]:
+        """The plan's own limits, raised by so many of each add-on. None is unlimited."""
+        more = added(addons)
+        return {name: None if own is None else own + more.get(name, 0) for name, own in self.limits.items()}
 
     def sold_to(self, organization_id: str) -> bool:
         """Whether the organization may buy it: never the default plan, which everybody has."""
@@ -214,8 +214,6 @@ def check_seats(plan: Plan, seats: int, addons: Iterable[tuple[Addon, int]] = ()
     """Raises InvalidSeats unless `seats` is from 1 to the plan's limit, which add-ons raise."""
     if seats < 1:
         raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
-    if plan.seat_limit is None:
-        return
-    most = plan.seat_limit + added(addons).get("seats", 0)
-    if seats > most:
+    most = plan.limits_with(addons).get("seats")
+    if most is not None and seats > most:
         raise InvalidSeats(f"{plan.name} has at most {most} seats, not {seats}.")

@@ -13,6 +13,7 @@ Response = dict[str, Any]
 _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.Unauthenticated, 401),
     (errors.Forbidden, 403),
+    (errors.NoSuchPlan, 422),
     (errors.InvalidRequest, 400),
     (errors.SubscriptionExists, 400),
     (errors.PayloadTooLarge, 413),
@@ -20,7 +21,6 @@ _STATUS: tuple[tuple[type[errors.BillingError], int], ...] = (
     (errors.SubscriptionNotFound, 404),
     (errors.OrganizationNotFound, 404),
     (errors.NotFound, 404),
-    (errors.PaymentMethodNotFound, 404),
     (errors.UnknownFeature, 422),
     (errors.EventConflict, 409),
     (errors.Exhausted, 402),

@@ -8,6 +8,7 @@ from billing.core.errors import (
     InvalidState,
     PlanRequired,
     UnknownFeature,
+    UnknownOrganization,
     UsageNotFound,
 )
 from billing.metering.api.answers import (
@@ -57,7 +58,7 @@ RECORD = Route(
     RecordedList,
     scope=_USAGE,
     body=f"{_REQUESTS}:UsageRequest",
-    errors=(Conflict,),
+    errors=(UnknownOrganization, Conflict),
 )
 ESTIMATE = Route(
     "metering/estimate",
@@ -96,7 +97,7 @@ HOLD = Route(
     HoldView,
     scope=_USAGE,
     body=f"{_REQUESTS}:HoldRequest",
-    errors=(UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
 )
 SETTLE = Route(
     "metering/settle_hold",
@@ -125,7 +126,7 @@ ADJUST = Route(
     PublishedLedgerEntry,
     scope=_ADMIN,
     body=f"{_REQUESTS}:AdjustmentRequest",
-    errors=(Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, Exhausted, EventConflict, Conflict),
 )
 MARGIN = Route(
     "metering/margin",

@@ -63,6 +63,7 @@ def _wanted(organization_id: str, members: Members, catalog: Catalog, ports: Por
     row = next((each for each in ports.store.load(organization_id).live if each.status in RUNNING), None)
     if row is None or row.plan is None or row.plan.item_price_id not in catalog.plans:
         return None
-    limit = catalog.plans[row.plan.item_price_id].seat_limit
+    plan = catalog.plans[row.plan.item_price_id]
+    limit = plan.limits_with(catalog.bought_addons(row.quantities)).get("seats")
     count = max(1, members.count_members(organization_id))
     return row, count if limit is None else min(count, limit)

@@ -26,9 +26,10 @@ class FreeTrialView(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit."""
+    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
     limit: int | None
+    perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
 
@@ -37,6 +38,8 @@ class PlanView(TypedDict):
     """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
 
     itemPriceId: str
+    planId: str
+    """The same for all prices of the plan: by month and by year, in one currency and another."""
     name: str
     limits: dict[str, int | None]
     features: NotRequired[dict[str, FeatureView | Literal[True]]]

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 def plan_view(plan: Plan) -> PlanView:
     """One plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
-    view: PlanView = {"itemPriceId": plan.item_price_id, "name": plan.name, "limits": dict(plan.limits)}
+    view: PlanView = {
+        "itemPriceId": plan.item_price_id,
+        "planId": plan.id,
+        "name": plan.name,
+        "limits": dict(plan.limits),
+    }
     if plan.features:
         view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
     if plan.default:
@@ -37,4 +42,5 @@ def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
         case Switch():
             return True
         case Counted():
-            return {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
+            view: FeatureView = {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
+            return view | {"perSeat": True} if feature.per_seat else view

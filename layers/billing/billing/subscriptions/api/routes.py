@@ -8,11 +8,13 @@ from billing.core.errors import (
     InvalidSeats,
     InvalidState,
     InvalidUrl,
+    NoSuchPlan,
     NothingToChange,
     OrganizationDeleted,
     RateLimited,
     SubscriptionExists,
     SubscriptionNotFound,
+    UnknownFeature,
     UnknownPlan,
 )
 from billing.runtime.route import Redirect, Route, Who
@@ -123,7 +125,8 @@ ACCESS = Route(
     Who.READER,
     PublishedAccess,
     scope=_READ,
-    query=("itemPriceId", "referenceId", "organizationId"),
+    query=("plan", "feature", "itemPriceId", "referenceId", "organizationId"),
+    errors=(NoSuchPlan, UnknownFeature),
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 

@@ -53,10 +53,12 @@ class PublishedSubscription(TypedDict):
     access: PublishedAccess
     itemPriceId: str | None
     """The plan's item price, null for a subscription without a plan."""
+    planId: str | None
+    """The plan, the same for all of its item prices; the item price where the catalog does not have it."""
     plan: str | None
     """The plan's name in the catalog; its item price id where the catalog does not have it."""
     limits: dict[str, int | None]
-    """The plan's limits: null is unlimited. Empty where the catalog does not have the plan."""
+    """The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the plan."""
     seats: int | None
     items: list[PublishedItem]
     currency: str | None
@@ -96,8 +98,9 @@ def published_subscription(subscription: Subscription, catalog: Catalog, access:
         "status": str(subscription.status),
         "access": {"allowed": access.allowed, "reason": access.reason},
         "itemPriceId": item_price_id,
+        "planId": plan.id if plan else item_price_id,
         "plan": plan.name if plan else item_price_id,
-        "limits": dict(plan.limits) if plan else {},
+        "limits": plan.limits_with(catalog.bought_addons(subscription.quantities)) if plan else {},
         "seats": subscription.seats,
         "items": [_item(item) for item in subscription.items or ()],
         "currency": subscription.currency,

@@ -142,6 +142,11 @@ class Subscription:
         return self.plan.quantity if self.plan else None
 
     @property
+    def quantities(self) -> tuple[tuple[str, int], ...]:
+        """Each line's item price, and how many of it: one where it is not counted."""
+        return tuple((item.item_price_id, 1 if item.seats is None else item.seats) for item in self.items or ())
+
+    @property
     def under_contract(self) -> bool:
         """Bound by a contract term that is not over: https://apidocs.chargebee.com/docs/api/contract_terms."""
         return bool(self.contract_term) and self.contract_term.get("status", "active") == "active"
