@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -76,6 +76,15 @@ export interface Cancellation {
   cancelAt: number | null;
 }
 
+/** What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed. */
+export interface ChangePreview {
+  dueNow: InvoiceEstimateView | null;
+  credits: Array<CreditEstimateView>;
+  unbilled: Array<EstimatedLineView>;
+  nextInvoice: InvoiceEstimateView | null;
+  nextBillingAt: number | null;
+}
+
 /** What became of a charge: only `succeeded` is paid. */
 export interface ChargeView {
   /** The invoice's `po_number` in Chargebee. */
@@ -113,6 +122,23 @@ export interface CostView {
   currency: string;
   id: string;
   vendor: string;
+}
+
+/** What is credited for time that is paid and not used any more. */
+export interface CreditEstimateView {
+  kind: string;
+  currency: string;
+  total: number;
+  lines: Array<EstimatedLineView>;
+}
+
+/** Money given back for an invoice, or taken off it. */
+export interface CreditNoteView {
+  id: string;
+  status: string;
+  date: number | null;
+  total: number;
+  reason: string | null;
 }
 
 /** Revenue less cost, never across currencies. */
@@ -168,6 +194,16 @@ export interface EstimateView {
   estimate?: SplitView | null;
 }
 
+/** One line of it. */
+export interface EstimatedLineView {
+  description: string;
+  amount: number;
+  quantity: number | null;
+  itemPriceId: string | null;
+  periodStart: number | null;
+  periodEnd: number | null;
+}
+
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
 export interface FeatureMargin {
   feature: string;
@@ -201,6 +237,47 @@ export interface HoldView {
   reserved: SplitView;
   charged: number | null;
   shortfall: number;
+}
+
+/** An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`. */
+export interface InvoiceEstimateView {
+  currency: string;
+  subtotal: number;
+  discount: number;
+  tax: number;
+  total: number;
+  credits: number;
+  amountDue: number;
+  lines: Array<EstimatedLineView>;
+}
+
+/** Invoices, newest first, in pages of `cursor`; what is to come stands on the first page. */
+export interface InvoiceListView {
+  invoices: Array<InvoiceView>;
+  upcoming: Array<UpcomingInvoiceView>;
+  cursor: string | null;
+}
+
+/** A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else. */
+export interface InvoicePdfView {
+  url: string;
+  validUntil: number;
+}
+
+/** One invoice. */
+export interface InvoiceView {
+  id: string;
+  status: string;
+  date: number | null;
+  dueDate: number | null;
+  paidAt: number | null;
+  currency: string;
+  total: number;
+  tax: number;
+  amountPaid: number;
+  amountDue: number;
+  chargebeeSubscriptionId: string | null;
+  creditNotes: Array<CreditNoteView>;
 }
 
 /** MarginReport */
@@ -362,6 +439,17 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
+export interface PublishedScheduledChange {
+  at: number | null;
+  /** The plan's item price. */
+  itemPriceId: string | null;
+  /** The plan's name in the catalog; its item price id where the catalog does not have it. */
+  plan: string | null;
+  seats: number | null;
+  items: Array<PublishedItem> | null;
+}
+
 /** A subscription as Chargebee last described it. Times are UTC seconds. */
 export interface PublishedSubscription {
   /** What the checkout promised to its caller. */
@@ -401,6 +489,8 @@ export interface PublishedSubscription {
   totalDues: number | null;
   hasScheduledChanges: boolean;
   changesScheduledAt: number | null;
+  /** Null where no change is scheduled. A cancellation is none: that is `cancelAt`. */
+  scheduledChange: PublishedScheduledChange | null;
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
@@ -507,6 +597,20 @@ export interface SyncView {
   changed: number;
 }
 
+/** What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it. */
+export interface UpcomingInvoiceView {
+  currency: string;
+  subtotal: number;
+  discount: number;
+  tax: number;
+  total: number;
+  credits: number;
+  amountDue: number;
+  lines: Array<EstimatedLineView>;
+  chargebeeSubscriptionId: string | null;
+  billedAt: number | null;
+}
+
 /** A recorded use, as it was billed then, and what it cost. */
 export interface UsageView {
   id: string;
@@ -527,6 +631,12 @@ export interface WalletList {
   autoTopUp: Array<PublishedAutoTopUp>;
   ledger?: Array<PublishedLedgerEntry>;
   cursor?: string | null;
+}
+
+/** The subscription, for which no change is scheduled any more. */
+export interface WithdrawnChange {
+  id: string;
+  withdrawn: true;
 }
 
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
@@ -571,6 +681,7 @@ export interface CancelSubscription {
 
 `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
+At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
   referenceId?: string | null;
@@ -578,6 +689,7 @@ export interface ChangeSubscription {
   seats?: number | null;
   addons?: Array<AddonRequest> | null;
   subscriptionId?: string | null;
+  at?: "now" | "term_end";
   dropScheduledChanges?: boolean;
   successUrl?: string;
   cancelUrl?: string;
@@ -787,8 +899,12 @@ export interface Payments {
   charge(organizationId: string, body: ChargeRequest, options?: CallOptions): Promise<ChargeView>;
   /** Make a saved payment method the one that is charged from now on. */
   defaultMethod(methodId: string, query?: { referenceId?: string | number }, options?: CallOptions): Promise<DefaultPaymentMethod>;
+  /** List what the organization was billed. */
+  listInvoices(query?: { cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<InvoiceListView>;
   /** List what the organization pays with. */
   listMethods(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PaymentMethodList>;
+  /** Have an invoice made into a PDF. */
+  printInvoice(invoiceId: string, query?: { referenceId?: string | number }, options?: CallOptions): Promise<InvoicePdfView>;
   /** Open the hosted page on which something is bought once. */
   purchase(body: PurchaseRequest, options?: CallOptions): Promise<PurchaseView>;
   /** Forget a payment method. */
@@ -820,10 +936,14 @@ export interface Subscriptions {
   list(query?: { history?: string | number; cursor?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<SubscriptionList>;
   /** Open Chargebee's portal for the organization. */
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
+  /** Say what a change would cost, now and from then on. */
+  preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
   /** Take a scheduled cancellation back. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;
+  /** Take a scheduled change back. */
+  withdrawChange(query?: { subscriptionId?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnChange>;
   /** Take the open checkout back. */
   withdrawCheckout(query?: { referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnCheckout>;
 }

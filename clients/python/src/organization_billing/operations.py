@@ -1076,6 +1076,23 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def withdraw_checkout(
         self,
         *,
@@ -1211,6 +1228,23 @@ class AsyncSubscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
+        )
+        return await self._send(call)
+
+    async def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
         )
         return await self._send(call)
 

@@ -536,6 +536,18 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedScheduledChange(TypedDict):
+    """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
+
+    at: int | None
+    itemPriceId: str | None
+    """The plan's item price."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    seats: int | None
+    items: list[PublishedItem] | None
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -578,6 +590,8 @@ class PublishedSubscription(TypedDict):
     """In minor units of `currency`."""
     hasScheduledChanges: bool
     changesScheduledAt: int | None
+    scheduledChange: PublishedScheduledChange | None
+    """Null where no change is scheduled. A cancellation is none: that is `cancelAt`."""
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
@@ -740,6 +754,13 @@ class WalletList(TypedDict):
     cursor: NotRequired[str | None]
 
 
+class WithdrawnChange(TypedDict):
+    """The subscription, for which no change is scheduled any more."""
+
+    id: str
+    withdrawn: Literal[True]
+
+
 class WithdrawnCheckout(TypedDict):
     """Nothing is open any more. `id` is what the checkout had promised, null when none was open."""
 
@@ -786,7 +807,8 @@ class CancelSubscription(TypedDict):
 class ChangeSubscription(TypedDict):
     """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
     subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
-    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
+    does not sell, such as a metered one, stays in any case. At the `term_end` it is made when the paid term,
+    or the trial, is over, and can be withdrawn until then. A change that is scheduled already, and a
     scheduled cancellation, go only with `dropScheduledChanges`.
     """
 
@@ -795,6 +817,7 @@ class ChangeSubscription(TypedDict):
     seats: NotRequired[int | None]
     addons: NotRequired[list[AddonRequest] | None]
     subscriptionId: NotRequired[str | None]
+    at: NotRequired[Literal["now", "term_end"]]
     dropScheduledChanges: NotRequired[bool]
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from billing.subscriptions.domain.subscription import plan_of
-
 if TYPE_CHECKING:
     from billing.plans.plan import Catalog
     from billing.subscriptions.domain.access import Access
@@ -127,7 +125,7 @@ def published_subscription(subscription: Subscription, catalog: Catalog, access:
 
 def _scheduled(subscription: Subscription, catalog: Catalog) -> PublishedScheduledChange:
     items = subscription.scheduled_items or None  # nothing that was read of it tells nothing
-    line = plan_of(items)
+    line = subscription.scheduled_plan
     item_price_id = line.item_price_id if line else None
     plan = catalog.plans.get(item_price_id or "")
     return {

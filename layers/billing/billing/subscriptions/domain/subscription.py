@@ -134,7 +134,12 @@ class Subscription:
     @property
     def plan(self) -> Item | None:
         """The plan's own line, which alone carries the seats."""
-        return plan_of(self.items)
+        return _plan(self.items)
+
+    @property
+    def scheduled_plan(self) -> Item | None:
+        """The plan's line once the scheduled change is made, None until it is known."""
+        return _plan(self.scheduled_items)
 
     @property
     def seats(self) -> int | None:
@@ -157,6 +162,5 @@ class Subscription:
         return self.cancelled_at if self.live else None
 
 
-def plan_of(items: tuple[Item, ...] | None) -> Item | None:
-    """The plan's line among them."""
+def _plan(items: tuple[Item, ...] | None) -> Item | None:
     return next((item for item in items or () if item.item_type == "plan"), None)
