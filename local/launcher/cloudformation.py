@@ -33,17 +33,39 @@ def rewrite(translation: Translation, environment: dict[str, str]) -> dict[str, 
     for name, python_path in translation.python_path.items():
         _add_environment(kept[name], python_path, environment)
     secrets = {name for name, body in kept.items() if body["Type"] == "AWS::SecretsManager::Secret"}
-    template["Resources"] = spell_out(_secret_arns(kept, secrets))
+    template["Resources"] = spell_out(_batch_rights(_secret_arns(kept, secrets)))
     for body in template["Resources"].values():
         if _is_stream_mapping(body):
             # The emulator counts a failed batch item as done; the launcher's pump delivers instead.
             body["Properties"]["Enabled"] = False
+        if scaling := body.get("Properties", {}).get("ScalingConfig"):
+            # The emulator keeps a parameter's number as text, over which its poller stumbles.
+            scaling["MaximumConcurrency"] = _number(scaling["MaximumConcurrency"], template.get("Parameters", {}))
     return template
 
 
 def _is_stream_mapping(body: dict[str, Any]) -> bool:
     """Only streams have a starting position; queues do not."""
     return body["Type"] == "AWS::Lambda::EventSourceMapping" and "StartingPosition" in body["Properties"]
+
+
+def _batch_rights(value: Json) -> Json:
+    """On AWS whoever may send one message may send ten at once; the emulator wants another right for it.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-api-permissions-reference.html
+    """
+    if isinstance(value, list):
+        return [_batch_rights(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("Action") == "sqs:SendMessage":
+        return {**value, "Action": ["sqs:SendMessage", "sqs:SendMessageBatch"]}
+    return {key: _batch_rights(item) for key, item in value.items()}
+
+
+def _number(value: Json, parameters: dict[str, Json]) -> int:
+    """A number as it is written, or the default of the parameter that gives it."""
+    return int(parameters[value["Ref"]]["Default"] if isinstance(value, dict) else value)
 
 
 def _is_supported(body: dict[str, Any]) -> bool:

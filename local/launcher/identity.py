@@ -40,8 +40,9 @@ class Identity:
 
     @property
     def template_parameters(self) -> dict[str, str]:
-        """What the template is deployed with; Chargebee's own address needs no override."""
+        """What the template is deployed with; Chargebee's own address needs no override, nor does its own limit."""
         address = {"ChargebeeApiUrl": self.chargebee_simulator} if self.chargebee_simulator else {}
+        pace = {"ReconcileCallsPerMinute": "6000"} if self.chargebee_simulator else {}
         return {
             "AppUrl": self.pages,
             "ApiUrl": self.app,
@@ -51,6 +52,7 @@ class Identity:
             "ChargebeeSite": self.chargebee_site,
             "ChargebeeGatewayAccountId": self.chargebee_gateway_account_id,
             **address,
+            **pace,
         }
 
     @property

@@ -10,7 +10,7 @@ from typing import Any
 from local.launcher.aws import AwsClient
 from local.operations.target import Target
 
-QUEUES = ("events", "provisioning", "hooks", "holds")
+QUEUES = ("events", "provisioning", "imports", "hooks", "holds")
 BATCH = 10
 # Long polling asks every server of the queue; a short poll of a nearly empty one may miss messages.
 WAIT_SECONDS = 1

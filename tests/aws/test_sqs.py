@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from billing.aws.sqs import SqsQueue
+from billing.aws.sqs import SqsQueue, batches
 from billing.runtime.trace import about
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 from tests.aws_in_memory import client_in_memory
@@ -59,6 +59,36 @@ def test_a_body_for_later_is_delayed_no_longer_than_the_queue_allows(
         ('{"id": "ev_1"}', delay)
     ]
     assert received(client, url) == []
+
+
+def test_many_bodies_go_ten_at_a_time_in_their_order(client: Any, url: str) -> None:
+    asked: list[str] = []
+    client.meta.events.register("before-send", lambda request, **_: asked.append(request.body.decode()))
+    with about(request_id="r1"):
+        SqsQueue(client, url).send_all([str(number) for number in range(23)])
+    entries = [json.loads(body)["Entries"] for body in asked]
+    assert [[each["MessageBody"] for each in batch] for batch in entries] == [
+        [str(number) for number in range(start, min(start + 10, 23))] for start in (0, 10, 20)
+    ]
+    assert {each["MessageAttributes"]["request_id"]["StringValue"] for batch in entries for each in batch} == {"r1"}
+
+
+def test_nothing_to_queue_is_no_call(client: Any, url: str) -> None:
+    client.delete_queue(QueueUrl=url)
+    SqsQueue(client, url).send_all([])
+
+
+def test_bodies_that_are_too_large_together_go_one_after_the_other() -> None:
+    large, small = "x" * 200_000, "y"
+    assert list(batches([large, small, large, small])) == [[large, small], [large, small]]
+    assert list(batches(["x" * (256 * 1024)])) == [["x" * (256 * 1024)]]
+
+
+def test_a_batch_that_is_not_taken_whole_raises(client: Any, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = [{"Id": "1", "Code": "InternalError", "SenderFault": False}]
+    monkeypatch.setattr(client, "send_message_batch", lambda **_: {"Successful": [], "Failed": failed})
+    with pytest.raises(RuntimeError, match="refused 1 of 2 messages: InternalError"):
+        SqsQueue(client, url).send_all(["{}", "{}"])
 
 
 def test_every_message_carries_what_began_the_work_in_which_it_is_sent(client: Any, url: str) -> None:

@@ -8,7 +8,7 @@ _READS = ("store", "shipped_catalog")
 MAKES: Mapping[str, tuple[str, ...]] = {
     "announcements/relay": ("provisioning_queue", "announcement_wiring.bus", "announcement_wiring.hook_queue"),
     "announcements/run_hook": ("store",),
-    "app/reconcile": ("store", "events_queue", "provisioning_queue"),
+    "app/reconcile": ("store", "events_queue"),
     "chargebee/webhook": ("events_queue",),
     "metering/add_costs": ("usage_store",),
     "metering/adjust_wallet": ("usage_store",),
@@ -42,6 +42,7 @@ ASKS: Mapping[str, tuple[str, ...]] = {
     "metering/report_usage": ("Usage", "Invoice"),
     "organizations/billing": ("HostedPage",),
     "organizations/delete": ("Subscription",),
+    "organizations/import": ("Customer",),
     "organizations/provision": ("Customer",),
     "organizations/save": ("Customer",),
     "organizations/sync": ("Subscription", "Customer"),
@@ -73,10 +74,12 @@ SETTINGS = {
     "BUS_NAME": "bus",
     "EVENTS_QUEUE_URL": "https://sqs.example.com/events",
     "PROVISIONING_QUEUE_URL": "https://sqs.example.com/provisioning",
+    "IMPORTS_QUEUE_URL": "https://sqs.example.com/imports",
     "HOLDS_QUEUE_URL": "https://sqs.example.com/holds",
     "HOOKS_QUEUE_URL": "https://sqs.example.com/hooks.fifo",
     "CHARGEBEE_API_SECRET": "secret",
     "CHARGEBEE_SITE": "site",
+    "RECONCILE_CALLS_PER_MINUTE": "60",
     "USAGE_CALLS_PER_MINUTE": "60",
 }
 

@@ -72,6 +72,7 @@ def world(
         "AcceptUnknownOrganizations": "true",
         "ChargebeeSite": "site",
         "ChargebeeApiUrl": chargebee.url,
+        "ReconcileCallsPerMinute": "60000",  # no test waits for it
     }
     yield World(deployment, chargebee, monkeypatch, deployment.values | values)
     if not (deployment.used or account.changed):

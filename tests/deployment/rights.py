@@ -79,16 +79,23 @@ def _of_table(operation: str, request: Json) -> Iterator[Use]:
             for item in request["TransactItems"]:
                 for write, arguments in item.items():
                     yield Use(f"dynamodb:{_WRITES[write]}", "Table", _partition(arguments))
-        case "BatchGetItem":
-            for wanted in request["RequestItems"].values():
-                for key in wanted["Keys"]:
-                    yield Use("dynamodb:BatchGetItem", "Table", _beginning(key["pk"]["S"]))
+        case "BatchGetItem" | "BatchWriteItem":
+            for partition in _batched(request):
+                yield Use(f"dynamodb:{operation}", "Table", partition)
         case "Query":
             index = f"/index/{request['IndexName']}" if "IndexName" in request else ""
             values = request.get("ExpressionAttributeValues", {})
             yield Use("dynamodb:Query", f"Table{index}", _beginning(values.get(":pk", {}).get("S", "")))
         case _:
             yield Use(f"dynamodb:{operation}", "Table", _partition(request))
+
+
+def _batched(request: Json) -> list[str]:
+    """What the keys of a batch begin with, of reads and of writes."""
+    [wanted] = request["RequestItems"].values()
+    if isinstance(wanted, list):
+        return [_partition(write["PutRequest"]) for write in wanted]
+    return [_beginning(key["pk"]["S"]) for key in wanted["Keys"]]
 
 
 def _partition(arguments: Json) -> str:

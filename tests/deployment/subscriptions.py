@@ -34,8 +34,11 @@ def deliver_everything(world: World) -> None:
 
 
 def work_off(world: World) -> None:
-    """Drain the provisioning queue, whatever the delay of its messages."""
-    world.hasten("ProvisioningQueue")
+    """Drain the imports' queue and the provisioning queue, whatever the delay of their messages."""
+    for queue in ("ImportsQueue", "ProvisioningQueue"):
+        world.hasten(queue)
+    while messages := world.messages("ImportsQueue"):
+        assert failed(world.invoke("organizations/import", sqs_event(*messages))) == []
     while messages := world.messages("ProvisioningQueue"):
         assert failed(world.invoke("organizations/provision", sqs_event(*messages))) == []
 

@@ -50,7 +50,7 @@ def test_the_digest_knows_no_order_of_dimensions_and_no_late_costs() -> None:
 
 def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None:
     of = feature(Overage.WALLET, PRICE)
-    granted = union([Source(Plan("growth", "Growth", features={"calls": of}))])
+    granted = union([Source(Plan("growth", "Growth"), {"calls": of})])
     wallet = Wallet("USD", balance=1_000, version=2)
     step = use(Account(OrganizationState(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
     assert isinstance(step, UseResult)
@@ -64,7 +64,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
-    granted = union([Source(Plan("free", "Free", features={"calls": of}))])
+    granted = union([Source(Plan("free", "Free"), {"calls": of})])
     met = use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW)
     assert isinstance(met, Meter)
     assert (met.limit, met.used) == (10, 0)
@@ -74,7 +74,7 @@ def test_a_refused_use_leaves_no_account_behind() -> None:
 def test_while_the_news_of_a_renewal_is_late_uses_are_billed_in_the_next_term(late: int) -> None:
     end = NOW - NOW % DAY
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=0, term_start=end - 30 * DAY, term_end=end)
-    source = Source(Plan("metered", "Metered"), row)
+    source = Source(Plan("metered", "Metered"), {}, row)
     of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
     before, after = (billing_day(source, of, moment, moment) for moment in (end - 60, end + late))
     assert before is not None and after is not None

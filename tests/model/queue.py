@@ -1,7 +1,7 @@
 """The queues in memory, and what the provisioning queue's consumer does with a message."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,10 @@ class MemoryQueue:
         """Durable at once."""
         self.waiting.append(body)
 
+    def send_all(self, bodies: Sequence[str]) -> None:
+        """`BatchQueue`."""
+        self.waiting.extend(bodies)
+
     def command(self, command: Command) -> None:
         """The message that `SqsQueue` would send."""
         ids = {
@@ -37,6 +41,24 @@ class MemoryQueue:
     def copy(self) -> "MemoryQueue":
         """An independent queue with the same messages."""
         return MemoryQueue(list(self.waiting))
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryImports:
+    """`Imports` into one queue with all else. Between two runs lies a day, so that nothing counts as asked for."""
+
+    queue: MemoryQueue
+
+    def send_all(self, bodies: Sequence[str]) -> None:
+        """`BatchQueue`."""
+        self.queue.send_all(bodies)
+
+    def unasked(self, organization_ids: Collection[str]) -> frozenset[str]:
+        """All of them."""
+        return frozenset(organization_ids)
+
+    def asked(self, organization_ids: Collection[str]) -> None:
+        """It is forgotten by the next run."""
 
 
 def provision(body: Mapping[str, Any], ports: Ports) -> None:

@@ -12,7 +12,7 @@ from billing.app.reconcile import (
 )
 from billing.organizations.domain.organization_event import DELETED
 from billing.subscriptions.services.ports import Page, Ports
-from tests.model.queue import MemoryQueue
+from tests.model.queue import MemoryImports, MemoryQueue
 from tests.model.site import Document
 from tests.model.world import ModelWorld, apply, drain, scalekit_event
 
@@ -103,5 +103,5 @@ class Deliveries:
         reconcile_customers(self.world.chargebee, self.world.store, queue, 0, now)
         for message in queue.waiting:
             self.apply(json.loads(message))
-        reconcile_organizations(self.directory, self.world.store, self.world.provisioning, now)
+        reconcile_organizations(self.directory, self.world.store, MemoryImports(self.world.provisioning), now)
         return bool(queue.waiting or self.world.provisioning.waiting)

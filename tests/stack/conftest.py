@@ -11,7 +11,7 @@ from tests.stack.api import Member
 from tests.stack.backend import Backend
 from tests.stack.world import Cloud, connected, fresh
 
-QUEUES = ("EventsQueue", "ProvisioningQueue", "HooksQueue")
+QUEUES = ("EventsQueue", "ProvisioningQueue", "ImportsQueue", "HooksQueue")
 
 
 @pytest.fixture(scope="session")

@@ -39,8 +39,8 @@ def save(world: Cloud, organization_id: str, customer_id: str) -> None:
 def run_the_schedule(world: Cloud, provision_existing: str) -> None:
     with world.functions.reconfigured("Reconcile", PROVISION_EXISTING=provision_existing):
         world.functions.reconcile(task="reconcile", window=1_800)
-    world.queues.drained("ProvisioningQueue")
-    world.queues.drained("EventsQueue")
+    for queue in ("ImportsQueue", "ProvisioningQueue", "EventsQueue"):
+        world.queues.drained(queue)
 
 
 def doubled(world: Cloud, payers: dict[str, str]) -> list[str]:

@@ -68,6 +68,29 @@ def test_a_batch_is_read_to_its_end_however_many_keys_it_has(table: Table) -> No
 # --- writing ---------------------------------------------------------------------------------------
 
 
+def test_many_rows_are_put_at_once_over_whatever_was_there(table: Table) -> None:
+    table.put(put(row("p", "7", version=1)))
+    table.batch_put([row("p", str(number), version=2) for number in range(60)])
+    found = table.partition("p")
+    assert len(found) == 60
+    assert {each["version"]["N"] for each in found} == {"2"}
+
+
+def test_what_the_table_did_not_take_of_many_rows_is_put_again(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, asked = table.client.batch_write_item, list[int]()
+
+    def but_one(RequestItems: dict[str, list[Any]]) -> dict[str, Any]:
+        [(name, writes)] = RequestItems.items()
+        asked.append(len(writes))
+        taken, left = (writes[:-1], writes[-1:]) if len(asked) == 1 else (writes, [])
+        write(RequestItems={name: taken})
+        return {"UnprocessedItems": {name: left} if left else {}}
+
+    monkeypatch.setattr(table.client, "batch_write_item", but_one)
+    table.batch_put([row("p", str(number)) for number in range(3)])
+    assert (len(table.partition("p")), asked) == (3, [3, 1])
+
+
 def test_of_two_that_read_the_same_version_one_gets_through(table: Table) -> None:
     table.put(put_version(row("p", "r", version=1), 0))
     with pytest.raises(Conflict):
@@ -189,8 +212,9 @@ class Throttling:
         lambda table: table.update(key("p", "a"), "ADD n :one", {":one": 1}),
         lambda table: table.put(put(row("p", "a"))),
         lambda table: table.transact([put(row("p", "a"))]),
+        lambda table: table.batch_put([row("p", "a")]),
     ],
-    ids=["get", "batch get", "query", "update", "put", "transaction"],
+    ids=["get", "batch get", "query", "update", "put", "transaction", "batch put"],
 )
 def test_a_table_without_capacity_says_so_whatever_it_is_asked(ask: Callable[[Table], object]) -> None:
     with pytest.raises(Throttled):

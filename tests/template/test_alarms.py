@@ -109,7 +109,7 @@ def test_what_the_gateway_does_not_let_pass_is_counted_from_its_log() -> None:
     assert '"status":"$context.status"' in told
 
 
-@pytest.mark.parametrize("queue", ["ProvisioningQueue", "EventsQueue", "HoldsQueue", "HooksQueue"])
+@pytest.mark.parametrize("queue", ["ProvisioningQueue", "ImportsQueue", "EventsQueue", "HoldsQueue", "HooksQueue"])
 def test_no_queue_is_late_in_silence(queue: str) -> None:
     ages = [dimensions for name, dimensions in measured("AWS/SQS") if name == "ApproximateAgeOfOldestMessage"]
     assert any(f"{queue}.QueueName" in dimensions for dimensions in ages)
@@ -117,7 +117,7 @@ def test_no_queue_is_late_in_silence(queue: str) -> None:
 
 def test_every_queue_with_a_consumer_is_among_those() -> None:
     consumed = {name for name, queue in resources("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
-    assert consumed == {"ProvisioningQueue", "EventsQueue", "HoldsQueue", "HooksQueue"}
+    assert consumed == {"ProvisioningQueue", "ImportsQueue", "EventsQueue", "HoldsQueue", "HooksQueue"}
 
 
 def test_users_who_get_nothing_but_errors_raise_an_alarm() -> None:

@@ -126,6 +126,7 @@ def test_a_deleted_organization_is_not_created_again(world: World, scalekit: Sca
 def test_a_replay_queues_everything_again_and_changes_nothing(world: World) -> None:
     subscribed(world)
     before = world.items()
+    forget_warm_state()
     result = world.invoke("app/reconcile", {"task": "replay", "since": 0})
     assert result["events"]["queued"] == len(world.chargebee.events())
     absorb(world)
@@ -135,6 +136,7 @@ def test_a_replay_queues_everything_again_and_changes_nothing(world: World) -> N
 def test_a_replay_of_one_organization_queues_its_events_alone(world: World) -> None:
     subscribed(world)
     world.chargebee.ask("POST", "/customers", id="org_2")
+    forget_warm_state()
     world.invoke("app/reconcile", {"task": "replay", "since": 0, "organizationId": "org_2"})
     assert [message["content"]["customer"]["id"] for message in world.messages("EventsQueue")] == ["org_2"]
 
@@ -239,6 +241,42 @@ def test_often_only_new_organizations_are_read_and_once_a_day_all(world: World, 
     assert look(world, "new")["new_organizations"] == {"read": 4, "queued": 1}
 
 
+def test_what_waits_for_its_import_is_not_queued_again_until_a_day_has_passed(world: World, scalekit: Scalekit) -> None:
+    scalekit.known = found("org_3", "org_2", "org_1")
+    began = world.freeze(int(time.time()))
+    assert look(world, "all")["organizations"]["queued"] == 3
+    scalekit.known = found("org_4", "org_3", "org_2", "org_1")
+    assert look(world, "new")["new_organizations"]["queued"] == 1
+    assert look(world, "all")["organizations"]["queued"] == 0
+    world.freeze(began + 24 * 3_600 - 1)
+    assert look(world, "all")["organizations"]["queued"] == 0
+    world.freeze(began + 24 * 3_600)
+    assert look(world, "all")["organizations"]["queued"] == 4
+
+
+def test_a_run_that_dies_before_it_noted_what_it_queued_queues_it_once_more(
+    world: World, scalekit: Scalekit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scalekit.known = found("org_1")
+    with monkeypatch.context() as dying, pytest.raises(InterruptedError):
+        dying.setattr("billing.app.imports.DynamoImports.asked", dies)
+        look(world, "all")
+    assert look(world, "all")["organizations"]["queued"] == 1
+    assert len(world.messages("ImportsQueue")) == 2
+
+
+def dies(*_: object) -> None:
+    raise InterruptedError
+
+
+def test_many_are_queued_ten_at_a_time(world: World, scalekit: Scalekit) -> None:
+    scalekit.known = found(*(f"org_{number}" for number in range(25, 0, -1)))
+    scalekit.page = 25
+    assert look(world, "all")["organizations"]["queued"] == 25
+    assert world.account.calls.count("sqs.SendMessageBatch") == 3
+    assert world.account.calls.count("dynamodb.BatchWriteItem") == 1
+
+
 def test_a_list_in_another_order_is_read_to_its_end(world: World, scalekit: Scalekit) -> None:
     scalekit.known = found("org_3", "org_2", "org_1")[::-1]
     look(world, "new")
@@ -270,7 +308,7 @@ def test_organizations_that_scalekit_no_longer_has_are_counted_and_named_and_non
     [counted] = [each["vanished_organizations"] for each in lines if "vanished_organizations" in each]
     [named] = [each["organizations"] for each in lines if each.get("message") == "vanished_organizations"]
     assert (counted, named) == ([2.0], ["org_1", "org_2"])
-    assert world.messages("ProvisioningQueue") == []
+    assert world.messages("ImportsQueue") == world.messages("ProvisioningQueue") == []
     assert "deleted_at" not in world.item("ORG#org_1", "ORG")
 
 
@@ -287,7 +325,7 @@ def test_a_list_that_fails_keeps_no_other_from_being_read(world: World, scalekit
         reconcile(world)
     assert {"GET /events", "GET /subscriptions", "GET /customers"} <= {*world.chargebee.called()}
     assert world.messages("EventsQueue")
-    assert [message["type"] for message in world.messages("ProvisioningQueue")] == ["organization.created"]
+    assert [message["type"] for message in world.messages("ImportsQueue")] == ["organization.created"]
 
 
 def test_without_scalekits_secret_chargebee_is_read_all_the_same_and_one_warning_says_so(

@@ -11,6 +11,7 @@ from local.operations.restoring import restore
 from local.operations.target import Target
 from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import failed, sqs_event
+from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.metering import adjust, calls, entitlement, hold, used
 from tests.deployment.payments import CASHIER, add_card, call
 from tests.deployment.subscriptions import deliver_everything, listed, subscribed, work_off
@@ -100,6 +101,7 @@ def bring_back(world: World, copy: str) -> None:
 
 
 def replay(world: World, since: int) -> None:
+    forget_warm_state()
     world.invoke("app/reconcile", {"task": "replay", "since": since})
     while messages := world.messages("EventsQueue"):
         assert failed(world.invoke("subscriptions/apply_event", sqs_event(*messages))) == []

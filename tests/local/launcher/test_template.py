@@ -93,6 +93,16 @@ def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay() -> None:
     assert found == [{"Fn::GetAtt": ["Secret", "Id"]}, {"Ref": "Table"}, {"Fn::Sub": "${Secret}"}]
 
 
+def test_whoever_may_send_one_message_may_send_ten_at_once() -> None:
+    statements = [{"Action": "sqs:SendMessage", "Resource": "queue"}, {"Action": "dynamodb:Query", "Resource": "table"}]
+    role = {"Type": "AWS::IAM::Role", "Properties": {"Policies": [{"PolicyDocument": {"Statement": statements}}]}}
+    [policy] = rewritten({"Role": role})["Role"]["Properties"]["Policies"]
+    assert policy["PolicyDocument"]["Statement"] == [
+        {"Action": ["sqs:SendMessage", "sqs:SendMessageBatch"], "Resource": "queue"},
+        statements[1],
+    ]
+
+
 def test_what_the_emulator_refuses_is_left_out() -> None:
     resources = {
         "Archive": {"Type": "AWS::Events::Archive", "Properties": {}},
@@ -110,6 +120,19 @@ def test_the_emulator_s_own_stream_mappings_are_off_and_its_queue_mappings_are_o
     found = rewritten(resources)
     assert found["Stream"]["Properties"]["Enabled"] is False
     assert "Enabled" not in found["Queue"]["Properties"]
+
+
+def test_a_consumer_s_concurrency_is_a_number_whether_it_is_written_or_a_parameter_gives_it() -> None:
+    mappings = {
+        name: {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {"ScalingConfig": {"MaximumConcurrency": concurrency}},
+        }
+        for name, concurrency in (("Written", 5), ("Given", {"Ref": "Many"}))
+    }
+    template = {"Parameters": {"Many": {"Default": "2"}}, "Resources": mappings}
+    found = rewrite(Translation(template, code={}, python_path={}), {})["Resources"]
+    assert [each["Properties"]["ScalingConfig"]["MaximumConcurrency"] for each in found.values()] == [5, 2]
 
 
 def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers() -> None:

@@ -24,6 +24,8 @@ SAMPLES: dict[str, Expectation] = {
     "organizations/billing.another_organization": FORBIDDEN,
     "organizations/sync.browser_session": FORBIDDEN,
     "organizations/sync.machine": answers(200, organizationId="org_1", subscriptions=1, changed=0).after(subscribed),
+    "organizations/import.found": applies("customer.created"),
+    "organizations/import.one_poisoned_message": applies("customer.created", gives_back=("message-1",)),
     "organizations/provision.adopt_customer": does_nothing(),
     "organizations/provision.auto_top_up": does_nothing(),
     "organizations/provision.cancel_orphan": applies(),

@@ -180,6 +180,15 @@ def test_behind_a_rate_limit_everything_is_queued_anew_for_when_chargebee_asks(w
     assert world.item("ORG#org_3", "ORG")["customer_id"] == "org_3"
 
 
+def test_an_import_behind_a_rate_limit_waits_in_its_own_queue_and_holds_up_nothing_else(world: World) -> None:
+    world.chargebee.fail("/customers", status=429, retry_after=42)
+    assert failed(world.invoke("organizations/import", sqs_event(CREATED))) == []
+    assert (world.unseen("ImportsQueue"), world.unseen("ProvisioningQueue")) == (1, 0)
+    world.chargebee.recover()
+    work_off(world)
+    assert organization(world)["customer_id"] == ORG
+
+
 def test_a_message_that_cannot_be_queued_anew_is_given_back(world: World) -> None:
     world.chargebee.fail("/customers", status=429, retry_after=42)
     world.lose("ProvisioningQueue")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from billing.chargebee.api import ChargebeeApi
+    from billing.chargebee.calls import PacedRetry
     from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
@@ -44,6 +45,20 @@ def chargebee() -> "ChargebeeApi":
     from billing.chargebee.calls import Retry  # noqa: PLC0415
 
     return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def chargebee_lists() -> "ChargebeeApi":
+    """Chargebee, for who reads long lists and has time: the rest of its limit is for whoever waits for an answer."""
+    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
+
+    return ChargebeeApi(_sdk(), _unhurried(), utc_now)
+
+
+@cache
+def _unhurried() -> "PacedRetry":
+    from billing.chargebee.calls import PacedRetry, Retry  # noqa: PLC0415
+
+    return PacedRetry(Retry(), interval=60 / int(settings()["RECONCILE_CALLS_PER_MINUTE"]))
 
 
 def chargebee_payments() -> "ChargebeePayments":

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.core.errors import PayloadTooLarge
 from billing.runtime.logs import count
 from billing.runtime.queues import message
 
 if TYPE_CHECKING:
-    from billing.subscriptions.services.ports import Page, Queue
+    from billing.subscriptions.services.ports import Page
 
 Document = Mapping[str, Any]
 
@@ -30,6 +30,13 @@ class Findings:
     stopped_at: str = ""
 
 
+class BatchQueue(Protocol):
+    """A durable queue that takes many at once."""
+
+    def send_all(self, bodies: Sequence[str]) -> None:
+        """When it returns, all are durable; when it raises, some may be."""
+
+
 HasTime = Callable[[], bool]
 """Whether another page may be begun."""
 
@@ -39,20 +46,32 @@ def endlessly() -> bool:
     return True
 
 
+def unnoted(documents: Sequence[Document]) -> None:
+    """Nobody notes what was queued."""
+
+
 def feed(
     fetch: Callable[[str | None], Page[Document]],
     choose: Callable[[Sequence[Document]], list[Document]],
-    queue: Queue,
+    queue: BatchQueue,
     has_time: HasTime = endlessly,
     place: Callable[[Page[Document]], str] = lambda page: page.next_offset or "",
+    *,
+    note: Callable[[Sequence[Document]], None] = unnoted,
 ) -> Findings:
-    """Queue what is chosen of each page, while there is time. `place` says where the next run goes on behind a page."""
+    """Queue what is chosen of each page, while there is time. `place` says where the next run goes on behind a page.
+
+    `note` hears of what was chosen once it is durable: a crash in between queues it twice, and loses nothing.
+    """
     read = missing = 0
     offset = None
     while True:
         page = fetch(offset)
         read += len(page.resources)
-        missing += sum(_queued(document, queue) for document in choose(page.resources))
+        chosen = choose(page.resources)
+        missing += len(bodies := _bodies(chosen))
+        queue.send_all(bodies)
+        note(chosen)
         if page.next_offset is None:
             return Findings(read, missing)
         if not has_time():
@@ -86,14 +105,15 @@ def named(page: Sequence[Document], *path: str) -> list[Document]:
     return kept
 
 
-def _queued(document: Document, queue: Queue) -> bool:
+def _bodies(documents: Sequence[Document]) -> list[str]:
     """One document that no queue takes is counted, and stops nothing."""
-    try:
-        queue.send(message(document))
-    except PayloadTooLarge:
-        count("document_refused", id=document.get("id"))
-        return False
-    return True
+    bodies = []
+    for document in documents:
+        try:
+            bodies.append(message(document))
+        except PayloadTooLarge:
+            count("document_refused", id=document.get("id"))
+    return bodies
 
 
 def moment(value: object) -> int:

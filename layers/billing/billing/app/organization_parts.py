@@ -62,8 +62,10 @@ def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
 
 
 def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
+    from billing.app.imports import imports  # noqa: PLC0415 - only where organizations are asked for
+
     feed = reconcile_organizations if wiring.provisions_existing() else restore_organizations
-    return feed(lists, wiring.store(), wiring.provisioning_queue(), utc_now(), has_time)
+    return feed(lists, wiring.store(), imports(), utc_now(), has_time)
 
 
 def _counted(found: Findings) -> Findings:

@@ -58,7 +58,7 @@ def _chargebees(window_start: int, until: int) -> dict[str, Part]:
         def run(progress: Progress, has_time: HasTime) -> Findings:
             since = min(int(progress.stopped_at or window_start), window_start)
             store, events = wiring.store(), wiring.events_queue()
-            return feed(chargebee_wiring.chargebee(), store, events, since, until, has_time=has_time)
+            return feed(chargebee_wiring.chargebee_lists(), store, events, since, until, has_time=has_time)
 
         return run
 

@@ -6,11 +6,11 @@ would lose data for good.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from billing.app.feed import Document, Findings, HasTime, behind, endlessly, feed, moment, named
+from billing.app.feed import BatchQueue, Document, Findings, HasTime, behind, endlessly, feed, moment, named
 from billing.chargebee.excerpt import excerpt
 from billing.chargebee.read_event import read_customer
 from billing.chargebee.read_owner import read_owner
@@ -18,7 +18,7 @@ from billing.organizations.domain.organization_event import CREATED
 from billing.subscriptions.domain.billing_event import RECONCILED, RECONCILED_CUSTOMER
 
 if TYPE_CHECKING:
-    from billing.subscriptions.services.ports import Page, Queue, Store
+    from billing.subscriptions.services.ports import Page, Store
 
 
 class ChargebeeLists(Protocol):
@@ -41,8 +41,18 @@ class ScalekitLists(Protocol):
         """Everything there is."""
 
 
+class Imports(BatchQueue, Protocol):
+    """The queue of the organizations that were found here, and what is known of those that are on it."""
+
+    def unasked(self, organization_ids: Collection[str]) -> frozenset[str]:
+        """Those that are not on their way already."""
+
+    def asked(self, organization_ids: Collection[str]) -> None:
+        """They are on their way now."""
+
+
 def reconcile_events(
-    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+    lists: ChargebeeLists, store: Store, events: BatchQueue, since: int, until: int, *, has_time: HasTime = endlessly
 ) -> Findings:
     """Queue the events up to `until` (UTC seconds) that the event log does not have."""
 
@@ -52,7 +62,7 @@ def reconcile_events(
     return feed(lambda offset: lists.events(since, offset), missing, events, has_time, behind("occurred_at"))
 
 
-def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id: str | None) -> Findings:
+def replay_events(lists: ChargebeeLists, events: BatchQueue, since: int, customer_id: str | None) -> Findings:
     """Queue every event again, or one customer's: what was applied before is a duplicate, the rest is not."""
 
     def wanted(page: Sequence[Document]) -> list[Document]:
@@ -62,7 +72,7 @@ def replay_events(lists: ChargebeeLists, events: Queue, since: int, customer_id:
 
 
 def reconcile_subscriptions(
-    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+    lists: ChargebeeLists, store: Store, events: BatchQueue, since: int, until: int, *, has_time: HasTime = endlessly
 ) -> Findings:
     """Queue every changed subscription as a snapshot: the reducer knows what is newer."""
 
@@ -75,7 +85,7 @@ def reconcile_subscriptions(
 
 
 def reconcile_customers(
-    lists: ChargebeeLists, store: Store, events: Queue, since: int, until: int, *, has_time: HasTime = endlessly
+    lists: ChargebeeLists, store: Store, events: BatchQueue, since: int, until: int, *, has_time: HasTime = endlessly
 ) -> Findings:
     """Queue every changed customer that names its organization: it is mapped, and so is one from before us."""
 
@@ -89,7 +99,7 @@ def reconcile_customers(
 
 
 def reconcile_organizations(
-    lists: ScalekitLists, store: Store, provisioning: Queue, now: int, has_time: HasTime = endlessly
+    lists: ScalekitLists, store: Store, imports: Imports, now: int, has_time: HasTime = endlessly
 ) -> Findings:
     """Queue the creation of every organization that lacks its customer or its name: it never arrived, or was lost.
 
@@ -98,13 +108,13 @@ def reconcile_organizations(
 
     def unheard_of(page: Sequence[Document]) -> list[Document]:
         unknown = store.unprovisioned([organization["id"] for organization in page])
-        return [_creation(organization, now) for organization in page if organization["id"] in unknown]
+        return _creations(page, unknown, imports, now)
 
-    return feed(lists.organizations, unheard_of, provisioning, has_time)
+    return feed(lists.organizations, unheard_of, imports, has_time, note=_noted(imports))
 
 
 def restore_organizations(
-    lists: ScalekitLists, store: Store, provisioning: Queue, now: int, has_time: HasTime = endlessly
+    lists: ScalekitLists, store: Store, imports: Imports, now: int, has_time: HasTime = endlessly
 ) -> Findings:
     """The same of those alone whose customer is known here: their row was lost, and no customer is made.
 
@@ -116,9 +126,9 @@ def restore_organizations(
         unknown = store.unprovisioned([organization["id"] for organization in page])
         known = {each for each in unknown if store.load(each).opened(each).customer_id is not None}
         waiting.extend(sorted(unknown - known))
-        return [_creation(organization, now) for organization in page if organization["id"] in known]
+        return _creations(page, known, imports, now)
 
-    found = feed(lists.organizations, lost, provisioning, has_time)
+    found = feed(lists.organizations, lost, imports, has_time, note=_noted(imports))
     return replace(found, waiting=tuple(waiting))
 
 
@@ -141,8 +151,18 @@ def _snapshot(kind: str, name: str, content: Document) -> Document:
     }
 
 
-def _creation(organization: Document, now: int) -> Document:
-    return {"id": f"reconciled_{organization['id']}_{now}", "type": CREATED, "data": dict(organization)}
+def _creations(page: Sequence[Document], wanted: Collection[str], imports: Imports, now: int) -> list[Document]:
+    """The creations of those that are wanted and not on their way already."""
+    missing = imports.unasked(wanted)
+    return [
+        {"id": f"reconciled_{each['id']}_{now}", "type": CREATED, "data": dict(each)}
+        for each in page
+        if each["id"] in missing
+    ]
+
+
+def _noted(imports: Imports) -> Callable[[Sequence[Document]], None]:
+    return lambda creations: imports.asked([each["data"]["id"] for each in creations])
 
 
 def _customer_id(event: Document) -> str | None:

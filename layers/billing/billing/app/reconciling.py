@@ -16,7 +16,9 @@ def replay(since: int, organization_id: str | None) -> dict[str, Any]:
     if organization_id is not None:
         organization = wiring.store().load(organization_id).organization
         customer_id = (organization.customer_id if organization else None) or organization_id
-    return {"events": summary(replay_events(chargebee_wiring.chargebee(), wiring.events_queue(), since, customer_id))}
+    return {
+        "events": summary(replay_events(chargebee_wiring.chargebee_lists(), wiring.events_queue(), since, customer_id))
+    }
 
 
 def run(request: Mapping[str, Any]) -> dict[str, Any]:

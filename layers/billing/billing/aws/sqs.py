@@ -4,7 +4,7 @@ Every message carries what began the work in which it was sent, in attributes.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from billing.core.invocation import cause
@@ -22,6 +22,10 @@ _NAMES = {
 }
 """Of a command's fields in its message; the task is its `type`, and the delay is the queue's."""
 
+MAX_BATCH = 10
+MAX_BATCH_BYTES = 256 * 1024
+"""Messages and bytes that a queue takes in one call."""
+
 _ALWAYS = ("organization_id", "subscription_id")
 
 
@@ -36,6 +40,17 @@ class SqsQueue:
         """Raises botocore's ClientError or a connection error when the queue did not take it."""
         self._send(MessageBody=body)
 
+    def send_all(self, bodies: Sequence[str]) -> None:
+        """Ten at a time. Raises what `send` raises, and RuntimeError when the queue did not take one of them now."""
+        told = attributes(cause())
+        for batch in batches(bodies):
+            entries = [
+                {"Id": str(number), "MessageBody": body, "MessageAttributes": told} for number, body in enumerate(batch)
+            ]
+            answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+            if refused := answer.get("Failed"):
+                raise RuntimeError(f"The queue refused {len(refused)} of {len(batch)} messages: {refused[0]['Code']}")
+
     def command(self, command: Command) -> None:
         """Queue a task of our own, seen after its delay."""
         values = {name: getattr(command, name) for name in _NAMES}
@@ -49,6 +64,26 @@ class SqsQueue:
 
     def _send(self, **message: Any) -> None:
         self._client.send_message(QueueUrl=self._url, MessageAttributes=attributes(cause()), **message)
+
+
+def batches(bodies: Sequence[str]) -> Iterator[list[str]]:
+    """In their order, as many at once as the queue takes; one alone however large it is.
+
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+    """
+    batch: list[str] = []
+    for body in bodies:
+        if batch and (len(batch) == MAX_BATCH or sum(map(_size, batch)) + _size(body) > MAX_BATCH_BYTES):
+            yield batch
+            batch = []
+        batch.append(body)
+    if batch:
+        yield batch
+
+
+def _size(body: str) -> int:
+    """Bytes, with room for what a message says beside its body."""
+    return len(body.encode()) + 1_024
 
 
 def read_command(body: Mapping[str, Any]) -> Command:

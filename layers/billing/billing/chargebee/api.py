@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from billing.chargebee.calls import PageOpener, Retry, ask, keyed, path_safe, understood
+from billing.chargebee.calls import PacedRetry, PageOpener, Retry, ask, keyed, path_safe, understood
 from billing.chargebee.cancel_options import AT_ONCE, AT_TERM_END, CancelOptions
 from billing.chargebee.lines import change_body, lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
@@ -32,7 +32,7 @@ _OPEN_STATES = frozenset({"created", "requested"})
 class ChargebeeApi:
     """`Chargebee` over the official SDK. Every call is retried within bounds and raises only ChargebeeErrors."""
 
-    def __init__(self, sdk: Resources, retry: Retry, clock: Clock, gateway_account_id: str = "") -> None:
+    def __init__(self, sdk: Resources, retry: Retry | PacedRetry, clock: Clock, gateway_account_id: str = "") -> None:
         self._sdk = sdk
         self._retry = retry
         self._clock = clock

@@ -116,7 +116,7 @@ class PageOpener:
     A page of a site whose Smart Routing has no rule for it can be opened, and not be paid, unless it names a gateway.
     """
 
-    retry: Retry
+    retry: Retry | PacedRetry
     gateway_account_id: str = ""
 
     def __call__(self, call: Callable[..., Any], body: Mapping[str, Any], key: str) -> HostedPage:

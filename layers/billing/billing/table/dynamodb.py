@@ -13,6 +13,7 @@ from billing.table.attributes import Attributes, encode
 from billing.table.writes import Write, WriteRefusal, Writes
 
 MAX_BATCH_GET = 100
+MAX_BATCH_PUT = 25
 MAX_WRITES = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html"""
 
@@ -59,6 +60,15 @@ class Table:
                 found += answer["Responses"].get(self.name, [])
                 wanted = answer.get("UnprocessedKeys", {}).get(self.name, {})
         return found
+
+    def batch_put(self, items: Sequence[Attributes]) -> None:
+        """The rows, whatever was there: one write for every twenty-five. When it raises, some are written."""
+        for start in range(0, len(items), MAX_BATCH_PUT):
+            waiting = [{"PutRequest": {"Item": item}} for item in items[start : start + MAX_BATCH_PUT]]
+            while waiting:
+                with _throttling_told():
+                    answer = self.client.batch_write_item(RequestItems={self.name: waiting})
+                waiting = answer.get("UnprocessedItems", {}).get(self.name, [])
 
     def partition(self, partition: str) -> list[Attributes]:
         """All rows of a partition, in the order of their keys."""

@@ -87,7 +87,7 @@ def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent
         event,
         split,
         meter.start,
-        source.plan.item_price_id,
+        source.plan_id,
         source.subscription_id,
         now,
         billing_day(source, feature, event.occurred_at, now),

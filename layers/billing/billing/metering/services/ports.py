@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from billing.metering.domain.billing_day import BilledDay
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.grant import Grant
     from billing.metering.domain.hold import Hold
     from billing.metering.domain.usage import Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
@@ -89,6 +90,20 @@ class UsageStore(Protocol):
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
 
 
+class GrantStore(Protocol):
+    """The grants of the table. Reads are strongly consistent."""
+
+    def account(self, organization_id: str) -> Account:
+        """As the `UsageStore`'s."""
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """A version of a grant; `seen` is the account's `grants_version`. Raises Conflict when that moved on,
+        AlreadyProcessed when the grant has had that version."""
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """Every version of one grant, the newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metering:
     """What metering needs: the table, the catalog and the policy in force, and the time.
@@ -106,7 +121,7 @@ class Metering:
         """What the organization has at `now` (UTC seconds)."""
         from billing.metering.domain.entitlement import entitled  # noqa: PLC0415 - whoever moves money alone needs none
 
-        return entitled(account.partition, self.catalog, self.policy, now, self.zone)
+        return entitled(account, self.catalog, self.policy, now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

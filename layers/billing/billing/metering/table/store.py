@@ -1,6 +1,7 @@
 """Metering on the one table: versions guard meters and wallets, keys make everything else unique."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -8,21 +9,22 @@ from typing import Any
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
 from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
 from billing.metering.table.rows import (
     COST,
+    grant_version_key,
     hold_item,
     hold_key,
     ledger_key,
     line_values,
     meter_item,
     posting_key,
+    read_grant,
     read_hold,
     read_line,
     read_meter,
@@ -33,8 +35,8 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
-from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
 from billing.table.attributes import Attributes, key, successor
 from billing.table.dynamodb import Table
@@ -51,28 +53,19 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the meters over the organization and its subscriptions to the wallets."""
-        organization: Organization | None = None
-        subscriptions: list[Subscription] = []
-        meters: dict[tuple[str, int], Meter] = {}
-        wallets: dict[str, Wallet] = {}
-        rules: dict[str, TopUpRule] = {}
-        for item in self._table.between(f"ORG#{organization_id}", "METER#", successor("WALLET#")):
-            match item["sk"]["S"].partition("#")[0]:
-                case "ORG":
-                    organization = read_organization(item)
-                case "SUB":
-                    subscriptions.append(read_subscription_item(item))
-                case "METER":
-                    meter = read_meter(item)
-                    meters[meter.feature, meter.start] = meter
-                case "WALLET":
-                    wallet = read_wallet(item)
-                    wallets[wallet.currency] = wallet
-                case "TOPUP":
-                    rule = read_rule(item)
-                    rules[rule.currency] = rule
-        return Account(OrganizationState(organization, tuple(subscriptions)), meters, wallets, rules)
+        """One query from the grants over the meters, the organization and its subscriptions to the wallets."""
+        rows: defaultdict[str, list[Attributes]] = defaultdict(list)
+        for item in self._table.between(f"ORG#{organization_id}", "GRANT#", successor("WALLET#")):
+            rows[item["sk"]["S"].partition("#")[0]].append(item)
+        organization = next(map(read_organization, rows["ORG"]), None)
+        return Account(
+            OrganizationState(organization, tuple(map(read_subscription_item, rows["SUB"]))),
+            {(meter.feature, meter.start): meter for meter in map(read_meter, rows["METER"])},
+            {wallet.currency: wallet for wallet in map(read_wallet, rows["WALLET"])},
+            {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
+            tuple(map(read_grant, rows["GRANT"])),
+            next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+        )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         """One transaction."""
@@ -110,6 +103,18 @@ class DynamoUsage:
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """One transaction."""
+        from billing.metering.table.grants import grant_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(grant_writes(organization_id, seen, grant, announcement))
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """One query of one page, newest first."""
+        partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
+        options: dict[str, Any] = {"ScanIndexForward": False, "Limit": PAGE, "ConsistentRead": True}
+        return [read_grant(item) for item in self._table.page("pk = :pk", {":pk": partition}, **options)["Items"]]
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
