@@ -43,6 +43,7 @@ type ErrorCode = Literal[
     "payment_method_not_found",
     "plan_required",
     "rate_limited",
+    "subscription_ambiguous",
     "subscription_exists",
     "subscription_not_found",
     "throttled",
@@ -858,11 +859,12 @@ class CancelSubscription(TypedDict):
 
 
 class ChangeSubscription(TypedDict):
-    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
-    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
-    does not sell, such as a metered one, stays in any case. At the `term_end` it is made when the paid term,
-    or the trial, is over, and can be withdrawn until then. A change that is scheduled already, and a
-    scheduled cancellation, go only with `dropScheduledChanges`.
+    """`POST /api/subscription/update`: what is not named stays as it is.  Where several subscriptions are live,
+    `subscriptionId` says which is meant. `addons` are all the add-ons that the subscription shall have:
+    without it they stay, and an empty list takes them off. A line that the catalog does not sell, such as a
+    metered one, stays in any case. At the `term_end` it is made when the paid term, or the trial, is over,
+    and can be withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only
+    with `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]

@@ -1,11 +1,9 @@
 """The routes around a change that is not made yet."""
 
-from billing.core.chargebee_errors import ChargebeeError
-from billing.core.errors import Conflict, InvalidState, SubscriptionNotFound
 from billing.runtime.route import Route, Who
 from billing.subscriptions.api.answers import WithdrawnChange
 from billing.subscriptions.api.estimate_answers import ChangePreview
-from billing.subscriptions.api.routes import UPDATE
+from billing.subscriptions.api.routes import RESTORE, UPDATE
 
 PREVIEW = Route(
     "subscriptions/preview",
@@ -24,7 +22,7 @@ WITHDRAW_CHANGE = Route(
     Who.ADMIN,
     WithdrawnChange,
     query=("subscriptionId", "referenceId"),
-    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+    errors=RESTORE.errors,
 )
 
 ROUTES = (PREVIEW, WITHDRAW_CHANGE)

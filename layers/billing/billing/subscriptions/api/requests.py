@@ -60,6 +60,7 @@ class CreateSubscription(Body):
 class ChangeSubscription(Body):
     """`POST /api/subscription/update`: what is not named stays as it is.
 
+    Where several subscriptions are live, `subscriptionId` says which is meant.
     `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
     off. A line that the catalog does not sell, such as a metered one, stays in any case.
     At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
-    """What an admin asks for. Without an id the newest subscription is meant. The paths are checked and relative.
+    """What an admin asks for. Without an id the only live subscription is meant. The paths are checked and relative.
 
     `drop_scheduled_changes` says that what is scheduled may go.
     """
