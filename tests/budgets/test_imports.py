@@ -47,6 +47,7 @@ OWN_MODULES = {
     "metering/report_usage": 21,
     "metering/save_grant": 55,
     "metering/settle_hold": 52,
+    "metering/usage_history": 31,
     "metering/use": 33,
     "metering/wallet": 33,
     "organizations/billing": 65,

@@ -27,6 +27,7 @@ PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", 
 }
 QUERIES = {
     "subscriptions/access": {"itemPriceId": "growth"},
+    "metering/usage_history": {"from": "2026-09-01", "to": "2026-09-02"},
     "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},
     "metering/delete_grant": {"by": "ada", "reason": "over"},
 }

@@ -16,6 +16,7 @@ export const OPERATIONS = {
     releaseHold: ["POST", "/api/organizations/{id}/holds/{holdId}/release", ""],
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
+    usageHistory: ["GET", "/api/usage", "q"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
     wallet: ["GET", "/api/wallet", "q"],
   },

@@ -162,6 +162,13 @@ export interface CurrencyMargin {
   margin: number;
 }
 
+/** What was used on one UTC date, and in how many events. */
+export interface DayView {
+  date: string;
+  quantity: number;
+  events: number;
+}
+
 /** It is charged from now on. */
 export interface DefaultPaymentMethod {
   id: string;
@@ -214,6 +221,12 @@ export interface EstimatedLineView {
   itemPriceId: string | null;
   periodStart: number | null;
   periodEnd: number | null;
+}
+
+/** The days on which one feature was used; a day that is not there saw none. */
+export interface FeatureHistory {
+  feature: string;
+  days: Array<DayView>;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -658,6 +671,13 @@ export interface UpcomingInvoiceView {
   billedAt: number | null;
 }
 
+/** UsageHistory */
+export interface UsageHistory {
+  from: string;
+  to: string;
+  features: Array<FeatureHistory>;
+}
+
 /** A recorded use, as it was billed then, and what it cost. */
 export interface UsageView {
   id: string;
@@ -939,6 +959,8 @@ export interface Metering {
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
+  /** Show what an organization used, by feature and day. */
+  usageHistory(query?: { from?: string | number; to?: string | number; feature?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<UsageHistory>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */

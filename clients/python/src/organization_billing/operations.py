@@ -215,6 +215,29 @@ class Metering:
         )
         return self._send(call)
 
+    def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
     def use(
         self,
         organization_id: str,
@@ -453,6 +476,29 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
+        )
+        return await self._send(call)
+
+    async def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
         )
         return await self._send(call)
 

@@ -230,6 +230,14 @@ class CurrencyMargin(TypedDict):
     margin: int
 
 
+class DayView(TypedDict):
+    """What was used on one UTC date, and in how many events."""
+
+    date: str
+    quantity: int
+    events: int
+
+
 class DefaultPaymentMethod(TypedDict):
     """It is charged from now on."""
 
@@ -291,6 +299,13 @@ class EstimatedLineView(TypedDict):
     itemPriceId: str | None
     periodStart: int | None
     periodEnd: int | None
+
+
+class FeatureHistory(TypedDict):
+    """The days on which one feature was used; a day that is not there saw none."""
+
+    feature: str
+    days: list[DayView]
 
 
 class FeatureMargin(TypedDict):
@@ -780,6 +795,12 @@ class UpcomingInvoiceView(TypedDict):
     lines: list[EstimatedLineView]
     chargebeeSubscriptionId: str | None
     billedAt: int | None
+
+
+UsageHistory = TypedDict(
+    "UsageHistory",
+    {"from": "str", "to": "str", "features": "list[FeatureHistory]"},
+)
 
 
 class UsageView(TypedDict):
