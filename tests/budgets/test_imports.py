@@ -78,7 +78,7 @@ OWN_MODULES = {
     "subscriptions/apply_event": 44,
     "subscriptions/cancel": 45,
     "subscriptions/complete_checkout": 39,
-    "subscriptions/create": 47,
+    "subscriptions/create": 48,
     "subscriptions/list": 33,
     "subscriptions/portal": 36,
     "subscriptions/preview": 51,

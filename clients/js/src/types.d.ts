@@ -386,6 +386,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** Left out where any number is sold. */
+  seats?: SeatsView;
   /** The product that the plan belongs to, where there are several. */
   line?: string;
   price?: PriceView;
@@ -614,6 +616,12 @@ export interface Restoration {
 /** The organization as it is now. */
 export interface SavedOrganization {
   organization: OrganizationView;
+}
+
+/** Seats are sold from `min` on, in multiples of `step`. */
+export interface SeatsView {
+  min: number;
+  step: number;
 }
 
 /** Who is signed in, for which organization. */

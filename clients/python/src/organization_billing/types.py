@@ -482,6 +482,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
     line: NotRequired[str]
     """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
@@ -734,6 +736,13 @@ class SavedOrganization(TypedDict):
     """The organization as it is now."""
 
     organization: OrganizationView
+
+
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
 
 
 class SessionView(TypedDict):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, added, check_seats
+from billing.plans.plan import Catalog, added
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -98,6 +98,8 @@ def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...
     held = catalog.bought_addons(subscription.quantities)
     lowered = added(addons).get("seats", 0) < added(held).get("seats", 0)
     if sold is not None and plan.seats is not None and (plan != subscription.plan or lowered):
+        from billing.plans.select import check_seats  # noqa: PLC0415 - only where seats are asked for
+
         check_seats(sold, plan.seats, addons)
 
 
