@@ -50,6 +50,7 @@ OWN_MODULES = {
     "metering/save_alerts": 37,
     "metering/save_grant": 55,
     "metering/settle_hold": 52,
+    "metering/usage_history": 31,
     "metering/use": 33,
     "metering/void_use": 41,
     "metering/wallet": 33,
@@ -84,12 +85,13 @@ OWN_MODULES = {
     "subscriptions/apply_event": 44,
     "subscriptions/cancel": 45,
     "subscriptions/complete_checkout": 39,
-    "subscriptions/create": 47,
+    "subscriptions/create": 48,
     "subscriptions/list": 33,
     "subscriptions/portal": 36,
     "subscriptions/preview": 51,
     "subscriptions/restore": 45,
     "subscriptions/update": 46,
+    "subscriptions/withdraw_change": 49,
     "subscriptions/withdraw_checkout": 31,
 }
 """How many of our own modules each function imports before it can answer, its packages among them. One more has to be

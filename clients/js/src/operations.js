@@ -19,6 +19,7 @@ export const OPERATIONS = {
     saveAlerts: ["PUT", "/api/organizations/{id}/alerts", "b"],
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
+    usageHistory: ["GET", "/api/usage", "q"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
     voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],
@@ -62,6 +63,7 @@ export const OPERATIONS = {
     preview: ["POST", "/api/subscription/preview", "b"],
     restore: ["POST", "/api/subscription/restore", "b"],
     update: ["POST", "/api/subscription/update", "b"],
+    withdrawChange: ["DELETE", "/api/subscription/scheduled-change", "q"],
     withdrawCheckout: ["DELETE", "/api/subscription/checkout", "q"],
   },
 };

@@ -253,6 +253,29 @@ class Metering:
         )
         return self._send(call)
 
+    def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
     def use(
         self,
         organization_id: str,
@@ -543,6 +566,29 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
+        )
+        return await self._send(call)
+
+    async def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
         )
         return await self._send(call)
 
@@ -1382,6 +1428,23 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def withdraw_checkout(
         self,
         *,
@@ -1517,6 +1580,23 @@ class AsyncSubscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
+        )
+        return await self._send(call)
+
+    async def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
         )
         return await self._send(call)
 
