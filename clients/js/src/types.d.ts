@@ -48,6 +48,18 @@ export interface ActionView {
   seats?: number;
 }
 
+/** What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`. */
+export interface AddonView {
+  itemPriceId: string;
+  /** The same for all prices of the add-on. */
+  addonId: string;
+  name: string;
+  maxQuantity: number;
+  limits: Record<string, number>;
+  features: Record<string, FeatureView | true>;
+  price?: PriceView;
+}
+
 /** The page on which the card's holder confirms. */
 export interface AuthenticationView {
   type: "authenticate";
@@ -345,9 +357,10 @@ export interface PaymentMethodView {
   default: boolean;
 }
 
-/** In display order; the default plan is what everybody has, and not for sale. */
+/** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
 export interface PlanList {
   plans: Array<PlanView>;
+  addons: Array<AddonView>;
 }
 
 /** A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over. */
@@ -360,6 +373,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** The product that the plan belongs to, where there are several. */
+  line?: string;
   price?: PriceView;
 }
 
@@ -947,7 +962,7 @@ export interface Payments {
 }
 
 export interface Plans {
-  /** List the plans in display order, the default plan included. */
+  /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
 }
 
