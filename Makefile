@@ -134,6 +134,14 @@ redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
 discard: ## throw one dead letter away for good: ID=... REASON="..."
 	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
 
+plans-check: ## say what another catalog than plans.toml would change: FILE=...
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans check "$(FILE)"
+
+plan: ## change plans at run time, and say for how many: FILE=... [DRY_RUN=1]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans $(if $(DRY_RUN),propose,put) "$(FILE)"
+
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
 
