@@ -42,9 +42,9 @@ async function read() {
 
 function nextOf({ currency, total, tax, credits, amountDue }) {
   const said = (amount) => money({ amount, currency });
-  const parts = [tax > 0 && `${said(tax)} of it tax`, credits > 0 && `${said(credits)} paid by credits`].filter(Boolean);
-  const amount = el("strong", {}, said(credits > 0 ? amountDue : total));
-  return el("p", {}, "The next invoice will be ", amount, parts.length > 0 && `, ${parts.join(" and ")}`, ".");
+  const taxed = tax > 0 && `, ${said(tax)} of it tax`;
+  const credited = credits > 0 && `, of which credits pay ${said(total - amountDue)}`;
+  return el("p", {}, "The next invoice will be ", el("strong", {}, said(total)), taxed, credited, ".");
 }
 
 function list(invoices) {
@@ -56,11 +56,12 @@ function row({ id, status, date: issued, currency, total, amountDue }) {
   const [label, tone] = STATES[status] ?? [status, "calm"];
   const open = button("PDF", "small", act(async () => location.assign((await api.invoicePdf(id)).url)));
   open.ariaLabel = `PDF of invoice ${id}`;
-  const due = amountDue > 0 && amountDue < total && el("small", {}, `${money({ amount: amountDue, currency })} is open`);
+  const said = (amount) => money({ amount, currency });
+  const due = amountDue > 0 && amountDue < total && el("small", {}, `${said(amountDue)} is open`);
   return el(
     "li",
     {},
-    el("div", {}, el("strong", {}, money({ amount: total, currency })), due, el("small", {}, issued && date(issued))),
+    el("div", {}, el("strong", {}, said(total)), due, el("small", {}, issued && date(issued))),
     el(`span.badge.${tone}`, {}, label),
     el("div.actions", {}, open),
   );
