@@ -152,12 +152,14 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
 
 def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
     # With boto3, which loads while the emulator starts.
-    from local.backstage import endpoints, reading  # noqa: PLC0415
+    from local.backstage import endpoints, journal, reading  # noqa: PLC0415
+    from local.operations.log_lines import read_lines  # noqa: PLC0415
     from local.operations.target import Target  # noqa: PLC0415
 
     target = Target("the local stack", deployment.outputs, stack.aws.client)
     vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
-    return partial(endpoints.answer, reading.RunningStack(target, stack.state.temporary, *vendors))
+    kept = journal.Journal(partial(read_lines, target))
+    return partial(endpoints.answer, reading.RunningStack(target, kept, stack.state.temporary, *vendors))
 
 
 def _pump(stack: Stack) -> list[Pump]:
