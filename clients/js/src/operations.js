@@ -40,7 +40,10 @@ export const OPERATIONS = {
     topUp: ["POST", "/api/wallet/top-ups", "k"],
   },
   plans: {
+    delete: ["DELETE", "/api/plans/{plan}", "q"],
     list: ["GET", "/api/plans", "q"],
+    read: ["GET", "/api/plans/{plan}", ""],
+    save: ["PUT", "/api/plans/{plan}", "bq"],
   },
   runtime: {
     document: ["GET", "/api/openapi.json", ""],

@@ -174,6 +174,15 @@ export interface DeletedOrganization {
   deleted: true;
 }
 
+/** A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it. */
+export interface DescribedPlanView {
+  plan: string;
+  source: "file" | "table";
+  entry: Record<string, unknown>;
+  /** How many organizations have each of its item prices, as of a moment ago. */
+  organizations: Record<string, number>;
+}
+
 /** The API's description, for OpenAPI 3.1. */
 export interface Document {
   openapi: string;
@@ -355,6 +364,14 @@ export interface PaymentMethodView {
   expiryYear: number | null;
   /** It is the one that is charged. */
   default: boolean;
+}
+
+/** One thing about a plan, called as in the catalog; null is what is not said. */
+export interface PlanChangeView {
+  plan: string;
+  what: string;
+  before: string | null;
+  after: string | null;
 }
 
 /** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
@@ -567,7 +584,7 @@ export interface RecordedView {
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
   /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
-  code?: "not_in_plan" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
+  code?: "not_in_plan" | "plan_unknown" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
   /** A sentence for people: what is wrong with the event. */
   error?: string;
@@ -583,6 +600,15 @@ export interface RemovedPaymentMethod {
 export interface Restoration {
   id: string;
   status: string;
+}
+
+/** What has changed, or with `dryRun=true` what would. */
+export interface RevisionView {
+  plan: string;
+  written: boolean;
+  changes: Array<PlanChangeView>;
+  /** How many organizations have each item price of the plans that change, as of a moment ago. */
+  organizations: Record<string, number>;
 }
 
 /** The organization as it is now. */
@@ -829,6 +855,11 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+export interface PlanEntry {
+  entry: Record<string, unknown>;
+}
+
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
 export interface PurchaseRequest {
   referenceId?: string | null;
@@ -962,8 +993,14 @@ export interface Payments {
 }
 
 export interface Plans {
+  /** Put the catalog file's plan in force again, or say what that would change and for whom. */
+  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
   /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
+  /** Show a plan as it is written, and how many organizations have it. */
+  read(plan: string, options?: CallOptions): Promise<DescribedPlanView>;
+  /** Change a plan, or say what that would change and for whom. */
+  save(plan: string, body: PlanEntry, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
 }
 
 export interface Runtime {

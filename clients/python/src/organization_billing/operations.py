@@ -964,6 +964,22 @@ class Plans:
 
     _send: Send
 
+    def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return self._send(call)
+
     def list(
         self,
         *,
@@ -979,12 +995,57 @@ class Plans:
         )
         return self._send(call)
 
+    def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return self._send(call)
+
+    def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
+        )
+        return self._send(call)
+
 
 @dataclass(frozen=True, slots=True)
 class AsyncPlans:
     """`plans` of an AsyncBilling."""
 
     _send: AsyncSend
+
+    async def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return await self._send(call)
 
     async def list(
         self,
@@ -998,6 +1059,35 @@ class AsyncPlans:
             query={
                 "referenceId": reference_id,
             },
+        )
+        return await self._send(call)
+
+    async def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return await self._send(call)
+
+    async def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
         )
         return await self._send(call)
 

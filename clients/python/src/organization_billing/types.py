@@ -243,6 +243,16 @@ class DeletedOrganization(TypedDict):
     deleted: Literal[True]
 
 
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
+
+
 class Document(TypedDict):
     """The API's description, for OpenAPI 3.1."""
 
@@ -446,6 +456,15 @@ class PaymentMethodView(TypedDict):
     expiryYear: int | None
     default: bool
     """It is the one that is charged."""
+
+
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
 
 
 class PlanList(TypedDict):
@@ -677,7 +696,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    code: NotRequired[Literal["not_in_plan", "plan_unknown", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
     """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
     event's own, and never will.
     """
@@ -698,6 +717,16 @@ class Restoration(TypedDict):
 
     id: str
     status: str
+
+
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
 
 
 class SavedOrganization(TypedDict):
@@ -973,6 +1002,12 @@ class PaymentMethodRequest(TypedDict):
 
     referenceId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class PlanEntry(TypedDict):
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+
+    entry: dict[str, Any]
 
 
 class PurchaseRequest(TypedDict):

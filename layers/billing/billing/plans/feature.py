@@ -1,6 +1,6 @@
 """What a plan grants beyond itself: features, on or off, or counted against a limit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -60,10 +60,10 @@ class Counted:
     item_price_id: str | None = None
     per_seat: bool = False
 
-    def priced_in(self, currency: str) -> "Counted":
-        """The feature with the prices of one currency: that one if it has any, else the first of the entry."""
+    def priced_in(self, currencies: Collection[str]) -> "Counted":
+        """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""
         listed = [each.amount.currency for each in self.prices]
-        chosen = currency if currency in listed else next(iter(listed), None)
+        chosen = next((each for each in listed if each in currencies), next(iter(listed), None))
         return replace(self, prices=tuple(each for each in self.prices if each.amount.currency == chosen))
 
     def price(self, dimensions: Mapping[str, str]) -> Money | None:

@@ -50,6 +50,7 @@ class EstimateView(EntitlementView):
 
 UseRefusal = Literal[
     "not_in_plan",
+    "plan_unknown",
     "exhausted",
     "invalid_request",
     "unknown_feature",

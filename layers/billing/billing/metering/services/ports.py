@@ -108,7 +108,8 @@ class GrantStore(Protocol):
 class Metering:
     """What metering needs: the table, the catalog and the policy in force, and the time.
 
-    `zone` is the time zone of the Chargebee site.
+    `zone` is the time zone of the Chargebee site. `tell_unknown` hears of an item price that somebody pays and that the
+    catalog does not describe.
     """
 
     store: UsageStore
@@ -116,12 +117,16 @@ class Metering:
     policy: Policy
     clock: Clock
     zone: tzinfo = UTC
+    tell_unknown: Callable[[str], None] = lambda item_price_id: None
 
     def granted(self, account: Account, now: int) -> Entitled:
         """What the organization has at `now` (UTC seconds)."""
         from billing.metering.domain.entitlement import entitled  # noqa: PLC0415 - whoever moves money alone needs none
 
-        return entitled(account, self.catalog, self.policy, now, self.zone)
+        found = entitled(account, self.catalog, self.policy, now, self.zone)
+        for item_price_id in found.unknown:
+            self.tell_unknown(item_price_id)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,7 @@ HasTime = Callable[[], bool]
 class Reporting:
     """What reporting needs: the table's days, Chargebee, whose customers are whose, the alarms, and the time.
 
-    `now` is UTC seconds.
+    `now` is UTC seconds. Days are reported `at_once`, so many.
     """
 
     days: BilledDays
@@ -222,3 +227,4 @@ class Reporting:
     alarms: Alarms
     now: int
     has_time: HasTime
+    at_once: int = 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from billing.subscriptions.domain.published import PublishedSubscription
 
@@ -68,6 +68,35 @@ class PlanList(TypedDict):
 
     plans: list[PlanView]
     addons: list[AddonView]
+
+
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
+
+
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
+
+
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
 
 
 class CheckoutView(TypedDict):

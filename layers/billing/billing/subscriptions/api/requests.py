@@ -1,7 +1,7 @@
 """What the session routes accept."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr
 
@@ -14,6 +14,12 @@ SubscriptionId = Annotated[StrictStr, Field(min_length=1, max_length=50)]
 Path = Annotated[StrictStr, Field(min_length=1, max_length=2_000)]
 Locale = Annotated[StrictStr, Field(max_length=50, pattern=r"^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$")]
 """A language of Chargebee's pages, such as `fr` or `pt-BR`."""
+
+
+class PlanEntry(Strict):
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+
+    entry: dict[str, Any]
 
 
 class AddonRequest(Strict):

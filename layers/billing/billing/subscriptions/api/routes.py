@@ -20,9 +20,11 @@ from billing.core.errors import (
 from billing.runtime.route import Redirect, Route, Who
 from billing.subscriptions.api.answers import (
     Cancellation,
+    DescribedPlanView,
     PlanList,
     Portal,
     Restoration,
+    RevisionView,
     SubscriptionList,
     SubscriptionPage,
     WithdrawnCheckout,
@@ -30,9 +32,33 @@ from billing.subscriptions.api.answers import (
 from billing.subscriptions.domain.published import PublishedAccess
 
 _REQUESTS = "billing.subscriptions.api.requests"
-_READ = "billing:read"
+_READ, _ADMIN = "billing:read", "billing:admin"
+_PLAN = "/api/plans/{plan}"
 
 PLANS = Route("plans/list", "GET", "/api/plans", Who.MEMBER, PlanList, query=("referenceId",))
+
+READ_PLAN = Route("plans/read", "GET", _PLAN, Who.MACHINE, DescribedPlanView, scope=_ADMIN, errors=(NoSuchPlan,))
+SAVE_PLAN = Route(
+    "plans/save",
+    "PUT",
+    _PLAN,
+    Who.MACHINE,
+    RevisionView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:PlanEntry",
+    query=("dryRun",),
+    errors=(InvalidState,),
+)
+DELETE_PLAN = Route(
+    "plans/delete",
+    "DELETE",
+    _PLAN,
+    Who.MACHINE,
+    RevisionView,
+    scope=_ADMIN,
+    query=("dryRun",),
+    errors=(NoSuchPlan, InvalidState),
+)
 
 CREATE = Route(
     "subscriptions/create",
@@ -130,4 +156,18 @@ ACCESS = Route(
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 
-ROUTES = (PLANS, CREATE, WITHDRAW, UPDATE, CANCEL, RESTORE, PORTAL, LIST, ACCESS, SUCCESS)
+ROUTES = (
+    PLANS,
+    READ_PLAN,
+    SAVE_PLAN,
+    DELETE_PLAN,
+    CREATE,
+    WITHDRAW,
+    UPDATE,
+    CANCEL,
+    RESTORE,
+    PORTAL,
+    LIST,
+    ACCESS,
+    SUCCESS,
+)
