@@ -20,6 +20,7 @@ from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, YOURS, StateDirectory, shown
 from local.launcher.options import Options, Ports
 from local.launcher.organizations import NAMES, create_organizations
+from local.launcher.polling import EVERY_SECONDS, Poller
 from local.launcher.ports import settle
 from local.launcher.problem import StackProblem
 from local.launcher.processes import Child, Children
@@ -101,6 +102,8 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     pumps = _pump(stack)
     for simulator in simulators:
         simulator.await_ready()
+    if not stack.identity.chargebee_simulator:
+        _poll(stack, deployment)
     stack.steps.done(vendors(stack.identity))
     verify(stack.aws, deployment, stack.identity.app, pumps)
     stack.steps.done("every route, queue, stream and time to live found working")
@@ -179,6 +182,15 @@ def _pump(stack: Stack) -> list[Pump]:
         stack.undo.callback(pump.stop)
         pump.start()
     return pumps
+
+
+def _poll(stack: Stack, deployment: Deployment) -> None:
+    """The first question tells at once whether the site takes the key."""
+    function = deployment.physical_ids["Reconcile"]
+    poller = Poller(stack.aws.client("lambda"), function, stack.steps.say, EVERY_SECONDS)
+    poller.ask()
+    stack.undo.callback(poller.stop)
+    poller.start()
 
 
 def _watch(children: Children, reload: Callable[[], None], failures: "queue.SimpleQueue[StackProblem]") -> None:
