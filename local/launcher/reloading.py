@@ -88,7 +88,7 @@ class Reloader:
             return
         try:
             self._take_in(edited)
-        except (StackProblem, OSError) as mistake:
+        except Exception as mistake:  # the emulator's refusals, too, must not end the stack
             self._say(f"Not reloaded: {mistake}")
             return
         self._say(f"Reloaded: {', '.join(sorted({path.name for path in edited}))}")

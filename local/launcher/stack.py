@@ -137,7 +137,8 @@ def _deploy(stack: Stack, emulator: Child) -> tuple[Deployment, Functions]:
     fill_secrets(stack.aws, deployment, stack.identity.secrets)
     functions, queues = (deployment.of_type(f"AWS::{kind}") for kind in ("Lambda::Function", "SQS::Queue"))
     stack.steps.done(f"deployed: {len(functions)} functions, {len(queues)} queues")
-    return deployment, Functions(stack.aws.client("lambda"), functions, translation.code)
+    ours = {name: functions[name] for name in translation.code.keys() & functions.keys()}
+    return deployment, Functions(stack.aws.client("lambda"), ours, translation.code)
 
 
 def _function_environment(stack: Stack) -> dict[str, str]:

@@ -25,8 +25,11 @@ class Lambdas:
     """Remembers the code that each function was given."""
 
     given: dict[str, str] = field(default_factory=dict)
+    refuses: bool = False
 
     def update_function_code(self, *, FunctionName: str, ZipFile: bytes) -> None:
+        if self.refuses:
+            raise ValueError("TooManyRequests")
         with zipfile.ZipFile(io.BytesIO(ZipFile)) as archive:
             self.given[FunctionName] = archive.read("app.py").decode()
 
@@ -103,6 +106,13 @@ def test_a_mistake_is_told_and_everything_goes_on_until_it_is_mended(
     edited.write("layer/plans.toml", "third")
     reload()
     assert set(edited.lambdas.given) == {"stack-One", "stack-Two"}
+
+
+def test_an_emulator_that_refuses_does_not_end_the_stack(edited: Edited, reload: Callable[[], None]) -> None:
+    edited.lambdas.refuses = True
+    edited.write("one/app.py", "second")
+    reload()
+    assert edited.said == ["Not reloaded: TooManyRequests"]
 
 
 def test_a_file_that_is_gone_is_an_edit_too(edited: Edited, reload: Callable[[], None]) -> None:
