@@ -13,7 +13,7 @@ PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench soak deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -129,6 +129,10 @@ drop-previous: ## accept the webhook secrets before the last rotation no more
 bench: ## measure times, memory and prices in one run, and write docs/reference/performance.md
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
+
+soak: ## load and chaos on a local stack of its own, with a page of plots: [WEBHOOKS=1000] [ORGS=20]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing:. $(BIN)/python -m tests.soak $(or $(WEBHOOKS),1000) $(or $(ORGS),20)
 
 lock: ## compile the *.in files into the locks beside them (all to their newest: ARGS=--upgrade)
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
