@@ -8,12 +8,15 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 # The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
 # the same.
 AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
-PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
+PYTHON_ROOTS := layers/billing/billing functions local clients/python/src examples/fastapi tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
+VIEWER := local/demo/docs/node_modules/.package-lock.json
+CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit conformance walks verify-sandbox package stack-tests reference docs bench soak deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+# Every target by a small name is a command; what is a file has its path.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +24,10 @@ help: ## list the targets
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
 
-test: lint conformance unit package stack-tests ## the whole gate
+doctor: ## what is missing or wrong, one line each, before and after a start
+	@./local/python.sh -m local.doctor
+
+test: lint clients conformance unit package stack-tests ## the whole gate
 
 lint: ## the static part: style, types, layers, template
 	@$(SET_UP) --with-sam
@@ -30,10 +36,20 @@ lint: ## the static part: style, types, layers, template
 	$(BIN)/mypy $(PYTHON_ROOTS)
 	PYTHONPATH=layers/billing:. $(BIN)/lint-imports --no-cache
 	$(SAM_OFFLINE) validate --lint
+	$(SAM_OFFLINE) validate --lint --template examples/bus-consumer/template.yaml
 
 unit: ## tests that need no running stack
 	@$(SET_UP)
 	$(BIN)/pytest -n 2 -m "not stack and not package"
+
+clients: ## check the JavaScript client's types and try it, where there is Node 20
+	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory client; \
+	else echo "clients: skipped, because node and npm are not installed"; fi
+
+viewer: $(VIEWER) ## install what shows the API at /docs of the local stack, offline: it wants Node 20
+
+client: $(CLIENT_TOOLS)
+	cd clients/js && npm run --silent check && node --test --test-reporter=dot test/*.test.mjs
 
 conformance: ## hold the simulators against the vendors' own types, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory walks; \
@@ -45,8 +61,8 @@ walks: $(VENDOR_SDKS)
 	node tests/conformance/chargebee/walk.mjs
 	$(BIN)/pytest -n 0 tests/conformance/scalekit
 
-$(VENDOR_SDKS): tests/conformance/package-lock.json
-	cd tests/conformance && npm ci --no-audit --no-fund --loglevel=error
+$(VENDOR_SDKS) $(CLIENT_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 verify-sandbox: ## ask the Chargebee test site of .env what it does: held, differs, or could not tell
@@ -64,6 +80,10 @@ stack-tests: ## end-to-end and browser tests, against one stack of their own
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
+
+pictures: ## take the pictures of docs/images, with a stack of their own and Chromium
+	@$(SET_UP)
+	$(BIN)/python -m tests.browser.pictures
 
 docs: ## build docs/ as a site, in .local/site
 	@$(SET_UP) --with-docs
@@ -114,8 +134,19 @@ redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
 discard: ## throw one dead letter away for good: ID=... REASON="..."
 	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
 
+plans-check: ## say what another catalog than plans.toml would change: FILE=...
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans check "$(FILE)"
+
+plan: ## change plans at run time, and say for how many: FILE=... [DRY_RUN=1]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans $(if $(DRY_RUN),propose,put) "$(FILE)"
+
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+import: ## map the customers that Chargebee has to organizations; a dry run without APPLY=1: [CSV=...] [RATE=1]
+	@$(SET_UP) -m local.operations import $(if $(APPLY),--apply) $(if $(CSV),--csv "$(CSV)") $(if $(RATE),--rate "$(RATE)")
 
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")
@@ -138,5 +169,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local tests/conformance/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules examples/*/node_modules local/demo/docs/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -5,12 +5,14 @@ names, and is made anew when the lock or the interpreter changes. uv installs it
 does. The arguments, if any, go to the development environment's Python.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import importlib.util
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -20,8 +22,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Protocol
+from types import FrameType
+from typing import IO, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
@@ -30,7 +32,7 @@ LOCKS = ROOT / "local" / "requirements"
 INTERPRETER = Path(sys.base_prefix, "bin", "python3.13")
 # What a lock does not name, with the hash that it says, is not installed.
 EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
-INTERRUPTED = 130
+RUNNING: set["subprocess.Popen[str]"] = set()
 
 
 class SetupFailed(Exception):
@@ -119,37 +121,52 @@ def layers() -> list[PathEntry]:
 
 def main(arguments: list[str]) -> int:
     if sys.version_info[:2] != (3, 13):
-        print(f"Python 3.13 is needed and this is {platform.python_version()}.", file=sys.stderr)
-        return 1
+        sys.exit(f"Python 3.13 is needed and this is {platform.python_version()}.")
     extra = ON_DEMAND.get("".join(arguments[:1]), [])
     command = arguments[1:] if extra else arguments
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Interrupted: what is half made is made anew next time.", file=sys.stderr)
-        return INTERRUPTED
+        sys.exit(str(failure))
     if command:
         os.chdir(ROOT)
         os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
     return 0
 
 
+def interrupt(number: int, frame: FrameType | None) -> None:
+    """Ctrl-C, SIGTERM or a closed terminal: at once, for what is half made has no stamp and is made anew."""
+    for process in tuple(RUNNING):
+        process.terminate()
+    with contextlib.suppress(OSError):  # the terminal is gone
+        print("Stopped. What is half made is made anew next time.", file=sys.stderr, flush=True)
+    os._exit(128 + number)
+
+
 def set_up(environments: list[Environment]) -> None:
     """Bring the environments up to date, one setup at a time on this checkout."""
     STATE.mkdir(exist_ok=True)
     with (STATE / "bootstrap.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _hold(lock)
         stale = [environment for environment in environments if is_stale(environment)]
         if not stale:
             return
+        print("Setting up (this happens again only when a lock changes):", flush=True)
         with chosen_installer() as installer, ThreadPoolExecutor(max_workers=2) as pool:
-            tool = type(installer).__name__.lower()
-            print(f"Setting up with {tool} (this happens again only when a lock changes):", flush=True)
             for line in pool.map(partial(make, installer), stale):
                 print(line, flush=True)
+
+
+def _hold(lock: IO[str]) -> None:
+    """Commands inherit the lock: the next set-up waits also for what outlives this process, killed as it may be."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Waiting for another set-up of this checkout to end.", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    os.set_inheritable(lock.fileno(), True)
 
 
 @contextmanager
@@ -161,9 +178,12 @@ def chosen_installer() -> Iterator[Installer]:
         return
     if importlib.util.find_spec("ensurepip") is None:
         raise SetupFailed("This Python has no ensurepip: install its venv package (Debian: python3.13-venv), or uv.")
-    with TemporaryDirectory() as home:
-        _run([str(INTERPRETER), "-m", "venv", home])
-        yield Pip(Path(home))
+    home = STATE / "pip"
+    _run([str(INTERPRETER), "-m", "venv", "--clear", str(home)])
+    try:
+        yield Pip(home)
+    finally:
+        shutil.rmtree(home)
 
 
 def make(installer: Installer, environment: Environment) -> str:
@@ -178,7 +198,7 @@ def make(installer: Installer, environment: Environment) -> str:
     except (SetupFailed, OSError) as failure:
         raise SetupFailed(f"Setting up {directory} from {lock} failed:\n{failure}") from failure
     _stamp_of(environment).write_text(_fingerprint(environment))
-    return f"  {time.monotonic() - started:5.1f} s  {directory} from {lock}"
+    return f"  {time.monotonic() - started:5.1f} s  {directory} from {lock}, by {type(installer).__name__.lower()}"
 
 
 def is_stale(environment: Environment) -> bool:
@@ -196,9 +216,14 @@ def _fingerprint(environment: Environment) -> str:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SetupFailed(f"{done.stdout}{done.stderr}".rstrip())
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False
+    )
+    RUNNING.add(process)
+    output, _ = process.communicate()
+    RUNNING.discard(process)
+    if process.returncode:
+        raise SetupFailed(output.rstrip())
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import json
+import time
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -31,7 +32,14 @@ async def serve(request: Request) -> Response:
     path = request.scope["raw_path"].decode().split("?")[0].removeprefix(API_PREFIX)
     sent = request.url.query if request.method == "GET" else (await request.body()).decode()
     pairs = parse_qsl(sent, keep_blank_values=True)
-    simulator.requests.append(_recorded(request, path, pairs))
+    call = _recorded(request, path, pairs)
+    simulator.requests.append(call)
+    answer = await _served(simulator, request, path, pairs)
+    call["status"] = answer.status_code
+    return answer
+
+
+async def _served(simulator: Simulator, request: Request, path: str, pairs: Pairs) -> Response:
     fault = simulator.faults.take(request.method, path, concerned(simulator.site, path, pairs))
     if fault is not None and fault.timeout_after is None:
         return await _strike(fault, simulator.site.assumptions)
@@ -42,7 +50,9 @@ async def serve(request: Request) -> Response:
 
 
 def _recorded(request: Request, path: str, pairs: Pairs) -> dict[str, Any]:
+    """`at` is the machine's time in milliseconds, whatever the site's clock says."""
     return {
+        "at": time.time_ns() // 1_000_000,
         "method": request.method,
         "path": path,
         "params": dict(pairs),

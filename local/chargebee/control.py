@@ -124,6 +124,11 @@ async def resend(request: Request) -> Response:
     return JSONResponse({"event": event})
 
 
+async def deliveries(request: Request) -> Response:
+    """Every attempt to deliver an event, and those that a fault dropped."""
+    return JSONResponse({"deliveries": simulator_of(request).courier.log})
+
+
 async def pending(request: Request) -> Response:
     """Deliveries that are still to be made, retries among them."""
     return JSONResponse({"pending": simulator_of(request).courier.pending})
@@ -161,6 +166,7 @@ ROUTES = [
     Route("/_sim/requests", requests, methods=["GET", "DELETE"]),
     Route("/_sim/events", events, methods=["GET"]),
     Route("/_sim/events/{id}/resend", resend, methods=["POST"]),
+    Route("/_sim/webhooks", deliveries),
     Route("/_sim/webhooks/pending", pending),
     Route("/_sim/webhook_endpoint", set_endpoint, methods=["PUT"]),
     Route("/_sim/reset", reset, methods=["POST"]),

@@ -7,6 +7,7 @@ go out one after the other in the order of the events; a retry never holds up th
 import asyncio
 import base64
 import json
+import time
 from dataclasses import dataclass
 
 import httpx
@@ -27,7 +28,10 @@ class Endpoint:
 
 
 class Courier:
-    """Owns the deliveries under way; the event itself carries their outcome in `webhook_status`."""
+    """Owns the deliveries under way; the event itself carries their outcome in `webhook_status`.
+
+    `log` has every attempt, with the machine's time in milliseconds.
+    """
 
     def __init__(self, endpoint: Endpoint | None, faults: Faults, retry_delays: tuple[float, ...]) -> None:
         self.endpoint = endpoint
@@ -35,6 +39,7 @@ class Courier:
         self._retry_delays = retry_delays
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
+        self.log: list[dict[str, str | int]] = []
         # A kept connection to a receiver that restarts would fail deliveries for no reason of the receiver's.
         limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, limits=limits)
@@ -51,6 +56,7 @@ class Courier:
         dice, faults = self._faults.dice, self._faults.webhooks
         if dice.random() < faults.drop:
             _mark(event, "skipped")
+            self._note(event, "dropped")
             return
         copies = 2 if dice.random() < faults.duplicate else 1
         for _ in range(copies):
@@ -72,6 +78,7 @@ class Courier:
         for task in self._tasks:
             task.cancel()
         self._tasks.clear()
+        self.log.clear()
 
     async def close(self) -> None:
         self.drop_all()
@@ -81,17 +88,28 @@ class Courier:
         if delay:
             await asyncio.sleep(delay)
         async with self._turn:
-            failure = await self._attempt(body)
+            failure = await self._attempt(event, body)
         for pause in self._retry_delays:
             if failure is None:
                 break
             _mark(event, "re_scheduled", failure)
             await asyncio.sleep(pause)
-            failure = await self._attempt(body)
+            failure = await self._attempt(event, body)
         _mark(event, "succeeded" if failure is None else "failed", failure)
 
-    async def _attempt(self, body: bytes) -> str | None:
+    async def _attempt(self, event: Resource, body: bytes) -> str | None:
         """None when it was taken, else why not."""
+        noted = self._note(event, "under way")
+        failure = await self._post(body)
+        noted["answer"] = failure or "delivered"
+        return failure
+
+    def _note(self, event: Resource, answer: str) -> dict[str, str | int]:
+        noted = {"event_id": event["id"], "at": time.time_ns() // 1_000_000, "answer": answer}
+        self.log.append(noted)
+        return noted
+
+    async def _post(self, body: bytes) -> str | None:
         if self.endpoint is None:
             return "No webhook endpoint"
         headers = {"content-type": "application/json", "user-agent": "ChargeBee"}

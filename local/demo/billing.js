@@ -2,6 +2,7 @@
 
 import { act, confirmed, showError } from "./acting.js";
 import * as api from "./api.js";
+import { showBackstage } from "./backstage.js";
 import { byId, draw, hush, say } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { cameBack, expect, follow, isAwaited } from "./news.js";
@@ -15,6 +16,7 @@ import { comeBack } from "./returning.js";
 import { isSignedIn, SignInEnded } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
 import { usageList } from "./usage.js";
+import { showUsageHistory } from "./usage_history.js";
 import { currencyOf, showWallet } from "./wallet.js";
 
 const POLL_EVERY = 2000;
@@ -54,6 +56,7 @@ async function refresh() {
     Object.assign(state, { plans, billing });
     render();
     if (first) showPaymentMethods(mayManage()).then(comeBack);
+    if (first) showBackstage(billing.organization.id);
     await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
     if (error instanceof SignInEnded) showError(error);
@@ -77,6 +80,7 @@ function render() {
   draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions, ...shown }));
   byId("subscription").ariaBusy = waiting;
   draw("usage", entitlements, () => usageList(entitlements, mayManage()));
+  showUsageHistory(organization.id, entitlements);
   drawReport(organization.id, entitlements);
   drawPlans(live, organization.trialUsedAt !== null);
 }

@@ -3,9 +3,9 @@
 const ORDER = ["week", "month", "year"];
 const NAMES = { week: "Weekly", month: "Monthly", year: "Yearly" };
 
-/** One list of prices for each plan; prices are of one plan when they name the same one in `plan`. */
+/** One list of prices for each plan; prices are of one plan when they name the same `planId`. */
 export function familiesOf(prices) {
-  const families = Map.groupBy(prices, ({ plan, itemPriceId }) => plan ?? itemPriceId);
+  const families = Map.groupBy(prices, ({ planId }) => planId);
   return [...families.values()];
 }
 
@@ -24,7 +24,8 @@ export const periodName = (period) => NAMES[period] ?? `Per ${period}`;
 /** How much less a year costs than twelve months, in whole percent; null where that cannot be said. */
 export function yearSaves(families) {
   const saved = families.flatMap((prices) => {
-    const [month, year] = ["month", "year"].map((period) => prices.find(({ price }) => price?.period === period)?.price);
+    const by = (period) => prices.find(({ price }) => price?.period === period)?.price;
+    const [month, year] = [by("month"), by("year")];
     if (!month || !year || month.currency !== year.currency) return [];
     return Math.round((1 - year.amount / (12 * month.amount)) * 100);
   });

@@ -3,8 +3,13 @@
 import { el } from "./dom.js";
 import { count, date } from "./format.js";
 
-// The API knows features by id, and the page knows none of them beforehand: `api-calls` is read as "Api calls".
-export const nameOf = (feature) => feature.charAt(0).toUpperCase() + feature.slice(1).replaceAll("-", " ");
+const ACRONYMS = /\b(ai|api|saml|scim|sla|sms|sso)\b/gi;
+
+// The API knows features by id, and the page knows none of them beforehand: `api-calls` is read as "API calls".
+export function nameOf(feature) {
+  const words = feature.replaceAll("-", " ").replace(ACRONYMS, (word) => word.toUpperCase());
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. Who may buy
  * more is shown the way to it where nothing is left. */

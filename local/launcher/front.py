@@ -1,10 +1,11 @@
-"""The app's origin: the demo pages, and `/api/*` byte for byte to the gateway."""
+"""The app's origin: the demo pages with what is behind them, and `/api/*` byte for byte to the gateway."""
 
 import http.client
 import json
 import mimetypes
 import sys
 import threading
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,21 +22,38 @@ GATEWAY_SECONDS = 35
 STOP_POLL_SECONDS = 0.05
 # The rest wait their turn: the emulator answers 429 above its own limit, which AWS sets a hundred times higher.
 AT_ONCE = 10
+JSON = [("Content-Type", "application/json")]
 CONFIG_PATH = "/demo/config.json"
 # Where the API sends a browser that was told of no other page; the demo is one page.
 BILLING_PATH = "/billing"
+BACKSTAGE = "/_local/"
+
+type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
+"""Answers what the pages ask about the stack itself, by method and path."""
+
+
+def nothing_behind(_method: str, _path: str) -> tuple[HTTPStatus, bytes]:
+    return HTTPStatus.NOT_FOUND, b"{}"
 
 
 class FrontServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port: int, gateway: str, pages: Path, config: dict[str, str | None]) -> None:
+    def __init__(
+        self,
+        port: int,
+        gateway: str,
+        pages: Path,
+        config: dict[str, str | None],
+        backstage: Backstage = nothing_behind,
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Request)
         self.gateway = urlsplit(gateway)
         self.turns = threading.BoundedSemaphore(AT_ONCE)
         self.pages = pages.resolve()
         self.config = json.dumps(config).encode()
+        self.backstage = backstage
 
     def start(self) -> None:
         serve = partial(self.serve_forever, poll_interval=STOP_POLL_SECONDS)
@@ -62,7 +80,9 @@ class _Request(BaseHTTPRequestHandler):
             with self.server.turns:
                 self._pass_on(body)
         elif urlsplit(self.path).path == CONFIG_PATH:
-            self._answer(HTTPStatus.OK, [("Content-Type", "application/json")], self.server.config)
+            self._answer(HTTPStatus.OK, JSON, self.server.config)
+        elif self.path.startswith(BACKSTAGE):
+            self._show_backstage()
         else:
             self._serve_page()
 
@@ -81,9 +101,17 @@ class _Request(BaseHTTPRequestHandler):
             self._answer(answer.status, answer.getheaders(), answer.read())
         except (OSError, http.client.HTTPException) as error:
             message = json.dumps({"message": f"The gateway did not answer: {error!r}"}).encode()
-            self._answer(HTTPStatus.BAD_GATEWAY, [("Content-Type", "application/json")], message)
+            self._answer(HTTPStatus.BAD_GATEWAY, JSON, message)
         finally:
             upstream.close()
+
+    def _show_backstage(self) -> None:
+        """A page of another site may send no JSON here without being allowed to first, and nobody allows it."""
+        if self.command != "GET" and self.headers.get_content_type() != "application/json":
+            self._answer(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, JSON, b"{}")
+            return
+        status, body = self.server.backstage(self.command, self.path)
+        self._answer(status, JSON, body)
 
     def _serve_page(self) -> None:
         asked = unquote(urlsplit(self.path).path)

@@ -46,6 +46,11 @@ class StateDirectory:
         return self.temporary / "layers" / "billing"
 
     @property
+    def launcher(self) -> Path:
+        """The launcher's process id, while it runs."""
+        return self.root / "launcher.pid"
+
+    @property
     def contract(self) -> Path:
         return self.root / "stack.json"
 

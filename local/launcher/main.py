@@ -1,5 +1,6 @@
 """The launcher's entry point: signals, exit statuses and one line for each problem."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -9,18 +10,27 @@ from local.launcher.options import read_options
 from local.launcher.problem import StackProblem
 from local.launcher.stack import run
 
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTED = 130
+
 
 class Stopped(Exception):
-    """SIGINT or SIGTERM arrived: the way a stack ends when nothing is wrong."""
+    """Ctrl-C, SIGTERM or a closed terminal: the ways a stack ends when nothing is wrong."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.status = INTERRUPTED if number == signal.SIGINT else 0
 
 
 def main(arguments: list[str]) -> int:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOPPING:
         signal.signal(number, _stop)
     try:
         run(read_options(arguments, os.environ))
-    except Stopped:
-        return 0
+    except Stopped as stopped:
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print("Stopped.", flush=True)
+        return stopped.status
     except StackProblem as problem:
         print(problem, file=sys.stderr, flush=True)
         return 1
@@ -29,6 +39,6 @@ def main(arguments: list[str]) -> int:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     # A second Ctrl-C must not cut short the stopping that the first began.
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
-    raise Stopped
+    raise Stopped(number)

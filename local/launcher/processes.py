@@ -5,6 +5,7 @@ import http.client
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,12 +63,22 @@ class Child:
 
 
 class Children:
-    """Starts services and, on leaving the context, stops every one with all its descendants."""
+    """Starts services and, on leaving the context, stops every one with all its descendants.
+
+    If this process is killed before it leaves the context, its reaper stops them.
+    """
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._children: list[Child] = []
         logs.mkdir(parents=True, exist_ok=True)
+        self._reaper = subprocess.Popen(
+            [sys.executable, "-m", "local.launcher.reaper"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
 
     def start(self, service: Service) -> Child:
         path = self._logs / f"{service.name}.log"
@@ -83,6 +94,8 @@ class Children:
             )
         child = Child(service, process, path)
         self._children.append(child)
+        assert self._reaper.stdin is not None
+        print(process.pid, file=self._reaper.stdin, flush=True)
         return child
 
     def raise_if_one_died(self) -> None:
@@ -104,6 +117,7 @@ class Children:
                 child.process.wait(max(0.0, deadline - time.monotonic()))
             child.signal(signal.SIGKILL)
             child.process.wait()
+        self._reaper.communicate()
 
 
 def _answers(service: Service) -> bool:

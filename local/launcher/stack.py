@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from local.launcher import services
 from local.launcher.aws import Aws
 from local.launcher.cloudformation import rewrite
 from local.launcher.contract import publish, withdraw
 from local.launcher.deployment import Deployment, deploy, fill_secrets
-from local.launcher.front import FrontServer
+from local.launcher.front import Backstage, FrontServer
 from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
@@ -26,7 +27,7 @@ from local.launcher.pump import Pump, stream_mappings
 from local.launcher.report import Steps, ready_message, vendors
 from local.launcher.translation import translate
 from local.launcher.verify import verify
-from local.launcher.yours import with_yours, write_item_prices
+from local.launcher.yours import sold_by, with_yours
 
 WATCH_SECONDS = 0.25
 
@@ -68,12 +69,18 @@ def _alone(state: StateDirectory) -> Iterator[None]:
     directory = os.open(state.root, os.O_RDONLY)
     try:
         fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield
     except BlockingIOError as held:
+        os.close(directory)
+        process = state.launcher.read_text().strip()
         raise StackProblem(
-            f"A stack is running already: its addresses are in {shown(state.contract)}; Ctrl-C there stops it."
+            f"Your own stack is running already, as process {process}; its addresses are in {shown(state.contract)}. "
+            f"Ctrl-C where it runs stops it, and so does `kill {process}`."
         ) from held
+    state.launcher.write_text(f"{os.getpid()}\n")
+    try:
+        yield
     finally:
+        state.launcher.unlink()
         os.close(directory)
 
 
@@ -84,7 +91,7 @@ def _start(stack: Stack) -> Children:
     stack.undo.callback(shutil.rmtree, stack.state.temporary, ignore_errors=True)
     children = stack.undo.enter_context(Children(stack.state.logs))
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
-    write_item_prices(stack.options.yours, stack.state)
+    stack.state.item_prices.write_text(sold_by(stack.options.yours))
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
     deployment = _deploy(stack, emulator)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
@@ -138,9 +145,19 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
         "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
-    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config)
+    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment))
     stack.undo.callback(front.stop)
     front.start()
+
+
+def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
+    # With boto3, which loads while the emulator starts.
+    from local.backstage import endpoints, reading  # noqa: PLC0415
+    from local.operations.target import Target  # noqa: PLC0415
+
+    target = Target("the local stack", deployment.outputs, stack.aws.client)
+    vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
+    return partial(endpoints.answer, reading.RunningStack(target, stack.state.temporary, *vendors))
 
 
 def _pump(stack: Stack) -> list[Pump]:

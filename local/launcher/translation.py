@@ -12,6 +12,7 @@ from typing import Any
 from local.launcher.layout import BUILT_LAYERS, ROOT, TRANSLATOR
 from local.launcher.problem import StackProblem
 
+RUNTIME = "python3.13"
 TRANSLATING_MODULE = Path(__file__).with_name("sam.py")
 
 
@@ -32,6 +33,7 @@ def translate(template: Path, kept: Path) -> Translation:
     if not path.exists():
         _keep(_run_translator(template), path)
     answer = json.loads(path.read_text())
+    _check_runtimes(template.name, answer["template"]["Resources"])
     base = template.parent
     return Translation(
         template=answer["template"],
@@ -41,6 +43,14 @@ def translate(template: Path, kept: Path) -> Translation:
             for name, layers in answer["layers"].items()
         },
     )
+
+
+def _check_runtimes(template: str, resources: dict[str, Any]) -> None:
+    """Here every function runs on the one Python that is installed; the emulator would answer with a crash."""
+    for name, body in resources.items():
+        runtime = body["Properties"].get("Runtime", RUNTIME) if body["Type"] == "AWS::Lambda::Function" else RUNTIME
+        if runtime != RUNTIME:
+            raise StackProblem(f"{template}: {name} has the runtime {runtime!r}, and only {RUNTIME!r} runs here.")
 
 
 def _run_translator(template: Path) -> str:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -24,13 +25,17 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the end
 
 @dataclass
 class Delivery:
-    """`status` is pending, delivered, failed (every try used up) or dropped (by a fault)."""
+    """`status` is pending, delivered, failed (every try used up) or dropped (by a fault).
+
+    `times` are those of the attempts, in the machine's milliseconds; of a dropped one, when it was.
+    """
 
     event: dict[str, Any]
     body: bytes
     attempts: int = 0
     status: str = "pending"
     answers: list[str] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -44,6 +49,7 @@ class Delivery:
             "attempts": self.attempts,
             "status": self.status,
             "answers": self.answers,
+            "times": self.times,
         }
 
 
@@ -62,6 +68,7 @@ class Deliveries:
         self.log[delivery.id] = delivery
         if self.faults.drops():
             delivery.status = "dropped"
+            delivery.times.append(_milliseconds())
         else:
             self._start(delivery)
 
@@ -95,6 +102,7 @@ class Deliveries:
 
     async def _attempt(self, delivery: Delivery) -> bool:
         delivery.attempts += 1
+        delivery.times.append(_milliseconds())
         answer, accepted = await asyncio.to_thread(post, self._request(delivery))
         delivery.answers.append(answer)
         return accepted
@@ -108,6 +116,10 @@ class Deliveries:
             "webhook-signature": signature(self.secret, delivery.id, stamp, delivery.body),
         }
         return urllib.request.Request(self.url, delivery.body, headers, method="POST")
+
+
+def _milliseconds() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def signature(secret: str, identifier: str, stamp: str, body: bytes) -> str:

@@ -8,8 +8,9 @@ from typing import Any
 from billing.announcements.published import published
 from billing.core.clock import DAY
 from billing.core.money import Money
-from billing.metering.domain.announcements import AccountChange
+from billing.metering.domain.announcements import AccountChange, grant_announcement
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import LedgerLine, Wallet
@@ -116,8 +117,19 @@ def holding(micros: int) -> Account:
 
 
 CREDIT = LedgerLine("invoice:inv_1", "top_up", Money(20_000_000, "USD"), 24_250_000, NOW)
+
+
+def watched(used: int, alerted: int) -> Account:
+    meter = Meter("api-calls", TERM_START, TERM_END, 100, used, version=6, alerts=(50, 80, 90), alerted=alerted)
+    return account(meters={("api-calls", TERM_START): meter})
+
+
+REACHING = AccountChange(ORG, watched(50, 50), watched(92, 90), (), NOW)
 EXHAUSTING = AccountChange(ORG, metered(99), metered(100), (), NOW)
 CREDITING = AccountChange(ORG, holding(4_000_000), holding(24_000_000), (CREDIT,), NOW)
+GRANTED = Grant("launch", "api-calls", Gift.UNITS, 500, NOW, TERM_END, "ada@example.com", "Launch week", NOW)
+RAISED = replace(GRANTED, gift=Gift.LIMIT, amount=None, ends_at=None, version=2)
+TAKEN = replace(RAISED, by="bob@example.com", reason="It is over", version=3, deleted=True)
 SPENDING = AccountChange(ORG, holding(5_005_000), holding(4_995_000), (), NOW)
 
 
@@ -137,9 +149,11 @@ ANNOUNCEMENTS: dict[T, Announcement] = {
         charge_announcement(T.CHARGE_SUCCEEDED, CHARGE, NOW),
         charge_announcement(T.CHARGE_FAILED, DECLINED, NOW),
         *payment_announcements(REFUND, ORGANIZATION, CHARGE),
+        *REACHING.announcements,
         *EXHAUSTING.announcements,
         *CREDITING.announcements,
         *SPENDING.announcements,
+        *(grant_announcement(ORG, ORG, each) for each in (GRANTED, RAISED, TAKEN)),
     )
 }
 """One of every transition."""

@@ -76,7 +76,7 @@ def test_a_wallet_that_is_low_fills_itself_up_once_that_is_turned_on(
 def test_the_copied_call_of_a_backend_moves_the_bar(page: Page, stack: Any, organization: Organization) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sign_in(page, stack, organization.admin)
-    bar = part(page, "Usage").get_by_role("meter", name="Api calls")
+    bar = part(page, "Usage").get_by_role("meter", name="API calls")
     expect(bar).to_have_attribute("aria-valuetext", "0 of 100")
     part(page, "Usage").get_by_text("Report usage from your backend").click()
     page.get_by_role("button", name="Copy").click()
@@ -144,7 +144,7 @@ def test_a_checkout_that_was_left_can_be_finished(page: Page, stack: Any, organi
 
     expect(subscription(page)).to_contain_text("Free trial")
     expect(part(page, "To do")).to_contain_text("Without one, the plan ends with the trial")
-    expect(part(page, "Usage")).to_contain_text("Sso")
+    expect(part(page, "Usage")).to_contain_text("SSO")
 
 
 def test_a_member_sees_what_has_to_be_done_and_no_way_to_do_it(

@@ -3,8 +3,8 @@ from collections.abc import Callable
 import pytest
 
 from billing.core import until_won as module
-from billing.core.errors import Conflict, InvalidState, LostEveryRace
-from billing.core.until_won import LONGEST_PAUSE, SHORTEST_PAUSE, jittered, until_won
+from billing.core.errors import Conflict, InvalidState
+from billing.core.until_won import LONGEST_PAUSE, SHORTEST_PAUSE, LostEveryRace, jittered, until_won
 
 ATTEMPTS = {name: value for name, value in vars(module).items() if name.endswith("_ATTEMPTS")}
 TABLE_TIMEOUT = 10.0

@@ -69,6 +69,7 @@ def world(
         "ScalekitClientId": "skc_1",
         "ScalekitMachineAudience": "billing",
         "ScalekitBackendClientIds": "m2morg_backend",
+        "AcceptUnknownOrganizations": "true",
         "ChargebeeSite": "site",
         "ChargebeeApiUrl": chargebee.url,
         "ReconcileCallsPerMinute": "60000",  # no test waits for it

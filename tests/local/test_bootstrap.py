@@ -1,12 +1,19 @@
 """Environments are made from nothing, and count once they are whole."""
 
-from collections.abc import Callable
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from local.bootstrap import PathEntry, Pip, SetupFailed, Uv, chosen_installer, is_stale, make
+from tests.local_stack import ROOT
 
 
 @dataclass
@@ -78,6 +85,69 @@ def test_a_failure_names_the_environment_and_its_lock(entry: PathEntry) -> None:
     with pytest.raises(SetupFailed, match=r"Setting up made from lock.txt failed:\nno such package"):
         make(Fails(""), entry)
     assert is_stale(entry)
+
+
+SET_UP = """
+import sys
+from pathlib import Path
+from local import bootstrap
+
+class Slow:
+    def install(self, lock, python, *options):
+        Path(options[1]).mkdir()
+        bootstrap._run(["sh", "-c", "echo $$ > pid; exec sleep 60"])
+
+bootstrap.ROOT = bootstrap.STATE = Path(sys.argv[1])
+bootstrap.chosen_installer = lambda: bootstrap.contextlib.nullcontext(Slow())
+bootstrap.DEVELOPMENT = bootstrap.PathEntry(bootstrap.ROOT / "made", bootstrap.ROOT / "lock.txt")
+bootstrap.EMULATOR = bootstrap.TRANSLATOR = bootstrap.DEVELOPMENT
+bootstrap.layers = list
+sys.exit(bootstrap.main([]))
+"""
+
+
+@pytest.fixture
+def installing(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A set-up in whose middle an installer runs for a minute; its id is in the file `pid`."""
+    (tmp_path / "lock.txt").write_text("one==1\n")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SET_UP, str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        assert process.poll() is None
+    yield process
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_set_up_says_so_in_a_line_and_stops_its_installer(
+    tmp_path: Path, installing: "subprocess.Popen[str]", sent: signal.Signals
+) -> None:
+    installing.send_signal(sent)
+    said, _ = installing.communicate(timeout=10)  # the installer, too, has let go of the output
+    assert said.splitlines()[1:] == ["Stopped. What is half made is made anew next time."]
+    assert installing.returncode == 128 + sent
+    assert not (tmp_path / "made" / "lock.sha256").exists()
+
+
+def test_an_installer_that_outlives_its_set_up_holds_up_the_next_one(
+    tmp_path: Path, installing: "subprocess.Popen[str]"
+) -> None:
+    """Else it would write into what the next one makes."""
+    installing.kill()
+    installing.wait()
+    with (tmp_path / "bootstrap.lock").open("w") as lock:
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def test_uv_installs_where_it_is_there(uv_on_path: Callable[[int], Path]) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.core.money import Money
-from billing.plans.bought import features_of, limits_of
+from billing.plans.bought import features_of
 from billing.plans.feature import Counted, Feature, Reset, Switch, UnitPrice
 from billing.plans.plan import Addon, Plan, Price
 
@@ -54,7 +54,7 @@ def test_the_order_in_which_addons_were_bought_does_not_matter(
     shuffled = list(bought)
     random.shuffle(shuffled)
     assert features_of(plan, seats, shuffled) == features_of(plan, seats, bought)
-    assert limits_of(plan, shuffled) == limits_of(plan, bought)
+    assert plan.limits_with(shuffled) == plan.limits_with(bought)
 
 
 @given(PLANS, SEATS)
@@ -106,16 +106,17 @@ def test_a_plan_without_seats_counts_as_one(plan: Plan, bought: list[tuple[Addon
 def test_the_plans_own_limits_are_raised_and_never_one_that_it_does_not_have(
     plan: Plan, bought: list[tuple[Addon, int]]
 ) -> None:
-    found = limits_of(plan, bought)
+    found = plan.limits_with(bought)
     assert found.keys() == plan.limits.keys()
     for name, own in plan.limits.items():
         raised = sum(addon.limits.get(name, 0) * quantity for addon, quantity in bought)
         assert found[name] == (None if own is None else own + raised)
 
 
-def test_units_are_priced_in_the_currency_of_the_price_that_is_paid() -> None:
-    prices = tuple(UnitPrice(Money(10, currency)) for currency in ("USD", "EUR"))
+def test_units_are_priced_in_the_currency_that_is_paid_in_or_else_that_of_the_plans_price() -> None:
+    prices = tuple(UnitPrice(Money(10, currency)) for currency in ("USD", "EUR", "GBP"))
     plan = Plan("pro", "Pro", price=Price(100, "EUR", "month"), features={"calls": Counted("calls", 1, prices=prices)})
-    found = features_of(plan, 1)["calls"]
-    assert isinstance(found, Counted)
-    assert found.price({}) == Money(10, "EUR")
+    for currencies, currency in (((), "EUR"), (("GBP",), "GBP"), (("GBP", "USD"), "USD"), (("CHF",), "USD")):
+        found = features_of(plan, 1, currencies=currencies)["calls"]
+        assert isinstance(found, Counted)
+        assert found.price({}) == Money(10, currency)

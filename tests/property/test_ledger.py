@@ -9,26 +9,32 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidState, UsageNotFound
+from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
+from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
+from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.save_grant import save_grant
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import (
+    CATALOG,
     DAY,
     ENDLESS,
+    FREE,
     HOUR,
     LARGE,
     MICROS,
@@ -44,6 +50,9 @@ from tests.model.metering import (
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger, worth
+
+HARD = (FREE, LARGE)
+"""The plans whose limit nothing passes."""
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
@@ -71,12 +80,36 @@ class Ledger(RuleBasedStateMachine):
     def begin(self, name: str) -> None:
         self.here = metering(self.store, self.time)
         self.grant(on_plan(name))
+        self.store.save_alerts(ORG, {"calls": (50, 80, 100)})
 
     # --- what callers do --------------------------------------------------------------------------
 
-    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([0, 3 * DAY]))
-    def report(self, event_id: str, quantity: int, ago: int) -> None:
-        wanted = calls(event_id, quantity, occurred_at=self.time.now - ago)
+    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([HOUR, 3 * DAY, 20 * DAY, 34 * DAY]))
+    def report_late(self, event_id: str, quantity: int, ago: int) -> None:
+        """It counts in the meter of its own moment, and in no other; a hard limit holds there too."""
+        if event_id in self.counted:
+            return
+        event = self.sent[event_id] = calls(event_id, quantity, occurred_at=self.time.now - ago)
+        before = self.store.account(ORG).meters
+        [recorded] = record_usage(ORG, [event], self.here)
+        after = self.store.account(ORG).meters
+        if recorded.usage is None:
+            assert (recorded.reason, after) == (Refusal.EXHAUSTED, before)
+            return
+        self.counted.add(event_id)
+        place = ("calls", recorded.usage.period_start)
+        assert {key: each for key, each in after.items() if key != place} == {
+            key: each for key, each in before.items() if key != place
+        }
+        meter = after[place]
+        assert meter.start <= event.occurred_at
+        assert meter.end is None or event.occurred_at < meter.end
+        if recorded.usage.plan_id in HARD:
+            assert meter.remaining is not None and meter.remaining >= 0
+
+    @rule(event_id=ids, quantity=quantities)
+    def report(self, event_id: str, quantity: int) -> None:
+        wanted = calls(event_id, quantity, occurred_at=self.time.now)
         event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
         self.sent[event_id] = event
         if event.occurred_at < self.time.now - MAX_AGE:
@@ -171,6 +204,22 @@ class Ledger(RuleBasedStateMachine):
                 "no posting takes an overdraft"
             )
 
+    @rule(event_id=ids, key=ids, quantity=st.integers(0, 13))
+    def correct(self, event_id: str, key: str, quantity: int) -> None:
+        """It gives back once, whatever is said how often."""
+        made, found = self.store.correction(ORG, key), self.store.usages(ORG, [event_id]).get(event_id)
+        wanted = Correction(key, event_id, quantity, "a bug")
+        try:
+            after = correct_use(ORG, wanted, self.store, self.here.clock)
+        except UsageNotFound:
+            assert found is None
+        except EventConflict:
+            assert made is not None and not wanted.repeats(made)
+        except InvalidRequest:
+            assert quantity > found.split.quantity
+        else:
+            assert after.split.quantity == (found.split.quantity if made else quantity)
+
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
         cost = Cost(cost_id, "vendor", Money(micros, "USD"))
@@ -192,6 +241,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PLANS))
     def change_plan(self, name: str) -> None:
         self.grant(on_plan(name))
+
+    @rule()
+    def cancel(self) -> None:
+        """Its row stays, and tells what ran until then."""
+        rows = self.store.account(ORG).partition.subscriptions
+        ended = (replace(row, status=Status.CANCELLED, cancelled_at=self.time.now) if row.live else row for row in rows)
+        self.grant(OrganizationState(Organization(ORG), tuple(ended)))
 
     @rule()
     def cancel_and_buy_again(self) -> None:
@@ -232,6 +288,38 @@ class Ledger(RuleBasedStateMachine):
                 assert replace(after, limit=before.limit) == before
                 assert after.limit == before.limit or origin == rows[place].id
 
+    @rule(
+        grant_id=st.sampled_from("gh"),
+        gift=st.sampled_from([Gift.UNITS, Gift.LIMIT]),
+        amount=st.integers(1, 30),
+        begins=st.sampled_from([0, HOUR, 2 * DAY]),
+        lasts=st.sampled_from([HOUR, 5 * DAY, None]),
+    )
+    def give(self, grant_id: str, gift: Gift, amount: int, begins: int, lasts: int | None) -> None:
+        """It takes nothing away when it comes."""
+        before = read_entitlement(ORG, "calls", 1, self.here).meter
+        known = self.store.account(ORG).grant(grant_id)
+        starts_at = self.time.now + begins
+        ends_at = None if lasts is None else starts_at + lasts
+        wish = GrantWish(grant_id, "calls", gift, amount, starts_at, ends_at, "ada", "a launch")
+        try:
+            save_grant(ORG, wish, CATALOG, self.store, lambda: self.time.now)
+        except EventConflict:
+            assert known is not None and known.deleted
+            return
+        after = read_entitlement(ORG, "calls", 1, self.here).meter
+        assert before is not None and after is not None
+        assert (after.used, after.held, after.start, after.end) == (before.used, before.held, before.start, before.end)
+        if known is None and before.limit is not None:
+            assert after.limit is not None and after.limit >= before.limit
+
+    @rule(grant_id=st.sampled_from("gh"))
+    def take_away(self, grant_id: str) -> None:
+        known = self.store.account(ORG).grant(grant_id)
+        if known is not None:
+            deleted = delete_grant(ORG, GrantDeletion(grant_id, "bob", "it is over"), self.store, lambda: self.time.now)
+            assert deleted.deleted and deleted.version == known.version + (not known.deleted)
+
     def running(self) -> Meter | None:
         """The meter of what a subscription gives: the default plan's allowance is another."""
         meter = read_entitlement(ORG, "calls", 1, self.here).meter
@@ -249,6 +337,14 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def every_unit_and_every_micro_is_explained(self) -> None:
         check_ledger(self.store, list("abcdef"), list("abcdef"))
+
+    @invariant()
+    def an_alert_is_told_once_in_its_period_and_remembered(self) -> None:
+        if isinstance(self.store, MemoryUsage):
+            told = [name.split("#")[2:] for _, name in self.store.told if name.startswith("alert#")]
+            highest = {start: max(int(each) for begun, each in told if begun == start) for start, _ in told}
+            meters = self.store.account(ORG).meters.values()
+            assert {str(each.start): each.alerted for each in meters if each.alerted} == highest
 
     @invariant()
     def what_counted_once_is_there_for_ever_and_nothing_else_is(self) -> None:

@@ -27,8 +27,8 @@ shape and the words in which the HTTP API answers. [events.schema.json](events.s
 - **At least once, in order for each organization.** `key` stays the same however often an announcement is delivered.
 - **Fields may be added** to version 1. A consumer lets pass what it does not know.
 - Times are UTC seconds; amounts are minor units of their currency, or millionths where the name says `Micros`.
-- A subscription's `plan` and `limits` are the catalog's when the announcement leaves. One that leaves while the catalog
-  cannot be read has its item price for a name, and no limits.
+- A subscription's `planId`, `plan` and `limits` are the catalog's when the announcement leaves. One that leaves while
+  the catalog cannot be read has its item price for a name, and no limits.
 
 This page is made from the types by `make reference`.
 """

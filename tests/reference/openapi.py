@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import BillingError
+from billing.core.names import CHOSEN, FEATURE, ORGANIZATION
 from billing.runtime.answers import status_of
 from billing.runtime.route import Redirect, Who
 from tests.deployment.template import ROOT, functions
@@ -54,6 +55,8 @@ REFUSALS: Json = {
     },
 }
 OF_EVERY_ROUTE = frozenset({"internal_error", "invalid_catalog"})
+RULES = {"id": ORGANIZATION, "feature": FEATURE}
+"""Of names in a path; every other one is an id that a caller chose."""
 SECURITY: Mapping[Who, tuple[str, ...]] = {
     Who.MEMBER: ("session",),
     Who.ADMIN: ("session",),
@@ -113,7 +116,9 @@ def _security(route: AnyRoute) -> tuple[str, ...]:
 
 def _parameters(route: AnyRoute) -> Iterator[Json]:
     for name in re.findall(r"{(\w+)}", route.path):
-        yield {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        rule = RULES.get(name, CHOSEN)
+        schema = {"type": "string", "pattern": f"^{rule.pattern}$"}
+        yield {"name": name, "in": "path", "required": True, "description": rule.sentence, "schema": schema}
     for name in route.query:
         yield {"name": name, "in": "query", "schema": {"type": "string"}}
 
@@ -131,8 +136,10 @@ def _examples(route: AnyRoute) -> Iterator[tuple[str, Json]]:
     schema = Draft202012Validator(model.model_json_schema())
     for name in sample.all_samples():
         function, _, case = name.partition(".")
+        if function != route.function:
+            continue
         event = sample.event_of(name)
-        if function != route.function or event.get("routeKey") != str(route) or event.get("isBase64Encoded"):
+        if event.get("routeKey") != str(route) or event.get("isBase64Encoded"):
             continue
         try:
             model.model_validate_json(event.get("body") or "")

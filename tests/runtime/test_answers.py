@@ -49,6 +49,7 @@ def test_every_error_has_an_answer_of_one_shape_and_only_our_own_faults_are_500(
         (errors.OrganizationRequired("x"), 403),
         (errors.InvalidRequest("x"), 400),
         (errors.UnknownPlan("x"), 400),
+        (errors.NoSuchPlan("x"), 422),
         (errors.InvalidSeats("x"), 400),
         (errors.InvalidUrl("x"), 400),
         (errors.NothingToChange("x"), 400),

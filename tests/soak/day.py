@@ -12,7 +12,7 @@ from random import Random
 from tests.soak.memory import megabytes
 from tests.stack.api import Json, Member, answered
 from tests.stack.backend import Backend, calls
-from tests.stack.chargebee import plan
+from tests.stack.chargebee import customer_of, plan
 from tests.stack.waiting import TookTooLong, until
 from tests.stack.world import Cloud, fresh
 
@@ -108,7 +108,7 @@ def _told(world: Cloud, bought: dict[str, str], size: Size, dice: Random) -> lis
         subscription_id = bought[owners[number % len(owners)]]
         world.chargebee.command(subscription_id, "update_for_items", **plan("growth", dice.randint(1, 25)))
     world.chargebee.told()
-    news = [event for event in world.chargebee.all_events() if event["id"] not in before][: size.webhooks]
+    news = [each for each in world.chargebee.all_events() if each["id"] not in before and customer_of(each) in bought]
     world.chargebee.faults({"path": "/", "status": 429, "retry_after": 1, "count": size.webhooks // 20})
     repeated = dice.sample(news, int(len(news) * REPEATED))
     return dice.sample([*news, *repeated], len(news) + len(repeated))

@@ -41,9 +41,18 @@ def admin(world: Cloud) -> Member:
 
 
 @pytest.fixture
-def backend(world: Cloud, admin: Member) -> Backend:
+def stranger(world: Cloud, admin: Member) -> Backend:
     """The team's own backend, with every scope, about the admin's organization."""
     return Backend(world.machine("usage:write", "charges:write", "billing:admin"), admin.organization_id)
+
+
+@pytest.fixture
+def backend(world: Cloud, stranger: Backend) -> Backend:
+    """The same when somebody has told of the organization."""
+    world.table.put(
+        {"pk": f"ORG#{stranger.organization_id}", "sk": "ORG", "id": stranger.organization_id, "version": 1}
+    )
+    return stranger
 
 
 @pytest.fixture

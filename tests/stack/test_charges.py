@@ -192,7 +192,7 @@ def test_a_card_of_another_organization_and_no_card_at_all_are_not_found(
     ],
     ids=str,
 )
-def test_a_charge_that_is_not_exactly_right_is_refused(world: Cloud, backend: Backend, mistake: Json) -> None:
-    answer = backend.post("/charges", {"key": "k1", "amount": 1, "currency": "USD", "description": "x"} | mistake)
+def test_a_charge_that_is_not_exactly_right_is_refused(world: Cloud, stranger: Backend, mistake: Json) -> None:
+    answer = stranger.post("/charges", {"key": "k1", "amount": 1, "currency": "USD", "description": "x"} | mistake)
     refused(answer, 400, "invalid_url" if "returnUrl" in mistake else "invalid_request")
-    world.untouched(backend.organization_id)
+    world.untouched(stranger.organization_id)

@@ -13,6 +13,12 @@ from tests.stack.world import Cloud, fresh
 type Json = dict[str, Any]
 
 
+@pytest.fixture
+def backend(stranger: Backend) -> Backend:
+    """Here nobody has told of its organization yet."""
+    return stranger
+
+
 def listed(backend: Backend, **query: str) -> Json:
     return answered(backend.machine.get("/api/organizations", **query))
 

@@ -86,18 +86,33 @@ def test_an_event_of_another_time_is_refused_by_itself(admin: Member, backend: B
     assert admin.left() == (99, 100)
 
 
-def test_an_event_without_an_id_to_answer_it_by_makes_no_batch(world: Cloud, backend: Backend) -> None:
-    refused(backend.use(calls("good"), calls("")), 400, "invalid_request")
+def test_an_event_without_an_id_to_answer_it_by_makes_no_batch(world: Cloud, stranger: Backend) -> None:
+    refused(stranger.use(calls("good"), calls("")), 400, "invalid_request")
 
-    world.untouched(backend.organization_id)
+    world.untouched(stranger.organization_id)
 
 
-def test_a_feature_that_no_plan_has_is_never_free(world: Cloud, admin: Member, backend: Backend) -> None:
+def test_usage_of_an_organization_that_nobody_told_of_counts_once_it_is_created(
+    world: Cloud, admin: Member, stranger: Backend
+) -> None:
+    event = calls("e1", 7)
+    refused(stranger.use(event), 404, "unknown_organization")
+    refused(stranger.hold("h1", 1), 404, "unknown_organization")
+    refused(stranger.adjust("gift", 100), 404, "unknown_organization")
+    world.untouched(stranger.organization_id)
+
+    answered(stranger.save(displayName="Acme"))
+
+    assert [each["result"] for each in stranger.used(event)] == ["recorded"]
+    assert admin.left() == (93, 100)
+
+
+def test_a_feature_that_no_plan_has_is_never_free(admin: Member, backend: Backend) -> None:
     [unknown] = backend.used(calls("bad", feature="nope"))
     assert (unknown["result"], unknown["code"]) == ("refused", "unknown_feature")
     refused(backend.estimate(1, feature="nope"), 422, "unknown_feature")
     refused(admin.get("/api/entitlements/nope"), 422, "unknown_feature")
-    world.untouched(backend.organization_id)
+    refused(backend.get("/usage/bad"), 404, "usage_not_found")
 
 
 @pytest.mark.parametrize("number", [0, 101])
@@ -139,10 +154,10 @@ def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backen
     assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [("usage:late", -10), ("adjustment:gift", 10)]
 
 
-def test_an_estimate_says_what_would_happen_and_records_nothing(world: Cloud, admin: Member, backend: Backend) -> None:
-    within = answered(backend.estimate(100))
+def test_an_estimate_says_what_would_happen_and_records_nothing(world: Cloud, admin: Member, stranger: Backend) -> None:
+    within = answered(stranger.estimate(100))
     assert (within["allowed"], within["estimate"]) == (True, {"fromAllowance": 100, "beyondAllowance": 0})
-    beyond = answered(backend.estimate(101))
+    beyond = answered(stranger.estimate(101))
     assert (beyond["allowed"], beyond["estimate"]) == (False, None)
     assert beyond["balance"] == within["balance"] == admin.balance()
     assert admin.left() == (100, 100)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, LostEveryRace, Throttled
-from billing.core.until_won import ROW_ATTEMPTS
+from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, Throttled
+from billing.core.until_won import ROW_ATTEMPTS, LostEveryRace
 from billing.table.attributes import decode, encode, key, successor
 from billing.table.dynamodb import MAX_WRITES, Table
 from billing.table.writes import Expression, WriteRefusal, delete, put, put_once, put_version, update

@@ -11,4 +11,6 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.ADJUST)
 def handler(request: Request, body: AdjustmentRequest) -> PublishedLedgerEntry:
-    return published_ledger_entry(adjust_wallet(request.organization_id, body.posting(), wiring.usage_store(), utc_now))
+    return published_ledger_entry(
+        adjust_wallet(request.organization_id, body.posting(), wiring.told_usage_store(), utc_now)
+    )

@@ -11,6 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.HOLD)
 def handler(request: Request, body: HoldRequest) -> HoldView:
-    return hold_view(
-        reserve_until_due(request.organization_id, body.reservation(), wiring.metering(), wiring.holds_queue())
-    )
+    metering, timers = wiring.metering(wiring.told_usage_store()), wiring.holds_queue()
+    return hold_view(reserve_until_due(request.organization_id, body.reservation(), metering, timers))

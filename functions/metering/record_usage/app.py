@@ -11,5 +11,5 @@ from billing.runtime.http import Request, serve
 
 @serve(routes.RECORD)
 def handler(request: Request, body: UsageRequest) -> RecordedList:
-    results = record_usage(request.organization_id, body.readable, wiring.metering())
+    results = record_usage(request.organization_id, body.readable, wiring.metering(wiring.told_usage_store()))
     return results_view(body.events, results)

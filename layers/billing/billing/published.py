@@ -6,6 +6,7 @@ from billing.announcements.published import PublishedAnnouncement
 from billing.metering.domain.published import (
     PublishedAutoTopUp,
     PublishedEntitlement,
+    PublishedGrant,
     PublishedLedgerEntry,
     PublishedWallet,
 )
@@ -54,6 +55,13 @@ class EntitlementAnnouncement(PublishedAnnouncement):
     entitlement: PublishedEntitlement
 
 
+class EntitlementAlertAnnouncement(EntitlementAnnouncement):
+    """So much of the allowance is used, for the first time in its period."""
+
+    thresholds: list[int]
+    """The percentages that one write has reached, the lowest first."""
+
+
 class WalletCreditedAnnouncement(PublishedAnnouncement):
     """A wallet was credited."""
 
@@ -69,6 +77,12 @@ class WalletLowAnnouncement(PublishedAnnouncement):
     """The wallet's rule, null where none was ever set."""
 
 
+class GrantAnnouncement(PublishedAnnouncement):
+    """A grant came, was changed or was taken away. It begins and ends by its times: those are not announced."""
+
+    grant: PublishedGrant
+
+
 ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
     **dict.fromkeys(Transition, SubscriptionAnnouncement),
     Transition.CUSTOMER_CREATED: CustomerAnnouncement,
@@ -78,8 +92,12 @@ ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
     Transition.CHARGE_FAILED: ChargeAnnouncement,
     Transition.CHARGE_REFUNDED: ChargeAnnouncement,
     Transition.CHECKOUT_COMPLETED: CheckoutAnnouncement,
+    Transition.ENTITLEMENT_ALERT: EntitlementAlertAnnouncement,
     Transition.ENTITLEMENT_EXHAUSTED: EntitlementAnnouncement,
     Transition.WALLET_CREDITED: WalletCreditedAnnouncement,
     Transition.WALLET_LOW: WalletLowAnnouncement,
+    Transition.GRANT_CREATED: GrantAnnouncement,
+    Transition.GRANT_CHANGED: GrantAnnouncement,
+    Transition.GRANT_DELETED: GrantAnnouncement,
 }
 """The kind that every transition is announced as."""

@@ -17,6 +17,8 @@ def test_calls_are_recorded_with_what_they_carried(world: Vendor) -> None:
     assert create["params"] == {"id": "org_1", "meta_data": '{"a": 1}'}
     assert create["headers"]["chargebee-idempotency-key"] == "k1"
     assert listing["params"] == {"status[is]": "active"}
+    assert [call["status"] for call in (create, listing)] == [200, 200]
+    assert create["at"] <= listing["at"]
     assert world.control("DELETE", "/requests")["requests"] == []
 
 

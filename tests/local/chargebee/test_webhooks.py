@@ -68,6 +68,18 @@ def test_webhooks_can_be_lost_and_the_event_is_still_in_the_feed(listening: Vend
     assert receiver.deliveries == [] and listening.event_types() == ["customer_created"]
 
 
+def test_every_attempt_is_logged_with_what_became_of_it(listening: Vendor, receiver: Receiver) -> None:
+    receiver.statuses = [500]
+    listening.customer("org_1")
+    listening.delivered()
+    listening.control("PUT", "/faults", {"webhooks": {"drop": 1.0}})
+    listening.customer("org_2")
+    log = listening.control("GET", "/webhooks")["deliveries"]
+    assert [each["answer"] for each in log] == ["HTTP 500", "delivered", "dropped"]
+    assert [each["event_id"] for each in log] == [listening.events()[i]["id"] for i in (0, 0, 1)]
+    assert log == sorted(log, key=lambda each: each["at"])
+
+
 def test_webhooks_can_come_out_of_order(listening: Vendor, receiver: Receiver) -> None:
     listening.control("PUT", "/faults", {"webhooks": {"shuffle": True, "seed": 7}})
     for number in range(12):

@@ -7,6 +7,7 @@ import struct
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -62,13 +63,17 @@ def gateway() -> Iterator[Gateway]:
     server.server_close()
 
 
+def behind(method: str, path: str) -> tuple[HTTPStatus, bytes]:
+    return HTTPStatus.ACCEPTED, f"{method} {path}".encode()
+
+
 @pytest.fixture
 def front(gateway: Gateway, tmp_path: Path) -> Iterator[FrontServer]:
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "index.html").write_text("<h1>demo</h1>")
     (tmp_path / "secret.txt").write_text("outside")
-    server = FrontServer(0, f"http://127.0.0.1:{gateway.server_port}/api-id/$default", pages, CONFIG)
+    server = FrontServer(0, f"http://127.0.0.1:{gateway.server_port}/api-id/$default", pages, CONFIG, behind)
     server.start()
     yield server
     server.stop()
@@ -120,6 +125,18 @@ def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
 def test_the_page_to_which_the_api_returns_a_browser_is_the_demo_s(front: FrontServer) -> None:
     answer, content = request(front, "GET", "/billing?toppedUp=1&id=hp_1&state=succeeded")
     assert (answer.status, content) == (200, b"<h1>demo</h1>")
+
+
+def test_what_is_behind_the_pages_answers_by_method_and_path(front: FrontServer) -> None:
+    answer, content = request(front, "GET", "/_local/timeline?organization=org_1")
+    assert (answer.status, content) == (202, b"GET /_local/timeline?organization=org_1")
+    asked = request(front, "POST", "/_local/failures/x", b"{}", [("Content-Type", "application/json")])
+    assert asked[1] == b"POST /_local/failures/x"
+
+
+def test_a_form_of_another_site_changes_nothing_behind_the_pages(front: FrontServer) -> None:
+    form = [("Content-Type", "application/x-www-form-urlencoded")]
+    assert request(front, "POST", "/_local/failures/x", b"", form)[0].status == 415
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])

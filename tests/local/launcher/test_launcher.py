@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
         assert set(stack.queues) == {"Queue", "DeadLetters", "RelayDeadLetters", "Seen"}
         assert (tmp_path / "stack.json").stat().st_mode & 0o077 == 0
         assert processes_of(tmp_path)
-        assert "is running already" in refused(f"--state={tmp_path}", SMALL)
+        again = refused(f"--state={tmp_path}", SMALL)
+        assert re.match(r"Your own stack is running already, as process (\d+);.*`kill \1`", again)
     assert processes_of(tmp_path) == []
     said = (tmp_path / "launcher.log").read_text()
     steps = re.findall(r"^ +\d+\.\d s  (.+)$", said, re.MULTILINE)
@@ -54,6 +56,36 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
     assert "echo was asked" in (tmp_path / "logs" / "functions.log").read_text()
     left = {path.name for path in tmp_path.iterdir()}
     assert left == {"launcher.log", "logs", "scalekit", "translations"}
+
+
+def start(state: Path) -> "subprocess.Popen[str]":
+    """A launcher that has made its first step: the emulator is starting."""
+    command = [sys.executable, "-m", "local", "--simulated", *FREE_PORTS, f"--state={state}", SMALL]
+    launcher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
+    assert launcher.stdout is not None
+    while "translated" not in launcher.stdout.readline():
+        assert launcher.poll() is None
+    return launcher
+
+
+def test_a_launcher_that_is_killed_leaves_no_process_either(tmp_path: Path) -> None:
+    launcher = start(tmp_path)
+    assert len(processes_of(tmp_path)) > 1
+    launcher.kill()
+    launcher.communicate()
+    deadline = time.monotonic() + 10
+    while processes_of(tmp_path) and time.monotonic() < deadline:
+        pass
+    assert processes_of(tmp_path) == []
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGHUP, 0)])
+def test_ctrl_c_and_a_closed_terminal_stop_a_start_halfway(tmp_path: Path, sent: signal.Signals, status: int) -> None:
+    launcher = start(tmp_path)
+    launcher.send_signal(sent)
+    said, _ = launcher.communicate(timeout=20)
+    assert (said.splitlines()[-1], launcher.returncode) == ("Stopped.", status)
+    assert processes_of(tmp_path) == []
 
 
 def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path: Path) -> None:
@@ -86,6 +118,11 @@ def test_a_busy_port_is_one_line(tmp_path: Path) -> None:
         (
             "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, Properties: {}}",
             r"template.yaml is not a SAM template: .*Runtime and Handler needs to be present.*\n",
+        ),
+        (
+            "Transform: AWS::Serverless-2016-10-31\nResources:\n  F: {Type: AWS::Serverless::Function, "
+            "Properties: {Runtime: pythn3.13, Handler: app.handler, CodeUri: .}}",
+            r"template.yaml: F has the runtime 'pythn3.13', and only 'python3.13' runs here\.\n",
         ),
         (
             "Resources:\n  Odd: {Type: AWS::SQS::Nonsense, Properties: {}}",

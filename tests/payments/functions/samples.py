@@ -9,6 +9,9 @@ NO_SUCH_METHOD = answers(404, code="payment_method_not_found")
 
 SAMPLES: dict[str, Expectation] = {
     "payments/list_methods.none_yet": answers(200, paymentMethods=[]),
+    "payments/list_invoices.none_yet": answers(200, invoices=[], upcoming=[], cursor=None),
+    "payments/list_invoices.member": FORBIDDEN,
+    "payments/print_invoice.not_found": answers(404, code="invoice_not_found"),
     "payments/add_method.admin": HOSTED,
     "payments/add_method.member": FORBIDDEN,
     "payments/default_method.not_found": NO_SUCH_METHOD,

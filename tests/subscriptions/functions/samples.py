@@ -71,10 +71,17 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/list.live": answers(200, subscriptions=[], pendingCheckout=None),
     "subscriptions/portal.open": answers(200),
     "subscriptions/portal.url_of_another_site": INVALID_URL,
+    "subscriptions/preview.more_seats": answers(200, dueNow=None, credits=[]).after(
+        subscribed
+    ),  # a trial costs nothing
+    "subscriptions/preview.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
     "subscriptions/restore.scheduled_cancellation": answers(200, status="in_trial").after(subscribed, cancelled),
     "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/update.addon": HOSTED.after(subscribed),
     "subscriptions/update.more_seats": HOSTED.after(subscribed),
+    "subscriptions/update.someday": INVALID,
+    "subscriptions/update.term_end": HOSTED.after(subscribed),
+    "subscriptions/withdraw_change.no_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/withdraw_checkout.none_open": answers(200, id=None, withdrawn=True),
     "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
 }

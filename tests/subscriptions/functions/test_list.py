@@ -43,6 +43,7 @@ def test_a_subscription_is_shown_as_the_cache_has_it(world: World) -> None:
         "status": "active",
         "access": {"allowed": True, "reason": "past_due_grace"},
         "itemPriceId": "growth",
+        "planId": "growth",
         "plan": "Growth",
         "limits": {"seats": 25, "projects": 50},
         "seats": 5,
@@ -66,6 +67,7 @@ def test_a_subscription_is_shown_as_the_cache_has_it(world: World) -> None:
         "totalDues": 24_500,
         "hasScheduledChanges": False,
         "changesScheduledAt": None,
+        "scheduledChange": None,
         "contractTerm": {"id": "ct_1"},
         "createdAt": now - 10 * 86_400,
     }
@@ -168,7 +170,7 @@ def access(world: World, query: str = "itemPriceId=growth") -> Any:
         ({"status": "cancelled"}, {"allowed": False, "reason": "cancelled"}),
         ({"due_invoices_count": 1, "due_since": NOW - 60}, {"allowed": True, "reason": "past_due_grace"}),
         ({"due_invoices_count": 1, "due_since": NOW - 8 * 86_400}, {"allowed": False, "reason": "past_due"}),
-        ({"subscription_items": [item_json("scale")]}, {"allowed": False, "reason": "no_subscription"}),
+        ({"subscription_items": [item_json("scale")]}, {"allowed": False, "reason": "other_plan"}),
     ],
     ids=["active", "leaving", "paused", "cancelled", "in grace", "past due", "another plan"],
 )

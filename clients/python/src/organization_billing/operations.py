@@ -39,6 +39,50 @@ class Metering:
         )
         return self._send(call)
 
+    def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return self._send(call)
+
+    def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
+        )
+        return self._send(call)
+
+    def delete_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        *,
+        by: str | int | None = None,
+        reason: str | int | None = None,
+    ) -> t.PublishedGrant:
+        """Take a grant away, and keep who did it and why."""
+        call = Call[t.PublishedGrant](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            query={
+                "by": by,
+                "reason": reason,
+            },
+        )
+        return self._send(call)
+
     def entitlement(
         self,
         feature: str,
@@ -102,6 +146,17 @@ class Metering:
         )
         return self._send(call)
 
+    def list_grants(
+        self,
+        organization_id: str,
+    ) -> t.GrantList:
+        """List what the organization was given beside its plans."""
+        call = Call[t.GrantList](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants",
+        )
+        return self._send(call)
+
     def margin(
         self,
         organization_id: str,
@@ -117,6 +172,18 @@ class Metering:
                 "from": from_,
                 "to": to,
             },
+        )
+        return self._send(call)
+
+    def read_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+    ) -> t.GrantHistory:
+        """Show who gave, changed and took away a grant, when and why."""
+        call = Call[t.GrantHistory](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
         return self._send(call)
 
@@ -145,6 +212,33 @@ class Metering:
         )
         return self._send(call)
 
+    def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return self._send(call)
+
+    def save_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        body: t.GrantRequest,
+    ) -> t.PublishedGrant:
+        """Give the organization units, a limit or a feature beside its plans."""
+        call = Call[t.PublishedGrant](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            body=body,
+        )
+        return self._send(call)
+
     def settle_hold(
         self,
         organization_id: str,
@@ -159,6 +253,29 @@ class Metering:
         )
         return self._send(call)
 
+    def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
     def use(
         self,
         organization_id: str,
@@ -168,6 +285,20 @@ class Metering:
         call = Call[t.UsageView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return self._send(call)
+
+    def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
         )
         return self._send(call)
 
@@ -221,6 +352,50 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
+        )
+        return await self._send(call)
+
+    async def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return await self._send(call)
+
+    async def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def delete_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        *,
+        by: str | int | None = None,
+        reason: str | int | None = None,
+    ) -> t.PublishedGrant:
+        """Take a grant away, and keep who did it and why."""
+        call = Call[t.PublishedGrant](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            query={
+                "by": by,
+                "reason": reason,
+            },
         )
         return await self._send(call)
 
@@ -287,6 +462,17 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def list_grants(
+        self,
+        organization_id: str,
+    ) -> t.GrantList:
+        """List what the organization was given beside its plans."""
+        call = Call[t.GrantList](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants",
+        )
+        return await self._send(call)
+
     async def margin(
         self,
         organization_id: str,
@@ -302,6 +488,18 @@ class AsyncMetering:
                 "from": from_,
                 "to": to,
             },
+        )
+        return await self._send(call)
+
+    async def read_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+    ) -> t.GrantHistory:
+        """Show who gave, changed and took away a grant, when and why."""
+        call = Call[t.GrantHistory](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
         return await self._send(call)
 
@@ -330,6 +528,33 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def save_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        body: t.GrantRequest,
+    ) -> t.PublishedGrant:
+        """Give the organization units, a limit or a feature beside its plans."""
+        call = Call[t.PublishedGrant](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            body=body,
+        )
+        return await self._send(call)
+
     async def settle_hold(
         self,
         organization_id: str,
@@ -344,6 +569,29 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return await self._send(call)
+
     async def use(
         self,
         organization_id: str,
@@ -353,6 +601,20 @@ class AsyncMetering:
         call = Call[t.UsageView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return await self._send(call)
+
+    async def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
         )
         return await self._send(call)
 
@@ -609,6 +871,23 @@ class Payments:
         )
         return self._send(call)
 
+    def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def list_methods(
         self,
         *,
@@ -618,6 +897,22 @@ class Payments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
+    def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -724,6 +1019,23 @@ class AsyncPayments:
         )
         return await self._send(call)
 
+    async def list_invoices(
+        self,
+        *,
+        cursor: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.InvoiceListView:
+        """List what the organization was billed."""
+        call = Call[t.InvoiceListView](
+            "GET",
+            "/api/invoices",
+            query={
+                "cursor": cursor,
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
     async def list_methods(
         self,
         *,
@@ -733,6 +1045,22 @@ class AsyncPayments:
         call = Call[t.PaymentMethodList](
             "GET",
             "/api/payment-methods",
+            query={
+                "referenceId": reference_id,
+            },
+        )
+        return await self._send(call)
+
+    async def print_invoice(
+        self,
+        invoice_id: str,
+        *,
+        reference_id: str | int | None = None,
+    ) -> t.InvoicePdfView:
+        """Have an invoice made into a PDF."""
+        call = Call[t.InvoicePdfView](
+            "POST",
+            f"/api/invoices/{segment(invoice_id)}/download",
             query={
                 "referenceId": reference_id,
             },
@@ -786,18 +1114,63 @@ class Plans:
 
     _send: Send
 
+    def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return self._send(call)
+
     def list(
         self,
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",
             query={
                 "referenceId": reference_id,
             },
+        )
+        return self._send(call)
+
+    def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return self._send(call)
+
+    def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
         )
         return self._send(call)
 
@@ -808,18 +1181,63 @@ class AsyncPlans:
 
     _send: AsyncSend
 
+    async def delete(
+        self,
+        plan: str,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Put the catalog file's plan in force again, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "DELETE",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+        )
+        return await self._send(call)
+
     async def list(
         self,
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",
             query={
                 "referenceId": reference_id,
             },
+        )
+        return await self._send(call)
+
+    async def read(
+        self,
+        plan: str,
+    ) -> t.DescribedPlanView:
+        """Show a plan as it is written, and how many organizations have it."""
+        call = Call[t.DescribedPlanView](
+            "GET",
+            f"/api/plans/{segment(plan)}",
+        )
+        return await self._send(call)
+
+    async def save(
+        self,
+        plan: str,
+        body: t.PlanEntry,
+        *,
+        dry_run: str | int | None = None,
+    ) -> t.RevisionView:
+        """Change a plan, or say what that would change and for whom."""
+        call = Call[t.RevisionView](
+            "PUT",
+            f"/api/plans/{segment(plan)}",
+            query={
+                "dryRun": dry_run,
+            },
+            body=body,
         )
         return await self._send(call)
 
@@ -897,15 +1315,19 @@ class Subscriptions:
     def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -970,6 +1392,18 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
+            body=body,
+        )
+        return self._send(call)
+
     def restore(
         self,
         body: t.RestoreSubscription,
@@ -991,6 +1425,23 @@ class Subscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
+        )
+        return self._send(call)
+
+    def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
         )
         return self._send(call)
 
@@ -1019,15 +1470,19 @@ class AsyncSubscriptions:
     async def access(
         self,
         *,
+        plan: str | int | None = None,
+        feature: str | int | None = None,
         item_price_id: str | int | None = None,
         reference_id: str | int | None = None,
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
-        """Tell whether the organization may use the plan of an item price."""
+        """Tell whether the organization may use a plan or a feature."""
         call = Call[t.PublishedAccess](
             "GET",
             "/api/access",
             query={
+                "plan": plan,
+                "feature": feature,
                 "itemPriceId": item_price_id,
                 "referenceId": reference_id,
                 "organizationId": organization_id,
@@ -1092,6 +1547,18 @@ class AsyncSubscriptions:
         )
         return await self._send(call)
 
+    async def preview(
+        self,
+        body: t.ChangeSubscription,
+    ) -> t.ChangePreview:
+        """Say what a change would cost, now and from then on."""
+        call = Call[t.ChangePreview](
+            "POST",
+            "/api/subscription/preview",
+            body=body,
+        )
+        return await self._send(call)
+
     async def restore(
         self,
         body: t.RestoreSubscription,
@@ -1113,6 +1580,23 @@ class AsyncSubscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
+        )
+        return await self._send(call)
+
+    async def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
         )
         return await self._send(call)
 

@@ -24,6 +24,7 @@ type ErrorCode = Literal[
     "customer_conflict",
     "exhausted",
     "forbidden",
+    "grant_not_found",
     "hold_not_found",
     "id_conflict",
     "internal_error",
@@ -32,6 +33,7 @@ type ErrorCode = Literal[
     "invalid_seats",
     "invalid_state",
     "invalid_url",
+    "invoice_not_found",
     "not_configured",
     "nothing_to_change",
     "organization_deleted",
@@ -41,12 +43,15 @@ type ErrorCode = Literal[
     "payment_method_not_found",
     "plan_required",
     "rate_limited",
+    "subscription_ambiguous",
     "subscription_exists",
     "subscription_not_found",
     "throttled",
+    "too_many_grants",
     "unauthenticated",
     "unknown_customer",
     "unknown_feature",
+    "unknown_organization",
     "unknown_plan",
     "usage_not_found",
 ]
@@ -96,6 +101,25 @@ class ActionView(TypedDict):
     seats: NotRequired[int]
 
 
+class AddonView(TypedDict):
+    """What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`."""
+
+    itemPriceId: str
+    addonId: str
+    """The same for all prices of the add-on."""
+    name: str
+    maxQuantity: int
+    limits: dict[str, int]
+    features: dict[str, FeatureView | Literal[True]]
+    price: NotRequired[PriceView]
+
+
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
 class AuthenticationView(TypedDict):
     """The page on which the card's holder confirms."""
 
@@ -127,6 +151,16 @@ class Cancellation(TypedDict):
     id: str
     status: str
     cancelAt: int | None
+
+
+class ChangePreview(TypedDict):
+    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+
+    dueNow: InvoiceEstimateView | None
+    credits: list[CreditEstimateView]
+    unbilled: list[EstimatedLineView]
+    nextInvoice: InvoiceEstimateView | None
+    nextBillingAt: int | None
 
 
 class ChargeView(TypedDict):
@@ -173,6 +207,25 @@ class CostView(TypedDict):
     vendor: str
 
 
+class CreditEstimateView(TypedDict):
+    """What is credited for time that is paid and not used any more."""
+
+    kind: str
+    currency: str
+    total: int
+    lines: list[EstimatedLineView]
+
+
+class CreditNoteView(TypedDict):
+    """Money given back for an invoice, or taken off it."""
+
+    id: str
+    status: str
+    date: int | None
+    total: int
+    reason: str | None
+
+
 class CurrencyMargin(TypedDict):
     """Revenue less cost, never across currencies."""
 
@@ -181,6 +234,14 @@ class CurrencyMargin(TypedDict):
     costMicros: int
     marginMicros: int
     margin: int
+
+
+class DayView(TypedDict):
+    """What was used on one UTC date, and in how many events."""
+
+    date: str
+    quantity: int
+    events: int
 
 
 class DefaultPaymentMethod(TypedDict):
@@ -195,6 +256,16 @@ class DeletedOrganization(TypedDict):
 
     id: str
     deleted: Literal[True]
+
+
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
 
 
 class Document(TypedDict):
@@ -235,6 +306,24 @@ class EstimateView(TypedDict):
     estimate: NotRequired[SplitView | None]
 
 
+class EstimatedLineView(TypedDict):
+    """One line of it."""
+
+    description: str
+    amount: int
+    quantity: int | None
+    itemPriceId: str | None
+    periodStart: int | None
+    periodEnd: int | None
+
+
+class FeatureHistory(TypedDict):
+    """The days on which one feature was used; a day that is not there saw none."""
+
+    feature: str
+    days: list[DayView]
+
+
 class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
@@ -246,9 +335,10 @@ class FeatureMargin(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit."""
+    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
     limit: int | None
+    perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
 
@@ -257,6 +347,18 @@ class FreeTrialView(TypedDict):
     """Granted once per organization ever."""
 
     days: int
+
+
+class GrantHistory(TypedDict):
+    """Every version of one grant, the newest first: who gave it, changed it and took it away, when and why."""
+
+    versions: list[PublishedGrant]
+
+
+class GrantList(TypedDict):
+    """Every grant that was not deleted; one that has ended is among them for a month."""
+
+    grants: list[PublishedGrant]
 
 
 class HoldView(TypedDict):
@@ -271,6 +373,51 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class InvoiceEstimateView(TypedDict):
+    """An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+
+
+class InvoiceListView(TypedDict):
+    """Invoices, newest first, in pages of `cursor`; what is to come stands on the first page."""
+
+    invoices: list[InvoiceView]
+    upcoming: list[UpcomingInvoiceView]
+    cursor: str | None
+
+
+class InvoicePdfView(TypedDict):
+    """A link to the invoice as a PDF. Whoever has it can read the invoice: show it to nobody else."""
+
+    url: str
+    validUntil: int
+
+
+class InvoiceView(TypedDict):
+    """One invoice."""
+
+    id: str
+    status: str
+    date: int | None
+    dueDate: int | None
+    paidAt: int | None
+    currency: str
+    total: int
+    tax: int
+    amountPaid: int
+    amountDue: int
+    chargebeeSubscriptionId: str | None
+    creditNotes: list[CreditNoteView]
 
 
 MarginReport = TypedDict(
@@ -333,21 +480,37 @@ class PaymentMethodView(TypedDict):
     """It is the one that is charged."""
 
 
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
+
+
 class PlanList(TypedDict):
-    """In display order; the default plan is what everybody has, and not for sale."""
+    """What the organization may buy, in display order; the default plan is what everybody has, and not for sale."""
 
     plans: list[PlanView]
+    addons: list[AddonView]
 
 
 class PlanView(TypedDict):
     """A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over."""
 
     itemPriceId: str
+    planId: str
+    """The same for all prices of the plan: by month and by year, in one currency and another."""
     name: str
     limits: dict[str, int | None]
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
+    line: NotRequired[str]
+    """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
 
 
@@ -419,6 +582,29 @@ class PublishedFailure(TypedDict):
     message: str | None
 
 
+class PublishedGrant(TypedDict):
+    """What somebody gives an organization beside its plans: units, a limit, or a feature that is on or off."""
+
+    id: str
+    feature: str
+    units: int | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | Literal["unlimited"] | None
+    """The least limit of every period."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
+    by: str
+    """Who gave it, changed it last or, where it is `deleted`, took it away."""
+    reason: str
+    """Why they did."""
+    at: int
+    """When they did, in UTC seconds."""
+    version: int
+    deleted: bool
+
+
 class PublishedItem(TypedDict):
     """One line of a subscription."""
 
@@ -446,6 +632,18 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedScheduledChange(TypedDict):
+    """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
+
+    at: int | None
+    itemPriceId: str | None
+    """The plan's item price."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    seats: int | None
+    items: list[PublishedItem] | None
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -458,10 +656,14 @@ class PublishedSubscription(TypedDict):
     access: PublishedAccess
     itemPriceId: str | None
     """The plan's item price, null for a subscription without a plan."""
+    planId: str | None
+    """The plan, the same for all of its item prices; the item price where the catalog does not have it."""
     plan: str | None
     """The plan's name in the catalog; its item price id where the catalog does not have it."""
     limits: dict[str, int | None]
-    """The plan's limits: null is unlimited. Empty where the catalog does not have the plan."""
+    """The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the
+    plan.
+    """
     seats: int | None
     items: list[PublishedItem]
     currency: str | None
@@ -484,6 +686,8 @@ class PublishedSubscription(TypedDict):
     """In minor units of `currency`."""
     hasScheduledChanges: bool
     changesScheduledAt: int | None
+    scheduledChange: PublishedScheduledChange | None
+    """Null where no change is scheduled. A cancellation is none: that is `cancelAt`."""
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
@@ -530,7 +734,7 @@ class RecordedView(TypedDict):
     result: Literal["recorded", "replayed", "refused"]
     """`replayed` for what counts already, from before or by the same event earlier in the batch."""
     billed: NotRequired[SplitView]
-    code: NotRequired[Literal["not_in_plan", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
+    code: NotRequired[Literal["not_in_plan", "plan_unknown", "exhausted", "invalid_request", "unknown_feature", "too_old", "in_the_future", "id_conflict"]]
     """Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the
     event's own, and never will.
     """
@@ -553,10 +757,27 @@ class Restoration(TypedDict):
     status: str
 
 
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
+
+
 class SavedOrganization(TypedDict):
     """The organization as it is now."""
 
     organization: OrganizationView
+
+
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
 
 
 class SessionView(TypedDict):
@@ -605,12 +826,36 @@ class SyncView(TypedDict):
     changed: int
 
 
+class UpcomingInvoiceView(TypedDict):
+    """What a subscription is going to be billed, as Chargebee estimates it now; usage that goes on is not in it."""
+
+    currency: str
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    credits: int
+    amountDue: int
+    lines: list[EstimatedLineView]
+    chargebeeSubscriptionId: str | None
+    billedAt: int | None
+
+
+UsageHistory = TypedDict(
+    "UsageHistory",
+    {"from": "str", "to": "str", "features": "list[FeatureHistory]"},
+)
+
+
 class UsageView(TypedDict):
     """A recorded use, as it was billed then, and what it cost."""
 
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -629,6 +874,13 @@ class WalletList(TypedDict):
     autoTopUp: list[PublishedAutoTopUp]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class WithdrawnChange(TypedDict):
+    """The subscription, for which no change is scheduled any more."""
+
+    id: str
+    withdrawn: Literal[True]
 
 
 class WithdrawnCheckout(TypedDict):
@@ -654,6 +906,12 @@ class AdjustmentRequest(TypedDict):
     reason: str
 
 
+class AlertsRequest(TypedDict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: dict[str, Any]
+
+
 class AutoTopUpRequest(TypedDict):
     """`PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC)."""
 
@@ -675,10 +933,12 @@ class CancelSubscription(TypedDict):
 
 
 class ChangeSubscription(TypedDict):
-    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
-    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
-    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
-    scheduled cancellation, go only with `dropScheduledChanges`.
+    """`POST /api/subscription/update`: what is not named stays as it is.  Where several subscriptions are live,
+    `subscriptionId` says which is meant. `addons` are all the add-ons that the subscription shall have:
+    without it they stay, and an empty list takes them off. A line that the catalog does not sell, such as a
+    metered one, stays in any case. At the `term_end` it is made when the paid term, or the trial, is over,
+    and can be withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only
+    with `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]
@@ -686,6 +946,7 @@ class ChangeSubscription(TypedDict):
     seats: NotRequired[int | None]
     addons: NotRequired[list[AddonRequest] | None]
     subscriptionId: NotRequired[str | None]
+    at: NotRequired[Literal["now", "term_end"]]
     dropScheduledChanges: NotRequired[bool]
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]
@@ -702,6 +963,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class CorrectRequest(TypedDict):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    key: str
+    reason: str
+    quantity: int
 
 
 class Cost(TypedDict):
@@ -759,6 +1028,22 @@ class EventRequest(TypedDict):
     costs: NotRequired[list[CostRequest]]
 
 
+class GrantRequest(TypedDict):
+    """`PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or
+    off.  Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes
+    that one alone.
+    """
+
+    feature: str
+    units: NotRequired[int | None]
+    limit: NotRequired[int | Literal["unlimited"] | None]
+    startsAt: NotRequired[int | None]
+    endsAt: NotRequired[int | None]
+    by: str
+    reason: str
+    version: NotRequired[int | None]
+
+
 class HoldRequest(TypedDict):
     """`POST .../holds`: reserved for `seconds`, an hour unless said otherwise, a week at most."""
 
@@ -795,6 +1080,12 @@ class PaymentMethodRequest(TypedDict):
 
     referenceId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class PlanEntry(TypedDict):
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+
+    entry: dict[str, Any]
 
 
 class PurchaseRequest(TypedDict):
@@ -855,6 +1146,7 @@ class UsageEvent(TypedDict):
     dimensions: NotRequired[dict[str, str]]
     costs: NotRequired[list[Cost]]
     knownDigest: NotRequired[str]
+    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):
@@ -863,3 +1155,14 @@ class UsageRequest(TypedDict):
     """
 
     events: list[EventRequest]
+    idempotency: NotRequired[Literal["content", "id"]]
+    """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
+    is replayed, and not a conflict.
+    """
+
+
+class VoidRequest(TypedDict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: str
+    reason: str

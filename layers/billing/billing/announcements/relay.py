@@ -35,11 +35,12 @@ HOOKS = {
     Transition.CHARGE_FAILED: "on_charge",
     Transition.CHARGE_REFUNDED: "on_charge",
     Transition.CHECKOUT_COMPLETED: "on_checkout_complete",
+    Transition.ENTITLEMENT_ALERT: "on_entitlement_alert",
     Transition.ENTITLEMENT_EXHAUSTED: "on_entitlement_exhausted",
     Transition.WALLET_CREDITED: "on_wallet_change",
     Transition.WALLET_LOW: "on_wallet_change",
 }
-"""`deleted` has none: the end was announced when it came."""
+"""`deleted` has none: the end was announced when it came. Nor have grants: who makes them is on your side."""
 
 
 class Unrelayable(Exception):

@@ -24,6 +24,12 @@ for, so that looking often keeps nobody from buying."""
 PAYMENT_METHODS = Budget("payment_methods", times=30, seconds=60)
 """Reads of what is paid with, which only Chargebee has: two calls each."""
 
+INVOICES = Budget("invoices", times=30, seconds=60)
+"""Reads of invoices, which only Chargebee has: two calls each."""
+
+PREVIEWS = Budget("previews", times=60, seconds=60)
+"""Estimates of changes, which somebody makes while they choose: one call each."""
+
 
 @cache
 def budgets() -> "DynamoBudgets":

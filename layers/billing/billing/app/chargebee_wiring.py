@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.calls import PacedRetry
+    from billing.chargebee.estimates import ChargebeeEstimates
+    from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
     from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
+    from billing.core.recent import Recent
 
 
 def _sdk() -> "Resources":
@@ -64,6 +67,31 @@ def chargebee_payments() -> "ChargebeePayments":
     from billing.chargebee.payments import ChargebeePayments  # noqa: PLC0415
 
     return ChargebeePayments(_sdk(), Retry(), settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def chargebee_invoices() -> "ChargebeeInvoices":
+    """Chargebee's invoices for those who pay them."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.invoices import ChargebeeInvoices  # noqa: PLC0415
+
+    return ChargebeeInvoices(_sdk(), Retry())
+
+
+def chargebee_estimates() -> "ChargebeeEstimates":
+    """Chargebee's estimates of changes."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.estimates import ChargebeeEstimates  # noqa: PLC0415
+
+    return ChargebeeEstimates(_sdk(), Retry(), utc_now)
+
+
+@cache
+def recent_invoices() -> "Recent":
+    """Pages of invoices that were read a moment ago."""
+    from billing.core.recent import Recent  # noqa: PLC0415 - only where invoices are listed
+    from billing.payments.services.invoices import LIFETIME  # noqa: PLC0415
+
+    return Recent(utc_now, LIFETIME)
 
 
 def chargebee_usage() -> "ChargebeeUsage":

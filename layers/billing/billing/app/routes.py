@@ -2,11 +2,23 @@
 
 from typing import Any
 
+from billing.metering.api.history_routes import ROUTES as HISTORY
 from billing.metering.api.routes import ROUTES as METERING
 from billing.organizations.api.routes import ROUTES as ORGANIZATIONS
+from billing.payments.api.invoice_routes import ROUTES as INVOICES
 from billing.payments.api.routes import ROUTES as PAYMENTS
 from billing.runtime.route import Route
 from billing.runtime.routes import ROUTES as RUNTIME
+from billing.subscriptions.api.change_routes import ROUTES as CHANGES
 from billing.subscriptions.api.routes import ROUTES as SUBSCRIPTIONS
 
-ROUTES: tuple[Route[Any], ...] = (*RUNTIME, *SUBSCRIPTIONS, *METERING, *PAYMENTS, *ORGANIZATIONS)
+ROUTES: tuple[Route[Any], ...] = (
+    *RUNTIME,
+    *SUBSCRIPTIONS,
+    *CHANGES,
+    *METERING,
+    *HISTORY,
+    *PAYMENTS,
+    *INVOICES,
+    *ORGANIZATIONS,
+)

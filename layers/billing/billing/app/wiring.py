@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.catalog_plans import RefusedPlan
     from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
@@ -53,6 +52,16 @@ def usage_store() -> "DynamoUsage":
 
 
 @cache
+def told_usage_store() -> "DynamoUsage":
+    """The same for organizations that somebody told of, or for any where a setting says so."""
+    if settings().optional("ACCEPT_UNKNOWN_ORGANIZATIONS") == "true":
+        return usage_store()
+    from billing.metering.table.told import ToldUsage  # noqa: PLC0415 - only where machines report
+
+    return ToldUsage(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+@cache
 def directory() -> "DynamoDirectory":
     """The list of organizations."""
     from billing.organizations.table.directory import DynamoDirectory  # noqa: PLC0415 - only where organizations are listed
@@ -76,11 +85,12 @@ def progress() -> "DynamoProgress":
     return DynamoProgress(client("dynamodb"), settings()["TABLE_NAME"])
 
 
-def metering() -> "Metering":
-    """Everything that metering needs."""
+def metering(kept: "DynamoUsage | None" = None) -> "Metering":
+    """Everything that metering needs, over the table unless something else is given."""
+    from billing.app.plan_wiring import tell_of_unknown_plan  # noqa: PLC0415 - only where something is metered
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone(), tell_of_unknown_plan)
 
 
 @cache
@@ -120,15 +130,10 @@ def catalog() -> "Catalog":
 
 @cache
 def _catalog() -> "CatalogInForce":
-    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
+    from billing.app.plan_wiring import tell_of_refused_plan  # noqa: PLC0415 - only where plans are sold
+    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
 
-    return CatalogInForce(shipped_catalog(), store(), utc_now, _tell_of_refused_plan)
-
-
-def _tell_of_refused_plan(row: "RefusedPlan") -> None:
-    from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
-
-    count("plan_refused", plan=row.key, reason=row.problem)
+    return CatalogInForce(shipped_catalog(), store(), utc_now, tell_of_refused_plan)
 
 
 def shipped_catalog() -> "Catalog":

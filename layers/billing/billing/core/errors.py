@@ -1,16 +1,10 @@
-"""Every way the system says no: one small tree, so that callers catch what they can act on.
-
-`code` is stable and part of the API; the message is a sentence for a human and may change.
-"""
+"""Every way the system says no, in one small tree: `code` is stable and part of the API, the message may change."""
 
 
 class BillingError(Exception):
     """The root. Anything else that escapes a handler is a defect of ours."""
 
     code = "billing_error"
-
-
-# --- the caller ---------------------------------------------------------------------------------
 
 
 class Unauthenticated(BillingError):
@@ -55,6 +49,10 @@ class UnknownPlan(InvalidRequest):
     code = "unknown_plan"
 
 
+class NoSuchPlan(UnknownPlan):
+    """A gate on a plan that nobody knows: neither yes nor no would be true."""
+
+
 class InvalidSeats(InvalidRequest):
     """Seats outside 1 to the plan's limit."""
 
@@ -83,7 +81,10 @@ class RateLimited(BillingError):
         self.retry_after = retry_after
 
 
-# --- the state ----------------------------------------------------------------------------------
+class NotFound(BillingError):
+    """The organization has nothing of that id. A room says in its own code what was looked for."""
+
+    code = "not_found"
 
 
 class UnknownFeature(BillingError):
@@ -98,22 +99,16 @@ class EventConflict(BillingError):
     code = "id_conflict"
 
 
-class HoldNotFound(BillingError):
+class HoldNotFound(NotFound):
     """The organization has no such hold."""
 
     code = "hold_not_found"
 
 
-class UsageNotFound(BillingError):
+class UsageNotFound(NotFound):
     """The organization has no such recorded use."""
 
     code = "usage_not_found"
-
-
-class PaymentMethodNotFound(BillingError):
-    """The organization has no such payment method. One that belongs to another is not found either."""
-
-    code = "payment_method_not_found"
 
 
 class Exhausted(BillingError):
@@ -146,6 +141,12 @@ class InvalidState(BillingError):
     code = "invalid_state"
 
 
+class SubscriptionAmbiguous(InvalidState):
+    """Several subscriptions are live and the request names none: the sentence lists their ids."""
+
+    code = "subscription_ambiguous"
+
+
 class ChangesScheduled(InvalidState):
     """Something is scheduled for the subscription already, and a change now would drop it."""
 
@@ -176,13 +177,16 @@ class OrganizationNotFound(BillingError):
     code = "organization_not_found"
 
 
+class UnknownOrganization(OrganizationNotFound):
+    """Nobody ever told of the organization, so that its id is taken for a typo: nothing is used or paid for it."""
+
+    code = "unknown_organization"
+
+
 class CustomerConflict(BillingError):
     """The organization has another customer, or the customer another organization: neither is ever taken over."""
 
     code = "customer_conflict"
-
-
-# --- ourselves ----------------------------------------------------------------------------------
 
 
 class NotConfigured(BillingError):
@@ -205,10 +209,6 @@ class Conflict(BillingError):
 
 class HeldElsewhere(Conflict):
     """Another organization is recorded as the subscription's holder: read that one too, and decide again."""
-
-
-class LostEveryRace(Conflict):
-    """Somebody else wrote first, and kept doing so through every attempt."""
 
 
 class Throttled(BillingError):

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from time import sleep
 
-from billing.core.errors import Conflict, LostEveryRace
+from billing.core.errors import Conflict
 
 USAGE_ATTEMPTS = 60
 """All of a team's workers use one organization's allowance and wallet at once. Every lost race means that another got
@@ -29,6 +29,11 @@ SHORTEST_PAUSE = 0.005
 LONGEST_PAUSE = 0.05
 """Seconds that a pause lasts at most, at first and after some lost races: about as long as a few transactions. Sixty of
 the longest are three seconds, of the fifteen that a function has which calls nobody but the table."""
+
+
+class LostEveryRace(Conflict):
+    """Somebody else wrote first, and kept doing so through every attempt."""
+
 
 Pause = Callable[[int], None]
 """Waits after so many lost races."""

@@ -5,14 +5,13 @@ never by a caller.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
-from billing.plans.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Plan:
     A limit is an integer, or None for unlimited; checkout enforces the one on `seats`. `grace_days` is for how long
     access goes on after an invoice fell due, None for as long as the deployment says. `own_id` is the plan's own name,
     None where it is called by its one item price. `line` is the product that the plan belongs to, None for the one
-    that there is. `organizations` are those that a private plan is offered to.
+    that there is. `organizations` are those that a private plan is offered to. Seats are sold from `min_seats` on, in
+    multiples of `seat_step`.
     """
 
     item_price_id: str
@@ -56,16 +56,22 @@ class Plan:
     line: str | None = None
     sale: Sale = Sale.SOLD
     organizations: frozenset[str] = frozenset()
+    min_seats: int = 1
+    seat_step: int = 1
 
     @property
     def id(self) -> str:
         """The plan's own name, the same for all of its prices."""
         return self.own_id or self.item_price_id
 
-    @property
-    def seat_limit(self) -> int | None:
-        """The most seats that can be bought, None for any number."""
-        return self.limits.get("seats")
+    def limits_with(self, addons: Iterable[tuple["Addon", int]]) -> dict[str, int | None]:
+        """The plan's own limits, raised by so many of each add-on. None is unlimited."""
+        more = added(addons)
+        return {name: None if own is None else own + more.get(name, 0) for name, own in self.limits.items()}
+
+    def seats_for(self, wanted: int) -> int:
+        """The fewest seats that are sold for so many."""
+        return -(-max(wanted, self.min_seats) // self.seat_step) * self.seat_step
 
     def sold_to(self, organization_id: str) -> bool:
         """Whether the organization may buy it: never the default plan, which everybody has."""
@@ -109,11 +115,15 @@ class OneTimeItem:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What can be bought, by item price id, in display order."""
+    """What is sold, was sold or is everybody's, by item price id, in display order.
+
+    `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
+    """
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
+    buyer: str = ""
 
     @property
     def subscribable(self) -> tuple[Plan | Addon, ...]:
@@ -132,10 +142,12 @@ class Catalog:
         return plan
 
     def plan_for_sale(self, item_price_id: str) -> Plan:
-        """Raises UnknownPlan for the default plan too: it is what everybody has."""
+        """Raises UnknownPlan for what the buyer may not have: a plan retired, private to others, or the default one."""
         plan = self.plan(item_price_id)
         if plan.default:
             raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
+        if not plan.sold_to(self.buyer):
+            raise UnknownPlan(f"There is no plan {item_price_id!r}.")
         return plan
 
     def grace(self, item_price_id: str) -> int | None:
@@ -145,7 +157,7 @@ class Catalog:
 
     def addon(self, item_price_id: str, quantity: int) -> Addon:
         """Raises UnknownPlan when the catalog sells no such add-on, InvalidSeats for a quantity out of range."""
-        if (addon := self.addons.get(item_price_id)) is None:
+        if (addon := self.addons.get(item_price_id)) is None or addon.sale is Sale.RETIRED:
             raise UnknownPlan(f"There is no add-on {item_price_id!r}.")
         if not 1 <= quantity <= addon.max_quantity:
             raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
@@ -186,7 +198,11 @@ class Catalog:
         listed = {plan.item_price_id: plan for plan in overrides}
         replaced = {plan.own_id for plan in listed.values()} - {None}
         kept = {each: plan for each, plan in self.plans.items() if each in listed or plan.id not in replaced}
-        return Catalog({**kept, **listed}, self.addons, self.charges)
+        return replace(self, plans={**kept, **listed})
+
+    def offered_to(self, organization_id: str) -> "Catalog":
+        """The same catalog, with that buyer."""
+        return replace(self, buyer=organization_id)
 
 
 def added(addons: Iterable[tuple[Addon, int]]) -> Mapping[str, int]:
@@ -196,26 +212,3 @@ def added(addons: Iterable[tuple[Addon, int]]) -> Mapping[str, int]:
         for name, each in addon.limits.items():
             more[name] = more.get(name, 0) + each * quantity
     return more
-
-
-def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
-    """Check what is wanted against the catalog before anything is done about it.
-
-    Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
-    """
-    plan = catalog.plan_for_sale(item_price_id)
-    for addon_id, quantity in addons.items():
-        catalog.addon(addon_id, quantity)
-    check_seats(plan, seats, catalog.bought_addons(addons.items()))
-    return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
-
-
-def check_seats(plan: Plan, seats: int, addons: Iterable[tuple[Addon, int]] = ()) -> None:
-    """Raises InvalidSeats unless `seats` is from 1 to the plan's limit, which add-ons raise."""
-    if seats < 1:
-        raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
-    if plan.seat_limit is None:
-        return
-    most = plan.seat_limit + added(addons).get("seats", 0)
-    if seats > most:
-        raise InvalidSeats(f"{plan.name} has at most {most} seats, not {seats}.")

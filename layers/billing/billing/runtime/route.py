@@ -86,7 +86,7 @@ class Route[Answer: Mapping[str, object]]:
             return (Unauthenticated, *self.errors, NotConfigured)
         by_cookie = (CrossSite,) if self.method not in SAFE_METHODS else ()
         foreign = (Forbidden,) if self.who is Who.MACHINE else (*by_cookie, OrganizationRequired, Forbidden)
-        named = self.who is Who.MACHINE and not self.about_all
+        named = "{" in self.path
         read = (InvalidRequest,) if self.body or named or set(self.query) - {"referenceId"} else ()
         return (*read, Unauthenticated, *foreign, *self.errors, Throttled, NotConfigured)
 

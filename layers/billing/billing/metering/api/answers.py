@@ -7,6 +7,7 @@ from billing.metering.domain.published import (
     PublishedAutoTopUp,
     PublishedBalance,
     PublishedEntitlement,
+    PublishedGrant,
     PublishedLedgerEntry,
     PublishedWallet,
 )
@@ -49,6 +50,7 @@ class EstimateView(EntitlementView):
 
 UseRefusal = Literal[
     "not_in_plan",
+    "plan_unknown",
     "exhausted",
     "invalid_request",
     "unknown_feature",
@@ -93,6 +95,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -123,6 +128,24 @@ class WalletList(TypedDict):
     autoTopUp: list[PublishedAutoTopUp]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
+class GrantList(TypedDict):
+    """Every grant that was not deleted; one that has ended is among them for a month."""
+
+    grants: list[PublishedGrant]
+
+
+class GrantHistory(TypedDict):
+    """Every version of one grant, the newest first: who gave it, changed it and took it away, when and why."""
+
+    versions: list[PublishedGrant]
 
 
 class CurrencyMargin(TypedDict):

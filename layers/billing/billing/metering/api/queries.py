@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from billing.core.errors import InvalidRequest
+from billing.metering.domain.grant import GrantDeletion
 
 MAX_QUANTITY = 1_000_000_000
+MAX_NAME, MAX_REASON = 200, 500
+MAX_DAYS = 366
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -27,11 +30,27 @@ def currency_named(query: Mapping[str, str]) -> str | None:
     return currency
 
 
+def grant_deletion(grant_id: str, query: Mapping[str, str]) -> GrantDeletion:
+    """Who takes a grant away, and why. Raises InvalidRequest."""
+    by, reason = query.get("by", ""), query.get("reason", "")
+    if not 1 <= len(by) <= MAX_NAME or not 1 <= len(reason) <= MAX_REASON:
+        raise InvalidRequest(f"by and reason say who deletes it and why, in {MAX_NAME} and {MAX_REASON} letters.")
+    return GrantDeletion(grant_id, by, reason)
+
+
 def days_named(query: Mapping[str, str]) -> tuple[str, str]:
     """The first and the last day (UTC). Raises InvalidRequest."""
     first, last = _date(query, "from"), _date(query, "to")
     if first > last:
         raise InvalidRequest("from must not be later than to.")
+    return first, last
+
+
+def charted_days(query: Mapping[str, str]) -> tuple[str, str]:
+    """The same, for whoever shows them: no more than fit in a chart. Raises InvalidRequest."""
+    first, last = days_named(query)
+    if (date.fromisoformat(last) - date.fromisoformat(first)).days >= MAX_DAYS:
+        raise InvalidRequest(f"from and to are at most {MAX_DAYS} days apart.")
     return first, last
 
 

@@ -1,7 +1,7 @@
 """What the machine routes for metering accept."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
 
@@ -9,8 +9,9 @@ from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
+from billing.metering.domain.grant import Gift, GrantWish
 from billing.metering.domain.hold import Reservation
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
@@ -79,6 +80,12 @@ def read_event(document: object) -> UsageEvent | Unreadable:
         return Unreadable(_Named.model_validate(document).id, str(wrong))
 
 
+IDEMPOTENCY = (
+    "`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is "
+    "replayed, and not a conflict."
+)
+
+
 class UsageRequest(Strict):
     """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone."""
 
@@ -91,11 +98,12 @@ class UsageRequest(Strict):
         ],
         Field(min_length=1, max_length=100),
     ]
+    idempotency: Annotated[Idempotency, Field(description=IDEMPOTENCY)] = "content"
 
     @property
     def readable(self) -> list[UsageEvent]:
         """The events that may be recorded."""
-        return [each for each in self.events if isinstance(each, UsageEvent)]
+        return [replace(each, idempotency=self.idempotency) for each in self.events if isinstance(each, UsageEvent)]
 
 
 class EstimateRequest(Strict):
@@ -126,6 +134,27 @@ class SettleRequest(Strict):
     quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 
 
+class VoidRequest(Strict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: Id
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return Correction(self.key, event_id, 0, self.reason)
+
+
+class CorrectRequest(VoidRequest):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return replace(super().correction(event_id), quantity=self.quantity)
+
+
 class CostsRequest(Strict):
     """`POST .../usage/{eventId}/costs`: late costs, each with an id of its own."""
 
@@ -152,3 +181,49 @@ class AdjustmentRequest(Strict):
             raise InvalidRequest("amount must not be 0.")
         amount = of_minor(self.amount, self.currency)
         return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+
+
+class AlertsRequest(Strict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: Annotated[
+        dict[Name, Annotated[list[Annotated[StrictInt, Field(ge=1, le=100)]], Field(max_length=10)]],
+        Field(max_length=50),
+    ]
+
+    def alerts(self) -> dict[str, list[int]]:
+        """Each once, in their order."""
+        return {name: sorted(set(each)) for name, each in self.thresholds.items()}
+
+
+class GrantRequest(Strict):
+    """`PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or off.
+
+    Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes that one alone.
+    """
+
+    feature: Name
+    units: Quantity | None = None
+    limit: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)] | Literal["unlimited"] | None = None
+    starts_at: StrictInt | None = None
+    ends_at: StrictInt | None = None
+    by: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+    version: Annotated[StrictInt, Field(ge=1)] | None = None
+
+    def wish(self, grant_id: str) -> GrantWish:
+        """In the domain's terms. Raises InvalidRequest for two gifts in one."""
+        gift, amount = self._gift()
+        return GrantWish(
+            grant_id, self.feature, gift, amount, self.starts_at, self.ends_at, self.by, self.reason, self.version
+        )
+
+    def _gift(self) -> tuple[Gift, int | None]:
+        match self.units, self.limit:
+            case None, None:
+                return Gift.FEATURE, None
+            case int(units), None:
+                return Gift.UNITS, units
+            case None, limit:
+                return Gift.LIMIT, limit if isinstance(limit, int) else None
+        raise InvalidRequest("A grant has either units or a limit.")

@@ -8,19 +8,24 @@ from billing.core.errors import (
     InvalidState,
     PlanRequired,
     UnknownFeature,
+    UnknownOrganization,
     UsageNotFound,
 )
 from billing.metering.api.answers import (
+    AlertsView,
     EntitlementsView,
     EntitlementView,
     EstimateView,
+    GrantHistory,
+    GrantList,
     HoldView,
     MarginReport,
     RecordedList,
     UsageView,
     WalletList,
 )
-from billing.metering.domain.published import PublishedLedgerEntry
+from billing.metering.domain.grant import GrantNotFound, TooManyGrants
+from billing.metering.domain.published import PublishedGrant, PublishedLedgerEntry
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
@@ -57,7 +62,7 @@ RECORD = Route(
     RecordedList,
     scope=_USAGE,
     body=f"{_REQUESTS}:UsageRequest",
-    errors=(Conflict,),
+    errors=(UnknownOrganization, Conflict),
 )
 ESTIMATE = Route(
     "metering/estimate",
@@ -88,6 +93,26 @@ ADD_COSTS = Route(
     body=f"{_REQUESTS}:CostsRequest",
     errors=(UsageNotFound, EventConflict, Conflict),
 )
+VOID = Route(
+    "metering/void_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/void",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:VoidRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
+CORRECT = Route(
+    "metering/correct_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/correct",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:CorrectRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
 HOLD = Route(
     "metering/hold",
     "POST",
@@ -96,7 +121,7 @@ HOLD = Route(
     HoldView,
     scope=_USAGE,
     body=f"{_REQUESTS}:HoldRequest",
-    errors=(UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, UnknownFeature, PlanRequired, Exhausted, EventConflict, Conflict),
 )
 SETTLE = Route(
     "metering/settle_hold",
@@ -125,7 +150,7 @@ ADJUST = Route(
     PublishedLedgerEntry,
     scope=_ADMIN,
     body=f"{_REQUESTS}:AdjustmentRequest",
-    errors=(Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, Exhausted, EventConflict, Conflict),
 )
 MARGIN = Route(
     "metering/margin",
@@ -136,6 +161,47 @@ MARGIN = Route(
     scope=_ADMIN,
     query=("from", "to"),
 )
+ALERTS = Route("metering/alerts", "GET", f"{_ORGANIZATION}/alerts", Who.MACHINE, AlertsView, scope=_ADMIN)
+SAVE_ALERTS = Route(
+    "metering/save_alerts",
+    "PUT",
+    f"{_ORGANIZATION}/alerts",
+    Who.MACHINE,
+    AlertsView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:AlertsRequest",
+    errors=(UnknownOrganization, UnknownFeature),
+)
+GRANTS = Route("metering/list_grants", "GET", f"{_ORGANIZATION}/grants", Who.MACHINE, GrantList, scope=_ADMIN)
+GRANT = Route(
+    "metering/read_grant",
+    "GET",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    GrantHistory,
+    scope=_ADMIN,
+    errors=(GrantNotFound,),
+)
+SAVE_GRANT = Route(
+    "metering/save_grant",
+    "PUT",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    PublishedGrant,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:GrantRequest",
+    errors=(UnknownOrganization, UnknownFeature, TooManyGrants, EventConflict, Conflict),
+)
+DELETE_GRANT = Route(
+    "metering/delete_grant",
+    "DELETE",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    PublishedGrant,
+    scope=_ADMIN,
+    query=("by", "reason"),
+    errors=(GrantNotFound, Conflict),
+)
 
 ROUTES = (
     ENTITLEMENTS,
@@ -145,9 +211,17 @@ ROUTES = (
     ESTIMATE,
     USE,
     ADD_COSTS,
+    VOID,
+    CORRECT,
     HOLD,
     SETTLE,
     RELEASE,
     ADJUST,
     MARGIN,
+    ALERTS,
+    SAVE_ALERTS,
+    GRANTS,
+    GRANT,
+    SAVE_GRANT,
+    DELETE_GRANT,
 )

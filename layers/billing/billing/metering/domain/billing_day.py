@@ -25,7 +25,8 @@ that end, by us or by the site."""
 class BillingDay:
     """Where a use is billed: a day of a term, by their first seconds (UTC), with the metered item price.
 
-    `late` is for what came after its day and its term were closed.
+    `late` is for what came after its day and its term were closed, `credit` for what Chargebee was told and should not
+    have been.
     """
 
     day: int
@@ -35,6 +36,7 @@ class BillingDay:
     term_end: int
     item_price_id: str
     late: bool = False
+    credit: bool = False
 
     @property
     def usage_date(self) -> int:
@@ -49,8 +51,9 @@ class BillingDay:
         return "use_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
     def closed(self, now: int) -> bool:
-        """Whether nothing more can count into it at `now` (UTC seconds)."""
-        return now >= min(self.day + DAY, self.term_end) + SEAL_AFTER
+        """Whether nothing more can count into it at `now` (UTC seconds). What comes late has the whole day."""
+        end = self.day + DAY
+        return now >= (end if self.late else min(end, self.term_end)) + SEAL_AFTER
 
 
 @dataclass(frozen=True, slots=True)

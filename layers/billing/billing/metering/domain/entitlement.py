@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING
 
 from billing.core.clock import Period
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.entitled import Entitled, Source, union
+from billing.metering.domain.entitled import Entitled, Source, union, with_grants
 from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
 from billing.subscriptions.domain.access import access
 
 if TYPE_CHECKING:
+    from billing.metering.domain.grant import Grant
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
-    from billing.plans.feature import Counted
-    from billing.plans.plan import Catalog
+    from billing.plans.feature import Counted, Feature
+    from billing.plans.plan import Addon, Catalog, Plan
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.domain.organization import OrganizationState
+    from billing.subscriptions.domain.subscription import Item, Subscription
 
 
 class Refusal(StrEnum):
     """Why a use is not met, or no use at all. The values are codes of the API."""
 
     NOT_IN_PLAN = "not_in_plan"
+    PLAN_UNKNOWN = "plan_unknown"
     EXHAUSTED = "exhausted"
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_FEATURE = "unknown_feature"
@@ -40,44 +43,90 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything that usage is decided from, read consistently in one query."""
+    """Everything that usage is decided from, read consistently in one query.
+
+    `grants_version` counts the writes of all grants, and guards the next. `alerts` are the organization's own, by
+    feature: they go before the plan's.
+    """
 
     partition: OrganizationState
     meters: Mapping[tuple[str, int], Meter] = field(default_factory=lambda: MappingProxyType({}))
     wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
+    grants: tuple[Grant, ...] = ()
+    grants_version: int = 0
+    alerts: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def customer_id(self) -> str | None:
         """Chargebee's customer of the organization."""
         return self.partition.organization.customer_id if self.partition.organization else None
 
+    def changed_since(self, moment: int, now: int) -> bool:
+        """Whether a subscription began, ended, paused or left its trial since `moment` (UTC seconds)."""
+        return any(
+            at is not None and moment < at <= now
+            for row in self.partition.subscriptions
+            for at in (row.started_at or row.created_at, row.trial_end, row.pause_date, row.cancelled_at)
+        )
+
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
 
+    def grant(self, grant_id: str) -> Grant | None:
+        """One grant, None when it ended or was deleted long ago."""
+        return next((each for each in self.grants if each.id == grant_id), None)
+
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become."""
-        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
+        """The account with a meter as it has become, and the alerts that it has reached."""
+        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter.watched})
 
     def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
         return replace(self, wallets={**self.wallets, wallet.currency: wallet})
 
 
-def entitled(partition: OrganizationState, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
-    """What every subscription gives that gives access by the one access policy; without one the catalog's default plan.
+def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
+    """What every subscription gives that gives access by the one access policy, or else the catalog's default plan.
 
-    A deleted organization has nothing.
+    One whose plan the catalog does not describe gives what its add-ons bring, and never the default plan. On top of it
+    come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
     """
-    if partition.organization is not None and partition.organization.deleted_at is not None:
+    organization = account.partition.organization
+    if organization is not None and organization.deleted_at is not None:
         return Entitled()
-    given = [(row, access(row, policy, now)) for row in partition.live]
-    plans = [(row, catalog.plans.get(row.plan.item_price_id)) for row, each in given if row.plan and each.allowed]
-    sources = [Source(plan, row, zone) for row, plan in plans if plan is not None]
+    given = [(row, access(row, policy, now)) for row in account.partition.live]
+    paid = [(row, row.plan) for row, each in given if row.plan and each.allowed]
+    sources = [_source(row, item, catalog, zone) for row, item in paid]
     if not sources and catalog.default is not None:
-        sources = [Source(catalog.default, None, zone)]
-    return union(sources, unverified=any(each.verify for _, each in given))
+        features = _features(catalog.default, None, (), account.wallets.keys())
+        sources = [Source(catalog.default, features, None, zone)]
+    unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
+    found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)
+    return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
+
+
+def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo) -> Source:
+    """What a plan gives to its subscription, with its seats and add-ons. One that nobody described gives nothing."""
+    from billing.plans.plan import Plan  # noqa: PLC0415 - loaded with the catalog, where one is read
+
+    plan = catalog.plans.get(item.item_price_id) or Plan(item.item_price_id, item.item_price_id)
+    currencies = [row.currency] if row.currency else []
+    return Source(plan, _features(plan, item.seats, catalog.bought_addons(row.quantities), currencies), row, zone)
+
+
+def _features(
+    plan: Plan, seats: int | None, addons: Iterable[tuple[Addon, int]], currencies: Collection[str]
+) -> Mapping[str, Feature]:
+    from billing.plans.bought import features_of  # noqa: PLC0415 - loaded with the catalog, where one is read
+
+    return features_of(plan, seats, addons, currencies)
+
+
+def lacking(granted: Entitled) -> Refusal:
+    """Why an organization does not have a feature: a plan that nobody described may well have it."""
+    return Refusal.PLAN_UNKNOWN if granted.unknown else Refusal.NOT_IN_PLAN
 
 
 def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Counted | None:
@@ -89,14 +138,19 @@ def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Cou
 
 
 def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) -> Meter:
-    """The meter that counts a use at `now`."""
+    """The meter that counts a use at `now`: of the meters of subscriptions that run, the one that began last.
+
+    News of the past may give an earlier subscription a meter beside it, which must not refill the allowance.
+    """
     source = granted.source(feature)
     period = source.period(feature, now)
     stored = account.meters.get((feature.id, period.start))
     owner = source.subscription_id
-    if owner is None:
-        return meter_now(stored, feature, period)
-    if stored is None and (earlier := running(account.meters.values(), feature, owner, now)):
-        return meter_now(earlier, feature, Period(earlier.start, earlier.end))
-    meter = meter_now(stored, feature, period)
-    return replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    other = running(account.meters.values(), feature, owner, now) if owner else None
+    if other and (stored is None or stored.start < other.start):
+        stored, period = other, Period(other.start, other.end)
+    allowed = granted.in_period(feature, period)
+    meter = meter_now(stored, replace(allowed, alerts=account.alerts.get(feature.id, feature.alerts)), period)
+    return (
+        meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    )

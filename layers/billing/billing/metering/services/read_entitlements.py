@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from billing.metering.domain.entitlement import Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.use import meet, plan_terms
 from billing.plans.feature import Counted, Switch
 
@@ -45,9 +45,6 @@ class Entitlement:
     unverified: bool = False
 
 
-NOT_IN_PLAN = Entitlement(allowed=False, reason=Refusal.NOT_IN_PLAN)
-
-
 def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
     """Every feature that the organization has."""
     return entitlements(metering.store.account(organization_id), metering, metering.clock())
@@ -57,7 +54,7 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
     """The same of an account that was read already, at `now` (UTC seconds)."""
     granted = metering.granted(account, now)
     return Entitlements(
-        tuple(source.plan.item_price_id for source in granted.sources),
+        tuple(source.plan_id for source in granted.sources),
         {
             name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
             for name, feature in granted.features.items()
@@ -98,7 +95,7 @@ def _entitlement(
     now: int,
 ) -> Entitlement:
     if feature is None:
-        return NOT_IN_PLAN
+        return Entitlement(allowed=False, reason=lacking(granted))
     meter = meter_of(account, granted, feature, now)
     split = meet(quantity, meter, account, plan_terms(feature, dimensions))
     allowed = split.quantity == quantity

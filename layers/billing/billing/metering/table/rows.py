@@ -6,6 +6,7 @@ from typing import Any
 
 from billing.core.clock import DAY
 from billing.core.money import Money
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
@@ -17,8 +18,11 @@ from billing.table.codec import Codec, Form
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
 
-METER_LIFETIME = 35 * DAY
-"""Seconds after a period's end for which its meter can still be looked at."""
+METER_LIFETIME = 36 * DAY
+"""Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
+
+GRANT_LIFETIME = 36 * DAY
+"""Seconds after its end for which a grant is read: a use may be reported 35 days late, and counts by it."""
 
 DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""
@@ -26,6 +30,7 @@ DUE_RULE = "TOPUP"
 COST = Codec(Cost, beside=frozenset({"amount"}))
 METER = Codec(Meter)
 WALLET = Codec(Wallet)
+GRANT = Codec(Grant)
 LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
 
 RULE = Codec(
@@ -43,9 +48,10 @@ EVENT = Codec(
             lambda costs: tuple(COST.read(cost) for cost in costs.values()),
         )
     },
-    apart=frozenset({"known_digest"}),
+    apart=frozenset({"known_digest", "idempotency"}),
 )
-"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name."""
+"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name, and how it was sent
+is not."""
 
 SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
 
@@ -71,8 +77,8 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
-"""The event's attributes stand beside the use's own; the day that bills it has counted it already."""
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event"}))
+"""The event's attributes stand beside the use's own."""
 
 HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
@@ -81,6 +87,26 @@ HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({
 def meter_key(organization_id: str, feature: str, start: int) -> Attributes:
     """Sorts before the organization's own item, so that one query reads both."""
     return key(f"ORG#{organization_id}", f"METER#{feature}#{start}")
+
+
+def grant_key(organization_id: str, grant_id: str) -> Attributes:
+    """Sorts before the meters, in the same query."""
+    return key(f"ORG#{organization_id}", f"GRANT#{grant_id}")
+
+
+def grants_key(organization_id: str) -> Attributes:
+    """The row that counts the writes of all grants; it sorts between them and the meters."""
+    return key(f"ORG#{organization_id}", "GRANTS")
+
+
+def grant_version_key(organization_id: str, grant_id: str, version: int) -> Attributes:
+    """One version of a grant, kept for ever: who made it, when and why."""
+    return key(f"GRANT#{organization_id}#{grant_id}", f"{version:012d}")
+
+
+def alerts_key(organization_id: str) -> Attributes:
+    """The organization's own alerts; it sorts before everything else that the same query reads."""
+    return key(f"ORG#{organization_id}", "ALERTS")
 
 
 def wallet_key(organization_id: str, currency: str) -> Attributes:
@@ -128,6 +154,17 @@ def meter_item(organization_id: str, meter: Meter) -> Attributes:
 def read_meter(item: Mapping[str, Any]) -> Meter:
     """The inverse of `meter_item`."""
     return METER.read(decode(item))
+
+
+def grant_item(organization_id: str, grant: Grant) -> Attributes:
+    """The whole grant; it goes some time after its end."""
+    expires_at = None if grant.over_at is None else grant.over_at + GRANT_LIFETIME
+    return grant_key(organization_id, grant.id) | encode({**GRANT.values(grant), "expires_at": expires_at})
+
+
+def read_grant(item: Mapping[str, Any]) -> Grant:
+    """The inverse of `grant_item`, and of a version's row."""
+    return GRANT.read(decode(item))
 
 
 def wallet_item(organization_id: str, wallet: Wallet) -> Attributes:

@@ -1,28 +1,38 @@
 """Metering on the one table: versions guard meters and wallets, keys make everything else unique."""
 
+from __future__ import annotations
+
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Usage
+from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
-from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
+from billing.metering.table.billed_days import (
+    billing_day_write,
+    day_additions,
+    day_key,
+    day_write,
+    read_day,
+)
 from billing.metering.table.rows import (
-    COST,
+    alerts_key,
+    grant_version_key,
     hold_item,
     hold_key,
     ledger_key,
     line_values,
     meter_item,
     posting_key,
+    read_grant,
     read_hold,
     read_line,
     read_meter,
@@ -33,12 +43,15 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
-from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
-from billing.table.attributes import Attributes, key, successor
+from billing.table.attributes import Attributes, decode, encode, key, successor
 from billing.table.dynamodb import Table
-from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
+from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version
+
+if TYPE_CHECKING:
+    from billing.metering.domain.correction import CorrectedUse
 
 PAGE = 50
 _CURSOR = re.compile(r"[0-9]{12,20}#[0-9]{3}")
@@ -51,28 +64,20 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the meters over the organization and its subscriptions to the wallets."""
-        organization: Organization | None = None
-        subscriptions: list[Subscription] = []
-        meters: dict[tuple[str, int], Meter] = {}
-        wallets: dict[str, Wallet] = {}
-        rules: dict[str, TopUpRule] = {}
-        for item in self._table.between(f"ORG#{organization_id}", "METER#", successor("WALLET#")):
-            match item["sk"]["S"].partition("#")[0]:
-                case "ORG":
-                    organization = read_organization(item)
-                case "SUB":
-                    subscriptions.append(read_subscription_item(item))
-                case "METER":
-                    meter = read_meter(item)
-                    meters[meter.feature, meter.start] = meter
-                case "WALLET":
-                    wallet = read_wallet(item)
-                    wallets[wallet.currency] = wallet
-                case "TOPUP":
-                    rule = read_rule(item)
-                    rules[rule.currency] = rule
-        return Account(OrganizationState(organization, tuple(subscriptions)), meters, wallets, rules)
+        """One query from the alerts and grants over the meters and the organization's own rows to the wallets."""
+        rows: defaultdict[str, list[Attributes]] = defaultdict(list)
+        for item in self._table.between(f"ORG#{organization_id}", "ALERTS", successor("WALLET#")):
+            rows[item["sk"]["S"].partition("#")[0]].append(item)
+        organization = next(map(read_organization, rows["ORG"]), None)
+        return Account(
+            OrganizationState(organization, tuple(map(read_subscription_item, rows["SUB"]))),
+            {(meter.feature, meter.start): meter for meter in map(read_meter, rows["METER"])},
+            {wallet.currency: wallet for wallet in map(read_wallet, rows["WALLET"])},
+            {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
+            tuple(map(read_grant, rows["GRANT"])),
+            next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+            {name: tuple(each) for item in rows["ALERTS"] for name, each in decode(item)["thresholds"].items()},
+        )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         """One transaction."""
@@ -109,7 +114,39 @@ class DynamoUsage:
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
+        from billing.metering.table.late_costs import cost_writes  # noqa: PLC0415 - hardly ever
+
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """One put."""
+        thresholds = {name: list(each) for name, each in alerts.items()}
+        self._table.put(put(alerts_key(organization_id) | encode({"thresholds": thresholds})))
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """One transaction."""
+        from billing.metering.table.grants import grant_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(grant_writes(organization_id, seen, grant, announcement))
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """One query of one page, newest first."""
+        partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
+        options: dict[str, Any] = {"ScanIndexForward": False, "Limit": PAGE, "ConsistentRead": True}
+        return [read_grant(item) for item in self._table.page("pk = :pk", {":pk": partition}, **options)["Items"]]
+
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        """One read."""
+        from billing.metering.table.corrections import correction_key, read_correction  # noqa: PLC0415 - hardly ever
+
+        item = self._table.get(correction_key(organization_id, key))
+        return read_correction(item) if item else None
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        """One transaction."""
+        from billing.metering.table.corrections import correction_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(correction_writes(organization_id, change))
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
@@ -135,22 +172,6 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
     writes += _billing_writes(organization_id, change.usages)
     writes += [put(outbox_item(each, change.at)) for each in change.announcements(organization_id)]
     return writes
-
-
-def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> list[Write]:
-    """Into the use as it was read, and into its day.
-
-    Costs are append-only, so an unchanged count means an unchanged set.
-    """
-    names = {f"#c{place}": cost.id for place, cost in enumerate(costs)}
-    added = {f":c{place}": COST.values(cost) for place, cost in enumerate(costs)}
-    known = Expression("attribute_exists(costs) AND size(costs) = :known", {":known": len(usage.event.costs)})
-    attached = "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names)
-    first = {} if usage.event.costs else {"costed": 1}
-    return [
-        update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
-        _day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
-    ]
 
 
 def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write:
@@ -179,13 +200,7 @@ def _day_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:
         _, sums = days.setdefault(row["sk"]["S"], (row, {}))
         for name, value in day_additions(usage).items():
             sums[name] = sums.get(name, 0) + value
-    return [_day_write(row, sums) for row, sums in days.values()]
-
-
-def _day_write(row: Attributes, additions: dict[str, int]) -> Write:
-    names = {f"#a{place}": name for place, name in enumerate(additions)}
-    values = {f":a{place}": value for place, value in enumerate(additions.values())}
-    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
+    return [day_write(row, sums) for row, sums in days.values()]
 
 
 def _billing_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:

@@ -7,7 +7,6 @@ from billing.core.errors import (
     InvalidSeats,
     InvalidUrl,
     OrganizationDeleted,
-    PaymentMethodNotFound,
     RateLimited,
     UnknownPlan,
 )
@@ -20,6 +19,7 @@ from billing.payments.api.answers import (
     PurchaseView,
     RemovedPaymentMethod,
 )
+from billing.payments.domain.payment_method import PaymentMethodNotFound
 from billing.runtime.route import Redirect, Route, Who
 
 _REQUESTS = "billing.payments.api.requests"

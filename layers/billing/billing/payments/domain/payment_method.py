@@ -5,7 +5,13 @@ https://apidocs.chargebee.com/docs/api/payment_sources
 
 from dataclasses import dataclass
 
-from billing.core.errors import PaymentMethodNotFound
+from billing.core.errors import NotFound
+
+
+class PaymentMethodNotFound(NotFound):
+    """The organization has no such payment method. One that belongs to another is not found either."""
+
+    code = "payment_method_not_found"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
-from billing.core.errors import OrganizationDeleted, PaymentMethodNotFound
+from billing.core.errors import OrganizationDeleted
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
@@ -19,6 +19,7 @@ from billing.metering.domain.top_up_rule import (
     wanted,
 )
 from billing.payments.domain.charge import TOP_UP, ChargeState, Order, Purpose
+from billing.payments.domain.payment_method import PaymentMethodNotFound
 from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, Task
 

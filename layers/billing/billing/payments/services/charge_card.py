@@ -15,7 +15,7 @@ from billing.core.chargebee_errors import (
     ChargebeeTimeout,
     ChargebeeUnavailable,
 )
-from billing.core.errors import Conflict, OrganizationDeleted, PaymentMethodNotFound
+from billing.core.errors import Conflict, OrganizationDeleted
 from billing.payments.domain.charge import (
     IN_FLIGHT,
     Charge,
@@ -33,6 +33,7 @@ from billing.payments.domain.charge import (
     submitted,
     withdrawn,
 )
+from billing.payments.domain.payment_method import PaymentMethodNotFound
 from billing.payments.domain.settlement import refusal_announcements
 from billing.payments.services.charge_invoice import find_invoice, given_up, left_to_pay
 from billing.payments.services.payment_methods import own_method

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
-from billing.core.errors import PaymentMethodNotFound
-from billing.payments.domain.payment_method import check_owner
+from billing.payments.domain.payment_method import PaymentMethodNotFound, check_owner
 from billing.subscriptions.services.customer_of import customer_of, known_customer
 
 if TYPE_CHECKING:

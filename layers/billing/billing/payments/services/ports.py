@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from billing.metering.domain.top_up_rule import TopUpRule
     from billing.metering.services.ports import UsageChange, UsageStore
+    from billing.payments.domain.billed_invoice import BilledInvoice, InvoicePdf, UpcomingInvoice
     from billing.payments.domain.charge import Charge, Order
     from billing.payments.domain.invoice import Invoice
     from billing.payments.domain.payment_method import PaymentMethod
     from billing.subscriptions.domain.announcement import Announcement
     from billing.subscriptions.domain.transaction import ProcessedEvent
-    from billing.subscriptions.services.ports import HostedPage, Ports
+    from billing.subscriptions.services.ports import HostedPage, Page, Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,22 @@ class Payments(Protocol):
 
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         """Of the customer's invoices since then (UTC seconds) the one of that order number; a paid one first."""
+
+
+class Invoices(Protocol):
+    """Chargebee's invoices for those who pay them. Every method raises the ChargebeeError that fits."""
+
+    def invoices(self, customer_id: str, offset: str | None) -> Page[BilledInvoice]:
+        """A page of the customer's, newest first. Raises ChargebeeRefused for an offset that is none."""
+
+    def upcoming(self, customer_id: str) -> tuple[UpcomingInvoice, ...]:
+        """What its subscriptions are going to be billed, the next one first; none where nothing is."""
+
+    def invoice(self, invoice_id: str) -> BilledInvoice:
+        """Anybody's. Raises ChargebeeNotFound."""
+
+    def pdf(self, invoice_id: str) -> InvoicePdf:
+        """A new link to it. Raises ChargebeeNotFound."""
 
 
 @dataclass(frozen=True, slots=True)

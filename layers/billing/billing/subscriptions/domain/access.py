@@ -24,6 +24,13 @@ class Reason(StrEnum):
     PAST_DUE = "past_due"
     PAST_DUE_GRACE = "past_due_grace"
     NO_SUBSCRIPTION = "no_subscription"
+    OTHER_PLAN = "other_plan"
+    """There is a subscription, of another plan."""
+    IN_PLAN = "in_plan"
+    NOT_IN_PLAN = "not_in_plan"
+    PLAN_UNKNOWN = "plan_unknown"
+    """Of a feature: the plan that is paid is not in the catalog."""
+    EXHAUSTED = "exhausted"
     UNVERIFIED = "unverified"
     """The period ended days ago, and nobody has said what came then."""
 
@@ -92,10 +99,15 @@ def access(subscription: Subscription, policy: Policy, now: int) -> Access:
     )
 
 
-def best_access(subscriptions: Iterable[Subscription], policy: Policy, now: int) -> Access:
-    """The best that any of the subscriptions gives, `no_subscription` when there is none."""
+NO_SUBSCRIPTION = Access(allowed=False, reason=Reason.NO_SUBSCRIPTION)
+OTHER_PLAN = Access(allowed=False, reason=Reason.OTHER_PLAN)
+
+
+def best_access(
+    subscriptions: Iterable[Subscription], policy: Policy, now: int, none: Access = NO_SUBSCRIPTION
+) -> Access:
+    """The best that any of the subscriptions gives, `none` when there is none."""
     found = [access(each, policy, now) for each in subscriptions]
-    none = Access(allowed=False, reason=Reason.NO_SUBSCRIPTION)
     return max(found, key=lambda each: (each.allowed, not each.verify), default=none)
 
 

@@ -11,6 +11,8 @@ from billing.plans.selection import Selection
 from billing.subscriptions.domain.subscription import Subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from billing.plans.plan import Plan
 
 CHECKOUT_LIFETIME = 10_800
@@ -133,12 +135,12 @@ class OrganizationState:
             )
         )
 
-    def holders(self, item_price_id: str) -> tuple[Subscription, ...]:
-        """The subscriptions that have that plan or add-on, or may have it, the live ones first."""
+    def holders(self, item_price_ids: Collection[str]) -> tuple[Subscription, ...]:
+        """The subscriptions that have one of those item prices, or may have it, the live ones first."""
         return tuple(
             row
             for row in self.newest_first
-            if any(item.item_price_id == item_price_id for item in row.items or ()) or (row.live and not row.items)
+            if any(item.item_price_id in item_price_ids for item in row.items or ()) or (row.live and not row.items)
         )
 
     @property

@@ -33,9 +33,13 @@ class Transition(StrEnum):
     CHARGE_FAILED = "charge.failed"
     CHARGE_REFUNDED = "charge.refunded"
     CHECKOUT_COMPLETED = "checkout.completed"
+    ENTITLEMENT_ALERT = "entitlement.threshold_reached"
     ENTITLEMENT_EXHAUSTED = "entitlement.exhausted"
     WALLET_CREDITED = "wallet.credited"
     WALLET_LOW = "wallet.low"
+    GRANT_CREATED = "grant.created"
+    GRANT_CHANGED = "grant.changed"
+    GRANT_DELETED = "grant.deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
@@ -17,13 +17,14 @@ from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
 if TYPE_CHECKING:
     from billing.links.site import Site
     from billing.plans.plan import Catalog
-    from billing.subscriptions.domain.change import Wanted
+    from billing.subscriptions.domain.change import Lines, Wanted
+    from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
-    """What an admin asks for. Without an id the newest subscription is meant. The paths are checked and relative.
+    """What an admin asks for. Without an id the only live subscription is meant. The paths are checked and relative.
 
     `drop_scheduled_changes` says that what is scheduled may go.
     """
@@ -36,25 +37,34 @@ class SubscriptionChange:
     drop_scheduled_changes: bool = False
 
 
-def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
-    """Open the page; nothing changes until the admin confirms there.
+def prepare(change: SubscriptionChange, catalog: Catalog, ports: Ports) -> tuple[Subscription, Lines]:
+    """The subscription that is meant, and the lines to set.
 
-    The same wanted about the same version of the subscription is the same page, until that page is closed.
-    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
-    NothingToChange, or the ChargebeeError.
+    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats, or
+    NothingToChange.
     """
     subscription = choose(ports.store.load(change.organization_id), change.subscription_id)
     lines = changed(subscription, catalog, change.wanted)
     if not change.drop_scheduled_changes:
         check_scheduled(subscription)
+    return subscription, lines
+
+
+def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
+    """Open the page; nothing changes until the admin confirms there.
+
+    The same wanted about the same version of the subscription is the same page, until that page is closed.
+    Raises what `prepare` raises, or the ChargebeeError.
+    """
+    subscription, lines = prepare(change, catalog, ports)
     now = ports.clock()
     target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
     cancel_url = site.page_url(change.cancel_path)
-    content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()
+    content = repr((lines, str(change.wanted.when), redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    request = ChangeRequest(key, subscription.id, lines, redirect_url, cancel_url)
+    request = ChangeRequest(key, subscription.id, lines, change.wanted.when, redirect_url, cancel_url)
     try:
         page = ports.chargebee.open_change(request)
         if page.replayed and not ports.chargebee.page_is_open(page.id):
@@ -69,10 +79,4 @@ def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site
 
 def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:
     """The same request under a key of its own."""
-    return ChangeRequest(
-        f"change-{ports.mint_id()}",
-        request.subscription_id,
-        request.lines,
-        request.redirect_url,
-        request.cancel_url,
-    )
+    return replace(request, key=f"change-{ports.mint_id()}")

@@ -1,0 +1,148 @@
+import { OPERATIONS } from "./operations.js";
+
+const PASSING = [429, 502, 503, 504]; // after which the same request is safe to repeat
+const EARLY = 60; // seconds before its end from which a machine's token is not used any more
+
+export class BillingError extends Error {
+  constructor(status, code, message, requestId = "", retryAfter = undefined, cause = undefined) {
+    super(message, { cause });
+    Object.assign(this, { name: "BillingError", status, code, requestId, retryAfter });
+  }
+
+  is(...codes) {
+    return codes.includes(this.code);
+  }
+}
+
+export const newKey = () => crypto.randomUUID();
+
+export function createBilling({
+  url = "",
+  token,
+  refresh,
+  attempts = 4,
+  longestPause = 20,
+  fetch = globalThis.fetch.bind(globalThis),
+  sleep = wait,
+} = {}) {
+  let refreshing;
+
+  async function once({ method, path, query, body, signal }) {
+    const headers = {};
+    if (token) headers.authorization = `Bearer ${typeof token === "function" ? await token() : token}`;
+    // Where a cookie carries the session, a write says that it is JSON even when it has no body.
+    if (method !== "GET") headers["content-type"] = "application/json";
+    const credentials = token ? "omit" : "include";
+    const sent = body === undefined ? undefined : JSON.stringify(body);
+    return reach(fetch, url + path + search(query), { method, headers, body: sent, credentials, signal });
+  }
+
+  async function persistently(request) {
+    for (let attempt = 1; ; attempt++) {
+      let response, failure;
+      try {
+        response = await once(request);
+      } catch (error) {
+        if (error.code !== "unreachable") throw error;
+        failure = error;
+      }
+      const told = response && retryAfter(response);
+      const pause = told ?? Math.min(2 ** (attempt - 1), longestPause) * (0.5 + Math.random() / 2);
+      const over = attempt >= attempts || pause > longestPause;
+      if (failure && over) throw failure;
+      if (response && (over || !PASSING.includes(response.status))) return response;
+      await sleep(pause, request.signal);
+    }
+  }
+
+  async function send(request) {
+    let response = await persistently(request);
+    if (response.status === 401 && refresh) {
+      refreshing ??= Promise.resolve(refresh()).finally(() => (refreshing = undefined));
+      await refreshing;
+      response = await persistently(request);
+    }
+    if (!response.ok) throw await refusal(response);
+    return response.json();
+  }
+
+  const rooms = Object.entries(OPERATIONS).map(([room, operations]) => [room, methods(operations, send)]);
+  return { ...Object.fromEntries(rooms), send };
+}
+
+export function machine({ environmentUrl, clientId, clientSecret, fetch = globalThis.fetch, now = Date.now }) {
+  let kept = { goodUntil: 0 };
+  let asking; // calls that come meanwhile wait for the same answer
+
+  async function ask() {
+    const askedAt = now();
+    const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
+    const response = await reach(fetch, `${environmentUrl}/oauth/token`, { method: "POST", body: new URLSearchParams(form) });
+    if (!response.ok) throw await refusal(response);
+    const { access_token: token, expires_in: lifetime } = await response.json();
+    return { token, goodUntil: askedAt + 1000 * Math.max(lifetime - EARLY, lifetime / 2) };
+  }
+
+  async function token() {
+    if (kept.goodUntil <= now()) {
+      asking ??= ask().finally(() => (asking = undefined));
+      kept = await asking;
+    }
+    return kept.token;
+  }
+
+  return { token, refresh: () => void (kept = { goodUntil: 0 }) };
+}
+
+function methods(operations, send) {
+  const made = Object.entries(operations).map(([verb, [method, path, takes]]) => [
+    verb,
+    async (...given) => {
+      const request = { method, path: path.replace(/{\w+}/g, () => segment(given.shift())) };
+      if (/[bk]/.test(takes)) request.body = given.shift();
+      if (takes.includes("k") && !request.body.key) request.body = { ...request.body, key: newKey() };
+      if (takes.includes("q")) request.query = given.shift();
+      return send({ ...request, ...given.shift() });
+    },
+  ]);
+  return Object.fromEntries(made);
+}
+
+async function reach(fetch, url, init) {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    throw new BillingError(0, "unreachable", `${init.method} ${url}: no answer`, "", undefined, error);
+  }
+}
+
+function segment(name) {
+  if (["", ".", "..", undefined].includes(name)) throw new TypeError(`${name} names nothing.`);
+  return encodeURIComponent(name);
+}
+
+function search(query = {}) {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length ? `?${new URLSearchParams(given)}` : "";
+}
+
+function retryAfter(response) {
+  const told = response.headers.get("retry-after");
+  return /^\d+$/.test(told ?? "") ? Number(told) : undefined;
+}
+
+async function refusal(response) {
+  const told = (await response.json().catch(() => undefined)) ?? {};
+  const message = told.error ?? told.message ?? response.statusText;
+  return new BillingError(response.status, told.code ?? "", message, told.requestId, retryAfter(response));
+}
+
+async function wait(seconds, signal) {
+  signal?.throwIfAborted();
+  await new Promise((resolve, reject) => {
+    const stop = () => (clearTimeout(timer), reject(signal.reason));
+    const timer = setTimeout(() => (signal?.removeEventListener("abort", stop), resolve()), seconds * 1000);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,27 @@
+"""The emulator's processes in which functions run: each from a directory that is named after its function."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+
+def kill_workers(directory: Path, function: str) -> int:
+    """How many workers of the function (its logical id) were killed, of those that run below the directory."""
+    listing = subprocess.run(["ps", "-axo", "pid=,command="], capture_output=True, text=True, check=True).stdout
+    killed = 0
+    for pid in workers_in(listing, directory, function):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+            killed += 1
+    return killed
+
+
+def workers_in(listing: str, directory: Path, function: str) -> Iterator[int]:
+    """The process ids of the function's workers among the lines of `ps`."""
+    for line in listing.splitlines():
+        pid, _, command = line.strip().partition(" ")
+        if f"{directory}/" in command and f"-{function}-" in command:
+            yield int(pid)

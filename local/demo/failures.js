@@ -1,0 +1,27 @@
+// What may be made to go wrong, with the promise that holds. The lines below it prove the promise.
+
+import { act } from "./acting.js";
+import { button, byId, el } from "./dom.js";
+import { ask } from "./local.js";
+
+/** Nothing is offered where the real vendor stands. */
+export async function offerFailures(organizationId) {
+  const { failures } = await ask("GET", "failures");
+  byId("failing").hidden = !failures.length;
+  byId("failures").replaceChildren(...failures.map((failure) => offer(failure, organizationId)));
+}
+
+function offer({ name, label, promise }, organizationId) {
+  const told = el("p.soft", { role: "status" });
+  const run = act(async () => {
+    told.textContent = "Making it happen…";
+    try {
+      const { done } = await ask("POST", "failures", { name, organization: organizationId });
+      told.replaceChildren(done, " ", el("strong", {}, promise));
+    } catch (error) {
+      told.textContent = "";
+      throw error;
+    }
+  });
+  return el("li", {}, button(label, "small", run), told);
+}

@@ -1,0 +1,92 @@
+"""What stands beside the billing page: what just happened, and how it fails on purpose."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import Organization
+from tests.browser.journey import part, plan, sign_in, subscribe, subscription
+
+
+def happened(page: Page, stage: str, title: str) -> Locator:
+    """The lines of one stage about one thing, the newest first."""
+    lines = page.get_by_role("complementary").get_by_role("listitem")
+    return lines.filter(has=page.get_by_text(stage, exact=True)).filter(has=page.get_by_text(title, exact=True))
+
+
+@pytest.fixture
+def calm(stack: Any) -> Iterator[None]:
+    """Afterwards Chargebee works again."""
+    yield
+    httpx.put(f"{stack.chargebee}/_sim/faults", json={}, trust_env=False)
+
+
+def test_a_hook_is_followed_back_to_the_webhook_that_it_comes_of(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    row = happened(page, "Hook called", "on_customer_create")
+    row.locator("summary").press("Enter")
+    for stage, title in [
+        ("On the bus", "customer.created"),
+        ("Changed", "customer.created"),
+        ("Processed", "organization.created"),
+        ("Accepted", "organization.created"),
+        ("Webhook sent", "Scalekit: organization.created"),
+    ]:
+        row.get_by_role("button", name=f"{stage.lower()}: {title}").click()
+        row = happened(page, stage, title)
+        expect(row.locator("summary")).to_be_focused()
+    expect(row.locator("pre")).to_contain_text(organization.id)
+    expect(happened(page, "Call to Chargebee", "POST /customers")).to_have_count(1)
+    assert violations(page) == []
+
+
+def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promised(
+    page: Page, stack: Any, organization: Organization, calm: None
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=1)
+    expect(subscription(page)).to_contain_text("Active")
+    page.get_by_text("Make it fail").click()
+
+    page.get_by_role("button", name="Send the last webhook again").click()
+    twice = page.get_by_role("listitem").filter(has=page.get_by_text("Processed", exact=True))
+    expect(twice.filter(has_text="duplicate").first).to_be_visible()
+
+    page.get_by_role("button", name="Lose a webhook").click()
+    expect(page.get_by_text("Chargebee has 2 seats now, and told nobody.")).to_be_visible()
+    page.get_by_role("button", name="Reconcile now").click()
+    expect(subscription(page).get_by_role("definition").first).to_have_text("2")
+
+    page.get_by_role("button", name="Chargebee is down").click()
+    expect(page.get_by_text("answered with 503")).to_be_visible()
+    plan(page, "Growth").get_by_role("button").click()
+    expect(plan(page, "Growth").get_by_role("alert")).to_contain_text("Try again")
+    expect(subscription(page)).to_contain_text("Active")
+
+
+def test_an_operator_sees_a_dead_letter_and_the_alarm_and_throws_it_away(page: Page, stack: Any) -> None:
+    event_id = f"ev_{uuid.uuid4().hex[:8]}"
+    sent = {"id": event_id, "content": {"customer": {"id": "org_poisoned"}}}
+    url = stack.outputs["EventsDeadLettersUrl"]
+    stack.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(sent))
+    page.goto(f"{stack.app}/operator.html")
+    alarms = part(page, "Alarms that would ring")
+    ringing = alarms.get_by_role("listitem").filter(has_text="EventsDeadLetters")
+    expect(ringing).to_contain_text("ringing")
+
+    page.get_by_role("button", name="List the dead letters").click()
+    expect(page.get_by_role("row").filter(has_text=event_id)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name=f"Discard {event_id}").click()
+
+    expect(ringing).to_have_count(0)
+    expect(page.get_by_role("button", name="List the dead letters")).to_have_count(0)
+    expect(part(page, "Organizations").get_by_role("row").filter(has_text="Acme")).to_be_visible()

@@ -1,0 +1,51 @@
+"""What is made to fail, and to whom."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.backstage.failures import FAILURES, run
+from local.backstage.reading import RunningStack
+from local.backstage.vendor import about
+from local.backstage.workers import workers_in
+from local.operations.failure import OperationFailed
+from local.operations.target import Target
+
+LISTING = """
+  101 /env/bin/python -m ministack
+  102 /env/bin/python /stack/tmp/ministack-lambda-organization-billing-ApplyBillingEvent-39E4/_worker.py
+  103 /env/bin/python /stack/tmp/ministack-lambda-organization-billing-RunHooks-11AA/_worker.py
+  104 /env/bin/python /other/tmp/ministack-lambda-organization-billing-ApplyBillingEvent-77F0/_worker.py
+"""
+
+
+def nothing(_service: str) -> Any:
+    raise AssertionError("Nothing is asked of AWS.")
+
+
+def test_only_this_stack_s_workers_of_the_function_are_found() -> None:
+    assert list(workers_in(LISTING, Path("/stack/tmp"), "ApplyBillingEvent")) == [102]
+
+
+def test_events_are_an_organization_s_by_what_they_hold_and_stay_in_order() -> None:
+    theirs = {"id": "ev_1", "content": {"customer": {"id": "org_other"}}}
+    first, second = ({"id": name, "content": {"customer": {"id": "org_acme"}}} for name in ("ev_2", "ev_3"))
+    assert about([theirs, first, second], frozenset({"org_acme"})) == [first, second]
+
+
+@pytest.mark.parametrize("name", ["down", "slow", "limited", "well"])
+def test_the_real_chargebee_is_not_made_to_fail(name: str) -> None:
+    stack = RunningStack(Target("a stack", {}, nothing), Path("/stack/tmp"), None, None)
+    with pytest.raises(OperationFailed, match="needs Chargebee's simulator"):
+        run(stack, name, "org_acme")
+
+
+def test_every_failure_has_a_name_of_its_own_and_a_promise() -> None:
+    assert len({each.name for each in FAILURES}) == len(FAILURES)
+    assert all(each.promise.endswith(".") for each in FAILURES)
+
+
+def test_a_failure_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(OperationFailed, match="no failure 'fire'"):
+        run(RunningStack(Target("a stack", {}, nothing), Path("/stack/tmp"), None, None), "fire", "org_acme")
