@@ -3,9 +3,9 @@
 const ORDER = ["week", "month", "year"];
 const NAMES = { week: "Weekly", month: "Monthly", year: "Yearly" };
 
-/** One list of prices for each plan; prices are of one plan when they name the same one in `plan`. */
+/** One list of prices for each plan; prices are of one plan when they name the same `planId`. */
 export function familiesOf(prices) {
-  const families = Map.groupBy(prices, ({ plan, itemPriceId }) => plan ?? itemPriceId);
+  const families = Map.groupBy(prices, ({ planId }) => planId);
   return [...families.values()];
 }
 

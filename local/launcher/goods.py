@@ -28,7 +28,7 @@ def item_prices(catalog: Catalog) -> list[ItemPrice]:
     addon_price = Price(UNPRICED.amount, usual.currency, usual.period)
     metered = {entry["id"]: entry for plan in sold for entry in _metered(plan)}
     plans = (_entry(each, "plan", each.price or UNPRICED) for each in sold)
-    addons = (_entry(each, "addon", addon_price) for each in catalog.addons.values())
+    addons = (_entry(each, "addon", each.price or addon_price) for each in catalog.addons.values())
     charges = (_entry(each, "charge", Price(each.amount, each.currency, "")) for each in catalog.charges.values())
     return [*plans, *addons, *metered.values(), *charges]
 
@@ -50,7 +50,7 @@ def _entry(sold: Plan | Addon | OneTimeItem, kind: str, price: Price) -> ItemPri
     return {
         "id": sold.item_price_id,
         "name": sold.name,
-        "item_id": f"{sold.item_price_id}-{kind}",
+        "item_id": f"{sold.item_price_id if isinstance(sold, OneTimeItem) else sold.id}-{kind}",
         "item_name": sold.name,
         "item_type": kind,
         "pricing_model": "per_unit" if several else "flat_fee",

@@ -8,8 +8,9 @@ from typing import Any
 from billing.announcements.published import published
 from billing.core.clock import DAY
 from billing.core.money import Money
-from billing.metering.domain.announcements import AccountChange
+from billing.metering.domain.announcements import AccountChange, grant_announcement
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.wallet import LedgerLine, Wallet
@@ -118,6 +119,9 @@ def holding(micros: int) -> Account:
 CREDIT = LedgerLine("invoice:inv_1", "top_up", Money(20_000_000, "USD"), 24_250_000, NOW)
 EXHAUSTING = AccountChange(ORG, metered(99), metered(100), (), NOW)
 CREDITING = AccountChange(ORG, holding(4_000_000), holding(24_000_000), (CREDIT,), NOW)
+GRANTED = Grant("launch", "api-calls", Gift.UNITS, 500, NOW, TERM_END, "ada@example.com", "Launch week", NOW)
+RAISED = replace(GRANTED, gift=Gift.LIMIT, amount=None, ends_at=None, version=2)
+TAKEN = replace(RAISED, by="bob@example.com", reason="It is over", version=3, deleted=True)
 SPENDING = AccountChange(ORG, holding(5_005_000), holding(4_995_000), (), NOW)
 
 
@@ -140,6 +144,7 @@ ANNOUNCEMENTS: dict[T, Announcement] = {
         *EXHAUSTING.announcements,
         *CREDITING.announcements,
         *SPENDING.announcements,
+        *(grant_announcement(ORG, ORG, each) for each in (GRANTED, RAISED, TAKEN)),
     )
 }
 """One of every transition."""

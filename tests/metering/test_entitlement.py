@@ -22,13 +22,13 @@ POLICY = Policy(past_due_grace=3 * DAY)
 
 
 def plan_of(partition: OrganizationState, now: int = START + DAY) -> str | None:
-    plan = entitled(partition, CATALOG, POLICY, now).plan
-    return plan.item_price_id if plan else None
+    sources = entitled(Account(partition), CATALOG, POLICY, now).sources
+    return sources[0].plan_id if sources else None
 
 
 def the_source(partition: OrganizationState) -> Source:
     """Where everything comes from that an organization with one subscription, or none, has."""
-    [source] = entitled(partition, CATALOG, POLICY, START).sources
+    [source] = entitled(Account(partition), CATALOG, POLICY, START).sources
     return source
 
 
@@ -61,7 +61,7 @@ def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> 
 
 def test_a_deleted_organization_is_granted_nothing() -> None:
     deleted = OrganizationState(Organization(ORG, deleted_at=START))
-    assert entitled(deleted, CATALOG, POLICY, START + DAY) == Entitled()
+    assert entitled(Account(deleted), CATALOG, POLICY, START + DAY) == Entitled()
 
 
 def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_grace() -> None:
@@ -73,7 +73,7 @@ def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_
 
 def test_a_plan_that_the_catalog_does_not_have_grants_what_everybody_has() -> None:
     assert plan_of(on_plan("vanished")) == FREE
-    assert entitled(on_plan("vanished"), Catalog({}, {}), POLICY, START) == Entitled()
+    assert entitled(Account(on_plan("vanished")), Catalog({}, {}), POLICY, START) == Entitled()
 
 
 def test_of_several_subscriptions_the_newest_that_gives_access_names_the_plan() -> None:
@@ -84,7 +84,7 @@ def test_of_several_subscriptions_the_newest_that_gives_access_names_the_plan() 
 
 @pytest.mark.parametrize("plans", [("odd", LARGE), (LARGE, "odd")])
 def test_the_features_of_every_subscription_add_up(plans: tuple[str, str]) -> None:
-    found = entitled(both(*plans), CATALOG, POLICY, START + 2 * DAY)
+    found = entitled(Account(both(*plans)), CATALOG, POLICY, START + 2 * DAY)
     assert dict(found.features) == {**CATALOG.plans["odd"].features, **CATALOG.plans[LARGE].features}
 
 
@@ -100,13 +100,13 @@ def test_the_features_of_every_subscription_add_up(plans: tuple[str, str]) -> No
     ],
 )
 def test_the_larger_limit_wins_and_of_equal_ones_the_older_subscription(plans: tuple[str, str], origin: str) -> None:
-    found = entitled(both(*plans), CATALOG, POLICY, START + 2 * DAY)
+    found = entitled(Account(both(*plans)), CATALOG, POLICY, START + 2 * DAY)
     assert found.origins["calls"].subscription_id == origin
 
 
 def test_what_is_on_is_more_than_any_count_of_it() -> None:
     on, counted = (
-        Source(Plan(name, name, features={"exports": each}))
+        Source(Plan(name, name), {"exports": each})
         for name, each in (("on", Switch("exports")), ("counted", Counted("exports", limit=None)))
     )
     assert union([on, counted]).features == union([counted, on]).features == {"exports": Switch("exports")}
@@ -114,17 +114,17 @@ def test_what_is_on_is_more_than_any_count_of_it() -> None:
 
 def test_a_paused_subscription_gives_nothing_beside_one_that_runs() -> None:
     paused = on_plan(ENDLESS, status=Status.PAUSED).subscriptions
-    found = entitled(
-        OrganizationState(Organization(ORG), (*on_plan(LARGE).subscriptions, *paused)), CATALOG, POLICY, START
-    )
-    assert found == entitled(on_plan(LARGE), CATALOG, POLICY, START)
+    beside = OrganizationState(Organization(ORG), (*on_plan(LARGE).subscriptions, *paused))
+    alone = entitled(Account(on_plan(LARGE)), CATALOG, POLICY, START)
+    assert entitled(Account(beside), CATALOG, POLICY, START) == alone
 
 
 def test_news_that_is_overdue_of_any_subscription_is_asked_for() -> None:
     late = START + 30 * DAY + 2 * 3_600
     fresh, overdue = on_plan(LARGE, term_end=START + 60 * DAY).subscriptions, on_plan(PAYING).subscriptions
     found = [
-        entitled(OrganizationState(Organization(ORG), rows), CATALOG, POLICY, late) for rows in (fresh, fresh + overdue)
+        entitled(Account(OrganizationState(Organization(ORG), rows)), CATALOG, POLICY, late)
+        for rows in (fresh, fresh + overdue)
     ]
     assert [each.unverified for each in found] == [False, True]
 
@@ -135,7 +135,7 @@ def test_a_subscription_that_ends_beside_the_larger_one_changes_no_meter(ended: 
     found = []
     for partition in (beside, alone):
         account = Account(partition).with_meter(replace(USED, subscription_id="sub_large"))
-        granted = entitled(partition, CATALOG, POLICY, START + 2 * DAY)
+        granted = entitled(Account(partition), CATALOG, POLICY, START + 2 * DAY)
         feature = counted_feature(granted, "calls", CATALOG)
         assert feature is not None
         found.append(meter_of(account, granted, feature, START + 2 * DAY))
@@ -144,7 +144,7 @@ def test_a_subscription_that_ends_beside_the_larger_one_changes_no_meter(ended: 
 
 def test_what_was_used_stays_used_when_the_larger_subscription_ends() -> None:
     account = Account(both(PAYING)).with_meter(replace(USED, subscription_id="sub_large"))
-    granted = entitled(account.partition, CATALOG, POLICY, START + 2 * DAY)
+    granted = entitled(account, CATALOG, POLICY, START + 2 * DAY)
     feature = counted_feature(granted, "calls", CATALOG)
     assert feature is not None
     assert meter_of(account, granted, feature, START + 2 * DAY).remaining == 10 - 20 - 3
@@ -181,7 +181,7 @@ def test_the_term_is_the_paid_one_or_the_trial() -> None:
 @pytest.mark.parametrize("term", [(START, START + 30 * DAY), (START + 30 * DAY, START + 60 * DAY)])
 def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[int, int]) -> None:
     account = Account(on_plan("odd", term_start=term[0], term_end=term[1]))
-    granted = entitled(account.partition, CATALOG, POLICY, START)
+    granted = entitled(account, CATALOG, POLICY, START)
     feature = counted_feature(granted, "exports", CATALOG)
     assert feature is not None
     assert granted.source(feature).period(feature, START + 31 * DAY) == Period(*term)
@@ -202,7 +202,7 @@ def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_te
 
 def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
     zone = time_zone("America/Los_Angeles")
-    [nobody] = entitled(OrganizationState(), CATALOG, POLICY, START, zone).sources
+    [nobody] = entitled(Account(OrganizationState()), CATALOG, POLICY, START, zone).sources
     begins = [
         datetime.fromtimestamp(nobody.period(Counted("calls", limit=None, reset=each), START).start, zone)
         for each in (Reset.DAY, Reset.WEEK, Reset.MONTH, Reset.YEAR)
@@ -216,7 +216,7 @@ def test_without_a_subscription_periods_turn_at_midnight_of_the_site() -> None:
 
 
 def test_a_feature_is_granted_lacking_or_unknown() -> None:
-    granted = entitled(on_plan("odd"), CATALOG, POLICY, START)
+    granted = entitled(Account(on_plan("odd")), CATALOG, POLICY, START)
     assert counted_feature(granted, "exports", CATALOG) == CATALOG.plans["odd"].features["exports"]
     assert counted_feature(granted, "calls", CATALOG) is None
     with pytest.raises(UnknownFeature):
@@ -240,7 +240,7 @@ def metered(meter: Meter, name: str = LARGE, now: int = START + 6 * DAY, **field
     account = Account(on_plan(name, **AGAIN | {"term_end": START + 35 * DAY} | fields)).with_meter(meter)
     feature = CATALOG.plans[name].features["calls"]
     assert isinstance(feature, Counted)
-    return meter_of(account, entitled(account.partition, CATALOG, POLICY, now), feature, now)
+    return meter_of(account, entitled(account, CATALOG, POLICY, now), feature, now)
 
 
 @pytest.mark.parametrize(("name", "limit", "remaining"), [(LARGE, 25, 2), (PAYING, 10, -13)])
@@ -288,11 +288,11 @@ def test_what_is_used_up_for_good_stays_so_in_another_subscription() -> None:
     assert isinstance(feature, Counted)
     spent = Meter("seats", START, None, 2, used=2, subscription_id="sub_before", reset=Reset.NEVER)
     account = Account(on_plan("odd", **AGAIN | {"term_end": later + DAY})).with_meter(spent)
-    assert meter_of(account, entitled(account.partition, CATALOG, POLICY, later), feature, later) == spent
+    assert meter_of(account, entitled(account, CATALOG, POLICY, later), feature, later) == spent
 
 
 def test_the_default_plan_after_a_subscription_has_its_own_allowance() -> None:
     feature = CATALOG.plans[FREE].features["calls"]
     assert isinstance(feature, Counted)
     account = Account(on_plan(FREE)).with_meter(USED)
-    assert meter_of(account, entitled(account.partition, CATALOG, POLICY, START + DAY), feature, START + DAY).used == 0
+    assert meter_of(account, entitled(account, CATALOG, POLICY, START + DAY), feature, START + DAY).used == 0

@@ -27,7 +27,7 @@ def wish(quantity: int, **dimensions: str) -> Reservation:
 
 def granted(feature: Counted | None) -> Entitled:
     """A plan with the feature, or one that lacks it."""
-    return union([Source(Plan("plan", "Plan", features={feature.id: feature} if feature else {}))])
+    return union([Source(Plan("plan", "Plan"), {feature.id: feature} if feature else {})])
 
 
 def holding(feature: Counted, quantity: int, balance: int = 0) -> HoldResult:
@@ -123,7 +123,7 @@ def test_a_reservation_has_the_price_of_its_dimensions_and_so_has_its_settlement
 def test_what_was_held_on_a_metered_plan_is_invoiced_though_that_has_ended(now: Counted | None) -> None:
     metered = replace(SOFT, item_price_id="calls-usd")
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=NOW, term_start=NOW, term_end=NOW + 30 * DAY)
-    paying = union([Source(Plan("metered", "Metered", features={"calls": metered}), row)])
+    paying = union([Source(Plan("metered", "Metered"), {"calls": metered}, row)])
     step = make_hold(Account(OrganizationState()), paying, metered, wish(4), NOW)
     assert step is not None
     while_it_lasts, ended = (

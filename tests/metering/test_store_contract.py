@@ -10,17 +10,19 @@ from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest, Throttled
 from billing.core.money import Money
+from billing.metering.domain.announcements import grant_announcement
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet, WalletPosting, post
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
-from billing.metering.services.ports import UsageChange, UsageStore
-from billing.metering.services.record_usage import CHUNK, record_usage
-from billing.metering.table.rows import METER_LIFETIME, hold_item, meter_item
+from billing.metering.services.ports import GrantStore, UsageChange, UsageStore
+from billing.metering.services.record_usage import CHUNK, MAX_AGE, record_usage
+from billing.metering.table.rows import GRANT_LIFETIME, METER_LIFETIME, grant_item, hold_item, meter_item
 from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
@@ -32,7 +34,7 @@ from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering
 from tests.model.usage_store import MemoryUsage
 
 
-class Table(UsageStore, Protocol):
+class Table(UsageStore, GrantStore, Protocol):
     """The store, and what webhooks would have brought into it."""
 
     def grant(self, organization_id: str, partition: OrganizationState) -> None: ...
@@ -133,6 +135,10 @@ def account(*meters: Meter, wallets: tuple[Wallet, ...] = ()) -> Account:
 
 def change(before: Account, after: Account, *usages: Usage, **fields: Any) -> UsageChange:
     return UsageChange(before, after, START, usages, **fields)
+
+
+def give(table: Table, grant: Grant, seen: int, organization_id: str = ORG) -> None:
+    table.save_grant(organization_id, seen, grant, grant_announcement(organization_id, None, grant))
 
 
 # --- reading back ----------------------------------------------------------------------------------
@@ -453,3 +459,44 @@ def test_meters_and_holds_outlive_everything_that_may_still_ask_for_them() -> No
     assert "expires_at" not in meter_item(ORG, replace(METER, held=1))
     assert METER_LIFETIME > 7 * DAY
     assert int(hold_item(ORG, HOLD)["expires_at"]["N"]) > HOLD.expires_at + 365 * DAY
+
+
+# --- grants ---------------------------------------------------------------------------------------
+
+GIVEN = Grant("g1", "calls", Gift.UNITS, 5, START, START + DAY, "ada", "a launch", START)
+
+
+def test_a_grant_is_read_with_everything_else_and_each_of_its_versions_by_itself(table: Table) -> None:
+    table.grant(ORG, on_plan("large"))
+    second = replace(GIVEN, amount=7, version=2)
+    give(table, GIVEN, 0)
+    give(table, replace(GIVEN, id="g1#x"), 1)
+    give(table, second, 2)
+    found = table.account(ORG)
+    assert (found.partition, found.grants_version) == (on_plan("large"), 3)
+    assert found.grants == (second, replace(GIVEN, id="g1#x"))
+    assert table.grant_versions(ORG, "g1") == [second, GIVEN]
+    assert (table.account("org_2").grants, table.grant_versions("org_2", "g1")) == ((), [])
+
+
+def test_of_two_who_write_grants_at_once_one_gets_through(table: Table) -> None:
+    give(table, GIVEN, 0)
+    for other in (replace(GIVEN, id="g2"), replace(GIVEN, version=2)):
+        with pytest.raises(Conflict):
+            give(table, other, 0)
+    assert table.account(ORG).grants == (GIVEN,)
+    assert table.grant_versions(ORG, "g2") == []
+
+
+def test_a_version_of_a_grant_is_written_once(table: Table) -> None:
+    give(table, GIVEN, 0)
+    with pytest.raises(AlreadyProcessed):
+        give(table, replace(GIVEN, amount=9), 1)
+    assert (table.account(ORG).grants, table.account(ORG).grants_version) == ((GIVEN,), 1)
+
+
+def test_a_grant_outlives_its_end_for_as_long_as_a_use_from_before_may_come() -> None:
+    assert grant_item(ORG, GIVEN)["expires_at"] == encode({"at": START + DAY + GRANT_LIFETIME})["at"]
+    assert grant_item(ORG, replace(GIVEN, deleted=True))["expires_at"] == encode({"at": START + GRANT_LIFETIME})["at"]
+    assert "expires_at" not in grant_item(ORG, replace(GIVEN, ends_at=None))
+    assert GRANT_LIFETIME > MAX_AGE

@@ -51,7 +51,7 @@ def test_the_digest_knows_no_order_of_dimensions_and_no_late_costs() -> None:
 
 def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None:
     of = feature(Overage.WALLET, PRICE)
-    basis = Basis(Source(Plan("growth", "Growth", features={"calls": of})), of, Meter("calls", NOW, None, 10))
+    basis = Basis(Source(Plan("growth", "Growth"), {"calls": of}), of, Meter("calls", NOW, None, 10))
     wallet = Wallet("USD", balance=1_000, version=2)
     step = use(Account(OrganizationState(), {}, {"USD": wallet}), basis, replace(EVENT, quantity=12), NOW)
     assert isinstance(step, UseResult)
@@ -66,7 +66,7 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
     meter = Meter("calls", NOW, None, 10)
-    basis = Basis(Source(Plan("free", "Free", features={"calls": of})), of, meter)
+    basis = Basis(Source(Plan("free", "Free"), {"calls": of}), of, meter)
     assert use(Account(OrganizationState()), basis, replace(EVENT, quantity=11), NOW) == meter
 
 
@@ -74,7 +74,7 @@ def test_a_refused_use_leaves_no_account_behind() -> None:
 def test_while_the_news_of_a_renewal_is_late_uses_are_billed_in_the_next_term(late: int) -> None:
     end = NOW - NOW % DAY
     row = Subscription("sub_1", "org_1", Status.ACTIVE, started_at=0, term_start=end - 30 * DAY, term_end=end)
-    source = Source(Plan("metered", "Metered"), row)
+    source = Source(Plan("metered", "Metered"), {}, row)
     of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
     before, after = (billing_day(source, of, moment, moment) for moment in (end - 60, end + late))
     assert before is not None and after is not None
@@ -96,7 +96,7 @@ def test_what_happened_before_the_end_of_a_subscription_is_billed_in_its_last_te
         "sub_1", "org_1", Status.CANCELLED, started_at=0, term_start=end - 30 * DAY, term_end=end, cancelled_at=end
     )
     of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
-    found = billing_day(Source(Plan("metered", "Metered"), row), of, end - 60, now)
+    found = billing_day(Source(Plan("metered", "Metered"), {}, row), of, end - 60, now)
     assert found is not None
     assert (found.day, found.late) == ((now - now % DAY) if late else midnight, late)
     assert (found.term_start, found.term_end) == (end - 30 * DAY, end)

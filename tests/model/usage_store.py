@@ -12,11 +12,13 @@ from typing import Any
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
 from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
+from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 
 PAGE = 50
@@ -35,6 +37,10 @@ class MemoryUsage:
     lines: dict[tuple[str, str, int, int], LedgerLine] = field(default_factory=dict)
     rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
     corrections: dict[tuple[str, str], Correction] = field(default_factory=dict)
+
+    grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
+    grant_writes: dict[str, int] = field(default_factory=dict)
+    versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
 
     # --- what the tests do to it ------------------------------------------------------------------
 
@@ -65,6 +71,9 @@ class MemoryUsage:
             self.lines,
             self.rollups,
             self.corrections,
+            self.grants,
+            self.grant_writes,
+            self.versions,
         )
 
     # --- the port ---------------------------------------------------------------------------------
@@ -74,7 +83,22 @@ class MemoryUsage:
             self.partitions.get(organization_id, OrganizationState()),
             {(name, start): each for (owner, name, start), each in self.meters.items() if owner == organization_id},
             {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
+            grants=tuple(self.grants[key] for key in sorted(self.grants) if key[0] == organization_id),
+            grants_version=self.grant_writes.get(organization_id, 0),
         )
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        if (organization_id, grant.id, grant.version) in self.versions:
+            raise AlreadyProcessed("It is already recorded.")
+        if self.grant_writes.get(organization_id, 0) != seen:
+            raise Conflict("Somebody else wrote first.")
+        self.grant_writes[organization_id] = seen + 1
+        self.versions[organization_id, grant.id, grant.version] = grant
+        self.grants[organization_id, grant.id] = grant
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        own = [key for key in self.versions if key[:2] == (organization_id, grant_id)]
+        return [self.versions[key] for key in sorted(own, reverse=True)]
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         if self._taken(organization_id, change):

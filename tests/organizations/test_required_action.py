@@ -6,7 +6,7 @@ import pytest
 
 from billing.metering.domain.wallet import Wallet
 from billing.organizations.domain.required_action import ActionType, RequiredAction, required_actions
-from billing.plans.plan import Catalog, Plan
+from billing.plans.plan import Catalog, Plan, Sale
 from billing.subscriptions.domain.organization import CHECKOUT_LIFETIME, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 from tests.subscriptions.examples import NOW, a_checkout, a_partition, a_subscription
@@ -80,6 +80,8 @@ def test_an_open_checkout_wants_to_be_finished() -> None:
 def test_a_checkout_that_can_no_longer_be_paid_does_not() -> None:
     assert types(a_subscription(), checkout=a_checkout()) == []
     assert required_actions(a_partition(checkout=a_checkout()), (), Catalog({}, {}), NOW) == ()
+    retired = Catalog({"growth": Plan("growth", "Growth", sale=Sale.RETIRED)}, {})
+    assert required_actions(a_partition(checkout=a_checkout()), (), retired, NOW) == ()
 
 
 def test_a_deleted_organization_has_nothing_to_do() -> None:

@@ -12,15 +12,18 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
+from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
+from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.save_grant import save_grant
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
@@ -28,6 +31,7 @@ from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import (
+    CATALOG,
     DAY,
     ENDLESS,
     FREE,
@@ -282,6 +286,38 @@ class Ledger(RuleBasedStateMachine):
             if before and after and (before.used or before.held):
                 assert replace(after, limit=before.limit) == before
                 assert after.limit == before.limit or origin == rows[place].id
+
+    @rule(
+        grant_id=st.sampled_from("gh"),
+        gift=st.sampled_from([Gift.UNITS, Gift.LIMIT]),
+        amount=st.integers(1, 30),
+        begins=st.sampled_from([0, HOUR, 2 * DAY]),
+        lasts=st.sampled_from([HOUR, 5 * DAY, None]),
+    )
+    def give(self, grant_id: str, gift: Gift, amount: int, begins: int, lasts: int | None) -> None:
+        """It takes nothing away when it comes."""
+        before = read_entitlement(ORG, "calls", 1, self.here).meter
+        known = self.store.account(ORG).grant(grant_id)
+        starts_at = self.time.now + begins
+        ends_at = None if lasts is None else starts_at + lasts
+        wish = GrantWish(grant_id, "calls", gift, amount, starts_at, ends_at, "ada", "a launch")
+        try:
+            save_grant(ORG, wish, CATALOG, self.store, lambda: self.time.now)
+        except EventConflict:
+            assert known is not None and known.deleted
+            return
+        after = read_entitlement(ORG, "calls", 1, self.here).meter
+        assert before is not None and after is not None
+        assert (after.used, after.held, after.start, after.end) == (before.used, before.held, before.start, before.end)
+        if known is None and before.limit is not None:
+            assert after.limit is not None and after.limit >= before.limit
+
+    @rule(grant_id=st.sampled_from("gh"))
+    def take_away(self, grant_id: str) -> None:
+        known = self.store.account(ORG).grant(grant_id)
+        if known is not None:
+            deleted = delete_grant(ORG, GrantDeletion(grant_id, "bob", "it is over"), self.store, lambda: self.time.now)
+            assert deleted.deleted and deleted.version == known.version + (not known.deleted)
 
     def running(self) -> Meter | None:
         """The meter of what a subscription gives: the default plan's allowance is another."""

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from billing.core.errors import BillingError, ChangeNotSupported, InvalidSeats, NothingToChange
-from billing.plans.plan import Addon, Catalog, Plan
+from billing.core.errors import BillingError, ChangeNotSupported, InvalidSeats, NothingToChange, UnknownPlan
+from billing.plans.plan import Addon, Catalog, Plan, Sale
 from billing.subscriptions.domain.change import Lines, Wanted, changed
 from billing.subscriptions.domain.subscription import Item
 from tests.subscriptions.examples import GROWTH, SUPPORT, a_subscription
@@ -87,3 +87,39 @@ def test_no_list_is_sent_anew_of_which_a_line_would_lose_its_terms(term: tuple[s
 def test_the_terms_of_a_line_that_goes_are_in_nobodys_way() -> None:
     bound = a_subscription(items=(GROWTH, replace(SEATS, agreed=(("proration_type", "full_term"),))))
     assert changed(bound, CATALOG, Wanted(addons={})) == Lines((GROWTH,), complete=True)
+
+
+# --- seats that an add-on raises ------------------------------------------------------------------
+
+RAISING = Catalog(
+    {each: Plan(each, each, {"seats": 5}) for each in ("growth", "scale")},
+    {"seats": Addon("seats", "Extra seats", 10, limits={"seats": 2}), "old": Addon("old", "Old", sale=Sale.RETIRED)},
+)
+RAISED = a_subscription(items=(replace(GROWTH, quantity=9), SEATS))
+
+
+def test_seats_may_be_as_many_as_plan_and_addons_allow_together() -> None:
+    assert changed(RAISED, RAISING, Wanted(seats=11)).items[0].quantity == 11
+    assert changed(RAISED, RAISING, Wanted(seats=13, addons={"seats": 4})).items[0].quantity == 13
+    with pytest.raises(InvalidSeats, match="at most 11 seats, not 12"):
+        changed(RAISED, RAISING, Wanted(seats=12))
+
+
+@pytest.mark.parametrize("addons", [{}, {"seats": 1}], ids=["taken off", "fewer"])
+def test_an_addon_that_raises_seats_stays_while_they_are_used(addons: dict[str, int]) -> None:
+    with pytest.raises(InvalidSeats):
+        changed(RAISED, RAISING, Wanted(addons=addons))
+
+
+def test_seats_that_were_agreed_beyond_the_limit_do_not_keep_anybody_from_changing_something_else() -> None:
+    held = a_subscription(items=(replace(GROWTH, quantity=50), SEATS))
+    assert changed(held, RAISING, Wanted(addons={"seats": 4})) == Lines((replace(SEATS, quantity=4),))
+
+
+def test_an_addon_that_is_not_sold_any_more_may_stay_and_go_and_not_be_bought() -> None:
+    old = Item("old", "addon", 1)
+    held = a_subscription(items=(replace(GROWTH, quantity=5), old))
+    assert changed(held, RAISING, Wanted(seats=4, addons={"old": 1})).items == (replace(GROWTH, quantity=4),)
+    assert changed(held, RAISING, Wanted(addons={})).complete
+    with pytest.raises(UnknownPlan):
+        changed(RAISED, RAISING, Wanted(addons={"seats": 3, "old": 1}))

@@ -10,6 +10,7 @@ from typing import Any
 
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BilledDay, BillingDay
+from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
@@ -69,6 +70,11 @@ KINDS = {
         Meter("calls", 0, 9, 5, used=3, held=1, version=2, subscription_id="sub_1", reset=Reset.MONTH),
         lambda meter: metering.meter_item(ORG, meter),
         metering.read_meter,
+    ),
+    "grant": Kind(
+        Grant("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2, deleted=True),
+        lambda grant: metering.grant_item(ORG, grant),
+        metering.read_grant,
     ),
     "wallet": Kind(Wallet("USD", 5, 1, 2), lambda wallet: metering.wallet_item(ORG, wallet), metering.read_wallet),
     "use": Kind(

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -46,6 +46,18 @@ export interface ActionView {
   trialEnd?: number;
   itemPriceId?: string;
   seats?: number;
+}
+
+/** What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`. */
+export interface AddonView {
+  itemPriceId: string;
+  /** The same for all prices of the add-on. */
+  addonId: string;
+  name: string;
+  maxQuantity: number;
+  limits: Record<string, number>;
+  features: Record<string, FeatureView | true>;
+  price?: PriceView;
 }
 
 /** The page on which the card's holder confirms. */
@@ -226,6 +238,16 @@ export interface FreeTrialView {
   days: number;
 }
 
+/** Every version of one grant, the newest first: who gave it, changed it and took it away, when and why. */
+export interface GrantHistory {
+  versions: Array<PublishedGrant>;
+}
+
+/** Every grant that was not deleted; one that has ended is among them for a month. */
+export interface GrantList {
+  grants: Array<PublishedGrant>;
+}
+
 /** A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not. */
 export interface HoldView {
   id: string;
@@ -335,9 +357,10 @@ export interface PaymentMethodView {
   default: boolean;
 }
 
-/** In display order; the default plan is what everybody has, and not for sale. */
+/** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
 export interface PlanList {
   plans: Array<PlanView>;
+  addons: Array<AddonView>;
 }
 
 /** A plan. A limit of null means unlimited; a feature is true, or its limit and when it starts over. */
@@ -350,6 +373,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** The product that the plan belongs to, where there are several. */
+  line?: string;
   price?: PriceView;
 }
 
@@ -412,6 +437,28 @@ export interface PublishedEntitlement {
 export interface PublishedFailure {
   code: string;
   message: string | null;
+}
+
+/** What somebody gives an organization beside its plans: units, a limit, or a feature that is on or off. */
+export interface PublishedGrant {
+  id: string;
+  feature: string;
+  /** So many more, once: in the period in which the grant begins. */
+  units: number | null;
+  /** The least limit of every period. */
+  limit: number | "unlimited" | null;
+  /** UTC seconds. */
+  startsAt: number;
+  /** UTC seconds, null for a grant without an end. */
+  endsAt: number | null;
+  /** Who gave it, changed it last or, where it is `deleted`, took it away. */
+  by: string;
+  /** Why they did. */
+  reason: string;
+  /** When they did, in UTC seconds. */
+  at: number;
+  version: number;
+  deleted: boolean;
 }
 
 /** One line of a subscription. */
@@ -745,6 +792,20 @@ export interface EventRequest {
   costs?: Array<CostRequest>;
 }
 
+/** `PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or off.
+
+Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes that one alone. */
+export interface GrantRequest {
+  feature: string;
+  units?: number | null;
+  limit?: number | "unlimited" | null;
+  startsAt?: number | null;
+  endsAt?: number | null;
+  by: string;
+  reason: string;
+  version?: number | null;
+}
+
 /** `POST .../holds`: reserved for `seconds`, an hour unless said otherwise, a week at most. */
 export interface HoldRequest {
   id: string;
@@ -853,6 +914,8 @@ export interface Metering {
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
   /** Correct the quantity of a use, once for every key. */
   correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
+  /** Take a grant away, and keep who did it and why. */
+  deleteGrant(organizationId: string, grantId: string, query?: { by?: string | number; reason?: string | number }, options?: CallOptions): Promise<PublishedGrant>;
   /** Tell whether the organization may use so much more of a feature. */
   entitlement(feature: string, query?: { required?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<EntitlementView>;
   /** List what the organization is entitled to, with what is left of it. */
@@ -861,12 +924,18 @@ export interface Metering {
   estimate(organizationId: string, body: EstimateRequest, options?: CallOptions): Promise<EstimateView>;
   /** Reserve units before expensive work. */
   hold(organizationId: string, body: HoldRequest, options?: CallOptions): Promise<HoldView>;
+  /** List what the organization was given beside its plans. */
+  listGrants(organizationId: string, options?: CallOptions): Promise<GrantList>;
   /** Show the revenue, cost and margin of an organization's uses, by feature and currency. */
   margin(organizationId: string, query?: { from?: string | number; to?: string | number }, options?: CallOptions): Promise<MarginReport>;
+  /** Show who gave, changed and took away a grant, when and why. */
+  readGrant(organizationId: string, grantId: string, options?: CallOptions): Promise<GrantHistory>;
   /** Record a batch of uses, each id once for ever. */
   recordUsage(organizationId: string, body: UsageRequest, options?: CallOptions): Promise<RecordedList>;
   /** Give a reservation back. */
   releaseHold(organizationId: string, holdId: string, options?: CallOptions): Promise<HoldView>;
+  /** Give the organization units, a limit or a feature beside its plans. */
+  saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
   /** Show what a recorded use was billed, and what it cost. */
@@ -916,7 +985,7 @@ export interface Payments {
 }
 
 export interface Plans {
-  /** List the plans in display order, the default plan included. */
+  /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
 }
 

@@ -14,7 +14,7 @@ from billing.subscriptions.services.create_checkout import CheckoutOrder, create
 @serve(routes.CREATE)
 def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     success_path, cancel_path = relative_path(body.success_url), relative_path(body.cancel_url)
-    catalog = wiring.catalog()
+    catalog = wiring.catalog().offered_to(request.organization_id)
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities)
     plan = catalog.plan(body.plan_id)
     caller, paths = request.caller, (success_path, cancel_path)

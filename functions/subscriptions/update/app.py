@@ -14,4 +14,5 @@ from billing.subscriptions.services.change_subscription import change_subscripti
 def handler(request: Request, body: ChangeSubscription) -> SubscriptionPage:
     change = requested_change(request, body)
     spend(request.organization_id, PAGES)
-    return hosted_view(change_subscription(change, wiring.catalog(), wiring.site(request.host), wiring.ports()))
+    catalog, site = wiring.catalog().offered_to(request.organization_id), wiring.site(request.host)
+    return hosted_view(change_subscription(change, catalog, site, wiring.ports()))

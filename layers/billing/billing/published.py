@@ -6,6 +6,7 @@ from billing.announcements.published import PublishedAnnouncement
 from billing.metering.domain.published import (
     PublishedAutoTopUp,
     PublishedEntitlement,
+    PublishedGrant,
     PublishedLedgerEntry,
     PublishedWallet,
 )
@@ -69,6 +70,12 @@ class WalletLowAnnouncement(PublishedAnnouncement):
     """The wallet's rule, null where none was ever set."""
 
 
+class GrantAnnouncement(PublishedAnnouncement):
+    """A grant came, was changed or was taken away. It begins and ends by its times: those are not announced."""
+
+    grant: PublishedGrant
+
+
 ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
     **dict.fromkeys(Transition, SubscriptionAnnouncement),
     Transition.CUSTOMER_CREATED: CustomerAnnouncement,
@@ -81,5 +88,8 @@ ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
     Transition.ENTITLEMENT_EXHAUSTED: EntitlementAnnouncement,
     Transition.WALLET_CREDITED: WalletCreditedAnnouncement,
     Transition.WALLET_LOW: WalletLowAnnouncement,
+    Transition.GRANT_CREATED: GrantAnnouncement,
+    Transition.GRANT_CHANGED: GrantAnnouncement,
+    Transition.GRANT_DELETED: GrantAnnouncement,
 }
 """The kind that every transition is announced as."""

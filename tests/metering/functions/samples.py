@@ -22,10 +22,12 @@ TOLD = 1_790_000_000
 """The time in the samples' `requestContext` (UTC seconds)."""
 
 USE, HOLD, GIFT = (sent(f"metering/{name}") for name in ("record_usage.one", "hold.for_an_hour", "adjust_wallet.gift"))
+GRANT = sent("metering/save_grant.more_units")
 INVALID = answers(400, code="invalid_request")
 FORBIDDEN = answers(403, code="forbidden")
 EXHAUSTED = answers(402, code="exhausted")
 NO_SUCH_HOLD = answers(404, code="hold_not_found")
+NO_SUCH_GRANT = answers(404, code="grant_not_found")
 
 SAMPLES: dict[str, Expectation] = {
     name: expectation.at(TOLD)
@@ -72,5 +74,19 @@ SAMPLES: dict[str, Expectation] = {
         "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),
         "metering/adjust_wallet.without_the_scope": FORBIDDEN,
         "metering/expire_hold.never_made": does_nothing(),
+        "metering/save_grant.more_units": answers(200, units=500, version=1, at=TOLD),
+        "metering/save_grant.raised_limit": answers(200, limit=5000, startsAt=TOLD, endsAt=None),
+        "metering/save_grant.feature": answers(200, feature="sso", units=None, limit=None),
+        "metering/save_grant.units_of_a_switch": INVALID,
+        "metering/save_grant.unknown_feature": answers(422, code="unknown_feature"),
+        "metering/save_grant.without_a_reason": INVALID,
+        "metering/save_grant.without_the_scope": FORBIDDEN,
+        "metering/read_grant.versions": answers(200).after(GRANT),
+        "metering/read_grant.never_given": NO_SUCH_GRANT,
+        "metering/list_grants.one": answers(200).after(GRANT),
+        "metering/list_grants.none": answers(200, grants=[]),
+        "metering/delete_grant.with_who_and_why": answers(200, deleted=True, version=2).after(GRANT),
+        "metering/delete_grant.without_who_and_why": INVALID,
+        "metering/delete_grant.never_given": NO_SUCH_GRANT,
     }.items()
 }

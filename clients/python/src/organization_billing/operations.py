@@ -53,6 +53,25 @@ class Metering:
         )
         return self._send(call)
 
+    def delete_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        *,
+        by: str | int | None = None,
+        reason: str | int | None = None,
+    ) -> t.PublishedGrant:
+        """Take a grant away, and keep who did it and why."""
+        call = Call[t.PublishedGrant](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            query={
+                "by": by,
+                "reason": reason,
+            },
+        )
+        return self._send(call)
+
     def entitlement(
         self,
         feature: str,
@@ -116,6 +135,17 @@ class Metering:
         )
         return self._send(call)
 
+    def list_grants(
+        self,
+        organization_id: str,
+    ) -> t.GrantList:
+        """List what the organization was given beside its plans."""
+        call = Call[t.GrantList](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants",
+        )
+        return self._send(call)
+
     def margin(
         self,
         organization_id: str,
@@ -131,6 +161,18 @@ class Metering:
                 "from": from_,
                 "to": to,
             },
+        )
+        return self._send(call)
+
+    def read_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+    ) -> t.GrantHistory:
+        """Show who gave, changed and took away a grant, when and why."""
+        call = Call[t.GrantHistory](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
         return self._send(call)
 
@@ -156,6 +198,20 @@ class Metering:
         call = Call[t.HoldView](
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
+        )
+        return self._send(call)
+
+    def save_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        body: t.GrantRequest,
+    ) -> t.PublishedGrant:
+        """Give the organization units, a limit or a feature beside its plans."""
+        call = Call[t.PublishedGrant](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            body=body,
         )
         return self._send(call)
 
@@ -266,6 +322,25 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def delete_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        *,
+        by: str | int | None = None,
+        reason: str | int | None = None,
+    ) -> t.PublishedGrant:
+        """Take a grant away, and keep who did it and why."""
+        call = Call[t.PublishedGrant](
+            "DELETE",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            query={
+                "by": by,
+                "reason": reason,
+            },
+        )
+        return await self._send(call)
+
     async def entitlement(
         self,
         feature: str,
@@ -329,6 +404,17 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def list_grants(
+        self,
+        organization_id: str,
+    ) -> t.GrantList:
+        """List what the organization was given beside its plans."""
+        call = Call[t.GrantList](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants",
+        )
+        return await self._send(call)
+
     async def margin(
         self,
         organization_id: str,
@@ -344,6 +430,18 @@ class AsyncMetering:
                 "from": from_,
                 "to": to,
             },
+        )
+        return await self._send(call)
+
+    async def read_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+    ) -> t.GrantHistory:
+        """Show who gave, changed and took away a grant, when and why."""
+        call = Call[t.GrantHistory](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
         return await self._send(call)
 
@@ -369,6 +467,20 @@ class AsyncMetering:
         call = Call[t.HoldView](
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
+        )
+        return await self._send(call)
+
+    async def save_grant(
+        self,
+        organization_id: str,
+        grant_id: str,
+        body: t.GrantRequest,
+    ) -> t.PublishedGrant:
+        """Give the organization units, a limit or a feature beside its plans."""
+        call = Call[t.PublishedGrant](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
+            body=body,
         )
         return await self._send(call)
 
@@ -913,7 +1025,7 @@ class Plans:
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",
@@ -935,7 +1047,7 @@ class AsyncPlans:
         *,
         reference_id: str | int | None = None,
     ) -> t.PlanList:
-        """List the plans in display order, the default plan included."""
+        """List what the organization may buy, in display order, and the default plan."""
         call = Call[t.PlanList](
             "GET",
             "/api/plans",

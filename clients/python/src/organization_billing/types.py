@@ -24,6 +24,7 @@ type ErrorCode = Literal[
     "customer_conflict",
     "exhausted",
     "forbidden",
+    "grant_not_found",
     "hold_not_found",
     "id_conflict",
     "internal_error",
@@ -45,6 +46,7 @@ type ErrorCode = Literal[
     "subscription_exists",
     "subscription_not_found",
     "throttled",
+    "too_many_grants",
     "unauthenticated",
     "unknown_customer",
     "unknown_feature",
@@ -96,6 +98,19 @@ class ActionView(TypedDict):
     trialEnd: NotRequired[int]
     itemPriceId: NotRequired[str]
     seats: NotRequired[int]
+
+
+class AddonView(TypedDict):
+    """What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`."""
+
+    itemPriceId: str
+    addonId: str
+    """The same for all prices of the add-on."""
+    name: str
+    maxQuantity: int
+    limits: dict[str, int]
+    features: dict[str, FeatureView | Literal[True]]
+    price: NotRequired[PriceView]
 
 
 class AuthenticationView(TypedDict):
@@ -302,6 +317,18 @@ class FreeTrialView(TypedDict):
     days: int
 
 
+class GrantHistory(TypedDict):
+    """Every version of one grant, the newest first: who gave it, changed it and took it away, when and why."""
+
+    versions: list[PublishedGrant]
+
+
+class GrantList(TypedDict):
+    """Every grant that was not deleted; one that has ended is among them for a month."""
+
+    grants: list[PublishedGrant]
+
+
 class HoldView(TypedDict):
     """A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not."""
 
@@ -422,9 +449,10 @@ class PaymentMethodView(TypedDict):
 
 
 class PlanList(TypedDict):
-    """In display order; the default plan is what everybody has, and not for sale."""
+    """What the organization may buy, in display order; the default plan is what everybody has, and not for sale."""
 
     plans: list[PlanView]
+    addons: list[AddonView]
 
 
 class PlanView(TypedDict):
@@ -438,6 +466,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    line: NotRequired[str]
+    """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
 
 
@@ -507,6 +537,29 @@ class PublishedFailure(TypedDict):
 
     code: str
     message: str | None
+
+
+class PublishedGrant(TypedDict):
+    """What somebody gives an organization beside its plans: units, a limit, or a feature that is on or off."""
+
+    id: str
+    feature: str
+    units: int | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | Literal["unlimited"] | None
+    """The least limit of every period."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
+    by: str
+    """Who gave it, changed it last or, where it is `deleted`, took it away."""
+    reason: str
+    """Why they did."""
+    at: int
+    """When they did, in UTC seconds."""
+    version: int
+    deleted: bool
 
 
 class PublishedItem(TypedDict):
@@ -877,6 +930,22 @@ class EventRequest(TypedDict):
     occurredAt: int
     dimensions: NotRequired[dict[str, Any]]
     costs: NotRequired[list[CostRequest]]
+
+
+class GrantRequest(TypedDict):
+    """`PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or
+    off.  Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes
+    that one alone.
+    """
+
+    feature: str
+    units: NotRequired[int | None]
+    limit: NotRequired[int | Literal["unlimited"] | None]
+    startsAt: NotRequired[int | None]
+    endsAt: NotRequired[int | None]
+    by: str
+    reason: str
+    version: NotRequired[int | None]
 
 
 class HoldRequest(TypedDict):

@@ -37,7 +37,7 @@ HOOKS = {
     Transition.WALLET_CREDITED: "on_wallet_change",
     Transition.WALLET_LOW: "on_wallet_change",
 }
-"""`deleted` has none: the end was announced when it came."""
+"""`deleted` has none: the end was announced when it came. Nor have grants: who makes them is on your side."""
 
 
 class Unrelayable(Exception):

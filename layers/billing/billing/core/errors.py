@@ -1,7 +1,4 @@
-"""Every way the system says no: one small tree, so that callers catch what they can act on.
-
-`code` is stable and part of the API; the message is a sentence for a human and may change.
-"""
+"""Every way the system says no, in one small tree: `code` is stable and part of the API, the message may change."""
 
 
 class BillingError(Exception):

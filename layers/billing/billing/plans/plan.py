@@ -5,7 +5,7 @@ never by a caller.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -109,11 +109,15 @@ class OneTimeItem:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """What can be bought, by item price id, in display order."""
+    """What is sold, was sold or is everybody's, by item price id, in display order.
+
+    `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
+    """
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
+    buyer: str = ""
 
     @property
     def subscribable(self) -> tuple[Plan | Addon, ...]:
@@ -132,10 +136,12 @@ class Catalog:
         return plan
 
     def plan_for_sale(self, item_price_id: str) -> Plan:
-        """Raises UnknownPlan for the default plan too: it is what everybody has."""
+        """Raises UnknownPlan for what the buyer may not have: a plan retired, private to others, or the default one."""
         plan = self.plan(item_price_id)
         if plan.default:
             raise UnknownPlan(f"{plan.name} is what everybody has without a subscription; there is nothing to buy.")
+        if not plan.sold_to(self.buyer):
+            raise UnknownPlan(f"There is no plan {item_price_id!r}.")
         return plan
 
     def grace(self, item_price_id: str) -> int | None:
@@ -145,7 +151,7 @@ class Catalog:
 
     def addon(self, item_price_id: str, quantity: int) -> Addon:
         """Raises UnknownPlan when the catalog sells no such add-on, InvalidSeats for a quantity out of range."""
-        if (addon := self.addons.get(item_price_id)) is None:
+        if (addon := self.addons.get(item_price_id)) is None or addon.sale is Sale.RETIRED:
             raise UnknownPlan(f"There is no add-on {item_price_id!r}.")
         if not 1 <= quantity <= addon.max_quantity:
             raise InvalidSeats(f"{addon.name} can be bought at most {addon.max_quantity} at once, not {quantity}.")
@@ -186,7 +192,11 @@ class Catalog:
         listed = {plan.item_price_id: plan for plan in overrides}
         replaced = {plan.own_id for plan in listed.values()} - {None}
         kept = {each: plan for each, plan in self.plans.items() if each in listed or plan.id not in replaced}
-        return Catalog({**kept, **listed}, self.addons, self.charges)
+        return replace(self, plans={**kept, **listed})
+
+    def offered_to(self, organization_id: str) -> "Catalog":
+        """The same catalog, with that buyer."""
+        return replace(self, buyer=organization_id)
 
 
 def added(addons: Iterable[tuple[Addon, int]]) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from billing.metering.domain.published import (
     PublishedAutoTopUp,
     PublishedBalance,
     PublishedEntitlement,
+    PublishedGrant,
     PublishedLedgerEntry,
     PublishedWallet,
 )
@@ -126,6 +127,18 @@ class WalletList(TypedDict):
     autoTopUp: list[PublishedAutoTopUp]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class GrantList(TypedDict):
+    """Every grant that was not deleted; one that has ended is among them for a month."""
+
+    grants: list[PublishedGrant]
+
+
+class GrantHistory(TypedDict):
+    """Every version of one grant, the newest first: who gave it, changed it and took it away, when and why."""
+
+    versions: list[PublishedGrant]
 
 
 class CurrencyMargin(TypedDict):

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from billing.core.errors import InvalidRequest
+from billing.metering.domain.grant import GrantDeletion
 
 MAX_QUANTITY = 1_000_000_000
+MAX_NAME, MAX_REASON = 200, 500
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -25,6 +27,14 @@ def currency_named(query: Mapping[str, str]) -> str | None:
     if currency and not _CURRENCY.fullmatch(currency):
         raise InvalidRequest("currency is an ISO 4217 code such as USD.")
     return currency
+
+
+def grant_deletion(grant_id: str, query: Mapping[str, str]) -> GrantDeletion:
+    """Who takes a grant away, and why. Raises InvalidRequest."""
+    by, reason = query.get("by", ""), query.get("reason", "")
+    if not 1 <= len(by) <= MAX_NAME or not 1 <= len(reason) <= MAX_REASON:
+        raise InvalidRequest(f"by and reason say who deletes it and why, in {MAX_NAME} and {MAX_REASON} letters.")
+    return GrantDeletion(grant_id, by, reason)
 
 
 def days_named(query: Mapping[str, str]) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What the machine routes for metering accept."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
 
@@ -9,6 +9,7 @@ from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
+from billing.metering.domain.grant import Gift, GrantWish
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
@@ -180,3 +181,36 @@ class AdjustmentRequest(Strict):
             raise InvalidRequest("amount must not be 0.")
         amount = of_minor(self.amount, self.currency)
         return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+
+
+class GrantRequest(Strict):
+    """`PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or off.
+
+    Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes that one alone.
+    """
+
+    feature: Name
+    units: Quantity | None = None
+    limit: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)] | Literal["unlimited"] | None = None
+    starts_at: StrictInt | None = None
+    ends_at: StrictInt | None = None
+    by: Annotated[StrictStr, Field(min_length=1, max_length=200)]
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+    version: Annotated[StrictInt, Field(ge=1)] | None = None
+
+    def wish(self, grant_id: str) -> GrantWish:
+        """In the domain's terms. Raises InvalidRequest for two gifts in one."""
+        gift, amount = self._gift()
+        return GrantWish(
+            grant_id, self.feature, gift, amount, self.starts_at, self.ends_at, self.by, self.reason, self.version
+        )
+
+    def _gift(self) -> tuple[Gift, int | None]:
+        match self.units, self.limit:
+            case None, None:
+                return Gift.FEATURE, None
+            case int(units), None:
+                return Gift.UNITS, units
+            case None, limit:
+                return Gift.LIMIT, limit if isinstance(limit, int) else None
+        raise InvalidRequest("A grant has either units or a limit.")

@@ -15,13 +15,16 @@ from billing.metering.api.answers import (
     EntitlementsView,
     EntitlementView,
     EstimateView,
+    GrantHistory,
+    GrantList,
     HoldView,
     MarginReport,
     RecordedList,
     UsageView,
     WalletList,
 )
-from billing.metering.domain.published import PublishedLedgerEntry
+from billing.metering.domain.grant import GrantNotFound, TooManyGrants
+from billing.metering.domain.published import PublishedGrant, PublishedLedgerEntry
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
@@ -157,6 +160,36 @@ MARGIN = Route(
     scope=_ADMIN,
     query=("from", "to"),
 )
+GRANTS = Route("metering/list_grants", "GET", f"{_ORGANIZATION}/grants", Who.MACHINE, GrantList, scope=_ADMIN)
+GRANT = Route(
+    "metering/read_grant",
+    "GET",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    GrantHistory,
+    scope=_ADMIN,
+    errors=(GrantNotFound,),
+)
+SAVE_GRANT = Route(
+    "metering/save_grant",
+    "PUT",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    PublishedGrant,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:GrantRequest",
+    errors=(UnknownOrganization, UnknownFeature, TooManyGrants, EventConflict, Conflict),
+)
+DELETE_GRANT = Route(
+    "metering/delete_grant",
+    "DELETE",
+    f"{_ORGANIZATION}/grants/{{grantId}}",
+    Who.MACHINE,
+    PublishedGrant,
+    scope=_ADMIN,
+    query=("by", "reason"),
+    errors=(GrantNotFound, Conflict),
+)
 
 ROUTES = (
     ENTITLEMENTS,
@@ -173,4 +206,8 @@ ROUTES = (
     RELEASE,
     ADJUST,
     MARGIN,
+    GRANTS,
+    GRANT,
+    SAVE_GRANT,
+    DELETE_GRANT,
 )

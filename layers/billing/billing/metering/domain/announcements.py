@@ -5,17 +5,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import (
     PublishedEntitlement,
     published_auto_top_up,
     published_balance,
+    published_grant,
     published_ledger_entry,
     published_wallet,
 )
 from billing.metering.domain.wallet import LedgerLine
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
+
+
+def grant_announcement(organization_id: str, customer_id: str | None, grant: Grant) -> Announcement:
+    """What a version of a grant announces."""
+    changed = Transition.GRANT_CREATED if grant.version == 1 else Transition.GRANT_CHANGED
+    return Announcement(
+        key=f"{organization_id}#grant#{grant.version}#{grant.id}",
+        transition=Transition.GRANT_DELETED if grant.deleted else changed,
+        organization_id=organization_id,
+        customer_id=customer_id,
+        at=grant.at,
+        content={"grant": published_grant(grant)},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,44 @@
-"""What an organization has: the union of what its subscriptions give, or else the default plan."""
+"""What an organization has: the union of what its subscriptions, or else the default plan, and its grants give."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from billing.core.clock import Term
+from billing.metering.domain.grant import Gift
 from billing.metering.domain.period import calendar_anchor, period_at
-from billing.plans.feature import Switch
+from billing.plans.feature import Counted, Reset, Switch
 from billing.subscriptions.domain.subscription import Status
 
 if TYPE_CHECKING:
     from billing.core.clock import Period
-    from billing.plans.feature import Counted, Feature, Reset
+    from billing.metering.domain.grant import Grant
+    from billing.plans.feature import Feature
     from billing.plans.plan import Catalog, Plan
     from billing.subscriptions.domain.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A subscription that gives access, with its plan; the default plan comes from none.
+    """A subscription that gives access, with its plan and the `features` that it gives by itself.
 
-    `zone` is the time zone of the Chargebee site, by which periods are counted.
+    The default plan comes from no subscription. Without a plan nothing but grants gives anything. `zone` is the time
+    zone of the Chargebee site, by which periods are counted.
     """
 
-    plan: Plan
+    plan: Plan | None
+    features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
     subscription: Subscription | None = None
     zone: tzinfo = UTC
 
     @property
-    def features(self) -> Mapping[str, Feature]:
-        """What it gives by itself."""
-        return self.plan.features
+    def plan_id(self) -> str:
+        """The plan's item price, empty without one."""
+        return self.plan.item_price_id if self.plan else ""
 
     @property
     def subscription_id(self) -> str | None:
@@ -64,24 +68,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """What an organization has. Each feature comes whole from one source: limit, price, period and bill.
+    """What an organization has. Each feature comes whole from one source, of `origins`: limit, price, period and bill.
 
-    `sources` are newest first. `unverified` says that the cache has been without news of a subscription.
+    `sources` are newest first. `grants` are those in force, which have raised the limits of `features` already.
+    `unverified` says that the cache has been without news of a subscription.
     """
 
     sources: tuple[Source, ...] = ()
+    features: Mapping[str, Feature] = field(default_factory=lambda: MappingProxyType({}))
     origins: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
+    grants: tuple[Grant, ...] = ()
     unverified: bool = False
-
-    @property
-    def plan(self) -> Plan | None:
-        """The plan of the newest source."""
-        return self.sources[0].plan if self.sources else None
-
-    @property
-    def features(self) -> Mapping[str, Feature]:
-        """Every feature that it has."""
-        return {name: source.features[name] for name, source in self.origins.items()}
 
     def source(self, feature: Counted) -> Source:
         """Where a feature that it has comes from."""
@@ -90,8 +87,12 @@ class Entitled:
     def feature(self, feature_id: str, catalog: Catalog) -> Feature | None:
         """The feature, None when it does not have it. Raises UnknownFeature when no plan has it."""
         catalog.check_feature(feature_id)
-        origin = self.origins.get(feature_id)
-        return origin.features[feature_id] if origin else None
+        return self.features.get(feature_id)
+
+    def in_period(self, feature: Counted, period: Period) -> Counted:
+        """The feature with the units that grants add to that period."""
+        units = sum(grant.units_in(period) for grant in self.grants if grant.feature == feature.id)
+        return feature if feature.limit is None or not units else replace(feature, limit=feature.limit + units)
 
 
 def union(sources: Sequence[Source], *, unverified: bool = False) -> Entitled:
@@ -99,13 +100,42 @@ def union(sources: Sequence[Source], *, unverified: bool = False) -> Entitled:
 
     So nothing changes when a source ends, or begins, that gives no more than another.
     """
+    features: dict[str, Feature] = {}
     origins: dict[str, Source] = {}
     for source in reversed(sources):
         for name, feature in source.features.items():
-            known = origins.get(name)
-            if known is None or _size(feature) > _size(known.features[name]):
-                origins[name] = source
-    return Entitled(tuple(sources), origins, unverified)
+            if name not in features or _size(feature) > _size(features[name]):
+                features[name], origins[name] = feature, source
+    return Entitled(tuple(sources), features, origins, unverified=unverified)
+
+
+def with_grants(entitled: Entitled, grants: Sequence[Grant], catalog: Catalog, zone: tzinfo) -> Entitled:
+    """The same with grants that are in force. What only they give has the periods of the oldest source."""
+    if not grants:
+        return entitled
+    features = dict(entitled.features)
+    for grant in grants:
+        features[grant.feature] = _granted(grant, features.get(grant.feature), catalog)
+    oldest = entitled.sources[-1] if entitled.sources else Source(None, zone=zone)
+    origins = {**dict.fromkeys(features, oldest), **entitled.origins}
+    return replace(entitled, features=features, origins=origins, grants=tuple(grants))
+
+
+def _granted(grant: Grant, known: Feature | None, catalog: Catalog) -> Feature:
+    """A grant takes nothing away: what is on stays on, and a larger limit than its own stays, too."""
+    if grant.gift is Gift.FEATURE or isinstance(known, Switch):
+        return Switch(grant.feature)
+    base = known or _as_sold(grant.feature, catalog)
+    raised = replace(base, limit=grant.amount if grant.gift is Gift.LIMIT else 0)
+    return max(base, raised, key=_size)
+
+
+def _as_sold(feature_id: str, catalog: Catalog) -> Counted:
+    """A feature that no source gives: nothing of it, and nothing to buy; it starts over as in the first plan that has
+    it."""
+    sold = (each.features.get(feature_id) for each in catalog.subscribable)
+    reset = next((each.reset for each in sold if isinstance(each, Counted)), Reset.MONTH)
+    return Counted(feature_id, limit=0, reset=reset)
 
 
 def _size(feature: Feature) -> tuple[int, int]:

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING
 
 from billing.core.clock import Period
 from billing.core.errors import InvalidRequest
-from billing.metering.domain.entitled import Entitled, Source, union
+from billing.metering.domain.entitled import Entitled, Source, union, with_grants
 from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
 from billing.subscriptions.domain.access import access
 
 if TYPE_CHECKING:
+    from billing.metering.domain.grant import Grant
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
     from billing.plans.feature import Counted
-    from billing.plans.plan import Catalog
+    from billing.plans.plan import Catalog, Plan
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.domain.organization import OrganizationState
+    from billing.subscriptions.domain.subscription import Subscription
 
 
 class Refusal(StrEnum):
@@ -40,12 +42,17 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything that usage is decided from, read consistently in one query."""
+    """Everything that usage is decided from, read consistently in one query.
+
+    `grants_version` counts the writes of all grants, and guards the next.
+    """
 
     partition: OrganizationState
     meters: Mapping[tuple[str, int], Meter] = field(default_factory=lambda: MappingProxyType({}))
     wallets: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
+    grants: tuple[Grant, ...] = ()
+    grants_version: int = 0
 
     @property
     def customer_id(self) -> str | None:
@@ -64,6 +71,10 @@ class Account:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
 
+    def grant(self, grant_id: str) -> Grant | None:
+        """One grant, None when it ended or was deleted long ago."""
+        return next((each for each in self.grants if each.id == grant_id), None)
+
     def with_meter(self, meter: Meter) -> Account:
         """The account with a meter as it has become."""
         return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
@@ -73,19 +84,31 @@ class Account:
         return replace(self, wallets={**self.wallets, wallet.currency: wallet})
 
 
-def entitled(partition: OrganizationState, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
-    """What every subscription gives that gives access by the one access policy; without one the catalog's default plan.
+def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
+    """What every subscription gives that gives access by the one access policy, or else the catalog's default plan.
 
-    A deleted organization has nothing.
+    On top of it come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
     """
-    if partition.organization is not None and partition.organization.deleted_at is not None:
+    organization = account.partition.organization
+    if organization is not None and organization.deleted_at is not None:
         return Entitled()
-    given = [(row, access(row, policy, now)) for row in partition.live]
+    given = [(row, access(row, policy, now)) for row in account.partition.live]
     plans = [(row, catalog.plans.get(row.plan.item_price_id)) for row, each in given if row.plan and each.allowed]
-    sources = [Source(plan, row, zone) for row, plan in plans if plan is not None]
+    sources = [_source(plan, row, catalog, zone) for row, plan in plans if plan is not None]
     if not sources and catalog.default is not None:
-        sources = [Source(catalog.default, None, zone)]
-    return union(sources, unverified=any(each.verify for _, each in given))
+        sources = [_source(catalog.default, None, catalog, zone)]
+    found = union(sources, unverified=any(each.verify for _, each in given))
+    return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
+
+
+def _source(plan: Plan, row: Subscription | None, catalog: Catalog, zone: tzinfo) -> Source:
+    """What a plan gives to its subscription, with its seats and its add-ons."""
+    from billing.plans.bought import features_of  # noqa: PLC0415 - loaded with the catalog, where one is read
+
+    items = (row.items if row else None) or ()
+    addons = [(item.item_price_id, item.seats or 1) for item in items if item.item_type == "addon"]
+    seats = row.plan.seats if row and row.plan else None
+    return Source(plan, features_of(plan, seats, catalog.bought_addons(addons)), row, zone)
 
 
 def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Counted | None:
@@ -97,14 +120,18 @@ def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Cou
 
 
 def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) -> Meter:
-    """The meter that counts a use at `now`."""
+    """The meter that counts a use at `now`: of the meters of subscriptions that run, the one that began last.
+
+    News of the past may give an earlier subscription a meter beside it, which must not refill the allowance.
+    """
     source = granted.source(feature)
     period = source.period(feature, now)
     stored = account.meters.get((feature.id, period.start))
     owner = source.subscription_id
-    if owner is None:
-        return meter_now(stored, feature, period)
-    if stored is None and (earlier := running(account.meters.values(), feature, owner, now)):
-        return meter_now(earlier, feature, Period(earlier.start, earlier.end))
-    meter = meter_now(stored, feature, period)
-    return replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    other = running(account.meters.values(), feature, owner, now) if owner else None
+    if other and (stored is None or stored.start < other.start):
+        stored, period = other, Period(other.start, other.end)
+    meter = meter_now(stored, granted.in_period(feature, period), period)
+    return (
+        meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    )

@@ -38,7 +38,7 @@ def make_hold(
         quantity=reservation.quantity,
         split=split,
         period_start=meter.start,
-        plan_id=source.plan.item_price_id,
+        plan_id=source.plan_id,
         subscription_id=source.subscription_id,
         expires_at=now + reservation.seconds,
         dimensions=reservation.dimensions,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from billing.core.money import to_minor
+from billing.metering.domain.grant import Gift
 
 if TYPE_CHECKING:
     from billing.core.money import Money
+    from billing.metering.domain.grant import Grant
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
     from billing.metering.domain.wallet import LedgerLine, Wallet
@@ -88,6 +90,29 @@ class PublishedAutoTopUp(TypedDict):
     """A top-up is under way."""
 
 
+class PublishedGrant(TypedDict):
+    """What somebody gives an organization beside its plans: units, a limit, or a feature that is on or off."""
+
+    id: str
+    feature: str
+    units: int | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | Literal["unlimited"] | None
+    """The least limit of every period."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
+    by: str
+    """Who gave it, changed it last or, where it is `deleted`, took it away."""
+    reason: str
+    """Why they did."""
+    at: int
+    """When they did, in UTC seconds."""
+    version: int
+    deleted: bool
+
+
 def published_balance(meter: Meter) -> PublishedBalance:
     """One balance."""
     return {
@@ -133,6 +158,24 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
         "spentThisMonth": rule.spent_minor_in_month_of(now),
         "failures": rule.failures,
         "pending": rule.pending is not None,
+    }
+
+
+def published_grant(grant: Grant) -> PublishedGrant:
+    """One version of a grant."""
+    limited = grant.gift is Gift.LIMIT
+    return {
+        "id": grant.id,
+        "feature": grant.feature,
+        "units": grant.amount if grant.gift is Gift.UNITS else None,
+        "limit": ("unlimited" if grant.amount is None else grant.amount) if limited else None,
+        "startsAt": grant.starts_at,
+        "endsAt": grant.ends_at,
+        "by": grant.by,
+        "reason": grant.reason,
+        "at": grant.at,
+        "version": grant.version,
+        "deleted": grant.deleted,
     }
 
 

@@ -96,7 +96,7 @@ def use(account: Account, basis: Basis, event: UsageEvent, now: int) -> UseResul
         event,
         split,
         meter.start,
-        source.plan.item_price_id,
+        source.plan_id,
         source.subscription_id,
         now,
         billing_day(source, feature, event.occurred_at, now),

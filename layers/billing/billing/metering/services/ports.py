@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from billing.metering.domain.correction import CorrectedUse
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.grant import Grant
     from billing.metering.domain.hold import Hold
     from billing.metering.domain.usage import Correction, Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
@@ -87,22 +88,32 @@ class UsageStore(Protocol):
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
 
     def correction(self, organization_id: str, key: str) -> Correction | None:
-        """One correction, None when it has not been made."""
+        """None when it has not been made."""
 
     def correct(self, organization_id: str, change: CorrectedUse) -> None:
-        """Raises Conflict when a version moved on, AlreadyProcessed when the key is known or the use has been corrected
-        since it was read, DaySealed when the day that bills it is closed."""
+        """Raises Conflict, AlreadyProcessed for a known key or a use that was corrected since, DaySealed."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
 
 
+class GrantStore(Protocol):
+    """The grants of the table. Reads are strongly consistent."""
+
+    def account(self, organization_id: str) -> Account:
+        """As the `UsageStore`'s."""
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """A version of a grant; `seen` is the account's `grants_version`. Raises Conflict when that moved on,
+        AlreadyProcessed when the grant has had that version."""
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """Every version of one grant, the newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Metering:
-    """What metering needs: the table, the catalog and the policy in force, and the time.
-
-    `zone` is the time zone of the Chargebee site.
-    """
+    """What metering needs: the table, the catalog and the policy in force, the time, and the site's time zone."""
 
     store: UsageStore
     catalog: Catalog
@@ -114,7 +125,7 @@ class Metering:
         """What the organization has at `now` (UTC seconds)."""
         from billing.metering.domain.entitlement import entitled  # noqa: PLC0415 - whoever moves money alone needs none
 
-        return entitled(account.partition, self.catalog, self.policy, now, self.zone)
+        return entitled(account, self.catalog, self.policy, now, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

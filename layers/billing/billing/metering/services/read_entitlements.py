@@ -57,7 +57,7 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
     """The same of an account that was read already, at `now` (UTC seconds)."""
     granted = metering.granted(account, now)
     return Entitlements(
-        tuple(source.plan.item_price_id for source in granted.sources),
+        tuple(source.plan_id for source in granted.sources),
         {
             name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
             for name, feature in granted.features.items()

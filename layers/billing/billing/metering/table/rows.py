@@ -6,6 +6,7 @@ from typing import Any
 
 from billing.core.clock import DAY
 from billing.core.money import Money
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
@@ -20,12 +21,16 @@ USE_LIFETIME = 400 * DAY
 METER_LIFETIME = 36 * DAY
 """Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
 
+GRANT_LIFETIME = 36 * DAY
+"""Seconds after its end for which a grant is read: a use may be reported 35 days late, and counts by it."""
+
 DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""
 
 COST = Codec(Cost, beside=frozenset({"amount"}))
 METER = Codec(Meter)
 WALLET = Codec(Wallet)
+GRANT = Codec(Grant)
 LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
 
 RULE = Codec(
@@ -84,6 +89,21 @@ def meter_key(organization_id: str, feature: str, start: int) -> Attributes:
     return key(f"ORG#{organization_id}", f"METER#{feature}#{start}")
 
 
+def grant_key(organization_id: str, grant_id: str) -> Attributes:
+    """Sorts before the meters, in the same query."""
+    return key(f"ORG#{organization_id}", f"GRANT#{grant_id}")
+
+
+def grants_key(organization_id: str) -> Attributes:
+    """The row that counts the writes of all grants; it sorts between them and the meters."""
+    return key(f"ORG#{organization_id}", "GRANTS")
+
+
+def grant_version_key(organization_id: str, grant_id: str, version: int) -> Attributes:
+    """One version of a grant, kept for ever: who made it, when and why."""
+    return key(f"GRANT#{organization_id}#{grant_id}", f"{version:012d}")
+
+
 def wallet_key(organization_id: str, currency: str) -> Attributes:
     """Sorts behind the subscriptions, in the same query."""
     return key(f"ORG#{organization_id}", f"WALLET#{currency}")
@@ -129,6 +149,17 @@ def meter_item(organization_id: str, meter: Meter) -> Attributes:
 def read_meter(item: Mapping[str, Any]) -> Meter:
     """The inverse of `meter_item`."""
     return METER.read(decode(item))
+
+
+def grant_item(organization_id: str, grant: Grant) -> Attributes:
+    """The whole grant; it goes some time after its end."""
+    expires_at = None if grant.over_at is None else grant.over_at + GRANT_LIFETIME
+    return grant_key(organization_id, grant.id) | encode({**GRANT.values(grant), "expires_at": expires_at})
+
+
+def read_grant(item: Mapping[str, Any]) -> Grant:
+    """The inverse of `grant_item`, and of a version's row."""
+    return GRANT.read(decode(item))
 
 
 def wallet_item(organization_id: str, wallet: Wallet) -> Attributes:

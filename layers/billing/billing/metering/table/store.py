@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,28 +11,27 @@ from typing import TYPE_CHECKING, Any
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
-from billing.metering.domain.meter import Meter
-from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
 from billing.metering.table.billed_days import (
     billing_day_write,
-    cost_additions,
     day_additions,
     day_key,
     day_write,
     read_day,
 )
 from billing.metering.table.rows import (
-    COST,
+    grant_version_key,
     hold_item,
     hold_key,
     ledger_key,
     line_values,
     meter_item,
     posting_key,
+    read_grant,
     read_hold,
     read_line,
     read_meter,
@@ -42,12 +42,12 @@ from billing.metering.table.rows import (
     use_key,
     wallet_item,
 )
-from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
 from billing.table.attributes import Attributes, key, successor
 from billing.table.dynamodb import Table
-from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
+from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version
 
 if TYPE_CHECKING:
     from billing.metering.domain.correction import CorrectedUse
@@ -63,28 +63,19 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the meters over the organization and its subscriptions to the wallets."""
-        organization: Organization | None = None
-        subscriptions: list[Subscription] = []
-        meters: dict[tuple[str, int], Meter] = {}
-        wallets: dict[str, Wallet] = {}
-        rules: dict[str, TopUpRule] = {}
-        for item in self._table.between(f"ORG#{organization_id}", "METER#", successor("WALLET#")):
-            match item["sk"]["S"].partition("#")[0]:
-                case "ORG":
-                    organization = read_organization(item)
-                case "SUB":
-                    subscriptions.append(read_subscription_item(item))
-                case "METER":
-                    meter = read_meter(item)
-                    meters[meter.feature, meter.start] = meter
-                case "WALLET":
-                    wallet = read_wallet(item)
-                    wallets[wallet.currency] = wallet
-                case "TOPUP":
-                    rule = read_rule(item)
-                    rules[rule.currency] = rule
-        return Account(OrganizationState(organization, tuple(subscriptions)), meters, wallets, rules)
+        """One query from the grants over the meters, the organization and its subscriptions to the wallets."""
+        rows: defaultdict[str, list[Attributes]] = defaultdict(list)
+        for item in self._table.between(f"ORG#{organization_id}", "GRANT#", successor("WALLET#")):
+            rows[item["sk"]["S"].partition("#")[0]].append(item)
+        organization = next(map(read_organization, rows["ORG"]), None)
+        return Account(
+            OrganizationState(organization, tuple(map(read_subscription_item, rows["SUB"]))),
+            {(meter.feature, meter.start): meter for meter in map(read_meter, rows["METER"])},
+            {wallet.currency: wallet for wallet in map(read_wallet, rows["WALLET"])},
+            {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
+            tuple(map(read_grant, rows["GRANT"])),
+            next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+        )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
         """One transaction."""
@@ -121,6 +112,8 @@ class DynamoUsage:
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
+        from billing.metering.table.costs import cost_writes  # noqa: PLC0415 - hardly ever
+
         self._table.transact(cost_writes(organization_id, usage, costs))
 
     def correction(self, organization_id: str, key: str) -> Correction | None:
@@ -135,6 +128,18 @@ class DynamoUsage:
         from billing.metering.table.corrections import correction_writes  # noqa: PLC0415 - hardly ever
 
         self._table.transact(correction_writes(organization_id, change))
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        """One transaction."""
+        from billing.metering.table.grants import grant_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(grant_writes(organization_id, seen, grant, announcement))
+
+    def grant_versions(self, organization_id: str, grant_id: str) -> Sequence[Grant]:
+        """One query of one page, newest first."""
+        partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
+        options: dict[str, Any] = {"ScanIndexForward": False, "Limit": PAGE, "ConsistentRead": True}
+        return [read_grant(item) for item in self._table.page("pk = :pk", {":pk": partition}, **options)["Items"]]
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
@@ -160,22 +165,6 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
     writes += _billing_writes(organization_id, change.usages)
     writes += [put(outbox_item(each, change.at)) for each in change.announcements(organization_id)]
     return writes
-
-
-def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> list[Write]:
-    """Into the use as it was read, and into its day.
-
-    Costs are append-only, so an unchanged count means an unchanged set.
-    """
-    names = {f"#c{place}": cost.id for place, cost in enumerate(costs)}
-    added = {f":c{place}": COST.values(cost) for place, cost in enumerate(costs)}
-    known = Expression("attribute_exists(costs) AND size(costs) = :known", {":known": len(usage.event.costs)})
-    attached = "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names)
-    first = {} if usage.event.costs else {"costed": 1}
-    return [
-        update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
-        day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
-    ]
 
 
 def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write:

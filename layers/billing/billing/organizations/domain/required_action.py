@@ -110,8 +110,9 @@ def _checkout(organization: Organization, catalog: Catalog, now: int) -> tuple[R
     finish one that was withdrawn, or that nobody has asked for while a page lives.
     """
     checkout = organization.checkout
-    if checkout is None or organization.live or checkout.selection.item_price_id not in catalog.plans:
+    if checkout is None or organization.live or not checkout.wanted(now):
         return ()
-    if not checkout.wanted(now):
+    plan = catalog.plans.get(checkout.selection.item_price_id)
+    if plan is None or not plan.sold_to(organization.id):
         return ()
     return (RequiredAction(ActionType.FINISH_CHECKOUT, checkout.subscription_id, selection=checkout.selection),)

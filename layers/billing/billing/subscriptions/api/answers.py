@@ -45,13 +45,29 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    line: NotRequired[str]
+    """The product that the plan belongs to, where there are several."""
+    price: NotRequired[PriceView]
+
+
+class AddonView(TypedDict):
+    """What is bought beside a plan. Each one raises `limits`, by that much, and brings `features`."""
+
+    itemPriceId: str
+    addonId: str
+    """The same for all prices of the add-on."""
+    name: str
+    maxQuantity: int
+    limits: dict[str, int]
+    features: dict[str, FeatureView | Literal[True]]
     price: NotRequired[PriceView]
 
 
 class PlanList(TypedDict):
-    """In display order; the default plan is what everybody has, and not for sale."""
+    """What the organization may buy, in display order; the default plan is what everybody has, and not for sale."""
 
     plans: list[PlanView]
+    addons: list[AddonView]
 
 
 class CheckoutView(TypedDict):

@@ -1,15 +1,25 @@
-"""How a plan looks in the API."""
+"""How plans and add-ons look in the API."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
 from billing.plans.feature import Counted, Switch
+from billing.plans.plan import Sale
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from billing.plans.feature import Feature
-    from billing.plans.plan import Plan
-    from billing.subscriptions.api.answers import FeatureView, PlanView
+    from billing.plans.plan import Addon, Catalog, Plan, Price
+    from billing.subscriptions.api.answers import AddonView, FeatureView, PlanList, PlanView, PriceView
+
+
+def plans_view(catalog: Catalog) -> PlanList:
+    """What the catalog's buyer may have. Add-ons are listed for whoever may buy them beside a plan."""
+    plans = [plan for plan in catalog.plans.values() if plan.default or plan.sold_to(catalog.buyer)]
+    addons = [addon for addon in catalog.addons.values() if addon.sale is Sale.SOLD]
+    return {"plans": [plan_view(plan) for plan in plans], "addons": [_addon_view(addon) for addon in addons]}
 
 
 def plan_view(plan: Plan) -> PlanView:
@@ -21,20 +31,38 @@ def plan_view(plan: Plan) -> PlanView:
         "limits": dict(plan.limits),
     }
     if plan.features:
-        view["features"] = {name: _feature_view(feature) for name, feature in plan.features.items()}
+        view["features"] = _features_view(plan.features)
+    if plan.line:
+        view["line"] = plan.line
     if plan.default:
         view["default"] = True
     if plan.trial_days:
         view["freeTrial"] = {"days": plan.trial_days}
     if plan.price:
-        price = plan.price
-        view["price"] = {
-            "amount": price.amount,
-            "currency": price.currency,
-            "period": price.period,
-            "perSeat": price.per_seat,
-        }
+        view["price"] = _price_view(plan.price)
     return view
+
+
+def _addon_view(addon: Addon) -> AddonView:
+    view: AddonView = {
+        "itemPriceId": addon.item_price_id,
+        "addonId": addon.id,
+        "name": addon.name,
+        "maxQuantity": addon.max_quantity,
+        "limits": dict(addon.limits),
+        "features": _features_view(addon.features),
+    }
+    if addon.price:
+        view["price"] = _price_view(addon.price)
+    return view
+
+
+def _price_view(price: Price) -> PriceView:
+    return {"amount": price.amount, "currency": price.currency, "period": price.period, "perSeat": price.per_seat}
+
+
+def _features_view(features: Mapping[str, Feature]) -> dict[str, FeatureView | Literal[True]]:
+    return {name: _feature_view(feature) for name, feature in features.items()}
 
 
 def _feature_view(feature: Feature) -> FeatureView | Literal[True]:

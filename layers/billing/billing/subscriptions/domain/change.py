@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, check_seats
+from billing.plans.plan import Catalog, added, check_seats
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -60,6 +60,7 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     left = {item.item_price_id for item in (current, *others)} - {item.item_price_id for item in (plan, *beside)}
     if not touched and not left:
         raise NothingToChange("The subscription is like this already.")
+    _check_seats(subscription, plan, beside, catalog)
     return _replaced(subscription, (plan, *beside)) if left else Lines(touched)
 
 
@@ -72,10 +73,20 @@ def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:
         raise ChangeNotSupported("This plan is not counted in seats.")
     line = current if same or wanted.item_price_id is None else _of_plan(wanted.item_price_id, current)
     line = line if wanted.seats is None else with_seats(line, wanted.seats)
-    plan = catalog.plan(line.item_price_id) if same else catalog.plan_for_sale(line.item_price_id)
-    if line.seats is not None:
-        check_seats(plan, line.seats)
+    known = catalog.plan if same else catalog.plan_for_sale
+    known(line.item_price_id)
     return line
+
+
+def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...], catalog: Catalog) -> None:
+    """Seats within what plan and add-ons allow together. Seats that stay may be more than that, unless an add-on goes
+    that raised them."""
+    sold = catalog.plans.get(plan.item_price_id)
+    addons = catalog.bought_addons(replace(subscription, items=beside).quantities)
+    held = catalog.bought_addons(subscription.quantities)
+    lowered = added(addons).get("seats", 0) < added(held).get("seats", 0)
+    if sold is not None and plan.seats is not None and (plan != subscription.plan or lowered):
+        check_seats(sold, plan.seats, addons)
 
 
 def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int]) -> tuple[Item, ...]:

@@ -36,6 +36,9 @@ class Transition(StrEnum):
     ENTITLEMENT_EXHAUSTED = "entitlement.exhausted"
     WALLET_CREDITED = "wallet.credited"
     WALLET_LOW = "wallet.low"
+    GRANT_CREATED = "grant.created"
+    GRANT_CHANGED = "grant.changed"
+    GRANT_DELETED = "grant.deleted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,105 @@
+"""What somebody gives one organization beside its plans: from when until when, and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from billing.core.clock import Period
+from billing.core.errors import InvalidState, NotFound
+
+MOST_LIVE = 20
+"""Grants of one organization that have not ended: every gate and every use reads them all."""
+
+MOST_KEPT = 100
+"""Grants of one organization with those that ended lately, which uses from before still count by."""
+
+
+class GrantNotFound(NotFound):
+    """The organization has no such grant."""
+
+    code = "grant_not_found"
+
+
+class TooManyGrants(InvalidState):
+    """The organization has as many grants as it may have."""
+
+    code = "too_many_grants"
+
+
+class Gift(StrEnum):
+    """What a grant gives."""
+
+    UNITS = "units"
+    """So many units more, once: in the period in which the grant begins."""
+    LIMIT = "limit"
+    """At least this limit in every period, None for no limit."""
+    FEATURE = "feature"
+    """A feature that is on or off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One grant, as its version `version` has it. Times are UTC seconds; `ends_at` is None for one without an end.
+
+    `by`, `reason` and `at` are of who made this version: who gave it, changed it or, where it is `deleted`, took it
+    away: what happened before that still counts by it. `amount` is in units, of a limit None where there is none, and
+    None for a feature that is on or off.
+    """
+
+    id: str
+    feature: str
+    gift: Gift
+    amount: int | None
+    starts_at: int
+    ends_at: int | None
+    by: str
+    reason: str
+    at: int
+    version: int = 1
+    deleted: bool = False
+
+    @property
+    def over_at(self) -> int | None:
+        """From when it does not count (UTC seconds): its end, or its deletion before it."""
+        if not self.deleted:
+            return self.ends_at
+        return self.at if self.ends_at is None else min(self.at, self.ends_at)
+
+    def ended(self, moment: int) -> bool:
+        """Whether it is over at a moment in UTC seconds."""
+        return self.over_at is not None and moment >= self.over_at
+
+    def in_force(self, moment: int) -> bool:
+        """Whether it counts at a moment in UTC seconds."""
+        return self.starts_at <= moment and not self.ended(moment)
+
+    def units_in(self, period: Period) -> int:
+        """The units that it adds to a period: once, in the one in which it begins."""
+        begins = period.start <= self.starts_at and (period.end is None or self.starts_at < period.end)
+        return self.amount or 0 if self.gift is Gift.UNITS and begins else 0
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWish:
+    """What somebody wants a grant to be. Without `starts_at` it begins now, or has begun.
+
+    `version` is the one that they saw, None for whichever it is.
+    """
+
+    id: str
+    feature: str
+    gift: Gift
+    amount: int | None
+    starts_at: int | None
+    ends_at: int | None
+    by: str
+    reason: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GrantDeletion:
+    """Which grant is taken away, by whom, and why."""
+
+    id: str
+    by: str
+    reason: str
