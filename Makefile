@@ -15,13 +15,17 @@ VIEWER := local/demo/docs/node_modules/.package-lock.json
 CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit clients client viewer conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard migrate restore secrets drop-previous lock clean
+# Every target by a small name is a command; what is a file has its path.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
+
+doctor: ## what is missing or wrong, one line each, before and after a start
+	@./local/python.sh -m local.doctor
 
 test: lint clients conformance unit package stack-tests ## the whole gate
 
@@ -77,6 +81,10 @@ reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
 
+pictures: ## take the pictures of docs/images, with a stack of their own and Chromium
+	@$(SET_UP)
+	$(BIN)/python -m tests.browser.pictures
+
 docs: ## build docs/ as a site, in .local/site
 	@$(SET_UP) --with-docs
 	@.local/venvs/docs/bin/sphinx-build --quiet --fail-on-warning --keep-going docs .local/site
@@ -126,8 +134,19 @@ redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]
 discard: ## throw one dead letter away for good: ID=... REASON="..."
 	@$(SET_UP) -m local.operations discard "$(ID)" --reason "$(REASON)"
 
+plans-check: ## say what another catalog than plans.toml would change: FILE=...
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans check "$(FILE)"
+
+plan: ## change plans at run time, and say for how many: FILE=... [DRY_RUN=1]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing $(BIN)/python -m local.changing_plans $(if $(DRY_RUN),propose,put) "$(FILE)"
+
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+import: ## map the customers that Chargebee has to organizations; a dry run without APPLY=1: [CSV=...] [RATE=1]
+	@$(SET_UP) -m local.operations import $(if $(APPLY),--apply) $(if $(CSV),--csv "$(CSV)") $(if $(RATE),--rate "$(RATE)")
 
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")

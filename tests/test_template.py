@@ -238,11 +238,19 @@ def test_the_session_route_needs_no_rights_at_all() -> None:
     assert statements("runtime/session") == []
 
 
-def test_only_retiring_an_organization_deletes_rows() -> None:
+def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None:
     assert {function for function in functions() if "dynamodb:DeleteItem" in actions(function)} <= {
         "organizations/provision",
         "organizations/delete",
+        "plans/delete",
     }
+
+
+@pytest.mark.parametrize("function", ["plans/save", "plans/delete"])
+def test_whoever_changes_plans_writes_no_other_row(function: str) -> None:
+    [policy] = functions()[function]["Policies"]
+    writing = [each for each in policy["Statement"] if each["Action"] != "dynamodb:Query"]
+    assert [each["Condition"] for each in writing] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "PLAN"}}]
 
 
 def test_applying_reaches_neither_vendor() -> None:

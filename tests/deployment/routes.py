@@ -21,18 +21,27 @@ SESSIONS = tuple(each for each in SERVED if each.who is not Who.MACHINE)
 WRITES = tuple(each for each in SESSIONS if each.who not in (Who.MEMBER, Who.READER))
 """Those of them that are for billing admins."""
 
-PATH = {"id": "org_1", "feature": "api-calls", "eventId": "e1", "holdId": "h1", "grantId": "g1"} | {
+PATH = {
+    "id": "org_1",
+    "feature": "api-calls",
+    "eventId": "e1",
+    "holdId": "h1",
+    "grantId": "g1",
     "methodId": "pm_1",
     "invoiceId": "1",
+    "plan": "growth",
 }
 QUERIES = {
     "subscriptions/access": {"itemPriceId": "growth"},
+    "metering/usage_history": {"from": "2026-09-01", "to": "2026-09-02"},
+    "plans/delete": {"dryRun": "true"},
     "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},
     "metering/delete_grant": {"by": "ada", "reason": "over"},
 }
 MONEY = {"amount": 100, "currency": "USD"}
 USE = {"id": "e1", "feature": "api-calls", "quantity": 1}
 BODIES: dict[str, Json] = {
+    "plans/save": {"entry": {"item_price_id": "growth", "name": "Growth"}},
     "subscriptions/create": {"itemPriceId": "growth"},
     "metering/record_usage": {"events": [USE | {"occurredAt": 1_790_000_000}]},
     "metering/estimate": {"feature": "api-calls", "quantity": 1},
@@ -42,6 +51,7 @@ BODIES: dict[str, Json] = {
     "metering/hold": USE,
     "metering/settle_hold": {"quantity": 1},
     "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},
+    "metering/save_alerts": {"thresholds": {"api-calls": [80]}},
     "metering/save_grant": {"feature": "sso", "by": "ada", "reason": "a pilot"},
     "payments/charge": {"key": "k1", "description": "Import", **MONEY},
     "payments/purchase": {"itemPriceId": "onboarding"},

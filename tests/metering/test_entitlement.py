@@ -6,12 +6,13 @@ import pytest
 
 from billing.core.clock import Period, Term
 from billing.core.errors import InvalidRequest, UnknownFeature
+from billing.core.money import Money
 from billing.core.time_zone import time_zone
 from billing.metering.domain.entitled import Entitled, Source, union
-from billing.metering.domain.entitlement import Account, counted_feature, entitled, meter_of
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, entitled, lacking, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Counted, Reset, Switch
+from billing.plans.feature import Counted, Reset, Switch, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, OrganizationState
@@ -54,6 +55,35 @@ def test_whoever_has_no_subscription_has_the_default_plan(partition: Organizatio
     assert plan_of(partition, now=0) == FREE
 
 
+@pytest.mark.parametrize(
+    ("paid", "wallet", "currency"), [("EUR", "GBP", "EUR"), (None, "GBP", "GBP"), (None, "CHF", "USD")]
+)
+def test_the_subscriptions_currency_chooses_a_price_and_without_one_the_wallets(
+    paid: str | None, wallet: str, currency: str
+) -> None:
+    prices = tuple(UnitPrice(Money(10, each)) for each in ("USD", "EUR", "GBP"))
+    features = {"calls": Counted("calls", 1, prices=prices)}
+    plans = {name: Plan(name, name, default=name == FREE, features=features) for name in (FREE, LARGE)}
+    partition = on_plan(LARGE, currency=paid) if paid else OrganizationState()
+    account = Account(partition, wallets={wallet: Wallet(wallet)})
+    calls = entitled(account, Catalog(plans, {}), POLICY, START).features["calls"]
+    assert isinstance(calls, Counted)
+    assert calls.price({}) == Money(10, currency)
+
+
+def test_who_pays_for_a_plan_that_nobody_described_has_not_the_default_plan_instead() -> None:
+    found = entitled(Account(on_plan("large-2023")), CATALOG, POLICY, START)
+    assert ([source.plan_id for source in found.sources], dict(found.features)) == (["large-2023"], {})
+    assert found.unknown == {"large-2023"}
+    assert lacking(found) is Refusal.PLAN_UNKNOWN
+
+
+def test_what_is_described_counts_beside_what_is_not() -> None:
+    found = entitled(Account(both("large-2023", LARGE)), CATALOG, POLICY, START + 2 * DAY)
+    assert found.features == entitled(Account(on_plan(LARGE)), CATALOG, POLICY, START).features
+    assert found.unknown == {"large-2023"}
+
+
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.PAUSED, Status.FUTURE, Status.DELETED])
 def test_what_gives_no_access_falls_back_to_the_default_plan(status: Status) -> None:
     assert plan_of(on_plan(LARGE, status=status)) == FREE
@@ -69,11 +99,6 @@ def test_a_scheduled_end_falls_back_on_its_date_and_an_unpaid_invoice_after_its_
     assert (plan_of(ending, START + 5 * DAY - 1), plan_of(ending, START + 5 * DAY)) == (LARGE, FREE)
     unpaid = on_plan(LARGE, due_invoices=1, due_since=START)
     assert (plan_of(unpaid, START + 3 * DAY - 1), plan_of(unpaid, START + 3 * DAY)) == (LARGE, FREE)
-
-
-def test_a_plan_that_the_catalog_does_not_have_grants_what_everybody_has() -> None:
-    assert plan_of(on_plan("vanished")) == FREE
-    assert entitled(Account(on_plan("vanished")), Catalog({}, {}), POLICY, START) == Entitled()
 
 
 def test_of_several_subscriptions_the_newest_that_gives_access_names_the_plan() -> None:

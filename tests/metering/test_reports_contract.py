@@ -13,7 +13,8 @@ from billing.metering.domain.billing_day import PAUSE, SEAL_AFTER, BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.usage import Correction, Split, Usage, UsageEvent
 from billing.metering.services.correct_use import correct_use
-from billing.metering.services.ports import Backlog, UsageChange
+from billing.metering.services.ports import UsageChange
+from billing.metering.services.reporting_ports import Backlog
 from billing.metering.table.billed_days import SHARDS, DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState

@@ -64,11 +64,11 @@ def test_a_feature_may_be_priced_in_several_currencies_and_each_is_whole() -> No
     large = EUROS | {"when": {"model": "large"}, "micros": 90_000}
     found = read({"limit": 1, "overage": "wallet", "price": PRICE, "prices": [large, EUROS]})
     assert isinstance(found, Counted)
-    euros, dollars = found.priced_in("EUR"), found.priced_in("USD")
+    euros, dollars = found.priced_in(["EUR"]), found.priced_in(["CHF", "USD"])
     assert (euros.price({"model": "large"}), euros.price({})) == (Money(90_000, "EUR"), Money(18_000, "EUR"))
     assert dollars.prices == (UnitPrice(Money(20_000, "USD")),)
-    assert found.priced_in("CHF") == euros, "the first of the entry, where there is none in the currency"
-    assert Counted("calls", limit=1).priced_in("EUR").prices == ()
+    assert found.priced_in(["CHF"]) == euros, "the first of the entry, where there is none in the currency"
+    assert Counted("calls", limit=1).priced_in(["EUR"]).prices == ()
 
 
 def test_a_limit_may_be_for_each_seat() -> None:

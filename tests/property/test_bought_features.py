@@ -113,9 +113,10 @@ def test_the_plans_own_limits_are_raised_and_never_one_that_it_does_not_have(
         assert found[name] == (None if own is None else own + raised)
 
 
-def test_units_are_priced_in_the_currency_of_the_price_that_is_paid() -> None:
-    prices = tuple(UnitPrice(Money(10, currency)) for currency in ("USD", "EUR"))
+def test_units_are_priced_in_the_currency_that_is_paid_in_or_else_that_of_the_plans_price() -> None:
+    prices = tuple(UnitPrice(Money(10, currency)) for currency in ("USD", "EUR", "GBP"))
     plan = Plan("pro", "Pro", price=Price(100, "EUR", "month"), features={"calls": Counted("calls", 1, prices=prices)})
-    found = features_of(plan, 1)["calls"]
-    assert isinstance(found, Counted)
-    assert found.price({}) == Money(10, "EUR")
+    for currencies, currency in (((), "EUR"), (("GBP",), "GBP"), (("GBP", "USD"), "USD"), (("CHF",), "USD")):
+        found = features_of(plan, 1, currencies=currencies)["calls"]
+        assert isinstance(found, Counted)
+        assert found.price({}) == Money(10, currency)

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -58,6 +58,11 @@ export interface AddonView {
   limits: Record<string, number>;
   features: Record<string, FeatureView | true>;
   price?: PriceView;
+}
+
+/** The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's. */
+export interface AlertsView {
+  thresholds: Record<string, Array<number>>;
 }
 
 /** The page on which the card's holder confirms. */
@@ -162,6 +167,13 @@ export interface CurrencyMargin {
   margin: number;
 }
 
+/** What was used on one UTC date, and in how many events. */
+export interface DayView {
+  date: string;
+  quantity: number;
+  events: number;
+}
+
 /** It is charged from now on. */
 export interface DefaultPaymentMethod {
   id: string;
@@ -172,6 +184,15 @@ export interface DefaultPaymentMethod {
 export interface DeletedOrganization {
   id: string;
   deleted: true;
+}
+
+/** A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it. */
+export interface DescribedPlanView {
+  plan: string;
+  source: "file" | "table";
+  entry: Record<string, unknown>;
+  /** How many organizations have each of its item prices, as of a moment ago. */
+  organizations: Record<string, number>;
 }
 
 /** The API's description, for OpenAPI 3.1. */
@@ -214,6 +235,12 @@ export interface EstimatedLineView {
   itemPriceId: string | null;
   periodStart: number | null;
   periodEnd: number | null;
+}
+
+/** The days on which one feature was used; a day that is not there saw none. */
+export interface FeatureHistory {
+  feature: string;
+  days: Array<DayView>;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -357,6 +384,14 @@ export interface PaymentMethodView {
   default: boolean;
 }
 
+/** One thing about a plan, called as in the catalog; null is what is not said. */
+export interface PlanChangeView {
+  plan: string;
+  what: string;
+  before: string | null;
+  after: string | null;
+}
+
 /** What the organization may buy, in display order; the default plan is what everybody has, and not for sale. */
 export interface PlanList {
   plans: Array<PlanView>;
@@ -373,6 +408,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** Left out where any number is sold. */
+  seats?: SeatsView;
   /** The product that the plan belongs to, where there are several. */
   line?: string;
   price?: PriceView;
@@ -486,6 +523,17 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
+export interface PublishedScheduledChange {
+  at: number | null;
+  /** The plan's item price. */
+  itemPriceId: string | null;
+  /** The plan's name in the catalog; its item price id where the catalog does not have it. */
+  plan: string | null;
+  seats: number | null;
+  items: Array<PublishedItem> | null;
+}
+
 /** A subscription as Chargebee last described it. Times are UTC seconds. */
 export interface PublishedSubscription {
   /** What the checkout promised to its caller. */
@@ -525,6 +573,8 @@ export interface PublishedSubscription {
   totalDues: number | null;
   hasScheduledChanges: boolean;
   changesScheduledAt: number | null;
+  /** Null where no change is scheduled. A cancellation is none: that is `cancelAt`. */
+  scheduledChange: PublishedScheduledChange | null;
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
@@ -567,7 +617,7 @@ export interface RecordedView {
   result: "recorded" | "replayed" | "refused";
   billed?: SplitView;
   /** Whose fault it is: `exhausted` and `not_in_plan` may pass after a top-up or another plan; any other is the event's own, and never will. */
-  code?: "not_in_plan" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
+  code?: "not_in_plan" | "plan_unknown" | "exhausted" | "invalid_request" | "unknown_feature" | "too_old" | "in_the_future" | "id_conflict";
   balance?: PublishedBalance | null;
   /** A sentence for people: what is wrong with the event. */
   error?: string;
@@ -585,9 +635,24 @@ export interface Restoration {
   status: string;
 }
 
+/** What has changed, or with `dryRun=true` what would. */
+export interface RevisionView {
+  plan: string;
+  written: boolean;
+  changes: Array<PlanChangeView>;
+  /** How many organizations have each item price of the plans that change, as of a moment ago. */
+  organizations: Record<string, number>;
+}
+
 /** The organization as it is now. */
 export interface SavedOrganization {
   organization: OrganizationView;
+}
+
+/** Seats are sold from `min` on, in multiples of `step`. */
+export interface SeatsView {
+  min: number;
+  step: number;
 }
 
 /** Who is signed in, for which organization. */
@@ -645,6 +710,13 @@ export interface UpcomingInvoiceView {
   billedAt: number | null;
 }
 
+/** UsageHistory */
+export interface UsageHistory {
+  from: string;
+  to: string;
+  features: Array<FeatureHistory>;
+}
+
 /** A recorded use, as it was billed then, and what it cost. */
 export interface UsageView {
   id: string;
@@ -670,6 +742,12 @@ export interface WalletList {
   cursor?: string | null;
 }
 
+/** The subscription, for which no change is scheduled any more. */
+export interface WithdrawnChange {
+  id: string;
+  withdrawn: true;
+}
+
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
 export interface WithdrawnCheckout {
   id: string | null;
@@ -688,6 +766,11 @@ export interface AdjustmentRequest {
   amount: number;
   currency: string;
   reason: string;
+}
+
+/** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */
+export interface AlertsRequest {
+  thresholds: Record<string, unknown>;
 }
 
 /** `PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC). */
@@ -710,8 +793,10 @@ export interface CancelSubscription {
 
 /** `POST /api/subscription/update`: what is not named stays as it is.
 
+Where several subscriptions are live, `subscriptionId` says which is meant.
 `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
+At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
   referenceId?: string | null;
@@ -719,6 +804,7 @@ export interface ChangeSubscription {
   seats?: number | null;
   addons?: Array<AddonRequest> | null;
   subscriptionId?: string | null;
+  at?: "now" | "term_end";
   dropScheduledChanges?: boolean;
   successUrl?: string;
   cancelUrl?: string;
@@ -839,6 +925,11 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+export interface PlanEntry {
+  entry: Record<string, unknown>;
+}
+
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
 export interface PurchaseRequest {
   referenceId?: string | null;
@@ -912,6 +1003,8 @@ export interface Metering {
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Show at which percentages of its limits the organization's uses are announced. */
+  alerts(organizationId: string, options?: CallOptions): Promise<AlertsView>;
   /** Correct the quantity of a use, once for every key. */
   correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
@@ -934,10 +1027,14 @@ export interface Metering {
   recordUsage(organizationId: string, body: UsageRequest, options?: CallOptions): Promise<RecordedList>;
   /** Give a reservation back. */
   releaseHold(organizationId: string, holdId: string, options?: CallOptions): Promise<HoldView>;
+  /** Set at which percentages of its limits the organization's uses are announced. */
+  saveAlerts(organizationId: string, body: AlertsRequest, options?: CallOptions): Promise<AlertsView>;
   /** Give the organization units, a limit or a feature beside its plans. */
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
+  /** Show what an organization used, by feature and day. */
+  usageHistory(query?: { from?: string | number; to?: string | number; feature?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<UsageHistory>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
   /** Void a use: it counts no longer, and its wallet gets its money back. */
@@ -985,8 +1082,14 @@ export interface Payments {
 }
 
 export interface Plans {
+  /** Put the catalog file's plan in force again, or say what that would change and for whom. */
+  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
   /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
+  /** Show a plan as it is written, and how many organizations have it. */
+  read(plan: string, options?: CallOptions): Promise<DescribedPlanView>;
+  /** Change a plan, or say what that would change and for whom. */
+  save(plan: string, body: PlanEntry, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
 }
 
 export interface Runtime {
@@ -1013,6 +1116,8 @@ export interface Subscriptions {
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;
+  /** Take a scheduled change back. */
+  withdrawChange(query?: { subscriptionId?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnChange>;
   /** Take the open checkout back. */
   withdrawCheckout(query?: { referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnCheckout>;
 }

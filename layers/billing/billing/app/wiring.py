@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from billing.payments.services.ports import PaymentPorts
     from billing.payments.table.store import DynamoPayments
     from billing.plans.catalog_in_force import CatalogInForce
-    from billing.plans.catalog_plans import RefusedPlan
     from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
     from billing.scalekit.api import ScalekitApi
@@ -88,9 +87,10 @@ def progress() -> "DynamoProgress":
 
 def metering(kept: "DynamoUsage | None" = None) -> "Metering":
     """Everything that metering needs, over the table unless something else is given."""
+    from billing.app.plan_wiring import tell_of_unknown_plan  # noqa: PLC0415 - only where something is metered
     from billing.metering.services.ports import Metering  # noqa: PLC0415
 
-    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone())
+    return Metering(kept or usage_store(), catalog(), policy(), utc_now, site_zone(), tell_of_unknown_plan)
 
 
 @cache
@@ -130,15 +130,10 @@ def catalog() -> "Catalog":
 
 @cache
 def _catalog() -> "CatalogInForce":
-    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415 - only where plans are sold
+    from billing.app.plan_wiring import tell_of_refused_plan  # noqa: PLC0415 - only where plans are sold
+    from billing.plans.catalog_in_force import CatalogInForce  # noqa: PLC0415
 
-    return CatalogInForce(shipped_catalog(), store(), utc_now, _tell_of_refused_plan)
-
-
-def _tell_of_refused_plan(row: "RefusedPlan") -> None:
-    from billing.runtime.logs import count  # noqa: PLC0415 - hardly ever
-
-    count("plan_refused", plan=row.key, reason=row.problem)
+    return CatalogInForce(shipped_catalog(), store(), utc_now, tell_of_refused_plan)
 
 
 def shipped_catalog() -> "Catalog":

@@ -1,6 +1,6 @@
 """What a plan grants beyond itself: features, on or off, or counted against a limit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -48,7 +48,8 @@ class Counted:
 
     With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
-    `item_price_id` is the metered item price that Chargebee bills its quantity with.
+    `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
+    limit at which uses are announced.
     """
 
     id: str
@@ -59,11 +60,12 @@ class Counted:
     overdraft_micros: int = 0
     item_price_id: str | None = None
     per_seat: bool = False
+    alerts: tuple[int, ...] = ()
 
-    def priced_in(self, currency: str) -> "Counted":
-        """The feature with the prices of one currency: that one if it has any, else the first of the entry."""
+    def priced_in(self, currencies: Collection[str]) -> "Counted":
+        """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""
         listed = [each.amount.currency for each in self.prices]
-        chosen = currency if currency in listed else next(iter(listed), None)
+        chosen = next((each for each in listed if each in currencies), next(iter(listed), None))
         return replace(self, prices=tuple(each for each in self.prices if each.amount.currency == chosen))
 
     def price(self, dimensions: Mapping[str, str]) -> Money | None:

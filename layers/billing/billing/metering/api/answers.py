@@ -50,6 +50,7 @@ class EstimateView(EntitlementView):
 
 UseRefusal = Literal[
     "not_in_plan",
+    "plan_unknown",
     "exhausted",
     "invalid_request",
     "unknown_feature",
@@ -127,6 +128,12 @@ class WalletList(TypedDict):
     autoTopUp: list[PublishedAutoTopUp]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
 
 
 class GrantList(TypedDict):

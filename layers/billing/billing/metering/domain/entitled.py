@@ -71,7 +71,8 @@ class Entitled:
     """What an organization has. Each feature comes whole from one source, of `origins`: limit, price, period and bill.
 
     `sources` are newest first. `grants` are those in force, which have raised the limits of `features` already.
-    `unverified` says that the cache has been without news of a subscription.
+    `unverified` says that the cache has been without news of a subscription. `unknown` are the item prices that give
+    access and that the catalog does not describe.
     """
 
     sources: tuple[Source, ...] = ()
@@ -79,6 +80,7 @@ class Entitled:
     origins: Mapping[str, Source] = field(default_factory=lambda: MappingProxyType({}))
     grants: tuple[Grant, ...] = ()
     unverified: bool = False
+    unknown: frozenset[str] = frozenset()
 
     def source(self, feature: Counted) -> Source:
         """Where a feature that it has comes from."""

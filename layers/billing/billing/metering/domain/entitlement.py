@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from enum import StrEnum
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from billing.metering.domain.grant import Grant
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.top_up_rule import TopUpRule
-    from billing.plans.feature import Counted
-    from billing.plans.plan import Catalog, Plan
+    from billing.plans.feature import Counted, Feature
+    from billing.plans.plan import Addon, Catalog, Plan
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.domain.organization import OrganizationState
-    from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.domain.subscription import Item, Subscription
 
 
 class Refusal(StrEnum):
     """Why a use is not met, or no use at all. The values are codes of the API."""
 
     NOT_IN_PLAN = "not_in_plan"
+    PLAN_UNKNOWN = "plan_unknown"
     EXHAUSTED = "exhausted"
     INVALID_REQUEST = "invalid_request"
     UNKNOWN_FEATURE = "unknown_feature"
@@ -44,7 +45,8 @@ class Refusal(StrEnum):
 class Account:
     """Everything that usage is decided from, read consistently in one query.
 
-    `grants_version` counts the writes of all grants, and guards the next.
+    `grants_version` counts the writes of all grants, and guards the next. `alerts` are the organization's own, by
+    feature: they go before the plan's.
     """
 
     partition: OrganizationState
@@ -53,6 +55,7 @@ class Account:
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
     grants: tuple[Grant, ...] = ()
     grants_version: int = 0
+    alerts: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def customer_id(self) -> str | None:
@@ -76,8 +79,8 @@ class Account:
         return next((each for each in self.grants if each.id == grant_id), None)
 
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become."""
-        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
+        """The account with a meter as it has become, and the alerts that it has reached."""
+        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter.watched})
 
     def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
@@ -87,28 +90,43 @@ class Account:
 def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone: tzinfo = UTC) -> Entitled:
     """What every subscription gives that gives access by the one access policy, or else the catalog's default plan.
 
-    On top of it come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
+    One whose plan the catalog does not describe gives what its add-ons bring, and never the default plan. On top of it
+    come the grants that are in force at `now` (UTC seconds). A deleted organization has nothing.
     """
     organization = account.partition.organization
     if organization is not None and organization.deleted_at is not None:
         return Entitled()
     given = [(row, access(row, policy, now)) for row in account.partition.live]
-    plans = [(row, catalog.plans.get(row.plan.item_price_id)) for row, each in given if row.plan and each.allowed]
-    sources = [_source(plan, row, catalog, zone) for row, plan in plans if plan is not None]
+    paid = [(row, row.plan) for row, each in given if row.plan and each.allowed]
+    sources = [_source(row, item, catalog, zone) for row, item in paid]
     if not sources and catalog.default is not None:
-        sources = [_source(catalog.default, None, catalog, zone)]
-    found = union(sources, unverified=any(each.verify for _, each in given))
+        features = _features(catalog.default, None, (), account.wallets.keys())
+        sources = [Source(catalog.default, features, None, zone)]
+    unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
+    found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)
     return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
 
 
-def _source(plan: Plan, row: Subscription | None, catalog: Catalog, zone: tzinfo) -> Source:
-    """What a plan gives to its subscription, with its seats and its add-ons."""
+def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo) -> Source:
+    """What a plan gives to its subscription, with its seats and add-ons. One that nobody described gives nothing."""
+    from billing.plans.plan import Plan  # noqa: PLC0415 - loaded with the catalog, where one is read
+
+    plan = catalog.plans.get(item.item_price_id) or Plan(item.item_price_id, item.item_price_id)
+    currencies = [row.currency] if row.currency else []
+    return Source(plan, _features(plan, item.seats, catalog.bought_addons(row.quantities), currencies), row, zone)
+
+
+def _features(
+    plan: Plan, seats: int | None, addons: Iterable[tuple[Addon, int]], currencies: Collection[str]
+) -> Mapping[str, Feature]:
     from billing.plans.bought import features_of  # noqa: PLC0415 - loaded with the catalog, where one is read
 
-    items = (row.items if row else None) or ()
-    addons = [(item.item_price_id, item.seats or 1) for item in items if item.item_type == "addon"]
-    seats = row.plan.seats if row and row.plan else None
-    return Source(plan, features_of(plan, seats, catalog.bought_addons(addons)), row, zone)
+    return features_of(plan, seats, addons, currencies)
+
+
+def lacking(granted: Entitled) -> Refusal:
+    """Why an organization does not have a feature: a plan that nobody described may well have it."""
+    return Refusal.PLAN_UNKNOWN if granted.unknown else Refusal.NOT_IN_PLAN
 
 
 def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Counted | None:
@@ -131,7 +149,8 @@ def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) ->
     other = running(account.meters.values(), feature, owner, now) if owner else None
     if other and (stored is None or stored.start < other.start):
         stored, period = other, Period(other.start, other.end)
-    meter = meter_now(stored, granted.in_period(feature, period), period)
+    allowed = granted.in_period(feature, period)
+    meter = meter_now(stored, replace(allowed, alerts=account.alerts.get(feature.id, feature.alerts)), period)
     return (
         meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from billing.metering.domain.entitlement import Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.use import meet, plan_terms
 from billing.plans.feature import Counted, Switch
 
@@ -43,9 +43,6 @@ class Entitlement:
     split: Split | None = None
     reason: Refusal | None = None
     unverified: bool = False
-
-
-NOT_IN_PLAN = Entitlement(allowed=False, reason=Refusal.NOT_IN_PLAN)
 
 
 def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
@@ -98,7 +95,7 @@ def _entitlement(
     now: int,
 ) -> Entitlement:
     if feature is None:
-        return NOT_IN_PLAN
+        return Entitlement(allowed=False, reason=lacking(granted))
     meter = meter_of(account, granted, feature, now)
     split = meet(quantity, meter, account, plan_terms(feature, dimensions))
     allowed = split.quantity == quantity

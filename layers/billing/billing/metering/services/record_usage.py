@@ -8,20 +8,20 @@ from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRe
 from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
-from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Basis, EventResult, Outcome, UseResult, use
 from billing.metering.services.ports import Metering, UsageChange
 
-CHUNK = 12
-"""Events in one transaction. Each writes eight items at most: itself, its meter, wallet, ledger line, both its days and
-two announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
+CHUNK = 11
+"""Events in one transaction. Each writes nine items at most: itself, its meter, wallet, ledger line, both its days and
+three announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
 
 MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
-UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.EXHAUSTED})
+UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.PLAN_UNKNOWN, Refusal.EXHAUSTED})
 """The refusals of what may have been recorded before, when there was more of it."""
 
 
@@ -113,7 +113,7 @@ def _used(
     except InvalidRequest as switch:
         return EventResult.refused(event, Refusal.INVALID_REQUEST, str(switch))
     if basis is None:
-        return EventResult.refused(event, Refusal.NOT_IN_PLAN)
+        return EventResult.refused(event, lacking(today))
     used = use(account, basis, event, now)
     return used if isinstance(used, UseResult) else EventResult.refused(event, Refusal.EXHAUSTED, meter=used)
 

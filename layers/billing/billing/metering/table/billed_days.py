@@ -10,7 +10,8 @@ from zlib import crc32
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
 from billing.metering.domain.usage import Cost, Usage
-from billing.metering.services.ports import Backlog, Day
+from billing.metering.services.ports import Day
+from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode, key, successor
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table

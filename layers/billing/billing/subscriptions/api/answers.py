@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 from billing.subscriptions.domain.published import PublishedSubscription
 
@@ -25,6 +25,13 @@ class FreeTrialView(TypedDict):
     days: int
 
 
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
+
+
 class FeatureView(TypedDict):
     """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
@@ -45,6 +52,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
     line: NotRequired[str]
     """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
@@ -70,6 +79,35 @@ class PlanList(TypedDict):
     addons: list[AddonView]
 
 
+class DescribedPlanView(TypedDict):
+    """A plan as it is written: `entry` is one `[[plan]]` of the catalog, as `PUT` takes it."""
+
+    plan: str
+    source: Literal["file", "table"]
+    entry: dict[str, Any]
+    organizations: dict[str, int]
+    """How many organizations have each of its item prices, as of a moment ago."""
+
+
+class PlanChangeView(TypedDict):
+    """One thing about a plan, called as in the catalog; null is what is not said."""
+
+    plan: str
+    what: str
+    before: str | None
+    after: str | None
+
+
+class RevisionView(TypedDict):
+    """What has changed, or with `dryRun=true` what would."""
+
+    plan: str
+    written: bool
+    changes: list[PlanChangeView]
+    organizations: dict[str, int]
+    """How many organizations have each item price of the plans that change, as of a moment ago."""
+
+
 class CheckoutView(TypedDict):
     """A checkout that was opened and not yet paid: it is no subscription, and grants nothing."""
 
@@ -83,6 +121,13 @@ class WithdrawnCheckout(TypedDict):
     """Nothing is open any more. `id` is what the checkout had promised, null when none was open."""
 
     id: str | None
+    withdrawn: Literal[True]
+
+
+class WithdrawnChange(TypedDict):
+    """The subscription, for which no change is scheduled any more."""
+
+    id: str
     withdrawn: Literal[True]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from billing.core.errors import InvalidRequest
 from billing.plans.feature import Counted, Switch
 from billing.plans.plan import Sale
 
@@ -12,7 +13,16 @@ if TYPE_CHECKING:
 
     from billing.plans.feature import Feature
     from billing.plans.plan import Addon, Catalog, Plan, Price
-    from billing.subscriptions.api.answers import AddonView, FeatureView, PlanList, PlanView, PriceView
+    from billing.subscriptions.api.answers import (
+        AddonView,
+        DescribedPlanView,
+        FeatureView,
+        PlanList,
+        PlanView,
+        PriceView,
+        RevisionView,
+    )
+    from billing.subscriptions.services.revise_plan import DescribedPlan, Revision
 
 
 def plans_view(catalog: Catalog) -> PlanList:
@@ -36,11 +46,43 @@ def plan_view(plan: Plan) -> PlanView:
         view["line"] = plan.line
     if plan.default:
         view["default"] = True
+    if plan.min_seats > 1 or plan.seat_step > 1:
+        view["seats"] = {"min": plan.min_seats, "step": plan.seat_step}
     if plan.trial_days:
         view["freeTrial"] = {"days": plan.trial_days}
     if plan.price:
         view["price"] = _price_view(plan.price)
     return view
+
+
+def described_view(plan: str, described: DescribedPlan) -> DescribedPlanView:
+    """A plan as it is written."""
+    return {
+        "plan": plan,
+        "source": "table" if described.from_table else "file",
+        "entry": dict(described.entry),
+        "organizations": dict(described.organizations),
+    }
+
+
+def revision_view(plan: str, revision: Revision, query: Mapping[str, str]) -> RevisionView:
+    """What has changed, or would."""
+    changes = revision.changes
+    return {
+        "plan": plan,
+        "written": not is_dry_run(query),
+        "changes": [
+            {"plan": each.plan, "what": each.what, "before": each.before, "after": each.after} for each in changes
+        ],
+        "organizations": dict(revision.organizations),
+    }
+
+
+def is_dry_run(query: Mapping[str, str]) -> bool:
+    """Whether nothing shall be written. Raises InvalidRequest for anything but true and false."""
+    if (text := query.get("dryRun", "false")) not in ("true", "false"):
+        raise InvalidRequest("dryRun is true or false.")
+    return text == "true"
 
 
 def _addon_view(addon: Addon) -> AddonView:

@@ -12,6 +12,7 @@ from billing.core.errors import (
     NothingToChange,
     OrganizationDeleted,
     RateLimited,
+    SubscriptionAmbiguous,
     SubscriptionExists,
     SubscriptionNotFound,
     UnknownFeature,
@@ -20,9 +21,11 @@ from billing.core.errors import (
 from billing.runtime.route import Redirect, Route, Who
 from billing.subscriptions.api.answers import (
     Cancellation,
+    DescribedPlanView,
     PlanList,
     Portal,
     Restoration,
+    RevisionView,
     SubscriptionList,
     SubscriptionPage,
     WithdrawnCheckout,
@@ -30,9 +33,33 @@ from billing.subscriptions.api.answers import (
 from billing.subscriptions.domain.published import PublishedAccess
 
 _REQUESTS = "billing.subscriptions.api.requests"
-_READ = "billing:read"
+_READ, _ADMIN = "billing:read", "billing:admin"
+_PLAN = "/api/plans/{plan}"
 
 PLANS = Route("plans/list", "GET", "/api/plans", Who.MEMBER, PlanList, query=("referenceId",))
+
+READ_PLAN = Route("plans/read", "GET", _PLAN, Who.MACHINE, DescribedPlanView, scope=_ADMIN, errors=(NoSuchPlan,))
+SAVE_PLAN = Route(
+    "plans/save",
+    "PUT",
+    _PLAN,
+    Who.MACHINE,
+    RevisionView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:PlanEntry",
+    query=("dryRun",),
+    errors=(InvalidState,),
+)
+DELETE_PLAN = Route(
+    "plans/delete",
+    "DELETE",
+    _PLAN,
+    Who.MACHINE,
+    RevisionView,
+    scope=_ADMIN,
+    query=("dryRun",),
+    errors=(NoSuchPlan, InvalidState),
+)
 
 CREATE = Route(
     "subscriptions/create",
@@ -76,6 +103,7 @@ UPDATE = Route(
         RateLimited,
         SubscriptionNotFound,
         InvalidState,
+        SubscriptionAmbiguous,
         ChangesScheduled,
         ChangeNotSupported,
         Conflict,
@@ -89,7 +117,7 @@ CANCEL = Route(
     Who.ADMIN,
     Cancellation,
     body=f"{_REQUESTS}:CancelSubscription",
-    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 RESTORE = Route(
     "subscriptions/restore",
@@ -98,7 +126,7 @@ RESTORE = Route(
     Who.ADMIN,
     Restoration,
     body=f"{_REQUESTS}:RestoreSubscription",
-    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 PORTAL = Route(
     "subscriptions/portal",
@@ -130,4 +158,18 @@ ACCESS = Route(
 )
 SUCCESS = Route("subscriptions/complete_checkout", "GET", "/api/subscription/success", Who.BROWSER, Redirect)
 
-ROUTES = (PLANS, CREATE, WITHDRAW, UPDATE, CANCEL, RESTORE, PORTAL, LIST, ACCESS, SUCCESS)
+ROUTES = (
+    PLANS,
+    READ_PLAN,
+    SAVE_PLAN,
+    DELETE_PLAN,
+    CREATE,
+    WITHDRAW,
+    UPDATE,
+    CANCEL,
+    RESTORE,
+    PORTAL,
+    LIST,
+    ACCESS,
+    SUCCESS,
+)

@@ -28,6 +28,8 @@ class Reason(StrEnum):
     """There is a subscription, of another plan."""
     IN_PLAN = "in_plan"
     NOT_IN_PLAN = "not_in_plan"
+    PLAN_UNKNOWN = "plan_unknown"
+    """Of a feature: the plan that is paid is not in the catalog."""
     EXHAUSTED = "exhausted"
     UNVERIFIED = "unverified"
     """The period ended days ago, and nobody has said what came then."""

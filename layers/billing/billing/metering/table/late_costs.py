@@ -1,4 +1,4 @@
-"""Late costs in the one table: into the use, and into its day."""
+"""What the table writes when costs are told behind their use."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,120 @@
+"""Change a plan at run time: in the table, over the file, after a look at whom it affects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, NoSuchPlan
+from billing.plans.catalog import checked
+from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
+from billing.plans.plan import Catalog, Plan
+from billing.plans.revision import PlanChange, compared
+
+type Entry = Mapping[str, Any]
+"""One `[[plan]]` of the catalog file, or the same from the table."""
+
+
+class PlanRows(Protocol):
+    """The plans' side of the table."""
+
+    def rows(self) -> Sequence[Entry]:
+        """Every row, with its key `sk`."""
+
+    def put(self, plan: str, entry: Entry) -> None:
+        """In the place of what is there."""
+
+    def remove(self, plan: str) -> None:
+        """The file's plan is in force again, if there is one."""
+
+    def subscribed(self, item_price_id: str) -> int:
+        """How many organizations have it, as of a moment ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedPlan:
+    """The entry that is in force for a plan, from the table or the file, and how many have each of its item prices."""
+
+    entry: Entry
+    from_table: bool
+    organizations: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What becomes of the catalog: `organizations` is how many have each item price of the plans that change.
+
+    `unsold` are the item prices that no entry describes any more.
+    """
+
+    changes: tuple[PlanChange, ...]
+    organizations: Mapping[str, int]
+    unsold: frozenset[str]
+
+
+def describe_plan(plan: str, document: Mapping[str, Any], rows: PlanRows) -> DescribedPlan:
+    """The plan as it is written, in the table or in the catalog file `document`. Raises NoSuchPlan."""
+    stored = {str(row["sk"]): row for row in rows.rows()}
+    row = stored.get(plan)
+    written = (entry for entry in document["plan"] if entry.get("id", entry.get("item_price_id")) == plan)
+    if (entry := row or next(written, None)) is None:
+        raise NoSuchPlan(f"There is no plan {plan!r}.")
+    told = {name: value for name, value in entry.items() if name not in ("pk", "sk")}
+    priced = [price["item_price_id"] for price in told.get("prices", ())] or [plan]
+    return DescribedPlan(told, row is not None, {each: rows.subscribed(each) for each in priced})
+
+
+def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows) -> Revision:
+    """What an entry for the plan would change, None for none in the table. Writes nothing.
+
+    Raises InvalidRequest for an entry that is not exactly right, or that does not go with the other plans.
+    """
+    others = [row for row in rows.rows() if row["sk"] != plan]
+    before = shipped.with_plans(_plans(rows.rows()))
+    try:
+        own = () if entry is None else _named(plan, entry)
+        after = checked(shipped.with_plans([*_plans(others), *own]))
+    except InvalidCatalog as wrong:
+        raise InvalidRequest(str(wrong)) from None
+    changes = compared(before, after)
+    changed = {change.plan for change in changes}
+    priced = {each: sold.id for catalog in (before, after) for each, sold in catalog.plans.items()}
+    organizations = {each: rows.subscribed(each) for each, own_id in priced.items() if own_id in changed}
+    return Revision(changes, organizations, frozenset(before.plans.keys() - after.plans.keys()))
+
+
+def put_plan(plan: str, entry: Entry, shipped: Catalog, rows: PlanRows) -> Revision:
+    """Write the plan's row. Raises what `proposed` raises, and InvalidState."""
+    revision = _harmless(proposed(plan, entry, shipped, rows))
+    rows.put(plan, entry)
+    return revision
+
+
+def remove_plan(plan: str, shipped: Catalog, rows: PlanRows) -> Revision:
+    """Take the plan's row away. Raises NoSuchPlan without one, else what `put_plan` raises."""
+    if all(row["sk"] != plan for row in rows.rows()):
+        raise NoSuchPlan(f"The table has no plan {plan!r}.")
+    revision = _harmless(proposed(plan, None, shipped, rows))
+    rows.remove(plan)
+    return revision
+
+
+def _harmless(revision: Revision) -> Revision:
+    """Nobody's item price loses its description: what they pay for would give nothing."""
+    if used := {each: revision.organizations[each] for each in sorted(revision.unsold) if revision.organizations[each]}:
+        told = ", ".join(f"{count} of {each}" for each, count in used.items())
+        raise InvalidState(f'Organizations have what this would take away: {told}. Keep it with sale = "retired".')
+    return revision
+
+
+def _named(plan: str, entry: Entry) -> tuple[Plan, ...]:
+    if entry.get("id", entry.get("item_price_id")) != plan:
+        raise InvalidCatalog(f"The entry's id, or without one its item_price_id, is not {plan!r}.")
+    return read_plans(entry)
+
+
+def _plans(rows: Sequence[Entry]) -> list[Plan]:
+    """Those that are right: a wrong one is refused where the catalog is read, and is not this change's."""
+    read = [read_row(row) for row in rows]
+    return [plan for plans in read if not isinstance(plans, RefusedPlan) for plan in plans]

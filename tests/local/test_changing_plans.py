@@ -1,0 +1,82 @@
+"""Plans of a file, compared and put into a table."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from billing.core.errors import InvalidRequest, InvalidState
+from local.changing_plans import checked, main, proposal, put
+from local.operations.failure import OperationFailed
+from tests.yours import YOURS
+
+PRICE = {"item_price_id": "pro-monthly", "amount": 100, "currency": "USD", "period": "month"}
+PRO: dict[str, Any] = {"id": "pro", "name": "Pro", "prices": [PRICE]}
+
+
+class Rows:
+    """A table in memory, in which every item price is had by so many."""
+
+    def __init__(self, **subscribed: int) -> None:
+        self.found: dict[str, Mapping[str, Any]] = {}
+        self._subscribed = subscribed
+
+    def rows(self) -> Sequence[Mapping[str, Any]]:
+        return [{"sk": plan, **entry} for plan, entry in self.found.items()]
+
+    def put(self, plan: str, entry: Mapping[str, Any]) -> None:
+        self.found[plan] = entry
+
+    def remove(self, plan: str) -> None:
+        del self.found[plan]
+
+    def subscribed(self, item_price_id: str) -> int:
+        return self._subscribed.get(item_price_id.replace("-", "_"), 0)
+
+
+def test_a_proposal_says_whom_it_affects_and_writes_nothing() -> None:
+    rows = Rows(pro_monthly=3)
+    told = proposal({"plan": [PRO]}, rows)
+    assert told.splitlines()[-1] == "3 organizations have pro-monthly"
+    assert "pro: name: - -> Pro" in told
+    assert rows.found == {}
+
+
+def test_every_plan_of_the_file_is_put_and_a_second_time_changes_nothing() -> None:
+    rows, document = Rows(), {"plan": [PRO, {"item_price_id": "mini", "name": "Mini"}]}
+    put(document, rows)
+    assert rows.found.keys() == {"pro", "mini"}
+    assert put(document, rows) == "Nothing changes.\nNothing changes."
+
+
+def test_a_refused_plan_is_not_written() -> None:
+    rows = Rows(pro_monthly=3)
+    put({"plan": [PRO]}, rows)
+    with pytest.raises(InvalidState, match="3 of pro-monthly"):
+        put({"plan": [PRO | {"prices": [PRICE | {"item_price_id": "pro-yearly"}]}]}, rows)
+    with pytest.raises(InvalidRequest, match="trail_days"):
+        put({"plan": [PRO | {"trail_days": 1}]}, rows)
+    assert rows.found == {"pro": PRO}
+
+
+@pytest.mark.parametrize("document", [{}, {"plan": PRO}, {"plan": [PRO], "addon": []}])
+def test_a_file_with_anything_but_plans_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(OperationFailed, match="nothing else"):
+        put(document, Rows())
+
+
+def test_a_catalog_is_compared_with_the_one_that_ships() -> None:
+    told = checked({"plan": [PRO]}).splitlines()
+    assert "pro: name: - -> Pro" in told
+    assert 'growth: described no more; keep it with sale = "retired" while somebody has it' in told
+
+
+def test_the_command_says_a_mistake_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(YOURS / "plans.toml")], {}) == 0
+    assert capsys.readouterr().out == "No plan changes.\n"
+    (tmp_path / "plans.toml").write_text('[[plan]]\nid = "pro"\nname = "Pro"\n')
+    assert main(["check", str(tmp_path / "plans.toml")], {}) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "The plan catalog is not valid: plan 'pro': prices must be a list of tables, at least one."
+    ]

@@ -1,0 +1,121 @@
+"""Plans that are changed at run time, with whom that affects."""
+
+from typing import Any
+
+import pytest
+
+from tests.deployment.gateway import ADMIN, MACHINE, http_event
+from tests.deployment.lambda_runtime import Answer, forget_warm_state
+from tests.deployment.subscriptions import apply
+from tests.deployment.world import World
+from tests.subscriptions.examples import NOW, customer_json, event_json, item_json, subscription_json
+
+MONTHLY = {"item_price_id": "pro-monthly", "amount": 100, "currency": "USD", "period": "month"}
+YEARLY = {"item_price_id": "pro-yearly", "amount": 1000, "currency": "USD", "period": "year"}
+PRO: dict[str, Any] = {"id": "pro", "name": "Pro", "prices": [MONTHLY, YEARLY], "features": {"audit": True}}
+
+
+def call(world: World, method: str, plan: str, body: Any = None, query: str = "") -> Answer:
+    verb = {"GET": "read", "PUT": "save", "DELETE": "delete"}[method]
+    event = http_event(f"{method} /api/plans/{{plan}}", claims=MACHINE, body=body, query=query)
+    return world.call(f"plans/{verb}", event | {"pathParameters": {"plan": plan}})
+
+
+def put(world: World, entry: dict[str, Any], plan: str = "pro", query: str = "") -> Answer:
+    return call(world, "PUT", plan, {"entry": entry}, query)
+
+
+def has(world: World, item_price_id: str) -> None:
+    world.freeze(NOW)
+    content = {"subscription": subscription_json(subscription_items=[item_json(item_price_id)])}
+    apply(world, event_json("subscription_changed") | {"content": content | {"customer": customer_json()}})
+
+
+def listed(world: World) -> list[str]:
+    """What a function that has just started offers."""
+    forget_warm_state()
+    answer = world.call("plans/list", http_event("GET /api/plans", claims=ADMIN))
+    return [plan["itemPriceId"] for plan in answer.body["plans"]]
+
+
+def test_a_plan_that_is_put_is_sold_and_one_that_is_deleted_is_as_the_file_has_it(world: World) -> None:
+    before = listed(world)
+    assert put(world, PRO).body["written"]
+    assert listed(world) == [*before, "pro-monthly", "pro-yearly"]
+    assert put(world, PRO).body["changes"] == [], "put twice, it is there once"
+    assert call(world, "DELETE", "pro").body["written"]
+    assert listed(world) == before
+    assert call(world, "DELETE", "pro").code == "unknown_plan"
+
+
+def test_a_dry_run_says_what_would_change_and_for_how_many_and_writes_nothing(world: World) -> None:
+    put(world, PRO)
+    has(world, "pro-yearly")
+    cheaper = PRO | {"features": {}, "prices": [MONTHLY | {"amount": 90}, YEARLY]}
+    answer = put(world, cheaper, query="dryRun=true")
+    assert answer.body == {
+        "plan": "pro",
+        "written": False,
+        "changes": [
+            {"plan": "pro", "what": "features.audit", "before": "on", "after": None},
+            {
+                "plan": "pro",
+                "what": "price pro-monthly",
+                "before": "100 USD a month, sold",
+                "after": "90 USD a month, sold",
+            },
+        ],
+        "organizations": {"pro-monthly": 0, "pro-yearly": 1},
+    }
+    assert put(world, cheaper).body["changes"] == answer.body["changes"]
+    assert call(world, "DELETE", "pro", query="dryRun=true").body["organizations"] == answer.body["organizations"]
+    assert call(world, "GET", "pro").body["source"] == "table"
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_an_item_price_that_somebody_has_is_not_taken_away(world: World, method: str) -> None:
+    put(world, PRO)
+    has(world, "pro-yearly")
+    rows = world.items("PLAN")
+    refused = put(world, PRO | {"prices": [MONTHLY]}) if method == "PUT" else call(world, "DELETE", "pro")
+    assert (refused.status, refused.code) == (409, "invalid_state")
+    assert "1 of pro-yearly" in refused.body["error"]
+    assert world.items("PLAN") == rows
+    assert put(world, PRO | {"prices": [MONTHLY, YEARLY | {"sale": "retired"}]}).status == 200
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ({}, "not 'pro'"),
+        (PRO | {"id": "other"}, "not 'pro'"),
+        (PRO | {"trail_days": 1}, "unknown field 'trail_days'"),
+        (PRO | {"pk": "ORG#org_1"}, "unknown field 'pk'"),
+        (PRO | {"trial_days": 1.5}, "trial_days must be a whole number"),
+        (PRO | {"name": None}, "name must be text"),
+        ({"id": "pro", "name": "Pro", "default": True}, "more than one default"),
+    ],
+)
+def test_an_entry_that_is_not_exactly_right_is_refused_with_the_place_and_not_written(
+    world: World, entry: dict[str, Any], named: str
+) -> None:
+    for query in ("", "dryRun=true"):
+        refused = put(world, entry, query=query)
+        assert (refused.status, refused.code) == (400, "invalid_request")
+        assert named in refused.body["error"]
+    assert world.items("PLAN") == []
+
+
+def test_a_plan_is_read_as_it_can_be_put(world: World) -> None:
+    has(world, "growth")
+    file = call(world, "GET", "growth").body
+    assert (file["source"], file["organizations"]) == ("file", {"growth": 1})
+    assert put(world, file["entry"], "growth").body["changes"] == []
+    assert call(world, "GET", "growth").body == file | {"source": "table"}
+
+
+def test_whoever_is_no_operator_changes_no_plan(world: World) -> None:
+    event = http_event("PUT /api/plans/{plan}", claims=ADMIN, body={"entry": PRO})
+    assert world.call("plans/save", event | {"pathParameters": {"plan": "pro"}}).status == 403
+    assert call(world, "PUT", "pro", {"entry": PRO}, "dryRun=yes").code == "invalid_request"
+    assert world.items("PLAN") == []

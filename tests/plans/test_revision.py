@@ -1,0 +1,74 @@
+"""What another catalog would change, told plan by plan."""
+
+from typing import Any
+
+from billing.plans.catalog import read_catalog
+from billing.plans.plan import Catalog
+from billing.plans.revision import compared
+
+PRICE: dict[str, Any] = {"item_price_id": "pro", "amount": 100, "currency": "USD", "period": "month", "per_seat": True}
+PRO: dict[str, Any] = {
+    "id": "pro",
+    "name": "Pro",
+    "limits": {"seats": 5},
+    "features": {"sso": True, "calls": {"limit": {"per_seat": 10}}},
+    "prices": [PRICE],
+}
+
+
+def catalog(*entries: dict[str, Any]) -> Catalog:
+    return read_catalog({"plan": list(entries)})
+
+
+def changes(before: Catalog, after: Catalog) -> list[str]:
+    return [str(change) for change in compared(before, after)]
+
+
+def test_a_catalog_changes_nothing_about_itself() -> None:
+    assert changes(catalog(PRO), catalog(PRO)) == []
+
+
+def test_each_thing_that_differs_is_named_as_in_the_file() -> None:
+    after = PRO | {
+        "limits": {"seats": "unlimited", "projects": 3},
+        "features": {"calls": {"limit": 20, "overage": "wallet", "price": {"micros": 7, "currency": "USD"}}},
+        "trial_days": 14,
+        "grace_days": 0,
+        "sale": "private",
+        "organizations": ["org_1"],
+        "line": "b",
+    }
+    assert changes(catalog(PRO), catalog(after)) == [
+        "pro: limits.seats: 5 -> unlimited",
+        "pro: features.sso: on -> -",
+        "pro: features.calls: 10 for each seat, reset term -> 20, reset term, then wallet at 7 USD",
+        "pro: trial_days: 0 -> 14",
+        "pro: price pro: 100 USD a month for each seat, sold -> 100 USD a month for each seat, private",
+        "pro: limits.projects: - -> 3",
+        "pro: grace_days: - -> 0",
+        "pro: line: - -> b",
+        "pro: organizations: - -> org_1",
+    ]
+
+
+def test_prices_come_and_go_by_themselves() -> None:
+    yearly = PRICE | {"item_price_id": "pro-yearly", "period": "year"}
+    both = PRO | {"prices": [PRICE, yearly]}
+    told = "price pro-yearly: {} -> {}"
+    shown = "100 USD a year for each seat, sold"
+    assert changes(catalog(PRO), catalog(both)) == ["pro: " + told.format("-", shown)]
+    assert changes(catalog(both), catalog(PRO)) == ["pro: " + told.format(shown, "-")]
+
+
+def test_an_entry_that_gets_a_name_of_its_own_changes_only_what_it_says() -> None:
+    old = {"item_price_id": "pro", "name": "Pro", "features": {"calls": {"limit": 10}}}
+    new = {"id": "pro", "name": "Pro", "features": {"calls": {"limit": 10, "reset": "month"}}, "prices": [PRICE]}
+    assert changes(catalog(old), catalog(new)) == [
+        "pro: price pro: not shown, sold -> 100 USD a month for each seat, sold"
+    ]
+
+
+def test_a_plan_that_comes_or_goes_is_told_whole() -> None:
+    free = {"id": "free", "name": "Free", "default": True}
+    assert {change.plan for change in compared(catalog(free), catalog(free, PRO))} == {"pro"}
+    assert all(change.after is None for change in compared(catalog(free, PRO), catalog(free)))
