@@ -8,13 +8,15 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 # The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
 # the same.
 AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
-PYTHON_ROOTS := layers/billing/billing functions local clients/python/src tests
+PYTHON_ROOTS := layers/billing/billing functions local clients/python/src examples/fastapi tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
-CLIENT_TOOLS := clients/js/node_modules/.package-lock.json
+VIEWER := local/demo/docs/node_modules/.package-lock.json
+CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help run logs trace test lint build audit unit clients client conformance walks verify-sandbox package stack-tests reference docs bench deploy replay sync reconcile teardown dead redrive discard plans-check plan migrate restore secrets drop-previous lock clean
+# Every target by a small name is a command; what is a file has its path.
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*/\1/p' Makefile)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +33,7 @@ lint: ## the static part: style, types, layers, template
 	$(BIN)/mypy $(PYTHON_ROOTS)
 	PYTHONPATH=layers/billing:. $(BIN)/lint-imports --no-cache
 	$(SAM_OFFLINE) validate --lint
+	$(SAM_OFFLINE) validate --lint --template examples/bus-consumer/template.yaml
 
 unit: ## tests that need no running stack
 	@$(SET_UP)
@@ -39,6 +42,8 @@ unit: ## tests that need no running stack
 clients: ## check the JavaScript client's types and try it, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory client; \
 	else echo "clients: skipped, because node and npm are not installed"; fi
+
+viewer: $(VIEWER) ## install what shows the API at /docs of the local stack, offline: it wants Node 20
 
 client: $(CLIENT_TOOLS)
 	cd clients/js && npm run --silent check && node --test --test-reporter=dot test/*.test.mjs
@@ -54,7 +59,7 @@ walks: $(VENDOR_SDKS)
 	$(BIN)/pytest -n 0 tests/conformance/scalekit
 
 $(VENDOR_SDKS) $(CLIENT_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json
-	cd $* && npm ci --no-audit --no-fund --loglevel=error
+	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 verify-sandbox: ## ask the Chargebee test site of .env what it does: held, differs, or could not tell
@@ -72,6 +77,10 @@ stack-tests: ## end-to-end and browser tests, against one stack of their own
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.reference
+
+pictures: ## take the pictures of docs/images, with a stack of their own and Chromium
+	@$(SET_UP)
+	$(BIN)/python -m tests.browser.pictures
 
 docs: ## build docs/ as a site, in .local/site
 	@$(SET_UP) --with-docs
@@ -150,5 +159,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules examples/*/node_modules local/demo/docs/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

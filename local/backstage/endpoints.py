@@ -10,10 +10,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.backstage.days import read_days
 from local.backstage.failures import FAILURES, run
+from local.backstage.overview import overview
 from local.backstage.reading import RunningStack, known_ids, read
 from local.backstage.timeline import timeline
 from local.launcher.front import BACKSTAGE
+from local.operations.command import ALL_QUEUES
+from local.operations.dead_letters import discard, letters_in, redrive_one
 from local.operations.failure import OperationFailed
 
 LOOK_BACK = 1_800
@@ -62,8 +66,37 @@ def fail(stack: RunningStack, query: Query) -> Any:
     return {"done": run(stack, query["name"], query["organization"])}
 
 
+def show_overview(stack: RunningStack, _query: Query) -> Any:
+    return overview(stack)
+
+
+def show_days(stack: RunningStack, query: Query) -> Any:
+    """What `organization` used on each day."""
+    return {"days": [asdict(day) for day in read_days(stack, query["organization"])]}
+
+
+def list_dead_letters(stack: RunningStack, _query: Query) -> Any:
+    """Listing hides them from others for a moment, so nobody polls this."""
+    return {"letters": [asdict(each) for each in letters_in(stack.target, ALL_QUEUES)]}
+
+
+def redrive_letter(stack: RunningStack, query: Query) -> Any:
+    """Move `id` back to its queue."""
+    return {"done": redrive_one(stack.target, query["id"], ALL_QUEUES)}
+
+
+def discard_letter(stack: RunningStack, query: Query) -> Any:
+    """Throw `id` away, for a `reason` that the log keeps."""
+    return {"done": discard(stack.target, query["id"], query["reason"], ALL_QUEUES)}
+
+
 ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
+    ("GET", "overview"): show_overview,
+    ("GET", "days"): show_days,
+    ("GET", "dead-letters"): list_dead_letters,
+    ("POST", "dead-letters/redrive"): redrive_letter,
+    ("POST", "dead-letters/discard"): discard_letter,
 }

@@ -16,6 +16,7 @@ import { comeBack } from "./returning.js";
 import { isSignedIn, SignInEnded } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
 import { usageList } from "./usage.js";
+import { showUsageHistory } from "./usage_history.js";
 import { currencyOf, showWallet } from "./wallet.js";
 
 const POLL_EVERY = 2000;
@@ -79,6 +80,7 @@ function render() {
   draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions, ...shown }));
   byId("subscription").ariaBusy = waiting;
   draw("usage", entitlements, () => usageList(entitlements, mayManage()));
+  showUsageHistory(organization.id, entitlements);
   drawReport(organization.id, entitlements);
   drawPlans(live, organization.trialUsedAt !== null);
 }

@@ -39,7 +39,8 @@ export function say(kind, text, detail) {
   hush(kind);
   const close = el("button.close", { type: "button", "aria-label": "Dismiss", onclick: () => hush(kind) }, "×");
   const attributes = { "data-kind": kind, role: kind === "error" ? "alert" : null };
-  byId("messages").append(el(`div.message.${kind}`, attributes, el("p", {}, text, detail && el("code", {}, detail)), close));
+  const words = el("p", {}, text, detail && el("code", {}, detail));
+  byId("messages").append(el(`div.message.${kind}`, attributes, words, close));
 }
 
 export const hush = (kind) => byId("messages").querySelector(`[data-kind="${kind}"]`)?.remove();

@@ -2,12 +2,11 @@
 
 import { act } from "./acting.js";
 import { button, byId, el } from "./dom.js";
-
-const JSON_TYPE = { "Content-Type": "application/json" };
+import { ask } from "./local.js";
 
 /** Nothing is offered where the real vendor stands. */
 export async function offerFailures(organizationId) {
-  const { failures } = await (await fetch("/_local/failures")).json();
+  const { failures } = await ask("GET", "failures");
   byId("failing").hidden = !failures.length;
   byId("failures").replaceChildren(...failures.map((failure) => offer(failure, organizationId)));
 }
@@ -17,7 +16,7 @@ function offer({ name, label, promise }, organizationId) {
   const run = act(async () => {
     told.textContent = "Making it happen…";
     try {
-      const { done } = await asked(name, organizationId);
+      const { done } = await ask("POST", "failures", { name, organization: organizationId });
       told.replaceChildren(done, " ", el("strong", {}, promise));
     } catch (error) {
       told.textContent = "";
@@ -25,12 +24,4 @@ function offer({ name, label, promise }, organizationId) {
     }
   });
   return el("li", {}, button(label, "small", run), told);
-}
-
-async function asked(name, organization) {
-  const query = new URLSearchParams({ name, organization });
-  const answer = await fetch(`/_local/failures?${query}`, { method: "POST", headers: JSON_TYPE });
-  const content = await answer.json();
-  if (!answer.ok) throw new Error(content.error);
-  return content;
 }

@@ -24,7 +24,8 @@ export const periodName = (period) => NAMES[period] ?? `Per ${period}`;
 /** How much less a year costs than twelve months, in whole percent; null where that cannot be said. */
 export function yearSaves(families) {
   const saved = families.flatMap((prices) => {
-    const [month, year] = ["month", "year"].map((period) => prices.find(({ price }) => price?.period === period)?.price);
+    const by = (period) => prices.find(({ price }) => price?.period === period)?.price;
+    const [month, year] = [by("month"), by("year")];
     if (!month || !year || month.currency !== year.currency) return [];
     return Math.round((1 - year.amount / (12 * month.amount)) * 100);
   });

@@ -2,18 +2,19 @@
 
 import { hush, say } from "./dom.js";
 import { plural } from "./format.js";
+import { nameOf } from "./subscription_card.js";
 
 const EXPECTED = "expected";
 const WAIT_AT_MOST = 60_000;
 const NEWS = {
   subscribed: {
     until: ({ live }) => live,
-    then: ({ live }) => `You are on ${live.plan ?? live.itemPriceId}. Thank you!`,
+    then: ({ live }) => `You are on ${nameOf(live)}. Thank you!`,
   },
   changed: {
     now: "Your change is on its way. This page follows as soon as it is confirmed.",
     until: ({ live }, { itemPriceId, seats }) => live?.itemPriceId === itemPriceId && live.seats === seats,
-    then: ({ live }) => `Done: you are on ${live.plan ?? live.itemPriceId} with ${plural(live.seats, "seat")}.`,
+    then: ({ live }) => `Done: you are on ${nameOf(live)} with ${plural(live.seats, "seat")}.`,
   },
   toppedUp: {
     now: "Thank you. The money is in the wallet as soon as the payment is confirmed.",

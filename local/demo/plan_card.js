@@ -6,12 +6,13 @@ import { count, money, plural } from "./format.js";
 import { nameOf } from "./usage.js";
 
 /** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats})` opens the checkout, for those
- * who may. `live` is the subscription that holds now, and `trialUsed` whether the organization has had its one trial. */
+ * who may. `live` is the subscription that holds now, and `trialUsed` is true once the one trial was had. */
 export function planCard(prices, plan, { live, trialUsed, choose }) {
   const current = live ? prices.some(({ itemPriceId }) => itemPriceId === live.itemPriceId) : Boolean(plan.default);
   const name = prices[0].name;
   const trial = plan.freeTrial && !trialUsed && !live;
-  const same = current && live?.itemPriceId === plan.itemPriceId;
+  const same = live?.itemPriceId === plan.itemPriceId;
+  const label = labelOf(plan, { current, same, live, trial });
   return el(
     `article.card.plan${current ? ".current" : ""}`,
     { "aria-label": name },
@@ -19,7 +20,7 @@ export function planCard(prices, plan, { live, trialUsed, choose }) {
     el("h3", {}, name),
     plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
     el("ul", {}, [...grants(plan)].map((text) => el("li.tick", {}, text))),
-    !plan.default && choose && form(plan, { name, trial, live, choose, label: label(plan, { current, same, live, trial }) }),
+    !plan.default && choose && form(plan, { name, label, trial, live, choose }),
   );
 }
 
@@ -61,7 +62,7 @@ function form(plan, { name, label, trial, live, choose }) {
   return el("form", { onsubmit, "aria-label": `Choose ${name}` }, el("label", {}, "Seats", seats), submit);
 }
 
-function label({ freeTrial, price }, { current, same, live, trial }) {
+function labelOf({ freeTrial, price }, { current, same, live, trial }) {
   if (same) return "Change seats";
   if (current && price) return `Pay by the ${price.period}`;
   if (live) return "Switch plan";

@@ -15,6 +15,8 @@ const BADGES = {
 /** The subscription that holds now, if there is one. */
 export const liveOf = (subscriptions) => subscriptions.find((subscription) => LIVE.includes(subscription.status));
 
+export const nameOf = ({ plan, itemPriceId }) => plan ?? itemPriceId;
+
 /** `price` is the catalog's for display, `free` the name of the plan of whoever has no subscription, and `actions` are
  * `restore`, `cancel` and `portal`, for those who may use them. */
 export function subscriptionCard(subscription, { waiting, price, free, actions }) {
@@ -23,7 +25,7 @@ export function subscriptionCard(subscription, { waiting, price, free, actions }
   return el(
     "article.card.subscription",
     {},
-    el("div.title", {}, el("h2", {}, subscription.plan ?? subscription.itemPriceId), el(`span.badge.${tone}`, {}, label)),
+    el("div.title", {}, el("h2", {}, nameOf(subscription)), el(`span.badge.${tone}`, {}, label)),
     el("p.lead", {}, outlook(subscription)),
     el("dl", {}, facts(subscription, price)),
     actions && el("div.actions", {}, buttons(subscription, actions)),
@@ -47,7 +49,8 @@ function emptyCard(free, actions) {
 
 function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, access }) {
   if (cancelAt) return `Cancelled: everything keeps working until ${date(cancelAt)}.`;
-  if (pastDue) return access.allowed ? "Everything keeps working for now." : "What it grants is on hold until it is paid.";
+  if (pastDue && !access.allowed) return "What it grants is on hold until it is paid.";
+  if (pastDue) return "Everything keeps working for now.";
   if (status === "in_trial") return `The trial ends on ${date(trialEnd)}.`;
   if (status === "paused") return resumesAt ? `Paused until ${date(resumesAt)}.` : "Paused.";
   if (status === "active" && periodEnd) return `Renews on ${date(periodEnd)}.`;

@@ -1,6 +1,7 @@
 // What just happened to the organization, behind the page: each line with what caused it, and its document.
 
 import { byId, el } from "./dom.js";
+import { ask } from "./local.js";
 import { isSignedIn } from "./session.js";
 
 const POLL_EVERY = 2000;
@@ -31,8 +32,8 @@ export async function followTimeline(organizationId) {
 }
 
 async function look(organizationId) {
-  const answer = await fetch(`/_local/timeline?${new URLSearchParams({ organization: organizationId })}`).catch(() => null);
-  if (answer?.ok) draw(told((await answer.json()).rows));
+  const answer = await ask("GET", "timeline", { organization: organizationId }).catch(() => null);
+  if (answer) draw(told(answer.rows));
 }
 
 /** With what the rows say of each other: what is accepted and not processed yet is in the queue. */

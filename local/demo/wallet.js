@@ -2,8 +2,9 @@
 
 import { confirm, submitted } from "./acting.js";
 import * as api from "./api.js";
+import { stepChart } from "./charts.js";
 import { byId, draw, el } from "./dom.js";
-import { date, exact, major, minor, money, step } from "./format.js";
+import { date, exact, major, minor, money, plural, step } from "./format.js";
 import { expect } from "./news.js";
 
 const LINES = 5;
@@ -48,6 +49,7 @@ function render(currency, mayManage) {
   const rule = ruleOf(currency);
   draw("ledger", ledger.slice(0, LINES), () => ledger.slice(0, LINES).map(lineOf));
   byId("ledger-section").hidden = !ledger.length;
+  draw("balance-history", ledger, () => ledger.length > 1 && balanceHistory(ledger));
   draw("rule", rule, () => ruleText(rule));
   byId("top-up").hidden = byId("auto-top-up").hidden = !mayManage;
   draw("top-up", currency, () => topUpForm(currency));
@@ -70,6 +72,14 @@ function lineOf({ kind, reason, at, amountMicros, balanceAfterMicros, currency }
     el(`td.amount${amountMicros > 0 ? ".good" : ""}`, {}, amount),
     el("td.amount", {}, exact({ micros: balanceAfterMicros, currency })),
   );
+}
+
+/** Of the lines that were read, the newest page of the ledger. */
+function balanceHistory(ledger) {
+  const oldest = ledger.at(-1);
+  const label = `The balance after each of ${plural(ledger.length, "change")} since ${date(oldest.at)}`;
+  const values = ledger.map(({ balanceAfterMicros }) => balanceAfterMicros).reverse();
+  return el("figure", {}, stepChart(label, values), el("figcaption.soft", {}, label));
 }
 
 function ruleText(rule) {

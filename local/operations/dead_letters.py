@@ -82,20 +82,37 @@ class Letter:
 REASONS = ("code", "upstream_status", "upstream_code", "exception_name", "reason")
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a person is told of a dead letter; `age` is in seconds."""
+
+    id: str
+    queue: str
+    organization: str
+    event: str
+    age: int
+    reason: str
+
+    def __str__(self) -> str:
+        return "  ".join((self.id, self.queue, self.organization, self.event, _age(self.age), self.reason))
+
+
 def listed(target: Target, queues: Sequence[str]) -> str:
     """A line for each dead letter: its id, queue, organization, event, age and reason."""
-    letters = []
+    return "\n".join(map(str, letters_in(target, queues))) or "There are no dead letters."
+
+
+def letters_in(target: Target, queues: Sequence[str]) -> list[Listed]:
+    """The dead letters of the queues, each with why it failed."""
+    letters: list[Letter] = []
     for queue in queues:
         with _held(target, queue) as held:
             letters += held
     if not letters:
-        return "There are no dead letters."
+        return []
     failures = _failures(target, min(letter.sent_at for letter in letters))
     now = int(time.time())
-    return "\n".join(
-        "  ".join((it.id, it.queue, it.organization, it.event, _age(now - it.sent_at), it.reason(failures)))
-        for it in letters
-    )
+    return [Listed(it.id, it.queue, it.organization, it.event, now - it.sent_at, it.reason(failures)) for it in letters]
 
 
 def redrive_one(target: Target, message_id: str, queues: Sequence[str]) -> str:

@@ -1,5 +1,7 @@
 """What stands beside the billing page: what just happened, and how it fails on purpose."""
 
+import json
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import plan, sign_in, subscribe, subscription
+from tests.browser.journey import part, plan, sign_in, subscribe, subscription
 
 
 def happened(page: Page, stage: str, title: str) -> Locator:
@@ -68,3 +70,23 @@ def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promi
     plan(page, "Growth").get_by_role("button").click()
     expect(plan(page, "Growth").get_by_role("alert")).to_contain_text("Try again")
     expect(subscription(page)).to_contain_text("Active")
+
+
+def test_an_operator_sees_a_dead_letter_and_the_alarm_and_throws_it_away(page: Page, stack: Any) -> None:
+    event_id = f"ev_{uuid.uuid4().hex[:8]}"
+    sent = {"id": event_id, "content": {"customer": {"id": "org_poisoned"}}}
+    url = stack.outputs["EventsDeadLettersUrl"]
+    stack.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(sent))
+    page.goto(f"{stack.app}/operator.html")
+    alarms = part(page, "Alarms that would ring")
+    ringing = alarms.get_by_role("listitem").filter(has_text="EventsDeadLetters")
+    expect(ringing).to_contain_text("ringing")
+
+    page.get_by_role("button", name="List the dead letters").click()
+    expect(page.get_by_role("row").filter(has_text=event_id)).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name=f"Discard {event_id}").click()
+
+    expect(ringing).to_have_count(0)
+    expect(page.get_by_role("button", name="List the dead letters")).to_have_count(0)
+    expect(part(page, "Organizations").get_by_role("row").filter(has_text="Acme")).to_be_visible()

@@ -67,7 +67,6 @@ def test_an_outage_at_the_start_is_told_until_it_is_over(page: Page, stack: Any,
 
 
 def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any, organization: Organization) -> None:
-    """`plan` names the plan that a price is of."""
     page.route("**/api/plans", lambda route: as_one_plan(route, "growth", "growth-yearly"))
     sign_in(page, stack, organization.admin)
     growth = plan(page, "Growth")
@@ -163,5 +162,5 @@ def as_one_plan(route: Route, plan_id: str, *item_price_ids: str) -> None:
     answer = route.fetch().json()
     for price in answer["plans"]:
         if price["itemPriceId"] in item_price_ids:
-            price["plan"] = plan_id
+            price["planId"] = plan_id
     route.fulfill(body=json.dumps(answer))

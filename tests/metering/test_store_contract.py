@@ -383,7 +383,8 @@ def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
         for number in range(CHUNK)
     }
     catalog = Catalog({PAYING: Plan(PAYING, "Paying", features=features)}, {})
-    dynamo.grant(ORG, on_plan(PAYING))
+    began = START - CHUNK * DAY
+    dynamo.grant(ORG, on_plan(PAYING, created_at=began, started_at=began, term_start=began))
     for number in range(CHUNK):
         adjust_wallet(
             ORG, WalletPosting(f"p{number}", "gift", Money(4, f"XA{chr(65 + number)}")), dynamo, lambda: START

@@ -4,11 +4,12 @@ import pytest
 
 from billing.core.clock import DAY
 from billing.core.money import Money
-from billing.metering.domain.entitled import Source, union
+from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.entitled import Source
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, UsageEvent
-from billing.metering.domain.use import UseResult, billing_day, use
+from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.use import Basis, UseResult, billing_day, use
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Plan
@@ -50,9 +51,9 @@ def test_the_digest_knows_no_order_of_dimensions_and_no_late_costs() -> None:
 
 def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None:
     of = feature(Overage.WALLET, PRICE)
-    granted = union([Source(Plan("growth", "Growth"), {"calls": of})])
+    basis = Basis(Source(Plan("growth", "Growth"), {"calls": of}), of, Meter("calls", NOW, None, 10))
     wallet = Wallet("USD", balance=1_000, version=2)
-    step = use(Account(OrganizationState(), {}, {"USD": wallet}), granted, of, replace(EVENT, quantity=12), NOW)
+    step = use(Account(OrganizationState(), {}, {"USD": wallet}), basis, replace(EVENT, quantity=12), NOW)
     assert isinstance(step, UseResult)
     [meter] = step.account.meters.values()
     assert (meter.used, meter.remaining) == (12, -2)
@@ -64,10 +65,9 @@ def test_a_use_is_the_account_after_it_its_record_and_the_wallets_line() -> None
 
 def test_a_refused_use_leaves_no_account_behind() -> None:
     of = feature(Overage.DENY)
-    granted = union([Source(Plan("free", "Free"), {"calls": of})])
-    met = use(Account(OrganizationState()), granted, of, replace(EVENT, quantity=11), NOW)
-    assert isinstance(met, Meter)
-    assert (met.limit, met.used) == (10, 0)
+    meter = Meter("calls", NOW, None, 10)
+    basis = Basis(Source(Plan("free", "Free"), {"calls": of}), of, meter)
+    assert use(Account(OrganizationState()), basis, replace(EVENT, quantity=11), NOW) == meter
 
 
 @pytest.mark.parametrize("late", [0, 7 * 3_600])
@@ -81,3 +81,34 @@ def test_while_the_news_of_a_renewal_is_late_uses_are_billed_in_the_next_term(la
     assert (before.term_end, after.term_start) == (end, end)
     assert before.usage_date < end <= after.usage_date
     assert not after.closed(end + late)
+
+
+@pytest.mark.parametrize(
+    ("ago", "late"),
+    [(3 * 3_600, False), (2 * DAY, True)],
+    ids=["while its day is open", "when its day is closed"],
+)
+def test_what_happened_before_the_end_of_a_subscription_is_billed_in_its_last_term(ago: int, late: bool) -> None:
+    midnight = NOW - NOW % DAY
+    end = midnight + 3_600
+    now = end + ago
+    row = Subscription(
+        "sub_1", "org_1", Status.CANCELLED, started_at=0, term_start=end - 30 * DAY, term_end=end, cancelled_at=end
+    )
+    of = replace(feature(Overage.ALLOW), item_price_id="calls-usd")
+    found = billing_day(Source(Plan("metered", "Metered"), {}, row), of, end - 60, now)
+    assert found is not None
+    assert (found.day, found.late) == ((now - now % DAY) if late else midnight, late)
+    assert (found.term_start, found.term_end) == (end - 30 * DAY, end)
+    assert found.term_start <= found.usage_date < end
+    assert not found.closed(now)
+
+
+def test_a_use_whose_day_is_sealed_moves_on_until_a_day_is_open() -> None:
+    today = NOW - NOW % DAY
+    sealed = BillingDay(today - DAY, "sub_1", "calls", 0, NOW + DAY, "calls-usd")
+    usage = Usage(EVENT, Split(4), 0, "metered", "sub_1", NOW, sealed)
+    assert usage.moved_on(0) == usage
+    days = [usage.moved_on(times).billing_day for times in (1, 2)]
+    assert days == [replace(sealed, day=today, late=True), replace(sealed, day=today + DAY, late=True)]
+    assert replace(usage, billing_day=None).moved_on(1).billing_day is None

@@ -26,13 +26,14 @@ from billing.metering.services.save_grant import save_grant
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import (
     CATALOG,
     DAY,
     ENDLESS,
+    FREE,
     HOUR,
     LARGE,
     MICROS,
@@ -48,6 +49,9 @@ from tests.model.metering import (
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import check_ledger, worth
+
+HARD = (FREE, LARGE)
+"""The plans whose limit nothing passes."""
 
 ids = st.sampled_from("abcdef")
 quantities = st.integers(1, 14)
@@ -78,9 +82,32 @@ class Ledger(RuleBasedStateMachine):
 
     # --- what callers do --------------------------------------------------------------------------
 
-    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([0, 3 * DAY]))
-    def report(self, event_id: str, quantity: int, ago: int) -> None:
-        wanted = calls(event_id, quantity, occurred_at=self.time.now - ago)
+    @rule(event_id=ids, quantity=quantities, ago=st.sampled_from([HOUR, 3 * DAY, 20 * DAY, 34 * DAY]))
+    def report_late(self, event_id: str, quantity: int, ago: int) -> None:
+        """It counts in the meter of its own moment, and in no other; a hard limit holds there too."""
+        if event_id in self.counted:
+            return
+        event = self.sent[event_id] = calls(event_id, quantity, occurred_at=self.time.now - ago)
+        before = self.store.account(ORG).meters
+        [recorded] = record_usage(ORG, [event], self.here)
+        after = self.store.account(ORG).meters
+        if recorded.usage is None:
+            assert (recorded.reason, after) == (Refusal.EXHAUSTED, before)
+            return
+        self.counted.add(event_id)
+        place = ("calls", recorded.usage.period_start)
+        assert {key: each for key, each in after.items() if key != place} == {
+            key: each for key, each in before.items() if key != place
+        }
+        meter = after[place]
+        assert meter.start <= event.occurred_at
+        assert meter.end is None or event.occurred_at < meter.end
+        if recorded.usage.plan_id in HARD:
+            assert meter.remaining is not None and meter.remaining >= 0
+
+    @rule(event_id=ids, quantity=quantities)
+    def report(self, event_id: str, quantity: int) -> None:
+        wanted = calls(event_id, quantity, occurred_at=self.time.now)
         event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
         self.sent[event_id] = event
         if event.occurred_at < self.time.now - MAX_AGE:
@@ -196,6 +223,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(name=st.sampled_from(PLANS))
     def change_plan(self, name: str) -> None:
         self.grant(on_plan(name))
+
+    @rule()
+    def cancel(self) -> None:
+        """Its row stays, and tells what ran until then."""
+        rows = self.store.account(ORG).partition.subscriptions
+        ended = (replace(row, status=Status.CANCELLED, cancelled_at=self.time.now) if row.live else row for row in rows)
+        self.grant(OrganizationState(Organization(ORG), tuple(ended)))
 
     @rule()
     def cancel_and_buy_again(self) -> None:

@@ -14,6 +14,8 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
+from billing.subscriptions.domain.organization import Organization, OrganizationState
+from billing.subscriptions.domain.subscription import Status
 from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
@@ -189,11 +191,40 @@ def test_a_change_to_a_smaller_plan_beside_uses_takes_their_counts_along() -> No
     assert {end.count("recorded") for end in found.ends} == {1, 2}
 
 
+def midnight() -> Actor:
+    """The next period begins."""
+    return Actor("clock", lambda world, ports: setattr(world.time, "now", START + 31 * DAY))
+
+
 def test_a_use_at_the_turn_of_a_period_counts_in_one_of_them() -> None:
-    world = left(PAYING, 1)
-    midnight = Actor("clock", lambda world, ports: setattr(world.time, "now", START + 31 * DAY))
-    found = explored(world, reporting("a", "e1"), reporting("b", "e2"), midnight)
+    def using(name: str, event_id: str) -> Actor:
+        """It happens when it is reported."""
+        return actor(name, lambda here: record_usage(ORG, [calls(event_id, occurred_at=here.clock())], here)[0].outcome)
+
+    found = explored(left(PAYING, 1), using("a", "e1"), using("b", "e2"), midnight())
     assert {end.count("recorded") for end in found.ends} == {1, 2}
+
+
+def test_of_two_late_uses_of_a_period_with_one_unit_left_one_counts_whenever_they_come() -> None:
+    found = explored(left(PAYING, 1), reporting("a", "e1"), reporting("b", "e2"), midnight())
+    assert {end.count("recorded") for end in found.ends} == {1}
+
+
+def cancelling() -> Actor:
+    """The webhook of a cancellation."""
+
+    def cancel(world: Any, ports: object) -> None:
+        [row] = world.store.account(ORG).partition.subscriptions
+        world.time.now = START + DAY
+        ended = replace(row, status=Status.CANCELLED, cancelled_at=START + DAY)
+        world.store.grant(ORG, OrganizationState(Organization(ORG), (ended,)))
+
+    return Actor("webhook", cancel)
+
+
+def test_of_two_uses_from_before_a_cancellation_one_has_the_last_unit_whenever_they_come() -> None:
+    found = explored(left(LARGE, 1), reporting("a", "e1", quantity=16), reporting("b", "e2"), cancelling())
+    assert found.ends.keys() == {"a recorded, b refused", "a refused, b recorded"}
 
 
 def test_late_costs_that_arrive_together_cover_their_use_once() -> None:

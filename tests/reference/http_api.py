@@ -62,7 +62,8 @@ while Chargebee is away, and once the organization has had thirty pages in a min
 the list or the entitlements instead.
 
 This page is made from the route table and its types by `make reference`, and so is the same for machines, for OpenAPI
-3.1: [openapi.json](openapi.json), which `GET /api/openapi.json` serves to anybody.
+3.1: [openapi.json](openapi.json), which `GET /api/openapi.json` serves to anybody. The local stack shows it at `/docs`,
+once `make viewer` has installed what that takes.
 """
 
 

@@ -41,7 +41,7 @@ def past_due(world: Cloud, admin: Member, advance: Advance) -> None:
     until(admin.subscription, lambda row: row["pastDue"] is True)
 
 
-def test_everything_is_one_read(world: Cloud, admin: Member, backend: Backend) -> None:
+def test_everything_is_one_read(world: Cloud, admin: Member, stranger: Backend) -> None:
     assert billing(admin) == {
         "billingAdmin": True,
         "organization": {"id": admin.organization_id, "displayName": "", "customerId": None, "trialUsedAt": None},
@@ -53,13 +53,13 @@ def test_everything_is_one_read(world: Cloud, admin: Member, backend: Backend) -
     }
     world.untouched(admin.organization_id)
     subscription_id = world.subscribe(admin)
-    answered(backend.adjust("gift", 500))
-    backend.used(calls("e1", 10))
+    answered(stranger.adjust("gift", 500))
+    stranger.used(calls("e1", 10))
     world.chargebee.forget_requests()
 
     found = billing(admin)
 
-    assert found == answered(backend.get()) | {"billingAdmin": True, "requiredActions": []}
+    assert found == answered(stranger.get()) | {"billingAdmin": True, "requiredActions": []}
     assert [row["id"] for row in found["subscriptions"]] == [subscription_id]
     assert found["subscriptions"] == answered(admin.listing())["subscriptions"]
     assert found["entitlements"]["api-calls"]["balance"]["usage"] == 10

@@ -101,6 +101,14 @@ def test_a_members_token_comes_from_a_function_and_is_not_sent_twice_when_it_is_
     assert stubborn.bearers == ["old"]
 
 
+@pytest.mark.parametrize("token", ["", " ", "a b", "a\nb", "ü"])
+def test_what_is_no_token_is_not_sent(token: str) -> None:
+    api = ScriptedApi([ok()])
+    with pytest.raises(Unauthenticated, match="There is no token"):
+        api.billing(MemberToken(token)).plans.list()
+    assert (api.requests, api.pauses) == ([], [])
+
+
 def test_scalekits_refusal_is_told_without_the_secret() -> None:
     http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(401)))
     client = MachineClient(SCALEKIT, "m2morg_1", "a secret")

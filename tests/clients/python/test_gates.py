@@ -13,7 +13,8 @@ from organization_billing.fastapi import require as fastapi_gate
 from organization_billing.flask import require as flask_gate
 from tests.clients.python.api import ALLOWED, ScriptedApi, no, ok
 
-EXHAUSTED: dict[str, Any] = {"allowed": False, "reason": "exhausted", "balance": None}
+NOT_IN_PLAN: dict[str, Any] = {"allowed": False, "reason": "not_in_plan", "balance": None}
+USED_UP: dict[str, Any] = {"allowed": False, "balance": {"balance": 0, "limit": 5, "usage": 5, "held": 0}}
 
 
 def through_fastapi(api: ScriptedApi) -> tuple[int, Any, str | None]:
@@ -56,9 +57,10 @@ def test_who_has_the_feature_passes(through: Any) -> None:
 
 
 @GATES
-def test_who_has_used_it_up_is_told_so(through: Any) -> None:
-    status, body, _ = through(ScriptedApi([ok(**EXHAUSTED)]))
-    assert (status, body["code"]) == (402, "exhausted")
+@pytest.mark.parametrize(("view", "code"), [(NOT_IN_PLAN, "not_in_plan"), (USED_UP, "exhausted")])
+def test_who_does_not_have_it_or_has_used_it_up_is_told_so(through: Any, view: dict[str, Any], code: str) -> None:
+    status, body, _ = through(ScriptedApi([ok(**view)]))
+    assert (status, body["code"]) == (402, code)
 
 
 @GATES

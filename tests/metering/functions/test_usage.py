@@ -269,6 +269,7 @@ def test_a_wrong_event_is_refused_by_itself_and_told_what_is_wrong(world: World,
         (int(time.time()) - 36 * DAY, "too_old"),
         (-(10**18), "too_old"),
     ],
+    ids=["in an hour", "36 days ago", "before all time"],
 )
 def test_an_event_of_another_time_is_refused_by_itself(world: World, occurred_at: int, code: str) -> None:
     recorded, refused = used(world, calls("a"), calls("e1") | {"occurredAt": occurred_at})

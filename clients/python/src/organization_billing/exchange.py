@@ -1,6 +1,7 @@
 """How a call becomes requests and an answer: steps that say what to do next, and do no I/O themselves."""
 
 import random
+import re
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from itertools import count
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 import httpx
 
 from organization_billing.call import Call
-from organization_billing.errors import Unreachable, refusal, retry_after
+from organization_billing.errors import Unauthenticated, Unreachable, refusal, retry_after
 
 PASSING = frozenset({429, 502, 503, 504})
 """Statuses after which the same request is safe to repeat, and may succeed."""
@@ -98,5 +99,12 @@ def _request(call: Call[Any], api_url: str, token: str) -> httpx.Request:
         api_url.rstrip("/") + call.path,
         params=query or None,
         json=call.body,
-        headers={"authorization": f"Bearer {token}", "user-agent": "organization-billing-client"},
+        headers={"authorization": f"Bearer {_sendable(token)}", "user-agent": "organization-billing-client"},
     )
+
+
+def _sendable(token: str) -> str:
+    """Raises Unauthenticated for what no header carries, which is what most code has of somebody not signed in."""
+    if re.fullmatch(r"[!-~]+", token):
+        return token
+    raise Unauthenticated(httpx.codes.UNAUTHORIZED, "unauthenticated", "There is no token.")

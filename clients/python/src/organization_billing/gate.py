@@ -29,10 +29,10 @@ class Closed:
 
 
 def closed(view: EntitlementView) -> Closed | None:
-    """402 with the reason, None for who may pass."""
+    """402 with the reason, None for who may pass. The API names none where there is a balance, and too little in it."""
     if view["allowed"]:
         return None
-    return Closed(402, {"error": "The plan does not cover this.", "code": view.get("reason", "")}, {})
+    return Closed(402, {"error": "The plan does not cover this.", "code": view.get("reason", "exhausted")}, {})
 
 
 def shut(failure: BillingError) -> Closed:

@@ -6,6 +6,7 @@ from typing import Any
 
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Grant
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.published import (
     PublishedEntitlement,
     published_auto_top_up,
@@ -51,13 +52,17 @@ class AccountChange:
         for place, meter in self.after.meters.items():
             seen = self.before.meters.get(place)
             left = meter.limit if seen is None else seen.remaining
-            if meter.remaining is None or left is None or not left > 0 >= meter.remaining:
+            if meter.remaining is None or left is None or not left > 0 >= meter.remaining or self._over(meter):
                 continue
             entitlement: PublishedEntitlement = {"balance": published_balance(meter)}
             name = f"exhausted#{meter.feature}#{meter.start}#{meter.version + 1}"
             yield self._announcement(
                 Transition.ENTITLEMENT_EXHAUSTED, name, feature=meter.feature, entitlement=entitlement
             )
+
+    def _over(self, meter: Meter) -> bool:
+        """What comes late of a past period is no news: its allowance has started over since."""
+        return meter.end is not None and meter.end <= self.at
 
     def _credited(self) -> Iterator[Announcement]:
         for number, line in enumerate(self.lines):

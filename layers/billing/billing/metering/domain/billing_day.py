@@ -49,8 +49,9 @@ class BillingDay:
         return "use_" + hashlib.sha256(repr(parts).encode()).hexdigest()[:40]
 
     def closed(self, now: int) -> bool:
-        """Whether nothing more can count into it at `now` (UTC seconds)."""
-        return now >= min(self.day + DAY, self.term_end) + SEAL_AFTER
+        """Whether nothing more can count into it at `now` (UTC seconds). What comes late has the whole day."""
+        end = self.day + DAY
+        return now >= (end if self.late else min(end, self.term_end)) + SEAL_AFTER
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,14 @@ class Account:
         """Chargebee's customer of the organization."""
         return self.partition.organization.customer_id if self.partition.organization else None
 
+    def changed_since(self, moment: int, now: int) -> bool:
+        """Whether a subscription began, ended, paused or left its trial since `moment` (UTC seconds)."""
+        return any(
+            at is not None and moment < at <= now
+            for row in self.partition.subscriptions
+            for at in (row.started_at or row.created_at, row.trial_end, row.pause_date, row.cancelled_at)
+        )
+
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
@@ -128,13 +136,17 @@ def counted_feature(granted: Entitled, feature_id: str, catalog: Catalog) -> Cou
 
 
 def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) -> Meter:
-    """The meter that counts a use at `now`."""
+    """The meter that counts a use at `now`: of the meters of subscriptions that run, the one that began last.
+
+    News of the past may give an earlier subscription a meter beside it, which must not refill the allowance.
+    """
     source = granted.source(feature)
     period = source.period(feature, now)
     stored = account.meters.get((feature.id, period.start))
     owner = source.subscription_id
-    if stored is None and owner and (earlier := running(account.meters.values(), feature, owner, now)):
-        stored, period = earlier, Period(earlier.start, earlier.end)
+    other = running(account.meters.values(), feature, owner, now) if owner else None
+    if other and (stored is None or stored.start < other.start):
+        stored, period = other, Period(other.start, other.end)
     meter = meter_now(stored, granted.in_period(feature, period), period)
     return (
         meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)

@@ -24,10 +24,11 @@ def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzin
 
     Months and years of a term that is made of them begin and end with it. All other periods are counted from the
     original `anchor`, at the same time of day in `zone`, so that one from 31 January runs to 28 February and then to
-    31 March, and never drifts to the 28th. For `reset = "term"` the last known term goes on until its renewal is known.
+    31 March, and never drifts to the 28th. For `reset = "term"` the last known term goes on until its renewal is known,
+    and the terms before it were like it.
     """
     if reset is Reset.TERM and term is not None:
-        return Period(term.start, term.end)
+        return Period(term.start, term.end) if now >= term.start else _earlier_term(term, now, zone)
     if reset in (Reset.NEVER, Reset.TERM):
         return Period(anchor, None)
     if days := _DAYS.get(reset):
@@ -67,6 +68,15 @@ def _between(boundary: Boundary, guess: int, step: int, now: int) -> Period:
 def _day_boundary(anchor: int, zone: tzinfo) -> Boundary:
     first = datetime.fromtimestamp(anchor, zone)
     return lambda days: int((first + timedelta(days=days)).timestamp())
+
+
+def _earlier_term(term: Term, moment: int, zone: tzinfo) -> Period:
+    """The term of the same kind that `moment` fell in: terms follow each other without a gap."""
+    if months := months_of(term):
+        return _between(_month_boundary(term.start, zone), _months_between(term.start, moment, zone), months, moment)
+    length = max(DAY, term.end - term.start)
+    start = term.start + (moment - term.start) // length * length
+    return Period(start, start + length)
 
 
 def _month_boundary(anchor: int, zone: tzinfo) -> Boundary:

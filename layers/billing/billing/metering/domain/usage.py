@@ -93,9 +93,12 @@ class Usage:
         """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
         return self.event.quantity - (self.split.beyond if self.split.paid else 0)
 
-    @property
-    def moved_to_today(self) -> "Usage":
-        """The same use, billed by the day on which it is recorded, because its own has been reported to Chargebee."""
+    def moved_on(self, sealed: int) -> "Usage":
+        """The same use, billed by the day on which it is recorded, because its own has been reported to Chargebee; by
+        a later one when that was `sealed` too. 0 leaves it as it is.
+        """
         day = self.billing_day
+        if day is None or sealed == 0:
+            return self
         today = self.recorded_at - self.recorded_at % DAY
-        return replace(self, billing_day=replace(day, day=today, late=True) if day else None)
+        return replace(self, billing_day=replace(day, day=today + (sealed - 1) * DAY, late=True))

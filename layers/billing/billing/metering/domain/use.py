@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
-from billing.metering.domain.entitled import Entitled, Source
-from billing.metering.domain.entitlement import Account, Refusal, meter_of
+from billing.metering.domain.entitled import Source
+from billing.metering.domain.entitlement import Account, Refusal
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, post
@@ -76,13 +77,21 @@ class EventResult:
         return cls(event, Outcome.REFUSED, None, reason, meter, told)
 
 
-def use(account: Account, granted: Entitled, feature: Counted, event: UsageEvent, now: int) -> UseResult | Meter:
-    """Record `event` on the account as it is now (UTC seconds), or answer with the meter that cannot meet it."""
-    meter = meter_of(account, granted, feature, now)
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a use is decided by: where the feature comes from, and the meter of the period in which it happened."""
+
+    source: Source
+    feature: Counted
+    meter: Meter
+
+
+def use(account: Account, basis: Basis, event: UsageEvent, now: int) -> UseResult | Meter:
+    """Record `event` on the account at `now` (UTC seconds), or answer with the meter that cannot meet it."""
+    source, feature, meter = basis.source, basis.feature, basis.meter
     split = meet(event.quantity, meter, account, plan_terms(feature, event.dimensions))
     if split.quantity < event.quantity:
         return meter
-    source = granted.source(feature)
     usage = Usage(
         event,
         split,
@@ -119,17 +128,23 @@ def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: 
 
 
 def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
-    """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds."""
-    if feature.item_price_id is None or source.subscription_id is None or source.term is None:
+    """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds.
+
+    After the subscription's end its last term has what happened in it, late where its day is closed.
+    """
+    row = source.subscription
+    if feature.item_price_id is None or row is None or source.term is None:
         return None
-    term = term_at(source.term, now)
+    term = source.term if row.ended else term_at(source.term, now)
+    day = billed_on(occurred_at, now, term)
     return BillingDay(
-        day=billed_on(occurred_at, now, term),
-        subscription_id=source.subscription_id,
+        day=day,
+        subscription_id=row.id,
         feature=feature.id,
         term_start=term.start,
         term_end=term.end,
         item_price_id=feature.item_price_id,
+        late=row.ended and day != occurred_at - occurred_at % DAY,
     )
 
 

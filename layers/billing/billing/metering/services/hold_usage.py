@@ -82,10 +82,10 @@ def _finish(
     metering: Metering,
 ) -> Hold:
     """End a hold. If a settlement and a release race, one wins: the hold's state guards the transaction."""
-    day_sealed = False
+    sealed = 0
 
     def attempt() -> Hold:
-        nonlocal day_sealed
+        nonlocal sealed
         held = _find(organization_id, hold_id, metering)
         if held.state is state:
             return held
@@ -93,13 +93,13 @@ def _finish(
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
         result = finish(before, held)
-        if day_sealed and result.usage:
-            result = replace(result, usage=result.usage.moved_to_today)
+        if result.usage:
+            result = replace(result, usage=result.usage.moved_on(sealed))
         try:
             metering.store.commit_usage(organization_id, _change(before, result, metering.clock(), held))
-        except DaySealed as sealed:
-            day_sealed = True
-            raise Conflict("The day was closed meanwhile.") from sealed
+        except DaySealed as closed:
+            sealed += 1
+            raise Conflict("The day was closed meanwhile.") from closed
         except AlreadyProcessed as ended:
             raise Conflict("The hold ended meanwhile.") from ended
         return result.hold

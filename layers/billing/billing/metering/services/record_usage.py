@@ -1,15 +1,16 @@
 """Record what an organization used: each event once for ever, and never beyond a hard limit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from billing.core.clock import DAY
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, InvalidRequest, UnknownFeature
 from billing.core.names import SETTLEMENT
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
-from billing.metering.domain.entitlement import Account, Refusal, counted_feature, lacking
+from billing.metering.domain.entitlement import Account, Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.usage import Usage, UsageEvent
-from billing.metering.domain.use import EventResult, Outcome, UseResult, use
+from billing.metering.domain.use import Basis, EventResult, Outcome, UseResult, use
 from billing.metering.services.ports import Metering, UsageChange
 
 CHUNK = 12
@@ -36,10 +37,10 @@ def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: M
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
     ids = [event.id for event in events]
     known: dict[str, Usage] = {}
-    day_sealed = False
+    sealed = 0
 
     def attempt() -> list[EventResult]:
-        nonlocal known, day_sealed
+        nonlocal known, sealed
         before = metering.store.account(organization_id)
         now = metering.clock()
         after, results, uses = _fold(before, events, known, metering, now)
@@ -50,12 +51,12 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         if not uses:
             return results
         lines = tuple(each.line for each in uses if each.line)
-        usages = tuple(each.usage.moved_to_today if day_sealed else each.usage for each in uses)
+        usages = tuple(each.usage.moved_on(sealed) for each in uses)
         try:
             metering.store.commit_usage(organization_id, UsageChange(before, after, now, usages, lines))
-        except DaySealed as sealed:
-            day_sealed = True
-            raise Conflict("The day was closed meanwhile.") from sealed
+        except DaySealed as closed:
+            sealed += 1
+            raise Conflict("The day was closed meanwhile.") from closed
         except AlreadyProcessed as recorded:
             known = metering.store.usages(organization_id, ids)
             raise Conflict("Some of it was recorded meanwhile.") from recorded
@@ -103,18 +104,43 @@ def _wrong(event: UsageEvent, now: int) -> EventResult | None:
 
 
 def _used(
-    account: Account, granted: Entitled, event: UsageEvent, metering: Metering, now: int
+    account: Account, today: Entitled, event: UsageEvent, metering: Metering, now: int
 ) -> UseResult | EventResult:
     try:
-        feature = counted_feature(granted, event.feature, metering.catalog)
+        basis = _basis(account, today, event, metering, now)
     except UnknownFeature as unknown:
         return EventResult.refused(event, Refusal.UNKNOWN_FEATURE, str(unknown))
     except InvalidRequest as switch:
         return EventResult.refused(event, Refusal.INVALID_REQUEST, str(switch))
-    if feature is None:
-        return EventResult.refused(event, lacking(granted))
-    used = use(account, granted, feature, event, now)
+    if basis is None:
+        return EventResult.refused(event, lacking(today))
+    used = use(account, basis, event, now)
     return used if isinstance(used, UseResult) else EventResult.refused(event, Refusal.EXHAUSTED, meter=used)
+
+
+def _basis(account: Account, today: Entitled, event: UsageEvent, metering: Metering, now: int) -> Basis | None:
+    """What decides the use: today's plan in the period that runs, so that late news never passes its limit; in an
+    earlier one, or on what a subscription had that has ended since, the plan and the meter of then.
+
+    None when the plan does not have the feature. Raises UnknownFeature, or InvalidRequest for a switch.
+    """
+    moment = event.occurred_at
+    feature = counted_feature(today, event.feature, metering.catalog)
+    current = Basis(today.source(feature), feature, meter_of(account, today, feature, now)) if feature else None
+    if moment >= now or (current and current.meter.start <= moment and not account.changed_since(moment, now)):
+        return current
+    from billing.metering.domain.moment import as_of, meter_then  # noqa: PLC0415 - only for what comes late
+
+    then = metering.granted(replace(account, partition=as_of(account.partition, moment, now)), moment)
+    found = counted_feature(then, event.feature, metering.catalog)
+    if found is None:
+        return None
+    source = then.source(found)
+    meter = meter_then(account, source, found, moment)
+    if current and current.meter.start == meter.start:
+        return current
+    rows = {row.id: row for row in account.partition.subscriptions}
+    return Basis(replace(source, subscription=rows.get(source.subscription_id or "")), found, meter)
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> EventResult:

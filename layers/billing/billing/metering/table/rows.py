@@ -18,8 +18,8 @@ from billing.table.codec import Codec, Form
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
 
-METER_LIFETIME = 35 * DAY
-"""Seconds after a period's end for which its meter can still be looked at."""
+METER_LIFETIME = 36 * DAY
+"""Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
 
 GRANT_LIFETIME = 36 * DAY
 """Seconds after its end for which a grant is read: a use may be reported 35 days late, and counts by it."""

@@ -1,0 +1,34 @@
+// How much of each counted feature was used on each of the last days.
+
+import { barChart, lastDays } from "./charts.js";
+import { draw, el } from "./dom.js";
+import { count } from "./format.js";
+import { ask } from "./local.js";
+import { nameOf } from "./usage.js";
+
+const SHOWN = 30;
+
+let seen = null;
+
+/** Read when the usage has changed. A page that stands alone has no days to show. */
+export async function showUsageHistory(organizationId, entitlements) {
+  const now = JSON.stringify(Object.values(entitlements).map(({ balance }) => balance?.usage));
+  if (seen === now) return;
+  seen = now;
+  const answer = await ask("GET", "days", { organization: organizationId }).catch(() => ({ days: [] }));
+  const dates = lastDays(SHOWN);
+  const shown = answer.days.filter(({ date }) => date >= dates[0]);
+  const features = [...Map.groupBy(shown, ({ feature }) => feature)];
+  draw("usage-history", shown, () => features.map(([feature, days]) => history(feature, days, dates)));
+}
+
+function history(feature, days, dates) {
+  const used = new Map(days.map(({ date, quantity }) => [date, quantity]));
+  const all = days.reduce((sum, { quantity }) => sum + quantity, 0);
+  const label = `${nameOf(feature)} on each of the last ${SHOWN} days: ${count(all)} in all`;
+  const bars = dates.map((date) => {
+    const value = used.get(date) ?? 0;
+    return { parts: [{ value, tone: "used" }], title: `${date}: ${count(value)}` };
+  });
+  return el("figure", {}, barChart(label, bars), el("figcaption.soft", {}, label));
+}
