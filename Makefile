@@ -24,6 +24,9 @@ help: ## list the targets
 run: ## start the local stack; Ctrl-C stops it
 	@$(SET_UP) -m local
 
+doctor: ## what is missing or wrong, one line each, before and after a start
+	@./local/python.sh -m local.doctor
+
 test: lint clients conformance unit package stack-tests ## the whole gate
 
 lint: ## the static part: style, types, layers, template
@@ -141,6 +144,9 @@ plan: ## change plans at run time, and say for how many: FILE=... [DRY_RUN=1]
 
 migrate: ## rewrite the rows of older versions, while everything runs
 	@$(SET_UP) -m local.operations migrate
+
+import: ## map the customers that Chargebee has to organizations; a dry run without APPLY=1: [CSV=...] [RATE=1]
+	@$(SET_UP) -m local.operations import $(if $(APPLY),--apply) $(if $(CSV),--csv "$(CSV)") $(if $(RATE),--rate "$(RATE)")
 
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")

@@ -32,7 +32,6 @@ LOCKS = ROOT / "local" / "requirements"
 INTERPRETER = Path(sys.base_prefix, "bin", "python3.13")
 # What a lock does not name, with the hash that it says, is not installed.
 EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
-INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUNNING: set["subprocess.Popen[str]"] = set()
 
 
@@ -122,17 +121,15 @@ def layers() -> list[PathEntry]:
 
 def main(arguments: list[str]) -> int:
     if sys.version_info[:2] != (3, 13):
-        print(f"Python 3.13 is needed and this is {platform.python_version()}.", file=sys.stderr)
-        return 1
+        sys.exit(f"Python 3.13 is needed and this is {platform.python_version()}.")
     extra = ON_DEMAND.get("".join(arguments[:1]), [])
     command = arguments[1:] if extra else arguments
-    for number in INTERRUPTING:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
-        print(failure, file=sys.stderr)
-        return 1
+        sys.exit(str(failure))
     if command:
         os.chdir(ROOT)
         os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
@@ -201,8 +198,7 @@ def make(installer: Installer, environment: Environment) -> str:
     except (SetupFailed, OSError) as failure:
         raise SetupFailed(f"Setting up {directory} from {lock} failed:\n{failure}") from failure
     _stamp_of(environment).write_text(_fingerprint(environment))
-    tool = type(installer).__name__.lower()
-    return f"  {time.monotonic() - started:5.1f} s  {directory} from {lock}, by {tool}"
+    return f"  {time.monotonic() - started:5.1f} s  {directory} from {lock}, by {type(installer).__name__.lower()}"
 
 
 def is_stale(environment: Environment) -> bool:

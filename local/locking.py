@@ -19,6 +19,8 @@ SOURCES = (
     "local/requirements/sam.in",
     "local/requirements/translator.in",
 )
+# What a package names and none of its modules imports. Faker is 25 MB of words for tests.
+NEVER_IMPORTED = {"layers/vendors/scalekit/requirements.in": ("faker",)}
 # One lock for every platform, and no word of where its packages came from.
 OPTIONS = ("--quiet", "--universal", "--python-version=3.13", "--generate-hashes", "--no-header", "--no-emit-index-url")
 
@@ -33,8 +35,9 @@ def main(options: list[str]) -> int:
 
 
 def compilation(source: str, options: list[str]) -> list[str]:
-    """The command that locks one file, without the packages of the layers that it stands on."""
-    left_out = [f"--no-emit-package={name}" for lower in stands_on(ROOT / source) for name in packages(lower)]
+    """The command that locks one file, without the packages of the layers that it stands on, and what is no use."""
+    lower = [name for lock in stands_on(ROOT / source) for name in packages(lock)]
+    left_out = [f"--no-emit-package={name}" for name in (*lower, *NEVER_IMPORTED.get(source, ()))]
     return [str(UV), "pip", "compile", source, f"--output-file={lock_of(source)}", *OPTIONS, *left_out, *options]
 
 

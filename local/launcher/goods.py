@@ -16,7 +16,7 @@ from billing.plans.feature import Counted
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Price
 
 UNPRICED = Price(1_000, "USD", "month")
-"""What costs something in Chargebee, and the catalog does not say how much."""
+"""What costs something in Chargebee, where the catalog does not say how much."""
 
 type ItemPrice = dict[str, Any]
 

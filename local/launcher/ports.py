@@ -9,13 +9,14 @@ from local.launcher.problem import StackProblem
 
 def settle(ports: Ports) -> Ports:
     """Every 0 replaced by a free port, and every other port known to be free."""
-    chosen = {name: _free_port(name, port) for name, port in asdict(ports).items()}
+    chosen = {name: require_free(name, port) for name, port in asdict(ports).items()}
     if len(set(chosen.values())) < len(chosen):
         raise StackProblem(f"Each part of the stack needs a port of its own: {chosen}.")
     return replace(ports, **chosen)
 
 
-def _free_port(name: str, port: int) -> int:
+def require_free(name: str, port: int) -> int:
+    """The port, or a free one for 0. Raises StackProblem."""
     with socket.socket() as candidate:
         # As servers do: a port whose last connections are still closing is free.
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -27,7 +27,7 @@ from local.launcher.pump import Pump, stream_mappings
 from local.launcher.report import Steps, ready_message, vendors
 from local.launcher.translation import translate
 from local.launcher.verify import verify
-from local.launcher.yours import with_yours, write_item_prices
+from local.launcher.yours import sold_by, with_yours
 
 WATCH_SECONDS = 0.25
 
@@ -91,7 +91,7 @@ def _start(stack: Stack) -> Children:
     stack.undo.callback(shutil.rmtree, stack.state.temporary, ignore_errors=True)
     children = stack.undo.enter_context(Children(stack.state.logs))
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
-    write_item_prices(stack.options.yours, stack.state)
+    stack.state.item_prices.write_text(sold_by(stack.options.yours))
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
     deployment = _deploy(stack, emulator)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")

@@ -14,8 +14,8 @@ from local.launcher.translation import Translation
 NAMES = ("plans.toml", "hooks.py")
 
 
-def write_item_prices(yours: Path, state: StateDirectory) -> None:
-    """What the catalog sells, for the simulator. A mistake in the catalog or the hooks is told with its place."""
+def sold_by(yours: Path) -> str:
+    """What the catalog sells, as the simulator reads it. A mistake in the two files is a problem with its place."""
     if missing := [name for name in NAMES if not (yours / name).is_file()]:
         raise StackProblem(f"There is no {missing[0]} in {shown(yours)}.")
     done = subprocess.run(
@@ -28,7 +28,7 @@ def write_item_prices(yours: Path, state: StateDirectory) -> None:
     )
     if done.returncode:
         raise StackProblem(done.stderr.strip())
-    state.item_prices.write_text(done.stdout)
+    return done.stdout
 
 
 def with_yours(translation: Translation, yours: Path, state: StateDirectory) -> Translation:

@@ -9,7 +9,7 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.layout import ROOT, StateDirectory
-from local.operations import reconciling
+from local.operations import importing, reconciling
 from local.operations.dead_letters import RELAY, discard, listed, redrive_one
 from local.operations.failure import OperationFailed
 from local.operations.log_lines import LEVELS, about_organization, at_least, mentioning
@@ -23,19 +23,23 @@ from local.operations.showing import follow, show, trace
 from local.operations.target import Target, find_target
 from local.operations.tearing_down import tear_down
 
+INTERRUPTED = 130
 ALL_QUEUES = (*QUEUES, RELAY)
 
 type Operation = Callable[[Target], str]
 
 
 def main(arguments: list[str], environ: Mapping[str, str]) -> int:
-    """Do one operation, and say on which stack. A failure is one line and status 1."""
+    """Do one operation, and say on which stack. A failure is one line and status 1, Ctrl-C one and status 130."""
     given = _parser().parse_args(arguments)
     operation: Operation = given.operation(given)
     try:
         target = find_target(StateDirectory(given.state).contract, environ)
         print(f"Acting on {target.description}.", flush=True)
         print(operation(target))
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
     except (OperationFailed, BotoCoreError, ClientError) as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -98,6 +102,21 @@ def _parser() -> argparse.ArgumentParser:
     restoring.add_argument("--org", type=_organization_id, help="only this organization's rows")
     restoring.set_defaults(operation=lambda given: lambda target: restore(target, given.source, given.org))
 
+    tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
+    tearing_down.set_defaults(operation=lambda given: tear_down)
+    _add_what_is_given(commands)
+    return parser
+
+
+def _add_what_is_given(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What a team brings along: customers from before, and secrets."""
+    bringing = commands.add_parser("import", help="map Chargebee's customers to their organizations: a dry run, or it")
+    bringing.add_argument("--apply", dest="act", action="store_const", const=importing.apply, default=importing.plan)
+    bringing.add_argument("--csv", type=Path, help="organizations that you name: customer_id,organization_id")
+    bringing.add_argument("--report", type=Path, default=Path("import.csv"), help="where every row is told")
+    bringing.add_argument("--rate", type=float, default=1.0, help="how many are mapped in a second at most")
+    bringing.set_defaults(operation=_import)
+
     secrets = commands.add_parser("secrets", help="fill the stack's secrets, or rotate them: asks for each")
     secrets.add_argument("--file", type=Path, help="take them from lines NAME=value instead, as .env has them")
     secrets.set_defaults(operation=lambda given: _set_secrets(given.file))
@@ -105,16 +124,17 @@ def _parser() -> argparse.ArgumentParser:
     dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
     dropping.set_defaults(operation=lambda given: drop_previous)
 
-    tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
-    tearing_down.set_defaults(operation=lambda given: tear_down)
-    return parser
-
 
 def _logs(given: argparse.Namespace) -> Operation:
     wanted = [at_least(given.level)]
     wanted += [about_organization(given.org)] if given.org else []
     wanted += [mentioning(given.id)] if given.id else []
     return lambda target: str(given.show(target, wanted, given.since))
+
+
+def _import(given: argparse.Namespace) -> Operation:
+    wanted = importing.Import(given.report, given.csv, given.rate)
+    return lambda target: str(given.act(target, wanted))
 
 
 def _set_secrets(file: Path | None) -> Operation:

@@ -1,10 +1,12 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from billing.announcements.relay import Unrelayable
-from billing.announcements.streams import outbox_stream
+from billing.announcements.relay import HookMessage, Refusal, Relayed, Unrelayable
+from billing.announcements.streams import Relay, outbox_stream
 from billing.subscriptions.domain.announcement import Announcement
+from billing.subscriptions.domain.transaction import Command, Task
 from tests.deployment.gateway import failed
 from tests.deployment.lambda_runtime import Context
 from tests.subscriptions.examples import NOW, ORG
@@ -34,21 +36,33 @@ def records(*numbers: int) -> dict[str, Any]:
     }
 
 
-class Relayed:
+class Stream:
     """What was relayed and what was parked; `raises` is what the announcement of that number meets."""
 
-    def __init__(self, raises: dict[int, Exception] | None = None) -> None:
+    def __init__(self, raises: dict[int, Exception] | None = None, hooks: dict[int, Exception] | None = None) -> None:
         self.relayed: list[str] = []
+        self.told: list[str] = []
+        self.done: list[str] = []
         self.parked: list[tuple[str, str]] = []
         self.raises = raises or {}
+        self.hooks = hooks or {}
 
     def run(self, event: dict[str, Any]) -> list[str]:
-        return failed(outbox_stream(lambda: self._relay, self._park)(event, Context("relay")))
+        relay = Relay(self._relay, self._tell, lambda command: self.done.append(command.currency))
+        return failed(outbox_stream(lambda: relay, self._park)(event, Context("relay")))
 
-    def _relay(self, announcement: Announcement) -> None:
+    def _relay(self, announcement: Announcement) -> Relayed:
         if error := self.raises.get(int(announcement.key.split("#")[1])):
             raise error
         self.relayed.append(announcement.key)
+        return Relayed({"key": announcement.key}, Command(Task.AUTO_TOP_UP, ORG, currency=announcement.key))
+
+    def _tell(self, messages: Sequence[HookMessage]) -> Refusal | None:
+        for place, message in enumerate(messages):
+            if error := self.hooks.get(int(message["key"].split("#")[1])):
+                return Refusal(place, error)
+            self.told.append(message["key"])
+        return None
 
     def _park(self, record: dict[str, Any], error: Unrelayable, function: str) -> None:
         assert function == Context("relay").invoked_function_arn
@@ -67,16 +81,36 @@ def malformed(event: dict[str, Any], number: int, **attributes: Any) -> dict[str
 
 
 def test_rows_are_relayed_in_their_order() -> None:
-    stream = Relayed()
+    stream = Stream()
     assert stream.run(records(1, 2)) == []
-    assert stream.relayed == keys(1, 2)
+    assert stream.relayed == stream.told == stream.done == keys(1, 2)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_the_stream_begins_again_with_the_first_row_that_was_not_relayed(number: int) -> None:
-    stream = Relayed({number: ConnectionError("the bus is away")})
+    stream = Stream({number: ConnectionError("the bus is away")})
     assert stream.run(records(1, 2, 3)) == [str(100 + number)]
     assert (stream.relayed, stream.parked) == (keys(*range(1, number)), [])
+    assert stream.told == stream.done == stream.relayed
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_stream_begins_again_with_the_first_row_whose_hook_was_not_told(number: int) -> None:
+    stream = Stream(hooks={number: ConnectionError("the queue is away")})
+    assert stream.run(records(1, 2, 3)) == [str(100 + number)]
+    assert stream.told == stream.done == keys(*range(1, number))
+
+
+def test_of_a_batch_that_stops_twice_the_first_row_counts() -> None:
+    stream = Stream({3: ConnectionError("the bus is away")}, hooks={2: ConnectionError("the queue is away")})
+    assert stream.run(records(1, 2, 3, 4)) == ["102"]
+    assert (stream.relayed, stream.told, stream.done) == (keys(1, 2), keys(1), keys(1))
+
+
+def test_what_the_hooks_queue_never_takes_is_parked_and_the_rest_is_told() -> None:
+    stream = Stream(hooks={2: Unrelayable("never"), 4: ConnectionError("the queue is away")})
+    assert stream.run(records(1, 2, 3, 4)) == ["104"]
+    assert (stream.told, stream.parked) == (keys(1, 3), [("000000000002#000", "never")])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +121,7 @@ def test_the_stream_begins_again_with_the_first_row_that_was_not_relayed(number:
 def test_a_row_that_cannot_be_read_is_parked_at_once_and_the_rest_goes_on(
     attributes: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    stream = Relayed()
+    stream = Stream()
     assert stream.run(malformed(records(1, 2, 3), 1, **attributes)) == []
     assert stream.relayed == keys(1, 3)
     [(row, reason)] = stream.parked
@@ -96,18 +130,18 @@ def test_a_row_that_cannot_be_read_is_parked_at_once_and_the_rest_goes_on(
 
 
 def test_what_aws_refuses_for_good_is_parked_at_once_and_the_rest_goes_on() -> None:
-    stream = Relayed({1: Unrelayable("AWS refuses it: ValidationException.")})
+    stream = Stream({1: Unrelayable("AWS refuses it: ValidationException.")})
     assert stream.run(records(1, 2)) == []
     assert (stream.relayed, len(stream.parked)) == (keys(2), 1)
 
 
 def test_a_row_that_cannot_be_parked_is_not_skipped() -> None:
-    stream = Relayed({1: Unrelayable("never"), 0: ConnectionError("the dead letters are away")})
+    stream = Stream({1: Unrelayable("never"), 0: ConnectionError("the dead letters are away")})
     assert stream.run(records(1, 2)) == ["101"]
     assert stream.relayed == []
 
 
 def test_what_is_sent_again_and_still_cannot_be_relayed_keeps_its_letter_and_gets_no_second_one() -> None:
-    stream = Relayed({1: Unrelayable("never")})
+    stream = Stream({1: Unrelayable("never")})
     assert stream.run({**records(1), "redelivered": True}) == ["101"]
     assert stream.parked == []

@@ -31,8 +31,13 @@ def test_what_ships_is_right() -> None:
         ("plans.toml", "trial_days = 14", "trial_days = ", r"plans\.toml: Invalid value \(at line \d+"),
         ("plans.toml", "trial_days = 14", "trial_dys = 14", r"plans\.toml: .*unknown field 'trial_dys'"),
         ("hooks.py", "def on_charge(", "def on_charge", r"hooks\.py, line \d+: unmatched '\)'"),
-        ("hooks.py", "def on_charge(", "def on_charged(", r"hooks\.py has no on_charge:"),
-        ("hooks.py", "def authorize_reference(", "def may(", r"hooks\.py has no authorize_reference:"),
+        (
+            "hooks.py",
+            "def on_charge(",
+            "def on_charged(",
+            r"hooks\.py: nothing calls on_charged\. The hooks are on_charge,",
+        ),
+        ("hooks.py", "def authorize_reference(", "def may(", r"hooks\.py has no authorize_reference\."),
     ],
 )
 def test_a_mistake_is_told_with_its_file_and_place(
@@ -49,6 +54,19 @@ def test_hooks_may_come_from_modules_of_ones_own(edited: Path) -> None:
     text = (edited / "hooks.py").read_text().replace("def on_charge(", "def mine(", 1)
     (edited / "hooks.py").write_text(f"{text}\nfrom billing_of_acme import on_charge\n")
     assert problems(edited) == []
+
+
+def test_a_hook_may_be_left_out(edited: Path) -> None:
+    text = (edited / "hooks.py").read_text().replace("def on_charge(", "def _not_now(", 1)
+    (edited / "hooks.py").write_text(text)
+    assert problems(edited) == []
+
+
+def test_hooks_that_come_without_their_names_are_refused(edited: Path) -> None:
+    with (edited / "hooks.py").open("a") as file:
+        file.write("\nfrom billing_of_acme import *\n")
+    [told] = problems(edited)
+    assert "import hooks by their names" in told
 
 
 @pytest.mark.parametrize("target", ["build", "deploy"])

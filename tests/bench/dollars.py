@@ -28,30 +28,34 @@ MEMORY_GB = 0.5
 VCPU = 512 / 1769
 """Of a function with 512 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
 
-QUEUED = frozenset({"apply news", "apply a duplicate", "provision"})
-STREAMED = frozenset({"relay an announcement"})
+QUEUED = frozenset({"apply news", "apply news, ten at once", "apply a duplicate", "provision"})
+STREAMED = frozenset({"relay an announcement", "relay ten announcements at once"})
 HOOKED = frozenset({"run a hook"})
 
 
 @dataclass(frozen=True)
 class Spent:
-    """What one call of a flow took: processor seconds of a whole core, AWS calls, waits for Chargebee, units, log."""
+    """What one call of a flow took: processor seconds of a whole core, AWS calls, waits for Chargebee, units, log.
+
+    `works` are the pieces of work that it did.
+    """
 
     seconds: float
     calls: Sequence[str]
     waits_for_chargebee: int
     table: Units
     log_bytes: int
+    works: int = 1
 
 
 def dollars(flow: str, spent: Spent) -> float:
-    """Of a million of them."""
+    """Of a million pieces of work."""
     waiting = AWS_CALL * len(spent.calls) + CHARGEBEE_CALL * spent.waits_for_chargebee
     lambda_ = INVOCATION + (spent.seconds / VCPU + waiting) * MEMORY_GB * GB_SECOND * 1e6
     message = FIFO_MESSAGE if flow in STREAMED else MESSAGE
     sent = spent.calls.count("SendMessage") * message + spent.calls.count("PutEvents") * EVENT
     table = spent.table.read * READ + spent.table.written * WRITE
-    return lambda_ + _arrival(flow) + sent + table + spent.log_bytes * 1e6 / 1e9 * LOG_GIGABYTE
+    return (lambda_ + _arrival(flow) + sent + table + spent.log_bytes * 1e6 / 1e9 * LOG_GIGABYTE) / spent.works
 
 
 def _arrival(flow: str) -> float:

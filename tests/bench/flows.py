@@ -24,19 +24,23 @@ from tests.subscriptions.examples import (
 )
 
 Event = dict[str, Any]
+TEN = 10
+"""What a queue and the stream hand over at most at once."""
 
 
 @dataclass(frozen=True)
 class Flow:
     """`request` makes the event of the n-th call; two calls are never the same work twice, but for duplicates.
 
-    `waits_for_chargebee` is how many calls it makes of it one after the other.
+    `waits_for_chargebee` is how many calls it makes of it one after the other. A call does `works` pieces of work, of
+    which one is priced.
     """
 
     name: str
     function: str
     request: Callable[[int], Event]
     waits_for_chargebee: int = 0
+    works: int = 1
 
 
 def organization(number: int) -> str:
@@ -98,15 +102,29 @@ def settlement(number: int) -> Event:
     return _metered("POST", "/holds/{holdId}/settle", {"quantity": 1}, holdId=f"hold_{number}")
 
 
+def deliveries(number: int) -> Event:
+    """What the queue hands over under load: news of ten subscriptions."""
+    return sqs_event(*(_change(number, organization(each)) for each in range(TEN)))
+
+
 def announcement(number: int) -> Event:
     """The row of a renewal, as the table's stream has it."""
-    content = _change(number)["content"]
+    return {"Records": [_row(number, organization(0))]}
+
+
+def announcements(number: int) -> Event:
+    """Those of ten organizations, as the stream hands them over under load."""
+    return {"Records": [_row(number, organization(each)) for each in range(TEN)]}
+
+
+def _row(number: int, owner: str) -> Event:
+    content = _change(number, owner)["content"]
     row = outbox_item(
         Announcement(
-            key=f"{organization(0)}#{number}#renewed",
+            key=f"{owner}#{number}#renewed",
             transition=Transition.RENEWED,
-            organization_id=organization(0),
-            customer_id=organization(0),
+            organization_id=owner,
+            customer_id=owner,
             at=int(time.time()),
             subscription=read_subscription(content["subscription"], int(time.time())),
         ),
@@ -114,7 +132,7 @@ def announcement(number: int) -> Event:
     )
     keys = {name: row[name] for name in ("pk", "sk")}
     image = {"Keys": keys, "NewImage": row, "SequenceNumber": str(number)}
-    return {"Records": [{"eventName": "INSERT", "dynamodb": image}]}
+    return {"eventName": "INSERT", "dynamodb": image}
 
 
 def told(number: int) -> Event:
@@ -139,13 +157,14 @@ def _admin(organization_id: str) -> dict[str, Any]:
 
 
 @cache
-def _change(number: int) -> Event:
+def _change(number: int, owner: str = organization(0)) -> Event:
     """The seats change each time, so that every event is news and announces a transition.
 
     The term is the current one: a subscription past its term would be read from Chargebee again.
     """
-    owner, now = organization(0), int(time.time())
+    now = int(time.time())
     subscription = subscription_json(
+        id=f"sub_{owner}",
         customer_id=owner,
         resource_version=now * 1000 + number,
         current_term_start=now - DAY,
@@ -153,7 +172,7 @@ def _change(number: int) -> Event:
         subscription_items=[item_json(quantity=1 + number % 20)],
     )
     customer = customer_json(id=owner, meta_data={"organizationId": owner, "customerType": "organization"})
-    return event_json(event_id=f"ev_{number}", subscription=subscription, customer=customer)
+    return event_json(event_id=f"ev_{owner}_{number}", subscription=subscription, customer=customer)
 
 
 FLOWS = (
@@ -161,8 +180,10 @@ FLOWS = (
     Flow("checkout", "subscriptions/create", checkout, waits_for_chargebee=2),
     Flow("accept a webhook", "chargebee/webhook", webhook),
     Flow("apply news", "subscriptions/apply_event", delivery),
+    Flow("apply news, ten at once", "subscriptions/apply_event", deliveries, works=TEN),
     Flow("apply a duplicate", "subscriptions/apply_event", duplicate),
     Flow("relay an announcement", "announcements/relay", announcement),
+    Flow("relay ten announcements at once", "announcements/relay", announcements, works=TEN),
     Flow("run a hook", "announcements/run_hook", told),
     Flow("list subscriptions", "subscriptions/list", listing),
     Flow("gate", "subscriptions/access", gate),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from statistics import median
+from statistics import median, mode
 
 import pytest
 
@@ -26,6 +26,8 @@ from tests.deployment.world import APP, Account, Deployment
 CALLS = 50
 """Of a flow that is timed. Those that wait for Chargebee are only counted."""
 COUNTED = 5
+ONCE_A_MINUTE = 2
+"""Calls of a flow that may read the plans again."""
 PARAMETERS = {
     "AppUrl": APP,
     "ApiUrl": "https://api.example.com",
@@ -40,7 +42,7 @@ PARAMETERS = {
 class Measured:
     """A flow's warm calls. `ratio` is the handler's own time over that of `plain_work`, None where it is not timed.
 
-    `dollars` are for a million, at list prices.
+    `dollars` are for a million, at list prices. `seconds` are processor seconds of this machine.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Measured:
     chargebee_calls: int
     units: Units
     dollars: float
+    seconds: float
 
 
 class Uneven(Exception):
@@ -80,6 +83,7 @@ def _deployed() -> Iterator[ChargebeeSimulator]:
         for function in functions():
             for name, value in environment(function, values).items():
                 variables.setenv(name, value)
+        variables.setattr("billing.hooks.on_subscription_updated", lambda event: None, raising=False)
         yield chargebee
 
 
@@ -89,7 +93,7 @@ def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Wr
     chargebee.forget_calls()
     ratios, counts, own, table = [], [], [], Units()
     log.characters = 0
-    calls = COUNTED if flow.waits_for_chargebee else CALLS
+    calls = COUNTED if flow.waits_for_chargebee or flow.works > 1 else CALLS
     for number in range(1, calls + 1):
         event = flow.request(number)
         plain = plain_work(event)
@@ -99,12 +103,14 @@ def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Wr
         counts.append(len(meter.calls))
         table += meter.units
     asked = len(chargebee.calls())
-    if len(set(counts)) != 1 or asked % calls or bool(asked) != bool(flow.waits_for_chargebee):
+    usual = mode(counts)
+    if counts.count(usual) < calls - ONCE_A_MINUTE or asked % calls or bool(asked) != bool(flow.waits_for_chargebee):
         raise Uneven(f"{flow.name}: AWS calls {sorted(set(counts))}, {asked} Chargebee calls in {calls}")
     units = Units(table.read / calls, table.written / calls)
     seconds = min(own) if asked else median(own)
-    price = dollars(flow.name, Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls))
-    return Measured(flow.name, None if asked else median(ratios), counts[0], asked // calls, units, price)
+    spent = Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls, flow.works)
+    price = dollars(flow.name, spent)
+    return Measured(flow.name, None if asked else median(ratios), usual, asked // calls, units, price, seconds)
 
 
 def plain_work(event: Event) -> float:

@@ -4,14 +4,16 @@ import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
 
-from tests.bench.dollars import AWS_CALL, CHARGEBEE_CALL
+from tests.bench.dollars import AWS_CALL, CHARGEBEE_CALL, FIFO_MESSAGE
 from tests.bench.growth import PAST, Growth
 from tests.bench.handlers import CALLS, Measured
 from tests.bench.imports import ROUNDS, Cost
 from tests.bench.packages import LAMBDA_LIMIT_MB
+from tests.bench.scale import READS, TEST_SITE, USES, WEBHOOKS, table
 
 LEAN = "a DynamoDB client and the logger"
-RENEWAL = ("accept a webhook", "apply news", "relay an announcement", "run a hook")
+RENEWAL = ("accept a webhook", "apply news", "relay an announcement")
+RENEWAL_UNDER_LOAD = ("accept a webhook", "apply news, ten at once", "relay ten announcements at once")
 FIRST = ", first call"
 """What is behind a function's name where its first call is in it."""
 
@@ -20,7 +22,8 @@ def report(
     costs: Mapping[str, Cost], megabytes: Mapping[str, float], flows: Sequence[Measured], growing: Sequence[Growth]
 ) -> str:
     """Ratios of this run, counts and prices. No absolute time, because it would be this machine's alone."""
-    renewal = sum(each.dollars for each in flows if each.name in RENEWAL)
+    price = {each.name: each.dollars for each in flows}
+    renewal, under_load = (sum(price[name] for name in way) for way in (RENEWAL, RENEWAL_UNDER_LOAD))
     return f"""\
 # Performance and cost
 
@@ -51,7 +54,9 @@ and one of Chargebee {CHARGEBEE_CALL * 1000:.0f} ms is assumed.
 |---|---|---|---|---|---|---|
 {_lines(map(_warm, flows))}
 
-A webhook that renews is accepted, applied, relayed and told to a hook: ${renewal:.2f} per million.
+A webhook that renews is accepted, applied and relayed: ${renewal:.2f} per million, and ${under_load:.2f} where ten come
+together. A hook that is written adds its message and its run, ${FIFO_MESSAGE + price["run a hook"]:.2f}. A duplicate is
+accepted and applied: ${price["accept a webhook"] + price["apply a duplicate"]:.2f}.
 
 ## Growth
 
@@ -60,6 +65,15 @@ Own time over that with one past subscription, and read units, of an organizatio
 | Flow | {" | ".join(f"{each:,}" for each in PAST)} |
 |---|{"---|" * len(PAST)}
 {_lines(_grown(name, growing) for name in dict.fromkeys(each.name for each in growing))}
+
+## What breaks first
+
+The part of each limit that so many organizations use, with the parameters as they ship: {WEBHOOKS} webhooks,
+{READS} reads and {USES:,} single uses a month each, and one metered feature. A test site of Chargebee's allows
+{TEST_SITE} calls a minute. What an event takes is this machine's processor time on half a gigabyte's part of a
+processor, and the waits assumed above.
+
+{table({each.name: each for each in flows})}
 """
 
 

@@ -29,6 +29,7 @@ from tests.subscriptions.examples import (
 
 QUERY, TRANSACTION, PUT = "dynamodb.Query", "dynamodb.TransactWriteItems", "dynamodb.PutItem"
 UPDATE, READ, SEND = "dynamodb.UpdateItem", "dynamodb.GetItem", "sqs.SendMessage"
+SEND_BATCH = f"{SEND}Batch"
 
 
 def trips(world: World, call: Callable[[], object]) -> tuple[list[str], list[str]]:
@@ -238,12 +239,15 @@ def outbox_record(world: World, transition: str) -> dict[str, Any]:
 def test_relaying_an_announcement_costs_an_event_and_a_message(world: World) -> None:
     apply(world, told("ev_1", 1))
     event = outbox_record(world, "customer.created")
-    assert trips(world, lambda: world.invoke("announcements/relay", event)) == (["eventbridge.PutEvents", SEND], [])
+    assert trips(world, lambda: world.invoke("announcements/relay", event)) == (
+        ["eventbridge.PutEvents", SEND_BATCH],
+        [],
+    )
 
 
 def test_relaying_a_subscriptions_also_reads_the_catalog_once_a_minute(world: World) -> None:
     apply(world, told("ev_1", 1))
     event = outbox_record(world, "subscription.created")
-    relayed = ["eventbridge.PutEvents", SEND]
+    relayed = ["eventbridge.PutEvents", SEND_BATCH]
     assert trips(world, lambda: world.invoke("announcements/relay", event)) == ([QUERY, *relayed], [])
     assert trips(world, lambda: world.invoke("announcements/relay", event)) == (relayed, [])

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -111,6 +112,14 @@ def test_pauses_are_jittered_and_grow() -> None:
     assert len(set(first)) > 100
     assert min(first + second) >= 0
     assert max(first) <= 0.2 < max(second) <= 0.4
+
+
+def test_paced_calls_of_several_threads_wait_for_their_turns() -> None:
+    slept: list[float] = []
+    paced = PacedRetry(Retry(sleep=slept.append, clock=lambda: 100.0), interval=2.0)
+    with ThreadPoolExecutor(4) as beside:
+        list(beside.map(lambda _: paced(lambda: "answered"), range(4)))
+    assert sorted(slept) == [2, 4, 6]
 
 
 def test_paced_calls_begin_no_closer_than_their_interval() -> None:

@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
-from local.locking import ROOT, SOURCES, lock_of, packages
+from local.locking import NEVER_IMPORTED, ROOT, SOURCES, lock_of, packages
 
 LAYERS = [source for source in SOURCES if source.startswith("layers/")]
 DEVELOPMENT = "local/requirements/dev.in"
@@ -42,6 +43,18 @@ def test_every_source_of_requirements_is_locked() -> None:
 def test_a_lock_is_compiled_from_its_source_as_that_is_now(source: str) -> None:
     asked = {package.name: package.version for package in locked(source) if source in package.asked_by}
     assert asked == packages(ROOT / source), "run `make lock`"
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [(source, name) for source in NEVER_IMPORTED for name in NEVER_IMPORTED[source]]
+)
+def test_what_is_left_out_is_imported_by_nothing_that_is_locked(source: str, name: str) -> None:
+    assert name not in packages(ROOT / lock_of(source))
+    layer = ROOT / ".local" / "layers" / Path(source).parent.name
+    importing = re.compile(rf"^\s*(?:import|from) {name}\b", re.MULTILINE)
+    modules = [file for file in layer.rglob("*.py") if name not in file.parts]
+    assert modules
+    assert [file for file in modules if importing.search(file.read_text(errors="replace"))] == []
 
 
 @pytest.mark.parametrize("source", SOURCES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Barrier
 
 import pytest
 
@@ -61,8 +62,8 @@ class ReportingModel:
         self.days[day] = BilledDay("org_1", day, quantity + (known.quantity if known else 0))
         self.open.add(day)
 
-    def run(self, now: int, has_time: Callable[[], bool] = lambda: True) -> ReportingTotals:
-        return report_usage(Reporting(self, self, self.owner, self, now, has_time))
+    def run(self, now: int, has_time: Callable[[], bool] = lambda: True, at_once: int = 1) -> ReportingTotals:
+        return report_usage(Reporting(self, self, self.owner, self, now, has_time, at_once))
 
     def flagged(self, day: BilledDay, reason: str) -> None:
         self.alarms.append(reason)
@@ -377,3 +378,42 @@ def test_days_are_told_while_the_invoices_cannot_be_listed(model: ReportingModel
     assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
     with pytest.raises(ChargebeeUnavailable):
         model.run(CLOSED)
+
+
+# --- several at once ------------------------------------------------------------------------------
+
+
+@dataclass
+class Meeting(ReportingModel):
+    """Calls of Chargebee answer when all of a `meeting` are under way; none is beside another of its subscription."""
+
+    meeting: Barrier = field(default_factory=lambda: Barrier(1))
+    under_way: list[str] = field(default_factory=list)
+
+    def create_usage(self, usage_id: str, day: BilledDay) -> ToldUsage:
+        subscription_id = day.billing_day.subscription_id
+        assert subscription_id not in self.under_way
+        self.under_way.append(subscription_id)
+        self.meeting.wait(timeout=10)
+        self.under_way.remove(subscription_id)
+        return super().create_usage(usage_id, day)
+
+
+def test_days_of_several_subscriptions_are_told_at_once_and_those_of_one_after_each_other() -> None:
+    model = Meeting(meeting=Barrier(3))
+    for number, subscription_id in enumerate(("sub_1", "sub_2", "sub_3")):
+        for day in (MIDNIGHT - DAY, MIDNIGHT):
+            model.use(replace(DAY_ONE, day=day, subscription_id=subscription_id), number + 1)
+    assert model.run(CLOSED, at_once=3).days == 6
+    assert sorted(quantity for _, quantity in model.usages.values()) == [1, 1, 2, 2, 3, 3]
+
+
+def test_a_limit_of_the_site_ends_a_run_of_several_at_once_and_what_is_due_stays_due() -> None:
+    model = ReportingModel(refuse=ChargebeeRateLimited("slow down", 60))
+    for subscription_id in ("sub_1", "sub_2"):
+        model.use(replace(DAY_ONE, subscription_id=subscription_id), 5)
+    with pytest.raises(ChargebeeRateLimited):
+        model.run(CLOSED, at_once=2)
+    assert len(model.open) == 2
+    model.refuse = None
+    assert model.run(CLOSED, at_once=2).days == 2

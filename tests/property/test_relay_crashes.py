@@ -1,17 +1,17 @@
 """A crash of the relay, or of a hook: what is told twice has the key that it had."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import cast
 
 import pytest
 
 from billing.announcements.published import PublishedAnnouncement
-from billing.announcements.relay import HOOKS, relay
+from billing.announcements.relay import HOOKS, HookMessage, relay
 from billing.announcements.run_hook import run_hook
 from billing.subscriptions.domain.announcement import Announcement
 from tests.announcements.examples import publish
-from tests.model.queue import MemoryQueue
 from tests.model.world import Intercepted, ModelWorld, straight
 from tests.property.crashing import Crash, Crashing
 from tests.property.worlds import cancelling
@@ -53,11 +53,15 @@ class Sent:
 
     bus: list[PublishedAnnouncement] = field(default_factory=list)
     hooks: list[PublishedAnnouncement] = field(default_factory=list)
-    publish: Callable[[PublishedAnnouncement], None] = field(init=False)
-    enqueue: Callable[[PublishedAnnouncement], None] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.publish, self.enqueue = self.bus.append, self.hooks.append
+    def publish(self, announcement: PublishedAnnouncement) -> None:
+        self.bus.append(announcement)
+
+    def message(self, announcement: PublishedAnnouncement) -> HookMessage:
+        return dict(announcement)
+
+    def enqueue(self, messages: Sequence[HookMessage]) -> None:
+        self.hooks.extend(cast("Sequence[PublishedAnnouncement]", messages))
 
 
 def relayed(events: list[Announcement], place: int, sent: Sent) -> int:
@@ -65,8 +69,10 @@ def relayed(events: list[Announcement], place: int, sent: Sent) -> int:
     crashing = Crashing(place)
     port = cast("Sent", Intercepted(sent, crashing))
     try:
-        for event in events:
-            relay(event, publish, port, port, MemoryQueue())
+        for batch in batched(events, 2, strict=False):
+            told = [relay(event, publish, port, port, HOOKS.values()).told for event in batch]
+            for message in filter(None, told):
+                port.enqueue([message])
     except Crash:
         assert place, "nobody asked for it"
     return crashing.passed

@@ -1,7 +1,6 @@
 """Call the function in hooks.py for every queued announcement, in order for each organization."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 from billing import hooks
@@ -15,7 +14,7 @@ from billing.runtime.queues import ordered_consumer
 def consume(body: Mapping[str, Any]) -> None:
     """Call the hook of one announcement."""
     announcement = read_message(body, announcement_wiring.publish_as_shipped())
-    run_hook(announcement, partial(getattr, hooks), wiring.store(), utc_now)
+    run_hook(announcement, vars(hooks).get, wiring.store(), utc_now)
 
 
 handler = ordered_consumer(consume, announcement_wiring.put_off)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -18,6 +19,7 @@ from tests.deployment.gateway import failed, sqs_event
 from tests.deployment.subscriptions import apply
 from tests.deployment.world import World
 from tests.subscriptions.examples import NOW, ORG, customer_json, event_json, subscription_json
+from tests.yours import YOURS
 
 Heard = list[tuple[str, PublishedAnnouncement]]
 
@@ -196,6 +198,25 @@ def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_org
     assert heard == []
     assert failed(world.invoke("announcements/run_hook", batch)) == ["message-1", "message-2"]
     assert keys == [f"{ORG}#4#1", "org_2#4#1", f"{ORG}#4#1"]
+
+
+def test_a_hook_that_nobody_wrote_gets_no_message(
+    bought: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("billing.app.wiring.CATALOG_FILE", tmp_path / "plans.toml")
+    (tmp_path / "plans.toml").write_text((YOURS / "plans.toml").read_text())
+    (tmp_path / "hooks.py").write_text("import the_teams_own\n\n\ndef on_customer_create(event): ...\n")
+    assert failed(bought.invoke("announcements/relay", stream_event(bought))) == []
+    assert [event["DetailType"] for event in bought.account.published] == bought.announced()
+    assert [message["transition"] for message in bought.messages("HooksQueue")] == ["customer.created"]
+
+
+def test_a_message_for_a_hook_that_is_not_written_any_more_is_acknowledged(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("billing.hooks.on_subscription_created")
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == []
+    assert world.items("EVENT#hook") == []
 
 
 def test_an_announcement_without_a_hook_is_acknowledged(world: World, heard: Heard) -> None:

@@ -13,7 +13,17 @@ def scalekit_is_empty(world: World) -> None:
     world.environment.setattr("billing.app.wiring.scalekit", Scalekit)
 
 
+def one_from_before(world: World) -> None:
+    world.deployment.used = True
+    world.chargebee.ask("POST", "/customers", id="legacy-1", company="Legacy", email="ada@legacy.example")
+
+
 SAMPLES: dict[str, Expectation] = {
+    "app/reconcile.assign": returns(organizationId="org_1", customerId="legacy-1", refused=None).after(one_from_before),
+    "app/reconcile.customers": returns(
+        customers=[{"id": "legacy-1", "name": "Legacy", "domain": "legacy.example", "organizationId": None}], next=None
+    ).after(one_from_before),
+    "app/reconcile.organizations": returns(organizations=[], next=None).after(scalekit_is_empty),
     "app/reconcile.no_such_task": raises(InvalidRequest),
     "app/reconcile.replay": returns(events=NOTHING),
     "app/reconcile.replay_one_organization": returns(events=NOTHING),

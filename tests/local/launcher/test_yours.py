@@ -13,7 +13,7 @@ from local.launcher.goods import item_prices
 from local.launcher.layout import BILLING_LAYER, YOURS, StateDirectory
 from local.launcher.problem import StackProblem
 from local.launcher.translation import Translation
-from local.launcher.yours import with_yours, write_item_prices
+from local.launcher.yours import sold_by, with_yours
 from tests.yours import ITEM_PRICES, OTHER
 from tests.yours import YOURS as OF_THE_TESTS
 
@@ -31,13 +31,12 @@ def edited(tmp_path: Path) -> Path:
     return Path(shutil.copytree(OTHER, tmp_path / "edited"))
 
 
-def sold(state: StateDirectory) -> dict[str, dict[str, object]]:
-    return {each["id"]: each for each in json.loads(state.item_prices.read_text())["item_prices"]}
+def sold(yours: Path) -> dict[str, dict[str, object]]:
+    return {each["id"]: each for each in json.loads(sold_by(yours))["item_prices"]}
 
 
-def test_the_site_sells_what_the_catalog_names(state: StateDirectory) -> None:
-    write_item_prices(OTHER, state)
-    found = sold(state)
+def test_the_site_sells_what_the_catalog_names() -> None:
+    found = sold(OTHER)
     assert found.keys() == {"pro-EUR-Monthly", "firm-EUR-Yearly", "phone-EUR", "tokens-EUR", "migration"}
     by_seat, flat = found["pro-EUR-Monthly"], found["firm-EUR-Yearly"]
     assert (by_seat["pricing_model"], by_seat["price"], by_seat["period_unit"]) == ("per_unit", 2500, "month")
@@ -53,6 +52,14 @@ def test_a_plan_without_a_price_costs_something() -> None:
     assert (only["price"], only["currency_code"], only["period_unit"]) == (1_000, "USD", "month")
 
 
+def test_the_prices_of_one_plan_are_prices_of_one_item() -> None:
+    price = {"amount": 900, "currency": "USD", "period": "month"}
+    prices = [{"item_price_id": "pro-m", **price}, {"item_price_id": "pro-y", **price, "period": "year"}]
+    catalog = {"plan": [{"id": "pro", "name": "Pro", "prices": prices}]}
+    found = item_prices(read_catalog(catalog))
+    assert [(each["id"], each["item_id"]) for each in found] == [("pro-m", "pro-plan"), ("pro-y", "pro-plan")]
+
+
 def test_what_can_be_had_several_times_is_priced_for_each() -> None:
     catalog = {
         "plan": [{"item_price_id": "p", "name": "P"}],
@@ -65,10 +72,9 @@ def test_what_can_be_had_several_times_is_priced_for_each() -> None:
     assert (models["one"], models["many"]) == ("flat_fee", "per_unit")
 
 
-def test_what_no_catalog_says_the_team_says_itself(state: StateDirectory) -> None:
-    write_item_prices(OF_THE_TESTS, state)
+def test_what_no_catalog_says_the_team_says_itself() -> None:
     said = {each["id"]: each for each in json.loads(ITEM_PRICES.read_text())["item_prices"]}
-    assert sold(state) == said
+    assert sold(OF_THE_TESTS) == said
 
 
 @pytest.mark.parametrize(
@@ -78,21 +84,19 @@ def test_what_no_catalog_says_the_team_says_itself(state: StateDirectory) -> Non
         ("hooks.py", ("def authorize_reference(", "def may("), r"hooks\.py has no authorize_reference"),
     ],
 )
-def test_a_mistake_stops_the_start_in_one_line(
-    state: StateDirectory, edited: Path, name: str, mistake: tuple[str, str], problem: str
-) -> None:
+def test_a_mistake_stops_the_start_in_one_line(edited: Path, name: str, mistake: tuple[str, str], problem: str) -> None:
     text = (edited / name).read_text()
     assert mistake[0] in text
     (edited / name).write_text(text.replace(*mistake))
     with pytest.raises(StackProblem, match=problem) as told:
-        write_item_prices(edited, state)
+        sold_by(edited)
     assert "\n" not in str(told.value)
 
 
-def test_a_directory_that_lacks_one_is_told(state: StateDirectory, edited: Path) -> None:
+def test_a_directory_that_lacks_one_is_told(edited: Path) -> None:
     (edited / "hooks.py").unlink()
     with pytest.raises(StackProblem, match=r"no hooks\.py"):
-        write_item_prices(edited, state)
+        sold_by(edited)
 
 
 def test_the_layer_itself_is_what_the_functions_run_so_that_an_edit_needs_no_build(state: StateDirectory) -> None:

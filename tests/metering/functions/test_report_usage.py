@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from billing.app.reporting import at_once
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.metering.domain.billing_day import SEAL_AFTER
 from tests.deployment.gateway import ADMIN
@@ -48,6 +49,15 @@ def test_what_was_used_is_told_once_when_its_day_is_over(world: World, subscript
     assert run(world) == {"days": 1, "flagged": 0, "invoicesClosed": 0}
     assert run(world) == {"days": 0, "flagged": 0, "invoicesClosed": 0}
     assert told(world, subscription_id) == ["12"]
+
+
+@pytest.mark.parametrize(("calls_a_minute", "expected"), [("1", 1), ("60", 1), ("150", 2), ("1000", 9), ("60000", 10)])
+def test_as_many_are_told_at_once_as_the_pace_needs(
+    monkeypatch: pytest.MonkeyPatch, calls_a_minute: str, expected: int
+) -> None:
+    monkeypatch.setenv("USAGE_CALLS_PER_MINUTE", calls_a_minute)
+    forget_warm_state()
+    assert at_once() == expected
 
 
 def test_a_day_that_cannot_be_billed_raises_the_alarm(

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from billing.announcements.relay import Unrelayable
+from billing.announcements.relay import Refusal, Unrelayable
 from billing.core.invocation import cause
 from billing.runtime.trace import attributes
 
 if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement
+    from billing.announcements.relay import HookMessage
 
 SOURCE = "billing"
 MAX_DEDUPLICATION_ID = 128
+MAX_BATCH, MAX_BATCH_BYTES = 10, 256 * 1024
+"""https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
+
+Batch = list[tuple[int, "HookMessage"]]
 
 FOR_GOOD = frozenset(
     {"ValidationException", "InvalidMessageContents", "InvalidParameterValue", "MalformedDetail", "InvalidArgument"}
@@ -72,20 +77,64 @@ class SqsHookQueue:
         self._client = client
         self._url = url
 
-    def enqueue(self, announcement: PublishedAnnouncement) -> None:
-        """Raises Unrelayable for what the queue never takes, botocore's errors when it does not take it now."""
-        with refusals_told():
-            self._client.send_message(
-                QueueUrl=self._url,
-                MessageBody=json.dumps(announcement),
-                MessageGroupId=announcement["organizationId"],
-                MessageDeduplicationId=_short(announcement["key"]),
-                MessageAttributes=attributes(cause()),
-            )
+    def message(self, announcement: PublishedAnnouncement) -> HookMessage:
+        """`HookQueue`."""
+        return {
+            "MessageBody": json.dumps(announcement),
+            "MessageGroupId": announcement["organizationId"],
+            "MessageDeduplicationId": _short(announcement["key"]),
+            "MessageAttributes": attributes(cause()),
+        }
+
+    def enqueue(self, messages: Sequence[HookMessage]) -> Refusal | None:
+        """`HookQueue`. Up to ten at a time, each of another organization: some of them may be refused, and nothing of
+        theirs may overtake them.
+        """
+        for batch in _batches(messages):
+            if refusal := self._taken(batch):
+                return refusal
+        return None
+
+    def _taken(self, batch: Batch) -> Refusal | None:
+        """What is refused as a whole for good is tried one by one, to know whose fault it was."""
+        entries = [{"Id": str(place), **message} for place, message in batch]
+        try:
+            with refusals_told():
+                answer = self._client.send_message_batch(QueueUrl=self._url, Entries=entries)
+        except Unrelayable as error:
+            if len(batch) == 1:
+                return Refusal(batch[0][0], error)
+            return next((refusal for each in batch if (refusal := self._taken([each]))), None)
+        except Exception as error:
+            return Refusal(batch[0][0], error)
+        failed = sorted(answer.get("Failed", ()), key=lambda entry: int(entry["Id"]))
+        if not failed:
+            return None
+        refused = Unrelayable if failed[0]["Code"] in FOR_GOOD else RuntimeError
+        return Refusal(int(failed[0]["Id"]), refused(f"The hooks' queue refused it: {failed[0]['Code']}"))
 
     def put_off(self, receipt: str, seconds: int) -> None:
         """Raises botocore's errors when the queue did not hear of it."""
         self._client.change_message_visibility(QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds)
+
+
+def _batches(messages: Sequence[HookMessage]) -> Iterator[Batch]:
+    """In their order, with their places."""
+    batch: Batch = []
+    for place, message in enumerate(messages):
+        groups = {each["MessageGroupId"] for _, each in batch}
+        size = sum(_size(each) for _, each in batch) + _size(message)
+        if len(batch) == MAX_BATCH or message["MessageGroupId"] in groups or (batch and size > MAX_BATCH_BYTES):
+            yield batch
+            batch = []
+        batch.append((place, message))
+    if batch:
+        yield batch
+
+
+def _size(message: HookMessage) -> int:
+    """Bytes, with room for what a message says beside its body."""
+    return len(message["MessageBody"].encode()) + 1_024
 
 
 def read_message(body: Mapping[str, Any], publish: Publish) -> PublishedAnnouncement:

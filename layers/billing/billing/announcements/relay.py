@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.runtime.logs import logger
 from billing.subscriptions.domain.transition import Transition
@@ -10,7 +12,7 @@ from billing.subscriptions.domain.transition import Transition
 if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement
     from billing.subscriptions.domain.announcement import Announcement
-    from billing.subscriptions.services.ports import Queue
+    from billing.subscriptions.domain.transaction import Command
 
 HOOKS = {
     Transition.CUSTOMER_CREATED: "on_customer_create",
@@ -51,35 +53,60 @@ class Bus(Protocol):
         """Raises Unrelayable for what the bus never takes, and anything else when it did not take it now."""
 
 
+HookMessage = Mapping[str, Any]
+"""An announcement on its way to its hook, with what began it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The first message that the queue did not take, by its place among those that it was given, and why."""
+
+    place: int
+    error: Exception
+
+
 class HookQueue(Protocol):
     """The FIFO queue of the hooks: in order within an organization, the same key only once."""
 
-    def enqueue(self, announcement: PublishedAnnouncement) -> None:
-        """Raises Unrelayable for what the queue never takes, and anything else when it did not take it now."""
+    def message(self, announcement: PublishedAnnouncement) -> HookMessage:
+        """How the announcement travels."""
+
+    def enqueue(self, messages: Sequence[HookMessage]) -> Refusal | None:
+        """None when all are durable. Of an organization no message is taken behind one that was refused, for good with
+        Unrelayable, or for now with any other error.
+        """
 
 
-def relay(announcement: Announcement, publish: Publish, bus: Bus, hooks: HookQueue, commands: Queue) -> None:
-    """Relay one announcement. A low wallet with a rule for it is also filled up.
+@dataclass(frozen=True, slots=True)
+class Relayed:
+    """What is left to do about an announcement that the bus has: to tell its hook, and then a task of ours."""
 
-    Raises Unrelayable, and whatever bus and queues raise: they may have it in part then, and get it again whole.
+    told: HookMessage | None = None
+    task: Command | None = None
+
+
+def relay(announcement: Announcement, publish: Publish, bus: Bus, hooks: HookQueue, written: Container[str]) -> Relayed:
+    """Tell the bus of one announcement. A hook is told if it is `written`; a low wallet with a rule is also filled up.
+
+    Raises Unrelayable, and whatever the bus raises: it may have it then, and gets it again.
     """
     try:
-        published, currency = publish(announcement), _to_fill_up(announcement)
+        published, task = publish(announcement), _filling_up(announcement)
     except Exception as error:
         raise Unrelayable(f"It cannot be read: {error!r}") from error
     bus.publish(published)
-    if announcement.transition in HOOKS:
-        hooks.enqueue(published)
-    if currency:
-        from billing.subscriptions.domain.transaction import Command, Task  # noqa: PLC0415 - for a low wallet only
-
-        commands.command(Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=currency))
     logger().info("relayed")
+    has_hook = HOOKS.get(announcement.transition) in written
+    return Relayed(hooks.message(published) if has_hook else None, task)
 
 
-def _to_fill_up(announcement: Announcement) -> str | None:
-    """The currency of a low wallet whose rule would fill it."""
+def _filling_up(announcement: Announcement) -> Command | None:
+    """The task of a low wallet whose rule would fill it."""
     if announcement.transition is not Transition.WALLET_LOW:
         return None
     rule = announcement.content["autoTopUp"]
-    return str(rule["currency"]) if rule and rule["enabled"] else None
+    if not rule or not rule["enabled"]:
+        return None
+    from billing.subscriptions.domain.transaction import Command, Task  # noqa: PLC0415 - for a low wallet only
+
+    return Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=str(rule["currency"]))

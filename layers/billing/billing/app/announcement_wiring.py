@@ -8,6 +8,8 @@ from billing.app import clients, wiring
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from billing.announcements.dead_letters import SqsDeadLetters
     from billing.announcements.destinations import EventBridgeBus, SqsHookQueue
     from billing.announcements.published import Publish
@@ -57,8 +59,19 @@ def put_off(receipt: str, seconds: int) -> None:
 def relay() -> "Relay":
     """What relays the announcements of one batch."""
     from billing.announcements.relay import relay  # noqa: PLC0415
+    from billing.announcements.streams import Relay  # noqa: PLC0415
 
-    return partial(relay, publish=publish(), bus=bus(), hooks=hook_queue(), commands=wiring.provisioning_queue())
+    hooks = hook_queue()
+    tell = partial(relay, publish=publish(), bus=bus(), hooks=hooks, written=_hooks())
+    return Relay(tell, hooks.enqueue, wiring.provisioning_queue().command)
+
+
+@cache
+def _hooks() -> "Container[str]":
+    """Those that the team has written."""
+    from billing.announcements.written import written  # noqa: PLC0415
+
+    return written(wiring.CATALOG_FILE.with_name("hooks.py").read_text())
 
 
 def park(record: "Record", error: "Unrelayable", function: str) -> None:

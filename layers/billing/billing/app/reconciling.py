@@ -1,4 +1,4 @@
-"""What the schedule and the operators ask for: reconcile, replay, sync."""
+"""What the schedule and the operators ask for: reconcile, replay, sync, and bringing existing customers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,6 +33,10 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
             from billing.app.sync import sync  # noqa: PLC0415 - by hand only
 
             result = sync(organization_id)
+        case {"task": "customers" | "organizations" | "assign"}:
+            from billing.app.bringing import bring  # noqa: PLC0415 - by hand only
+
+            return bring(request)  # a page of either list is nothing for the log
         case _:
             raise InvalidRequest(f"There is no such task: {dict(request)!r}.")
     logger().info("reconciled", extra={"task": request["task"], "result": result})

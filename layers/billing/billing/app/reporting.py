@@ -1,5 +1,6 @@
 """Report metered usage, and say how it went where the alarms look."""
 
+from math import ceil
 from typing import Any
 
 from billing.app import chargebee_wiring, wiring
@@ -8,10 +9,24 @@ from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.ports import Backlog, PendingInvoice, Reporting
 from billing.metering.services.report_usage import report_usage
 from billing.runtime.logs import count, count_many, logger, measure
+from billing.runtime.settings import settings
 
 LAST_REPORT = 300_000
 """Milliseconds before the function's end after which no day is begun: one may wait for Chargebee twice, for two
 minutes each."""
+
+
+SECONDS_A_CALL = 0.5
+"""That Chargebee takes to answer, and more rarely than not."""
+
+MOST_AT_ONCE = 10
+"""As many as a client of AWS keeps connections."""
+
+
+def at_once() -> int:
+    """How many calls have to be under way for the pace to be reached."""
+    calls_a_second = int(settings()["USAGE_CALLS_PER_MINUTE"]) / 60
+    return min(MOST_AT_ONCE, max(1, ceil(calls_a_second * SECONDS_A_CALL)))
 
 
 class _Alarms:
@@ -48,7 +63,7 @@ def run(context: Any) -> dict[str, Any]:
 
     days, billing = wiring.billed_days(), chargebee_wiring.chargebee_usage()
     try:
-        done = report_usage(Reporting(days, billing, customer_owner, _Alarms(), utc_now(), has_time))
+        done = report_usage(Reporting(days, billing, customer_owner, _Alarms(), utc_now(), has_time, at_once()))
     finally:
         _tell_backlog(days.backlog(utc_now()))
     count_many("usage_invoices_pending", done.pending)

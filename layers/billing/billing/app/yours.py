@@ -1,11 +1,12 @@
 """What the adopting team edits, checked before it is built: `python -m billing.app.yours`."""
 
-import symtable
+import ast
 import sys
 import tomllib
 from pathlib import Path
 
 from billing.announcements.relay import HOOKS
+from billing.announcements.written import written
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_catalog
 
@@ -29,13 +30,23 @@ def _catalog_problem(path: Path) -> str:
 
 def _hooks_problem(path: Path) -> str:
     """Its syntax and its names. It is not run: it may import what only Lambda has."""
+    source = path.read_text()
     try:
-        names = symtable.symtable(path.read_text(), path.name, "exec").get_symbols()
+        names = written(source)
     except SyntaxError as wrong:
         return f"{path.name}, line {wrong.lineno}: {wrong.msg}"
-    bound = {name.get_name() for name in names if name.is_assigned() or name.is_imported()}
-    missing = sorted({*ASKED, *HOOKS.values()} - bound)
-    return f"{path.name} has no {', '.join(missing)}: leave it empty where it has nothing to do." if missing else ""
+    if missing := sorted({*ASKED} - names):
+        return f"{path.name} has no {', '.join(missing)}."
+    if unknown := sorted(name for name in names - {*HOOKS.values()} if name.startswith("on_")):
+        return f"{path.name}: nothing calls {', '.join(unknown)}. The hooks are {', '.join(sorted({*HOOKS.values()}))}."
+    if any(
+        alias.name == "*"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ):
+        return f"{path.name}: import hooks by their names, or nobody knows which there are."
+    return ""
 
 
 if __name__ == "__main__":

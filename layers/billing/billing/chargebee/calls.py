@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import uniform
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any, TypeVar
 
@@ -65,19 +66,22 @@ class Retry:
 @dataclass(slots=True)
 class PacedRetry:
     """Repeats as `retry` does, and begins no two calls closer than `interval` seconds: the rest of Chargebee's limit
-    is for whoever waits for an answer.
+    is for whoever waits for an answer. Threads may share it.
     """
 
     retry: Retry
     interval: float
     next_at: float = 0.0
+    lock: Lock = field(default_factory=Lock)
 
     def __call__(self, call: Callable[[], Answer]) -> Answer:
         """The first answer, or the last attempt's error."""
-        early = self.next_at - self.retry.clock()
+        with self.lock:
+            begins_at = max(self.next_at, self.retry.clock())
+            self.next_at = begins_at + self.interval
+        early = begins_at - self.retry.clock()
         if early > 0:
             self.retry.sleep(early)
-        self.next_at = self.retry.clock() + self.interval
         return self.retry(call)
 
 

@@ -1,6 +1,6 @@
 """Scalekit's API through its own SDK: the organizations, for reconciling."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -43,6 +43,11 @@ class ScalekitApi:
         except ScalekitNotFoundException:
             return 0
         return int(answer.total_size)
+
+    def member_emails(self, organization_id: str) -> Sequence[str]:
+        """Of a hundred members at most. https://docs.scalekit.com/apis/#tag/users"""
+        answer, _ = self._users.list_organization_users(organization_id, page_size=PAGE_SIZE)
+        return [each.email for each in answer.users]
 
 
 def sign_in(environment_url: str, client_id: str, client_secret: str, renew: Callable[[], str]) -> ScalekitApi:

@@ -218,7 +218,7 @@ HasTime = Callable[[], bool]
 class Reporting:
     """What reporting needs: the table's days, Chargebee, whose customers are whose, the alarms, and the time.
 
-    `now` is UTC seconds.
+    `now` is UTC seconds. Days are reported `at_once`, so many.
     """
 
     days: BilledDays
@@ -227,3 +227,4 @@ class Reporting:
     alarms: Alarms
     now: int
     has_time: HasTime
+    at_once: int = 1

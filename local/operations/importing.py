@@ -1,0 +1,132 @@
+"""Map the customers that Chargebee has already to their organizations: a report of every row, and the mapping.
+
+Both lists are read first, so what an earlier run has mapped is known: a run may die anywhere and be begun again.
+"""
+
+import csv
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from local.operations.failure import OperationFailed
+from local.operations.matching import Customer, Fate, Organization, Row, match
+from local.operations.reconciling import run
+from local.operations.target import Target
+
+COLUMNS = [field.name for field in fields(Row)]
+SHOWN_EVERY = 25
+PATIENCE = (2, 5, 15, 30)
+"""Seconds before a mapping that Chargebee had no time for is tried again."""
+
+FOR_NOW = frozenset({"chargebee_rate_limited", "chargebee_unavailable", "chargebee_timeout", "chargebee_busy"})
+
+type Pause = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """`given` is the team's own file, with the columns `customer_id` and `organization_id`; `report` is written anew.
+
+    `per_second` is how many are mapped in a second at most: each takes three calls of Chargebee's API.
+    """
+
+    report: Path
+    given: Path | None = None
+    per_second: float = 1.0
+
+
+def plan(target: Target, wanted: Import) -> str:
+    """The dry run: the report of every row, and nothing else."""
+    rows = _matched(target, wanted)
+    _write(wanted.report, rows)
+    return f"{summary(rows)}\n{wanted.report} has every row. Nothing was mapped: APPLY=1 does it."
+
+
+def apply(target: Target, wanted: Import, pause: Pause = time.sleep) -> str:
+    """Map what matches. The report has what became of each row, also where the run was ended halfway."""
+    rows = _matched(target, wanted)
+    matched = [row for row in rows if row.fate is Fate.MATCHED]
+    after = {row.customer_id: row for row in rows}
+    try:
+        for number, row in enumerate(matched, 1):
+            after[row.customer_id] = _assign(target, row, pause)
+            if number % SHOWN_EVERY == 0 or number == len(matched):
+                print(f"  {number} of {len(matched)}", flush=True)
+            pause(1 / wanted.per_second)
+    finally:
+        _write(wanted.report, list(after.values()))
+    return f"{summary(after.values())}\n{wanted.report} has every row."
+
+
+def summary(rows: Any) -> str:
+    """How many rows have each fate."""
+    counts = Counter(row.fate for row in rows)
+    return "\n".join(f"{fate}: {counts[fate]}" for fate in Fate if counts[fate]) or "Chargebee has no customers."
+
+
+def _assign(target: Target, row: Row, pause: Pause) -> Row:
+    task: dict[str, str | int] = {
+        "task": "assign",
+        "organizationId": row.organization_id,
+        "customerId": row.customer_id,
+    }
+    for wait in (*PATIENCE, None):
+        refused = run(task, target)["refused"]
+        if refused not in FOR_NOW or wait is None:
+            break
+        pause(wait)
+    return replace(row, fate=Fate.REFUSED, note=refused) if refused else replace(row, fate=Fate.DONE)
+
+
+def _matched(target: Target, wanted: Import) -> list[Row]:
+    if wanted.given is None and wanted.report.exists():
+        raise OperationFailed(
+            f"{wanted.report} is there already: go on from it with CSV={wanted.report}, or remove it."
+        )
+    given = _read(wanted.given) if wanted.given else {}
+    customers = [
+        Customer(each["id"], each["name"], each["domain"], each["organizationId"] or "")
+        for each in _listed(target, "customers")
+    ]
+    organizations = [
+        Organization(each["id"], each["name"], each["externalId"], frozenset(each["domains"]), each["customerId"] or "")
+        for each in _listed(target, "organizations")
+    ]
+    if unknown := given.keys() - {each.id for each in customers}:
+        raise OperationFailed(
+            f"{wanted.given} names customers that Chargebee does not have: {', '.join(sorted(unknown))}."
+        )
+    return match(customers, organizations, given)
+
+
+def _listed(target: Target, what: str) -> Iterator[Mapping[str, Any]]:
+    offset: str | None = ""
+    while offset is not None:
+        task: dict[str, str | int] = {"task": what, **({"offset": offset} if offset else {})}
+        page = run(task, target)
+        yield from page[what]
+        offset = page["next"]
+
+
+def _read(path: Path) -> dict[str, str]:
+    """Organizations by customer; a report that was filled in is such a file."""
+    try:
+        with path.open(newline="") as lines:
+            reader = csv.DictReader(lines)
+            if missing := {"customer_id", "organization_id"} - set(reader.fieldnames or ()):
+                raise OperationFailed(f"{path} has no column {min(missing)}.")
+            return {row["customer_id"]: row["organization_id"] for row in reader if row["organization_id"]}
+    except OSError as unreadable:
+        raise OperationFailed(f"{path} cannot be read: {unreadable.strerror}.") from unreadable
+
+
+def _write(path: Path, rows: list[Row]) -> None:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with unfinished.open("w", newline="") as lines:
+        writer = csv.DictWriter(lines, COLUMNS)
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in rows)
+    unfinished.replace(path)

@@ -1,0 +1,109 @@
+"""The operator's side of an import: the file that the team gives, and a vendor that has no time."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.operations.failure import OperationFailed
+from local.operations.importing import Import, apply, plan
+from local.operations.target import Target
+
+
+class Function:
+    """The Lambda client over a function that knows one customer; `refusals` come one for each mapping, then none."""
+
+    def __init__(self, *refusals: str) -> None:
+        self.refusals = list(refusals)
+        self.assigned: list[str] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        answer = self._answer(json.loads(Payload))
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def _answer(self, task: dict[str, str]) -> dict[str, Any]:
+        if task["task"] == "customers":
+            found = {"id": "c1", "name": "Acme", "domain": "acme.com", "organizationId": None}
+            return {"customers": [found], "next": None}
+        if task["task"] == "organizations":
+            organization: dict[str, Any] = {
+                "id": "org_1",
+                "name": "Acme",
+                "externalId": "",
+                "domains": [],
+                "customerId": None,
+            }
+            return {"organizations": [organization], "next": None}
+        self.assigned.append(task["organizationId"])
+        return {"refused": self.refusals.pop(0) if self.refusals else None}
+
+    @property
+    def target(self) -> Target:
+        return Target("a stack", {"ReconcileFunction": "reconcile"}, {"lambda": self}.__getitem__)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    return tmp_path / "import.csv"
+
+
+def filled_in(report: Path) -> Path:
+    """The report of a dry run, in which somebody has named the organization of the missing row."""
+    plan(Function().target, Import(report))
+    text = report.read_text()
+    assert "c1,Acme,missing,," in text
+    report.write_text(text.replace("c1,Acme,missing,,", "c1,Acme,missing,org_1,"))
+    return report
+
+
+def test_a_report_that_was_filled_in_is_the_file_of_the_next_run(report: Path) -> None:
+    function = Function()
+    said = apply(function.target, Import(report, filled_in(report)), lambda seconds: None)
+    assert function.assigned == ["org_1"]
+    assert said.startswith("mapped now: 1\n")
+    assert "c1,Acme,mapped now,org_1,file," in report.read_text()
+
+
+def test_where_chargebee_has_no_time_the_mapping_waits_for_longer_and_longer(report: Path) -> None:
+    pauses: list[float] = []
+    function = Function("chargebee_rate_limited", "chargebee_unavailable")
+    apply(function.target, Import(report, filled_in(report)), pauses.append)
+    assert (len(function.assigned), pauses) == (3, [2, 5, 1.0])
+
+
+def test_a_refusal_for_good_is_told_and_not_repeated(report: Path) -> None:
+    function = Function("customer_conflict")
+    said = apply(function.target, Import(report, filled_in(report)), lambda seconds: None)
+    assert function.assigned == ["org_1"]
+    assert said.startswith("refused: 1\n")
+    assert "customer_conflict" in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("customer,organization\nc1,org_1\n", "no column customer_id"),
+        ("customer_id,organization_id\nc9,org_1\n", "does not have: c9"),
+    ],
+)
+def test_a_file_that_cannot_be_meant_maps_nothing(report: Path, tmp_path: Path, text: str, named: str) -> None:
+    given = tmp_path / "given.csv"
+    given.write_text(text)
+    function = Function()
+    with pytest.raises(OperationFailed, match=named):
+        apply(function.target, Import(report, given), lambda seconds: None)
+    assert (function.assigned, report.exists()) == ([], False)
+
+
+def test_a_report_that_somebody_may_have_filled_in_is_not_written_over(report: Path) -> None:
+    text = filled_in(report).read_text()
+    with pytest.raises(OperationFailed, match="is there already"):
+        plan(Function().target, Import(report))
+    assert report.read_text() == text
+
+
+def test_a_file_that_is_not_there_is_one_line(report: Path) -> None:
+    with pytest.raises(OperationFailed, match=r"given\.csv cannot be read"):
+        plan(Function().target, Import(report, report.with_name("given.csv")))
