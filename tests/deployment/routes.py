@@ -45,6 +45,8 @@ BODIES: dict[str, Json] = {
     "metering/record_usage": {"events": [USE | {"occurredAt": 1_790_000_000}]},
     "metering/estimate": {"feature": "api-calls", "quantity": 1},
     "metering/add_costs": {"costs": [{"id": "c1", "vendor": "model", **MONEY}]},
+    "metering/void_use": {"key": "k1", "reason": "a bug"},
+    "metering/correct_use": {"key": "k1", "quantity": 0, "reason": "a bug"},
     "metering/hold": USE,
     "metering/settle_hold": {"quantity": 1},
     "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},

@@ -4,6 +4,7 @@ export const OPERATIONS = {
   metering: {
     addCosts: ["POST", "/api/organizations/{id}/usage/{eventId}/costs", "b"],
     adjustWallet: ["POST", "/api/organizations/{id}/wallet/adjustments", "b"],
+    correctUse: ["POST", "/api/organizations/{id}/usage/{eventId}/correct", "b"],
     deleteGrant: ["DELETE", "/api/organizations/{id}/grants/{grantId}", "q"],
     entitlement: ["GET", "/api/entitlements/{feature}", "q"],
     entitlements: ["GET", "/api/entitlements", "q"],
@@ -17,6 +18,7 @@ export const OPERATIONS = {
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
+    voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],
   },
   organizations: {

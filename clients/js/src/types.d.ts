@@ -675,7 +675,10 @@ export interface UpcomingInvoiceView {
 export interface UsageView {
   id: string;
   feature: string;
+  /** As it was reported. */
   quantity: number;
+  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  counted: number;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -757,6 +760,13 @@ export interface ChargeRequest {
   key: string;
   paymentMethodId?: string | null;
   returnUrl?: string;
+}
+
+/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+export interface CorrectRequest {
+  key: string;
+  reason: string;
+  quantity: number;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -912,11 +922,20 @@ export interface UsageEvent {
   dimensions?: Record<string, string>;
   costs?: Array<Cost>;
   knownDigest?: string;
+  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */
 export interface UsageRequest {
   events: Array<EventRequest>;
+  /** `id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is replayed, and not a conflict. */
+  idempotency?: "content" | "id";
+}
+
+/** `POST .../usage/{eventId}/void`: it should not have counted, once for every `key`. */
+export interface VoidRequest {
+  key: string;
+  reason: string;
 }
 
 export interface Metering {
@@ -924,6 +943,8 @@ export interface Metering {
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Correct the quantity of a use, once for every key. */
+  correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
   deleteGrant(organizationId: string, grantId: string, query?: { by?: string | number; reason?: string | number }, options?: CallOptions): Promise<PublishedGrant>;
   /** Tell whether the organization may use so much more of a feature. */
@@ -950,6 +971,8 @@ export interface Metering {
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
+  /** Void a use: it counts no longer, and its wallet gets its money back. */
+  voidUse(organizationId: string, eventId: string, body: VoidRequest, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */
   wallet(query?: { currency?: string | number; cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WalletList>;
 }

@@ -39,6 +39,20 @@ class Metering:
         )
         return self._send(call)
 
+    def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
+        )
+        return self._send(call)
+
     def delete_grant(
         self,
         organization_id: str,
@@ -227,6 +241,20 @@ class Metering:
         )
         return self._send(call)
 
+    def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
+        )
+        return self._send(call)
+
     def wallet(
         self,
         *,
@@ -276,6 +304,20 @@ class AsyncMetering:
         call = Call[t.PublishedLedgerEntry](
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
         )
         return await self._send(call)
@@ -465,6 +507,20 @@ class AsyncMetering:
         call = Call[t.UsageView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return await self._send(call)
+
+    async def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
         )
         return await self._send(call)
 

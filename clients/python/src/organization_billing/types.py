@@ -802,6 +802,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -893,6 +896,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class CorrectRequest(TypedDict):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    key: str
+    reason: str
+    quantity: int
 
 
 class Cost(TypedDict):
@@ -1068,6 +1079,7 @@ class UsageEvent(TypedDict):
     dimensions: NotRequired[dict[str, str]]
     costs: NotRequired[list[Cost]]
     knownDigest: NotRequired[str]
+    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):
@@ -1076,3 +1088,14 @@ class UsageRequest(TypedDict):
     """
 
     events: list[EventRequest]
+    idempotency: NotRequired[Literal["content", "id"]]
+    """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
+    is replayed, and not a conflict.
+    """
+
+
+class VoidRequest(TypedDict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: str
+    reason: str

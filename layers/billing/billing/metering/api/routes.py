@@ -92,6 +92,26 @@ ADD_COSTS = Route(
     body=f"{_REQUESTS}:CostsRequest",
     errors=(UsageNotFound, EventConflict, Conflict),
 )
+VOID = Route(
+    "metering/void_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/void",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:VoidRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
+CORRECT = Route(
+    "metering/correct_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/correct",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:CorrectRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
 HOLD = Route(
     "metering/hold",
     "POST",
@@ -179,6 +199,8 @@ ROUTES = (
     ESTIMATE,
     USE,
     ADD_COSTS,
+    VOID,
+    CORRECT,
     HOLD,
     SETTLE,
     RELEASE,

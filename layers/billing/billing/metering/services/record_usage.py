@@ -144,6 +144,6 @@ def _basis(account: Account, today: Entitled, event: UsageEvent, metering: Meter
 
 
 def _replayed(event: UsageEvent, usage: Usage) -> EventResult:
-    if usage.event.digest != event.digest:
+    if not event.repeats(usage.event):
         return EventResult.refused(event, Refusal.ID_CONFLICT, "Its id was used for another event.")
     return EventResult(event, Outcome.REPLAYED, usage)
