@@ -33,6 +33,7 @@ PATH = {
 }
 QUERIES = {
     "subscriptions/access": {"itemPriceId": "growth"},
+    "metering/usage_history": {"from": "2026-09-01", "to": "2026-09-02"},
     "plans/delete": {"dryRun": "true"},
     "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},
     "metering/delete_grant": {"by": "ada", "reason": "over"},
@@ -50,6 +51,7 @@ BODIES: dict[str, Json] = {
     "metering/hold": USE,
     "metering/settle_hold": {"quantity": 1},
     "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},
+    "metering/save_alerts": {"thresholds": {"api-calls": [80]}},
     "metering/save_grant": {"feature": "sso", "by": "ada", "reason": "a pilot"},
     "payments/charge": {"key": "k1", "description": "Import", **MONEY},
     "payments/purchase": {"itemPriceId": "onboarding"},

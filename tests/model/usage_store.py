@@ -42,6 +42,10 @@ class MemoryUsage:
     grant_writes: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
 
+    alerts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
+
     # --- what the tests do to it ------------------------------------------------------------------
 
     def grant(self, organization_id: str, partition: OrganizationState) -> None:
@@ -74,6 +78,8 @@ class MemoryUsage:
             self.grant_writes,
             self.versions,
             self.corrections,
+            self.alerts,
+            self.told,
         )
 
     # --- the port ---------------------------------------------------------------------------------
@@ -85,7 +91,11 @@ class MemoryUsage:
             {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
             grants=tuple(self.grants[key] for key in sorted(self.grants) if key[0] == organization_id),
             grants_version=self.grant_writes.get(organization_id, 0),
+            alerts=self.alerts.get(organization_id, {}),
         )
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        self.alerts[organization_id] = {name: tuple(each) for name, each in alerts.items()}
 
     def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
         if (organization_id, grant.id, grant.version) in self.versions:
@@ -181,6 +191,9 @@ class MemoryUsage:
         return known or posted or (held.state if held else None) is not (expected if change.hold else None)
 
     def _keep(self, organization_id: str, change: UsageChange) -> None:
+        for announcement in change.announcements(organization_id):
+            assert (organization_id, announcement.name) not in self.told, "nothing is announced twice"
+            self.told[organization_id, announcement.name] = str(announcement.transition)
         for usage in change.usages:
             self.uses[organization_id, usage.event.id] = replace(
                 usage, event=replace(usage.event, known_digest=usage.event.digest)

@@ -80,6 +80,7 @@ class Ledger(RuleBasedStateMachine):
     def begin(self, name: str) -> None:
         self.here = metering(self.store, self.time)
         self.grant(on_plan(name))
+        self.store.save_alerts(ORG, {"calls": (50, 80, 100)})
 
     # --- what callers do --------------------------------------------------------------------------
 
@@ -336,6 +337,14 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def every_unit_and_every_micro_is_explained(self) -> None:
         check_ledger(self.store, list("abcdef"), list("abcdef"))
+
+    @invariant()
+    def an_alert_is_told_once_in_its_period_and_remembered(self) -> None:
+        if isinstance(self.store, MemoryUsage):
+            told = [name.split("#")[2:] for _, name in self.store.told if name.startswith("alert#")]
+            highest = {start: max(int(each) for begun, each in told if begun == start) for start, _ in told}
+            meters = self.store.account(ORG).meters.values()
+            assert {str(each.start): each.alerted for each in meters if each.alerted} == highest
 
     @invariant()
     def what_counted_once_is_there_for_ever_and_nothing_else_is(self) -> None:

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -58,6 +58,11 @@ export interface AddonView {
   limits: Record<string, number>;
   features: Record<string, FeatureView | true>;
   price?: PriceView;
+}
+
+/** The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's. */
+export interface AlertsView {
+  thresholds: Record<string, Array<number>>;
 }
 
 /** The page on which the card's holder confirms. */
@@ -162,6 +167,13 @@ export interface CurrencyMargin {
   margin: number;
 }
 
+/** What was used on one UTC date, and in how many events. */
+export interface DayView {
+  date: string;
+  quantity: number;
+  events: number;
+}
+
 /** It is charged from now on. */
 export interface DefaultPaymentMethod {
   id: string;
@@ -223,6 +235,12 @@ export interface EstimatedLineView {
   itemPriceId: string | null;
   periodStart: number | null;
   periodEnd: number | null;
+}
+
+/** The days on which one feature was used; a day that is not there saw none. */
+export interface FeatureHistory {
+  feature: string;
+  days: Array<DayView>;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -390,6 +408,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** Left out where any number is sold. */
+  seats?: SeatsView;
   /** The product that the plan belongs to, where there are several. */
   line?: string;
   price?: PriceView;
@@ -503,6 +523,17 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
+export interface PublishedScheduledChange {
+  at: number | null;
+  /** The plan's item price. */
+  itemPriceId: string | null;
+  /** The plan's name in the catalog; its item price id where the catalog does not have it. */
+  plan: string | null;
+  seats: number | null;
+  items: Array<PublishedItem> | null;
+}
+
 /** A subscription as Chargebee last described it. Times are UTC seconds. */
 export interface PublishedSubscription {
   /** What the checkout promised to its caller. */
@@ -542,6 +573,8 @@ export interface PublishedSubscription {
   totalDues: number | null;
   hasScheduledChanges: boolean;
   changesScheduledAt: number | null;
+  /** Null where no change is scheduled. A cancellation is none: that is `cancelAt`. */
+  scheduledChange: PublishedScheduledChange | null;
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
@@ -616,6 +649,12 @@ export interface SavedOrganization {
   organization: OrganizationView;
 }
 
+/** Seats are sold from `min` on, in multiples of `step`. */
+export interface SeatsView {
+  min: number;
+  step: number;
+}
+
 /** Who is signed in, for which organization. */
 export interface SessionView {
   userId: string;
@@ -671,6 +710,13 @@ export interface UpcomingInvoiceView {
   billedAt: number | null;
 }
 
+/** UsageHistory */
+export interface UsageHistory {
+  from: string;
+  to: string;
+  features: Array<FeatureHistory>;
+}
+
 /** A recorded use, as it was billed then, and what it cost. */
 export interface UsageView {
   id: string;
@@ -696,6 +742,12 @@ export interface WalletList {
   cursor?: string | null;
 }
 
+/** The subscription, for which no change is scheduled any more. */
+export interface WithdrawnChange {
+  id: string;
+  withdrawn: true;
+}
+
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
 export interface WithdrawnCheckout {
   id: string | null;
@@ -714,6 +766,11 @@ export interface AdjustmentRequest {
   amount: number;
   currency: string;
   reason: string;
+}
+
+/** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */
+export interface AlertsRequest {
+  thresholds: Record<string, unknown>;
 }
 
 /** `PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC). */
@@ -736,8 +793,10 @@ export interface CancelSubscription {
 
 /** `POST /api/subscription/update`: what is not named stays as it is.
 
+Where several subscriptions are live, `subscriptionId` says which is meant.
 `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
+At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
   referenceId?: string | null;
@@ -745,6 +804,7 @@ export interface ChangeSubscription {
   seats?: number | null;
   addons?: Array<AddonRequest> | null;
   subscriptionId?: string | null;
+  at?: "now" | "term_end";
   dropScheduledChanges?: boolean;
   successUrl?: string;
   cancelUrl?: string;
@@ -943,6 +1003,8 @@ export interface Metering {
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Show at which percentages of its limits the organization's uses are announced. */
+  alerts(organizationId: string, options?: CallOptions): Promise<AlertsView>;
   /** Correct the quantity of a use, once for every key. */
   correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
@@ -965,10 +1027,14 @@ export interface Metering {
   recordUsage(organizationId: string, body: UsageRequest, options?: CallOptions): Promise<RecordedList>;
   /** Give a reservation back. */
   releaseHold(organizationId: string, holdId: string, options?: CallOptions): Promise<HoldView>;
+  /** Set at which percentages of its limits the organization's uses are announced. */
+  saveAlerts(organizationId: string, body: AlertsRequest, options?: CallOptions): Promise<AlertsView>;
   /** Give the organization units, a limit or a feature beside its plans. */
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
+  /** Show what an organization used, by feature and day. */
+  usageHistory(query?: { from?: string | number; to?: string | number; feature?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<UsageHistory>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
   /** Void a use: it counts no longer, and its wallet gets its money back. */
@@ -1050,6 +1116,8 @@ export interface Subscriptions {
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;
+  /** Take a scheduled change back. */
+  withdrawChange(query?: { subscriptionId?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnChange>;
   /** Take the open checkout back. */
   withdrawCheckout(query?: { referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnCheckout>;
 }

@@ -22,6 +22,7 @@ TOLD = 1_790_000_000
 """The time in the samples' `requestContext` (UTC seconds)."""
 
 USE, HOLD, GIFT = (sent(f"metering/{name}") for name in ("record_usage.one", "hold.for_an_hour", "adjust_wallet.gift"))
+ALERTS = sent("metering/save_alerts.four")
 GRANT = sent("metering/save_grant.more_units")
 INVALID = answers(400, code="invalid_request")
 FORBIDDEN = answers(403, code="forbidden")
@@ -69,11 +70,18 @@ SAMPLES: dict[str, Expectation] = {
         "metering/margin.one_day": answers(200, **{"from": "2026-09-21", "to": "2026-09-21"}).after(
             sent("metering/record_usage.batch_with_costs")
         ),
+        "metering/usage_history.two_days": answers(200, features=[]),
+        "metering/usage_history.without_days": INVALID,
         "metering/margin.without_days": INVALID,
         "metering/adjust_wallet.gift": answers(200, amount=500),
         "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),
         "metering/adjust_wallet.without_the_scope": FORBIDDEN,
         "metering/expire_hold.never_made": does_nothing(),
+        "metering/alerts.set": answers(200, thresholds={"api-calls": [50, 80, 90, 100]}).after(ALERTS),
+        "metering/alerts.none": answers(200, thresholds={}),
+        "metering/save_alerts.four": answers(200, thresholds={"api-calls": [50, 80, 90, 100]}),
+        "metering/save_alerts.beyond_the_limit": INVALID,
+        "metering/save_alerts.unknown_feature": answers(422, code="unknown_feature"),
         "metering/save_grant.more_units": answers(200, units=500, version=1, at=TOLD),
         "metering/save_grant.raised_limit": answers(200, limit=5000, startsAt=TOLD, endsAt=None),
         "metering/save_grant.feature": answers(200, feature="sso", units=None, limit=None),

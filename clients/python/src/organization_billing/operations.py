@@ -39,6 +39,17 @@ class Metering:
         )
         return self._send(call)
 
+    def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return self._send(call)
+
     def correct_use(
         self,
         organization_id: str,
@@ -201,6 +212,19 @@ class Metering:
         )
         return self._send(call)
 
+    def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return self._send(call)
+
     def save_grant(
         self,
         organization_id: str,
@@ -226,6 +250,29 @@ class Metering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
+        )
+        return self._send(call)
+
+    def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
         )
         return self._send(call)
 
@@ -305,6 +352,17 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
+        )
+        return await self._send(call)
+
+    async def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
         )
         return await self._send(call)
 
@@ -470,6 +528,19 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return await self._send(call)
+
     async def save_grant(
         self,
         organization_id: str,
@@ -495,6 +566,29 @@ class AsyncMetering:
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
+        )
+        return await self._send(call)
+
+    async def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
         )
         return await self._send(call)
 
@@ -1334,6 +1428,23 @@ class Subscriptions:
         )
         return self._send(call)
 
+    def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
+        )
+        return self._send(call)
+
     def withdraw_checkout(
         self,
         *,
@@ -1469,6 +1580,23 @@ class AsyncSubscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
+        )
+        return await self._send(call)
+
+    async def withdraw_change(
+        self,
+        *,
+        subscription_id: str | int | None = None,
+        reference_id: str | int | None = None,
+    ) -> t.WithdrawnChange:
+        """Take a scheduled change back."""
+        call = Call[t.WithdrawnChange](
+            "DELETE",
+            "/api/subscription/scheduled-change",
+            query={
+                "subscriptionId": subscription_id,
+                "referenceId": reference_id,
+            },
         )
         return await self._send(call)
 

@@ -43,6 +43,7 @@ type ErrorCode = Literal[
     "payment_method_not_found",
     "plan_required",
     "rate_limited",
+    "subscription_ambiguous",
     "subscription_exists",
     "subscription_not_found",
     "throttled",
@@ -111,6 +112,12 @@ class AddonView(TypedDict):
     limits: dict[str, int]
     features: dict[str, FeatureView | Literal[True]]
     price: NotRequired[PriceView]
+
+
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
 
 
 class AuthenticationView(TypedDict):
@@ -229,6 +236,14 @@ class CurrencyMargin(TypedDict):
     margin: int
 
 
+class DayView(TypedDict):
+    """What was used on one UTC date, and in how many events."""
+
+    date: str
+    quantity: int
+    events: int
+
+
 class DefaultPaymentMethod(TypedDict):
     """It is charged from now on."""
 
@@ -300,6 +315,13 @@ class EstimatedLineView(TypedDict):
     itemPriceId: str | None
     periodStart: int | None
     periodEnd: int | None
+
+
+class FeatureHistory(TypedDict):
+    """The days on which one feature was used; a day that is not there saw none."""
+
+    feature: str
+    days: list[DayView]
 
 
 class FeatureMargin(TypedDict):
@@ -485,6 +507,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
     line: NotRequired[str]
     """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
@@ -608,6 +632,18 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedScheduledChange(TypedDict):
+    """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
+
+    at: int | None
+    itemPriceId: str | None
+    """The plan's item price."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    seats: int | None
+    items: list[PublishedItem] | None
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -650,6 +686,8 @@ class PublishedSubscription(TypedDict):
     """In minor units of `currency`."""
     hasScheduledChanges: bool
     changesScheduledAt: int | None
+    scheduledChange: PublishedScheduledChange | None
+    """Null where no change is scheduled. A cancellation is none: that is `cancelAt`."""
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
@@ -735,6 +773,13 @@ class SavedOrganization(TypedDict):
     organization: OrganizationView
 
 
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
+
+
 class SessionView(TypedDict):
     """Who is signed in, for which organization."""
 
@@ -796,6 +841,12 @@ class UpcomingInvoiceView(TypedDict):
     billedAt: int | None
 
 
+UsageHistory = TypedDict(
+    "UsageHistory",
+    {"from": "str", "to": "str", "features": "list[FeatureHistory]"},
+)
+
+
 class UsageView(TypedDict):
     """A recorded use, as it was billed then, and what it cost."""
 
@@ -825,6 +876,13 @@ class WalletList(TypedDict):
     cursor: NotRequired[str | None]
 
 
+class WithdrawnChange(TypedDict):
+    """The subscription, for which no change is scheduled any more."""
+
+    id: str
+    withdrawn: Literal[True]
+
+
 class WithdrawnCheckout(TypedDict):
     """Nothing is open any more. `id` is what the checkout had promised, null when none was open."""
 
@@ -848,6 +906,12 @@ class AdjustmentRequest(TypedDict):
     reason: str
 
 
+class AlertsRequest(TypedDict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: dict[str, Any]
+
+
 class AutoTopUpRequest(TypedDict):
     """`PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC)."""
 
@@ -869,10 +933,12 @@ class CancelSubscription(TypedDict):
 
 
 class ChangeSubscription(TypedDict):
-    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
-    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
-    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
-    scheduled cancellation, go only with `dropScheduledChanges`.
+    """`POST /api/subscription/update`: what is not named stays as it is.  Where several subscriptions are live,
+    `subscriptionId` says which is meant. `addons` are all the add-ons that the subscription shall have:
+    without it they stay, and an empty list takes them off. A line that the catalog does not sell, such as a
+    metered one, stays in any case. At the `term_end` it is made when the paid term, or the trial, is over,
+    and can be withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only
+    with `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]
@@ -880,6 +946,7 @@ class ChangeSubscription(TypedDict):
     seats: NotRequired[int | None]
     addons: NotRequired[list[AddonRequest] | None]
     subscriptionId: NotRequired[str | None]
+    at: NotRequired[Literal["now", "term_end"]]
     dropScheduledChanges: NotRequired[bool]
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.metering.api.history_routes import ROUTES as HISTORY
 from billing.metering.api.routes import ROUTES as METERING
 from billing.organizations.api.routes import ROUTES as ORGANIZATIONS
 from billing.payments.api.invoice_routes import ROUTES as INVOICES
@@ -11,4 +12,13 @@ from billing.runtime.routes import ROUTES as RUNTIME
 from billing.subscriptions.api.change_routes import ROUTES as CHANGES
 from billing.subscriptions.api.routes import ROUTES as SUBSCRIPTIONS
 
-ROUTES: tuple[Route[Any], ...] = (*RUNTIME, *SUBSCRIPTIONS, *CHANGES, *METERING, *PAYMENTS, *INVOICES, *ORGANIZATIONS)
+ROUTES: tuple[Route[Any], ...] = (
+    *RUNTIME,
+    *SUBSCRIPTIONS,
+    *CHANGES,
+    *METERING,
+    *HISTORY,
+    *PAYMENTS,
+    *INVOICES,
+    *ORGANIZATIONS,
+)

@@ -141,6 +141,12 @@ class InvalidState(BillingError):
     code = "invalid_state"
 
 
+class SubscriptionAmbiguous(InvalidState):
+    """Several subscriptions are live and the request names none: the sentence lists their ids."""
+
+    code = "subscription_ambiguous"
+
+
 class ChangesScheduled(InvalidState):
     """Something is scheduled for the subscription already, and a change now would drop it."""
 

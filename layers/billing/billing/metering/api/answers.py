@@ -130,6 +130,12 @@ class WalletList(TypedDict):
     cursor: NotRequired[str | None]
 
 
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
 class GrantList(TypedDict):
     """Every grant that was not deleted; one that has ended is among them for a month."""
 

@@ -183,6 +183,19 @@ class AdjustmentRequest(Strict):
         return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
 
 
+class AlertsRequest(Strict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: Annotated[
+        dict[Name, Annotated[list[Annotated[StrictInt, Field(ge=1, le=100)]], Field(max_length=10)]],
+        Field(max_length=50),
+    ]
+
+    def alerts(self) -> dict[str, list[int]]:
+        """Each once, in their order."""
+        return {name: sorted(set(each)) for name, each in self.thresholds.items()}
+
+
 class GrantRequest(Strict):
     """`PUT .../grants/{grantId}`: `units` once, at least a `limit` in every period, or neither for what is on or off.
 

@@ -12,6 +12,7 @@ from billing.core.errors import (
     UsageNotFound,
 )
 from billing.metering.api.answers import (
+    AlertsView,
     EntitlementsView,
     EntitlementView,
     EstimateView,
@@ -160,6 +161,17 @@ MARGIN = Route(
     scope=_ADMIN,
     query=("from", "to"),
 )
+ALERTS = Route("metering/alerts", "GET", f"{_ORGANIZATION}/alerts", Who.MACHINE, AlertsView, scope=_ADMIN)
+SAVE_ALERTS = Route(
+    "metering/save_alerts",
+    "PUT",
+    f"{_ORGANIZATION}/alerts",
+    Who.MACHINE,
+    AlertsView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:AlertsRequest",
+    errors=(UnknownOrganization, UnknownFeature),
+)
 GRANTS = Route("metering/list_grants", "GET", f"{_ORGANIZATION}/grants", Who.MACHINE, GrantList, scope=_ADMIN)
 GRANT = Route(
     "metering/read_grant",
@@ -206,6 +218,8 @@ ROUTES = (
     RELEASE,
     ADJUST,
     MARGIN,
+    ALERTS,
+    SAVE_ALERTS,
     GRANTS,
     GRANT,
     SAVE_GRANT,

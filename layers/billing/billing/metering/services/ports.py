@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol
@@ -92,6 +92,9 @@ class UsageStore(Protocol):
     def correct(self, organization_id: str, change: CorrectedUse) -> None:
         """Raises Conflict when a version moved on, AlreadyProcessed when the key is known or the use has been corrected
         since it was read, DaySealed when the day that bills it is closed."""
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """All of the organization's own, by feature."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""

@@ -104,6 +104,11 @@ def grant_version_key(organization_id: str, grant_id: str, version: int) -> Attr
     return key(f"GRANT#{organization_id}#{grant_id}", f"{version:012d}")
 
 
+def alerts_key(organization_id: str) -> Attributes:
+    """The organization's own alerts; it sorts before everything else that the same query reads."""
+    return key(f"ORG#{organization_id}", "ALERTS")
+
+
 def wallet_key(organization_id: str, currency: str) -> Attributes:
     """Sorts behind the subscriptions, in the same query."""
     return key(f"ORG#{organization_id}", f"WALLET#{currency}")

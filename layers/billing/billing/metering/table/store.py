@@ -24,6 +24,7 @@ from billing.metering.table.billed_days import (
     read_day,
 )
 from billing.metering.table.rows import (
+    alerts_key,
     grant_version_key,
     hold_item,
     hold_key,
@@ -45,7 +46,7 @@ from billing.metering.table.rows import (
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
-from billing.table.attributes import Attributes, key, successor
+from billing.table.attributes import Attributes, decode, encode, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version
 
@@ -63,9 +64,9 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the grants over the meters, the organization and its subscriptions to the wallets."""
+        """One query from the alerts and grants over the meters and the organization's own rows to the wallets."""
         rows: defaultdict[str, list[Attributes]] = defaultdict(list)
-        for item in self._table.between(f"ORG#{organization_id}", "GRANT#", successor("WALLET#")):
+        for item in self._table.between(f"ORG#{organization_id}", "ALERTS", successor("WALLET#")):
             rows[item["sk"]["S"].partition("#")[0]].append(item)
         organization = next(map(read_organization, rows["ORG"]), None)
         return Account(
@@ -75,6 +76,7 @@ class DynamoUsage:
             {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
             tuple(map(read_grant, rows["GRANT"])),
             next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+            {name: tuple(each) for item in rows["ALERTS"] for name, each in decode(item)["thresholds"].items()},
         )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
@@ -115,6 +117,11 @@ class DynamoUsage:
         from billing.metering.table.late_costs import cost_writes  # noqa: PLC0415 - hardly ever
 
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """One put."""
+        thresholds = {name: list(each) for name, each in alerts.items()}
+        self._table.put(put(alerts_key(organization_id) | encode({"thresholds": thresholds})))
 
     def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
         """One transaction."""
