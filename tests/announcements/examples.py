@@ -117,6 +117,14 @@ def holding(micros: int) -> Account:
 
 
 CREDIT = LedgerLine("invoice:inv_1", "top_up", Money(20_000_000, "USD"), 24_250_000, NOW)
+
+
+def watched(used: int, alerted: int) -> Account:
+    meter = Meter("api-calls", TERM_START, TERM_END, 100, used, version=6, alerts=(50, 80, 90), alerted=alerted)
+    return account(meters={("api-calls", TERM_START): meter})
+
+
+REACHING = AccountChange(ORG, watched(50, 50), watched(92, 90), (), NOW)
 EXHAUSTING = AccountChange(ORG, metered(99), metered(100), (), NOW)
 CREDITING = AccountChange(ORG, holding(4_000_000), holding(24_000_000), (CREDIT,), NOW)
 GRANTED = Grant("launch", "api-calls", Gift.UNITS, 500, NOW, TERM_END, "ada@example.com", "Launch week", NOW)
@@ -141,6 +149,7 @@ ANNOUNCEMENTS: dict[T, Announcement] = {
         charge_announcement(T.CHARGE_SUCCEEDED, CHARGE, NOW),
         charge_announcement(T.CHARGE_FAILED, DECLINED, NOW),
         *payment_announcements(REFUND, ORGANIZATION, CHARGE),
+        *REACHING.announcements,
         *EXHAUSTING.announcements,
         *CREDITING.announcements,
         *SPENDING.announcements,

@@ -5,7 +5,7 @@ import pytest
 from billing.chargebee.calls import PacedRetry, Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.usage import ChargebeeUsage
-from billing.metering.services.ports import ToldUsage
+from billing.metering.services.reporting_ports import ToldUsage
 from tests.chargebee.scripted_server import ScriptedServer, json_reply
 
 

@@ -13,6 +13,7 @@ from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, record_usage
+from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.rows import USE_LIFETIME, use_item
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from tests.model.metering import ENDLESS, FREE, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
@@ -88,6 +89,22 @@ def test_the_same_id_for_something_else_is_a_conflict_and_changes_nothing(other:
     assert (refused.outcome, refused.reason) == ("refused", "id_conflict")
     assert store == before
     assert outcomes(store, calls("new"), other, calls("newer")) == ["recorded", "refused", "recorded"]
+
+
+def test_a_resend_with_a_new_time_is_replayed_where_the_time_is_the_senders_clock() -> None:
+    store, sent = MemoryUsage(), replace(calls("e1", 4), idempotency="id")
+    again, other = replace(sent, occurred_at=START + 60), replace(sent, occurred_at=START + 60, quantity=5)
+    first, replayed, conflicting = record(store, sent, again, other)
+    assert (first.outcome, replayed.outcome, conflicting.reason) == ("recorded", "replayed", "id_conflict")
+    assert replayed.usage == first.usage
+    assert (used(store), first.usage and first.usage.event.occurred_at) == (4, START)
+
+
+def test_costs_that_came_late_make_no_conflict_of_a_resend() -> None:
+    store, sent = MemoryUsage(), replace(calls("e1", 4), idempotency="id")
+    record(store, sent)
+    attach_costs(ORG, "e1", [Cost("k1", "openai", Money(5, "USD"))], store)
+    assert outcomes(store, replace(sent, occurred_at=START - 60)) == ["replayed"]
 
 
 def test_a_refused_event_does_not_use_up_its_id() -> None:

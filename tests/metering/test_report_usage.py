@@ -22,8 +22,8 @@ from billing.core.chargebee_errors import (
 )
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import CONFIRM_WITHIN, LONGEST_PAUSE, PAUSE, SEAL_AFTER, BilledDay, BillingDay
-from billing.metering.services.ports import PendingInvoice, Reporting, ToldUsage
 from billing.metering.services.report_usage import ReportingTotals, report_usage
+from billing.metering.services.reporting_ports import PendingInvoice, Reporting, ToldUsage
 
 MIDNIGHT = 20_000 * DAY
 CLOSED = MIDNIGHT + DAY + SEAL_AFTER
@@ -417,3 +417,18 @@ def test_a_limit_of_the_site_ends_a_run_of_several_at_once_and_what_is_due_stays
     assert len(model.open) == 2
     model.refuse = None
     assert model.run(CLOSED, at_once=2).days == 2
+
+
+def test_what_chargebee_was_told_too_much_of_is_flagged_for_somebody_to_credit() -> None:
+    model = ReportingModel()
+    model.use(replace(DAY_ONE, late=True, credit=True), 5)
+    assert model.run(CLOSED - 1) == ReportingTotals(0, 0, 0)
+    assert model.run(CLOSED) == ReportingTotals(0, 1, 0)
+    assert (model.alarms, model.usages, model.open) == (["to_credit"], {}, set())
+
+
+def test_a_day_whose_uses_were_all_taken_back_is_done_and_nothing_is_told() -> None:
+    model = ReportingModel()
+    model.use(DAY_ONE, 0)
+    assert model.run(CLOSED) == ReportingTotals(1, 0, 0)
+    assert (model.usages, model.open) == ({}, set())

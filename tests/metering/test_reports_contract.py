@@ -11,8 +11,10 @@ from billing.core.errors import DaySealed
 from billing.core.money import Money
 from billing.metering.domain.billing_day import PAUSE, SEAL_AFTER, BillingDay
 from billing.metering.domain.entitlement import Account
-from billing.metering.domain.usage import Split, Usage, UsageEvent
-from billing.metering.services.ports import Backlog, UsageChange
+from billing.metering.domain.usage import Correction, Split, Usage, UsageEvent
+from billing.metering.services.correct_use import correct_use
+from billing.metering.services.ports import UsageChange
+from billing.metering.services.reporting_ports import Backlog
 from billing.metering.table.billed_days import SHARDS, DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
@@ -151,6 +153,46 @@ def test_what_is_due_comes_oldest_first_over_all_organizations(client: Any) -> N
     ]
     assert [day for day, _ in found] == sorted(MIDNIGHT + late * DAY for _, late in days)
     assert {organization_id for _, organization_id in found} == {organization_id for organization_id, _ in days}
+
+
+def correct(client: Any, quantity: int, key: str = "k1", now: int = MIDNIGHT + DAY + 60) -> None:
+    correct_use("org_1", Correction(key, "e1", quantity, "a bug"), DynamoUsage(client, "billing"), lambda: now)
+
+
+def test_a_correction_takes_units_out_of_the_day_that_counted_them_while_it_is_open(client: Any) -> None:
+    count(client, "e1", 7)
+    count(client, "e2", 5)
+    correct(client, 3)
+    correct(client, 3)
+    [report] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
+    assert (report.billing_day, report.quantity) == (DAY_ONE, 8)
+
+
+def test_what_was_told_already_is_due_as_a_credit_for_every_correction_once(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.seal(report)
+    reports.mark_reported(report)
+    correct(client, 3)
+    correct(client, 3)
+    correct(client, 2, key="k2")
+    [credit] = reports.due(MIDNIGHT + 9 * DAY)
+    today = replace(DAY_ONE, day=MIDNIGHT + DAY, late=True, credit=True)
+    assert (credit.billing_day, credit.quantity) == (today, 5)
+    assert reports.seal(report).quantity == 7, "what was told stays as it was told"
+    reports.seal(credit)
+    correct(client, 0, key="k3")
+    assert [(each.billing_day, each.quantity) for each in reports.due(MIDNIGHT + 9 * DAY)][1:] == [
+        (replace(today, day=MIDNIGHT + 2 * DAY), 2)
+    ]
+
+
+def test_what_the_wallet_has_paid_is_no_credit_of_chargebees(client: Any) -> None:
+    count(client, "e1", 7, Split(2, 5, Money(10_000, "USD"), paid=True))
+    correct(client, 3)
+    assert [each.quantity for each in DynamoBilledDays(client, "billing").due(MIDNIGHT)] == [2]
+    assert DynamoUsage(client, "billing").account("org_1").wallet("USD").balance == 40_000
 
 
 def test_a_day_that_an_older_version_counted_is_due_too_and_joins_the_others_with_its_next_use(client: Any) -> None:

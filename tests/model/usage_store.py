@@ -10,11 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, Usage
+from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
 from billing.subscriptions.domain.announcement import Announcement
@@ -35,10 +36,15 @@ class MemoryUsage:
     credits: dict[tuple[str, str], LedgerLine] = field(default_factory=dict)
     lines: dict[tuple[str, str, int, int], LedgerLine] = field(default_factory=dict)
     rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
+    corrections: dict[tuple[str, str], Correction] = field(default_factory=dict)
 
     grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     grant_writes: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
+
+    alerts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+
+    told: dict[tuple[str, str], str] = field(default_factory=dict)
 
     # --- what the tests do to it ------------------------------------------------------------------
 
@@ -71,6 +77,9 @@ class MemoryUsage:
             self.grants,
             self.grant_writes,
             self.versions,
+            self.corrections,
+            self.alerts,
+            self.told,
         )
 
     # --- the port ---------------------------------------------------------------------------------
@@ -82,7 +91,11 @@ class MemoryUsage:
             {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
             grants=tuple(self.grants[key] for key in sorted(self.grants) if key[0] == organization_id),
             grants_version=self.grant_writes.get(organization_id, 0),
+            alerts=self.alerts.get(organization_id, {}),
         )
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        self.alerts[organization_id] = {name: tuple(each) for name, each in alerts.items()}
 
     def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
         if (organization_id, grant.id, grant.version) in self.versions:
@@ -146,6 +159,24 @@ class MemoryUsage:
         self.uses[organization_id, event.id] = replace(kept, event=event)
         self._roll(organization_id, usage, Day("", "", "", 0, 0, int(not usage.event.costs), {}, _sums(costs)))
 
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        return self.corrections.get((organization_id, key))
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        usage = change.use_after
+        place = (organization_id, usage.event.id)
+        if (organization_id, change.correction.key) in self.corrections:
+            raise AlreadyProcessed("It is already recorded.")
+        if self.uses[place].split != change.use_before.split:
+            raise AlreadyProcessed("It is already recorded.")
+        lines = (change.line,) if change.line else ()
+        self.commit_usage(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines))
+        self.corrections[organization_id, change.correction.key] = change.correction
+        self.uses[place] = replace(self.uses[place], split=usage.split)
+        before, after = change.use_before.split.amount, usage.split.amount
+        less = {before.currency: after.micros - before.micros} if before and after and before != after else {}
+        self._roll(organization_id, usage, Day("", "", "", -change.correction.returned, 0, 0, less, {}))
+
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         return [
             self.rollups[key] for key in sorted(self.rollups) if key[0] == organization_id and first <= key[1] <= last
@@ -160,6 +191,9 @@ class MemoryUsage:
         return known or posted or (held.state if held else None) is not (expected if change.hold else None)
 
     def _keep(self, organization_id: str, change: UsageChange) -> None:
+        for announcement in change.announcements(organization_id):
+            assert (organization_id, announcement.name) not in self.told, "nothing is announced twice"
+            self.told[organization_id, announcement.name] = str(announcement.transition)
         for usage in change.usages:
             self.uses[organization_id, usage.event.id] = replace(
                 usage, event=replace(usage.event, known_digest=usage.event.digest)

@@ -27,7 +27,7 @@ def _check_meters(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> No
     used: Counter[tuple[str, int]] = Counter()
     held: Counter[tuple[str, int]] = Counter()
     for usage in uses:
-        used[usage.event.feature, usage.period_start] += usage.event.quantity
+        used[usage.event.feature, usage.period_start] += usage.split.quantity
     for each in holds:
         if each.state is HoldState.HELD:
             held[each.feature, each.period_start] += each.quantity
@@ -48,14 +48,18 @@ def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> No
     assert wallet.balance + wallet.held == total
     assert wallet.balance >= -OVERDRAFT
     assert wallet.held == sum(worth(each.split) for each in holds if each.state is HoldState.HELD and each.split.paid)
-    paid = {f"usage:{usage.event.id}": -worth(usage.split) for usage in uses if usage.split.paid}
-    assert {line.id: line.amount.micros for line in lines if line.kind == "usage"} == paid
+    spent = sum(worth(usage.split) for usage in uses if usage.split.paid)
+    assert {line.id for line in lines if line.kind == "usage"} == {
+        f"usage:{usage.event.id}" for usage in uses if usage.split.paid
+    }
+    assert sum(line.amount.micros for line in lines if line.kind in ("usage", "correction")) == -spent
+    assert all(line.amount.micros > 0 for line in lines if line.kind == "correction")
     assert max(Counter(line.id for line in lines).values(), default=1) == 1
 
 
 def _check_days(store: UsageStore, uses: list[Usage]) -> None:
     days = store.days(ORG, *EVER)
-    assert sum(day.quantity for day in days) == sum(usage.event.quantity for usage in uses)
+    assert sum(day.quantity for day in days) == sum(usage.split.quantity for usage in uses)
     assert sum(day.events for day in days) == len(uses)
     assert sum(day.costed for day in days) == sum(bool(usage.event.costs) for usage in uses)
     assert sum(sum(day.revenue.values()) for day in days) == sum(worth(usage.split) for usage in uses)

@@ -9,15 +9,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidState, UsageNotFound
+from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
 from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
 from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
@@ -79,6 +80,7 @@ class Ledger(RuleBasedStateMachine):
     def begin(self, name: str) -> None:
         self.here = metering(self.store, self.time)
         self.grant(on_plan(name))
+        self.store.save_alerts(ORG, {"calls": (50, 80, 100)})
 
     # --- what callers do --------------------------------------------------------------------------
 
@@ -202,6 +204,22 @@ class Ledger(RuleBasedStateMachine):
                 "no posting takes an overdraft"
             )
 
+    @rule(event_id=ids, key=ids, quantity=st.integers(0, 13))
+    def correct(self, event_id: str, key: str, quantity: int) -> None:
+        """It gives back once, whatever is said how often."""
+        made, found = self.store.correction(ORG, key), self.store.usages(ORG, [event_id]).get(event_id)
+        wanted = Correction(key, event_id, quantity, "a bug")
+        try:
+            after = correct_use(ORG, wanted, self.store, self.here.clock)
+        except UsageNotFound:
+            assert found is None
+        except EventConflict:
+            assert made is not None and not wanted.repeats(made)
+        except InvalidRequest:
+            assert quantity > found.split.quantity
+        else:
+            assert after.split.quantity == (found.split.quantity if made else quantity)
+
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
         cost = Cost(cost_id, "vendor", Money(micros, "USD"))
@@ -319,6 +337,14 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def every_unit_and_every_micro_is_explained(self) -> None:
         check_ledger(self.store, list("abcdef"), list("abcdef"))
+
+    @invariant()
+    def an_alert_is_told_once_in_its_period_and_remembered(self) -> None:
+        if isinstance(self.store, MemoryUsage):
+            told = [name.split("#")[2:] for _, name in self.store.told if name.startswith("alert#")]
+            highest = {start: max(int(each) for begun, each in told if begun == start) for start, _ in told}
+            meters = self.store.account(ORG).meters.values()
+            assert {str(each.start): each.alerted for each in meters if each.alerted} == highest
 
     @invariant()
     def what_counted_once_is_there_for_ever_and_nothing_else_is(self) -> None:

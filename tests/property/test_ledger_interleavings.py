@@ -7,9 +7,10 @@ from typing import Any, cast
 from billing.core.errors import BillingError
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold, Reservation
-from billing.metering.domain.usage import Cost
+from billing.metering.domain.usage import Correction, Cost
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage
@@ -240,4 +241,24 @@ def test_late_costs_that_arrive_together_cover_their_use_once() -> None:
         "a 1, b 2, c",
         "a 2, b 1, c",
         "a 2, b 2, c",
+    }
+
+
+def correcting(name: str, quantity: int, key: str = "k1") -> Actor:
+    wanted = Correction(key, "old", quantity, "a bug")
+    return actor(name, lambda here: str(correct_use(ORG, wanted, here.store, here.clock).split.quantity))
+
+
+def test_a_use_that_two_void_at_once_gives_back_once_and_another_has_its_units() -> None:
+    found = explored(left(FREE, 0), correcting("a", 0), correcting("b", 0, key="k2"), reporting("c", "e1", quantity=10))
+    assert found.ends.keys() == {"a 0, b 0, c recorded", "a 0, b 0, c refused"}
+
+
+def test_of_two_corrections_at_once_neither_gives_back_what_the_other_has() -> None:
+    found = explored(left(PAYING, 0, in_wallet=1), correcting("a", 6), correcting("b", 3, key="k2"), correcting("c", 6))
+    assert found.ends.keys() == {
+        "a 6, b 3, c 6",
+        "a 6, b 3, c 3",
+        "a 3, b 3, c 6",
+        "a invalid_request, b 3, c invalid_request",
     }

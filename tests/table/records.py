@@ -14,9 +14,9 @@ from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.metering.table import billed_days
+from billing.metering.table import billed_days, corrections
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import LISTED
@@ -30,7 +30,7 @@ from billing.subscriptions.table import rows as subscriptions
 from billing.table.attributes import Attributes, decode, encode, key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
-DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True)
+DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True, credit=True)
 SPLIT = Split(3, 2, Money(10, "USD"), paid=True)
 EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", Money(7, "USD")),), "its digest")
 
@@ -67,7 +67,19 @@ KINDS = {
         lambda item: LISTED.read(decode(item)),
     ),
     "meter": Kind(
-        Meter("calls", 0, 9, 5, used=3, held=1, version=2, subscription_id="sub_1", reset=Reset.MONTH),
+        Meter(
+            "calls",
+            0,
+            9,
+            5,
+            used=3,
+            held=1,
+            version=2,
+            subscription_id="sub_1",
+            reset=Reset.MONTH,
+            alerts=(50,),
+            alerted=50,
+        ),
         lambda meter: metering.meter_item(ORG, meter),
         metering.read_meter,
     ),
@@ -78,10 +90,15 @@ KINDS = {
     ),
     "wallet": Kind(Wallet("USD", 5, 1, 2), lambda wallet: metering.wallet_item(ORG, wallet), metering.read_wallet),
     "use": Kind(
-        Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW),
+        Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW, DAY),
         lambda usage: metering.use_item(ORG, usage),
         metering.read_use,
         {"known_digest": "digest"},
+    ),
+    "correction": Kind(
+        Correction("k1", "e1", 3, "a bug", NOW, 2),
+        lambda correction: corrections.correction_item(ORG, correction),
+        corrections.read_correction,
     ),
     "hold": Kind(
         Hold(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ChargeAnnouncement,
         CheckoutAnnouncement,
         CustomerAnnouncement,
+        EntitlementAlertAnnouncement,
         EntitlementAnnouncement,
         PaymentMethodAnnouncement,
         SubscriptionAnnouncement,
@@ -94,6 +95,10 @@ def on_charge(event: ChargeAnnouncement) -> None:
 
 def on_checkout_complete(event: CheckoutAnnouncement) -> None:
     """A hosted page was paid: of `event["subscription"]`, or else of the purchase or top-up in `event["charge"]`."""
+
+
+def on_entitlement_alert(event: EntitlementAlertAnnouncement) -> None:
+    """So much of `event["feature"]` is used: `event["thresholds"]` are the percentages, each told once in a period."""
 
 
 def on_entitlement_exhausted(event: EntitlementAnnouncement) -> None:

@@ -4,6 +4,8 @@ export const OPERATIONS = {
   metering: {
     addCosts: ["POST", "/api/organizations/{id}/usage/{eventId}/costs", "b"],
     adjustWallet: ["POST", "/api/organizations/{id}/wallet/adjustments", "b"],
+    alerts: ["GET", "/api/organizations/{id}/alerts", ""],
+    correctUse: ["POST", "/api/organizations/{id}/usage/{eventId}/correct", "b"],
     deleteGrant: ["DELETE", "/api/organizations/{id}/grants/{grantId}", "q"],
     entitlement: ["GET", "/api/entitlements/{feature}", "q"],
     entitlements: ["GET", "/api/entitlements", "q"],
@@ -14,10 +16,12 @@ export const OPERATIONS = {
     readGrant: ["GET", "/api/organizations/{id}/grants/{grantId}", ""],
     recordUsage: ["POST", "/api/organizations/{id}/usage", "b"],
     releaseHold: ["POST", "/api/organizations/{id}/holds/{holdId}/release", ""],
+    saveAlerts: ["PUT", "/api/organizations/{id}/alerts", "b"],
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
     usageHistory: ["GET", "/api/usage", "q"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
+    voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],
   },
   organizations: {

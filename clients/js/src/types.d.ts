@@ -60,6 +60,11 @@ export interface AddonView {
   price?: PriceView;
 }
 
+/** The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's. */
+export interface AlertsView {
+  thresholds: Record<string, Array<number>>;
+}
+
 /** The page on which the card's holder confirms. */
 export interface AuthenticationView {
   type: "authenticate";
@@ -716,7 +721,10 @@ export interface UsageHistory {
 export interface UsageView {
   id: string;
   feature: string;
+  /** As it was reported. */
   quantity: number;
+  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  counted: number;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -752,6 +760,11 @@ export interface AdjustmentRequest {
   amount: number;
   currency: string;
   reason: string;
+}
+
+/** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */
+export interface AlertsRequest {
+  thresholds: Record<string, unknown>;
 }
 
 /** `PUT /api/wallet/auto-top-up`: minor units. The cap holds for a calendar month (UTC). */
@@ -801,6 +814,13 @@ export interface ChargeRequest {
   key: string;
   paymentMethodId?: string | null;
   returnUrl?: string;
+}
+
+/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+export interface CorrectRequest {
+  key: string;
+  reason: string;
+  quantity: number;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -957,11 +977,20 @@ export interface UsageEvent {
   dimensions?: Record<string, string>;
   costs?: Array<Cost>;
   knownDigest?: string;
+  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */
 export interface UsageRequest {
   events: Array<EventRequest>;
+  /** `id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is replayed, and not a conflict. */
+  idempotency?: "content" | "id";
+}
+
+/** `POST .../usage/{eventId}/void`: it should not have counted, once for every `key`. */
+export interface VoidRequest {
+  key: string;
+  reason: string;
 }
 
 export interface Metering {
@@ -969,6 +998,10 @@ export interface Metering {
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
+  /** Show at which percentages of its limits the organization's uses are announced. */
+  alerts(organizationId: string, options?: CallOptions): Promise<AlertsView>;
+  /** Correct the quantity of a use, once for every key. */
+  correctUse(organizationId: string, eventId: string, body: CorrectRequest, options?: CallOptions): Promise<UsageView>;
   /** Take a grant away, and keep who did it and why. */
   deleteGrant(organizationId: string, grantId: string, query?: { by?: string | number; reason?: string | number }, options?: CallOptions): Promise<PublishedGrant>;
   /** Tell whether the organization may use so much more of a feature. */
@@ -989,6 +1022,8 @@ export interface Metering {
   recordUsage(organizationId: string, body: UsageRequest, options?: CallOptions): Promise<RecordedList>;
   /** Give a reservation back. */
   releaseHold(organizationId: string, holdId: string, options?: CallOptions): Promise<HoldView>;
+  /** Set at which percentages of its limits the organization's uses are announced. */
+  saveAlerts(organizationId: string, body: AlertsRequest, options?: CallOptions): Promise<AlertsView>;
   /** Give the organization units, a limit or a feature beside its plans. */
   saveGrant(organizationId: string, grantId: string, body: GrantRequest, options?: CallOptions): Promise<PublishedGrant>;
   /** Settle a reservation with what the work really took. */
@@ -997,6 +1032,8 @@ export interface Metering {
   usageHistory(query?: { from?: string | number; to?: string | number; feature?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<UsageHistory>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
+  /** Void a use: it counts no longer, and its wallet gets its money back. */
+  voidUse(organizationId: string, eventId: string, body: VoidRequest, options?: CallOptions): Promise<UsageView>;
   /** Show the organization's prepaid money, and a page of its ledger. */
   wallet(query?: { currency?: string | number; cursor?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WalletList>;
 }

@@ -55,6 +55,13 @@ class EntitlementAnnouncement(PublishedAnnouncement):
     entitlement: PublishedEntitlement
 
 
+class EntitlementAlertAnnouncement(EntitlementAnnouncement):
+    """So much of the allowance is used, for the first time in its period."""
+
+    thresholds: list[int]
+    """The percentages that one write has reached, the lowest first."""
+
+
 class WalletCreditedAnnouncement(PublishedAnnouncement):
     """A wallet was credited."""
 
@@ -85,6 +92,7 @@ ANNOUNCEMENTS: dict[Transition, type[PublishedAnnouncement]] = {
     Transition.CHARGE_FAILED: ChargeAnnouncement,
     Transition.CHARGE_REFUNDED: ChargeAnnouncement,
     Transition.CHECKOUT_COMPLETED: CheckoutAnnouncement,
+    Transition.ENTITLEMENT_ALERT: EntitlementAlertAnnouncement,
     Transition.ENTITLEMENT_EXHAUSTED: EntitlementAnnouncement,
     Transition.WALLET_CREDITED: WalletCreditedAnnouncement,
     Transition.WALLET_LOW: WalletLowAnnouncement,

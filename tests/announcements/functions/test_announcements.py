@@ -112,8 +112,13 @@ def test_a_row_of_a_later_version_is_put_aside_with_its_place_and_none_of_its_co
     assert set(letter) == {"row", "reason", "requestContext"}
 
 
-def test_a_deletion_goes_to_the_bus_and_to_no_hook() -> None:
-    assert set(HOOKS) == set(Transition) - {Transition.DELETED}
+def test_a_deletion_and_grants_go_to_the_bus_and_to_no_hook() -> None:
+    assert {each for each in Transition if each not in HOOKS} == {
+        Transition.DELETED,
+        Transition.GRANT_CREATED,
+        Transition.GRANT_CHANGED,
+        Transition.GRANT_DELETED,
+    }
 
 
 # --- the hooks ------------------------------------------------------------------------------------

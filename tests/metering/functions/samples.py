@@ -22,6 +22,7 @@ TOLD = 1_790_000_000
 """The time in the samples' `requestContext` (UTC seconds)."""
 
 USE, HOLD, GIFT = (sent(f"metering/{name}") for name in ("record_usage.one", "hold.for_an_hour", "adjust_wallet.gift"))
+ALERTS = sent("metering/save_alerts.four")
 GRANT = sent("metering/save_grant.more_units")
 INVALID = answers(400, code="invalid_request")
 FORBIDDEN = answers(403, code="forbidden")
@@ -56,6 +57,9 @@ SAMPLES: dict[str, Expectation] = {
         "metering/use.never_recorded": answers(404, code="usage_not_found"),
         "metering/add_costs.late": answers(200, id="req_1").after(USE),
         "metering/add_costs.without_an_id": INVALID,
+        "metering/void_use.mistake": answers(200, id="req_1", quantity=40, counted=0).after(USE),
+        "metering/correct_use.fewer": answers(200, id="req_1", quantity=40, counted=4).after(USE),
+        "metering/correct_use.more_than_counted": INVALID.after(USE),
         "metering/hold.for_an_hour": answers(200, state="held", expiresAt=1_790_003_600),
         "metering/hold.more_than_left": EXHAUSTED,
         "metering/settle_hold.less_than_held": answers(200, state="settled", charged=45, shortfall=0).after(HOLD),
@@ -73,6 +77,11 @@ SAMPLES: dict[str, Expectation] = {
         "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),
         "metering/adjust_wallet.without_the_scope": FORBIDDEN,
         "metering/expire_hold.never_made": does_nothing(),
+        "metering/alerts.set": answers(200, thresholds={"api-calls": [50, 80, 90, 100]}).after(ALERTS),
+        "metering/alerts.none": answers(200, thresholds={}),
+        "metering/save_alerts.four": answers(200, thresholds={"api-calls": [50, 80, 90, 100]}),
+        "metering/save_alerts.beyond_the_limit": INVALID,
+        "metering/save_alerts.unknown_feature": answers(422, code="unknown_feature"),
         "metering/save_grant.more_units": answers(200, units=500, version=1, at=TOLD),
         "metering/save_grant.raised_limit": answers(200, limit=5000, startsAt=TOLD, endsAt=None),
         "metering/save_grant.feature": answers(200, feature="sso", units=None, limit=None),

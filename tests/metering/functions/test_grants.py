@@ -49,6 +49,18 @@ def test_who_gave_and_who_took_away_is_shown_afterwards(world: World) -> None:
     assert [(each["by"], each["reason"]) for each in (deleted, given)] == [("bob", "over"), ("ada", "a launch")]
 
 
+def test_an_organizations_alerts_are_announced_with_the_use_that_reaches_them(world: World) -> None:
+    body = {"thresholds": {"api-calls": [80, 50]}}
+    assert machine_call(world, "metering/save_alerts", "PUT /alerts", body).body == {
+        "thresholds": {"api-calls": [50, 80]}
+    }
+    used(world, calls("e1", 49))
+    assert world.news() == []
+    used(world, calls("e2", 1))
+    assert world.news() == ["entitlement.threshold_reached"]
+    assert machine_call(world, "metering/alerts", "GET /alerts").body == {"thresholds": {"api-calls": [50, 80]}}
+
+
 def test_what_a_grant_does_is_announced(world: World) -> None:
     save(world, feature="sso")
     save(world, feature="sso", endsAt=4_102_444_800)

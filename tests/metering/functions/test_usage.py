@@ -4,7 +4,18 @@ from typing import Any
 import pytest
 
 from tests.deployment.gateway import ADMIN, MACHINE
-from tests.deployment.metering import BACKEND, adjust, calls, entitlement, machine_call, release, settle, use, used
+from tests.deployment.metering import (
+    BACKEND,
+    adjust,
+    calls,
+    entitlement,
+    machine_call,
+    read,
+    release,
+    settle,
+    use,
+    used,
+)
 from tests.deployment.metering import hold as reserve
 from tests.deployment.subscriptions import deliver_everything, post, subscribed
 from tests.deployment.world import World
@@ -41,6 +52,17 @@ def test_the_same_id_for_another_use_is_a_conflict(world: World) -> None:
     refused, recorded = used(world, event | {"quantity": 41}, calls("e2", 1))
     assert (refused["result"], refused["code"], recorded["result"]) == ("refused", "id_conflict", "recorded")
     assert entitlement(world).body["balance"]["usage"] == 41
+
+
+def test_a_resend_by_another_clock_is_replayed_when_the_caller_says_so(world: World) -> None:
+    event = calls("e1", 40)
+    later = {"events": [event | {"occurredAt": event["occurredAt"] + 7}]}
+    used(world, event)
+    route = "metering/record_usage", "POST /usage"
+    told = machine_call(world, *route, later | {"idempotency": "id"}), machine_call(world, *route, later)
+    [[replayed], [refused]] = [each.body["events"] for each in told]
+    assert (replayed["result"], refused["code"]) == ("replayed", "id_conflict")
+    assert machine_call(world, *route, later | {"idempotency": "time"}).status == 400
 
 
 def test_beyond_the_allowance_the_wallet_pays_and_a_refused_id_works_after_a_top_up(world: World) -> None:
@@ -85,6 +107,57 @@ def test_an_upgrade_opens_the_gate_at_once(world: World) -> None:
     assert used(world, calls("e1", 101))[0]["result"] == "refused"
     subscribed(world)
     assert used(world, calls("e1", 101))[0]["result"] == "recorded"
+
+
+# --- corrections ---
+
+
+def correct(world: World, body: dict[str, Any], event_id: str = "e1") -> Any:
+    route = "correct" if "quantity" in body else "void"
+    function, told = f"metering/{route}_use", {"reason": "a bug", **body}
+    return machine_call(world, function, f"POST /usage/{{eventId}}/{route}", told, path={"eventId": event_id})
+
+
+def test_a_use_is_corrected_and_then_void_and_each_counts_once(world: World) -> None:
+    subscribed(world)
+    adjust(world, "a1", 100 * CENTS_A_CALL)
+    used(world, calls("e1", 10_050))
+    for _ in range(2):
+        body = correct(world, {"key": "k1", "quantity": 10_020}).body
+        assert (body["quantity"], body["counted"], body["billed"]["beyondAllowance"]) == (10_050, 10_020, 20)
+    for _ in range(2):
+        assert correct(world, {"key": "k2"}).body["counted"] == 0
+    assert correct(world, {"key": "k1", "quantity": 10_020}).body["counted"] == 0
+    assert entitlement(world).body["balance"]["usage"] == 0
+    wallet = read(world, "metering/wallet", "GET /api/wallet").body
+    assert wallet["wallets"][0]["balance"] == 100 * CENTS_A_CALL
+    assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [
+        ("correction:k2", 20 * CENTS_A_CALL),
+        ("correction:k1", 30 * CENTS_A_CALL),
+        ("usage:e1", -50 * CENTS_A_CALL),
+        ("adjustment:a1", 100 * CENTS_A_CALL),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "event_id", "status", "code"),
+    [
+        ({"key": "k1", "quantity": 41}, "e1", 400, "invalid_request"),
+        ({"key": "k1", "quantity": -1}, "e1", 400, "invalid_request"),
+        ({"key": "k1", "reason": ""}, "e1", 400, "invalid_request"),
+        ({"quantity": 1}, "e1", 400, "invalid_request"),
+        ({"key": "k0", "quantity": 39}, "e1", 409, "id_conflict"),
+        ({"key": "k1"}, "e2", 404, "usage_not_found"),
+    ],
+)
+def test_a_correction_that_cannot_be_is_refused(
+    world: World, body: dict[str, Any], event_id: str, status: int, code: str
+) -> None:
+    used(world, calls("e1", 41))
+    assert correct(world, {"key": "k0", "quantity": 40}).status == 200
+    answer = correct(world, body, event_id)
+    assert (answer.status, answer.code) == (status, code)
+    assert entitlement(world).body["balance"]["usage"] == 40
 
 
 # --- of whom -----
@@ -324,6 +397,8 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
         ("metering/estimate", "POST /usage/estimate"),
         ("metering/use", "GET /usage/{eventId}"),
         ("metering/add_costs", "POST /usage/{eventId}/costs"),
+        ("metering/void_use", "POST /usage/{eventId}/void"),
+        ("metering/correct_use", "POST /usage/{eventId}/correct"),
         ("metering/hold", "POST /holds"),
         ("metering/settle_hold", "POST /holds/{holdId}/settle"),
         ("metering/release_hold", "POST /holds/{holdId}/release"),

@@ -47,9 +47,11 @@ def test_only_what_records_uses_or_claims_a_checkout_changes_a_row_in_part() -> 
     assert set(some_row) <= {
         "app/reconcile",
         "metering/add_costs",
+        "metering/correct_use",
         "metering/record_usage",
         "metering/report_usage",
         "metering/settle_hold",
+        "metering/void_use",
         "organizations/billing",
         "organizations/provision",
         "subscriptions/create",

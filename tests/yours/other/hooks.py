@@ -24,3 +24,4 @@ def _tell(event: Mapping[str, Any]) -> None:
 on_customer_create = on_subscription_created = on_subscription_complete = on_subscription_updated = _tell
 on_subscription_cancel = on_subscription_deleted = on_trial_start = on_trial_end = on_past_due = _tell
 on_payment_method_change = on_charge = on_checkout_complete = on_entitlement_exhausted = on_wallet_change = _tell
+on_entitlement_alert = _tell

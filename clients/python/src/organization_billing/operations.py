@@ -39,6 +39,31 @@ class Metering:
         )
         return self._send(call)
 
+    def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return self._send(call)
+
+    def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
+            body=body,
+        )
+        return self._send(call)
+
     def delete_grant(
         self,
         organization_id: str,
@@ -187,6 +212,19 @@ class Metering:
         )
         return self._send(call)
 
+    def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return self._send(call)
+
     def save_grant(
         self,
         organization_id: str,
@@ -250,6 +288,20 @@ class Metering:
         )
         return self._send(call)
 
+    def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
+        )
+        return self._send(call)
+
     def wallet(
         self,
         *,
@@ -299,6 +351,31 @@ class AsyncMetering:
         call = Call[t.PublishedLedgerEntry](
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def alerts(
+        self,
+        organization_id: str,
+    ) -> t.AlertsView:
+        """Show at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "GET",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+        )
+        return await self._send(call)
+
+    async def correct_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.CorrectRequest,
+    ) -> t.UsageView:
+        """Correct the quantity of a use, once for every key."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
         )
         return await self._send(call)
@@ -451,6 +528,19 @@ class AsyncMetering:
         )
         return await self._send(call)
 
+    async def save_alerts(
+        self,
+        organization_id: str,
+        body: t.AlertsRequest,
+    ) -> t.AlertsView:
+        """Set at which percentages of its limits the organization's uses are announced."""
+        call = Call[t.AlertsView](
+            "PUT",
+            f"/api/organizations/{segment(organization_id)}/alerts",
+            body=body,
+        )
+        return await self._send(call)
+
     async def save_grant(
         self,
         organization_id: str,
@@ -511,6 +601,20 @@ class AsyncMetering:
         call = Call[t.UsageView](
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
+        )
+        return await self._send(call)
+
+    async def void_use(
+        self,
+        organization_id: str,
+        event_id: str,
+        body: t.VoidRequest,
+    ) -> t.UsageView:
+        """Void a use: it counts no longer, and its wallet gets its money back."""
+        call = Call[t.UsageView](
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
+            body=body,
         )
         return await self._send(call)
 

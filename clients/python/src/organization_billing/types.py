@@ -114,6 +114,12 @@ class AddonView(TypedDict):
     price: NotRequired[PriceView]
 
 
+class AlertsView(TypedDict):
+    """The organization's own alerts: percentages of the limit, by feature. Any other feature has its plan's."""
+
+    thresholds: dict[str, list[int]]
+
+
 class AuthenticationView(TypedDict):
     """The page on which the card's holder confirms."""
 
@@ -847,6 +853,9 @@ class UsageView(TypedDict):
     id: str
     feature: str
     quantity: int
+    """As it was reported."""
+    counted: int
+    """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -888,6 +897,12 @@ class AdjustmentRequest(TypedDict):
     amount: int
     currency: str
     reason: str
+
+
+class AlertsRequest(TypedDict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: dict[str, Any]
 
 
 class AutoTopUpRequest(TypedDict):
@@ -941,6 +956,14 @@ class ChargeRequest(TypedDict):
     key: str
     paymentMethodId: NotRequired[str | None]
     returnUrl: NotRequired[str]
+
+
+class CorrectRequest(TypedDict):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    key: str
+    reason: str
+    quantity: int
 
 
 class Cost(TypedDict):
@@ -1117,6 +1140,7 @@ class UsageEvent(TypedDict):
     dimensions: NotRequired[dict[str, str]]
     costs: NotRequired[list[Cost]]
     knownDigest: NotRequired[str]
+    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):
@@ -1125,3 +1149,14 @@ class UsageRequest(TypedDict):
     """
 
     events: list[EventRequest]
+    idempotency: NotRequired[Literal["content", "id"]]
+    """`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content,
+    is replayed, and not a conflict.
+    """
+
+
+class VoidRequest(TypedDict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: str
+    reason: str

@@ -35,6 +35,7 @@ HOOKS = {
     Transition.CHARGE_FAILED: "on_charge",
     Transition.CHARGE_REFUNDED: "on_charge",
     Transition.CHECKOUT_COMPLETED: "on_checkout_complete",
+    Transition.ENTITLEMENT_ALERT: "on_entitlement_alert",
     Transition.ENTITLEMENT_EXHAUSTED: "on_entitlement_exhausted",
     Transition.WALLET_CREDITED: "on_wallet_change",
     Transition.WALLET_LOW: "on_wallet_change",

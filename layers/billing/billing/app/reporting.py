@@ -6,8 +6,8 @@ from typing import Any
 from billing.app import chargebee_wiring, wiring
 from billing.core.clock import utc_now
 from billing.metering.domain.billing_day import BilledDay
-from billing.metering.services.ports import Backlog, PendingInvoice, Reporting
 from billing.metering.services.report_usage import report_usage
+from billing.metering.services.reporting_ports import Backlog, PendingInvoice, Reporting
 from billing.runtime.logs import count, count_many, logger, measure
 from billing.runtime.settings import settings
 

@@ -7,7 +7,7 @@ from typing import Any
 from billing.chargebee.calls import PacedRetry, ask, keyed, path_safe
 from billing.chargebee.resources import Resources
 from billing.metering.domain.billing_day import BilledDay
-from billing.metering.services.ports import PendingInvoice, ToldUsage
+from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
 
 PAGE_SIZE = 100
 

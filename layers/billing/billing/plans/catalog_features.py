@@ -9,6 +9,8 @@ from billing.core.names import FEATURE
 from billing.plans.catalog_fields import fields, limit, refuse, text, whole
 from billing.plans.feature import Counted, Feature, Overage, Reset, Switch, UnitPrice
 
+PERCENTAGES = range(1, 101)
+
 
 def read_features(entry: object, where: str, reset: Reset = Reset.MONTH) -> dict[str, Feature]:
     """The features of a plan or add-on. One that is `false` is left out; one that does not say so starts over by
@@ -31,7 +33,7 @@ def _read_feature(name: str, value: object, where: str, reset: Reset) -> Feature
         value,
         where,
         required=("limit",),
-        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id"),
+        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id", "alerts"),
     )
     overage = choice(Overage, value.get("overage", "deny"), f"{where}: overage")
     prices = _read_prices(value, where)
@@ -50,7 +52,15 @@ def _read_feature(name: str, value: object, where: str, reset: Reset) -> Feature
         overdraft_micros=overdraft,
         item_price_id=text(value["item_price_id"], f"{where}: item_price_id") if "item_price_id" in value else None,
         per_seat=per_seat,
+        alerts=_read_alerts(value.get("alerts", []), f"{where}: alerts"),
     )
+
+
+def _read_alerts(value: object, where: str) -> tuple[int, ...]:
+    """Percentages of the limit, in their order."""
+    if not isinstance(value, list) or not all(type(each) is int and each in PERCENTAGES for each in value):
+        refuse(f"{where} must be a list of percentages from 1 to 100")
+    return tuple(sorted(set(value)))
 
 
 def _read_limit(value: object, where: str) -> tuple[int | None, bool]:

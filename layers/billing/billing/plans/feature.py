@@ -48,7 +48,8 @@ class Counted:
 
     With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
-    `item_price_id` is the metered item price that Chargebee bills its quantity with.
+    `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
+    limit at which uses are announced.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Counted:
     overdraft_micros: int = 0
     item_price_id: str | None = None
     per_seat: bool = False
+    alerts: tuple[int, ...] = ()
 
     def priced_in(self, currencies: Collection[str]) -> "Counted":
         """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""

@@ -1,6 +1,6 @@
 """What the machine routes for metering accept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
@@ -11,7 +11,7 @@ from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
 from billing.metering.domain.grant import Gift, GrantWish
 from billing.metering.domain.hold import Reservation
-from billing.metering.domain.usage import Cost, UsageEvent
+from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
@@ -80,6 +80,12 @@ def read_event(document: object) -> UsageEvent | Unreadable:
         return Unreadable(_Named.model_validate(document).id, str(wrong))
 
 
+IDEMPOTENCY = (
+    "`id` where `occurredAt` is the sender's clock: an event sent again at another time, with the same content, is "
+    "replayed, and not a conflict."
+)
+
+
 class UsageRequest(Strict):
     """`POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone."""
 
@@ -92,11 +98,12 @@ class UsageRequest(Strict):
         ],
         Field(min_length=1, max_length=100),
     ]
+    idempotency: Annotated[Idempotency, Field(description=IDEMPOTENCY)] = "content"
 
     @property
     def readable(self) -> list[UsageEvent]:
         """The events that may be recorded."""
-        return [each for each in self.events if isinstance(each, UsageEvent)]
+        return [replace(each, idempotency=self.idempotency) for each in self.events if isinstance(each, UsageEvent)]
 
 
 class EstimateRequest(Strict):
@@ -127,6 +134,27 @@ class SettleRequest(Strict):
     quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 
 
+class VoidRequest(Strict):
+    """`POST .../usage/{eventId}/void`: it should not have counted, once for every `key`."""
+
+    key: Id
+    reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return Correction(self.key, event_id, 0, self.reason)
+
+
+class CorrectRequest(VoidRequest):
+    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+
+    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+
+    def correction(self, event_id: str) -> Correction:
+        """In the domain's terms."""
+        return replace(super().correction(event_id), quantity=self.quantity)
+
+
 class CostsRequest(Strict):
     """`POST .../usage/{eventId}/costs`: late costs, each with an id of its own."""
 
@@ -153,6 +181,19 @@ class AdjustmentRequest(Strict):
             raise InvalidRequest("amount must not be 0.")
         amount = of_minor(self.amount, self.currency)
         return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+
+
+class AlertsRequest(Strict):
+    """`PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says."""
+
+    thresholds: Annotated[
+        dict[Name, Annotated[list[Annotated[StrictInt, Field(ge=1, le=100)]], Field(max_length=10)]],
+        Field(max_length=50),
+    ]
+
+    def alerts(self) -> dict[str, list[int]]:
+        """Each once, in their order."""
+        return {name: sorted(set(each)) for name, each in self.thresholds.items()}
 
 
 class GrantRequest(Strict):

@@ -12,6 +12,7 @@ from billing.core.errors import (
     UsageNotFound,
 )
 from billing.metering.api.answers import (
+    AlertsView,
     EntitlementsView,
     EntitlementView,
     EstimateView,
@@ -92,6 +93,26 @@ ADD_COSTS = Route(
     body=f"{_REQUESTS}:CostsRequest",
     errors=(UsageNotFound, EventConflict, Conflict),
 )
+VOID = Route(
+    "metering/void_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/void",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:VoidRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
+CORRECT = Route(
+    "metering/correct_use",
+    "POST",
+    f"{_ORGANIZATION}/usage/{{eventId}}/correct",
+    Who.MACHINE,
+    UsageView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:CorrectRequest",
+    errors=(UsageNotFound, EventConflict, Conflict),
+)
 HOLD = Route(
     "metering/hold",
     "POST",
@@ -140,6 +161,17 @@ MARGIN = Route(
     scope=_ADMIN,
     query=("from", "to"),
 )
+ALERTS = Route("metering/alerts", "GET", f"{_ORGANIZATION}/alerts", Who.MACHINE, AlertsView, scope=_ADMIN)
+SAVE_ALERTS = Route(
+    "metering/save_alerts",
+    "PUT",
+    f"{_ORGANIZATION}/alerts",
+    Who.MACHINE,
+    AlertsView,
+    scope=_ADMIN,
+    body=f"{_REQUESTS}:AlertsRequest",
+    errors=(UnknownOrganization, UnknownFeature),
+)
 GRANTS = Route("metering/list_grants", "GET", f"{_ORGANIZATION}/grants", Who.MACHINE, GrantList, scope=_ADMIN)
 GRANT = Route(
     "metering/read_grant",
@@ -179,11 +211,15 @@ ROUTES = (
     ESTIMATE,
     USE,
     ADD_COSTS,
+    VOID,
+    CORRECT,
     HOLD,
     SETTLE,
     RELEASE,
     ADJUST,
     MARGIN,
+    ALERTS,
+    SAVE_ALERTS,
     GRANTS,
     GRANT,
     SAVE_GRANT,

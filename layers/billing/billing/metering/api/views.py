@@ -67,6 +67,7 @@ def usage_view(usage: Usage) -> UsageView:
         "id": event.id,
         "feature": event.feature,
         "quantity": event.quantity,
+        "counted": usage.split.quantity,
         "occurredAt": event.occurred_at,
         "recordedAt": usage.recorded_at,
         "dimensions": dict(event.dimensions),

@@ -45,8 +45,21 @@ class AccountChange:
 
     @property
     def announcements(self) -> tuple[Announcement, ...]:
-        """What the write announces: allowances used up, wallets credited, wallets low."""
-        return (*self._exhausted(), *self._credited(), *self._low())
+        """What the write announces: alerts reached, allowances used up, wallets credited, wallets low."""
+        return (*self._reached(), *self._exhausted(), *self._credited(), *self._low())
+
+    def _reached(self) -> Iterator[Announcement]:
+        """One for each meter, with all alerts that this write has reached: each is told once in its period."""
+        for place, meter in self.after.meters.items():
+            told = self.before.meters[place].alerted if place in self.before.meters else 0
+            if reached := [each for each in meter.alerts if told < each <= meter.alerted]:
+                yield self._announcement(
+                    Transition.ENTITLEMENT_ALERT,
+                    f"alert#{meter.feature}#{meter.start}#{meter.alerted}",
+                    feature=meter.feature,
+                    thresholds=reached,
+                    entitlement={"balance": published_balance(meter)},
+                )
 
     def _exhausted(self) -> Iterator[Announcement]:
         for place, meter in self.after.meters.items():

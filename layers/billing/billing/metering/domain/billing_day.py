@@ -25,7 +25,8 @@ that end, by us or by the site."""
 class BillingDay:
     """Where a use is billed: a day of a term, by their first seconds (UTC), with the metered item price.
 
-    `late` is for what came after its day and its term were closed.
+    `late` is for what came after its day and its term were closed, `credit` for what Chargebee was told and should not
+    have been.
     """
 
     day: int
@@ -35,6 +36,7 @@ class BillingDay:
     term_end: int
     item_price_id: str
     late: bool = False
+    credit: bool = False
 
     @property
     def usage_date(self) -> int:

@@ -45,7 +45,8 @@ class Refusal(StrEnum):
 class Account:
     """Everything that usage is decided from, read consistently in one query.
 
-    `grants_version` counts the writes of all grants, and guards the next.
+    `grants_version` counts the writes of all grants, and guards the next. `alerts` are the organization's own, by
+    feature: they go before the plan's.
     """
 
     partition: OrganizationState
@@ -54,6 +55,7 @@ class Account:
     rules: Mapping[str, TopUpRule] = field(default_factory=lambda: MappingProxyType({}))
     grants: tuple[Grant, ...] = ()
     grants_version: int = 0
+    alerts: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def customer_id(self) -> str | None:
@@ -77,8 +79,8 @@ class Account:
         return next((each for each in self.grants if each.id == grant_id), None)
 
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become."""
-        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter})
+        """The account with a meter as it has become, and the alerts that it has reached."""
+        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter.watched})
 
     def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
@@ -147,7 +149,8 @@ def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) ->
     other = running(account.meters.values(), feature, owner, now) if owner else None
     if other and (stored is None or stored.start < other.start):
         stored, period = other, Period(other.start, other.end)
-    meter = meter_now(stored, granted.in_period(feature, period), period)
+    allowed = granted.in_period(feature, period)
+    meter = meter_now(stored, replace(allowed, alerts=account.alerts.get(feature.id, feature.alerts)), period)
     return (
         meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
     )

@@ -13,7 +13,9 @@ class Meter:
 
     `remaining` goes below zero where the plan allows overage, or after a change to a smaller plan. An unlimited
     feature has no limit and no remainder, and counts all the same. `version` guards the next write.
-    `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts over.
+    `alerts` are the percentages of the limit that are announced, and `alerted` is the highest that ever was in this
+    period. `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts
+    over.
     """
 
     feature: str
@@ -25,11 +27,19 @@ class Meter:
     version: int = 0
     subscription_id: str | None = None
     reset: Reset | None = None
+    alerts: tuple[int, ...] = ()
+    alerted: int = 0
 
     @property
     def remaining(self) -> int | None:
         """What is left, None when there is no limit."""
         return None if self.limit is None else self.limit - self.used - self.held
+
+    @property
+    def watched(self) -> "Meter":
+        """The same meter, which remembers the highest of its alerts that it has reached."""
+        reached = [each for each in self.alerts if self.limit and self.used * 100 >= self.limit * each]
+        return replace(self, alerted=max(self.alerted, *reached)) if reached else self
 
     def covers(self, quantity: int) -> int:
         """How many of `quantity` units the allowance still covers."""
@@ -60,5 +70,5 @@ def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:
     stays used.
     """
     if stored is None:
-        return Meter(feature.id, period.start, period.end, feature.limit)
-    return replace(stored, limit=feature.limit, end=period.end)
+        return Meter(feature.id, period.start, period.end, feature.limit, alerts=feature.alerts)
+    return replace(stored, limit=feature.limit, end=period.end, alerts=feature.alerts)

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Literal
 
 from billing.core.clock import DAY
 from billing.core.money import Money
@@ -20,6 +21,11 @@ class Cost:
     amount: Money
 
 
+Idempotency = Literal["content", "id"]
+"""When an event whose id is known is the same event: with the same content, its time included; or at whatever time, for
+the sender stamps each sending anew, and the first one counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsageEvent:
     """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
@@ -31,6 +37,13 @@ class UsageEvent:
     dimensions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     costs: tuple[Cost, ...] = ()
     known_digest: str = ""
+    idempotency: Idempotency = "content"
+
+    def repeats(self, recorded: "UsageEvent") -> bool:
+        """Whether it is the recorded event of its id, sent again."""
+        if self.idempotency == "content":
+            return self.digest == recorded.digest
+        return replace(self, occurred_at=recorded.occurred_at).digest == recorded.digest
 
     @property
     def digest(self) -> str:
@@ -70,6 +83,11 @@ class Split:
         """What the units beyond the allowance cost."""
         return self.unit_price * self.beyond if self.unit_price else None
 
+    def lowered(self, quantity: int) -> "Split":
+        """So many of its units: those beyond the allowance go first."""
+        allowance = min(self.allowance, quantity)
+        return replace(self, allowance=allowance, beyond=quantity - allowance)
+
     @property
     def debit(self) -> Money | None:
         """What the wallet pays of it."""
@@ -78,7 +96,9 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """A recorded use, as it was billed then: later price changes do not touch it."""
+    """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
+    which are fewer than were reported once it is corrected.
+    """
 
     event: UsageEvent
     split: Split
@@ -91,7 +111,7 @@ class Usage:
     @property
     def invoiced(self) -> int:
         """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
-        return self.event.quantity - (self.split.beyond if self.split.paid else 0)
+        return self.split.quantity - (self.split.beyond if self.split.paid else 0)
 
     def moved_on(self, sealed: int) -> "Usage":
         """The same use, billed by the day on which it is recorded, because its own has been reported to Chargebee; by
@@ -102,3 +122,22 @@ class Usage:
             return self
         today = self.recorded_at - self.recorded_at % DAY
         return replace(self, billing_day=replace(day, day=today + (sealed - 1) * DAY, late=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What somebody says of a use, once for every `key`: that it is of `quantity` units, 0 for a mistake.
+
+    `at` is UTC seconds, and `returned` are the units that no longer count; both are 0 until it is made.
+    """
+
+    key: str
+    event_id: str
+    quantity: int
+    reason: str
+    at: int = 0
+    returned: int = 0
+
+    def repeats(self, made: "Correction") -> bool:
+        """Whether it is the one that was made, said again."""
+        return replace(made, at=self.at, returned=self.returned) == self

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from billing.core.clock import Clock
-    from billing.metering.domain.billing_day import BilledDay
+    from billing.metering.domain.correction import CorrectedUse
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
     from billing.metering.domain.grant import Grant
     from billing.metering.domain.hold import Hold
-    from billing.metering.domain.usage import Cost, Usage
+    from billing.metering.domain.usage import Correction, Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
     from billing.plans.plan import Catalog
     from billing.subscriptions.domain.access import Policy
@@ -86,6 +86,16 @@ class UsageStore(Protocol):
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
 
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        """One correction, None when it has not been made."""
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        """Raises Conflict when a version moved on, AlreadyProcessed when the key is known or the use has been corrected
+        since it was read, DaySealed when the day that bills it is closed."""
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """All of the organization's own, by feature."""
+
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
 
@@ -127,104 +137,3 @@ class Metering:
         for item_price_id in found.unknown:
             self.tell_unknown(item_price_id)
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class PendingInvoice:
-    """An invoice that waits for the usage of its term. `term_end` is UTC seconds."""
-
-    id: str
-    customer_id: str
-    subscription_id: str
-    term_end: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToldUsage:
-    """A usage as Chargebee has it. `invoice_id` is None while no invoice bills it."""
-
-    quantity: int
-    invoice_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """How many closed days Chargebee has not been told of, and for how many seconds the oldest has been closed."""
-
-    days: int
-    age: int
-
-
-class BilledDays(Protocol):
-    """The days in the table. A day is due until it is reported or flagged."""
-
-    def due(self, until: int) -> Iterable[BilledDay]:
-        """The due days up to the one of `until` (UTC seconds), oldest first, and behind them those that are told and
-        on no invoice yet."""
-
-    def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
-        """The due days of one subscription."""
-
-    def seal(self, day: BilledDay) -> BilledDay:
-        """Close the day for further uses, and read its final quantity."""
-
-    def postpone(self, day: BilledDay, reason: str) -> None:
-        """The day stays due, and is left alone until its `not_before`."""
-
-    def mark_reported(self, day: BilledDay) -> None:
-        """The day is Chargebee's now."""
-
-    def flag(self, day: BilledDay, reason: str) -> None:
-        """The day cannot be billed; somebody must look. It is kept, and no longer due."""
-
-
-class MeteredBilling(Protocol):
-    """Chargebee's usage and pending invoices. Every method raises the ChargebeeError that fits."""
-
-    def create_usage(self, usage_id: str, day: BilledDay) -> ToldUsage:
-        """Raises ChargebeeDuplicate when the id is taken, ChargebeeRefused when the term no longer takes it."""
-
-    def told_usage(self, usage_id: str, subscription_id: str) -> ToldUsage | None:
-        """What Chargebee has under an id."""
-
-    def pending_invoices(self) -> Iterable[PendingInvoice]:
-        """The invoices that wait."""
-
-    def close_invoice(self, invoice_id: str) -> None:
-        """Finalise. Raises ChargebeeNotFound for one that is closed already: it has another id then."""
-
-
-class Alarms(Protocol):
-    """Alert somebody, with the reason."""
-
-    def flagged(self, day: BilledDay, reason: str) -> None:
-        """The day will never be billed by itself."""
-
-    def postponed(self, day: BilledDay, reason: str) -> None:
-        """The day was not taken now."""
-
-    def not_closed(self, invoice: PendingInvoice, reason: str) -> None:
-        """The invoice is still pending after its time."""
-
-
-Owner = Callable[[str], str | None]
-"""The organization of a Chargebee customer, None for the customer of somebody else on the same site."""
-
-HasTime = Callable[[], bool]
-"""Whether the run may begin another day or invoice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reporting:
-    """What reporting needs: the table's days, Chargebee, whose customers are whose, the alarms, and the time.
-
-    `now` is UTC seconds. Days are reported `at_once`, so many.
-    """
-
-    days: BilledDays
-    billing: MeteredBilling
-    owner: Owner
-    alarms: Alarms
-    now: int
-    has_time: HasTime
-    at_once: int = 1

@@ -10,7 +10,8 @@ from zlib import crc32
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
 from billing.metering.domain.usage import Cost, Usage
-from billing.metering.services.ports import Backlog, Day
+from billing.metering.services.ports import Day
+from billing.metering.services.reporting_ports import Backlog
 from billing.table.attributes import Attributes, decode, key, successor
 from billing.table.codec import Codec
 from billing.table.dynamodb import Table
@@ -35,7 +36,7 @@ BILLED_DAY = Codec(BilledDay)
 
 def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
     """One day of one feature at one price in one term; what came late has a row of its own."""
-    late = "#late" if day.late else ""
+    late = "#credit" if day.credit else "#late" if day.late else ""
     row = f"{day.subscription_id}#{date_of(day.day)}#{day.feature}#{day.item_price_id}#{day.term_start}{late}"
     return key(f"REPORT#{organization_id}", row)
 
@@ -77,6 +78,13 @@ def day_key(organization_id: str, usage: Usage) -> Attributes:
     """One day's rollup of a feature under a subscription."""
     row = f"{date_of(usage.event.occurred_at)}#{usage.event.feature}#{usage.subscription_id or NO_SUBSCRIPTION}"
     return key(f"DAY#{organization_id}", row)
+
+
+def day_write(row: Attributes, additions: Mapping[str, int]) -> Write:
+    """Into a day's rollup, which comes into being with the first use."""
+    names = {f"#a{place}": name for place, name in enumerate(additions)}
+    values = {f":a{place}": value for place, value in enumerate(additions.values())}
+    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
 
 
 def day_additions(usage: Usage) -> dict[str, int]:

@@ -48,9 +48,10 @@ EVENT = Codec(
             lambda costs: tuple(COST.read(cost) for cost in costs.values()),
         )
     },
-    apart=frozenset({"known_digest"}),
+    apart=frozenset({"known_digest", "idempotency"}),
 )
-"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name."""
+"""Its costs are a map by id, so that late ones can be added; its digest is stored under that name, and how it was sent
+is not."""
 
 SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
 
@@ -76,8 +77,8 @@ def _unit_price(values: Mapping[str, Any]) -> Money | None:
 
 SPLIT_FORM = {"split": Form(split_values, read_split)}
 
-USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event", "billing_day"}))
-"""The event's attributes stand beside the use's own; the day that bills it has counted it already."""
+USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event"}))
+"""The event's attributes stand beside the use's own."""
 
 HOLD = Codec(Hold, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"expires_at"}))
 """When it expires is called `expires`, for `expires_at` is when the row goes."""
@@ -101,6 +102,11 @@ def grants_key(organization_id: str) -> Attributes:
 def grant_version_key(organization_id: str, grant_id: str, version: int) -> Attributes:
     """One version of a grant, kept for ever: who made it, when and why."""
     return key(f"GRANT#{organization_id}#{grant_id}", f"{version:012d}")
+
+
+def alerts_key(organization_id: str) -> Attributes:
+    """The organization's own alerts; it sorts before everything else that the same query reads."""
+    return key(f"ORG#{organization_id}", "ALERTS")
 
 
 def wallet_key(organization_id: str, currency: str) -> Attributes:

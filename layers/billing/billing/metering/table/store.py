@@ -1,22 +1,30 @@
 """Metering on the one table: versions guard meters and wallets, keys make everything else unique."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import InvalidRequest
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
-from billing.metering.domain.usage import Cost, Usage
+from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
-from billing.metering.table.billed_days import billing_day_write, cost_additions, day_additions, day_key, read_day
+from billing.metering.table.billed_days import (
+    billing_day_write,
+    day_additions,
+    day_key,
+    day_write,
+    read_day,
+)
 from billing.metering.table.rows import (
-    COST,
+    alerts_key,
     grant_version_key,
     hold_item,
     hold_key,
@@ -38,9 +46,12 @@ from billing.metering.table.rows import (
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
-from billing.table.attributes import Attributes, key, successor
+from billing.table.attributes import Attributes, decode, encode, key, successor
 from billing.table.dynamodb import Table
-from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version, update
+from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version
+
+if TYPE_CHECKING:
+    from billing.metering.domain.correction import CorrectedUse
 
 PAGE = 50
 _CURSOR = re.compile(r"[0-9]{12,20}#[0-9]{3}")
@@ -53,9 +64,9 @@ class DynamoUsage:
         self._table = Table(client, table)
 
     def account(self, organization_id: str) -> Account:
-        """One query from the grants over the meters, the organization and its subscriptions to the wallets."""
+        """One query from the alerts and grants over the meters and the organization's own rows to the wallets."""
         rows: defaultdict[str, list[Attributes]] = defaultdict(list)
-        for item in self._table.between(f"ORG#{organization_id}", "GRANT#", successor("WALLET#")):
+        for item in self._table.between(f"ORG#{organization_id}", "ALERTS", successor("WALLET#")):
             rows[item["sk"]["S"].partition("#")[0]].append(item)
         organization = next(map(read_organization, rows["ORG"]), None)
         return Account(
@@ -65,6 +76,7 @@ class DynamoUsage:
             {rule.currency: rule for rule in map(read_rule, rows["TOPUP"])},
             tuple(map(read_grant, rows["GRANT"])),
             next((int(item["version"]["N"]) for item in rows["GRANTS"]), 0),
+            {name: tuple(each) for item in rows["ALERTS"] for name, each in decode(item)["thresholds"].items()},
         )
 
     def commit_usage(self, organization_id: str, change: UsageChange) -> None:
@@ -102,7 +114,14 @@ class DynamoUsage:
 
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """One transaction."""
+        from billing.metering.table.late_costs import cost_writes  # noqa: PLC0415 - hardly ever
+
         self._table.transact(cost_writes(organization_id, usage, costs))
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """One put."""
+        thresholds = {name: list(each) for name, each in alerts.items()}
+        self._table.put(put(alerts_key(organization_id) | encode({"thresholds": thresholds})))
 
     def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
         """One transaction."""
@@ -115,6 +134,19 @@ class DynamoUsage:
         partition = grant_version_key(organization_id, grant_id, 0)["pk"]["S"]
         options: dict[str, Any] = {"ScanIndexForward": False, "Limit": PAGE, "ConsistentRead": True}
         return [read_grant(item) for item in self._table.page("pk = :pk", {":pk": partition}, **options)["Items"]]
+
+    def correction(self, organization_id: str, key: str) -> Correction | None:
+        """One read."""
+        from billing.metering.table.corrections import correction_key, read_correction  # noqa: PLC0415 - hardly ever
+
+        item = self._table.get(correction_key(organization_id, key))
+        return read_correction(item) if item else None
+
+    def correct(self, organization_id: str, change: CorrectedUse) -> None:
+        """One transaction."""
+        from billing.metering.table.corrections import correction_writes  # noqa: PLC0415 - hardly ever
+
+        self._table.transact(correction_writes(organization_id, change))
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """One query of the days between."""
@@ -140,22 +172,6 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
     writes += _billing_writes(organization_id, change.usages)
     writes += [put(outbox_item(each, change.at)) for each in change.announcements(organization_id)]
     return writes
-
-
-def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> list[Write]:
-    """Into the use as it was read, and into its day.
-
-    Costs are append-only, so an unchanged count means an unchanged set.
-    """
-    names = {f"#c{place}": cost.id for place, cost in enumerate(costs)}
-    added = {f":c{place}": COST.values(cost) for place, cost in enumerate(costs)}
-    known = Expression("attribute_exists(costs) AND size(costs) = :known", {":known": len(usage.event.costs)})
-    attached = "SET " + ", ".join(f"costs.{name} = :{name[1:]}" for name in names)
-    first = {} if usage.event.costs else {"costed": 1}
-    return [
-        update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
-        _day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
-    ]
 
 
 def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write:
@@ -184,13 +200,7 @@ def _day_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:
         _, sums = days.setdefault(row["sk"]["S"], (row, {}))
         for name, value in day_additions(usage).items():
             sums[name] = sums.get(name, 0) + value
-    return [_day_write(row, sums) for row, sums in days.values()]
-
-
-def _day_write(row: Attributes, additions: dict[str, int]) -> Write:
-    names = {f"#a{place}": name for place, name in enumerate(additions)}
-    values = {f":a{place}": value for place, value in enumerate(additions.values())}
-    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
+    return [day_write(row, sums) for row, sums in days.values()]
 
 
 def _billing_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:

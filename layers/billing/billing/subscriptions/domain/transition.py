@@ -33,6 +33,7 @@ class Transition(StrEnum):
     CHARGE_FAILED = "charge.failed"
     CHARGE_REFUNDED = "charge.refunded"
     CHECKOUT_COMPLETED = "checkout.completed"
+    ENTITLEMENT_ALERT = "entitlement.threshold_reached"
     ENTITLEMENT_EXHAUSTED = "entitlement.exhausted"
     WALLET_CREDITED = "wallet.credited"
     WALLET_LOW = "wallet.low"

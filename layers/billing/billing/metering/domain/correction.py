@@ -1,0 +1,66 @@
+"""Take back what a use should not have counted: its units, its money, its bill."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from billing.core.clock import DAY
+from billing.metering.domain.wallet import post
+
+if TYPE_CHECKING:
+    from billing.metering.domain.billing_day import BillingDay
+    from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.usage import Correction, Usage
+    from billing.metering.domain.wallet import LedgerLine
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedUse:
+    """A use before and after, and the account with it: one transaction.
+
+    `line` is what the wallet gets back. Of `uninvoiced` units `bill` is the day that counted them, while that is open,
+    or else the one by which somebody is told to credit them; None for what Chargebee never billed.
+    """
+
+    correction: Correction
+    use_before: Usage
+    use_after: Usage
+    before: Account
+    after: Account
+    line: LedgerLine | None = None
+    bill: BillingDay | None = None
+
+    @property
+    def uninvoiced(self) -> int:
+        """The units that Chargebee bills no longer."""
+        return self.use_before.invoiced - self.use_after.invoiced
+
+
+def corrected(account: Account, usage: Usage, wanted: Correction, now: int, sealed: int) -> CorrectedUse:
+    """The use with fewer units, at `now` (UTC seconds): those beyond the allowance go first.
+
+    `sealed` is how many of the days that could bill it are closed already. A meter that is gone is of a period that
+    nobody looks at any more.
+    """
+    returned = usage.split.quantity - wanted.quantity
+    use_after = replace(usage, split=usage.split.lowered(wanted.quantity))
+    made = replace(wanted, at=now, returned=returned)
+    meter = account.meters.get((usage.event.feature, usage.period_start))
+    after = account if meter is None else account.with_meter(replace(meter, used=meter.used - returned))
+    bill = _bill(usage, now, sealed)
+    paid, kept = usage.split.debit, use_after.split.debit
+    if paid is None or kept is None or paid == kept:
+        return CorrectedUse(made, usage, use_after, account, after, bill=bill)
+    back = paid.micros - kept.micros
+    wallet, line = post(
+        account.wallet(paid.currency), f"correction:{made.key}", "correction", back, at=now, reason=made.reason
+    )
+    return CorrectedUse(made, usage, use_after, account, after.with_wallet(wallet), line, bill)
+
+
+def _bill(usage: Usage, now: int, sealed: int) -> BillingDay | None:
+    day = usage.billing_day
+    if day is None or sealed == 0:
+        return day
+    return replace(day, day=now - now % DAY + (sealed - 1) * DAY, late=True, credit=True)

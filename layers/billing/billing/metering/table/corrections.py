@@ -1,0 +1,80 @@
+"""Corrections in the one table, each key once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.correction import CorrectedUse
+from billing.metering.domain.usage import Correction
+from billing.metering.services.ports import UsageChange
+from billing.metering.table.billed_days import billing_day_key, billing_day_write, day_key, day_write
+from billing.metering.table.rows import split_values, use_key
+from billing.metering.table.store import usage_writes
+from billing.table.attributes import Attributes, decode, encode, key
+from billing.table.codec import Codec
+from billing.table.writes import Expression, Write, WriteRefusal, put_once, update
+
+CORRECTION = Codec(Correction)
+
+
+def correction_key(organization_id: str, correction_key: str) -> Attributes:
+    """One correction, among all of its organization."""
+    return key(f"CORRECTION#{organization_id}", correction_key)
+
+
+def correction_item(organization_id: str, correction: Correction) -> Attributes:
+    """The whole correction; it stays."""
+    return correction_key(organization_id, correction.key) | encode(CORRECTION.values(correction))
+
+
+def read_correction(item: Mapping[str, Any]) -> Correction:
+    """The inverse of `correction_item`."""
+    return CORRECTION.read(decode(item))
+
+
+def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]:
+    """The balances, the correction, the use as it was read, its day's rollup, and the day that bills it."""
+    lines = (change.line,) if change.line else ()
+    writes = [
+        *usage_writes(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines)),
+        put_once(correction_item(organization_id, change.correction)),
+        _use_write(organization_id, change),
+        day_write(day_key(organization_id, change.use_after), _subtractions(change)),
+    ]
+    if change.bill and change.uninvoiced:
+        writes.append(_bill_write(organization_id, change.bill, change.uninvoiced))
+    return writes
+
+
+def _use_write(organization_id: str, change: CorrectedUse) -> Write:
+    """A use has fewer units after every correction: the same number means that nobody else made one."""
+    seen = change.use_before.split
+    return update(
+        use_key(organization_id, change.use_after.event.id),
+        Expression("SET #split = :split", {":split": split_values(change.use_after.split)}, {"#split": "split"}),
+        Expression(
+            "#split.allowance = :allowance AND #split.beyond = :beyond",
+            {":allowance": seen.allowance, ":beyond": seen.beyond},
+        ),
+        WriteRefusal.KNOWN,
+    )
+
+
+def _subtractions(change: CorrectedUse) -> dict[str, int]:
+    taken = {"quantity": -change.correction.returned}
+    before, after = change.use_before.split.amount, change.use_after.split.amount
+    if before and after and before != after:
+        taken[f"revenue#{before.currency}"] = after.micros - before.micros
+    return taken
+
+
+def _bill_write(organization_id: str, bill: BillingDay, units: int) -> Write:
+    """Out of the day that counted them, while that is open; a sealed one refuses."""
+    if bill.credit:
+        return billing_day_write(organization_id, bill, units)
+    return update(
+        billing_day_key(organization_id, bill),
+        Expression("ADD quantity :less", {":less": -units}),
+        Expression("attribute_exists(pk) AND attribute_not_exists(sealed)"),
+        WriteRefusal.SEALED,
+    )
