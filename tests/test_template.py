@@ -234,8 +234,9 @@ def test_a_gate_reads_and_asks_for_a_verification_and_never_calls_chargebee(func
     assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "BUDGET#*"}}
 
 
-def test_the_session_route_needs_no_rights_at_all() -> None:
-    assert statements("runtime/session") == []
+@pytest.mark.parametrize("function", ["runtime/session", "runtime/document"])
+def test_who_is_signed_in_and_what_the_api_is_are_told_without_any_rights(function: str) -> None:
+    assert statements(function) == []
 
 
 def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None:

@@ -25,6 +25,7 @@ MAKES: Mapping[str, tuple[str, ...]] = {
     "organizations/list": ("directory", "shipped_catalog"),
     "organizations/read": (*_METERED, "store"),
     "plans/list": ("shipped_catalog",),
+    "runtime/document": (),
     "runtime/session": (),
     "scalekit/webhook": ("provisioning_queue",),
     "subscriptions/access": _READS,

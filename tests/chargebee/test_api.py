@@ -23,7 +23,7 @@ from billing.payments.domain.charge import Order
 from billing.payments.services.ports import PurchasePage
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.change import Lines
+from billing.subscriptions.domain.change import Lines, When
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, PageRequest
 from tests.chargebee.simulator import ChargebeeSimulator
@@ -55,7 +55,7 @@ def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
 def opened_pages(api: ChargebeeApi, pages: ChargebeePayments) -> dict[str, Callable[[str], HostedPage]]:
     """A call of each kind of hosted page, by the path that it asks for; the argument is its key."""
     url, order = "https://app.example.com/billing", Order("USD", 700, "Import")
-    change = ChangeRequest("", "sub_1", Lines((Item("growth", "plan", 4),)), url, url)
+    change = ChangeRequest("", "sub_1", Lines((Item("growth", "plan", 4),)), When.NOW, url, url)
     purchase = PurchasePage("", "org_1", order, "order_1", url, url)
     return {
         "checkout_new_for_items": lambda key: api.open_checkout(replace(PAGE, key=key, subscription_id="sub_2")),
@@ -225,7 +225,7 @@ def test_what_does_not_exist_is_not_found(api: ChargebeeApi) -> None:
         lambda: api.keep("nothing", "k4"),
         lambda: api.set_seats("nothing", Item("growth", "plan", 3), "k5"),
         lambda: api.page_is_open("nothing"),
-        lambda: api.open_change(ChangeRequest("k6", "nothing", PLAN, PAGE.redirect_url, PAGE.cancel_url)),
+        lambda: api.open_change(ChangeRequest("k6", "nothing", PLAN, When.NOW, PAGE.redirect_url, PAGE.cancel_url)),
     ):
         with pytest.raises(ChargebeeNotFound):
             call()
@@ -324,7 +324,7 @@ def test_a_change_page_carries_the_subscription_as_it_shall_be(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
 ) -> None:
     shall_be = Lines((Item("scale", "plan", 7), Item("priority-support", "addon", 1)), complete=True)
-    page = api.open_change(ChangeRequest("change-1", "sub_1", shall_be, PAGE.redirect_url, PAGE.cancel_url))
+    page = api.open_change(ChangeRequest("change-1", "sub_1", shall_be, When.NOW, PAGE.redirect_url, PAGE.cancel_url))
     assert sent(simulator)["params"]["replace_items_list"] == "true"
     simulator.pay(page.id)
     row = api.subscription("sub_1")

@@ -3,11 +3,11 @@ from typing import Any
 import pytest
 
 from billing.core.clock import month_of
-from billing.core.errors import Conflict, Exhausted, SpendingCapReached
+from billing.core.errors import Conflict, Exhausted
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Account, Refusal
 from billing.metering.domain.hold import Hold, Reservation
-from billing.metering.domain.wallet import SpendingCap, Wallet, WalletPosting
+from billing.metering.domain.wallet import SpendingCap, SpendingCapReached, Wallet, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.ports import UsageChange

@@ -157,6 +157,10 @@ class ChargebeeModel:
         """Refused unless a cancellation is scheduled."""
         return self._act("keep", subscription_id, key)
 
+    def keep_items(self, subscription_id: str, key: str) -> Subscription:
+        """The model schedules no changes."""
+        raise ChargebeeRefused("Nothing is scheduled.", "invalid_state_for_request")
+
     def events(self, since: int, offset: str | None) -> Page[Document]:
         """In one page: paging is for `ChargebeeApi` to prove."""
         return Page([each for each in self.site.events if each["occurred_at"] >= since], None)

@@ -63,6 +63,14 @@ def test_the_seats_are_the_members_at_the_price_that_was_agreed(
     assert ports.store.load(ORG).live[0].seats == 7
 
 
+@pytest.mark.parametrize(("members", "seats"), [(7, 10), (1, 10), (11, 15), (24, 20)])
+def test_where_seats_are_sold_in_steps_the_seats_are_the_fewest_that_hold_the_members(
+    ports: Ports, members: int, seats: int
+) -> None:
+    plan = Plan("growth", "Growth", limits={"seats": 23}, min_seats=10, seat_step=5)
+    assert follow_members(ORG, Members(members), Catalog({"growth": plan}, {}), ports) == seats
+
+
 def test_what_sales_have_scheduled_stays(ports: Ports, simulator: ChargebeeSimulator) -> None:
     later = {"subscription_items[item_price_id][0]": "starter", "subscription_items[quantity][0]": "3"}
     simulator.ask("POST", "/subscriptions/sub_1/update_for_items", change_option="end_of_term", **later)

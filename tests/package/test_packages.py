@@ -128,3 +128,9 @@ def test_a_function_stays_within_its_layers_budget(packages: list[Package], pyte
     lines = [f"  {package.size_mb:6.1f} of {budgets[package.name]:6.1f}  {package.name}" for package in packages]
     pytestconfig.stash[REPORT] = ["Unzipped megabytes of each function with its layers:", *lines]
     assert [package.name for package in packages if package.size_mb > budgets[package.name]] == []
+
+
+def test_the_description_of_the_api_is_deployed_beside_its_handler(packages: list[Package]) -> None:
+    [package] = [each for each in packages if each.name == "Document"]
+    done = package.run("import app, json; print(json.loads(app.handler({}, None)['body'])['openapi'])")
+    assert (done.returncode, done.stdout) == (0, "3.1.0\n"), done.stderr

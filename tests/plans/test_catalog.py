@@ -8,6 +8,7 @@ from billing.plans.catalog_plans import read_plans
 from billing.plans.plan import Addon, Plan, Price
 
 PRICE = {"amount": 4900, "currency": "USD", "period": "month", "per_seat": True}
+FREE: dict[str, Any] = {"item_price_id": "free", "name": "Free", "default": True}
 PLAN: dict[str, Any] = {
     "item_price_id": "growth",
     "name": "Growth",
@@ -80,6 +81,12 @@ def test_a_catalog_that_is_not_exactly_right_is_refused_with_the_place(document:
         (PLAN | {"trail_days": 14}, "'growth' has an unknown field 'trail_days'"),
         (PLAN | {"trial_days": -1}, "'growth': trial_days"),
         (PLAN | {"grace_days": -1}, "'growth': grace_days"),
+        (PLAN | {"min_seats": 0}, "'growth': min_seats"),
+        (PLAN | {"seat_step": 1.5}, "'growth': seat_step"),
+        (PLAN | {"seat_step": None}, "'growth': seat_step"),
+        (PLAN | {"min_seats": 6, "seat_step": 5, "limits": {"seats": 9}}, "sold from 10 seats on"),
+        (FREE | {"min_seats": 2}, "of which no seats are sold"),
+        (FREE | {"seat_step": 2}, "of which no seats are sold"),
         (PLAN | {"grace_days": None}, "'growth': grace_days"),
         (PLAN | {"trial_days": 1.5}, "'growth': trial_days"),
         (PLAN | {"trial_days": True}, "'growth': trial_days"),

@@ -26,7 +26,7 @@ LIMITED = GROWTH | {"limits": {"seats": 5}, "features": {"calls": {"limit": 10}}
 
 
 def test_a_plan_says_once_what_all_of_its_prices_give() -> None:
-    entry = LIMITED | {"trial_days": 14, "grace_days": 3, "line": "analytics"}
+    entry = LIMITED | {"trial_days": 14, "grace_days": 3, "line": "analytics", "min_seats": 2, "seat_step": 2}
     monthly, yearly = read_plans(entry)
     assert monthly == Plan(
         "growth",
@@ -38,6 +38,8 @@ def test_a_plan_says_once_what_all_of_its_prices_give() -> None:
         grace_days=3,
         own_id="growth",
         line="analytics",
+        min_seats=2,
+        seat_step=2,
     )
     assert (yearly.id, yearly.item_price_id, yearly.price) == (
         "growth",

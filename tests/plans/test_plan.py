@@ -1,7 +1,8 @@
 import pytest
 
 from billing.core.errors import InvalidSeats, UnknownPlan
-from billing.plans.plan import Addon, Catalog, Plan, select
+from billing.plans.plan import Addon, Catalog, Plan
+from billing.plans.select import select
 from billing.plans.selection import Selection
 
 GROWTH = Plan("growth", "Growth", {"seats": 25}, trial_days=14)
@@ -22,6 +23,27 @@ def test_seats_are_from_one_to_the_plans_limit(seats: int) -> None:
 def test_other_seats_are_refused(seats: int) -> None:
     with pytest.raises(InvalidSeats, match=str(seats)):
         select(CATALOG, "growth", seats, {})
+
+
+TENS = Plan("tens", "Tens", {"seats": 45}, min_seats=15, seat_step=10)
+
+
+@pytest.mark.parametrize(
+    ("seats", "sold"), [(20, True), (40, True), (10, False), (15, False), (21, False), (50, False)]
+)
+def test_seats_are_sold_from_a_minimum_on_in_steps(seats: int, sold: bool) -> None:
+    catalog = Catalog({"tens": TENS}, {})
+    if sold:
+        assert select(catalog, "tens", seats, {}).seats == seats
+    else:
+        with pytest.raises(InvalidSeats, match=str(seats)):
+            select(catalog, "tens", seats, {})
+
+
+@pytest.mark.parametrize(("wanted", "seats"), [(0, 20), (1, 20), (20, 20), (21, 30), (44, 50)])
+def test_for_so_many_the_fewest_that_are_sold_are_found(wanted: int, seats: int) -> None:
+    assert TENS.seats_for(wanted) == seats
+    assert GROWTH.seats_for(wanted) == max(1, wanted)
 
 
 @pytest.mark.parametrize("plan", ["scale", "free"])

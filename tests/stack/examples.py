@@ -12,7 +12,7 @@ import httpx
 from tests.local_stack import ROOT, Stack
 from tests.stack.waiting import until
 
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 
 
 def free_port() -> int:
@@ -43,7 +43,11 @@ def process(
         yield started
     finally:
         started.terminate()
-        started.communicate(timeout=STOP_SECONDS)
+        try:
+            started.communicate(timeout=STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            raise
 
 
 @contextmanager

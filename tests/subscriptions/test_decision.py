@@ -148,6 +148,15 @@ def test_a_reading_settles_what_is_equally_new() -> None:
     assert (decision.outcome, names(decision)) == (Outcome.APPLIED, [T.PAUSED])
 
 
+@pytest.mark.parametrize("source", Source)
+def test_what_is_scheduled_is_asked_for_once_the_news_of_it_is_written(source: Source) -> None:
+    fields = {"has_scheduled_changes": True, "changes_scheduled_at": NOW + DAY, "resource_version": NEWER}
+    news = subscription_event(**fields)
+    assert decide(a_partition(ROW), news, source).commands == (Command(Task.RESYNC, ORG, delay=WRITTEN_SOON),)
+    known = decide(a_partition(change_of(decide(a_partition(ROW), news)).subscriptions[0]), news, source)
+    assert known.commands == ()
+
+
 def test_a_snapshot_without_items_keeps_them_and_warns() -> None:
     met = subscription_event(resource_version=NEWER, subscription_items=None, status="paused")
     decision = decide(a_partition(ROW), met)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from tests.subscriptions.examples import GROWTH, NOW, SUPPORT, a_subscription
 ROW = a_subscription(resource_version=20, occurred_at=NOW, checkout_id="sub_promised")
 
 
-def snapshot(version: int | None = 20, **fields: object) -> Subscription:
+def snapshot(version: int | None = 20, **fields: Any) -> Subscription:
     return a_subscription(resource_version=version, checkout_id="", **fields)
 
 
@@ -93,3 +94,30 @@ def test_an_equally_new_snapshot_that_only_lacks_the_items_is_the_same() -> None
 def test_the_promised_id_of_a_row_is_its_own_for_ever() -> None:
     newer = replace(snapshot(21), checkout_id="sub_other")
     assert reduce(ROW, newer, Source.READ).row.checkout_id == "sub_promised"
+
+
+# --- what is scheduled ----------------------------------------------------------------------------
+
+SCHEDULED: dict[str, Any] = {"has_scheduled_changes": True, "changes_scheduled_at": NOW + 60}
+READ_ROW = replace(ROW, **SCHEDULED, scheduled_items=(SUPPORT,))
+
+
+@pytest.mark.parametrize("source", Source)
+def test_what_was_read_of_a_scheduled_change_outlives_the_same_news(source: Source) -> None:
+    reduction = reduce(READ_ROW, snapshot(**SCHEDULED), source)
+    assert (reduction.verdict, reduction.row) == (Verdict.SAME, READ_ROW)
+
+
+@pytest.mark.parametrize("source", Source)
+def test_newer_news_may_have_scheduled_something_else(source: Source) -> None:
+    row = reduce(READ_ROW, snapshot(21, **SCHEDULED), source).row
+    assert (row.scheduled_items, row.scheduled_unknown) == (None, True)
+
+
+def test_a_reading_adds_what_is_scheduled_to_the_news_that_it_is_of() -> None:
+    reduction = reduce(replace(ROW, **SCHEDULED), snapshot(**SCHEDULED, scheduled_items=(GROWTH,)), Source.READ)
+    assert (reduction.verdict, reduction.row.scheduled_items) == (Verdict.NEWER, (GROWTH,))
+
+
+def test_where_nothing_is_scheduled_any_more_nothing_of_it_stays() -> None:
+    assert reduce(READ_ROW, snapshot(21), Source.EVENT).row.scheduled_items is None

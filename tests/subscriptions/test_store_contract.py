@@ -73,6 +73,7 @@ ROW = Subscription(
     total_dues=9800,
     has_scheduled_changes=True,
     changes_scheduled_at=NOW + 14,
+    scheduled_items=(Item("scale", "plan", 9),),
     remaining_cycles=3,
     contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
     auto_collection="off",

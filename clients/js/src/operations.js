@@ -20,6 +20,7 @@ export const OPERATIONS = {
     saveGrant: ["PUT", "/api/organizations/{id}/grants/{grantId}", "b"],
     settleHold: ["POST", "/api/organizations/{id}/holds/{holdId}/settle", "b"],
     spendingCap: ["PUT", "/api/billing/spending-cap", "b"],
+    usageHistory: ["GET", "/api/usage", "q"],
     use: ["GET", "/api/organizations/{id}/usage/{eventId}", ""],
     voidUse: ["POST", "/api/organizations/{id}/usage/{eventId}/void", "b"],
     wallet: ["GET", "/api/wallet", "q"],

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -167,6 +167,13 @@ export interface CurrencyMargin {
   margin: number;
 }
 
+/** What was used on one UTC date, and in how many events. */
+export interface DayView {
+  date: string;
+  quantity: number;
+  events: number;
+}
+
 /** It is charged from now on. */
 export interface DefaultPaymentMethod {
   id: string;
@@ -228,6 +235,12 @@ export interface EstimatedLineView {
   itemPriceId: string | null;
   periodStart: number | null;
   periodEnd: number | null;
+}
+
+/** The days on which one feature was used; a day that is not there saw none. */
+export interface FeatureHistory {
+  feature: string;
+  days: Array<DayView>;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -395,6 +408,8 @@ export interface PlanView {
   features?: Record<string, FeatureView | true>;
   default?: true;
   freeTrial?: FreeTrialView;
+  /** Left out where any number is sold. */
+  seats?: SeatsView;
   /** The product that the plan belongs to, where there are several. */
   line?: string;
   price?: PriceView;
@@ -508,6 +523,17 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
+export interface PublishedScheduledChange {
+  at: number | null;
+  /** The plan's item price. */
+  itemPriceId: string | null;
+  /** The plan's name in the catalog; its item price id where the catalog does not have it. */
+  plan: string | null;
+  seats: number | null;
+  items: Array<PublishedItem> | null;
+}
+
 /** The most that uses beyond the allowances may cost in a month (UTC). Amounts are minor units of `currency`. */
 export interface PublishedSpendingCap {
   /** ISO 4217. */
@@ -559,6 +585,8 @@ export interface PublishedSubscription {
   totalDues: number | null;
   hasScheduledChanges: boolean;
   changesScheduledAt: number | null;
+  /** Null where no change is scheduled. A cancellation is none: that is `cancelAt`. */
+  scheduledChange: PublishedScheduledChange | null;
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
@@ -613,7 +641,7 @@ export interface RemovedPaymentMethod {
   removed: true;
 }
 
-/** The subscription that goes on. */
+/** The subscription that goes on, with what was scheduled taken back. */
 export interface Restoration {
   id: string;
   status: string;
@@ -631,6 +659,12 @@ export interface RevisionView {
 /** The organization as it is now. */
 export interface SavedOrganization {
   organization: OrganizationView;
+}
+
+/** Seats are sold from `min` on, in multiples of `step`. */
+export interface SeatsView {
+  min: number;
+  step: number;
 }
 
 /** Who is signed in, for which organization. */
@@ -686,6 +720,13 @@ export interface UpcomingInvoiceView {
   lines: Array<EstimatedLineView>;
   chargebeeSubscriptionId: string | null;
   billedAt: number | null;
+}
+
+/** UsageHistory */
+export interface UsageHistory {
+  from: string;
+  to: string;
+  features: Array<FeatureHistory>;
 }
 
 /** A recorded use, as it was billed then, and what it cost. */
@@ -759,8 +800,10 @@ export interface CancelSubscription {
 
 /** `POST /api/subscription/update`: what is not named stays as it is.
 
+Where several subscriptions are live, `subscriptionId` says which is meant.
 `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
+At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
   referenceId?: string | null;
@@ -768,6 +811,7 @@ export interface ChangeSubscription {
   seats?: number | null;
   addons?: Array<AddonRequest> | null;
   subscriptionId?: string | null;
+  at?: "now" | "term_end";
   dropScheduledChanges?: boolean;
   successUrl?: string;
   cancelUrl?: string;
@@ -908,10 +952,11 @@ export interface PurchaseRequest {
   locale?: string | null;
 }
 
-/** `POST /api/subscription/restore`. */
+/** `POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made. */
 export interface RestoreSubscription {
   referenceId?: string | null;
   subscriptionId?: string | null;
+  scheduled?: "cancellation" | "change";
 }
 
 /** `POST .../holds/{holdId}/settle`: what it really took, nothing included. */
@@ -1005,6 +1050,8 @@ export interface Metering {
   settleHold(organizationId: string, holdId: string, body: SettleRequest, options?: CallOptions): Promise<HoldView>;
   /** Set the most that uses beyond the allowances may cost in a month. */
   spendingCap(body: SpendingCapRequest, options?: CallOptions): Promise<PublishedSpendingCap>;
+  /** Show what an organization used, by feature and day. */
+  usageHistory(query?: { from?: string | number; to?: string | number; feature?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<UsageHistory>;
   /** Show what a recorded use was billed, and what it cost. */
   use(organizationId: string, eventId: string, options?: CallOptions): Promise<UsageView>;
   /** Void a use: it counts no longer, and its wallet gets its money back. */
@@ -1082,7 +1129,7 @@ export interface Subscriptions {
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
   /** Say what a change would cost, now and from then on. */
   preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
-  /** Take a scheduled cancellation back. */
+  /** Take back the cancellation, or the change, that is scheduled. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;

@@ -3,7 +3,7 @@
 from billing.app import wiring
 from billing.app.budgets import PAGES, spend
 from billing.links.site import relative_path
-from billing.plans.plan import select
+from billing.plans.select import select
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import SubscriptionPage, hosted_view

@@ -70,6 +70,8 @@ SAMPLES: dict[str, Expectation] = {
         "metering/margin.one_day": answers(200, **{"from": "2026-09-21", "to": "2026-09-21"}).after(
             sent("metering/record_usage.batch_with_costs")
         ),
+        "metering/usage_history.two_days": answers(200, features=[]),
+        "metering/usage_history.without_days": INVALID,
         "metering/margin.without_days": INVALID,
         "metering/adjust_wallet.gift": answers(200, amount=500),
         "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),

@@ -42,6 +42,18 @@ def test_another_organizations_subscription_is_not_found_and_nothing_is_fallen_b
 
 
 @pytest.mark.parametrize("function", ALL)
+def test_where_several_are_live_a_request_names_one_and_is_told_which_there_are(world: World, function: str) -> None:
+    ids = [subscribed(world), sold(world, FIVE)]
+    world.chargebee.forget_calls()
+    answer = post(world, function, wish(function))
+    assert (answer.status, answer.code) == (409, "subscription_ambiguous")
+    assert all(each in answer.body["error"] for each in ids)
+    assert world.chargebee.called() == []
+    named = post(world, function, wish(function) | {"subscriptionId": ids[0]})
+    assert (named.status, function) in ((200, function), (409, "subscriptions/restore"))
+
+
+@pytest.mark.parametrize("function", ALL)
 def test_an_ended_subscription_is_not_found(world: World, function: str) -> None:
     subscription_id = subscribed(world)
     assert post(world, "subscriptions/cancel", {"at": "now"}).status == 200

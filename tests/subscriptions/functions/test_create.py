@@ -354,6 +354,16 @@ def test_plans_of_the_table_are_sold_too_and_their_limits_hold(world: World) -> 
     assert params(world, PAGE)["subscription[trial_end]"] == "0"
 
 
+def test_seats_are_sold_as_the_plan_says_and_the_list_says_how(world: World) -> None:
+    world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", min_seats=10, seat_step=5)
+    answers = [create(world, GROWTH | {"seats": seats}) for seats in (5, 12, 15)]
+    assert [each.status for each in answers] == [400, 400, 200]
+    assert [each.code for each in answers[:2]] == ["invalid_seats"] * 2
+    plans = world.call("plans/list", http_event("GET /api/plans", claims=ADMIN)).body["plans"]
+    told = {plan["itemPriceId"]: plan.get("seats") for plan in plans}
+    assert (told["growth"], told["starter"]) == ({"min": 10, "step": 5}, None)
+
+
 def test_a_broken_plan_in_the_table_is_not_sold_and_the_one_of_the_file_is(world: World) -> None:
     world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", limits={"seats": 3}, limit={"seats": 50})
     assert create(world, {"itemPriceId": "growth", "seats": 5}).status == 200

@@ -67,6 +67,7 @@ def test_a_subscription_is_shown_as_the_cache_has_it(world: World) -> None:
         "totalDues": 24_500,
         "hasScheduledChanges": False,
         "changesScheduledAt": None,
+        "scheduledChange": None,
         "contractTerm": {"id": "ct_1"},
         "createdAt": now - 10 * 86_400,
     }

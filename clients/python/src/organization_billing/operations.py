@@ -265,6 +265,29 @@ class Metering:
         )
         return self._send(call)
 
+    def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
     def use(
         self,
         organization_id: str,
@@ -567,6 +590,29 @@ class AsyncMetering:
             "PUT",
             "/api/billing/spending-cap",
             body=body,
+        )
+        return await self._send(call)
+
+    async def usage_history(
+        self,
+        *,
+        from_: str | int | None = None,
+        to: str | int | None = None,
+        feature: str | int | None = None,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.UsageHistory:
+        """Show what an organization used, by feature and day."""
+        call = Call[t.UsageHistory](
+            "GET",
+            "/api/usage",
+            query={
+                "from": from_,
+                "to": to,
+                "feature": feature,
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
         )
         return await self._send(call)
 
@@ -1386,7 +1432,7 @@ class Subscriptions:
         self,
         body: t.RestoreSubscription,
     ) -> t.Restoration:
-        """Take a scheduled cancellation back."""
+        """Take back the cancellation, or the change, that is scheduled."""
         call = Call[t.Restoration](
             "POST",
             "/api/subscription/restore",
@@ -1524,7 +1570,7 @@ class AsyncSubscriptions:
         self,
         body: t.RestoreSubscription,
     ) -> t.Restoration:
-        """Take a scheduled cancellation back."""
+        """Take back the cancellation, or the change, that is scheduled."""
         call = Call[t.Restoration](
             "POST",
             "/api/subscription/restore",

@@ -44,6 +44,7 @@ type ErrorCode = Literal[
     "plan_required",
     "rate_limited",
     "spending_cap",
+    "subscription_ambiguous",
     "subscription_exists",
     "subscription_not_found",
     "throttled",
@@ -236,6 +237,14 @@ class CurrencyMargin(TypedDict):
     margin: int
 
 
+class DayView(TypedDict):
+    """What was used on one UTC date, and in how many events."""
+
+    date: str
+    quantity: int
+    events: int
+
+
 class DefaultPaymentMethod(TypedDict):
     """It is charged from now on."""
 
@@ -307,6 +316,13 @@ class EstimatedLineView(TypedDict):
     itemPriceId: str | None
     periodStart: int | None
     periodEnd: int | None
+
+
+class FeatureHistory(TypedDict):
+    """The days on which one feature was used; a day that is not there saw none."""
+
+    feature: str
+    days: list[DayView]
 
 
 class FeatureMargin(TypedDict):
@@ -492,6 +508,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
     line: NotRequired[str]
     """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
@@ -615,6 +633,18 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedScheduledChange(TypedDict):
+    """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
+
+    at: int | None
+    itemPriceId: str | None
+    """The plan's item price."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    seats: int | None
+    items: list[PublishedItem] | None
+
+
 class PublishedSpendingCap(TypedDict):
     """The most that uses beyond the allowances may cost in a month (UTC). Amounts are minor units of `currency`."""
 
@@ -670,6 +700,8 @@ class PublishedSubscription(TypedDict):
     """In minor units of `currency`."""
     hasScheduledChanges: bool
     changesScheduledAt: int | None
+    scheduledChange: PublishedScheduledChange | None
+    """Null where no change is scheduled. A cancellation is none: that is `cancelAt`."""
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
@@ -733,7 +765,7 @@ class RemovedPaymentMethod(TypedDict):
 
 
 class Restoration(TypedDict):
-    """The subscription that goes on."""
+    """The subscription that goes on, with what was scheduled taken back."""
 
     id: str
     status: str
@@ -753,6 +785,13 @@ class SavedOrganization(TypedDict):
     """The organization as it is now."""
 
     organization: OrganizationView
+
+
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
 
 
 class SessionView(TypedDict):
@@ -814,6 +853,12 @@ class UpcomingInvoiceView(TypedDict):
     lines: list[EstimatedLineView]
     chargebeeSubscriptionId: str | None
     billedAt: int | None
+
+
+UsageHistory = TypedDict(
+    "UsageHistory",
+    {"from": "str", "to": "str", "features": "list[FeatureHistory]"},
+)
 
 
 class UsageView(TypedDict):
@@ -896,10 +941,12 @@ class CancelSubscription(TypedDict):
 
 
 class ChangeSubscription(TypedDict):
-    """`POST /api/subscription/update`: what is not named stays as it is.  `addons` are all the add-ons that the
-    subscription shall have: without it they stay, and an empty list takes them off. A line that the catalog
-    does not sell, such as a metered one, stays in any case. A change that is scheduled already, and a
-    scheduled cancellation, go only with `dropScheduledChanges`.
+    """`POST /api/subscription/update`: what is not named stays as it is.  Where several subscriptions are live,
+    `subscriptionId` says which is meant. `addons` are all the add-ons that the subscription shall have:
+    without it they stay, and an empty list takes them off. A line that the catalog does not sell, such as a
+    metered one, stays in any case. At the `term_end` it is made when the paid term, or the trial, is over,
+    and can be withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only
+    with `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]
@@ -907,6 +954,7 @@ class ChangeSubscription(TypedDict):
     seats: NotRequired[int | None]
     addons: NotRequired[list[AddonRequest] | None]
     subscriptionId: NotRequired[str | None]
+    at: NotRequired[Literal["now", "term_end"]]
     dropScheduledChanges: NotRequired[bool]
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]
@@ -1065,10 +1113,11 @@ class PurchaseRequest(TypedDict):
 
 
 class RestoreSubscription(TypedDict):
-    """`POST /api/subscription/restore`."""
+    """`POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made."""
 
     referenceId: NotRequired[str | None]
     subscriptionId: NotRequired[str | None]
+    scheduled: NotRequired[Literal["cancellation", "change"]]
 
 
 class SettleRequest(TypedDict):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.metering.api.history_routes import ROUTES as HISTORY
 from billing.metering.api.limit_routes import ROUTES as LIMITS
 from billing.metering.api.routes import ROUTES as METERING
 from billing.organizations.api.routes import ROUTES as ORGANIZATIONS
@@ -18,6 +19,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *CHANGES,
     *METERING,
     *LIMITS,
+    *HISTORY,
     *PAYMENTS,
     *INVOICES,
     *ORGANIZATIONS,

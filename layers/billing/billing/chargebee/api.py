@@ -4,14 +4,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 from billing.chargebee.calls import PacedRetry, PageOpener, Retry, ask, keyed, path_safe, understood
-from billing.chargebee.lines import lines_body
+from billing.chargebee.cancel_options import AT_ONCE, AT_TERM_END, CancelOptions
+from billing.chargebee.lines import change_body, lines_body
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.resources import Resources
-from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound
+from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound, ChargebeeRefused
 from billing.core.clock import Clock
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
@@ -91,8 +92,7 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
         body = {
             "subscription": {"id": request.subscription_id},
-            **self._lines(request.lines),
-            "replace_items_list": request.lines.complete,
+            **change_body(request.lines, request.when, self._clock()),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
@@ -112,7 +112,7 @@ class ChargebeeApi:
     def subscription(self, subscription_id: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
         answer = self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id)))
-        return self._row(answer)
+        return self._whole(self._row(answer))
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
@@ -129,7 +129,7 @@ class ChargebeeApi:
                 break
             query["offset"] = answer.next_offset
         customer = understood(lambda: read_customer(found[-1].customer.raw_data)) if found else None
-        return Listing([self._row(each) for each in found], customer)
+        return Listing([self._whole(self._row(each)) for each in found], customer)
 
     def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://apidocs.chargebee.com/docs/api/events#list_events"""
@@ -157,18 +157,18 @@ class ChargebeeApi:
         current = self.subscription(row.id)
         if current.ended or current.customer_id != row.customer_id:
             return current
-        return self._cancel(current, _NOW, key, reason_code)
+        return self._cancel(current, AT_ONCE, key, reason_code)
 
     def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
-        return self._cancel(row, _AT_TERM_END, key, reason_code)
+        return self._cancel(row, AT_TERM_END, key, reason_code)
 
     def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items
 
         "`reactivate` … default `true` when `subscription_items` … are provided".
         """
-        body = {**self._lines(Lines((line,))), "reactivate": False}
+        body = {**lines_body(Lines((line,)), self._clock()), "reactivate": False}
         call = self._sdk.Subscription.update_for_items
         answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
         return self._row(answer)
@@ -179,33 +179,34 @@ class ChargebeeApi:
         answer = self._ask(lambda: call(path_safe(subscription_id), {}, keyed(key)))
         return self._row(answer)
 
+    def keep_items(self, subscription_id: str, key: str) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_changes"""
+        call = self._sdk.Subscription.remove_scheduled_changes
+        return self._row(self._ask(lambda: call(path_safe(subscription_id), keyed(key))))
+
+    def _whole(self, row: Subscription) -> Subscription:
+        """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_with_scheduled_changes, where any are."""
+        if not row.scheduled_unknown:
+            return row
+        call = self._sdk.Subscription.retrieve_with_scheduled_changes
+        try:
+            answer = self._ask(lambda: call(path_safe(row.id)))
+        except (ChargebeeNotFound, ChargebeeRefused):  # made or removed since: newer news is on its way
+            return replace(row, scheduled_items=())
+        return replace(row, scheduled_items=self._row(answer).items or ())
+
     def _row(self, answer: Any) -> Subscription:
         return understood(lambda: read_subscription(answer.subscription.raw_data, self._clock()))
 
     def _ask(self, call: Callable[[], Any]) -> Any:
         return ask(self._retry, call)
 
-    def _cancel(self, row: Subscription, options: "_CancelOptions", key: str, reason_code: str) -> Subscription:
+    def _cancel(self, row: Subscription, options: CancelOptions, key: str, reason_code: str) -> Subscription:
         option = options.of_contract if row.under_contract else options.of_term
         body = {**option, **({"cancel_reason_code": reason_code} if reason_code else {})}
         call = self._sdk.Subscription.cancel_for_items
         answer = self._ask(lambda: call(path_safe(row.id), body, keyed(key)))
         return self._row(answer)
-
-    def _lines(self, lines: Lines) -> dict[str, Any]:
-        return lines_body(lines, self._clock())
-
-
-@dataclass(frozen=True, slots=True)
-class _CancelOptions:
-    """A contract has an option of its own, and takes no other."""
-
-    of_term: Mapping[str, str]
-    of_contract: Mapping[str, str]
-
-
-_NOW = _CancelOptions({"cancel_option": "immediately"}, {"contract_term_cancel_option": "terminate_immediately"})
-_AT_TERM_END = _CancelOptions({"cancel_option": "end_of_term"}, {"contract_term_cancel_option": "end_of_contract_term"})
 
 
 def _items(selection: Selection) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from billing.subscriptions.domain.change import PASSED_ON, Lines
+from billing.subscriptions.domain.change import PASSED_ON, Lines, When
 from billing.subscriptions.domain.subscription import Item
 
 _TIERS = "item_tiers"
@@ -20,6 +20,12 @@ def lines_body(lines: Lines, now: int) -> dict[str, Any]:
     tiers = [tier for item in lines.items for tier in _tiers(item)]
     body: dict[str, Any] = {"subscription_items": [_line(item, now) for item in lines.items]}
     return {**body, _TIERS: tiers} if tiers else body
+
+
+def change_body(lines: Lines, when: When, now: int) -> dict[str, Any]:
+    """The lines, whether they are all, and when they are set; https://apidocs.chargebee.com/docs/api/hosted_pages."""
+    later = {"change_option": "end_of_term"} if when is When.TERM_END else {}
+    return {**lines_body(lines, now), "replace_items_list": lines.complete, **later}
 
 
 def _line(item: Item, now: int) -> dict[str, Any]:

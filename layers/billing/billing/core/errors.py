@@ -117,12 +117,6 @@ class Exhausted(BillingError):
     code = "exhausted"
 
 
-class SpendingCapReached(Exhausted):
-    """There is enough, and the organization's own spending cap of the month does not let it be spent."""
-
-    code = "spending_cap"
-
-
 class SubscriptionExists(BillingError):
     """The organization already has a live subscription; a second one would bill it twice."""
 
@@ -145,6 +139,12 @@ class InvalidState(BillingError):
     """The subscription's state does not allow the operation."""
 
     code = "invalid_state"
+
+
+class SubscriptionAmbiguous(InvalidState):
+    """Several subscriptions are live and the request names none: the sentence lists their ids."""
+
+    code = "subscription_ambiguous"
 
 
 class ChangesScheduled(InvalidState):

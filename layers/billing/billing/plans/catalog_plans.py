@@ -13,7 +13,8 @@ from billing.plans.feature import Counted, Overage, Reset
 from billing.plans.plan import Plan, Price, Sale
 
 PERIODS = frozenset({"day", "week", "month", "year"})
-EITHER = ("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations")
+SEATS = ("min_seats", "seat_step")
+EITHER = ("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations", *SEATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,9 @@ def read_plans(entry: Mapping[str, Any]) -> tuple[Plan, ...]:
     """Read one entry, of the file or of the table: a plan for each of its prices. Raises InvalidCatalog."""
     plans = _read_named(entry) if "id" in entry else (_read_priced(entry),)
     for plan in plans:
+        least, most = plan.seats_for(1), plan.limits.get("seats")
+        if most is not None and least > max(1, most):
+            refuse(f"plan {plan.id!r} is sold from {least} seats on, and its limit is {most}")
         if plan.default:
             _check_default(plan, f"plan {plan.id!r}")
     return plans
@@ -107,6 +111,7 @@ def _shared(entry: Mapping[str, Any], where: str, reset: Reset) -> dict[str, Any
         "sale": sale,
         "line": read_name(entry["line"], f"{where}: line") if "line" in entry else None,
         "organizations": _read_organizations(entry, sale, where),
+        **{name: whole(entry.get(name, 1), 1, f"{where}: {name}") for name in SEATS},
     }
 
 
@@ -127,6 +132,8 @@ def _check_default(plan: Plan, where: str) -> None:
     """Nobody is billed for the default plan, so it may cost nothing: an organization has it without a subscription."""
     if plan.price is not None or plan.trial_days:
         refuse(f"{where} is the default and must be free: no price, no trial")
+    if plan.min_seats > 1 or plan.seat_step > 1:
+        refuse(f"{where} is the default, of which no seats are sold: no min_seats, no seat_step")
     if plan.sale is not Sale.SOLD or plan.line is not None:
         refuse(f"{where} is the default, which everybody has: no sale, no line")
     for feature in (each for each in plan.features.values() if isinstance(each, Counted)):

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Feature
-from billing.plans.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Plan:
     A limit is an integer, or None for unlimited; checkout enforces the one on `seats`. `grace_days` is for how long
     access goes on after an invoice fell due, None for as long as the deployment says. `own_id` is the plan's own name,
     None where it is called by its one item price. `line` is the product that the plan belongs to, None for the one
-    that there is. `organizations` are those that a private plan is offered to.
+    that there is. `organizations` are those that a private plan is offered to. Seats are sold from `min_seats` on, in
+    multiples of `seat_step`.
     """
 
     item_price_id: str
@@ -56,6 +56,8 @@ class Plan:
     line: str | None = None
     sale: Sale = Sale.SOLD
     organizations: frozenset[str] = frozenset()
+    min_seats: int = 1
+    seat_step: int = 1
 
     @property
     def id(self) -> str:
@@ -66,6 +68,10 @@ class Plan:
         """The plan's own limits, raised by so many of each add-on. None is unlimited."""
         more = added(addons)
         return {name: None if own is None else own + more.get(name, 0) for name, own in self.limits.items()}
+
+    def seats_for(self, wanted: int) -> int:
+        """The fewest seats that are sold for so many."""
+        return -(-max(wanted, self.min_seats) // self.seat_step) * self.seat_step
 
     def sold_to(self, organization_id: str) -> bool:
         """Whether the organization may buy it: never the default plan, which everybody has."""
@@ -206,24 +212,3 @@ def added(addons: Iterable[tuple[Addon, int]]) -> Mapping[str, int]:
         for name, each in addon.limits.items():
             more[name] = more.get(name, 0) + each * quantity
     return more
-
-
-def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
-    """Check what is wanted against the catalog before anything is done about it.
-
-    Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
-    """
-    plan = catalog.plan_for_sale(item_price_id)
-    for addon_id, quantity in addons.items():
-        catalog.addon(addon_id, quantity)
-    check_seats(plan, seats, catalog.bought_addons(addons.items()))
-    return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
-
-
-def check_seats(plan: Plan, seats: int, addons: Iterable[tuple[Addon, int]] = ()) -> None:
-    """Raises InvalidSeats unless `seats` is from 1 to the plan's limit, which add-ons raise."""
-    if seats < 1:
-        raise InvalidSeats(f"A subscription has at least 1 seat, not {seats}.")
-    most = plan.limits_with(addons).get("seats")
-    if most is not None and seats > most:
-        raise InvalidSeats(f"{plan.name} has at most {most} seats, not {seats}.")

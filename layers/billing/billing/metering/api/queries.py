@@ -9,6 +9,7 @@ from billing.metering.domain.grant import GrantDeletion
 
 MAX_QUANTITY = 1_000_000_000
 MAX_NAME, MAX_REASON = 200, 500
+MAX_DAYS = 366
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -42,6 +43,14 @@ def days_named(query: Mapping[str, str]) -> tuple[str, str]:
     first, last = _date(query, "from"), _date(query, "to")
     if first > last:
         raise InvalidRequest("from must not be later than to.")
+    return first, last
+
+
+def charted_days(query: Mapping[str, str]) -> tuple[str, str]:
+    """The same, for whoever shows them: no more than fit in a chart. Raises InvalidRequest."""
+    first, last = days_named(query)
+    if (date.fromisoformat(last) - date.fromisoformat(first)).days >= MAX_DAYS:
+        raise InvalidRequest(f"from and to are at most {MAX_DAYS} days apart.")
     return first, last
 
 

@@ -7,7 +7,6 @@ from billing.core.errors import (
     HoldNotFound,
     InvalidState,
     PlanRequired,
-    SpendingCapReached,
     UnknownFeature,
     UnknownOrganization,
     UsageNotFound,
@@ -23,6 +22,7 @@ from billing.metering.api.answers import (
     WalletList,
 )
 from billing.metering.domain.published import PublishedLedgerEntry
+from billing.metering.domain.wallet import SpendingCapReached
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"

@@ -3,7 +3,14 @@
 from dataclasses import dataclass, replace
 
 from billing.core.clock import month_of
+from billing.core.errors import Exhausted
 from billing.core.money import Money
+
+
+class SpendingCapReached(Exhausted):
+    """There is enough, and the organization's own spending cap of the month does not let it be spent."""
+
+    code = "spending_cap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from billing.core.errors import (
     HoldNotFound,
     InvalidState,
     PlanRequired,
-    SpendingCapReached,
 )
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
@@ -21,6 +20,7 @@ from billing.metering.domain.entitlement import Account, Refusal, counted_featur
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
 from billing.metering.domain.use import plan_terms, why_not
+from billing.metering.domain.wallet import SpendingCapReached
 from billing.metering.services.ports import Metering, UsageChange
 from billing.plans.feature import Counted
 

@@ -86,15 +86,15 @@ class UsageStore(Protocol):
     def add_costs(self, organization_id: str, usage: Usage, costs: Sequence[Cost]) -> None:
         """Attach late costs to a use. Raises AlreadyProcessed when it has other costs by now than it was read with."""
 
-    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
-        """All of the organization's own, by feature."""
-
     def correction(self, organization_id: str, key: str) -> Correction | None:
         """One correction, None when it has not been made."""
 
     def correct(self, organization_id: str, change: CorrectedUse) -> None:
         """Raises Conflict when a version moved on, AlreadyProcessed when the key is known or the use has been corrected
         since it was read, DaySealed when the day that bills it is closed."""
+
+    def save_alerts(self, organization_id: str, alerts: Mapping[str, Sequence[int]]) -> None:
+        """All of the organization's own, by feature."""
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""

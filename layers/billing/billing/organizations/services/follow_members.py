@@ -25,7 +25,7 @@ class Members(Protocol):
 
 
 def follow_members(organization_id: str, members: Members, catalog: Catalog, ports: Ports) -> int | None:
-    """Set the seats to the number of members, within 1 and the plan's limit; the new number, or None if none changed.
+    """Set the seats to the number of members, as the plan is sold for so many; the new number, or None if none changed.
 
     The number is always counted and never added up, so events that come twice, late or not at all do no harm; it is
     counted again afterwards, so that of two racing changes the last one stands. A subscription for which something is
@@ -65,5 +65,5 @@ def _wanted(organization_id: str, members: Members, catalog: Catalog, ports: Por
         return None
     plan = catalog.plans[row.plan.item_price_id]
     limit = plan.limits_with(catalog.bought_addons(row.quantities)).get("seats")
-    count = max(1, members.count_members(organization_id))
-    return row, count if limit is None else min(count, limit)
+    count = plan.seats_for(members.count_members(organization_id))
+    return row, count if limit is None else min(count, limit - limit % plan.seat_step)

@@ -25,6 +25,13 @@ class FreeTrialView(TypedDict):
     days: int
 
 
+class SeatsView(TypedDict):
+    """Seats are sold from `min` on, in multiples of `step`."""
+
+    min: int
+    step: int
+
+
 class FeatureView(TypedDict):
     """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
 
@@ -45,6 +52,8 @@ class PlanView(TypedDict):
     features: NotRequired[dict[str, FeatureView | Literal[True]]]
     default: NotRequired[Literal[True]]
     freeTrial: NotRequired[FreeTrialView]
+    seats: NotRequired[SeatsView]
+    """Left out where any number is sold."""
     line: NotRequired[str]
     """The product that the plan belongs to, where there are several."""
     price: NotRequired[PriceView]
@@ -141,7 +150,7 @@ class Cancellation(TypedDict):
 
 
 class Restoration(TypedDict):
-    """The subscription that goes on."""
+    """The subscription that goes on, with what was scheduled taken back."""
 
     id: str
     status: str

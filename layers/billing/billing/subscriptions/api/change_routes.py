@@ -1,4 +1,4 @@
-"""The routes around a change that is not made yet."""
+"""The route of what a change would cost."""
 
 from billing.runtime.route import Route, Who
 from billing.subscriptions.api.estimate_answers import ChangePreview

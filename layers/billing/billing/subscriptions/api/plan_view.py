@@ -46,6 +46,8 @@ def plan_view(plan: Plan) -> PlanView:
         view["line"] = plan.line
     if plan.default:
         view["default"] = True
+    if plan.min_seats > 1 or plan.seat_step > 1:
+        view["seats"] = {"min": plan.min_seats, "step": plan.seat_step}
     if plan.trial_days:
         view["freeTrial"] = {"days": plan.trial_days}
     if plan.price:

@@ -3,7 +3,7 @@
 from billing.links.site import relative_path
 from billing.runtime.http import Request
 from billing.subscriptions.api.requests import ChangeSubscription
-from billing.subscriptions.domain.change import Wanted
+from billing.subscriptions.domain.change import Wanted, When
 from billing.subscriptions.services.change_subscription import SubscriptionChange
 
 
@@ -12,7 +12,7 @@ def requested_change(request: Request, body: ChangeSubscription) -> Subscription
     return SubscriptionChange(
         request.organization_id,
         body.subscription_id,
-        Wanted(body.item_price_id, body.seats, body.addon_quantities),
+        Wanted(body.item_price_id, body.seats, body.addon_quantities, When(body.at)),
         relative_path(body.success_url),
         relative_path(body.cancel_url),
         body.drop_scheduled_changes,

@@ -66,8 +66,10 @@ class CreateSubscription(Body):
 class ChangeSubscription(Body):
     """`POST /api/subscription/update`: what is not named stays as it is.
 
+    Where several subscriptions are live, `subscriptionId` says which is meant.
     `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
     off. A line that the catalog does not sell, such as a metered one, stays in any case.
+    At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
     A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
     """
 
@@ -75,6 +77,7 @@ class ChangeSubscription(Body):
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
     addons: list[AddonRequest] | None = None
     subscription_id: SubscriptionId | None = None
+    at: Literal["now", "term_end"] = "now"
     drop_scheduled_changes: StrictBool = False
     success_url: Path = "/billing?updated=1"
     cancel_url: Path = "/billing"
@@ -94,9 +97,10 @@ class CancelSubscription(Body):
 
 
 class RestoreSubscription(Body):
-    """`POST /api/subscription/restore`."""
+    """`POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made."""
 
     subscription_id: SubscriptionId | None = None
+    scheduled: Literal["cancellation", "change"] = "cancellation"
 
 
 class OpenPortal(Body):

@@ -12,6 +12,7 @@ from billing.core.errors import (
     NothingToChange,
     OrganizationDeleted,
     RateLimited,
+    SubscriptionAmbiguous,
     SubscriptionExists,
     SubscriptionNotFound,
     UnknownFeature,
@@ -102,6 +103,7 @@ UPDATE = Route(
         RateLimited,
         SubscriptionNotFound,
         InvalidState,
+        SubscriptionAmbiguous,
         ChangesScheduled,
         ChangeNotSupported,
         Conflict,
@@ -115,7 +117,7 @@ CANCEL = Route(
     Who.ADMIN,
     Cancellation,
     body=f"{_REQUESTS}:CancelSubscription",
-    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 RESTORE = Route(
     "subscriptions/restore",
@@ -124,7 +126,7 @@ RESTORE = Route(
     Who.ADMIN,
     Restoration,
     body=f"{_REQUESTS}:RestoreSubscription",
-    errors=(SubscriptionNotFound, InvalidState, Conflict, ChargebeeError),
+    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 PORTAL = Route(
     "subscriptions/portal",

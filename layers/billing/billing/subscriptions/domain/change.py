@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, added, check_seats
+from billing.plans.plan import Catalog, added
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -22,6 +23,14 @@ PASSED_ON = frozenset(
 
 https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-to-update-a-subscription
 """
+
+
+class When(StrEnum):
+    """When a change is made."""
+
+    NOW = "now"
+    TERM_END = "term_end"
+    """When the paid term or the trial ends. Until then nothing changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Wanted:
     item_price_id: str | None = None
     seats: int | None = None
     addons: Mapping[str, int] | None = None
+    when: When = When.NOW
 
 
 def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lines:
@@ -53,6 +63,8 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     current = subscription.plan
     if subscription.status not in RUNNING or current is None:
         raise InvalidState(f"A subscription that is {subscription.status} cannot be changed.")
+    if wanted.when is When.TERM_END and subscription.cancel_at is not None:
+        raise InvalidState("A subscription that is being cancelled has no next term.")
     plan = _plan(current, catalog, wanted)
     others = tuple(item for item in subscription.items or () if item != current)
     beside = others if wanted.addons is None else _beside(others, catalog, wanted.addons)
@@ -86,6 +98,8 @@ def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...
     held = catalog.bought_addons(subscription.quantities)
     lowered = added(addons).get("seats", 0) < added(held).get("seats", 0)
     if sold is not None and plan.seats is not None and (plan != subscription.plan or lowered):
+        from billing.plans.select import check_seats  # noqa: PLC0415 - only where seats are asked for
+
         check_seats(sold, plan.seats, addons)
 
 

@@ -1,17 +1,31 @@
 """Which subscription a request means."""
 
-from billing.core.errors import SubscriptionNotFound
+from billing.core.errors import SubscriptionAmbiguous, SubscriptionNotFound
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import Subscription
 
 
 def choose(partition: OrganizationState, subscription_id: str | None) -> Subscription:
-    """The live subscription that was named, or the newest when none was.
+    """The live subscription that was named, or the only one when none was.
 
-    Raises SubscriptionNotFound for any other id, another organization's included: nothing is fallen back to.
+    Raises SubscriptionAmbiguous where there are several, and SubscriptionNotFound for any other id, another
+    organization's included: nothing is fallen back to.
     """
-    newest = next(iter(partition.live), None)
-    found = newest if subscription_id is None else partition.subscription(subscription_id)
+    if subscription_id is None:
+        return _only(partition.live)
+    found = partition.subscription(subscription_id)
     if found is None or not found.live:
-        raise SubscriptionNotFound("There is no such subscription, or it has ended.")
+        raise SubscriptionNotFound(_NONE)
     return found
+
+
+_NONE = "There is no such subscription, or it has ended."
+
+
+def _only(live: tuple[Subscription, ...]) -> Subscription:
+    if len(live) > 1:
+        ids = ", ".join(each.checkout_id for each in live)
+        raise SubscriptionAmbiguous(f"This organization has several subscriptions; name one as subscriptionId: {ids}.")
+    if not live:
+        raise SubscriptionNotFound(_NONE)
+    return live[0]

@@ -158,8 +158,9 @@ def _doubts(snapshot: Subscription) -> tuple[Alert, ...]:
 
 
 def _questions(organization: Organization, row: Subscription, source: Source) -> tuple[Command, ...]:
-    """A row whose items nobody has told yet is asked about, once it is there."""
-    if row.items or row.ended or source is Source.READ:
+    """A row whose items or whose scheduled change nobody has told yet is asked about, once it is there."""
+    unheard_of = not row.items and not row.ended and source is not Source.READ
+    if not unheard_of and not row.scheduled_unknown:
         return ()
     return (Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON),)
 

@@ -27,6 +27,18 @@ class PublishedItem(TypedDict):
     quantity: int | None
 
 
+class PublishedScheduledChange(TypedDict):
+    """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
+
+    at: int | None
+    itemPriceId: str | None
+    """The plan's item price."""
+    plan: str | None
+    """The plan's name in the catalog; its item price id where the catalog does not have it."""
+    seats: int | None
+    items: list[PublishedItem] | None
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -67,6 +79,8 @@ class PublishedSubscription(TypedDict):
     """In minor units of `currency`."""
     hasScheduledChanges: bool
     changesScheduledAt: int | None
+    scheduledChange: PublishedScheduledChange | None
+    """Null where no change is scheduled. A cancellation is none: that is `cancelAt`."""
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
@@ -103,8 +117,23 @@ def published_subscription(subscription: Subscription, catalog: Catalog, access:
         "totalDues": subscription.total_dues,
         "hasScheduledChanges": subscription.has_scheduled_changes,
         "changesScheduledAt": subscription.changes_scheduled_at,
+        "scheduledChange": _scheduled(subscription, catalog) if subscription.has_scheduled_changes else None,
         "contractTerm": _or_none(subscription.contract_term),
         "createdAt": subscription.created_at,
+    }
+
+
+def _scheduled(subscription: Subscription, catalog: Catalog) -> PublishedScheduledChange:
+    items = subscription.scheduled_items or None  # nothing that was read of it tells nothing
+    line = subscription.scheduled_plan
+    item_price_id = line.item_price_id if line else None
+    plan = catalog.plans.get(item_price_id or "")
+    return {
+        "at": subscription.changes_scheduled_at,
+        "itemPriceId": item_price_id,
+        "plan": plan.name if plan else item_price_id,
+        "seats": line.seats if line else None,
+        "items": None if items is None else [_item(each) for each in items],
     }
 
 

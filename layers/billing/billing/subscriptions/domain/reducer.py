@@ -7,7 +7,7 @@ in any order (https://apidocs.chargebee.com/docs/api/events); `resource_version`
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import Item, Status, Subscription
 
 
 class Verdict(Enum):
@@ -40,7 +40,8 @@ def reduce(row: Subscription | None, snapshot: Subscription, source: Source) -> 
     """Let `snapshot` meet `row`.
 
     Invariant: a row's `resource_version` never goes back. Items that a snapshot lacks are the row's; a deletion beats
-    what is equally new. The `checkout_id` of a row is its own for ever.
+    what is equally new. The `checkout_id` of a row is its own for ever. What is scheduled is read beside a snapshot: it
+    holds for that version, and for no other.
     """
     if row is None:
         return Reduction(Verdict.NEWER, replace(snapshot, items=snapshot.items or ()))
@@ -48,9 +49,15 @@ def reduce(row: Subscription | None, snapshot: Subscription, source: Source) -> 
         snapshot,
         checkout_id=row.checkout_id,
         items=row.items if snapshot.items is None else snapshot.items,
+        scheduled_items=_scheduled(row, snapshot),
     )
     verdict = _compare(row, candidate, source)
     return Reduction(verdict, candidate if verdict is Verdict.NEWER else row)
+
+
+def _scheduled(row: Subscription, snapshot: Subscription) -> tuple[Item, ...] | None:
+    known = snapshot.scheduled_items is not None or not snapshot.has_scheduled_changes
+    return row.scheduled_items if not known and age(snapshot, row) == 0 else snapshot.scheduled_items
 
 
 def _compare(row: Subscription, candidate: Subscription, source: Source) -> Verdict:

@@ -72,6 +72,7 @@ class Subscription:
     `billing_months` are those of a regular term: 0 where terms are days or weeks, None where Chargebee has not said.
     `items` is None only in a snapshot that came without its items, never in a stored row; a row whose items nobody has
     told yet has none. `remaining_cycles` is after how many more terms it ends by itself, None for never.
+    `scheduled_items` are its lines once the scheduled change is made, None until a read has told them.
     `auto_collection` is `off` for who pays by invoice, and None where the customer's own setting counts.
     """
 
@@ -100,6 +101,7 @@ class Subscription:
     total_dues: int | None = None
     has_scheduled_changes: bool = False
     changes_scheduled_at: int | None = None
+    scheduled_items: tuple[Item, ...] | None = None
     contract_term: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     auto_collection: str | None = None
     remaining_cycles: int | None = None
@@ -125,9 +127,19 @@ class Subscription:
         return self.due_invoices > 0 and self.status is not Status.DELETED
 
     @property
+    def scheduled_unknown(self) -> bool:
+        """A change is scheduled, and what it makes of the subscription has not been read."""
+        return self.live and self.has_scheduled_changes and self.scheduled_items is None
+
+    @property
     def plan(self) -> Item | None:
         """The plan's own line, which alone carries the seats."""
-        return next((item for item in self.items or () if item.item_type == "plan"), None)
+        return _plan(self.items)
+
+    @property
+    def scheduled_plan(self) -> Item | None:
+        """The plan's line once the scheduled change is made, None until it is known."""
+        return _plan(self.scheduled_items)
 
     @property
     def seats(self) -> int | None:
@@ -148,3 +160,7 @@ class Subscription:
     def cancel_at(self) -> int | None:
         """When a scheduled cancellation takes effect: Chargebee puts the future date in `cancelled_at`."""
         return self.cancelled_at if self.live else None
+
+
+def _plan(items: tuple[Item, ...] | None) -> Item | None:
+    return next((item for item in items or () if item.item_type == "plan"), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SubscriptionChange:
-    """What an admin asks for. Without an id the newest subscription is meant. The paths are checked and relative.
+    """What an admin asks for. Without an id the only live subscription is meant. The paths are checked and relative.
 
     `drop_scheduled_changes` says that what is scheduled may go.
     """
@@ -62,9 +62,9 @@ def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while
     redirect_url = site.return_url(target, hour + RETURN_WINDOW)
     cancel_url = site.page_url(change.cancel_path)
-    content = repr((lines, redirect_url, cancel_url, subscription.resource_version)).encode()
+    content = repr((lines, str(change.wanted.when), redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    request = ChangeRequest(key, subscription.id, lines, redirect_url, cancel_url)
+    request = ChangeRequest(key, subscription.id, lines, change.wanted.when, redirect_url, cancel_url)
     try:
         page = ports.chargebee.open_change(request)
         if page.replayed and not ports.chargebee.page_is_open(page.id):
@@ -79,10 +79,4 @@ def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site
 
 def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:
     """The same request under a key of its own."""
-    return ChangeRequest(
-        f"change-{ports.mint_id()}",
-        request.subscription_id,
-        request.lines,
-        request.redirect_url,
-        request.cancel_url,
-    )
+    return replace(request, key=f"change-{ports.mint_id()}")

@@ -1,4 +1,4 @@
-"""Cancel a subscription, or take its scheduled cancellation back."""
+"""Cancel a subscription, or take back what is scheduled for it."""
 
 from __future__ import annotations
 
@@ -50,6 +50,18 @@ def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> 
         raise InvalidState("This subscription is not being cancelled.")
     key = f"keep-{row.id}-{row.resource_version}"
     return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
+
+
+def withdraw_change(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
+    """Take a scheduled change back; a scheduled cancellation is another matter, and stays.
+
+    Raises SubscriptionNotFound, SubscriptionAmbiguous, InvalidState when nothing is scheduled, or the ChargebeeError.
+    """
+    row = choose(ports.store.load(organization_id), subscription_id)
+    if not row.has_scheduled_changes:
+        raise InvalidState("No change is scheduled for this subscription.")
+    key = f"keep-items-{row.id}-{row.resource_version}"
+    return _done(row, lambda: ports.chargebee.keep_items(row.id, key), ports)
 
 
 def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> Subscription:

@@ -39,8 +39,8 @@ class SubscriptionPage:
 
     @property
     def unverified(self) -> bool:
-        """Whether the cache has been without news of any of them."""
-        return any(each.access.verify for each in self.subscriptions)
+        """Whether the cache has been without news of any of them, or of what is scheduled for one."""
+        return any(each.access.verify or each.row.scheduled_unknown for each in self.subscriptions)
 
 
 def list_live(organization_id: str, after: str | None, store: Store, policy: Policy, now: int) -> SubscriptionPage:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from billing.core.keys import MintId
     from billing.plans.selection import Selection
     from billing.subscriptions.domain.billing_event import Customer
-    from billing.subscriptions.domain.change import Lines
+    from billing.subscriptions.domain.change import Lines, When
     from billing.subscriptions.domain.organization import Checkout, OrganizationState
     from billing.subscriptions.domain.subscription import Item, Subscription
     from billing.subscriptions.domain.transaction import Command, OrganizationChange, ProcessedEvent
@@ -118,6 +118,7 @@ class ChangeRequest:
     key: str
     subscription_id: str
     lines: Lines
+    when: When
     redirect_url: str
     cancel_url: str
 
@@ -206,6 +207,9 @@ class Chargebee(Protocol):
 
     def keep(self, subscription_id: str, key: str) -> Subscription:
         """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
+
+    def keep_items(self, subscription_id: str, key: str) -> Subscription:
+        """Remove a scheduled change. Raises ChargebeeNotFound, ChargebeeRefused."""
 
 
 CustomerParams = Callable[[Organization], Mapping[str, Any]]

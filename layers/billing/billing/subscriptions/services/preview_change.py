@@ -10,7 +10,7 @@ from billing.subscriptions.services.change_subscription import prepare
 
 if TYPE_CHECKING:
     from billing.plans.plan import Catalog
-    from billing.subscriptions.domain.change import Lines
+    from billing.subscriptions.domain.change import Lines, When
     from billing.subscriptions.domain.estimate import ChangeEstimate
     from billing.subscriptions.services.change_subscription import SubscriptionChange
     from billing.subscriptions.services.ports import Ports
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Estimates(Protocol):
     """Chargebee's estimates. Every method raises the ChargebeeError that fits."""
 
-    def change(self, subscription_id: str, lines: Lines) -> ChangeEstimate:
+    def change(self, subscription_id: str, lines: Lines, when: When) -> ChangeEstimate:
         """What it costs to give a subscription these lines. Raises ChargebeeNotFound."""
 
 
@@ -30,6 +30,6 @@ def preview_change(change: SubscriptionChange, catalog: Catalog, estimates: Esti
     """
     subscription, lines = prepare(change, catalog, ports)
     try:
-        return estimates.change(subscription.id, lines)
+        return estimates.change(subscription.id, lines, change.wanted.when)
     except ChargebeeNotFound as error:
         raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
