@@ -161,6 +161,10 @@ bench: ## measure times, memory and prices in one run, and write docs/reference/
 	@$(SET_UP)
 	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
 
+soak: ## load and chaos on a local stack of its own, with a page of plots: [WEBHOOKS=1000] [ORGS=20]
+	@$(SET_UP)
+	@PYTHONPATH=layers/billing:. $(BIN)/python -m tests.soak $(or $(WEBHOOKS),1000) $(or $(ORGS),20)
+
 lock: ## compile the *.in files into the locks beside them (all to their newest: ARGS=--upgrade)
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 

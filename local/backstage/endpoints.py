@@ -50,8 +50,8 @@ def _json(status: HTTPStatus, content: Any) -> Answer:
 def show_timeline(stack: RunningStack, query: Query) -> Any:
     """The newest rows of `organization`."""
     organization_id = query["organization"]
-    sources = read(stack, organization_id, int(time.time()) - LOOK_BACK)
-    rows = timeline(sources, known_ids(stack, organization_id))
+    ids = known_ids(stack, organization_id)
+    rows = timeline(read(stack, ids, organization_id, int(time.time()) - LOOK_BACK), ids)
     return {"rows": [asdict(row) for row in rows[:MOST_ROWS]]}
 
 

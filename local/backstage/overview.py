@@ -9,7 +9,7 @@ from local.backstage.alarms import read_alarms, read_samples, state_of
 from local.backstage.days import read_days
 from local.backstage.reading import Json, RunningStack, plain
 from local.operations.command import ALL_QUEUES
-from local.operations.log_lines import Line, read_lines
+from local.operations.log_lines import Line
 
 LOOK_BACK = 3_600
 MOST = 50
@@ -22,7 +22,7 @@ DEPTHS = {"waiting": "ApproximateNumberOfMessages", "underWay": "ApproximateNumb
 def overview(stack: RunningStack) -> Json:
     """All of it, as JSON for the page."""
     now = int(time.time())
-    lines = read_lines(stack.target, now - LOOK_BACK)
+    lines = stack.journal.lines(now - LOOK_BACK)
     depths = _depths(stack)
     return {
         "organizations": _organizations(stack),

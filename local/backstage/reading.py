@@ -2,17 +2,18 @@
 
 import json
 import urllib.request
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import batched
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from local.backstage.journal import Journal
 from local.backstage.rows import Announcement, Call, Delivery, Sources
-from local.operations.log_lines import read_lines
 from local.operations.target import Target
 
 ANSWER_SECONDS = 10
@@ -32,6 +33,7 @@ class RunningStack:
     """
 
     target: Target
+    journal: Journal
     workers: Path
     chargebee: str | None
     scalekit: str | None
@@ -57,14 +59,14 @@ def known_ids(stack: RunningStack, organization_id: str) -> frozenset[str]:
     return frozenset(filter(None, (organization_id, plain(item).get("customer_id"))))
 
 
-def read(stack: RunningStack, organization_id: str, since: int) -> Sources:
-    """All that was written down since then (UTC seconds)."""
+def read(stack: RunningStack, ids: Collection[str], organization_id: str, since: int) -> Sources:
+    """All that was written down since then (UTC seconds) of the organization that is known by these ids."""
     announcements = _announcements(stack, organization_id)
-    deliveries = [*_of_chargebee(stack.chargebee), *_of_scalekit(stack.scalekit)]
+    deliveries = [*_of_chargebee(stack.chargebee, ids, since), *_of_scalekit(stack.scalekit, since)]
     return Sources(
-        lines=read_lines(stack.target, since),
-        calls=_calls(stack.chargebee),
-        deliveries=[each for each in deliveries if each.at >= since * 1_000],
+        lines=stack.journal.lines(since),
+        calls=_calls(stack.chargebee, since),
+        deliveries=deliveries,
         announcements=[each for each in announcements if each.written_at >= since * 1_000],
         outcomes=_outcomes(stack, deliveries),
     )
@@ -116,10 +118,10 @@ def _rows(stack: RunningStack, partitions: Sequence[str]) -> list[Json]:
     return [plain(item) for item in answer["Responses"].get(stack.table, [])]
 
 
-def _calls(chargebee: str | None) -> list[Call]:
+def _calls(chargebee: str | None, since: int) -> list[Call]:
     if chargebee is None:
         return []
-    calls = ask("GET", f"{chargebee}/_sim/requests")["requests"]
+    calls = ask("GET", f"{chargebee}/_sim/requests?since={since * 1_000}")["requests"]
     others = (each for each in calls if (each["api_key"], each["method"]) != (BACKSTAGE_KEY, "GET"))
     return [Call(each["at"], each["method"], each["path"], each.get("status", 0), _shown(each)) for each in others]
 
@@ -130,22 +132,24 @@ def _shown(call: Json) -> Json:
     return {"params": call["params"], **({"idempotency key": key} if key else {})}
 
 
-def _of_chargebee(chargebee: str | None) -> list[Delivery]:
+def _of_chargebee(chargebee: str | None, ids: Collection[str], since: int) -> list[Delivery]:
     if chargebee is None:
         return []
-    events = {each["id"]: each for each in ask("GET", f"{chargebee}/_sim/events")["events"]}
-    return [
-        Delivery(each["at"], "Chargebee", event["id"], event["event_type"], each["answer"], event)
-        for each in ask("GET", f"{chargebee}/_sim/webhooks")["deliveries"]
-        if (event := events.get(each["event_id"]))
-    ]
+    wanted = urlencode({"since": since * 1_000, "about": list(ids)}, doseq=True)
+    attempts = ask("GET", f"{chargebee}/_sim/webhooks?{wanted}")["deliveries"]
+    return [_attempt(each["event"], each["at"], each["answer"]) for each in attempts]
 
 
-def _of_scalekit(scalekit: str | None) -> list[Delivery]:
+def _attempt(event: Json, at: int, answer: str) -> Delivery:
+    return Delivery(at, "Chargebee", event["id"], event["event_type"], answer, event)
+
+
+def _of_scalekit(scalekit: str | None, since: int) -> list[Delivery]:
     if scalekit is None:
         return []
     return [
         Delivery(at, "Scalekit", each["id"], each["type"], answer, each["body"])
         for each in ask("GET", f"{scalekit}/_sim/webhooks")
         for at, answer in zip(each["times"], each["answers"] or [each["status"]], strict=False)
+        if at >= since * 1_000
     ]

@@ -1,5 +1,7 @@
 """`/_sim`: what a test does to the simulated world, and what it asks about it."""
 
+import json
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
@@ -105,10 +107,12 @@ async def set_faults(request: Request) -> Response:
 
 
 async def requests(request: Request) -> Response:
+    """All of them, or those since a moment (the machine's milliseconds)."""
     log = simulator_of(request).requests
     if request.method == "DELETE":
         log.clear()
-    return JSONResponse({"requests": log})
+    since = int(request.query_params.get("since", 0))
+    return JSONResponse({"requests": [call for call in log if call["at"] >= since]})
 
 
 async def events(request: Request) -> Response:
@@ -125,8 +129,11 @@ async def resend(request: Request) -> Response:
 
 
 async def deliveries(request: Request) -> Response:
-    """Every attempt to deliver an event, and those that a fault dropped."""
-    return JSONResponse({"deliveries": simulator_of(request).courier.log})
+    """Every attempt to deliver an event, and those that a fault dropped: `since` a moment, `about` one of some ids."""
+    since, ids = int(request.query_params.get("since", 0)), request.query_params.getlist("about")
+    log = [each for each in simulator_of(request).courier.log if each.at >= since]
+    wanted = [each for each in log if not ids or any(one in json.dumps(each.event) for one in ids)]
+    return JSONResponse({"deliveries": [asdict(each) for each in wanted]})
 
 
 async def pending(request: Request) -> Response:

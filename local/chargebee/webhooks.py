@@ -27,11 +27,17 @@ class Endpoint:
     password: str = ""
 
 
-class Courier:
-    """Owns the deliveries under way; the event itself carries their outcome in `webhook_status`.
+@dataclass
+class Attempt:
+    """One attempt to deliver an event, and what became of it; `at` is in the machine's milliseconds."""
 
-    `log` has every attempt, with the machine's time in milliseconds.
-    """
+    event: Resource
+    at: int
+    answer: str
+
+
+class Courier:
+    """Owns the deliveries under way; the event itself carries their outcome in `webhook_status`."""
 
     def __init__(self, endpoint: Endpoint | None, faults: Faults, retry_delays: tuple[float, ...]) -> None:
         self.endpoint = endpoint
@@ -39,7 +45,7 @@ class Courier:
         self._retry_delays = retry_delays
         self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
-        self.log: list[dict[str, str | int]] = []
+        self.log: list[Attempt] = []
         # A kept connection to a receiver that restarts would fail deliveries for no reason of the receiver's.
         limits = httpx.Limits(max_keepalive_connections=0)
         self._client = httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False, limits=limits)
@@ -101,11 +107,11 @@ class Courier:
         """None when it was taken, else why not."""
         noted = self._note(event, "under way")
         failure = await self._post(body)
-        noted["answer"] = failure or "delivered"
+        noted.answer = failure or "delivered"
         return failure
 
-    def _note(self, event: Resource, answer: str) -> dict[str, str | int]:
-        noted = {"event_id": event["id"], "at": time.time_ns() // 1_000_000, "answer": answer}
+    def _note(self, event: Resource, answer: str) -> Attempt:
+        noted = Attempt(event, time.time_ns() // 1_000_000, answer)
         self.log.append(noted)
         return noted
 

@@ -23,6 +23,9 @@ export const wallet = (currency) => call("GET", `/api/wallet?${new URLSearchPara
 export const topUp = (wish) => call("POST", "/api/wallet/top-ups", { ...wish, ...back("toppedUp") });
 export const autoTopUp = (rule) => call("PUT", "/api/wallet/auto-top-up", rule);
 
+export const invoices = () => call("GET", "/api/invoices");
+export const invoicePdf = (id) => call("POST", `/api/invoices/${encodeURIComponent(id)}/download`, {});
+
 export const paymentMethods = async () => (await call("GET", "/api/payment-methods")).paymentMethods;
 export const addMethod = () => call("POST", "/api/payment-methods", { returnUrl: "/" });
 export const makeDefault = (id) => call("PUT", `/api/payment-methods/${encodeURIComponent(id)}/default`);

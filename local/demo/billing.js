@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { byId, draw, hush, say } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
+import { showInvoices } from "./invoices.js";
 import { cameBack, expect, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
 import { periodSwitch } from "./period_switch.js";
@@ -81,6 +82,7 @@ function render() {
   byId("subscription").ariaBusy = waiting;
   draw("usage", entitlements, () => usageList(entitlements, mayManage()));
   showUsageHistory(organization.id, entitlements);
+  if (mayManage()) showInvoices([subscriptions, wallets]);
   drawReport(organization.id, entitlements);
   drawPlans(live, organization.trialUsedAt !== null);
 }

@@ -82,7 +82,8 @@ def _webhooks(http: httpx.Client) -> Finding:
     ours = [each for each in endpoints if each["url"].rstrip("/").endswith(WEBHOOK_PATH)]
     if not ours:
         return unknown(
-            "Chargebee's webhook", f"none goes to {WEBHOOK_PATH}: a deployed stack needs one, this machine gets none"
+            "Chargebee's webhook",
+            f"none goes to {WEBHOOK_PATH}: a deployed stack needs one, `make run` asks for its events instead",
         )
     if all(each["disabled"] for each in ours):
         return wrong("Chargebee's webhook", f"{ours[0]['url']} is disabled")

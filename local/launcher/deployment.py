@@ -79,11 +79,12 @@ def _create(cloudformation: AwsClient, template: dict[str, Any], parameters: dic
 def _upload(s3: AwsClient, template: dict[str, Any], code: dict[str, Path]) -> None:
     s3.create_bucket(Bucket=CODE_BUCKET)
     for name, directory in code.items():
-        s3.put_object(Bucket=CODE_BUCKET, Key=code_key(name), Body=_zipped(directory))
+        s3.put_object(Bucket=CODE_BUCKET, Key=code_key(name), Body=zipped(directory))
     s3.put_object(Bucket=CODE_BUCKET, Key=TEMPLATE_KEY, Body=json.dumps(template).encode())
 
 
-def _zipped(directory: Path) -> bytes:
+def zipped(directory: Path) -> bytes:
+    """A function's code as Lambda takes it. Raises StackProblem without the directory."""
     if not directory.is_dir():
         raise StackProblem(f"The template's code directory {directory} does not exist.")
     buffer = io.BytesIO()

@@ -4,7 +4,7 @@ import fcntl
 import os
 import queue
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -17,19 +17,21 @@ from local.launcher.deployment import Deployment, deploy, fill_secrets
 from local.launcher.front import Backstage, FrontServer
 from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
-from local.launcher.layout import DEMO_PAGES, StateDirectory, shown
+from local.launcher.layout import DEMO_PAGES, YOURS, StateDirectory, shown
 from local.launcher.options import Options, Ports
 from local.launcher.organizations import NAMES, create_organizations
+from local.launcher.polling import EVERY_SECONDS, Poller
 from local.launcher.ports import settle
 from local.launcher.problem import StackProblem
 from local.launcher.processes import Child, Children
 from local.launcher.pump import Pump, stream_mappings
+from local.launcher.reloading import Functions, Reloader, Selling
 from local.launcher.report import Steps, ready_message, vendors
 from local.launcher.translation import translate
 from local.launcher.verify import verify
 from local.launcher.yours import sold_by, with_yours
 
-WATCH_SECONDS = 0.25
+WATCH_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ def run(options: Options) -> None:
         identity = identify(options, ports)
         steps.say("Starting the local stack:")
         stack = Stack(options, ports, identity, Aws(identity.aws), undo, steps)
-        children = _start(stack)
+        children, reload = _start(stack)
         steps.say(ready_message(identity, steps.seconds, shown(options.state.logs)))
-        _watch(children, stack.failures)
+        _watch(children, reload, stack.failures)
 
 
 @contextmanager
@@ -84,7 +86,8 @@ def _alone(state: StateDirectory) -> Iterator[None]:
         os.close(directory)
 
 
-def _start(stack: Stack) -> Children:
+def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
+    """The processes to watch, and what takes in edits."""
     withdraw(stack.state.contract)
     shutil.rmtree(stack.state.temporary, ignore_errors=True)
     # Registered first, hence done last: the emulator's workers run from there.
@@ -93,12 +96,14 @@ def _start(stack: Stack) -> Children:
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
     stack.state.item_prices.write_text(sold_by(stack.options.yours))
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
-    deployment = _deploy(stack, emulator)
+    deployment, functions = _deploy(stack, emulator)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
     _serve(stack, deployment)
     pumps = _pump(stack)
     for simulator in simulators:
         simulator.await_ready()
+    if not stack.identity.chargebee_simulator:
+        _poll(stack, deployment)
     stack.steps.done(vendors(stack.identity))
     verify(stack.aws, deployment, stack.identity.app, pumps)
     stack.steps.done("every route, queue, stream and time to live found working")
@@ -107,10 +112,18 @@ def _start(stack: Stack) -> Children:
         stack.steps.done(f"organizations created: {', '.join(NAMES)}")
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
-    return children
+    return children, _reloading(stack, functions)
 
 
-def _deploy(stack: Stack, emulator: Child) -> Deployment:
+def _reloading(stack: Stack, functions: Functions) -> Callable[[], None]:
+    """Nothing is edited in a copy of the layer."""
+    if stack.options.yours != YOURS:
+        return lambda: None
+    site, sold = stack.identity.chargebee_simulator, partial(sold_by, YOURS)
+    return Reloader(functions, YOURS, Selling(site, sold) if site else sold, stack.steps.say).reload
+
+
+def _deploy(stack: Stack, emulator: Child) -> tuple[Deployment, Functions]:
     translation = translate(stack.options.template, stack.state.translations)
     translation = with_yours(translation, stack.options.yours, stack.state)
     template = rewrite(translation, _function_environment(stack))
@@ -124,7 +137,8 @@ def _deploy(stack: Stack, emulator: Child) -> Deployment:
     fill_secrets(stack.aws, deployment, stack.identity.secrets)
     functions, queues = (deployment.of_type(f"AWS::{kind}") for kind in ("Lambda::Function", "SQS::Queue"))
     stack.steps.done(f"deployed: {len(functions)} functions, {len(queues)} queues")
-    return deployment
+    ours = {name: functions[name] for name in translation.code.keys() & functions.keys()}
+    return deployment, Functions(stack.aws.client("lambda"), ours, translation.code)
 
 
 def _function_environment(stack: Stack) -> dict[str, str]:
@@ -152,12 +166,14 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
 
 def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
     # With boto3, which loads while the emulator starts.
-    from local.backstage import endpoints, reading  # noqa: PLC0415
+    from local.backstage import endpoints, journal, reading  # noqa: PLC0415
+    from local.operations.log_lines import read_lines  # noqa: PLC0415
     from local.operations.target import Target  # noqa: PLC0415
 
     target = Target("the local stack", deployment.outputs, stack.aws.client)
     vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
-    return partial(endpoints.answer, reading.RunningStack(target, stack.state.temporary, *vendors))
+    kept = journal.Journal(partial(read_lines, target))
+    return partial(endpoints.answer, reading.RunningStack(target, kept, stack.state.temporary, *vendors))
 
 
 def _pump(stack: Stack) -> list[Pump]:
@@ -171,10 +187,20 @@ def _pump(stack: Stack) -> list[Pump]:
     return pumps
 
 
-def _watch(children: Children, failures: "queue.SimpleQueue[StackProblem]") -> None:
+def _poll(stack: Stack, deployment: Deployment) -> None:
+    """The first question tells at once whether the site takes the key."""
+    function = deployment.physical_ids["Reconcile"]
+    poller = Poller(stack.aws.client("lambda"), function, stack.steps.say, EVERY_SECONDS)
+    poller.ask()
+    stack.undo.callback(poller.stop)
+    poller.start()
+
+
+def _watch(children: Children, reload: Callable[[], None], failures: "queue.SimpleQueue[StackProblem]") -> None:
     """Until a signal ends it, or a part of the stack fails."""
     while True:
         children.raise_if_one_died()
+        reload()
         try:
             raise failures.get(timeout=WATCH_SECONDS)
         except queue.Empty:

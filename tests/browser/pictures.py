@@ -10,12 +10,13 @@ from typing import Any
 import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.conftest import CHROMIUM_NAMES, PATIENCE, QUIET
+from tests.browser.conftest import CHROMIUM_NAMES, QUIET
 from tests.browser.journey import complete, part, sign_in, subscribe, subscription
 from tests.local_stack import ROOT, Stack, started
 
 IMAGES = ROOT / "docs" / "images"
 DAY = 86_400
+PATIENCE = 120_000  # milliseconds: a picture is worth waiting for, on a busy machine too
 WIDE, DESKTOP, TALL, PHONE = (1440, 900), (1180, 900), (1180, 1560), (390, 844)
 # The browser's own encoder: a fifth of a PNG.
 AS_WEBP = """async (png) => {
@@ -34,6 +35,7 @@ COST_MICROS = 9_000
 
 def main() -> None:
     IMAGES.mkdir(exist_ok=True)
+    expect.set_options(timeout=PATIENCE)
     with tempfile.TemporaryDirectory() as state, started(Path(state)) as stack, sync_playwright() as playwright:
         found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
         browser = playwright.chromium.launch(executable_path=found, args=QUIET)

@@ -202,3 +202,24 @@ def test_the_rest_of_the_page_works_while_the_payment_methods_cannot_be_read(
     page.unroute("**/api/payment-methods")
     methods.get_by_role("button", name="Try again").click()
     expect(methods).to_contain_text("No payment method is saved.")
+
+
+def test_what_was_billed_is_listed_with_its_pdf_and_what_comes_next(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    invoices = part(page, "Invoices")
+    expect(invoices).to_contain_text("There are no invoices yet.")
+    bought = {"id": "7", "status": "payment_due", "date": 1_800_000_000, "currency": "USD", "total": 5_700}
+    coming = {"currency": "USD", "total": 5_700, "tax": 700, "credits": 0, "amountDue": 5_700}
+    answer = {"invoices": [{**bought, "amountDue": 1_900}], "upcoming": [coming], "cursor": None}
+    page.route("**/api/invoices", lambda route: route.fulfill(body=json.dumps(answer)))
+    page.route("**/api/invoices/7/download", lambda route: route.fulfill(body=json.dumps({"url": "/the.pdf"})))
+
+    page.reload()
+
+    expect(invoices).to_contain_text("The next invoice will be $57, $7 of it tax.")
+    expect(invoices.get_by_role("listitem")).to_contain_text("$57$19 is open")
+    expect(invoices.get_by_role("listitem")).to_contain_text("Due")
+    invoices.get_by_role("button", name="PDF of invoice 7").click()
+    page.wait_for_url("**/the.pdf")

@@ -91,7 +91,6 @@ OWN_MODULES = {
     "subscriptions/preview": 51,
     "subscriptions/restore": 45,
     "subscriptions/update": 46,
-    "subscriptions/withdraw_change": 46,
     "subscriptions/withdraw_checkout": 31,
 }
 """How many of our own modules each function imports before it can answer, its packages among them. One more has to be

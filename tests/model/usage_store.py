@@ -37,13 +37,10 @@ class MemoryUsage:
     lines: dict[tuple[str, str, int, int], LedgerLine] = field(default_factory=dict)
     rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
     corrections: dict[tuple[str, str], Correction] = field(default_factory=dict)
-
     grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     grant_writes: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
-
     alerts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
-
     told: dict[tuple[str, str], str] = field(default_factory=dict)
 
     # --- what the tests do to it ------------------------------------------------------------------
@@ -74,10 +71,10 @@ class MemoryUsage:
             self.credits,
             self.lines,
             self.rollups,
+            self.corrections,
             self.grants,
             self.grant_writes,
             self.versions,
-            self.corrections,
             self.alerts,
             self.told,
         )

@@ -41,7 +41,7 @@ def test_each_thing_that_differs_is_named_as_in_the_file() -> None:
     assert changes(catalog(PRO), catalog(after)) == [
         "pro: limits.seats: 5 -> unlimited",
         "pro: features.sso: on -> -",
-        "pro: features.calls: 10 for each seat, reset term -> 20, reset term, then wallet at 7 USD",
+        "pro: features.calls: 10 for each seat, reset term -> 20, reset term, then wallet at 7 micros USD",
         "pro: trial_days: 0 -> 14",
         "pro: price pro: 100 USD a month for each seat, sold -> 100 USD a month for each seat, private",
         "pro: limits.projects: - -> 3",

@@ -120,13 +120,33 @@ def test_a_batch_has_one_to_a_hundred_events(backend: Backend, number: int) -> N
     refused(backend.use(*(calls(f"e{each}") for each in range(number))), 400, "invalid_request")
 
 
-def test_what_happened_a_month_ago_or_a_moment_ahead_still_counts_now(admin: Member, backend: Backend) -> None:
+def test_what_happened_a_month_ago_counts_in_its_month_and_what_lies_a_moment_ahead_now(
+    admin: Member, backend: Backend
+) -> None:
     past, ahead = now() - 35 * DAY + 60, now() + 240
 
     results = backend.used(calls("old", 2, occurredAt=past), calls("ahead", 3, occurredAt=ahead))
 
     assert [each["result"] for each in results] == ["recorded", "recorded"]
-    assert admin.left() == (95, 100)
+    assert admin.left() == (97, 100)
+
+
+def test_a_use_that_is_voided_gives_its_units_and_its_money_back_once(
+    world: Cloud, admin: Member, backend: Backend
+) -> None:
+    world.subscribe(admin)
+    answered(backend.adjust("gift", 10))
+    backend.used(calls("loop", 10_005))
+    assert admin.wallet()["wallets"][0]["balance"] == 0
+
+    for _ in range(2):
+        answer = answered(backend.post("/usage/loop/void", {"key": "ticket", "reason": "A retry loop."}))
+        assert (answer["quantity"], answer["counted"]) == (10_005, 0)
+
+    assert admin.left() == (10_000, 10_000)
+    wallet = admin.wallet()
+    assert (wallet["wallets"][0]["balance"], wallet["ledger"][0]["id"]) == (10, "correction:ticket")
+    refused(backend.post("/usage/loop/correct", {"key": "k2", "quantity": 1, "reason": "?"}), 400, "invalid_request")
 
 
 def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backend: Backend) -> None:

@@ -63,7 +63,6 @@ export const OPERATIONS = {
     preview: ["POST", "/api/subscription/preview", "b"],
     restore: ["POST", "/api/subscription/restore", "b"],
     update: ["POST", "/api/subscription/update", "b"],
-    withdrawChange: ["DELETE", "/api/subscription/scheduled-change", "q"],
     withdrawCheckout: ["DELETE", "/api/subscription/checkout", "q"],
   },
 };

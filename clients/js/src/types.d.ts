@@ -629,7 +629,7 @@ export interface RemovedPaymentMethod {
   removed: true;
 }
 
-/** The subscription that goes on. */
+/** The subscription that goes on, with what was scheduled taken back. */
 export interface Restoration {
   id: string;
   status: string;
@@ -740,12 +740,6 @@ export interface WalletList {
   autoTopUp: Array<PublishedAutoTopUp>;
   ledger?: Array<PublishedLedgerEntry>;
   cursor?: string | null;
-}
-
-/** The subscription, for which no change is scheduled any more. */
-export interface WithdrawnChange {
-  id: string;
-  withdrawn: true;
 }
 
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
@@ -945,10 +939,11 @@ export interface PurchaseRequest {
   locale?: string | null;
 }
 
-/** `POST /api/subscription/restore`. */
+/** `POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made. */
 export interface RestoreSubscription {
   referenceId?: string | null;
   subscriptionId?: string | null;
+  scheduled?: "cancellation" | "change";
 }
 
 /** `POST .../holds/{holdId}/settle`: what it really took, nothing included. */
@@ -1112,12 +1107,10 @@ export interface Subscriptions {
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
   /** Say what a change would cost, now and from then on. */
   preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
-  /** Take a scheduled cancellation back. */
+  /** Take back the cancellation, or the change, that is scheduled. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;
   /** Open the hosted page on which the plan, the seats or the add-ons change. */
   update(body: ChangeSubscription, options?: CallOptions): Promise<SubscriptionPage>;
-  /** Take a scheduled change back. */
-  withdrawChange(query?: { subscriptionId?: string | number; referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnChange>;
   /** Take the open checkout back. */
   withdrawCheckout(query?: { referenceId?: string | number }, options?: CallOptions): Promise<WithdrawnCheckout>;
 }

@@ -10,7 +10,7 @@ from billing.subscriptions.domain.access import Access
 from billing.subscriptions.domain.published import PublishedAccess
 
 type Gate = Callable[[str, str], Access]
-GATES: dict[str, Gate] = dict(plan=gate.plan_access, feature=gate.feature_access, itemPriceId=gate.item_price_access)
+GATES: dict[str, Gate] = dict(plan=gate.plan_access, feature=gate.feature_access, itemPriceId=gate.plan_access)
 
 
 @serve(routes.ACCESS)

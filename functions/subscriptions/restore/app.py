@@ -1,14 +1,15 @@
-"""Take a scheduled cancellation back."""
+"""Take back the cancellation, or the change, that is scheduled."""
 
 from billing.app import wiring
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import Restoration
 from billing.subscriptions.api.requests import RestoreSubscription
-from billing.subscriptions.services.end_subscription import restore
+from billing.subscriptions.services.end_subscription import restore, withdraw_change
 
 
 @serve(routes.RESTORE)
 def handler(request: Request, body: RestoreSubscription) -> Restoration:
-    after = restore(request.organization_id, body.subscription_id, wiring.ports())
+    take_back = {"cancellation": restore, "change": withdraw_change}[body.scheduled]
+    after = take_back(request.organization_id, body.subscription_id, wiring.ports())
     return {"id": after.checkout_id, "status": str(after.status)}

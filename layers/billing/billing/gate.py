@@ -5,32 +5,24 @@ The function needs the layers, the rights and the variables that docs/how-to/gat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from billing.app import wiring
 from billing.app.verification import verify_soon
 from billing.core.clock import utc_now
-from billing.core.errors import Exhausted, NoSuchPlan, PlanRequired
+from billing.core.errors import Exhausted, PlanRequired
 from billing.subscriptions.domain.access import Access, Reason
 from billing.subscriptions.services.check_access import check_access
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 
 def plan_access(organization_id: str, plan: str) -> Access:
     """Whether the organization has the plan or add-on now, and why: one read of the table, and no call of Chargebee.
 
-    `plan` is its name, whichever of its prices is paid; or one item price alone. The plans are read once a minute. A
-    cache that has been without news is verified in the background, once a minute at most. Raises NoSuchPlan for a name
-    that neither the catalog nor the organization's subscriptions know.
+    `plan` is its name, whichever of its prices is paid; or an item price, which is meant alone unless it is the plan's
+    name too. The plans are read once a minute, and only for who does not have the very item price. A cache that has
+    been without news is verified in the background, once a minute at most. Raises NoSuchPlan for a name that neither
+    the catalog nor the organization's subscriptions know.
     """
-    return _access(organization_id, plan, wiring.catalog().priced(plan))
-
-
-def item_price_access(organization_id: str, item_price_id: str) -> Access:
-    """The same of one item price, and of no other price of its plan."""
-    return _access(organization_id, item_price_id, (item_price_id,))
+    access = check_access(organization_id, plan, _priced, wiring.policy(), wiring.store(), now=utc_now())
+    return _verified(organization_id, access)
 
 
 def feature_access(organization_id: str, feature: str, quantity: int = 1) -> Access:
@@ -60,11 +52,8 @@ def require_feature(organization_id: str, feature: str, quantity: int = 1) -> No
         raise PlanRequired(f"This needs a plan with {feature} ({access.reason}).")
 
 
-def _access(organization_id: str, name: str, item_price_ids: Collection[str]) -> Access:
-    access = check_access(organization_id, item_price_ids or (name,), wiring.policy(), wiring.store(), utc_now())
-    if access.reason in (Reason.NO_SUBSCRIPTION, Reason.OTHER_PLAN) and not wiring.catalog().priced(name):
-        raise NoSuchPlan(f"There is no plan {name!r}.")
-    return _verified(organization_id, access)
+def _priced(name: str) -> tuple[str, ...]:
+    return wiring.catalog().priced(name)
 
 
 def _verified(organization_id: str, access: Access) -> Access:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from local.backstage.failures import FAILURES, run
+from local.backstage.journal import Journal
 from local.backstage.reading import RunningStack
 from local.backstage.vendor import about
 from local.backstage.workers import workers_in
@@ -36,7 +37,7 @@ def test_events_are_an_organization_s_by_what_they_hold_and_stay_in_order() -> N
 
 @pytest.mark.parametrize("name", ["down", "slow", "limited", "well"])
 def test_the_real_chargebee_is_not_made_to_fail(name: str) -> None:
-    stack = RunningStack(Target("a stack", {}, nothing), Path("/stack/tmp"), None, None)
+    stack = RunningStack(Target("a stack", {}, nothing), Journal(lambda _since: []), Path("/stack/tmp"), None, None)
     with pytest.raises(OperationFailed, match="needs Chargebee's simulator"):
         run(stack, name, "org_acme")
 
@@ -48,4 +49,8 @@ def test_every_failure_has_a_name_of_its_own_and_a_promise() -> None:
 
 def test_a_failure_that_nobody_knows_is_refused() -> None:
     with pytest.raises(OperationFailed, match="no failure 'fire'"):
-        run(RunningStack(Target("a stack", {}, nothing), Path("/stack/tmp"), None, None), "fire", "org_acme")
+        run(
+            RunningStack(Target("a stack", {}, nothing), Journal(lambda _since: []), Path("/stack/tmp"), None, None),
+            "fire",
+            "org_acme",
+        )

@@ -76,8 +76,10 @@ def test_every_attempt_is_logged_with_what_became_of_it(listening: Vendor, recei
     listening.customer("org_2")
     log = listening.control("GET", "/webhooks")["deliveries"]
     assert [each["answer"] for each in log] == ["HTTP 500", "delivered", "dropped"]
-    assert [each["event_id"] for each in log] == [listening.events()[i]["id"] for i in (0, 0, 1)]
+    assert [each["event"]["content"]["customer"]["id"] for each in log] == ["org_1", "org_1", "org_2"]
     assert log == sorted(log, key=lambda each: each["at"])
+    assert listening.control("GET", "/webhooks?about=org_2")["deliveries"] == log[2:]
+    assert listening.control("GET", f"/webhooks?since={log[2]['at'] + 1}")["deliveries"] == []
 
 
 def test_webhooks_can_come_out_of_order(listening: Vendor, receiver: Receiver) -> None:

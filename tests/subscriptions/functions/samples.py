@@ -75,13 +75,13 @@ SAMPLES: dict[str, Expectation] = {
         subscribed
     ),  # a trial costs nothing
     "subscriptions/preview.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
+    "subscriptions/restore.no_change_scheduled": answers(409, code="invalid_state").after(subscribed, cancelled),
     "subscriptions/restore.scheduled_cancellation": answers(200, status="in_trial").after(subscribed, cancelled),
     "subscriptions/update.no_such_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/update.addon": HOSTED.after(subscribed),
     "subscriptions/update.more_seats": HOSTED.after(subscribed),
     "subscriptions/update.someday": INVALID,
     "subscriptions/update.term_end": HOSTED.after(subscribed),
-    "subscriptions/withdraw_change.no_subscription": answers(404, code="subscription_not_found"),
     "subscriptions/withdraw_checkout.none_open": answers(200, id=None, withdrawn=True),
     "subscriptions/update.nothing_to_change": answers(400, code="nothing_to_change").after(subscribed),
 }

@@ -59,6 +59,13 @@ def test_an_item_price_is_asked_for_alone(world: World) -> None:
     assert asked(world, "itemPriceId=pro-USD-Monthly") == asked(world, "plan=pro-USD-Monthly") == OTHER
 
 
+def test_a_gate_on_an_item_price_that_is_the_plans_name_too_holds_when_the_plan_gets_another(world: World) -> None:
+    named = [PRO["prices"][0] | {"item_price_id": "pro"}, PRO["prices"][1]]
+    world.put(pk="PLAN", sk="pro", **PRO | {"prices": named})
+    has(world, "pro-USD-Yearly")
+    assert asked(world, "itemPriceId=pro") == asked(world, "plan=pro") == YES
+
+
 def test_a_subscription_of_another_plan_is_not_called_none(world: World) -> None:
     assert asked(world, "plan=pro") == asked(world, "itemPriceId=growth") == NOTHING
     has(world, "growth")

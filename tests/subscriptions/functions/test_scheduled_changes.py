@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import ADMIN, http_event
+from tests.deployment.gateway import ADMIN
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.subscriptions import apply, deliver_everything, listed, post, subscribed
 from tests.deployment.world import World
@@ -14,9 +14,8 @@ LATER = {"itemPriceId": "growth", "seats": 2, "addons": [{"itemPriceId": "priori
 NOTHING_READ = {"itemPriceId": None, "plan": None, "seats": None, "items": None}
 
 
-def withdraw(world: World, query: str = "", claims: dict[str, Any] | None = None) -> Answer:
-    event = http_event("DELETE /api/subscription/scheduled-change", claims=claims or ADMIN, query=query)
-    return world.call("subscriptions/withdraw_change", event)
+def withdraw(world: World, claims: dict[str, Any] | None = None, **named: str) -> Answer:
+    return post(world, "subscriptions/restore", {"scheduled": "change", **named}, claims)
 
 
 def confirm(world: World, body: dict[str, Any]) -> None:
@@ -120,7 +119,7 @@ def test_there_are_two_times_for_a_change(world: World, at: object) -> None:
 def test_a_scheduled_change_is_withdrawn_and_the_cache_knows_at_once(world: World) -> None:
     subscription_id = scheduled(world)
     answer = withdraw(world)
-    assert (answer.status, answer.body) == (200, {"id": subscription_id, "withdrawn": True})
+    assert (answer.status, answer.body) == (200, {"id": subscription_id, "status": "active"})
     [row] = listed(world)
     assert (row["hasScheduledChanges"], row["scheduledChange"]) == (False, None)
     world.chargebee.advance(32 * 86_400)
@@ -135,6 +134,13 @@ def test_withdrawing_twice_says_that_there_is_nothing(world: World) -> None:
     assert (answer.status, answer.code) == (409, "invalid_state")
 
 
+def test_who_takes_a_cancellation_back_leaves_the_change_alone(world: World) -> None:
+    scheduled(world)
+    answer = post(world, "subscriptions/restore")
+    assert (answer.status, answer.code) == (409, "invalid_state")
+    assert listed(world)[0]["hasScheduledChanges"] is True
+
+
 def test_what_chargebee_has_made_meanwhile_is_learned(world: World) -> None:
     scheduled(world)
     world.chargebee.advance(32 * 86_400)
@@ -146,7 +152,7 @@ def test_what_chargebee_has_made_meanwhile_is_learned(world: World) -> None:
 def test_another_organizations_change_is_not_found(world: World) -> None:
     theirs = scheduled(world)
     world.chargebee.forget_calls()
-    answer = withdraw(world, f"subscriptionId={theirs}", ADMIN | {"oid": "org_2"})
+    answer = withdraw(world, ADMIN | {"oid": "org_2"}, subscriptionId=theirs)
     assert (answer.status, answer.code, world.chargebee.called()) == (404, "subscription_not_found", [])
 
 

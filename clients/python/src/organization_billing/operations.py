@@ -1408,7 +1408,7 @@ class Subscriptions:
         self,
         body: t.RestoreSubscription,
     ) -> t.Restoration:
-        """Take a scheduled cancellation back."""
+        """Take back the cancellation, or the change, that is scheduled."""
         call = Call[t.Restoration](
             "POST",
             "/api/subscription/restore",
@@ -1425,23 +1425,6 @@ class Subscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
-        )
-        return self._send(call)
-
-    def withdraw_change(
-        self,
-        *,
-        subscription_id: str | int | None = None,
-        reference_id: str | int | None = None,
-    ) -> t.WithdrawnChange:
-        """Take a scheduled change back."""
-        call = Call[t.WithdrawnChange](
-            "DELETE",
-            "/api/subscription/scheduled-change",
-            query={
-                "subscriptionId": subscription_id,
-                "referenceId": reference_id,
-            },
         )
         return self._send(call)
 
@@ -1563,7 +1546,7 @@ class AsyncSubscriptions:
         self,
         body: t.RestoreSubscription,
     ) -> t.Restoration:
-        """Take a scheduled cancellation back."""
+        """Take back the cancellation, or the change, that is scheduled."""
         call = Call[t.Restoration](
             "POST",
             "/api/subscription/restore",
@@ -1580,23 +1563,6 @@ class AsyncSubscriptions:
             "POST",
             "/api/subscription/update",
             body=body,
-        )
-        return await self._send(call)
-
-    async def withdraw_change(
-        self,
-        *,
-        subscription_id: str | int | None = None,
-        reference_id: str | int | None = None,
-    ) -> t.WithdrawnChange:
-        """Take a scheduled change back."""
-        call = Call[t.WithdrawnChange](
-            "DELETE",
-            "/api/subscription/scheduled-change",
-            query={
-                "subscriptionId": subscription_id,
-                "referenceId": reference_id,
-            },
         )
         return await self._send(call)
 

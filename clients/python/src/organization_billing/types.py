@@ -751,7 +751,7 @@ class RemovedPaymentMethod(TypedDict):
 
 
 class Restoration(TypedDict):
-    """The subscription that goes on."""
+    """The subscription that goes on, with what was scheduled taken back."""
 
     id: str
     status: str
@@ -874,13 +874,6 @@ class WalletList(TypedDict):
     autoTopUp: list[PublishedAutoTopUp]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
-
-
-class WithdrawnChange(TypedDict):
-    """The subscription, for which no change is scheduled any more."""
-
-    id: str
-    withdrawn: Literal[True]
 
 
 class WithdrawnCheckout(TypedDict):
@@ -1105,10 +1098,11 @@ class PurchaseRequest(TypedDict):
 
 
 class RestoreSubscription(TypedDict):
-    """`POST /api/subscription/restore`."""
+    """`POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made."""
 
     referenceId: NotRequired[str | None]
     subscriptionId: NotRequired[str | None]
+    scheduled: NotRequired[Literal["cancellation", "change"]]
 
 
 class SettleRequest(TypedDict):

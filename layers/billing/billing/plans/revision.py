@@ -66,7 +66,7 @@ def _feature(feature: Feature) -> str:
         return "on"
     counted = f"{_limit(feature.limit)}{' for each seat' if feature.per_seat else ''}, reset {feature.reset}"
     beyond = "" if feature.overage is Overage.DENY else f", then {feature.overage}"
-    prices = [f"{each.amount.micros} {each.amount.currency}{_when(each.when)}" for each in feature.prices]
+    prices = [f"{each.amount.micros} micros {each.amount.currency}{_when(each.when)}" for each in feature.prices]
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
     return f"{counted}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"

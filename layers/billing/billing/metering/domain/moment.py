@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from billing.core.clock import Period
-from billing.metering.domain.entitled import Source
+from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.plans.feature import Counted
@@ -26,15 +26,16 @@ def as_of(partition: OrganizationState, moment: int, now: int) -> OrganizationSt
     )
 
 
-def meter_then(account: Account, source: Source, feature: Counted, moment: int) -> Meter:
+def meter_then(account: Account, then: Entitled, feature: Counted, moment: int) -> Meter:
     """The meter of the period that `moment` (UTC seconds) lies in, with the limit that it had: nothing of today moves
     it. One that nobody has used yet has the feature's limit.
     """
+    source = then.source(feature)
     owner = source.subscription_id
     inside = moment if owner is None else max(moment, source.anchor(feature.reset))
     period = source.period(feature, inside)
     kept = account.meters.get((feature.id, period.start)) or _kept(account, feature, owner, inside)
-    return kept or _unused(feature, owner, period)
+    return kept or _unused(then.in_period(feature, period), owner, period)
 
 
 def _began(row: Subscription) -> int | None:

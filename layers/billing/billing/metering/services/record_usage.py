@@ -135,11 +135,11 @@ def _basis(account: Account, today: Entitled, event: UsageEvent, metering: Meter
     found = counted_feature(then, event.feature, metering.catalog)
     if found is None:
         return None
-    source = then.source(found)
-    meter = meter_then(account, source, found, moment)
+    meter = meter_then(account, then, found, moment)
     if current and current.meter.start == meter.start:
         return current
     rows = {row.id: row for row in account.partition.subscriptions}
+    source = then.source(found)
     return Basis(replace(source, subscription=rows.get(source.subscription_id or "")), found, meter)
 
 

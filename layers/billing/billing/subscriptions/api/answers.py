@@ -124,13 +124,6 @@ class WithdrawnCheckout(TypedDict):
     withdrawn: Literal[True]
 
 
-class WithdrawnChange(TypedDict):
-    """The subscription, for which no change is scheduled any more."""
-
-    id: str
-    withdrawn: Literal[True]
-
-
 class SubscriptionList(TypedDict):
     """Live subscriptions, newest first; with `history=true` the ended ones behind them, in pages of `cursor`."""
 
@@ -157,7 +150,7 @@ class Cancellation(TypedDict):
 
 
 class Restoration(TypedDict):
-    """The subscription that goes on."""
+    """The subscription that goes on, with what was scheduled taken back."""
 
     id: str
     status: str

@@ -1,9 +1,8 @@
-"""The routes around a change that is not made yet."""
+"""The route of what a change would cost."""
 
 from billing.runtime.route import Route, Who
-from billing.subscriptions.api.answers import WithdrawnChange
 from billing.subscriptions.api.estimate_answers import ChangePreview
-from billing.subscriptions.api.routes import RESTORE, UPDATE
+from billing.subscriptions.api.routes import UPDATE
 
 PREVIEW = Route(
     "subscriptions/preview",
@@ -15,14 +14,4 @@ PREVIEW = Route(
     errors=UPDATE.errors,
 )
 
-WITHDRAW_CHANGE = Route(
-    "subscriptions/withdraw_change",
-    "DELETE",
-    "/api/subscription/scheduled-change",
-    Who.ADMIN,
-    WithdrawnChange,
-    query=("subscriptionId", "referenceId"),
-    errors=RESTORE.errors,
-)
-
-ROUTES = (PREVIEW, WITHDRAW_CHANGE)
+ROUTES = (PREVIEW,)

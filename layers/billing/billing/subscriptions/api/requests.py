@@ -97,9 +97,10 @@ class CancelSubscription(Body):
 
 
 class RestoreSubscription(Body):
-    """`POST /api/subscription/restore`."""
+    """`POST /api/subscription/restore`: the cancellation, or the change, that is scheduled is not made."""
 
     subscription_id: SubscriptionId | None = None
+    scheduled: Literal["cancellation", "change"] = "cancellation"
 
 
 class OpenPortal(Body):

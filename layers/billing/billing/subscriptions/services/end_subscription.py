@@ -1,4 +1,4 @@
-"""Cancel a subscription, or take its scheduled cancellation back."""
+"""Cancel a subscription, or take back what is scheduled for it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def cancel_at_term_end(
     if row.cancel_at is not None:
         return row
     key = f"cancel-{row.id}-{row.resource_version}"
-    return carry_out(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
+    return _done(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
 
 
 def cancel_now(organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports) -> Subscription:
@@ -37,7 +37,7 @@ def cancel_now(organization_id: str, subscription_id: str | None, reason_code: s
     """
     row = choose(ports.store.load(organization_id), subscription_id)
     key = f"cancel-now-{row.id}-{row.resource_version}"
-    return carry_out(row, lambda: ports.chargebee.cancel_now(row, key, reason_code), ports)
+    return _done(row, lambda: ports.chargebee.cancel_now(row, key, reason_code), ports)
 
 
 def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
@@ -49,10 +49,22 @@ def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> 
     if row.cancel_at is None:
         raise InvalidState("This subscription is not being cancelled.")
     key = f"keep-{row.id}-{row.resource_version}"
-    return carry_out(row, lambda: ports.chargebee.keep(row.id, key), ports)
+    return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
 
 
-def carry_out(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> Subscription:
+def withdraw_change(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
+    """Take a scheduled change back; a scheduled cancellation is another matter, and stays.
+
+    Raises SubscriptionNotFound, SubscriptionAmbiguous, InvalidState when nothing is scheduled, or the ChargebeeError.
+    """
+    row = choose(ports.store.load(organization_id), subscription_id)
+    if not row.has_scheduled_changes:
+        raise InvalidState("No change is scheduled for this subscription.")
+    key = f"keep-items-{row.id}-{row.resource_version}"
+    return _done(row, lambda: ports.chargebee.keep_items(row.id, key), ports)
+
+
+def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> Subscription:
     """Make the call and let the cache follow at once; when Chargebee disagrees about the state, learn its own."""
     try:
         after = call()
