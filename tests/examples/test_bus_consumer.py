@@ -71,7 +71,7 @@ def row(consumer: ModuleType) -> Json:
     return item
 
 
-def test_the_example_event_is_an_announcement_as_it_is_published() -> None:
+def test_the_example_event_is_an_announcement_as_it_is_published_or_make_reference_was_forgotten() -> None:
     assert EVENT["detail"] == json.loads((GOLDEN / "subscription.activated.json").read_text())
     assert EVENT["detail-type"] == EVENT["detail"]["transition"]
 
