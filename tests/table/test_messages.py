@@ -30,6 +30,10 @@ class Sent:
     def send_message(self, *, MessageBody: str, **_: Any) -> None:
         self.bodies.append(json.loads(MessageBody))
 
+    def send_message_batch(self, *, Entries: list[dict[str, Any]], **_: Any) -> dict[str, Any]:
+        self.bodies += [json.loads(each["MessageBody"]) for each in Entries]
+        return {}
+
 
 def message(command: Command) -> dict[str, Any]:
     sent = Sent()
@@ -63,7 +67,8 @@ def test_what_an_older_version_did_not_send_is_the_default(name: str) -> None:
 
 def hook_message(published: Any) -> Mapping[str, Any]:
     sent = Sent()
-    SqsHookQueue(sent, "queue").enqueue(published)
+    queue = SqsHookQueue(sent, "queue")
+    assert queue.enqueue([queue.message(published)]) is None
     [body] = sent.bodies
     return dict(body)
 

@@ -54,7 +54,14 @@ def test_each_command_is_its_task(
     [
         (
             ["redrive"],
-            ["events: 6 moved", "provisioning: 12 moved", "hooks: 5 moved", "holds: 5 moved", "relay: 3 relayed"],
+            [
+                "events: 6 moved",
+                "provisioning: 12 moved",
+                "imports: 7 moved",
+                "hooks: 5 moved",
+                "holds: 5 moved",
+                "relay: 3 relayed",
+            ],
         ),
         (["redrive", "--queue", "hooks"], ["hooks: 5 moved"]),
         (["redrive", "--queue", "relay"], ["relay: 3 relayed"]),

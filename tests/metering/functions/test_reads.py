@@ -254,7 +254,7 @@ def test_a_ledger_is_of_a_currency_and_its_cursor_one_of_ours(world: World, quer
 
 
 def test_without_a_wallet_there_is_an_empty_ledger(world: World) -> None:
-    assert wallet(world) == {"wallets": [], "autoTopUp": [], "ledger": [], "cursor": None}
+    assert wallet(world) == {"wallets": [], "autoTopUp": [], "spendingCaps": [], "ledger": [], "cursor": None}
 
 
 def test_of_several_wallets_the_ledger_of_the_one_that_is_asked_for_is_shown(world: World) -> None:

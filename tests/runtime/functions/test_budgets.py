@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from billing.app.budgets import INVOICES, PAGES, PAYMENT_METHODS, PREVIEWS
 from billing.app.routes import ROUTES
 from billing.core.errors import RateLimited
 from tests.deployment.gateway import http_event
@@ -17,11 +18,14 @@ MINUTE = int(time.time()) // 60 * 60 + 60
 """The beginning of one (UTC seconds), near enough for pages that open now."""
 
 
-def test_every_route_that_opens_a_page_or_reads_payment_methods_has_a_budget() -> None:
+def test_every_route_on_which_a_caller_can_make_chargebee_work_has_a_budget() -> None:
     assert {each.function for each in LIMITED} == {
         "subscriptions/create",
         "subscriptions/update",
+        "subscriptions/preview",
         "subscriptions/portal",
+        "payments/list_invoices",
+        "payments/print_invoice",
         "payments/list_methods",
         "payments/add_method",
         "payments/default_method",
@@ -34,7 +38,7 @@ def test_every_route_that_opens_a_page_or_reads_payment_methods_has_a_budget() -
 @pytest.mark.parametrize("route", LIMITED, ids=str)
 def test_an_organization_that_calls_too_often_waits_and_chargebee_is_not_asked(world: World, route: AnyRoute) -> None:
     world.freeze(MINUTE)
-    spent(world, 30)
+    spent(world)
     event = event_of(route, right_caller(route))
     answer = world.call(route.function, event)
     assert (answer.status, answer.code, answer.headers["retry-after"]) == (429, "rate_limited", "60")
@@ -47,7 +51,7 @@ def test_an_organization_that_calls_too_often_waits_and_chargebee_is_not_asked(w
 
 def test_the_thirtieth_call_of_a_minute_is_the_last(world: World) -> None:
     world.freeze(MINUTE)
-    spent(world, 29)
+    spent(world, short_by=1)
     assert [create(world).status for _ in range(2)] == [200, 429]
 
 
@@ -60,7 +64,7 @@ def test_a_return_link_is_worth_one_sync(world: World) -> None:
     assert len(world.chargebee.called()) == 1
 
 
-def spent(world: World, times: int) -> None:
-    """What org_1 has spent of this minute's budgets."""
-    for name in ("pages", "payment_methods"):
-        world.put(pk="BUDGET#org_1", sk=f"{name}#{MINUTE}", spent=times)
+def spent(world: World, short_by: int = 0) -> None:
+    """What org_1 has spent of this minute's budgets: all, but for so much."""
+    for budget in (PAGES, PAYMENT_METHODS, INVOICES, PREVIEWS):
+        world.put(pk="BUDGET#org_1", sk=f"{budget.name}#{MINUTE}", spent=budget.times - short_by)

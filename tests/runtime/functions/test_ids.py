@@ -6,20 +6,17 @@ import pytest
 
 from tests.deployment.metering import adjust, calls, hold, machine_call, release, settle, use
 from tests.deployment.payments import CASHIER
-from tests.deployment.world import World
+from tests.deployment.world import HARMLESS, World
 
 UNNAMEABLE = [".", "..", "a/b", "%2e", "a\\b", "\ud800"]
 
 
 @pytest.mark.parametrize("name", UNNAMEABLE)
-@pytest.mark.parametrize("kind", ["event", "feature", "cost", "hold", "adjustment", "charge"])
+@pytest.mark.parametrize("kind", ["event", "hold", "adjustment", "charge"])
 def test_an_id_that_no_path_could_name_is_refused_with_its_rule(world: World, kind: str, name: str) -> None:
-    cost = {"id": name, "vendor": "model", "currency": "USD", "amount": 1}
     charge = {"key": name, "itemPriceId": "setup"}
     answer = {
         "event": lambda: use(world, calls(name)),
-        "feature": lambda: use(world, calls("e1", feature=name)),
-        "cost": lambda: use(world, calls("e1", costs=[cost])),
         "hold": lambda: hold(world, name, 1),
         "adjustment": lambda: adjust(world, name, 1),
         "charge": lambda: machine_call(world, "payments/charge", "POST /charges", charge, claims=CASHIER),
@@ -27,6 +24,21 @@ def test_an_id_that_no_path_could_name_is_refused_with_its_rule(world: World, ki
     assert (answer.status, answer.code) == (400, "invalid_request")
     assert "not dots alone" in answer.body["error"] or "not JSON" in answer.body["error"]
     assert world.untouched()
+
+
+@pytest.mark.parametrize("name", UNNAMEABLE)
+@pytest.mark.parametrize("kind", ["feature", "cost"])
+def test_an_event_with_such_a_name_in_it_is_refused_by_itself(world: World, kind: str, name: str) -> None:
+    cost = {"id": name, "vendor": "model", "currency": "USD", "amount": 1}
+    event = {"feature": calls("e1", feature=name), "cost": calls("e1", costs=[cost])}[kind]
+    answer = use(world, event)
+    if answer.status == 400:
+        assert "not JSON" in answer.body["error"]
+    else:
+        [refused] = answer.body["events"]
+        assert (refused["result"], refused["code"]) == ("refused", "invalid_request")
+        assert "not dots alone" in refused["error"]
+    assert set(world.account.calls) <= HARMLESS
 
 
 @pytest.mark.parametrize("name", [".", "..", "a/b", "%2e", "a b"])
