@@ -24,6 +24,7 @@ def test_a_use_says_what_it_was_billed_and_what_it_cost(backend: Backend) -> Non
         "id": "e1",
         "feature": "api-calls",
         "quantity": 2,
+        "counted": 2,
         "occurredAt": event["occurredAt"],
         "recordedAt": found["recordedAt"],
         "dimensions": {},

@@ -27,7 +27,8 @@ from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from tests.local_stack import ACCOUNT, Stack
 from tests.stack.api import Member
-from tests.stack.world import Cloud, fresh, now
+from tests.stack.backend import Backend
+from tests.stack.world import fresh, now
 
 CALLERS = 50
 MICROS = 10_000
@@ -166,14 +167,12 @@ def test_late_costs_from_fifty_sides_cover_their_use_once(here: Metering, organi
     assert (day.events, day.costed, day.costs) == (1, 1, {"USD": 15})
 
 
-def test_through_the_gateway_a_hard_limit_holds_too(world: Cloud, admin: Member) -> None:
-    """The shipped default plan has a hundred calls."""
-    backend = world.machine("usage:write")
-    path = f"/api/organizations/{admin.organization_id}/usage"
+def test_through_the_gateway_a_hard_limit_holds_too(admin: Member, backend: Backend) -> None:
+    """The default plan has a hundred calls."""
 
     def use(number: int) -> Any:
         event = {"id": f"e{number}", "feature": "api-calls", "quantity": 13, "occurredAt": now()}
-        while (answer := backend.post(path, {"events": [event]})).status_code in BUSY:
+        while (answer := backend.use(event)).status_code in BUSY:
             pass
         assert answer.status_code == 200, answer.text
         return answer.json()["events"][0]["result"]
