@@ -35,6 +35,7 @@ QUERIES = {
     "subscriptions/access": {"itemPriceId": "growth"},
     "metering/usage_history": {"from": "2026-09-01", "to": "2026-09-02"},
     "plans/delete": {"dryRun": "true"},
+    "plans/save": {"dryRun": "true"},
     "metering/margin": {"from": "2026-09-01", "to": "2026-09-02"},
     "metering/delete_grant": {"by": "ada", "reason": "over"},
 }

@@ -21,7 +21,7 @@ def balance(admin: Member) -> int | None:
 def test_an_adjustment_counts_once_and_its_id_stands_for_no_other(
     world: Cloud, admin: Member, backend: Backend
 ) -> None:
-    assert admin.wallet() == {"wallets": [], "autoTopUp": [], "ledger": [], "cursor": None}
+    assert admin.wallet() == {"wallets": [], "autoTopUp": [], "spendingCaps": [], "ledger": [], "cursor": None}
     with world.listening() as bus:
         line = answered(backend.adjust("a1", 500))
         assert answered(backend.adjust("a1", 500)) == line
