@@ -42,6 +42,7 @@ def test_an_adjustment_counts_once_and_its_id_stands_for_no_other(
     assert admin.wallet() == {
         "wallets": [{"currency": "USD", "balance": 500, "balanceMicros": 5_000_000, "heldMicros": 0}],
         "autoTopUp": [],
+        "spendingCaps": [],
         "ledger": [line],
         "cursor": None,
     }
