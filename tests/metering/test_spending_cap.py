@@ -14,7 +14,9 @@ from billing.metering.services.ports import UsageChange
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.set_spending_cap import set_spending_cap
-from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from billing.plans.feature import Counted, Overage, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
@@ -174,3 +176,14 @@ def test_setting_the_same_cap_again_writes_nothing() -> None:
     version = here.store.account(ORG).wallet("USD").version
     here.limit(5)
     assert here.store.account(ORG).wallet("USD").version == version
+
+
+def test_a_cap_in_another_currency_does_not_change_who_pays() -> None:
+    prices = tuple(UnitPrice(Money(MICROS, currency)) for currency in ("USD", "EUR"))
+    feature = Counted("calls", limit=0, overage=Overage.WALLET, prices=prices)
+    catalog = Catalog({FREE: Plan(FREE, "Free", features={"calls": feature}, default=True)}, {})
+    store = MemoryUsage({ORG: on_plan(FREE)})
+    adjust_wallet(ORG, WalletPosting("a1", "gift", Money(2 * MICROS, "EUR")), store, lambda: START)
+    set_spending_cap(ORG, "USD", 5 * MICROS, store, lambda: START)
+    outcomes = [record_usage(ORG, [calls(each)], metering(store, catalog=catalog))[0].outcome for each in "abc"]
+    assert outcomes == ["recorded", "recorded", "refused"]
