@@ -86,6 +86,14 @@ def test_of_a_batch_that_is_refused_for_good_only_the_message_whose_fault_it_was
     assert bodies(client) == [["0", "1", "2"], ["0"], ["1"]]
 
 
+def test_a_message_that_is_too_large_for_any_batch_is_given_up_alone() -> None:
+    client = Whole(**{"1": "AWS.SimpleQueueService.BatchRequestTooLong"})
+    refusal = SqsHookQueue(client, "q").enqueue(plain("a", "b", "c"))
+    assert refusal is not None
+    assert (refusal.place, type(refusal.error)) == (1, Unrelayable)
+    assert bodies(client) == [["0", "1", "2"], ["0"], ["1"]]
+
+
 def test_a_queue_that_is_away_refuses_the_first_of_what_is_left() -> None:
     refusal = SqsHookQueue(Whole(**{"2": "ServiceUnavailable"}), "q").enqueue(plain("a", "b", "a"))
     assert refusal is not None

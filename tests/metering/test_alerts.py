@@ -59,6 +59,15 @@ def test_the_next_period_is_told_anew() -> None:
     assert here.use("e2", 13) == ["50"]
 
 
+def test_what_comes_late_of_a_past_period_alerts_nobody() -> None:
+    here = Watched()
+    assert here.use("e1", 13) == ["50"]
+    here.time.now += 30 * DAY
+    before = set(here.store.told)
+    [late] = record_usage(ORG, [calls("e2", 12, occurred_at=START)], here.here)
+    assert (late.outcome, set(here.store.told) - before) == ("recorded", set())
+
+
 def test_a_limit_that_moves_tells_nothing_twice() -> None:
     here = Watched()
     assert here.use("e1", 20) == ["80"]

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +24,7 @@ from billing.metering.services.save_grant import save_grant
 from billing.plans.feature import Counted, Overage, Reset, Switch
 from billing.plans.plan import Catalog
 from billing.subscriptions.domain.access import Policy
+from billing.subscriptions.domain.announcement import Announcement
 from tests.model.metering import CATALOG, DAY, ENDLESS, FREE, LARGE, ORG, PAYING, START, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
@@ -121,8 +123,8 @@ def test_what_was_used_stays_used_when_a_grant_ends() -> None:
 class Desk:
     """Where somebody gives and takes."""
 
-    def __init__(self) -> None:
-        self.store = MemoryUsage()
+    def __init__(self, store: MemoryUsage | None = None) -> None:
+        self.store = store or MemoryUsage()
         self.time = Time(START)
 
     def save(self, **fields: Any) -> Grant:
@@ -167,6 +169,35 @@ def test_a_deletion_keeps_who_did_it_when_and_why() -> None:
     assert grant_history(ORG, "g1", desk.store) == [last, first]
     desk.time.now += 60
     assert desk.delete() == last
+
+
+class Overtaken(MemoryUsage):
+    """Somebody else writes the same grant between our read and our write."""
+
+    first: Callable[[], object] | None = None
+
+    def save_grant(self, organization_id: str, seen: int, grant: Grant, announcement: Announcement) -> None:
+        theirs, self.first = self.first, None
+        if theirs:
+            theirs()
+        super().save_grant(organization_id, seen, grant, announcement)
+
+
+def test_of_two_who_save_the_same_grant_at_once_both_have_it() -> None:
+    store = Overtaken()
+    desk = Desk(store)
+    store.first = desk.save
+    assert [desk.save().version, desk.save().version] == [1, 1]
+    store.first = lambda: desk.save(amount=9)
+    assert (desk.save(amount=7).version, len(grant_history(ORG, "g1", store))) == (3, 3)
+
+
+def test_of_two_who_delete_the_same_grant_at_once_both_have_done_it() -> None:
+    store = Overtaken()
+    desk = Desk(store)
+    desk.save()
+    store.first = desk.delete
+    assert (desk.delete().version, len(grant_history(ORG, "g1", store))) == (2, 2)
 
 
 @pytest.mark.parametrize("forgotten", [False, True], ids=["lately", "long ago"])

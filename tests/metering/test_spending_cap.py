@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from billing.core.clock import month_of
-from billing.core.errors import Conflict, Exhausted
+from billing.core.errors import Conflict, Exhausted, InvalidRequest
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Account, Refusal
 from billing.metering.domain.hold import Hold, Reservation
@@ -13,8 +13,10 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.record_usage import record_usage
-from billing.metering.services.set_spending_cap import set_spending_cap
-from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from billing.metering.services.set_spending_cap import MOST_WALLETS, set_spending_cap
+from billing.plans.feature import Counted, Overage, UnitPrice
+from billing.plans.plan import Catalog, Plan
+from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
@@ -174,3 +176,24 @@ def test_setting_the_same_cap_again_writes_nothing() -> None:
     version = here.store.account(ORG).wallet("USD").version
     here.limit(5)
     assert here.store.account(ORG).wallet("USD").version == version
+
+
+def test_caps_make_no_more_wallets_than_every_use_can_read() -> None:
+    store = MemoryUsage({ORG: on_plan(SOFT)})
+    for number in range(MOST_WALLETS):
+        set_spending_cap(ORG, f"XA{chr(65 + number)}", 5, store, lambda: START)
+    with pytest.raises(InvalidRequest, match="another currency"):
+        set_spending_cap(ORG, "USD", 5, store, lambda: START)
+    assert len(store.wallets) == MOST_WALLETS
+    assert set_spending_cap(ORG, "XAA", 9, store, lambda: START).limit == 9
+
+
+def test_a_cap_in_another_currency_does_not_change_who_pays() -> None:
+    prices = tuple(UnitPrice(Money(MICROS, currency)) for currency in ("USD", "EUR"))
+    feature = Counted("calls", limit=0, overage=Overage.WALLET, prices=prices)
+    catalog = Catalog({FREE: Plan(FREE, "Free", features={"calls": feature}, default=True)}, {})
+    store = MemoryUsage({ORG: on_plan(FREE)})
+    adjust_wallet(ORG, WalletPosting("a1", "gift", Money(2 * MICROS, "EUR")), store, lambda: START)
+    set_spending_cap(ORG, "USD", 5 * MICROS, store, lambda: START)
+    outcomes = [record_usage(ORG, [calls(each)], metering(store, catalog=catalog))[0].outcome for each in "abc"]
+    assert outcomes == ["recorded", "recorded", "refused"]

@@ -363,6 +363,13 @@ def test_a_refusal_is_a_query_and_one_batch_read(dynamo: DynamoTable) -> None:
     assert [name for name, _ in dynamo.asked] == ["Query", "BatchGetItem"]
 
 
+def test_an_id_that_is_twice_in_a_batch_is_read_once(table: Table) -> None:
+    table.grant(ORG, on_plan(LARGE))
+    events = [calls("e1", 20), calls("e1", 20), calls("e2", 20)]
+    assert [each.outcome for each in record_usage(ORG, events, metering(table))] == ["recorded", "replayed", "refused"]
+    assert [each.outcome for each in record_usage(ORG, events, metering(table))] == ["replayed", "replayed", "refused"]
+
+
 def test_a_settlement_is_two_reads_and_one_transaction(dynamo: DynamoTable) -> None:
     reserve_usage(ORG, Reservation("h1", "calls", 5, 60), metering(dynamo))
     dynamo.asked.clear()

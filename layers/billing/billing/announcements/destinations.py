@@ -26,10 +26,18 @@ MAX_BATCH, MAX_BATCH_BYTES = 10, 256 * 1024
 Batch = list[tuple[int, "HookMessage"]]
 
 FOR_GOOD = frozenset(
-    {"ValidationException", "InvalidMessageContents", "InvalidParameterValue", "MalformedDetail", "InvalidArgument"}
+    {
+        "ValidationException",
+        "InvalidMessageContents",
+        "InvalidParameterValue",
+        "MalformedDetail",
+        "InvalidArgument",
+        "AWS.SimpleQueueService.BatchRequestTooLong",
+    }
 )
 """https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsResultEntry.html
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html"""
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html"""
 
 
 @contextmanager

@@ -52,7 +52,8 @@ class AccountChange:
         """One for each meter, with all alerts that this write has reached: each is told once in its period."""
         for place, meter in self.after.meters.items():
             told = self.before.meters[place].alerted if place in self.before.meters else 0
-            if reached := [each for each in meter.alerts if told < each <= meter.alerted]:
+            reached = [each for each in meter.alerts if told < each <= meter.alerted]
+            if reached and not self._over(meter):
                 yield self._announcement(
                     Transition.ENTITLEMENT_ALERT,
                     f"alert#{meter.feature}#{meter.start}#{meter.alerted}",

@@ -75,6 +75,12 @@ class Account:
         """The wallet of a currency, empty until the first credit."""
         return self.wallets.get(currency, Wallet(currency))
 
+    @property
+    def currencies(self) -> Collection[str]:
+        """Those that can be paid in: of the wallets with money or a debt, or else of all. A cap alone pays nothing."""
+        moved = [currency for currency, wallet in self.wallets.items() if wallet.balance or wallet.held]
+        return moved or self.wallets.keys()
+
     def grant(self, grant_id: str) -> Grant | None:
         """One grant, None when it ended or was deleted long ago."""
         return next((each for each in self.grants if each.id == grant_id), None)
@@ -101,7 +107,7 @@ def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone:
     paid = [(row, row.plan) for row, each in given if row.plan and each.allowed]
     sources = [_source(row, item, catalog, zone) for row, item in paid]
     if not sources and catalog.default is not None:
-        features = _features(catalog.default, None, (), account.wallets.keys())
+        features = _features(catalog.default, None, (), account.currencies)
         sources = [Source(catalog.default, features, None, zone)]
     unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
     found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from billing.core.errors import AlreadyProcessed, Conflict
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.announcements import grant_announcement
 from billing.metering.domain.grant_decision import taken_away
@@ -28,7 +29,10 @@ def delete_grant(organization_id: str, deletion: GrantDeletion, store: GrantStor
         if grant is known:
             return grant
         announcement = grant_announcement(organization_id, account.customer_id, grant)
-        store.save_grant(organization_id, account.grants_version, grant, announcement)
+        try:
+            store.save_grant(organization_id, account.grants_version, grant, announcement)
+        except AlreadyProcessed as written:
+            raise Conflict("Somebody else wrote it meanwhile.") from written
         return grant
 
     return until_won(attempt, USAGE_ATTEMPTS, BUSY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.core.errors import AlreadyProcessed
+from billing.core.errors import AlreadyProcessed, Conflict
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.announcements import grant_announcement
 from billing.metering.domain.grant_decision import check_room, gone, wished
@@ -35,8 +35,10 @@ def save_grant(organization_id: str, wish: GrantWish, catalog: Catalog, store: G
         announcement = grant_announcement(organization_id, account.customer_id, grant)
         try:
             store.save_grant(organization_id, account.grants_version, grant, announcement)
-        except AlreadyProcessed as known_before:
-            raise gone(wish.id) from known_before
+        except AlreadyProcessed as written:
+            if known is None and store.account(organization_id).grant(wish.id) is None:
+                raise gone(wish.id) from written
+            raise Conflict("Somebody else wrote it meanwhile.") from written
         return grant
 
     return until_won(attempt, USAGE_ATTEMPTS, BUSY)
