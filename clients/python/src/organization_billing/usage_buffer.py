@@ -65,7 +65,7 @@ class _Buffer:
     ) -> str:
         """Take a use, and answer its id, which is made here once and sent with every attempt.
 
-        Raises BufferFull, and ValueError for an id that waits with another use.
+        Raises BufferFull, BufferClosed, and ValueError for an id that waits with another use.
         """
         use = new_use(
             organization_id,
@@ -131,6 +131,7 @@ class UsageBuffer(_Buffer):
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._waiting.close()
         self.flush()
         self._done()
 
@@ -189,6 +190,7 @@ class AsyncUsageBuffer(_Buffer):
         self._closing.set()
         if self._task:
             await self._task
+        self._waiting.close()
         await self.flush()
         self._done()
 
