@@ -123,3 +123,16 @@ def test_an_addon_that_is_not_sold_any_more_may_stay_and_go_and_not_be_bought() 
     assert changed(held, RAISING, Wanted(addons={})).complete
     with pytest.raises(UnknownPlan):
         changed(RAISED, RAISING, Wanted(addons={"seats": 3, "old": 1}))
+
+
+def test_an_addon_that_is_not_sold_any_more_may_become_less_and_not_more() -> None:
+    held = a_subscription(items=(replace(GROWTH, quantity=5), Item("old", "addon", 3)))
+    assert changed(held, RAISING, Wanted(addons={"old": 2})).items == (Item("old", "addon", 2),)
+    with pytest.raises(UnknownPlan):
+        changed(held, RAISING, Wanted(addons={"old": 4}))
+
+
+def test_a_line_that_the_catalog_does_not_sell_becomes_no_less() -> None:
+    held = a_subscription(items=(GROWTH, Item("agreed", "addon", 3)))
+    with pytest.raises(UnknownPlan):
+        changed(held, CATALOG, Wanted(addons={"agreed": 2}))

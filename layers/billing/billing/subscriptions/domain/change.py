@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, added
+from billing.plans.plan import Catalog, Sale, added
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -114,10 +114,16 @@ def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int
 
 
 def _counting(item: Item, catalog: Catalog, quantity: int | None) -> Item:
-    """The line in this quantity; one that is in it already is not checked again, and may be more than is sold now."""
+    """The line in this quantity; one that is in it already is not checked again, and may be more than is sold now.
+
+    Of an add-on that is not sold any more, fewer may be kept.
+    """
     if quantity is None or quantity == item.quantity:
         return item
-    catalog.addon(item.item_price_id, quantity)
+    known = catalog.addons.get(item.item_price_id)
+    retired = known is not None and known.sale is Sale.RETIRED
+    if not (retired and 1 <= quantity < (item.seats or 0)):
+        catalog.addon(item.item_price_id, quantity)
     if item.counted:
         return with_seats(item, quantity)
     if quantity > 1:
