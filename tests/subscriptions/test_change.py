@@ -116,6 +116,15 @@ def test_seats_that_were_agreed_beyond_the_limit_do_not_keep_anybody_from_changi
     assert changed(held, RAISING, Wanted(addons={"seats": 4})) == Lines((replace(SEATS, quantity=4),))
 
 
+def test_a_plan_that_is_not_counted_is_one_seat_of_the_next_plan() -> None:
+    flat = a_subscription(items=(replace(GROWTH, quantity=None),))
+    team = replace(CATALOG, plans={"growth": Plan("growth", "Growth"), "scale": Plan("scale", "Scale", min_seats=5)})
+    with pytest.raises(InvalidSeats, match="takes 5 or more seats, not 1"):
+        changed(flat, team, Wanted("scale"))
+    assert changed(flat, team, Wanted("scale", 5)).items[0].quantity == 5
+    assert changed(flat, CATALOG, Wanted("scale")).items[0].quantity is None
+
+
 def test_an_addon_that_is_not_sold_any_more_may_stay_and_go_and_not_be_bought() -> None:
     old = Item("old", "addon", 1)
     held = a_subscription(items=(replace(GROWTH, quantity=5), old))

@@ -92,15 +92,17 @@ def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:
 
 def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...], catalog: Catalog) -> None:
     """Seats within what plan and add-ons allow together. Seats that stay may be more than that, unless an add-on goes
-    that raised them."""
+    that raised them. Another plan without a number of seats is billed for one."""
     sold = catalog.plans.get(plan.item_price_id)
     addons = catalog.bought_addons(replace(subscription, items=beside).quantities)
     held = catalog.bought_addons(subscription.quantities)
     lowered = added(addons).get("seats", 0) < added(held).get("seats", 0)
-    if sold is not None and plan.seats is not None and (plan != subscription.plan or lowered):
+    moved = subscription.plan is None or plan.item_price_id != subscription.plan.item_price_id
+    seats = 1 if moved and plan.seats is None else plan.seats
+    if sold is not None and seats is not None and (plan != subscription.plan or lowered):
         from billing.plans.select import check_seats  # noqa: PLC0415 - only where seats are asked for
 
-        check_seats(sold, plan.seats, addons)
+        check_seats(sold, seats, addons)
 
 
 def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int]) -> tuple[Item, ...]:
