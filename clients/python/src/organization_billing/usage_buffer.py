@@ -132,8 +132,10 @@ class UsageBuffer(_Buffer):
         if self._thread.is_alive():
             self._thread.join()
         self._waiting.close()
-        self.flush()
-        self._done()
+        try:
+            self.flush()
+        finally:
+            self._done()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -191,8 +193,10 @@ class AsyncUsageBuffer(_Buffer):
         if self._task:
             await self._task
         self._waiting.close()
-        await self.flush()
-        self._done()
+        try:
+            await self.flush()
+        finally:
+            self._done()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._flush_on(), name="usage buffer")
