@@ -116,6 +116,15 @@ def test_seats_that_were_agreed_beyond_the_limit_do_not_keep_anybody_from_changi
     assert changed(held, RAISING, Wanted(addons={"seats": 4})) == Lines((replace(SEATS, quantity=4),))
 
 
+def test_a_plan_that_is_not_counted_is_one_seat_of_the_next_plan() -> None:
+    flat = a_subscription(items=(replace(GROWTH, quantity=None),))
+    team = replace(CATALOG, plans={"growth": Plan("growth", "Growth"), "scale": Plan("scale", "Scale", min_seats=5)})
+    with pytest.raises(InvalidSeats, match="takes 5 or more seats, not 1"):
+        changed(flat, team, Wanted("scale"))
+    assert changed(flat, team, Wanted("scale", 5)).items[0].quantity == 5
+    assert changed(flat, CATALOG, Wanted("scale")).items[0].quantity is None
+
+
 def test_an_addon_that_is_not_sold_any_more_may_stay_and_go_and_not_be_bought() -> None:
     old = Item("old", "addon", 1)
     held = a_subscription(items=(replace(GROWTH, quantity=5), old))
@@ -123,3 +132,16 @@ def test_an_addon_that_is_not_sold_any_more_may_stay_and_go_and_not_be_bought() 
     assert changed(held, RAISING, Wanted(addons={})).complete
     with pytest.raises(UnknownPlan):
         changed(RAISED, RAISING, Wanted(addons={"seats": 3, "old": 1}))
+
+
+def test_an_addon_that_is_not_sold_any_more_may_become_less_and_not_more() -> None:
+    held = a_subscription(items=(replace(GROWTH, quantity=5), Item("old", "addon", 3)))
+    assert changed(held, RAISING, Wanted(addons={"old": 2})).items == (Item("old", "addon", 2),)
+    with pytest.raises(UnknownPlan):
+        changed(held, RAISING, Wanted(addons={"old": 4}))
+
+
+def test_a_line_that_the_catalog_does_not_sell_becomes_no_less() -> None:
+    held = a_subscription(items=(GROWTH, Item("agreed", "addon", 3)))
+    with pytest.raises(UnknownPlan):
+        changed(held, CATALOG, Wanted(addons={"agreed": 2}))

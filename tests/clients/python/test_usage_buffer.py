@@ -11,6 +11,7 @@ import pytest
 
 from organization_billing import (
     AsyncUsageBuffer,
+    BufferClosed,
     BufferFull,
     Flushed,
     Forbidden,
@@ -197,6 +198,25 @@ def test_what_no_journal_keeps_is_handed_over_at_the_end() -> None:
     with pytest.raises(StillWaiting) as waiting:
         usage.close()
     assert [use.event["id"] for use in waiting.value.uses] == [event_id]
+
+
+def test_a_report_that_fails_at_the_end_keeps_nothing_from_being_handed_over() -> None:
+    def report(_: Flushed) -> None:
+        raise RuntimeError("the team's code failed")
+
+    usage = UsageBuffer(ScriptedApi([httpx.ConnectError("down")]).billing(), report=report)
+    usage.add("org_1", "api-calls")
+    with pytest.raises(StillWaiting):
+        usage.close()
+
+
+def test_what_comes_after_the_end_is_refused_and_not_lost(api: ScriptedApi, metering: Metering) -> None:
+    usage = UsageBuffer(api.billing())
+    usage.add("org_1", "api-calls", event_id="e1")
+    usage.close()
+    with pytest.raises(BufferClosed):
+        usage.add("org_1", "api-calls", event_id="e2")
+    assert (metering.recorded, usage.waiting) == ([("org_1", "e1")], ())
 
 
 def test_the_next_process_delivers_what_the_journal_of_one_that_died_keeps(

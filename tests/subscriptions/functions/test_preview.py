@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.deployment.gateway import ADMIN
+from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import deliver_everything, listed, post, subscribed
 from tests.deployment.world import World
 
@@ -85,6 +86,15 @@ def test_what_an_update_refuses_a_preview_refuses(world: World, body: dict[str, 
         answer = post(world, function, body)
         assert (answer.status, answer.code) == (status, code)
     assert world.chargebee.called() == []
+
+
+def test_a_private_plan_is_estimated_for_whom_it_names_alone(world: World) -> None:
+    subscribed(world, STARTER)
+    named = {"item_price_id": "growth", "name": "Growth", "sale": "private"}
+    for organizations, code in ((["org_1"], None), (["org_2"], "unknown_plan")):
+        world.put(pk="PLAN", sk="growth", **named, organizations=organizations)
+        forget_warm_state()
+        assert post(world, "subscriptions/preview", {"itemPriceId": "growth"}).body.get("code") == code
 
 
 def test_another_organizations_subscription_is_not_estimated(world: World) -> None:

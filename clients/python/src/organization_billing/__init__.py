@@ -21,13 +21,14 @@ from organization_billing.errors import (
 from organization_billing.exchange import Patience
 from organization_billing.journal import JournalTaken
 from organization_billing.usage_buffer import AsyncUsageBuffer, StillWaiting, UsageBuffer
-from organization_billing.waiting import BufferFull, Flushed, NotRecorded
+from organization_billing.waiting import BufferClosed, BufferFull, Flushed, NotRecorded
 
 __all__ = [
     "AsyncBilling",
     "AsyncUsageBuffer",
     "Billing",
     "BillingError",
+    "BufferClosed",
     "BufferFull",
     "Call",
     "Conflict",

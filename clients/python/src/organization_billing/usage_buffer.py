@@ -65,7 +65,7 @@ class _Buffer:
     ) -> str:
         """Take a use, and answer its id, which is made here once and sent with every attempt.
 
-        Raises BufferFull, and ValueError for an id that waits with another use.
+        Raises BufferFull, BufferClosed, and ValueError for an id that waits with another use.
         """
         use = new_use(
             organization_id,
@@ -131,8 +131,11 @@ class UsageBuffer(_Buffer):
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
-        self.flush()
-        self._done()
+        self._waiting.close()
+        try:
+            self.flush()
+        finally:
+            self._done()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -189,8 +192,11 @@ class AsyncUsageBuffer(_Buffer):
         self._closing.set()
         if self._task:
             await self._task
-        await self.flush()
-        self._done()
+        self._waiting.close()
+        try:
+            await self.flush()
+        finally:
+            self._done()
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._flush_on(), name="usage buffer")

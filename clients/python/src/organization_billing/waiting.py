@@ -20,6 +20,10 @@ class BufferFull(Exception):
     """Too many uses wait already; this one was not taken."""
 
 
+class BufferClosed(Exception):
+    """Nobody would deliver this use any more; it was not taken."""
+
+
 @dataclass(frozen=True, slots=True)
 class NotRecorded:
     """A use that the API refused for good, with the code of its refusal, such as `exhausted` or `id_conflict`."""
@@ -49,13 +53,16 @@ class Waiting:
     journal: Journal | None = None
     _uses: dict[tuple[str, str], Use] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
 
     def __post_init__(self) -> None:
         self._uses |= {use.key: use for use in (self.journal.waiting() if self.journal else ())}
 
     def add(self, use: Use) -> None:
-        """The same use again is one. Raises ValueError for its id with something else, and BufferFull."""
+        """The same use again is one. Raises ValueError for its id with something else, BufferFull, and BufferClosed."""
         with self._lock:
+            if self._closed:
+                raise BufferClosed("The buffer is closed.")
             known = self._uses.get(use.key)
             if known == use:
                 return
@@ -74,6 +81,11 @@ class Waiting:
                 self._uses.pop(use.key, None)
             if self.journal:
                 self.journal.settle(uses, left=len(self._uses))
+
+    def close(self) -> None:
+        """Take no more. What waits is still to be delivered."""
+        with self._lock:
+            self._closed = True
 
     def all(self) -> tuple[Use, ...]:
         with self._lock:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, added
+from billing.plans.plan import Catalog, Sale, added
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -92,15 +92,17 @@ def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:
 
 def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...], catalog: Catalog) -> None:
     """Seats within what plan and add-ons allow together. Seats that stay may be more than that, unless an add-on goes
-    that raised them."""
+    that raised them. Another plan without a number of seats is billed for one."""
     sold = catalog.plans.get(plan.item_price_id)
     addons = catalog.bought_addons(replace(subscription, items=beside).quantities)
     held = catalog.bought_addons(subscription.quantities)
     lowered = added(addons).get("seats", 0) < added(held).get("seats", 0)
-    if sold is not None and plan.seats is not None and (plan != subscription.plan or lowered):
+    moved = subscription.plan is None or plan.item_price_id != subscription.plan.item_price_id
+    seats = 1 if moved and plan.seats is None else plan.seats
+    if sold is not None and seats is not None and (plan != subscription.plan or lowered):
         from billing.plans.select import check_seats  # noqa: PLC0415 - only where seats are asked for
 
-        check_seats(sold, plan.seats, addons)
+        check_seats(sold, seats, addons)
 
 
 def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int]) -> tuple[Item, ...]:
@@ -114,10 +116,16 @@ def _beside(others: tuple[Item, ...], catalog: Catalog, addons: Mapping[str, int
 
 
 def _counting(item: Item, catalog: Catalog, quantity: int | None) -> Item:
-    """The line in this quantity; one that is in it already is not checked again, and may be more than is sold now."""
+    """The line in this quantity; one that is in it already is not checked again, and may be more than is sold now.
+
+    Of an add-on that is not sold any more, fewer may be kept.
+    """
     if quantity is None or quantity == item.quantity:
         return item
-    catalog.addon(item.item_price_id, quantity)
+    known = catalog.addons.get(item.item_price_id)
+    retired = known is not None and known.sale is Sale.RETIRED
+    if not (retired and 1 <= quantity < (item.seats or 0)):
+        catalog.addon(item.item_price_id, quantity)
     if item.counted:
         return with_seats(item, quantity)
     if quantity > 1:
