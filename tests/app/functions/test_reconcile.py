@@ -277,6 +277,14 @@ def test_many_are_queued_ten_at_a_time(world: World, scalekit: Scalekit) -> None
     assert world.account.calls.count("dynamodb.BatchWriteItem") == 1
 
 
+def test_an_organization_that_is_listed_twice_holds_up_nobody(world: World, scalekit: Scalekit) -> None:
+    """A list by pages may show one again when another is made meanwhile."""
+    scalekit.known = found("org_2", "org_1", "org_1")
+    scalekit.page = 3
+    assert look(world, "all")["organizations"]["read"] == 3
+    assert [each["pk"] for each in world.items("IMPORT#")] == ["IMPORT#org_1", "IMPORT#org_2"]
+
+
 def test_a_list_in_another_order_is_read_to_its_end(world: World, scalekit: Scalekit) -> None:
     scalekit.known = found("org_3", "org_2", "org_1")[::-1]
     look(world, "new")
