@@ -40,9 +40,9 @@ class DynamoImports:
         return frozenset(organization_ids) - asked
 
     def asked(self, organization_ids: Collection[str]) -> None:
-        """One write for every twenty-five, which DynamoDB refuses for a key that is in it twice."""
+        """One write for every twenty-five."""
         gone = encode({"expires_at": self._clock() + ASKED_FOR})
-        self._table.batch_put([_key(each) | gone for each in dict.fromkeys(organization_ids)])
+        self._table.batch_put([_key(each) | gone for each in organization_ids])
 
 
 @cache

@@ -50,10 +50,11 @@ class Table:
         return item
 
     def batch_get(self, keys: Sequence[Attributes]) -> list[Attributes]:
-        """The rows that are there, in any order: one read for every hundred keys."""
+        """The rows that are there, each once, in any order: one read for every hundred keys."""
         found: list[Attributes] = []
-        for start in range(0, len(keys), MAX_BATCH_GET):
-            wanted = {"Keys": list(keys[start : start + MAX_BATCH_GET]), "ConsistentRead": True}
+        each_once = _each_once(keys)
+        for start in range(0, len(each_once), MAX_BATCH_GET):
+            wanted = {"Keys": each_once[start : start + MAX_BATCH_GET], "ConsistentRead": True}
             while wanted.get("Keys"):
                 with _throttling_told():
                     answer = self.client.batch_get_item(RequestItems={self.name: wanted})
@@ -63,8 +64,9 @@ class Table:
 
     def batch_put(self, items: Sequence[Attributes]) -> None:
         """The rows, whatever was there: one write for every twenty-five. When it raises, some are written."""
-        for start in range(0, len(items), MAX_BATCH_PUT):
-            waiting = [{"PutRequest": {"Item": item}} for item in items[start : start + MAX_BATCH_PUT]]
+        each_once = _each_once(items)
+        for start in range(0, len(each_once), MAX_BATCH_PUT):
+            waiting = [{"PutRequest": {"Item": item}} for item in each_once[start : start + MAX_BATCH_PUT]]
             while waiting:
                 with _throttling_told():
                     answer = self.client.batch_write_item(RequestItems={self.name: waiting})
@@ -148,6 +150,11 @@ def _alone[Answer](write: Callable[[], Answer]) -> Answer:
             raise
 
     return until_won(attempt, ROW_ATTEMPTS, "Transactions kept holding the row.")
+
+
+def _each_once(items: Sequence[Attributes]) -> list[Attributes]:
+    """DynamoDB refuses a batch that has one key twice; the last counts."""
+    return list({(item["pk"]["S"], item["sk"]["S"]): item for item in items}.values())
 
 
 @contextmanager

@@ -84,8 +84,8 @@ class DynamoUsage:
         self._table.transact(usage_writes(organization_id, change))
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
-        """One batch read, which DynamoDB refuses for a key that is in it twice."""
-        items = self._table.batch_get([use_key(organization_id, event_id) for event_id in dict.fromkeys(event_ids)])
+        """One batch read."""
+        items = self._table.batch_get([use_key(organization_id, event_id) for event_id in event_ids])
         return {usage.event.id: usage for usage in map(read_use, items)}
 
     def hold(self, organization_id: str, hold_id: str) -> Hold | None:
