@@ -51,6 +51,12 @@ class BillingStack:
             logs=str(logs),
         )
 
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """One that runs already, from the file that the command has written."""
+        content = json.loads(path.read_text())
+        return cls(backend=MachineClient(**content.pop("backend")), **content)
+
     def as_json(self) -> Json:
         return asdict(self)
 

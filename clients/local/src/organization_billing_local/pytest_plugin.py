@@ -10,6 +10,7 @@ from organization_billing_local.starting import started
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--billing-stack", type=Path, help="the JSON of a stack that runs already, instead of a new one")
     parser.addini("billing_plans", "the plans.toml that the billing stack sells, from the root directory on")
     parser.addini("billing_hooks", "the hooks.py that the billing stack calls, from the root directory on")
 
@@ -17,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session")
 def billing_stack(pytestconfig: pytest.Config) -> Iterator[BillingStack]:
     """One stack for all tests of the session: take an organization of its own in each."""
+    if running := pytestconfig.getoption("--billing-stack"):
+        yield BillingStack.read(running)
+        return
     plans, hooks = (_file(pytestconfig, name) for name in ("billing_plans", "billing_hooks"))
     with started(plans=plans, hooks=hooks) as stack:
         yield stack
