@@ -10,7 +10,7 @@ from billing.core.chargebee_errors import ChargebeeRefused
 from billing.core.errors import BillingError
 from billing.core.invocation import cause
 from billing.runtime import logs
-from billing.runtime.answers import refusal
+from billing.runtime.http import refusal
 from billing.runtime.logs import log_failure
 from billing.runtime.queues import consumer
 from billing.runtime.trace import about, attributes, invocation, learned

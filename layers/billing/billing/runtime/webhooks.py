@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from billing.core.errors import InvalidRequest, NotConfigured, PayloadTooLarge, Unauthenticated
-from billing.runtime.answers import Response, answer, refusal
-from billing.runtime.callers import Event
-from billing.runtime.http import Handler, read_body, read_json
+from billing.runtime.authentication import Event
+from billing.runtime.http import Handler, Response, answer, read_body, read_json, refusal
 from billing.runtime.logs import count, logger
 from billing.runtime.queues import message
 from billing.runtime.trace import invocation, learned, of_request
