@@ -29,7 +29,7 @@ LEAN = (
 OWN_MODULES = {
     "announcements/relay": 30,
     "announcements/run_hook": 25,
-    "app/reconcile": 40,
+    "app/reconcile": 39,
     "chargebee/webhook": 23,
     "metering/add_costs": 37,
     "metering/adjust_wallet": 37,

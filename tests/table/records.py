@@ -27,7 +27,7 @@ from billing.plans.feature import Reset
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table import rows as subscriptions
-from billing.table.attributes import Attributes, decode, encode, key
+from billing.table.codec import Attributes, decode, encode, key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
 DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True, credit=True)

@@ -12,7 +12,7 @@ from billing.runtime.logs import count, log_failure
 from billing.runtime.trace import invocation, learned
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.rows import read_announcement
-from billing.table.attributes import decode
+from billing.table.codec import decode
 
 if TYPE_CHECKING:
     from billing.announcements.relay import HookMessage, Refusal, Relayed

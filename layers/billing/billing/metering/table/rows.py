@@ -12,8 +12,7 @@ from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec, Form
+from billing.table.codec import Attributes, Codec, Form, decode, encode, key
 
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
