@@ -28,7 +28,7 @@ LEAN = (
 
 OWN_MODULES = {
     "announcements/relay": 30,
-    "announcements/run_hook": 25,
+    "announcements/run_hook": 24,
     "app/reconcile": 39,
     "chargebee/webhook": 23,
     "metering/add_costs": 37,
