@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from billing.runtime.trace import about
+from billing.runtime.logs import about
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.rows import OUTBOX_LIFETIME, outbox_item, read_announcement

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.core.errors import AlreadyProcessed
-from billing.runtime.logs import logger
-from billing.runtime.trace import learned
+from billing.runtime.logs import learned, logger
 from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
 from billing.subscriptions.domain.transition import Transition
 

@@ -10,8 +10,7 @@ from billing.core.budget import Budget, Budgets
 from billing.core.clock import DAY
 from billing.core.errors import InvalidUrl, Unauthenticated
 from billing.links.site import Return, Site, relative_path, verify
-from billing.runtime.logs import log_failure
-from billing.runtime.trace import invocation, learned, of_request
+from billing.runtime.logs import invocation, learned, log_failure, of_request
 
 if TYPE_CHECKING:
     from billing.runtime.authentication import Event

@@ -14,9 +14,8 @@ from billing.core.invocation import cause
 from billing.core.names import CHOSEN, SETTLEMENT
 from billing.runtime.authentication import Event, authenticate
 from billing.runtime.caller import Caller, admit, organization_of
-from billing.runtime.logs import count, log_failure, logger
+from billing.runtime.logs import count, invocation, learned, log_failure, logger, of_request
 from billing.runtime.route import Route
-from billing.runtime.trace import invocation, learned, of_request
 
 Response = dict[str, Any]
 Handler = Callable[[dict[str, Any], Any], Response]
