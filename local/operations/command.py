@@ -11,7 +11,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import importing, reconciling
 from local.operations.dead_letters import RELAY, discard, listed, redrive_one
+from local.operations.exporting import export
 from local.operations.failure import OperationFailed
+from local.operations.forgetting import forget
 from local.operations.log_lines import LEVELS, about_organization, at_least, mentioning
 from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
     tearing_down.set_defaults(operation=lambda given: tear_down)
     _add_what_is_given(commands)
+    _add_data_requests(commands)
     return parser
 
 
@@ -123,6 +126,24 @@ def _add_what_is_given(commands: "argparse._SubParsersAction[argparse.ArgumentPa
 
     dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
     dropping.set_defaults(operation=lambda given: drop_previous)
+
+
+def _add_data_requests(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What people may ask of whoever keeps their data."""
+    exporting = commands.add_parser("export", help="write all that is known of one organization into a file")
+    exporting.add_argument("--org", type=_organization_id, required=True)
+    exporting.add_argument("--file", type=Path, help="where to; export-ORG.json without it")
+    exporting.set_defaults(operation=_export)
+
+    forgetting = commands.add_parser("forget", help="erase one organization, but for what your books need")
+    forgetting.add_argument("--org", type=_organization_id, required=True)
+    forgetting.add_argument("--confirm", default="", help="the organization's id once more, instead of typing it")
+    forgetting.set_defaults(operation=lambda given: lambda target: forget(target, given.org, given.confirm))
+
+
+def _export(given: argparse.Namespace) -> Operation:
+    path = given.file or Path(f"export-{given.org}.json")
+    return lambda target: export(target, given.org, path)
 
 
 def _logs(given: argparse.Namespace) -> Operation:
