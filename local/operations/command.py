@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import importing, reconciling
+from local.operations.bringing_balances import BRING, JUDGE, bring_balances
 from local.operations.dead_letters import RELAY, discard, listed, redrive_one
 from local.operations.exporting import export
 from local.operations.failure import OperationFailed
@@ -120,6 +121,12 @@ def _add_what_is_given(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     bringing.add_argument("--rate", type=float, default=1.0, help="how many are mapped in a second at most")
     bringing.set_defaults(operation=_import)
 
+    balances = commands.add_parser("import-balances", help="bring balances and uses from before: a dry run, or it")
+    balances.add_argument("--apply", dest="task", action="store_const", const=BRING, default=JUDGE)
+    balances.add_argument("--csv", type=Path, required=True, help="a row for each balance or use: see the guide")
+    balances.add_argument("--report", type=Path, default=Path("import-balances.csv"), help="where every row is told")
+    balances.set_defaults(operation=_import_balances)
+
     secrets = commands.add_parser("secrets", help="fill the stack's secrets, or rotate them: asks for each")
     secrets.add_argument("--file", type=Path, help="take them from lines NAME=value instead, as .env has them")
     secrets.set_defaults(operation=lambda given: _set_secrets(given.file))
@@ -156,6 +163,10 @@ def _logs(given: argparse.Namespace) -> Operation:
 def _import(given: argparse.Namespace) -> Operation:
     wanted = importing.Import(given.report, given.csv, given.rate)
     return lambda target: str(given.act(target, wanted))
+
+
+def _import_balances(given: argparse.Namespace) -> Operation:
+    return lambda target: bring_balances(target, given.task, given.csv, given.report)
 
 
 def _set_secrets(file: Path | None) -> Operation:

@@ -59,8 +59,8 @@ def _billed(target: Target, what: str, customer_ids: Iterable[str]) -> Iterator[
     for customer_id in customer_ids:
         offset: str | None = ""
         while offset is not None:
-            task: dict[str, str | int] = {"task": "billed", "what": what, "customerId": customer_id}
-            page = run({**task, **({"offset": offset} if offset else {})}, target)
+            more = {"offset": offset} if offset else {}
+            page = run({"task": "billed", "what": what, "customerId": customer_id, **more}, target)
             yield from page["billed"]
             offset = page["next"]
 

@@ -37,6 +37,10 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
             from billing.app.bringing import bring  # noqa: PLC0415 - by hand only
 
             return bring(request)  # a page of either list is nothing for the log
+        case {"task": "judge_balances" | "bring_balances"}:
+            from billing.app.balances import balances  # noqa: PLC0415 - by hand only
+
+            return balances(request)
         case {"task": "billed" | "forget"}:
             from billing.app.data_requests import answer  # noqa: PLC0415 - by hand only
 
