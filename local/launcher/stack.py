@@ -159,7 +159,9 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
         "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
-    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment))
+    front = FrontServer(
+        stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment), public=stack.identity.pages
+    )
     stack.undo.callback(front.stop)
     front.start()
 
