@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.personal_data import ChargebeePersonalData
     from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
     from billing.core.recent import Recent
@@ -93,6 +94,14 @@ def chargebee_invoices() -> "ChargebeeInvoices":
     from billing.chargebee.invoices import ChargebeeInvoices  # noqa: PLC0415
 
     return ChargebeeInvoices(_sdk(), Retry())
+
+
+def chargebee_personal_data() -> "ChargebeePersonalData":
+    """What Chargebee keeps of a customer's people."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.personal_data import ChargebeePersonalData  # noqa: PLC0415
+
+    return ChargebeePersonalData(_sdk(), Retry())
 
 
 def chargebee_estimates() -> "ChargebeeEstimates":
