@@ -11,7 +11,6 @@ from typing import Any
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
-MAPPING = "AWS::Lambda::EventSourceMapping"
 
 # Where the launcher uploads the code of a function to, by the function's logical id.
 CODE_BUCKET = "code"
@@ -46,9 +45,7 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
-    for resource in resources.values():
-        if resource["Type"] == MAPPING and "Ref" in (called := resource["Properties"]["FunctionName"]):
-            called["Ref"] = called["Ref"].removesuffix(".Alias")
+    template["Resources"] = resources = _without_aliases(resources)
     shared.pop("CodeUri", None)
     outputs = template.get("Outputs", {})
     for name in layer_sources:
@@ -56,6 +53,17 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         for output in [key for key, value in outputs.items() if f'"{name}"' in json.dumps(value)]:
             del outputs[output]
     return code, layers, layer_sources
+
+
+def _without_aliases(value: Any) -> Any:
+    """What names a function's alias names the function itself."""
+    if isinstance(value, list):
+        return [_without_aliases(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("Ref", "")).endswith(".Alias"):
+        return {"Fn::GetAtt": [value["Ref"].removesuffix(".Alias"), "Arn"]}
+    return {key: _without_aliases(each) for key, each in value.items()}
 
 
 def main(path: Path) -> None:

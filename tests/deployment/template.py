@@ -61,6 +61,19 @@ def functions() -> dict[str, dict[str, Any]]:
     }
 
 
+def statements(function: str) -> list[dict[str, Any]]:
+    """What a function may do beside writing its lines and traces."""
+    policies = resources("AWS::IAM::Role")[role(functions()[function])]["Policies"]
+    rights = (policy["PolicyDocument"] for policy in policies if policy["PolicyName"] == "rights")
+    return [statement for each in rights for statement in each["Statement"]]
+
+
+def role(function: Mapping[str, Any]) -> str:
+    """The logical id of a function's role, which others may have too."""
+    name: str = function["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+    return name
+
+
 def mappings() -> list[tuple[str, dict[str, Any]]]:
     """The properties of every event source mapping, with the folder of the function that it calls."""
     code = {name: properties["CodeUri"] for name, properties in resources("AWS::Serverless::Function").items()}
