@@ -24,10 +24,10 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
     """Take out of a SAM template, in place, what the local stack does by other means.
 
     Layers become directories on PYTHONPATH: real layers cost a copy of every layer a function (1.2 GB for five
-    functions with a vendor's SDK), and the emulator would put them before the function's own code. An output that names
-    a layer goes with it. A version behind an alias would keep the code that it was published with, and gradual
-    deployments need CodeDeploy. Answers the functions' code directories, the functions' layers and the layers'
-    directories.
+    functions with a vendor's SDK), and the emulator would put them before the function's own code. One that a condition
+    adds is left out, and an output that names a layer. A version behind an alias would keep the code that it was
+    published with, and gradual deployments need CodeDeploy. Answers the functions' code directories, the functions'
+    layers and the layers' directories.
     """
     resources = template["Resources"]
     layer_sources = {
@@ -42,7 +42,7 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         if resource["Type"] != FUNCTION:
             continue
         properties = resource["Properties"]
-        layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
+        layers[name] = [each["Ref"] for each in shared_layers + properties.pop("Layers", []) if "Ref" in each]
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
     template["Resources"] = resources = _without_aliases(resources)

@@ -8,7 +8,10 @@ import pytest
 from tests.deployment.template import mappings, resources
 from tests.template.translated import translated
 
-TRACES = "arn:${AWS::Partition}:iam::aws:policy/AWSXrayWriteOnlyAccess"
+VENDORS_POLICIES = {
+    "Traced": "arn:${AWS::Partition}:iam::aws:policy/AWSXrayWriteOnlyAccess",
+    "Signalled": "arn:${AWS::Partition}:iam::aws:policy/CloudWatchLambdaApplicationSignalsExecutionRolePolicy",
+}
 """X-Ray's actions take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"""
 
 READ = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "dynamodb:GetRecords"}
@@ -30,8 +33,9 @@ def test_sam_adds_no_role_to_those_of_the_template(roles: dict[str, dict[str, An
 
 def test_only_tracing_needs_a_policy_of_the_vendors_and_only_while_it_is_on(roles: dict[str, dict[str, Any]]) -> None:
     given = {json.dumps(arn) for role in roles.values() for arn in role.get("ManagedPolicyArns", [])}
-    traces, nothing = {"Fn::Sub": TRACES}, {"Ref": "AWS::NoValue"}
-    assert given == {json.dumps({"Fn::If": ["Traced", traces, nothing]})}
+    nothing = {"Ref": "AWS::NoValue"}
+    options = ({"Fn::If": [switch, {"Fn::Sub": arn}, nothing]} for switch, arn in VENDORS_POLICIES.items())
+    assert given == {json.dumps(option) for option in options}
 
 
 def test_a_function_writes_lines_to_its_stacks_log_group_alone(roles: dict[str, dict[str, Any]]) -> None:
