@@ -25,7 +25,8 @@ class Meter:
     """Invariant: `used + held + remaining = limit`, whatever happens in whatever order.
 
     `remaining` goes below zero where the plan allows overage, or after a change to a smaller plan. An unlimited
-    feature has no limit and no remainder, and counts all the same. `version` guards the next write.
+    feature has no limit and no remainder, and counts all the same. `version` guards the next write. `beyond` are the
+    units that were used beyond the allowance: their number decides what the next ones cost by tiers.
     `alerts` are the percentages of the limit that are announced, and `alerted` is the highest that ever was in this
     period. `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts
     over.
@@ -42,11 +43,17 @@ class Meter:
     reset: Reset | None = None
     alerts: tuple[int, ...] = ()
     alerted: int = 0
+    beyond: int = 0
 
     @property
     def remaining(self) -> int | None:
         """What is left, None when there is no limit."""
         return None if self.limit is None else self.limit - self.used - self.held
+
+    @property
+    def over(self) -> int:
+        """The units that an invoice has beyond the limit: whichever uses are corrected, the others fill it up."""
+        return 0 if self.limit is None else max(0, self.used - self.limit)
 
     @property
     def watched(self) -> "Meter":
