@@ -86,12 +86,12 @@ OWN_MODULES = {
     "subscriptions/apply_event": 44,
     "subscriptions/cancel": 45,
     "subscriptions/complete_checkout": 39,
-    "subscriptions/create": 48,
+    "subscriptions/create": 52,
     "subscriptions/list": 33,
     "subscriptions/portal": 36,
     "subscriptions/preview": 51,
     "subscriptions/restore": 45,
-    "subscriptions/update": 46,
+    "subscriptions/update": 49,
     "subscriptions/withdraw_checkout": 31,
 }
 """How many of our own modules each function imports before it can answer, its packages among them. One more has to be
