@@ -151,6 +151,15 @@ import: ## map the customers that Chargebee has to organizations; a dry run with
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")
 
+import-balances: ## bring balances and uses from before; a dry run without APPLY=1: CSV=...
+	@$(SET_UP) -m local.operations import-balances --csv "$(CSV)" $(if $(APPLY),--apply)
+
+export: ## write all that is known of one organization into a file: ORG=org_... [FILE=export-ORG.json]
+	@$(SET_UP) -m local.operations export --org "$(ORG)" $(if $(FILE),--file "$(FILE)")
+
+forget: ## erase one organization, but for what your books need: ORG=org_... [CONFIRM=org_...]
+	@$(SET_UP) -m local.operations forget --org "$(ORG)" $(if $(CONFIRM),--confirm "$(CONFIRM)")
+
 secrets: ## fill the stack's secrets or rotate them: asks for each, or takes them from FILE=...
 	@$(SET_UP) -m local.operations secrets $(if $(FILE),--file "$(FILE)")
 

@@ -159,7 +159,9 @@ def _serve(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> None:
         "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
-    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment, pumps))
+    front = FrontServer(
+        stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment, pumps), public=stack.identity.pages
+    )
     stack.undo.callback(front.stop)
     front.start()
 
