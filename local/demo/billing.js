@@ -1,7 +1,7 @@
 // The organization's billing: one read shows it, and the page follows what changes without being reloaded.
 
 import { act, confirmed, showError } from "./acting.js";
-import * as api from "./api.js";
+import { api, back } from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { byId, draw, hush, say } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
@@ -14,7 +14,7 @@ import { explained } from "./problems.js";
 import { reportCommand } from "./report_usage.js";
 import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
-import { isSignedIn, SignInEnded } from "./session.js";
+import { hasEnded, isSignedIn } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
 import { usageList } from "./usage.js";
 import { showUsageHistory } from "./usage_history.js";
@@ -50,7 +50,8 @@ async function poll() {
 async function refresh() {
   const turn = ++state.reads;
   try {
-    const [plans, billing] = await Promise.all([state.plans ?? api.plans(), api.billing()]);
+    const catalog = state.plans ? state : api.plans.list();
+    const [{ plans }, billing] = await Promise.all([catalog, api.organizations.billing()]);
     hush("offline");
     if (turn !== state.reads) return;
     const first = !state.billing;
@@ -60,9 +61,14 @@ async function refresh() {
     if (first) showBackstage(billing.organization.id);
     await showWallet(billing, currencyOf(billing, plans), mayManage());
   } catch (error) {
-    if (error instanceof SignInEnded) showError(error);
-    else say("offline", `${explained(error).text} What you see may be old. Trying again…`, error.code);
+    if (hasEnded(error)) showError(error);
+    else offline(error);
   }
+}
+
+function offline(error) {
+  const { text, detail } = explained(error);
+  say("offline", `${text} What you see may be old. Trying again…`, detail);
 }
 
 function render() {
@@ -107,23 +113,25 @@ function drawPlans(live, trialUsed) {
 }
 
 async function openCheckout(live, wish) {
-  const { url } = await (live ? api.update(wish) : api.create(wish));
-  expect(live ? "changed" : "subscribed", wish);
+  const { create, update } = api.subscriptions;
+  const [open, news] = live ? [update, "changed"] : [create, "subscribed"];
+  const { url } = await open({ ...wish, ...back(news) });
+  expect(news, wish);
   location.assign(url);
 }
 
 async function openPortal() {
-  location.assign((await api.portal()).url);
+  location.assign((await api.subscriptions.portal({ returnUrl: "/" })).url);
 }
 
 async function cancel({ status }) {
   byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
-  await api.cancel();
+  await api.subscriptions.cancel({});
   await refresh();
 }
 
 async function restore() {
-  await api.restore();
+  await api.subscriptions.restore({});
   await refresh();
 }

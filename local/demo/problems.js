@@ -3,6 +3,7 @@
 const AGAIN = "Nothing was done. Try again in a moment.";
 const SUPPORT = "Nothing was done. If it stays so, tell support the reference.";
 const SAID = {
+  unreachable: ["The app cannot be reached.", "Check your connection, then try again."],
   chargebee_unavailable: ["Our billing provider does not answer right now.", AGAIN],
   chargebee_busy: ["Another change is being made right now.", AGAIN],
   chargebee_rate_limited: ["Our billing provider is very busy right now.", AGAIN],
@@ -26,10 +27,8 @@ const SAID = {
 
 /** `{text, next, detail}` of an error. A code that has no words here keeps the sentence of the API, and is told. */
 export function explained(error) {
-  if (error instanceof TypeError) {
-    return { text: "The app cannot be reached.", next: "Check your connection, then try again." };
-  }
-  const [text, next] = SAID[error.code] ?? [error.message, null];
+  const code = error instanceof TypeError ? "unreachable" : error.code;
+  const [text, next] = SAID[code] ?? [error.message, null];
   const reference = error.requestId && `Reference ${error.requestId}`;
-  return { text, next, detail: reference ?? (SAID[error.code] ? null : error.code) };
+  return { text, next, detail: reference || (SAID[code] ? null : code) };
 }

@@ -1,7 +1,7 @@
 // Prepaid money: what there is, the last lines of the ledger, and how it is filled up.
 
 import { confirm, submitted } from "./acting.js";
-import * as api from "./api.js";
+import { api, back } from "./api.js";
 import { stepChart } from "./charts.js";
 import { byId, draw, el } from "./dom.js";
 import { date, exact, major, minor, money, plural, step } from "./format.js";
@@ -33,12 +33,12 @@ export async function showWallet({ wallets, autoTopUp }, currency, mayManage) {
   const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0 }];
   draw("balance", balances, () => balances.map(balanceOf));
   const seen = JSON.stringify([wallets, autoTopUp]);
-  if (read.seen !== seen) read = { seen, wallets, page: await api.wallet(currency) };
+  if (read.seen !== seen) read = { seen, wallets, page: await api.metering.wallet({ currency }) };
   render(currency, mayManage);
 }
 
 async function reread(currency, mayManage) {
-  read.page = await api.wallet(currency);
+  read.page = await api.metering.wallet({ currency });
   render(currency, mayManage);
 }
 
@@ -99,7 +99,8 @@ function ruleText(rule) {
 
 function topUpForm(currency) {
   const onsubmit = submitted(async ({ amount }) => {
-    const { url } = await api.topUp({ amount: minor(amount.valueAsNumber, currency), currency });
+    const wish = { amount: minor(amount.valueAsNumber, currency), currency };
+    const { url } = await api.payments.topUp({ ...wish, ...back("toppedUp") });
     expect("toppedUp", { before: JSON.stringify(read.wallets) });
     location.assign(url);
   });
@@ -115,7 +116,7 @@ function ruleForm({ currency, enabled, ...amounts }, saved) {
   const save = submitted(async (fields) => {
     const minorOf = (name) => minor(fields[name].valueAsNumber, currency);
     const wish = { threshold: minorOf("threshold"), amount: minorOf("amount"), monthlyCap: minorOf("monthlyCap") };
-    await api.autoTopUp({ currency, ...wish, enabled: fields.enabled.checked });
+    await api.payments.autoTopUp({ currency, ...wish, enabled: fields.enabled.checked });
     await saved();
     confirm(byId("auto-top-up-form").firstChild, "Saved.");
   });

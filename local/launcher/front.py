@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from local.launcher.layout import JS_CLIENT
+
 # https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.1 - for this connection only, never passed on.
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"}
 # What this server writes itself.
@@ -27,6 +29,8 @@ CONFIG_PATH = "/demo/config.json"
 # Where the API sends a browser that was told of no other page; the demo is one page.
 BILLING_PATH = "/billing"
 BACKSTAGE = "/_local/"
+# The JavaScript client, as a browser imports it.
+CLIENT_PATH = "/client/"
 
 type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
 """Answers what the pages ask about the stack itself, by method and path."""
@@ -115,10 +119,13 @@ class _Request(BaseHTTPRequestHandler):
 
     def _serve_page(self) -> None:
         asked = unquote(urlsplit(self.path).path)
-        path = (self.server.pages / ("" if asked == BILLING_PATH else asked.lstrip("/"))).resolve()
+        root, name = self.server.pages, asked
+        if asked.startswith(CLIENT_PATH):
+            root, name = JS_CLIENT, asked.removeprefix(CLIENT_PATH)
+        path = (root / ("" if asked == BILLING_PATH else name.lstrip("/"))).resolve()
         if path.is_dir():
             path /= "index.html"
-        if not path.is_relative_to(self.server.pages) or not path.is_file():
+        if not path.is_relative_to(root) or not path.is_file():
             self._answer(HTTPStatus.NOT_FOUND, [("Content-Type", "text/plain")], b"There is no such page.\n")
             return
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
