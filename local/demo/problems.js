@@ -14,6 +14,7 @@ const SAID = {
   chargebee_site_read_only: ["Our billing provider takes no changes for a while.", AGAIN],
   throttled: ["Too many requests at once.", AGAIN],
   rate_limited: ["Too many attempts within a minute.", "Wait a minute, then try again."],
+  changes_scheduled: ["A change is scheduled already.", "Withdraw it first, then make this one."],
   conflict: ["Somebody else changed this at the same moment.", "Look at what it is now, then try again."],
   subscription_exists: ["Your organization has a subscription already.", "Change that one instead."],
   nothing_to_change: ["That is what you have now.", "Choose another plan or another number of seats."],
