@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.backstage.days import read_days
 from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
@@ -72,11 +71,6 @@ def show_overview(stack: RunningStack, _query: Query) -> Any:
     return overview(stack)
 
 
-def show_days(stack: RunningStack, query: Query) -> Any:
-    """What `organization` used on each day."""
-    return {"days": [asdict(day) for day in read_days(stack, query["organization"])]}
-
-
 def list_dead_letters(stack: RunningStack, _query: Query) -> Any:
     """Listing hides them from others for a moment, so nobody polls this."""
     return {"letters": [asdict(each) for each in letters_in(stack.target, ALL_QUEUES)]}
@@ -109,7 +103,6 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
     ("GET", "overview"): show_overview,
-    ("GET", "days"): show_days,
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,
     ("POST", "dead-letters/discard"): discard_letter,
