@@ -44,8 +44,8 @@ def started(*, plans: Path | None = None, hooks: Path | None = None) -> Iterator
     """
     files = checkout()
     _set_up(files)
-    with _place(files.root / ".local" / "stacks") as place:
-        yours = _yours(files.root, place.directory / "yours", {"plans.toml": plans, "hooks.py": hooks})
+    with taken_place(files.root / ".local" / "stacks") as place:
+        yours = put_together(files.root, place.directory / "yours", {"plans.toml": plans, "hooks.py": hooks})
         arguments = ("--organizations=", f"--yours={yours}")
         with launched(files.root, files.python, place.directory, *arguments, lock=place.lock) as contract:
             yield BillingStack.of(json.loads(contract.read_text()), place.directory / "logs")
@@ -116,7 +116,7 @@ def _set_up(files: Checkout) -> None:
 
 
 @contextmanager
-def _place(places: Path) -> Iterator[Place]:
+def taken_place(places: Path) -> Iterator[Place]:
     """The first directory that nobody has, so that what a stack keeps for its next start is found again."""
     for number in count():
         directory = places / str(number)
@@ -132,7 +132,7 @@ def _place(places: Path) -> Iterator[Place]:
         return
 
 
-def _yours(root: Path, directory: Path, files: Mapping[str, Path | None]) -> Path:
+def put_together(root: Path, directory: Path, files: Mapping[str, Path | None]) -> Path:
     """A directory with the files that are given, and with the project's own in place of others."""
     directory.mkdir(exist_ok=True)
     for name, given in files.items():
