@@ -3,6 +3,7 @@
 import http.client
 import json
 import mimetypes
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -31,6 +32,9 @@ BILLING_PATH = "/billing"
 BACKSTAGE = "/_local/"
 # The JavaScript client, as a browser imports it.
 CLIENT_PATH = "/client/"
+# What a browser calls this machine. A name that a stranger's DNS leads here is none of them: its page gets nothing.
+OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:[0-9]+)?")
 
 type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
 """Answers what the pages ask about the stack itself, by method and path."""
@@ -51,13 +55,17 @@ class FrontServer(ThreadingHTTPServer):
         pages: Path,
         config: dict[str, str | None],
         backstage: Backstage = nothing_behind,
+        *,
+        public: str = "",
     ) -> None:
+        """`public` is the address of the team's own pages, which may pass requests on under their host's name."""
         super().__init__(("127.0.0.1", port), _Request)
         self.gateway = urlsplit(gateway)
         self.turns = threading.BoundedSemaphore(AT_ONCE)
         self.pages = pages.resolve()
         self.config = json.dumps(config).encode()
         self.backstage = backstage
+        self.hosts = OWN_HOSTS | {urlsplit(public).hostname}
 
     def start(self) -> None:
         serve = partial(self.serve_forever, poll_interval=STOP_POLL_SECONDS)
@@ -80,7 +88,11 @@ class _Request(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        if self.path.startswith("/api/"):
+        if not self._is_for_us():
+            self._answer(
+                HTTPStatus.MISDIRECTED_REQUEST, JSON, b'{"message": "This is not the host that you asked for."}'
+            )
+        elif self.path.startswith("/api/"):
             with self.server.turns:
                 self._pass_on(body)
         elif urlsplit(self.path).path == CONFIG_PATH:
@@ -91,6 +103,10 @@ class _Request(BaseHTTPRequestHandler):
             self._serve_page()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
+
+    def _is_for_us(self) -> bool:
+        named = HOST.fullmatch(self.headers.get("host", "").lower())
+        return named is not None and named[1] in self.server.hosts
 
     def _pass_on(self, body: bytes) -> None:
         gateway = self.server.gateway

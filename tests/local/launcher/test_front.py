@@ -75,7 +75,14 @@ def front(gateway: Gateway, tmp_path: Path) -> Iterator[FrontServer]:
     pages.mkdir()
     (pages / "index.html").write_text("<h1>demo</h1>")
     (tmp_path / "secret.txt").write_text("outside")
-    server = FrontServer(0, f"http://127.0.0.1:{gateway.server_port}/api-id/$default", pages, CONFIG, behind)
+    server = FrontServer(
+        0,
+        f"http://127.0.0.1:{gateway.server_port}/api-id/$default",
+        pages,
+        CONFIG,
+        behind,
+        public="https://app.example:8443/",
+    )
     server.start()
     yield server
     server.stop()
@@ -89,7 +96,8 @@ def request(
     headers: Iterable[tuple[str, str]] = (),
 ) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=5)
-    connection.putrequest(method, path)
+    own = dict(headers).get("Host")
+    connection.putrequest(method, path, skip_host=own is not None)
     for name, value in headers:
         connection.putheader(name, value)
     if body is not None:
@@ -116,6 +124,20 @@ def test_the_gateway_s_answer_comes_back_with_its_status_and_repeated_headers(fr
     assert (answer.status, content) == (302, b"body")
     assert answer.getheader("Location") == "https://example.test/?a=b"
     assert answer.msg.get_all("Set-Cookie") == ["one=1", "two=2"]
+
+
+@pytest.mark.parametrize("host", ["localhost:3000", "127.0.0.1", "LOCALHOST", "[::1]:3000", "app.example"])
+def test_this_machine_and_the_team_s_own_host_are_answered(front: FrontServer, host: str) -> None:
+    answer, _ = request(front, "GET", "/", headers=[("Host", host)])
+    assert answer.status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:3000", "127.0.0.1.evil.example", "", "["])
+def test_a_name_that_a_stranger_has_led_here_gets_nothing(front: FrontServer, gateway: Gateway, host: str) -> None:
+    for path in ("/", "/demo/config.json", "/_local/overview", "/api/open"):
+        answer, content = request(front, "POST", path, b"{}", [("Host", host), ("Content-Type", "application/json")])
+        assert (answer.status, gateway.seen) == (HTTPStatus.MISDIRECTED_REQUEST, [])
+        assert b"not the host" in content
 
 
 def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
