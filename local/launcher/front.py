@@ -30,11 +30,11 @@ CONFIG_PATH = "/demo/config.json"
 # Where the API sends a browser that was told of no other page; the demo is one page.
 BILLING_PATH = "/billing"
 BACKSTAGE = "/_local/"
-# The JavaScript client, as a browser imports it.
-CLIENT_PATH = "/client/"
 # What a browser calls this machine. A name that a stranger's DNS leads here is none of them: its page gets nothing.
 OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:[0-9]+)?")
+# The JavaScript client, as a browser imports it.
+CLIENT_PATH = "/client/"
 
 type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
 """Answers what the pages ask about the stack itself, by method and path."""
