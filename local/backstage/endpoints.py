@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.backstage import vendor
 from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
@@ -67,6 +68,12 @@ def fail(stack: RunningStack, query: Query) -> Any:
     return {"done": run(stack, query["name"], query["organization"])}
 
 
+def make_coupon(stack: RunningStack, query: Query) -> Any:
+    """One of this `id`, of so much `percent`."""
+    vendor.make_coupon(stack, query["id"], query["percent"])
+    return {"done": f"Chargebee has the coupon {query['id']}."}
+
+
 def show_overview(stack: RunningStack, _query: Query) -> Any:
     return overview(stack)
 
@@ -102,6 +109,7 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
+    ("POST", "coupons"): make_coupon,
     ("GET", "overview"): show_overview,
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,
