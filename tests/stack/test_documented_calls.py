@@ -35,13 +35,12 @@ def test_an_admin_changes_what_is_paid_for_and_reads_the_invoices(world: Cloud, 
     assert printed["url"].startswith("http")
 
 
-def test_a_back_office_gives_a_grant(world: Cloud, admin: Member) -> None:
+def test_a_back_office_gives_what_the_page_says(world: Cloud, admin: Member) -> None:
     world.subscribe(admin, itemPriceId="starter", seats=1)
-    [give] = GRANT
-    ours = give.replace("org_1", admin.organization_id).replace("1798761600", str(now() + A_MONTH))
-    token = world.machine("billing:admin").token
-    [grant] = called(ours, API=world.stack.app, TOKEN=token)
-    assert (grant["units"], grant["reason"]) == (500, "Launch week")
+    ours = "".join(GRANT).replace("org_1", admin.organization_id).replace("1798761600", str(now() + A_MONTH))
+    answers = called(ours, API=world.stack.app, TOKEN=world.machine("billing:admin").token)
+    assert [each for each in answers if "code" in each] == []
+    assert (answers[0]["units"], answers[0]["reason"]) == (500, "Launch week")
     assert admin.left() == (1_500, 1_500)
 
 
