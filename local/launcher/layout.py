@@ -37,6 +37,11 @@ class StateDirectory:
         return self.root / "translations"
 
     @property
+    def kept(self) -> Path:
+        """What outlives a stack that is started with `KEEP=1`."""
+        return self.root / "kept"
+
+    @property
     def item_prices(self) -> Path:
         return self.temporary / "item_prices.json"
 

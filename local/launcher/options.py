@@ -50,7 +50,10 @@ class Frontend:
 
 @dataclass(frozen=True)
 class Options:
-    """One stack to start; a sandbox that is None is simulated. `yours` has the team's `plans.toml` and `hooks.py`."""
+    """One stack to start; a sandbox that is None is simulated. `yours` has the team's `plans.toml` and `hooks.py`.
+
+    `kept` is the directory of what outlives the stack; None forgets all of it.
+    """
 
     state: StateDirectory
     template: Path
@@ -62,6 +65,7 @@ class Options:
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
+    kept: Path | None = None
 
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
@@ -72,8 +76,9 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
     given = _parser().parse_args(arguments)
     settings = {**({} if given.simulated else read_env_file(ROOT / ".env")), **environ}
     sandboxes: Mapping[str, str] = {} if given.simulated else settings
+    state = StateDirectory(given.state.resolve())
     return Options(
-        state=StateDirectory(given.state.resolve()),
+        state=state,
         template=given.template.resolve(),
         yours=given.yours.resolve(),
         ports=Ports(**{name: _port(name, getattr(given, f"{name}_port"), settings) for name in DEFAULT_PORTS}),
@@ -83,6 +88,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
+        kept=state.kept if given.keep else None,
     )
 
 
@@ -107,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
     parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
+    parser.add_argument("--keep", action="store_true", help="go on with what the last stack that kept anything had")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, help=f"default {default}; 0 takes a free port")

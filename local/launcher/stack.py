@@ -95,8 +95,11 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     children = stack.undo.enter_context(Children(stack.state.logs))
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
     stack.state.item_prices.write_text(sold_by(stack.options.yours))
-    simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
+    if stack.options.kept:
+        stack.options.kept.mkdir(exist_ok=True)
+    simulators = [children.start(one) for one in services.simulators(stack.identity, stack.options, stack.ports)]
     deployment, functions = _deploy(stack, emulator)
+    going_on = _keep(stack, deployment)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
     _serve(stack, deployment)
     pumps = _pump(stack)
@@ -107,12 +110,30 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     stack.steps.done(vendors(stack.identity))
     verify(stack.aws, deployment, stack.identity.app, pumps)
     stack.steps.done("every route, queue, stream and time to live found working")
-    if stack.identity.scalekit_simulator:
+    if going_on:
+        going_on()
+    elif stack.identity.scalekit_simulator:
         create_organizations(stack.identity.scalekit_simulator)
         stack.steps.done(f"organizations created: {', '.join(NAMES)}")
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
     return children, _reloading(stack, functions)
+
+
+def _keep(stack: Stack, deployment: Deployment) -> Callable[[], None] | None:
+    """Bring back what the last stack left, and leave it to the next one. What is left to do where anything was left."""
+    if stack.options.kept is None:
+        return None
+    # With boto3, which loads while the emulator starts.
+    from local.launcher import keeping  # noqa: PLC0415
+
+    path = stack.options.kept / "aws.json"
+    left = path.exists()
+    if left:
+        stack.steps.done(keeping.bring_back(stack.aws, deployment, path))
+    # Done before the emulator is stopped, and after nothing comes from outside any more.
+    stack.undo.callback(keeping.keep, stack.aws, deployment, path)
+    return partial(keeping.catch_up, stack.aws, deployment, path) if left else None
 
 
 def _reloading(stack: Stack, functions: Functions) -> Callable[[], None]:

@@ -29,6 +29,8 @@ class Config:
     environment_id: str = "env_local"
     anonymous: Anonymous = Anonymous.REFUSED
     retry_delays: tuple[float, ...] = RETRY_DELAYS
+    keep: Path | None = None
+    """Where the organizations outlive this process; None forgets them."""
 
     @property
     def issuer(self) -> str:
