@@ -11,9 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.backstage.days import read_days
+from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
 from local.backstage.reading import RunningStack, known_ids, read
+from local.backstage.resting import come_to_rest
 from local.backstage.timeline import timeline
 from local.launcher.front import BACKSTAGE
 from local.operations.command import ALL_QUEUES
@@ -90,6 +92,18 @@ def discard_letter(stack: RunningStack, query: Query) -> Any:
     return {"done": discard(stack.target, query["id"], query["reason"], ALL_QUEUES)}
 
 
+def rest(stack: RunningStack, _query: Query) -> Any:
+    """Answers when nothing moves any more."""
+    come_to_rest(stack)
+    return {"done": "Nothing moves."}
+
+
+def reset(stack: RunningStack, _query: Query) -> Any:
+    """Answers when the stack knows nobody."""
+    empty(stack)
+    return {"done": "The stack is empty."}
+
+
 ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
@@ -99,4 +113,6 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,
     ("POST", "dead-letters/discard"): discard_letter,
+    ("POST", "rest"): rest,
+    ("POST", "reset"): reset,
 }

@@ -91,13 +91,21 @@ def draft(
 
 
 def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
-    """The invoice's lines and what they come to; a line that was there before keeps its id."""
+    """The invoice's lines and what they come to; a line that was there before keeps its id. The `tiers` of a line
+    stand beside it."""
     owner = {name: invoice[name] for name in ("subscription_id", "customer_id") if name in invoice}
-    invoice["line_items"] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    listed: list[Resource] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    used = [tier | {"line_item_id": each["id"]} for each in listed for tier in _tiers_of(each)]
+    invoice |= {"line_items": listed, "line_item_tiers": used}
     total = sum(entry["amount"] for entry in lines)
     invoice |= {"sub_total": total, "total": total, "new_sales_amount": total}
     payments.set_due(invoice, total)
     site.touch(invoice)
+
+
+def _tiers_of(entry: Resource) -> list[Resource]:
+    tiers: list[Resource] = entry.pop("tiers", [])
+    return tiers
 
 
 def _next_number(site: Site) -> int:

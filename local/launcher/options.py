@@ -65,6 +65,7 @@ class Options:
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
+    organizations: tuple[str, ...]
     kept: Path | None = None
 
 
@@ -89,6 +90,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
         kept=state.kept if given.keep else None,
+        organizations=tuple(filter(None, given.organizations.split(","))),
     )
 
 
@@ -114,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
     parser.add_argument("--keep", action="store_true", help="go on with what the last stack that kept anything had")
+    parser.add_argument("--organizations", default="Acme,Globex,Initech", help="names of those that are there at first")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, help=f"default {default}; 0 takes a free port")

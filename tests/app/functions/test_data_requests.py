@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from billing.table.attributes import encode
+from billing.table.codec import encode
 from local.operations.exporting import export
 from local.operations.failure import OperationFailed
 from local.operations.forgetting import forget

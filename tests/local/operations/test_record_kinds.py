@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import billing
-from billing.table.attributes import key
+from billing.table.codec import key
 from local.operations.failure import OperationFailed
 from local.operations.migrating import SCHEMA
 from local.operations.record_kinds import KINDS, Fate, concerns, kind_of
