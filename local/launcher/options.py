@@ -68,6 +68,11 @@ class Options:
     organizations: tuple[str, ...]
     kept: Path | None = None
 
+    @property
+    def clock(self) -> Path:
+        """By how much the stack is ahead of the machine, once somebody lets time pass."""
+        return (self.kept or self.state.temporary) / "clock"
+
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
 

@@ -62,6 +62,7 @@ def _scalekit(identity: Identity, options: Options, port: int) -> Service:
         "scalekit",
         port,
         keep=_kept(options, "scalekit"),
+        clock=str(options.clock),
         state=str(options.state.scalekit),
         webhook_url=f"{identity.app}/api/webhooks/scalekit",
         webhook_secret=identity.scalekit_webhook_secret,

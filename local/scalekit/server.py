@@ -32,6 +32,7 @@ from local.scalekit.rpc import grpc_server
 from local.scalekit.tokens import TokenIssuer
 from local.scalekit.users import Users
 from local.scalekit.webhook_events import EventWriter
+from local.shared_clock import SharedClock
 
 KEEP_ALIVE = 75
 """Seconds, longer than clients keep an idle connection: a server that closes it first may meet a request."""
@@ -94,7 +95,8 @@ class _Quiet(uvicorn.Server):
 def _environment(config: Config) -> tuple[Organizations, Api, Starlette]:
     keys, faults, events = SigningKeys(), Faults(), EventWriter(config.environment_id)
     tokens = TokenIssuer(config.issuer, config.client_id, keys, _now)
-    deliveries = Deliveries(config.webhook_url, config.webhook_secret, config.retry_delays, faults, _now)
+    signing = SharedClock(config.clock).now if config.clock else _now
+    deliveries = Deliveries(config.webhook_url, config.webhook_secret, config.retry_delays, faults, signing)
     organizations = Organizations(
         Members(timestamp),
         Machines(),
