@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.backstage import time as time_of_stack
-from local.backstage.days import read_days
 from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
@@ -84,11 +83,6 @@ def show_overview(stack: RunningStack, _query: Query) -> Any:
     return overview(stack)
 
 
-def show_days(stack: RunningStack, query: Query) -> Any:
-    """What `organization` used on each day."""
-    return {"days": [asdict(day) for day in read_days(stack, query["organization"])]}
-
-
 def list_dead_letters(stack: RunningStack, _query: Query) -> Any:
     """Listing hides them from others for a moment, so nobody polls this."""
     return {"letters": [asdict(each) for each in letters_in(stack.target, ALL_QUEUES)]}
@@ -123,7 +117,6 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "clock"): show_clock,
     ("POST", "clock"): let_time_pass,
     ("GET", "overview"): show_overview,
-    ("GET", "days"): show_days,
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,
     ("POST", "dead-letters/discard"): discard_letter,

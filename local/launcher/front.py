@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from local.launcher.layout import JS_CLIENT
+
 # https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.1 - for this connection only, never passed on.
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"}
 # What this server writes itself.
@@ -31,6 +33,8 @@ BACKSTAGE = "/_local/"
 # What a browser calls this machine. A name that a stranger's DNS leads here is none of them: its page gets nothing.
 OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:[0-9]+)?")
+# The JavaScript client, as a browser imports it.
+CLIENT_PATH = "/client/"
 
 type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
 """Answers what the pages ask about the stack itself, by method and path."""
@@ -131,10 +135,13 @@ class _Request(BaseHTTPRequestHandler):
 
     def _serve_page(self) -> None:
         asked = unquote(urlsplit(self.path).path)
-        path = (self.server.pages / ("" if asked == BILLING_PATH else asked.lstrip("/"))).resolve()
+        root, name = self.server.pages, asked
+        if asked.startswith(CLIENT_PATH):
+            root, name = JS_CLIENT, asked.removeprefix(CLIENT_PATH)
+        path = (root / ("" if asked == BILLING_PATH else name.lstrip("/"))).resolve()
         if path.is_dir():
             path /= "index.html"
-        if not path.is_relative_to(self.server.pages) or not path.is_file():
+        if not path.is_relative_to(root) or not path.is_file():
             self._answer(HTTPStatus.NOT_FOUND, [("Content-Type", "text/plain")], b"There is no such page.\n")
             return
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -146,7 +146,7 @@ OF_A_BARE_LINE = {"quantity", "unit_price", "amount", "quantity_in_decimal", "un
 
 def test_a_selection_that_a_newer_version_said_more_of_is_read() -> None:
     values = CHECKOUT.values(OPEN)
-    longer = values["selection"].removesuffix("]") + ',"coupon"]'
+    longer = values["selection"].removesuffix("]") + ',[],"later"]'
     assert CHECKOUT.read(values | {"selection": longer}, subscription_id=OPEN.subscription_id) == OPEN
 
 

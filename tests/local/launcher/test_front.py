@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from local.launcher.front import FrontServer
+from local.launcher.layout import JS_CLIENT
 from tests.stack.waiting import until
 
 CONFIG: dict[str, str | None] = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
+SCRIPT = "text/javascript; charset=utf-8"
 MORE_THAN_A_SOCKET_HOLDS = 32_000_000
 
 
@@ -144,6 +146,11 @@ def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
     assert json.loads(request(front, "GET", "/demo/config.json")[1]) == CONFIG
 
 
+def test_the_pages_import_the_javascript_client_from_its_own_folder(front: FrontServer) -> None:
+    answer, content = request(front, "GET", "/client/index.js")
+    assert (answer.getheader("Content-Type"), content) == (SCRIPT, (JS_CLIENT / "index.js").read_bytes())
+
+
 def test_the_page_to_which_the_api_returns_a_browser_is_the_demo_s(front: FrontServer) -> None:
     answer, content = request(front, "GET", "/billing?toppedUp=1&id=hp_1&state=succeeded")
     assert (answer.status, content) == (200, b"<h1>demo</h1>")
@@ -161,7 +168,10 @@ def test_a_form_of_another_site_changes_nothing_behind_the_pages(front: FrontSer
     assert request(front, "POST", "/_local/failures/x", b"", form)[0].status == 415
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
+OUTSIDE = ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd", "/client/../package.json", "/client/"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
 def test_nothing_outside_the_pages_is_served(front: FrontServer, path: str) -> None:
     assert request(front, "GET", path)[0].status == 404
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.calls import PacedRetry
+    from billing.chargebee.coupons import ChargebeeCoupons
     from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
@@ -110,6 +111,14 @@ def chargebee_estimates() -> "ChargebeeEstimates":
     from billing.chargebee.estimates import ChargebeeEstimates  # noqa: PLC0415
 
     return ChargebeeEstimates(_sdk(), Retry(), utc_now)
+
+
+def chargebee_coupons() -> "ChargebeeCoupons":
+    """Chargebee's coupons."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.coupons import ChargebeeCoupons  # noqa: PLC0415
+
+    return ChargebeeCoupons(_sdk(), Retry())
 
 
 @cache
