@@ -10,7 +10,7 @@ from billing.metering.domain.published import (
     PublishedGrant,
     PublishedLedgerEntry,
     PublishedSpendingCap,
-    PublishedWallet,
+    WalletWithLots,
 )
 
 
@@ -126,7 +126,7 @@ class HoldView(TypedDict):
 class WalletList(TypedDict):
     """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named."""
 
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]

@@ -52,10 +52,13 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     paid, kept = usage.split.debit, use_after.split.debit
     if paid is None or kept is None or paid == kept:
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
-    back = paid.micros - kept.micros
-    wallet, line = post(
-        account.wallet(paid.currency), f"correction:{made.key}", "correction", back, at=now, reason=made.reason
-    )
+    back, before = paid.micros - kept.micros, account.wallet(paid.currency)
+    wallet, line = post(before, f"correction:{made.key}", "correction", back, at=now, reason=made.reason)
+    if usage.drawn:
+        from billing.metering.domain.lots import given_back  # noqa: PLC0415 - few uses are paid from lots
+
+        wallet, drawn = given_back(before, back, paid.micros, usage.drawn)
+        use_after = replace(use_after, drawn=drawn)
     return CorrectedUse(made, usage, use_after, account, after.with_wallet(wallet), line, bill)
 
 

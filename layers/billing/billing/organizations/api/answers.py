@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, PublishedWallet
+from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, WalletWithLots
 from billing.subscriptions.domain.published import PublishedSubscription
 
 
@@ -51,7 +51,7 @@ class AccountView(TypedDict):
     plans: list[str]
     """The item price of every subscription that gives access, newest first: the features are those of all of them."""
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
 
 
