@@ -10,7 +10,7 @@ from billing.metering.domain.published import (
     PublishedGrant,
     PublishedLedgerEntry,
     PublishedSpendingCap,
-    WalletWithLots,
+    PublishedWallet,
 )
 
 
@@ -121,6 +121,28 @@ class HoldView(TypedDict):
     reserved: SplitView
     charged: int | None
     shortfall: int
+
+
+class PublishedLot(TypedDict):
+    """Money of a wallet that was given or paid for at once, what holds reserve included."""
+
+    id: str
+    """That of the ledger's line that brought it; `paid` for all that was paid for and never expires."""
+    kind: Literal["promotional", "paid"]
+    remaining: int
+    remainingMicros: int
+    grantedMicros: int | None
+    """What it was at first; null for what was paid for and never expires, which grows."""
+    expiresAt: int | None
+    """UTC seconds, null for never."""
+    source: str | None
+    """The kind of that line: an adjustment, a top-up; null for what came by many."""
+
+
+class WalletWithLots(PublishedWallet):
+    """Prepaid money, and what it is made of, in the order in which it is spent."""
+
+    lots: list[PublishedLot]
 
 
 class WalletList(TypedDict):

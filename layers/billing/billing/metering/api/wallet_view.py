@@ -14,8 +14,7 @@ from billing.metering.domain.published import (
 from billing.metering.domain.wallet import Lot, LotKind
 
 if TYPE_CHECKING:
-    from billing.metering.api.answers import WalletList
-    from billing.metering.domain.published import PublishedLot, WalletWithLots
+    from billing.metering.api.answers import PublishedLot, WalletList, WalletWithLots
     from billing.metering.domain.wallet import Wallet
     from billing.metering.services.read_wallets import Wallets
 

@@ -41,8 +41,9 @@ def given_back(wallet: Wallet, micros: int, paid: int, lots: tuple[Lot, ...]) ->
 
     What was taken last comes back first, into the lot that it came from: one that has expired since is gone at once.
     """
-    rest = min(micros, paid - sum(lot.remaining for lot in lots))
-    wallet, micros, kept = replace(wallet, balance=wallet.balance + rest), micros - rest, []
+    worth = sum(lot.remaining for lot in lots)
+    micros, total = min(worth, max(0, micros - paid + worth)), micros
+    wallet, kept = replace(wallet, balance=wallet.balance + total - micros), []
     for lot in reversed(lots):
         back = min(micros, lot.remaining)
         wallet, micros = into_lot(wallet, replace(lot, remaining=back)), micros - back

@@ -2,7 +2,8 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, WalletWithLots
+from billing.metering.api.answers import WalletWithLots
+from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement
 from billing.subscriptions.domain.published import PublishedSubscription
 
 
