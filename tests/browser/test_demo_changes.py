@@ -1,5 +1,6 @@
 """What a change costs before it is made, what is bought or given beside a plan, and where a spending cap stops use."""
 
+import re
 import uuid
 from typing import Any
 
@@ -10,6 +11,8 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
 from tests.browser.journey import agree, part, plan, sign_in, subscribe, subscription
 from tests.stack.world import now
+
+A_WEEK = 604_800
 
 
 def used(stack: Any, organization: Organization, quantity: int) -> None:
@@ -79,9 +82,10 @@ def test_what_is_used_up_is_told_from_what_the_spending_cap_stops(
     used(stack, organization, 10_000)
     expect(usage).to_contain_text("Used up. See the plans with more")
 
-    as_machine(
-        stack, organization, "wallet/adjustments", {"id": "a", "amount": 900, "currency": "USD", "reason": "Gift"}
-    )
+    credit = {"id": "credit", "amount": 900, "currency": "USD", "reason": "Paid by transfer"}
+    for more in ({}, {"id": "gift", "amount": 100, "kind": "promotional", "expiresAt": now() + A_WEEK}):
+        as_machine(stack, organization, "wallet/adjustments", credit | more)
+    expect(wallet.get_by_role("listitem")).to_have_text([re.compile(r"^\$1 given, until "), "$9 paid for"])
     expect(usage).to_contain_text("Use goes on: what is beyond the plan is paid for.")
     wallet.get_by_text("Set a spending cap").click()
     wallet.get_by_label("At most a month (USD)").fill("5")
