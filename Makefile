@@ -22,8 +22,8 @@ CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/ex
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## start the local stack; Ctrl-C stops it
-	@$(SET_UP) -m local
+run: ## start the local stack; Ctrl-C stops it, and with KEEP=1 its data is there at the next start
+	@$(SET_UP) -m local $(if $(KEEP),--keep)
 
 doctor: ## what is missing or wrong, one line each, before and after a start
 	@./local/python.sh -m local.doctor

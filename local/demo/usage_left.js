@@ -22,7 +22,8 @@ export function nothingLeft({ allowed, reason }, mayManage) {
   if (allowed) return el("p.soft", {}, "Use goes on: what is beyond the plan is paid for.");
   if (reason === "spending_cap") {
     const onclick = () => byId("spending-cap").setAttribute("open", "");
-    return said("Stopped by your spending cap.", mayManage && el("a", { href: "#spending-cap", onclick }, "Change the cap"));
+    const link = el("a", { href: "#spending-cap", onclick }, "Change the cap");
+    return said("Stopped by your spending cap.", mayManage && link);
   }
   return said("Used up.", mayManage && el("a", { href: "#plans-title" }, "See the plans with more"));
 }

@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "too_many_lots" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -29,7 +29,7 @@ export interface AccountView {
   /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
   plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
 }
 
@@ -80,7 +80,7 @@ export interface BillingView {
   /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
   plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
   billingAdmin: boolean;
   requiredActions: Array<ActionView>;
@@ -550,6 +550,21 @@ export interface PublishedLedgerEntry {
   balanceAfterMicros: number;
 }
 
+/** Money of a wallet that was given or paid for at once, what holds reserve included. */
+export interface PublishedLot {
+  /** That of the ledger's line that brought it; `paid` for all that was paid for and never expires. */
+  id: string;
+  kind: "promotional" | "paid";
+  remaining: number;
+  remainingMicros: number;
+  /** What it was at first; null for what was paid for and never expires, which grows. */
+  grantedMicros: number | null;
+  /** UTC seconds, null for never. */
+  expiresAt: number | null;
+  /** The kind of that line: an adjustment, a top-up; null for what came by many. */
+  source: string | null;
+}
+
 /** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
 export interface PublishedScheduledChange {
   at: number | null;
@@ -618,18 +633,6 @@ export interface PublishedSubscription {
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
-}
-
-/** Prepaid money in one currency. */
-export interface PublishedWallet {
-  /** ISO 4217. */
-  currency: string;
-  /** What can be spent: minor units, rounded down. */
-  balance: number;
-  /** The same, exact. */
-  balanceMicros: number;
-  /** What holds reserve. */
-  heldMicros: number;
 }
 
 /** A purchase on a hosted page: `url` is null once it is paid, or its payment on its way. */
@@ -777,11 +780,24 @@ export interface UsageView {
 
 /** Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named. */
 export interface WalletList {
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
   spendingCaps: Array<PublishedSpendingCap>;
   ledger?: Array<PublishedLedgerEntry>;
   cursor?: string | null;
+}
+
+/** Prepaid money, and what it is made of, in the order in which it is spent. */
+export interface WalletWithLots {
+  /** ISO 4217. */
+  currency: string;
+  /** What can be spent: minor units, rounded down. */
+  balance: number;
+  /** The same, exact. */
+  balanceMicros: number;
+  /** What holds reserve. */
+  heldMicros: number;
+  lots: Array<PublishedLot>;
 }
 
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
@@ -796,12 +812,16 @@ export interface AddonRequest {
   quantity?: number;
 }
 
-/** `POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`. */
+/** `POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.
+
+What is `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on. */
 export interface AdjustmentRequest {
   id: string;
   amount: number;
   currency: string;
   reason: string;
+  kind?: "promotional" | "paid";
+  expiresAt?: number | null;
 }
 
 /** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */

@@ -54,6 +54,7 @@ type ErrorCode = Literal[
     "subscription_not_found",
     "throttled",
     "too_many_grants",
+    "too_many_lots",
     "unauthenticated",
     "unknown_coupon",
     "unknown_customer",
@@ -87,7 +88,7 @@ class AccountView(TypedDict):
     them.
     """
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
 
 
@@ -146,7 +147,7 @@ class BillingView(TypedDict):
     them.
     """
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     billingAdmin: bool
     requiredActions: list[ActionView]
@@ -669,6 +670,22 @@ class PublishedLedgerEntry(TypedDict):
     """What can be spent and what is held, after this line."""
 
 
+class PublishedLot(TypedDict):
+    """Money of a wallet that was given or paid for at once, what holds reserve included."""
+
+    id: str
+    """That of the ledger's line that brought it; `paid` for all that was paid for and never expires."""
+    kind: Literal["promotional", "paid"]
+    remaining: int
+    remainingMicros: int
+    grantedMicros: int | None
+    """What it was at first; null for what was paid for and never expires, which grows."""
+    expiresAt: int | None
+    """UTC seconds, null for never."""
+    source: str | None
+    """The kind of that line: an adjustment, a top-up; null for what came by many."""
+
+
 class PublishedScheduledChange(TypedDict):
     """What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read."""
 
@@ -742,19 +759,6 @@ class PublishedSubscription(TypedDict):
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
-
-
-class PublishedWallet(TypedDict):
-    """Prepaid money in one currency."""
-
-    currency: str
-    """ISO 4217."""
-    balance: int
-    """What can be spent: minor units, rounded down."""
-    balanceMicros: int
-    """The same, exact."""
-    heldMicros: int
-    """What holds reserve."""
 
 
 class PurchaseView(TypedDict):
@@ -922,11 +926,25 @@ class WalletList(TypedDict):
     named.
     """
 
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class WalletWithLots(TypedDict):
+    """Prepaid money, and what it is made of, in the order in which it is spent."""
+
+    currency: str
+    """ISO 4217."""
+    balance: int
+    """What can be spent: minor units, rounded down."""
+    balanceMicros: int
+    """The same, exact."""
+    heldMicros: int
+    """What holds reserve."""
+    lots: list[PublishedLot]
 
 
 class WithdrawnCheckout(TypedDict):
@@ -944,12 +962,16 @@ class AddonRequest(TypedDict):
 
 
 class AdjustmentRequest(TypedDict):
-    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.  What is
+    `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on.
+    """
 
     id: str
     amount: int
     currency: str
     reason: str
+    kind: NotRequired[Literal["promotional", "paid"]]
+    expiresAt: NotRequired[int | None]
 
 
 class AlertsRequest(TypedDict):

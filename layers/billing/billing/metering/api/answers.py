@@ -123,10 +123,32 @@ class HoldView(TypedDict):
     shortfall: int
 
 
+class PublishedLot(TypedDict):
+    """Money of a wallet that was given or paid for at once, what holds reserve included."""
+
+    id: str
+    """That of the ledger's line that brought it; `paid` for all that was paid for and never expires."""
+    kind: Literal["promotional", "paid"]
+    remaining: int
+    remainingMicros: int
+    grantedMicros: int | None
+    """What it was at first; null for what was paid for and never expires, which grows."""
+    expiresAt: int | None
+    """UTC seconds, null for never."""
+    source: str | None
+    """The kind of that line: an adjustment, a top-up; null for what came by many."""
+
+
+class WalletWithLots(PublishedWallet):
+    """Prepaid money, and what it is made of, in the order in which it is spent."""
+
+    lots: list[PublishedLot]
+
+
 class WalletList(TypedDict):
     """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named."""
 
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]

@@ -1,7 +1,7 @@
 """What the machine routes for metering accept."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
 
@@ -11,7 +11,7 @@ from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import LotKind, WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
@@ -167,16 +167,25 @@ class CostsRequest(Strict):
 
 
 class AdjustmentRequest(Strict):
-    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.
+
+    What is `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on.
+    """
 
     id: Id
     amount: Annotated[StrictInt, Field(ge=-1_000_000_000_000, le=1_000_000_000_000)]
     currency: Currency
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+    kind: Literal["promotional", "paid"] = "paid"
+    expires_at: StrictInt | None = None
 
     def posting(self) -> WalletPosting:
-        """In the service's terms. Raises InvalidRequest for an amount of nothing."""
+        """In the service's terms. Raises InvalidRequest for an amount of nothing, or a debit of a kind."""
         if self.amount == 0:
             raise InvalidRequest("amount must not be 0.")
+        if self.amount < 0 and (self.kind != "paid" or self.expires_at is not None):
+            raise InvalidRequest("Only a credit has a kind or an expiresAt: a debit takes what is spent first.")
         amount = of_minor(self.amount, self.currency)
-        return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+        return WalletPosting(
+            f"adjustment:{self.id}", "adjustment", amount, self.reason, LotKind(self.kind), self.expires_at
+        )

@@ -10,6 +10,7 @@ from typing import Literal
 from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.wallet import Lot
 from billing.plans.feature import Rate
 from billing.plans.tiers import TieredPrice
 
@@ -127,7 +128,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
-    which are fewer than were reported once it is corrected.
+    which are fewer than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from, with
+    what each has paid; the rest of it was paid by what stays in a wallet.
     """
 
     event: UsageEvent
@@ -137,6 +139,7 @@ class Usage:
     subscription_id: str | None
     recorded_at: int
     billing_day: BillingDay | None = None
+    drawn: tuple[Lot, ...] = ()
 
     @property
     def invoiced(self) -> int:

@@ -35,7 +35,8 @@ def correct_use(organization_id: str, wanted: Correction, store: UsageStore, clo
             raise InvalidRequest(f"It counts {counted} units. Report more of them as a use with an id of its own.")
         if wanted.quantity == counted:
             return usage
-        change = corrected(store.account(organization_id), usage, wanted, clock(), sealed)
+        account, now = store.account(organization_id), clock()
+        change = corrected(account.at(now), usage, wanted, now, sealed)
         try:
             store.correct(organization_id, change)
         except DaySealed as closed:

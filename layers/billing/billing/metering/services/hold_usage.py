@@ -21,7 +21,7 @@ from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
 from billing.metering.domain.use import plan_terms, why_not
 from billing.metering.domain.wallet import SpendingCapReached
-from billing.metering.services.ports import Metering, UsageChange
+from billing.metering.services.ports import Metering, UsageChange, expiry
 from billing.plans.feature import Counted
 
 TOO_MANY = "Too many others are using this organization's allowance. Try again."
@@ -37,12 +37,15 @@ def reserve_usage(organization_id: str, reservation: Reservation, metering: Mete
     def attempt() -> Hold:
         before = metering.store.account(organization_id)
         now = metering.clock()
+        before = before.at(now)
         granted = metering.granted(before, now)
         feature = counted_feature(granted, reservation.feature, metering.catalog)
         result = make_hold(before, granted, feature, reservation, now) if feature else None
         if result is None:
             if existing := metering.store.hold(organization_id, reservation.id):
                 return _same(existing, reservation)
+            if before.written:
+                metering.store.commit_usage(organization_id, expiry(before, now))
             raise _refusal(reservation, granted, feature, before, now)
         try:
             metering.store.commit_usage(organization_id, _change(before, result, now, None))
@@ -61,10 +64,8 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
     Raises HoldNotFound, or InvalidState when it was released or settled with another quantity.
     """
 
-    def finish(account: Account, held: Hold) -> HoldResult:
-        now = metering.clock()
-        granted = metering.granted(account, now)
-        return settle_hold(account, granted, held, actual, now)
+    def finish(account: Account, held: Hold, now: int) -> HoldResult:
+        return settle_hold(account, metering.granted(account, now), held, actual, now)
 
     settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
     if (settled.actual or 0) + settled.shortfall != actual:
@@ -74,14 +75,18 @@ def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Mete
 
 def release_usage(organization_id: str, hold_id: str, metering: Metering) -> Hold:
     """Give the reservation back. Raises HoldNotFound, or InvalidState when it was settled."""
-    return _finish(organization_id, hold_id, HoldState.RELEASED, release_hold, metering)
+
+    def finish(account: Account, held: Hold, now: int) -> HoldResult:
+        return release_hold(account, held)
+
+    return _finish(organization_id, hold_id, HoldState.RELEASED, finish, metering)
 
 
 def _finish(
     organization_id: str,
     hold_id: str,
     state: HoldState,
-    finish: Callable[[Account, Hold], HoldResult],
+    finish: Callable[[Account, Hold, int], HoldResult],
     metering: Metering,
 ) -> Hold:
     """End a hold. If a settlement and a release race, one wins: the hold's state guards the transaction."""
@@ -95,11 +100,13 @@ def _finish(
         if held.state is not HoldState.HELD:
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
-        result = finish(before, held)
+        now = metering.clock()
+        before = before.at(now)
+        result = finish(before, held, now)
         if result.usage:
             result = replace(result, usage=result.usage.moved_on(sealed))
         try:
-            metering.store.commit_usage(organization_id, _change(before, result, metering.clock(), held))
+            metering.store.commit_usage(organization_id, _change(before, result, now, held))
         except DaySealed as closed:
             sealed += 1
             raise Conflict("The day was closed meanwhile.") from closed

@@ -52,7 +52,8 @@ class Entitlement:
 
 def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
     """Every feature that the organization has."""
-    return entitlements(metering.store.account(organization_id), metering, metering.clock())
+    account, now = metering.store.account(organization_id), metering.clock()
+    return entitlements(account.at(now), metering, now)
 
 
 def entitlements(account: Account, metering: Metering, now: int) -> Entitlements:
@@ -72,6 +73,7 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
 def read_entitlement(organization_id: str, feature_id: str, required: int, metering: Metering) -> Entitlement:
     """Whether `required` units could be used now. Raises UnknownFeature."""
     account, now = metering.store.account(organization_id), metering.clock()
+    account = account.at(now)
     granted = metering.granted(account, now)
     match granted.feature(feature_id, metering.catalog):
         case Switch():
@@ -86,6 +88,7 @@ def estimate_use(
 ) -> Entitlement:
     """What recording this use now would do. Raises UnknownFeature, InvalidRequest for one that is not counted."""
     account, now = metering.store.account(organization_id), metering.clock()
+    account = account.at(now)
     granted = metering.granted(account, now)
     feature = counted_feature(granted, feature_id, metering.catalog)
     return _entitlement(account, granted, feature, quantity, dimensions, now=now)

@@ -185,7 +185,7 @@ def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write
 def _ledger_writes(organization_id: str, change: UsageChange) -> list[Write]:
     numbered: dict[str, int] = {}
     writes = []
-    for line in change.lines:
+    for line in change.ledger:
         currency = line.amount.currency
         number = numbered[currency] = numbered.get(currency, -1) + 1
         version = change.before.wallet(currency).version + 1
