@@ -62,6 +62,8 @@ class Options:
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
+    session_cookie: str = ""
+    """The cookie that the API for cookies takes; without a name there is no such API."""
 
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
@@ -83,6 +85,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
+        session_cookie=settings.get("SESSION_COOKIE_NAME", ""),
     )
 
 

@@ -16,6 +16,7 @@ from local.launcher.contract import publish, withdraw
 from local.launcher.deployment import Deployment, deploy, fill_secrets
 from local.launcher.front import Backstage, FrontServer
 from local.launcher.function_logs import keep_lines
+from local.launcher.http_api import API
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, YOURS, StateDirectory, shown
 from local.launcher.options import Options, Ports
@@ -149,10 +150,10 @@ def _function_environment(stack: Stack) -> dict[str, str]:
 
 
 def _serve(stack: Stack, deployment: Deployment) -> None:
-    apis = list(deployment.of_type("AWS::ApiGatewayV2::Api").values())
+    apis = [name for name in deployment.of_type(API) if "Condition" not in deployment.resources[name]]
     if len(apis) != 1:
         raise StackProblem(f"The template has {len(apis)} HTTP APIs; the stack serves exactly one.")
-    gateway = f"{stack.identity.aws}/_aws/execute-api/{apis[0]}/$default"
+    gateway = f"{stack.identity.aws}/_aws/execute-api/{deployment.physical_ids[apis[0]]}/$default"
     config = {
         "scalekit": stack.identity.scalekit,
         "clientId": stack.identity.client_id,

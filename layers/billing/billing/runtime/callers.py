@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from billing.core.clock import utc_now
 from billing.core.errors import CrossSite, Unauthenticated
 from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
 from billing.runtime.logs import logger
@@ -27,19 +28,34 @@ _IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
 """Text, and therefore handed over as it is; how the gateway writes a number is documented nowhere."""
 
 
+class KeysUnreachable(Unauthenticated):
+    """Scalekit's keys could not be fetched: nobody can be let in, and the token may be a good one."""
+
+
 def authenticate(event: Event) -> Caller:
     """The caller of an HTTP API event (payload format 2.0).
 
-    The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands
-    over. Without them (a cookie session, a route that somebody forgot to protect) the token is verified here.
+    The gateway's authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands over:
+    its own for a bearer token, ours for a cookie (`cookie_sessions`). Without them (a route that somebody forgot to
+    protect) the token is verified here.
     Raises Unauthenticated, and CrossSite for a write by cookie that is not the application's own.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     flattened = (authorizer.get("jwt") or {}).get("claims")
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    of_cookie = (authorizer.get("lambda") or {}).get("claims")
+    headers = _headers(event)
     if flattened:
         return read_claims(claims_of(flattened, headers.get("authorization", "")))
-    return read_claims(_verified(_token(event, headers)))
+    if of_cookie:
+        _require_own_page(event, headers)
+        return _unexpired(json.loads(of_cookie))
+    return read_claims(verified(_token(event, headers)))
+
+
+def cookie_of(event: Event) -> str:
+    """The token in the session cookie. Raises Unauthenticated without one."""
+    cookies = "; ".join([*(event.get("cookies") or ()), _headers(event).get("cookie", "")])
+    return _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
 
 
 def claims_of(flattened: Mapping[str, object], authorization: str) -> Mapping[str, object]:
@@ -84,10 +100,14 @@ def _token(event: Event, headers: Mapping[str, str]) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
-    token = _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
-    _require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
+    token = cookie_of(event)
+    _require_own_page(event, headers)
     return token
+
+
+def _headers(event: Event) -> dict[str, str]:
+    """By their names in lower case."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def _cookie(header: str, name: str) -> str:
@@ -102,8 +122,11 @@ def _cookie(header: str, name: str) -> str:
     return morsel.value
 
 
-def _verified(token: str) -> dict[str, Any]:
-    """Signature, issuer, audience and expiry, by Scalekit's published keys. RS256 and nothing else."""
+def verified(token: str) -> dict[str, Any]:
+    """The claims of a token whose signature, issuer, audience and expiry hold, by Scalekit's published keys.
+
+    RS256 and nothing else. Raises Unauthenticated, and KeysUnreachable while the keys cannot be had.
+    """
     import jwt  # noqa: PLC0415 - behind the gateway's authorizer it is never needed
 
     try:
@@ -118,6 +141,8 @@ def _verified(token: str) -> dict[str, Any]:
         )
     except jwt.MissingRequiredClaimError as error:
         raise unusable(error.claim) from error
+    except jwt.PyJWKClientConnectionError as error:
+        raise KeysUnreachable("Scalekit's keys cannot be reached. Try again.") from error
     except (jwt.PyJWTError, TypeError, OverflowError) as error:  # the latter two for times that are no numbers
         logger().warning("token_refused", extra={"reason": type(error).__name__})
         raise Unauthenticated("The session is not valid or has expired. Sign in again.") from error
@@ -131,14 +156,22 @@ def _keys(issuer: str) -> "PyJWKClient":
     return PyJWKClient(f"{issuer}/keys", lifespan=KEYS_LIFETIME, timeout=KEYS_TIMEOUT)
 
 
-def _require_own_page(method: str, headers: Mapping[str, str]) -> None:
+def _unexpired(claims: Mapping[str, object]) -> Caller:
+    """The caller of claims that the gateway remembers beyond their end."""
+    caller = read_claims(claims)
+    if float(str(claims["exp"])) <= utc_now():
+        raise Unauthenticated("The session has expired. Sign in again.")
+    return caller
+
+
+def _require_own_page(event: Event, headers: Mapping[str, str]) -> None:
     """Raises CrossSite for a write that a page of another site may have sent. Names of headers are in lower case.
 
     JSON is what no form can send, and what no script sends to another origin without being asked first (CORS). Browsers
     say from which origin a write comes: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Origin.
     One that does not must say that it is ours: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
     """
-    if method in SAFE_METHODS:
+    if str(event.get("requestContext", {}).get("http", {}).get("method")) in SAFE_METHODS:
         return
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
