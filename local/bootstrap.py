@@ -15,6 +15,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import IO, Protocol
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +33,8 @@ INTERPRETER = Path(sys.base_prefix, "bin", "python3.13")
 # What a lock does not name, with the hash that it says, is not installed.
 EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
 RUNNING: set["subprocess.Popen[str]"] = set()
+STARTING = threading.Lock()
+"""Held while a command starts, so that none that runs is missing in `RUNNING`."""
 
 
 class SetupFailed(Exception):
@@ -124,8 +126,7 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"Python 3.13 is needed and this is {platform.python_version()}.")
     extra = ON_DEMAND.get("".join(arguments[:1]), [])
     command = arguments[1:] if extra else arguments
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, interrupt)
+    watch_for_signals()
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
@@ -136,13 +137,25 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def interrupt(number: int, frame: FrameType | None) -> None:
-    """Ctrl-C, SIGTERM or a closed terminal: at once, for what is half made has no stamp and is made anew."""
-    for process in tuple(RUNNING):
-        process.terminate()
-    with contextlib.suppress(OSError):  # the terminal is gone
-        print("Stopped. What is half made is made anew next time.", file=sys.stderr, flush=True)
-    os._exit(128 + number)
+def watch_for_signals() -> None:
+    """Ctrl-C, SIGTERM or a closed terminal. A thread of their own hears of them, for the main one may be waiting for an
+    installer, and a signal that comes as it begins to wait is seen when it has ended waiting."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, frame: None)
+    threading.Thread(target=lambda: stop(os.read(told, 1)[0]), daemon=True).start()
+
+
+def stop(number: int) -> None:
+    """At once, for what is half made has no stamp and is made anew."""
+    with STARTING:
+        with contextlib.suppress(OSError):  # the terminal is gone
+            print("Stopped. What is half made is made anew next time.", file=sys.stderr, flush=True)
+        for process in RUNNING:
+            process.terminate()
+        os._exit(128 + number)
 
 
 def set_up(environments: list[Environment]) -> None:
@@ -216,12 +229,14 @@ def _fingerprint(environment: Environment) -> str:
 
 
 def _run(command: list[str]) -> None:
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False
-    )
-    RUNNING.add(process)
+    with STARTING:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False
+        )
+        RUNNING.add(process)
     output, _ = process.communicate()
-    RUNNING.discard(process)
+    with STARTING:
+        RUNNING.discard(process)
     if process.returncode:
         raise SetupFailed(output.rstrip())
 

@@ -256,7 +256,10 @@ def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None
         "organizations/provision",
         "organizations/delete",
         "plans/delete",
+        "app/reconcile",  # of one that is forgotten
     }
+    [write] = [each for each in statements("app/reconcile") if each["Action"] == "dynamodb:DeleteItem"]
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "ORG#*"}}
 
 
 @pytest.mark.parametrize("function", ["plans/save", "plans/delete"])

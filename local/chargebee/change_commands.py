@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from local.chargebee import changes, lifecycle
+from local.chargebee import changes, coupons, discounts, lifecycle
 from local.chargebee.call import Call, Operation
 from local.chargebee.customers import with_meta_data
 from local.chargebee.errors import invalid_state, not_simulated
@@ -12,7 +12,7 @@ from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_trial_end
 from local.chargebee.payability import require_subscription_payable
 from local.chargebee.site import Site
-from local.chargebee.store import Resource
+from local.chargebee.store import Resource, ScheduledChange
 from local.chargebee.subscriptions import LIVE, entry, find, require_status
 
 
@@ -47,6 +47,15 @@ def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> P
     return compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
 
 
+def coupons_after(site: Site, subscription: Resource, priced: PricedItems, params: dict[str, Any]) -> list[Resource]:
+    """All that the subscription has redeemed once the change is made. Those that it has already are not checked."""
+    held = {each["coupon_id"] for each in subscription.get("coupons", ())}
+    new = [each for each in params.get("coupon_ids") or [] if each not in held]
+    items = [*priced.recurring, *priced.charges]
+    coupons.require_redeemable(site, new, items, subscription["currency_code"])
+    return coupons.after(subscription, params)
+
+
 def change_cancelled(site: Site, subscription: Resource, params: dict[str, Any], source: str) -> Charge | None:
     """Items that are given bring it back and bill it, unless the request says `reactivate: false`.
 
@@ -55,14 +64,17 @@ def change_cancelled(site: Site, subscription: Resource, params: dict[str, Any],
     if change_is_later(params):
         raise invalid_state("Changes of a cancelled subscription cannot be scheduled")
     priced = items_after(site, subscription, params)
+    redeemed = coupons_after(site, subscription, priced, params)
     asked = params.get("reactivate")
     if not (bool(params.get("subscription_items")) if asked is None else asked):
+        coupons.put_on(site, subscription, redeemed)
         changes.set_items(subscription, priced)
         _keep(site, subscription, params)
         lifecycle.publish(site, "subscription_changed", subscription, source)
         return None
     trial_end = check_trial_end(site, params.get("trial_end"), "trial_end")
     require_subscription_payable(site, subscription, 0 if trial_end else priced.recurring_total)
+    coupons.put_on(site, subscription, redeemed)
     changes.set_items(subscription, priced)
     _keep(site, subscription, params)
     return lifecycle.reactivate(site, subscription, trial_end, source)
@@ -77,7 +89,10 @@ def change_now(site: Site, subscription: Resource, params: dict[str, Any], sourc
     reset = bool(params.get("force_term_reset"))
     prorate = params.get("prorate") is not False
     cost = changes.cost_now(site, subscription, priced, prorate=prorate, reset=reset)
-    require_subscription_payable(site, subscription, cost)
+    redeemed = coupons_after(site, subscription, priced, params)
+    due = discounts.net(site, redeemed, changes.lines_of_change(site, cost))
+    require_subscription_payable(site, subscription, due)
+    coupons.put_on(site, subscription, redeemed)
     if trial_end:
         subscription |= {"trial_end": trial_end, "next_billing_at": trial_end}
     _keep(site, subscription, params)
@@ -100,7 +115,10 @@ def change_later(site: Site, subscription: Resource, params: dict[str, Any], sou
     priced = items_after(site, subscription, params)
     if priced.charges:
         raise not_simulated("charges in a scheduled change")
-    changes.schedule(site, subscription, priced, _due(site, subscription, params), source)
+    coupons_after(site, subscription, priced, params)
+    redeems: Resource = {name: params[name] for name in ("coupon_ids", "replace_coupon_list") if name in params}
+    scheduled = ScheduledChange(priced.recurring, _due(site, subscription, params), redeems)
+    changes.schedule(site, subscription, scheduled, source)
 
 
 def _due(site: Site, subscription: Resource, params: dict[str, Any]) -> int:
@@ -129,6 +147,8 @@ def remove_scheduled_changes(site: Site, call: Call) -> Resource:
 _CHANGE = frozenset(
     {
         "subscription_items",
+        "coupon_ids",
+        "replace_coupon_list",
         "replace_items_list",
         "trial_end",
         "prorate",

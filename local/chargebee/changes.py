@@ -49,10 +49,14 @@ def apply_now(
     lifecycle.forget_scheduled_changes(site, subscription)
     if starts_term:
         lifecycle.enter_term(site, subscription, now, now)
-    lines = [line({}, "Change of subscription", cost, now, now)] if cost else []
-    charge = lifecycle.charge_for(site, subscription, lines, ended)
+    charge = lifecycle.charge_for(site, subscription, lines_of_change(site, cost), ended)
     lifecycle.publish(site, "subscription_changed", subscription, source, charge)
     return charge
+
+
+def lines_of_change(site: Site, cost: int) -> list[Resource]:
+    """How a change is invoiced."""
+    return [line({}, "Change of subscription", cost, site.now(), site.now())] if cost else []
 
 
 def set_items(subscription: Resource, priced: PricedItems) -> None:
@@ -63,9 +67,9 @@ def set_items(subscription: Resource, priced: PricedItems) -> None:
     }
 
 
-def schedule(site: Site, subscription: Resource, priced: PricedItems, due: int, source: str) -> None:
-    site.store.scheduled_changes[subscription["id"]] = ScheduledChange(priced.recurring, due)
-    subscription |= {"has_scheduled_changes": True, "changes_scheduled_at": due}
+def schedule(site: Site, subscription: Resource, scheduled: ScheduledChange, source: str) -> None:
+    site.store.scheduled_changes[subscription["id"]] = scheduled
+    subscription |= {"has_scheduled_changes": True, "changes_scheduled_at": scheduled.due}
     lifecycle.publish(site, "subscription_changes_scheduled", subscription, source)
 
 

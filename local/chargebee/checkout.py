@@ -131,9 +131,9 @@ def _customer(site: Site, kind: str, params: dict[str, Any]) -> Resource:
 
 
 def _begin(site: Site, params: dict[str, Any], customer: Resource) -> Resource:
-    new = check_new(site, params.get("subscription") or {}, params["subscription_items"], at="subscription")
+    new = check_new(site, params.get("subscription") or {}, params, at="subscription")
     subscription = resource_of(site, new, customer["id"])
-    charge = lifecycle.create(site, subscription, new.priced, SOURCE)
+    charge = lifecycle.create(site, subscription, new.priced, new.coupons, SOURCE)
     return {"subscription": subscription, "invoice": charge.invoice if charge else None}
 
 

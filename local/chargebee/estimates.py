@@ -3,13 +3,13 @@
 https://apidocs.chargebee.com/docs/api/estimates. Amounts are minor units, moments UTC seconds.
 """
 
-from local.chargebee import changes, metering
+from local.chargebee import changes, discounts, metering
 from local.chargebee.billing_periods import term_end
 from local.chargebee.call import Call, Operation
-from local.chargebee.change_commands import change_is_later, items_after
+from local.chargebee.change_commands import change_is_later, coupons_after, items_after
 from local.chargebee.customers import find as find_customer
 from local.chargebee.errors import missing
-from local.chargebee.invoice_lines import line, lines_of
+from local.chargebee.invoice_lines import lines_of
 from local.chargebee.items import PricedItems, compose
 from local.chargebee.new_subscription import check_trial_end
 from local.chargebee.promotional_credits import applicable
@@ -27,6 +27,7 @@ def update_subscription_for_items(site: Site, call: Call) -> Resource:
     require_status(subscription, (*LIVE, "future"), "estimate a change of")
     check_trial_end(site, params["subscription"].get("trial_end"), "subscription[trial_end]")
     priced = items_after(site, subscription, params)
+    redeemed = coupons_after(site, subscription, priced, params)
     now = [] if change_is_later(params) else _due_now(site, subscription, params, priced)
     resets = bool(now) and _resets(subscription, priced, params)
     begins = None if resets else subscription.get("next_billing_at")
@@ -34,8 +35,8 @@ def update_subscription_for_items(site: Site, call: Call) -> Resource:
     return _estimate(
         site,
         subscription_estimate=_subscription(subscription),
-        invoice_estimate=_invoice(site, subscription, now) if now else None,
-        next_invoice_estimate=_invoice(site, subscription, later) if later else None,
+        invoice_estimate=_invoice(site, subscription, now, redeemed) if now else None,
+        next_invoice_estimate=_invoice(site, subscription, later, _left(site, redeemed, now)) if later else None,
     )
 
 
@@ -51,14 +52,21 @@ def upcoming_invoices_estimate(site: Site, call: Call) -> Resource:
     return _estimate(
         site,
         subscription_estimates=[_subscription(each) for each in renewing],
-        invoice_estimates=[_invoice(site, each, due) for each, due in lines if due],
+        invoice_estimates=[_invoice(site, each, due, each.get("coupons", [])) for each, due in lines if due],
     )
 
 
 def _due_now(site: Site, subscription: Resource, params: Resource, priced: PricedItems) -> list[Resource]:
     reset, prorate = bool(params.get("force_term_reset")), params.get("prorate") is not False
     cost = changes.cost_now(site, subscription, priced, prorate=prorate, reset=reset)
-    return [line({}, "Change of subscription", cost, site.now(), site.now())] if cost else []
+    return changes.lines_of_change(site, cost)
+
+
+def _left(site: Site, redeemed: list[Resource], billed: list[Resource]) -> list[Resource]:
+    """What the first invoice leaves of the coupons."""
+    used = [each.coupon for each in discounts.discounts(site, redeemed, billed)]
+    gone = {coupon["id"] for coupon in used if coupon["duration_type"] == "one_time"}
+    return [each for each in redeemed if each["coupon_id"] not in gone]
 
 
 def _resets(subscription: Resource, priced: PricedItems, params: Resource) -> bool:
@@ -78,24 +86,27 @@ def _of_term(site: Site, subscription: Resource, priced: PricedItems, begins: in
     return lines_of(site, metering.in_advance(site, priced.recurring), begins, ends)
 
 
-def _invoice(site: Site, subscription: Resource, lines: list[Resource]) -> Resource:
+def _invoice(site: Site, subscription: Resource, lines: list[Resource], redeemed: list[Resource]) -> Resource:
     customer = site.store.customers[subscription["customer_id"]]
     owner = {"subscription_id": subscription["id"], "customer_id": customer["id"]}
-    total = sum(each["amount"] for each in lines)
+    listed: list[Resource] = [{"id": site.new_id("li_")} | each | owner for each in lines]
+    found = discounts.discounts(site, redeemed, listed)
+    sub_total: int = sum(each["amount"] for each in listed)
+    total = sub_total - sum(each.amount for each in found)
     credit = applicable(customer, total, subscription["currency_code"])
     return {
         "recurring": True,
         "price_type": "tax_exclusive",
         "currency_code": subscription["currency_code"],
         "customer_id": customer["id"],
-        "sub_total": total,
+        "sub_total": sub_total,
         "total": total,
         "credits_applied": credit,
         "amount_paid": 0,
         "amount_due": total - credit,
-        "line_items": [{"id": site.new_id("li_")} | each | owner for each in lines],
+        "line_items": listed,
         "taxes": [],
-        "line_item_discounts": [],
+        **discounts.written(found, listed),
         "line_item_taxes": [],
         "round_off_amount": 0,
         "object": "invoice_estimate",
@@ -119,6 +130,7 @@ OPERATIONS = (
         "estimate.update_subscription_for_items",
         update_subscription_for_items,
         frozenset({"subscription_items", "replace_items_list", "prorate", "end_of_term", "change_option"})
+        | {"coupon_ids", "replace_coupon_list"}
         | {"changes_scheduled_at", "force_term_reset", "subscription[id]", "subscription[trial_end]"},
     ),
     Operation(

@@ -85,7 +85,7 @@ def acknowledge(site: Site, call: Call) -> Resource:
 
 _GATEWAY = frozenset({"card[gateway_account_id]"})
 _PAGE = frozenset({"layout", "redirect_url", "cancel_url", "pass_thru_content"}) | _GATEWAY
-_ITEMS = frozenset({"subscription_items", "allow_offline_payment_methods"})
+_ITEMS = frozenset({"subscription_items", "coupon_ids", "allow_offline_payment_methods"})
 _CUSTOMER = frozenset(
     f"customer[{name}]" for name in ("id", "email", "first_name", "last_name", "company", "phone", "locale")
 )
@@ -111,7 +111,7 @@ OPERATIONS = (
         checkout_existing,
         _PAGE
         | _ITEMS
-        | {"replace_items_list", "reactivate", "force_term_reset", "change_option"}
+        | {"replace_items_list", "replace_coupon_list", "reactivate", "force_term_reset", "change_option"}
         | {"subscription[id]", "subscription[trial_end]", "subscription[auto_collection]"},
     ),
     Operation(

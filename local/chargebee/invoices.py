@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from local.chargebee import cards, payments, promotional_credits
+from local.chargebee import cards, discounts, payments, promotional_credits
 from local.chargebee.call import Call, Operation
 from local.chargebee.errors import not_found
 from local.chargebee.listing import Listing, list_resources
@@ -91,13 +91,25 @@ def draft(
 
 
 def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
-    """The invoice's lines and what they come to; a line that was there before keeps its id."""
+    """The invoice's lines and what they come to, less the coupons; a line that was there before keeps its id. The
+    `tiers` of a line stand beside it."""
     owner = {name: invoice[name] for name in ("subscription_id", "customer_id") if name in invoice}
-    invoice["line_items"] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
-    total = sum(entry["amount"] for entry in lines)
-    invoice |= {"sub_total": total, "total": total, "new_sales_amount": total}
+    listed: list[Resource] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    used = [tier | {"line_item_id": each["id"]} for each in listed for tier in _tiers_of(each)]
+    invoice |= {"line_items": listed, "line_item_tiers": used}
+    subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""), {})
+    found = discounts.discounts(site, subscription.get("coupons", []), listed)
+    invoice |= discounts.written(found, listed)
+    sub_total = sum(entry["amount"] for entry in lines)
+    total = sub_total - sum(each.amount for each in found)
+    invoice |= {"sub_total": sub_total, "total": total, "new_sales_amount": total}
     payments.set_due(invoice, total)
     site.touch(invoice)
+
+
+def _tiers_of(entry: Resource) -> list[Resource]:
+    tiers: list[Resource] = entry.pop("tiers", [])
+    return tiers
 
 
 def _next_number(site: Site) -> int:
@@ -108,6 +120,8 @@ def finalize(site: Site, invoice: Resource, terms: Terms = _OWN_TERMS) -> Charge
     """Give the invoice its number, take the customer's credits off it and collect the rest."""
     customer = site.store.customers[invoice["customer_id"]]
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""))
+    if subscription is not None:
+        discounts.count(site, subscription, {each["entity_id"] for each in invoice["discounts"]})
     number, now = str(_next_number(site)), site.now()
     days = _net_term_of(customer, subscription or {})
     invoice |= {"id": number, "status": "payment_due", "date": now, "generated_at": now}
@@ -143,13 +157,14 @@ def _apply_credits(site: Site, customer: Resource, invoice: Resource) -> None:
         invoice["total"] -= credit
         payments.set_due(invoice, invoice["amount_due"] - credit)
         invoice["discounts"] = [
+            *invoice["discounts"],
             {
                 "amount": credit,
                 "description": "Promotional credits",
                 "entity_type": "promotional_credits",
                 "discount_type": "fixed_amount",
                 "object": "discount",
-            }
+            },
         ]
         applied = {"description": f"Applied to invoice {invoice['id']}"}
         promotional_credits.change(site, customer, "decrement", credit, applied)

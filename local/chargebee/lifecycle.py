@@ -4,7 +4,7 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import contract_terms, invoices, metering, payments, pending_invoices
+from local.chargebee import contract_terms, coupons, invoices, metering, payments, pending_invoices
 from local.chargebee.billing_periods import monthly, term_end
 from local.chargebee.cards import behaviour_of, card_of
 from local.chargebee.invoice_lines import lines_of
@@ -65,9 +65,12 @@ def charge_for(site: Site, subscription: Resource, lines: list[Resource], ended:
     return invoices.issue(site, owner(site, subscription), subscription["currency_code"], lines, subscription)
 
 
-def create(site: Site, subscription: Resource, priced: PricedItems, source: str) -> Charge | None:
+def create(
+    site: Site, subscription: Resource, priced: PricedItems, redeemed: list[Resource], source: str
+) -> Charge | None:
     """Register a subscription whose status its maker has chosen: future, in_trial or active."""
     site.store.subscriptions[subscription["id"]] = subscription
+    coupons.put_on(site, subscription, redeemed)
     due = list(priced.charges)
     if subscription["status"] == "active":
         _become_active(site, subscription)

@@ -1,11 +1,13 @@
 """A subscription about to begin: checked in full, so that beginning it cannot fail half way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from local.chargebee import coupons, discounts, metering
 from local.chargebee.billing_periods import moment_after
 from local.chargebee.currencies import require_currency
 from local.chargebee.errors import duplicate, missing, not_simulated, wrong_value
+from local.chargebee.invoice_lines import lines_of
 from local.chargebee.items import PricedItems, compose, price_rows
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -31,25 +33,32 @@ class NewSubscription:
     trial_end: int | None
     start_date: int | None
     kept: Resource
+    coupons: list[Resource] = field(default_factory=list)
 
-    @property
-    def due_now(self) -> int:
-        """What is charged when it begins, in minor units."""
-        once: int = sum(item["amount"] for item in self.priced.charges)
-        return once if self.trial_end or self.start_date else once + self.priced.recurring_total
+    def lines_now(self, site: Site) -> list[Resource]:
+        """What is charged when it begins."""
+        begins = not (self.trial_end or self.start_date)
+        items = [*(metering.in_advance(site, self.priced.recurring) if begins else ()), *self.priced.charges]
+        return lines_of(site, items, site.now(), site.now())
+
+    def due_now(self, site: Site) -> int:
+        """What that comes to, in minor units."""
+        return discounts.net(site, self.coupons, self.lines_now(site))
 
 
-def check_new(
-    site: Site, attributes: dict[str, Any], rows: list[dict[str, Any]] | None, *, at: str = ""
-) -> NewSubscription:
+def check_new(site: Site, attributes: dict[str, Any], params: dict[str, Any], *, at: str = "") -> NewSubscription:
     """`at` is the group that the attributes were sent in, for the error's `param`."""
+    rows: list[dict[str, Any]] | None = params.get("subscription_items")
     if not rows:
         raise missing("subscription_items[item_price_id][0]")
     subscription_id = attributes.get("id") or site.new_id("sub_")
     if subscription_id in site.store.subscriptions:
         raise duplicate("subscription", subscription_id, f"{at}[id]" if at else "id")
     priced = compose(site, price_rows(site, rows))
-    require_currency(site, priced.plan["currency_code"], "subscription_items[item_price_id][0]")
+    currency = priced.plan["currency_code"]
+    require_currency(site, currency, "subscription_items[item_price_id][0]")
+    coupon_ids = params.get("coupon_ids") or []
+    coupons.require_redeemable(site, coupon_ids, [*priced.recurring, *priced.charges], currency)
     start_date = attributes.get("start_date") if (attributes.get("start_date") or 0) > site.now() else None
     if start_date and priced.charges:
         raise not_simulated("charges on a subscription that starts later")
@@ -64,6 +73,7 @@ def check_new(
         trial_end=trial_end,
         start_date=start_date,
         kept={name: attributes[name] for name in _KEPT if attributes.get(name) is not None},
+        coupons=coupons.after({}, params),
     )
 
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from local.chargebee import (
     change_commands,
+    coupons,
     customers,
     downloads,
     estimates,
@@ -34,6 +35,7 @@ from local.chargebee.first_catalog import require_second_catalog
 
 OPERATIONS: tuple[Operation, ...] = (
     *change_commands.OPERATIONS,
+    *coupons.OPERATIONS,
     *customers.OPERATIONS,
     *downloads.OPERATIONS,
     *estimates.OPERATIONS,

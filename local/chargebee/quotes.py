@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from local.chargebee import changes, customers, dues, metering, purchases
-from local.chargebee.change_commands import change_is_later, items_after
+from local.chargebee import changes, customers, discounts, dues, metering, purchases
+from local.chargebee.change_commands import change_is_later, coupons_after, items_after
 from local.chargebee.errors import missing
 from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
@@ -45,17 +45,23 @@ def _lines(site: Site, items: list[Resource]) -> tuple[QuoteLine, ...]:
     )
 
 
+def _off(site: Site, coupons: list[Resource], lines: list[Resource]) -> tuple[QuoteLine, ...]:
+    return tuple(
+        QuoteLine(each.coupon["name"], None, -each.amount) for each in discounts.discounts(site, coupons, lines)
+    )
+
+
 def _name(site: Site, price: Resource) -> str:
     return f"{price['name']}, billed by use" if metering.is_metered(site, price["id"]) else str(price["name"])
 
 
 def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
-    new = check_new(site, params.get("subscription") or {}, params.get("subscription_items"), at="subscription")
+    new = check_new(site, params.get("subscription") or {}, params, at="subscription")
     items = [*new.priced.recurring, *new.priced.charges]
     return Quote(
         "Start your subscription",
-        _lines(site, items),
-        new.due_now,
+        _lines(site, items) + _off(site, new.coupons, new.lines_now(site)),
+        new.due_now(site),
         new.priced.plan["currency_code"],
         new.trial_end,
     )
@@ -70,6 +76,7 @@ def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
         require_status(subscription, LIVE, "check out a change of")
     priced = items_after(site, subscription, params)
     trial_end = check_trial_end(site, params["subscription"].get("trial_end"), "subscription[trial_end]")
+    redeemed = coupons_after(site, subscription, priced, params)
     if change_is_later(params):
         due = 0
     elif reactivating:
@@ -77,7 +84,9 @@ def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
     else:
         reset = bool(params.get("force_term_reset"))
         due = changes.cost_now(site, subscription, priced, prorate=True, reset=reset)
-    lines = _lines(site, [*priced.recurring, *priced.charges])
+    billed = changes.lines_of_change(site, due)
+    due = discounts.net(site, redeemed, billed)
+    lines = _lines(site, [*priced.recurring, *priced.charges]) + _off(site, redeemed, billed)
     in_trial = subscription.get("trial_end") if subscription["status"] == "in_trial" else None
     return Quote("Change your subscription", lines, due, subscription["currency_code"], trial_end or in_trial)
 

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from local.chargebee import changes, contract_terms, invoices, lifecycle, moves, pausing, pending_invoices, reminders
+from local.chargebee import (
+    changes,
+    contract_terms,
+    coupons,
+    invoices,
+    lifecycle,
+    moves,
+    pausing,
+    pending_invoices,
+    reminders,
+)
 from local.chargebee.items import compose
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -104,6 +114,7 @@ def _endings(subscription: Resource) -> Iterator[_Due]:
 
 def _change(site: Site, subscription: Resource) -> None:
     scheduled = site.store.scheduled_changes[subscription["id"]]
+    coupons.put_on(site, subscription, coupons.after(subscription, scheduled.redeems))
     changes.apply_scheduled(site, subscription, compose(site, scheduled.items))
 
 

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from local.chargebee import coupons
 from local.chargebee.catalog import set_item_price
 from local.chargebee.control_request import body_of, changed, simulator_of
 
@@ -33,6 +34,12 @@ async def put_item_price(request: Request) -> Response:
     return JSONResponse({"item_price": set_item_price(site.catalog, request.path_params["id"], given, site.now())})
 
 
+async def archive_coupon(request: Request) -> Response:
+    """Nobody else may redeem it."""
+    site = simulator_of(request).site
+    return JSONResponse({"coupon": coupons.archive(site, request.path_params["id"], "admin_console")})
+
+
 async def emit_event(request: Request) -> Response:
     """An event of any type with any content, as if the site had sent it."""
     body = await body_of(request)
@@ -47,5 +54,6 @@ ROUTES = [
     Route("/_sim/assumptions", assumptions, methods=["GET", "PUT"]),
     Route("/_sim/settings", settings, methods=["GET", "PUT"]),
     Route("/_sim/item_prices/{id}", put_item_price, methods=["PUT"]),
+    Route("/_sim/coupons/{id}/archive", archive_coupon, methods=["POST"]),
     Route("/_sim/events", emit_event, methods=["POST"]),
 ]

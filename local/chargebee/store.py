@@ -14,10 +14,11 @@ CardBehaviour = Literal["ok", "declined", "3ds"]
 
 @dataclass(frozen=True)
 class ScheduledChange:
-    """New items that replace the subscription's own when the change falls due."""
+    """New items that replace the subscription's own when the change falls due; `redeems` is what it says of coupons."""
 
     items: list[Resource]
     due: int
+    redeems: Resource = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ class Store:
     subscriptions: Table = field(default_factory=dict)
     invoices: Table = field(default_factory=dict)
     transactions: Table = field(default_factory=dict)
+    coupons: Table = field(default_factory=dict)
     credit_notes: Table = field(default_factory=dict)
     promotional_credits: Table = field(default_factory=dict)
     payment_intents: Table = field(default_factory=dict)

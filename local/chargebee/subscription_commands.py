@@ -20,12 +20,12 @@ def _answer(site: Site, subscription: Resource, charge: Charge | None) -> Resour
 
 def create_with_items(site: Site, call: Call) -> Resource:
     customer = customers.find(site, call.id)
-    new = check_new(site, call.params, call.params.get("subscription_items"))
+    new = check_new(site, call.params, call.params)
     contract = contract_terms.check(call.params)
     currency = new.priced.plan["currency_code"]
-    require_payable(site, customer, new.due_now, currency, new.kept.get("auto_collection"))
+    require_payable(site, customer, new.due_now(site), currency, new.kept.get("auto_collection"))
     subscription = resource_of(site, new, customer["id"])
-    charge = lifecycle.create(site, subscription, new.priced, call.source)
+    charge = lifecycle.create(site, subscription, new.priced, new.coupons, call.source)
     if contract is not None:
         contract_terms.begin(site, subscription, contract, call.source)
     return _answer(site, subscription, charge)
@@ -99,6 +99,7 @@ _BEGIN = frozenset(
         "trial_end",
         "start_date",
         "subscription_items",
+        "coupon_ids",
         "auto_collection",
         "po_number",
         "invoice_notes",

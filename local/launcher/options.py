@@ -62,6 +62,7 @@ class Options:
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
+    organizations: tuple[str, ...]
     session_cookie: str = ""
     """The cookie that the API for cookies takes; without a name there is no such API."""
 
@@ -85,6 +86,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
+        organizations=tuple(filter(None, given.organizations.split(","))),
         session_cookie=settings.get("SESSION_COOKIE_NAME", ""),
     )
 
@@ -110,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
     parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
+    parser.add_argument("--organizations", default="Acme,Globex,Initech", help="names of those that are there at first")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, help=f"default {default}; 0 takes a free port")

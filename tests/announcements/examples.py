@@ -28,7 +28,7 @@ from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.announcement import Announcement, announce
 from billing.subscriptions.domain.organization import Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import RedeemedCoupon, Status, Subscription
 from billing.subscriptions.domain.transition import Transition as T
 from tests.subscriptions.examples import NOW, ORG, SUPPORT, TERM_END, TERM_START, a_subscription
 
@@ -40,6 +40,7 @@ ORGANIZATION = Organization(ORG, version=4, customer_id=ORG)
 ACTIVE = a_subscription(
     checkout_id="sub_1",
     contract_term=MappingProxyType({"id": "ct_1", "status": "active", "contract_end": TERM_END}),
+    coupons=(RedeemedCoupon("LAUNCH", TERM_END),),
 )
 FUTURE = replace(ACTIVE, status=Status.FUTURE, term_start=None, term_end=None)
 TRIAL = replace(

@@ -6,7 +6,13 @@ import pytest
 
 from billing.chargebee.read_estimate import read_change_estimate, read_invoice_estimate
 from billing.core.errors import InvalidRequest
-from billing.subscriptions.domain.estimate import ChangeEstimate, CreditEstimate, EstimatedLine, InvoiceEstimate
+from billing.subscriptions.domain.estimate import (
+    ChangeEstimate,
+    CreditEstimate,
+    EstimatedDiscount,
+    EstimatedLine,
+    InvoiceEstimate,
+)
 
 LINE = {
     "description": "Growth",
@@ -26,11 +32,14 @@ def invoice(**fields: Any) -> dict[str, Any]:
 
 
 def test_an_invoice_with_all_that_there_may_be() -> None:
-    taxes, discounts = [{"name": "VAT", "amount": 171}], [{"amount": 100, "entity_type": "document_level_coupon"}]
+    taxes = [{"name": "VAT", "amount": 171}]
+    coupon = {"amount": 70, "description": "Half", "entity_type": "document_level_coupon", "entity_id": "HALF"}
+    discounts = [coupon, {"amount": 30, "entity_type": "promotional_credits"}]
     source = invoice(
         total=1071, credits_applied=71, amount_due=1000, taxes=taxes, discounts=discounts, line_items=[LINE]
     )
-    assert read_invoice_estimate(source) == InvoiceEstimate("EUR", 1000, 100, 171, 1071, 71, 1000, (READ,))
+    taken_off = (EstimatedDiscount("Half", 70, "HALF"), EstimatedDiscount("", 30))
+    assert read_invoice_estimate(source) == InvoiceEstimate("EUR", 1000, taken_off, 171, 1071, 71, 1000, (READ,))
 
 
 def test_what_is_due_follows_from_the_rest_where_it_is_not_said() -> None:
@@ -49,7 +58,7 @@ def test_a_change_that_gives_something_back() -> None:
         now=None,
         credits=(CreditEstimate("refundable", "EUR", 400, (READ,)),),
         unbilled=(READ,),
-        next=InvoiceEstimate("EUR", 1000, 0, 0, 1000, 0, 1000),
+        next=InvoiceEstimate("EUR", 1000, (), 0, 1000, 0, 1000),
         next_billing_at=300,
     )
 

@@ -100,8 +100,7 @@ class Slow:
 bootstrap.ROOT = bootstrap.STATE = Path(sys.argv[1])
 bootstrap.chosen_installer = lambda: bootstrap.contextlib.nullcontext(Slow())
 bootstrap.DEVELOPMENT = bootstrap.PathEntry(bootstrap.ROOT / "made", bootstrap.ROOT / "lock.txt")
-bootstrap.EMULATOR = bootstrap.TRANSLATOR = bootstrap.DEVELOPMENT
-bootstrap.layers = list
+bootstrap.is_stale = lambda environment: environment is bootstrap.DEVELOPMENT
 sys.exit(bootstrap.main([]))
 """
 

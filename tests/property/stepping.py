@@ -39,11 +39,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who runs a service, or does one thing to the world without any port. `ready` lets it begin."""
+    """Somebody who runs a service, or does one thing to the world without any port.
+
+    `ready` lets it begin. Who has a twin, and so does just what another does, begins behind it: the schedules in which
+    it is the first are the same ones with the names exchanged.
+    """
 
     name: str
     run: Callable[[ModelWorld, Ports], object]
     ready: Callable[[ModelWorld], bool] = lambda world: True
+    twin: "Actor | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,10 @@ class Progress:
 
     answers: tuple[Answer, ...] = ()
     done: bool = False
+
+    @property
+    def begun(self) -> bool:
+        return self.done or bool(self.answers)
 
 
 _DONE = Progress(done=True)
@@ -84,10 +93,12 @@ def explore(
             continue
         visited.add(state)
         always(world)
+        begun = [actor for actor, come in zip(actors, progress, strict=True) if come.begun]
         movable = [
             mover
             for mover, actor in enumerate(actors)
-            if not progress[mover].done and (progress[mover].answers or actor.ready(world))
+            if not progress[mover].done
+            and (progress[mover].begun or (actor.ready(world) and (actor.twin is None or actor.twin in begun)))
         ]
         for mover in movable:
             after = world.copy()

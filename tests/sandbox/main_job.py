@@ -7,6 +7,7 @@ subscription is made through the API, under the id that the page promised.
 from dataclasses import dataclass, field
 
 from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.coupons import ChargebeeCoupons
 from billing.chargebee.read_event import read_event
 from billing.core.clock import utc_now
 from billing.core.keys import mint_subscription_id
@@ -36,6 +37,7 @@ class MainJob:
 
     site: Site
     api: ChargebeeApi
+    coupons: ChargebeeCoupons
     catalog: Catalog
     store: MemoryStore = field(default_factory=MemoryStore)
     began: int = field(default_factory=utc_now)
@@ -116,7 +118,7 @@ class MainJob:
         order = SubscriptionChange(
             self.organization_id, self._promised, Wanted(seats=SEATS + 1), "/billing", "/billing"
         )
-        return change_subscription(order, self.catalog, URLS, self._ports).page.url
+        return change_subscription(order, self.catalog, self.coupons, URLS, self._ports).page.url
 
     def _portal(self) -> str:
         return open_portal(self.organization_id, URLS.page_url("/billing"), self._ports)

@@ -8,6 +8,7 @@ from billing.app.wiring import shipped_catalog
 from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
+from billing.chargebee.coupons import ChargebeeCoupons
 from billing.core.clock import utc_now
 from tests.sandbox.check import Check, Finding, Verdict, carry_out
 from tests.sandbox.main_job import MainJob
@@ -55,15 +56,12 @@ def verify(settings: Mapping[str, str], site: Site) -> Iterator[Finding]:
 def checks(settings: Mapping[str, str], site: Site) -> Iterator[Check]:
     """The main job, then the walk over what that left, then the open questions."""
     catalog = shipped_catalog()
-    yield from MainJob(site, _api(settings), catalog).checks()
+    sdk = connect(settings["CHARGEBEE_SITE"], settings["CHARGEBEE_API_KEY"], settings.get("CHARGEBEE_API_URL", ""))
+    api = ChargebeeApi(sdk, Retry(), utc_now, settings.get("CHARGEBEE_GATEWAY_ACCOUNT_ID", ""))
+    yield from MainJob(site, api, ChargebeeCoupons(sdk, Retry()), catalog).checks()
     yield Check("every record and event is as the vendor's types say", lambda: walk(settings))
     for question, ask in Questions(site, catalog).asked().items():
         yield Check(f"the documents leave open: {question}", ask)
-
-
-def _api(settings: Mapping[str, str]) -> ChargebeeApi:
-    sdk = connect(settings["CHARGEBEE_SITE"], settings["CHARGEBEE_API_KEY"], settings.get("CHARGEBEE_API_URL", ""))
-    return ChargebeeApi(sdk, Retry(), utc_now, settings.get("CHARGEBEE_GATEWAY_ACCOUNT_ID", ""))
 
 
 def _url(settings: Mapping[str, str]) -> str:

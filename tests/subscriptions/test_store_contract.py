@@ -13,20 +13,20 @@ from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, Organ
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.organization import PAGE_LIFETIME, Checkout, Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.subscription import Item, RedeemedCoupon, Status, Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 from billing.subscriptions.table.rows import organization_key
 from billing.subscriptions.table.store import DynamoStore
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from tests.aws_in_memory import client_in_memory
 from tests.model.store import MemoryStore
 
 ORG = "org_1"
 NOW = 1_790_000_000
 
-SELECTION = Selection("growth", 5, (("support", 1), ("training", 2)))
+SELECTION = Selection("growth", 5, (("support", 1), ("training", 2)), ("HALF",))
 CHECKOUT = Checkout("sub_1", SELECTION, NOW, "user_1", "/done", "/back", NOW - 60)
 FULL = Organization(
     id=ORG,
@@ -55,6 +55,7 @@ ROW = Subscription(
         Item("growth", "plan", 5, 4900, 24500, "5", "49.00", (("billing_cycles", 3), ("charge_on_event", "x"))),
         Item("setup", "charge"),
     ),
+    coupons=(RedeemedCoupon("HALF", NOW + 30),),
     currency="USD",
     created_at=NOW + 1,
     started_at=NOW + 2,

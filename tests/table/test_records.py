@@ -17,8 +17,7 @@ import pytest
 import billing
 from billing.subscriptions.domain.transaction import ProcessedEvent
 from billing.subscriptions.table.rows import CHECKOUT
-from billing.table.attributes import decode, encode
-from billing.table.codec import Codec
+from billing.table.codec import Codec, decode, encode
 from tests.subscriptions.test_store_contract import CHECKOUT as OPEN
 from tests.table.records import KINDS, Kind
 
@@ -147,7 +146,7 @@ OF_A_BARE_LINE = {"quantity", "unit_price", "amount", "quantity_in_decimal", "un
 
 def test_a_selection_that_a_newer_version_said_more_of_is_read() -> None:
     values = CHECKOUT.values(OPEN)
-    longer = values["selection"].removesuffix("]") + ',"coupon"]'
+    longer = values["selection"].removesuffix("]") + ',[],"later"]'
     assert CHECKOUT.read(values | {"selection": longer}, subscription_id=OPEN.subscription_id) == OPEN
 
 

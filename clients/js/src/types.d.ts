@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -227,6 +227,13 @@ export interface EstimateView {
   estimate?: SplitView | null;
 }
 
+/** What is taken off it, by a coupon or by what else your site gives. */
+export interface EstimatedDiscountView {
+  description: string;
+  amount: number;
+  couponId: string | null;
+}
+
 /** One line of it. */
 export interface EstimatedLineView {
   description: string;
@@ -293,6 +300,7 @@ export interface InvoiceEstimateView {
   currency: string;
   subtotal: number;
   discount: number;
+  discounts: Array<EstimatedDiscountView>;
   tax: number;
   total: number;
   credits: number;
@@ -464,10 +472,29 @@ export interface PublishedBalance {
   nextResetAt: number | null;
 }
 
+/** What a period's invoice comes to, as it stands. */
+export interface PublishedCost {
+  /** Minor units of `currency`, rounded as Chargebee rounds a line: once, and half a unit up. */
+  amount: number;
+  /** Millionths of `currency`, exact. */
+  amountMicros: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
+/** A coupon that a subscription has redeemed. */
+export interface PublishedCoupon {
+  id: string;
+  /** When it runs out (UTC seconds), null where Chargebee does not say. */
+  until: number | null;
+}
+
 /** What an organization is granted of one feature. */
 export interface PublishedEntitlement {
   /** Null for a feature that is only on or off. */
   balance: PublishedBalance | null;
+  /** Of the units beyond the limit, where an invoice pays for them at a price that no dimension decides. */
+  cost?: PublishedCost;
 }
 
 /** Why a charge failed. */
@@ -565,6 +592,7 @@ export interface PublishedSubscription {
   limits: Record<string, number | null>;
   seats: number | null;
   items: Array<PublishedItem>;
+  coupons: Array<PublishedCoupon>;
   /** ISO 4217. */
   currency: string | null;
   periodStart: number | null;
@@ -713,6 +741,7 @@ export interface UpcomingInvoiceView {
   currency: string;
   subtotal: number;
   discount: number;
+  discounts: Array<EstimatedDiscountView>;
   tax: number;
   total: number;
   credits: number;
@@ -803,6 +832,7 @@ export interface CancelSubscription {
 Where several subscriptions are live, `subscriptionId` says which is meant.
 `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
+`coupons` are redeemed with the change, or alone; those that the subscription has stay.
 At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
 A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
 export interface ChangeSubscription {
@@ -810,6 +840,7 @@ export interface ChangeSubscription {
   itemPriceId?: string | null;
   seats?: number | null;
   addons?: Array<AddonRequest> | null;
+  coupons?: Array<string>;
   subscriptionId?: string | null;
   at?: "now" | "term_end";
   dropScheduledChanges?: boolean;
@@ -863,6 +894,7 @@ export interface CreateSubscription {
   itemPriceId: string | Array<string>;
   seats?: number;
   addons?: Array<AddonRequest>;
+  coupons?: Array<string>;
   successUrl?: string;
   cancelUrl?: string;
   locale?: string | null;

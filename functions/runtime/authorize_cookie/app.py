@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from billing.runtime.cookie_sessions import Decision, decide
-from billing.runtime.trace import invocation, of_request
+from billing.runtime.cookie_authorizer import Decision, decide
+from billing.runtime.logs import invocation, of_request
 
 
 def handler(event: dict[str, Any], context: Any) -> Decision:

@@ -15,5 +15,6 @@ from billing.subscriptions.services.preview_change import preview_change
 def handler(request: Request, body: ChangeSubscription) -> ChangePreview:
     change = requested_change(request, body)
     spend(request.organization_id, PREVIEWS)
-    catalog, estimates = wiring.catalog().offered_to(request.organization_id), chargebee_wiring.chargebee_estimates()
-    return preview_view(preview_change(change, catalog, estimates, wiring.ports()))
+    catalog = wiring.catalog().offered_to(request.organization_id)
+    coupons, estimates = chargebee_wiring.chargebee_coupons(), chargebee_wiring.chargebee_estimates()
+    return preview_view(preview_change(change, catalog, coupons, estimates, wiring.ports()))

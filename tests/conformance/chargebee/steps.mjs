@@ -1,6 +1,7 @@
 // The walk, in order: each step makes what it needs and leaves the world to the next.
 import { catalog } from './steps/catalog.mjs';
 import { contracts } from './steps/contracts.mjs';
+import { coupons } from './steps/coupons.mjs';
 import { customers } from './steps/customers.mjs';
 import { faults, idempotency, refusals } from './steps/refusals.mjs';
 import { hostedPages, portal } from './steps/pages.mjs';
@@ -13,5 +14,5 @@ import { feed } from './steps/feed.mjs';
 
 export const STEPS = [
   catalog, customers, hostedPages, portal, changes, lifecycle, pauses, metering, charges, credits, paymentIntents,
-  paymentSources, dunning, contracts, owners, settlements, remains, feed, refusals, faults, idempotency,
+  paymentSources, dunning, contracts, coupons, owners, settlements, remains, feed, refusals, faults, idempotency,
 ];

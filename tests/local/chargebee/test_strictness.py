@@ -40,7 +40,8 @@ ITEM = "subscription_items[item_price_id][0]"
             "subscription_items[quantity][0]",
         ),
         (CHECKOUT, {ITEM: "growth", "meta_data": "{}"}, "param_wrong_value", "meta_data"),
-        (CHECKOUT, {ITEM: "growth", "coupon_ids[0]": "HALF"}, "configuration_incompatible", None),
+        (CHECKOUT, {ITEM: "growth", "coupon_ids[0]": "HALF"}, "resource_not_found", "coupon_ids[0]"),
+        (CHECKOUT, {ITEM: "growth", "billing_cycles": "3"}, "configuration_incompatible", None),
         ("/portal_sessions", {}, "param_wrong_value", "customer[id]"),
         ("/portal_sessions", {"customer[id]": "nobody"}, "resource_not_found", "customer[id]"),
         ("/subscriptions/nope/cancel_for_items", {}, "resource_not_found", "subscription_id"),
@@ -98,7 +99,7 @@ def test_a_call_without_a_key_is_401(world: Vendor, credentials: tuple[str, str]
 
 
 def test_unknown_paths_and_methods_are_refused(world: Vendor) -> None:
-    assert world.http.get("/api/v2/coupons").status_code == 404
+    assert world.http.get("/api/v2/gifts").status_code == 404
     response = world.http.delete("/api/v2/customers/org_1")
     assert (response.status_code, response.json()["api_error_code"]) == (405, "http_method_not_supported")
 

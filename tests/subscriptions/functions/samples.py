@@ -63,6 +63,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/create.own_trial": INVALID,
     "subscriptions/create.seats_as_text": INVALID,
     "subscriptions/create.too_many_seats": answers(400, code="invalid_seats"),
+    "subscriptions/create.unknown_coupon": answers(400, code="unknown_coupon"),
     "subscriptions/create.unknown_plan": answers(400, code="unknown_plan"),
     "subscriptions/create.url_of_another_site": INVALID_URL,
     "subscriptions/create.with_addon": HOSTED,

@@ -51,6 +51,7 @@ def test_a_subscription_is_shown_as_the_cache_has_it(world: World) -> None:
             {"itemPriceId": "growth", "itemType": "plan", "quantity": 5},
             {"itemPriceId": "priority-support", "itemType": "addon", "quantity": 1},
         ],
+        "coupons": [],
         "currency": "USD",
         "periodStart": now - 10 * 86_400,
         "periodEnd": now + 20 * 86_400,

@@ -20,6 +20,11 @@ type ErrorCode = Literal[
     "chargebee_timeout",
     "chargebee_unavailable",
     "conflict",
+    "coupon_expired",
+    "coupon_not_applicable",
+    "coupon_not_started",
+    "coupon_not_valid",
+    "coupon_used_up",
     "cross_site",
     "customer_conflict",
     "exhausted",
@@ -50,6 +55,7 @@ type ErrorCode = Literal[
     "throttled",
     "too_many_grants",
     "unauthenticated",
+    "unknown_coupon",
     "unknown_customer",
     "unknown_feature",
     "unknown_organization",
@@ -307,6 +313,14 @@ class EstimateView(TypedDict):
     estimate: NotRequired[SplitView | None]
 
 
+class EstimatedDiscountView(TypedDict):
+    """What is taken off it, by a coupon or by what else your site gives."""
+
+    description: str
+    amount: int
+    couponId: str | None
+
+
 class EstimatedLineView(TypedDict):
     """One line of it."""
 
@@ -382,6 +396,7 @@ class InvoiceEstimateView(TypedDict):
     currency: str
     subtotal: int
     discount: int
+    discounts: list[EstimatedDiscountView]
     tax: int
     total: int
     credits: int
@@ -569,11 +584,32 @@ class PublishedBalance(TypedDict):
     """UTC seconds, null for a balance that never starts over."""
 
 
+class PublishedCost(TypedDict):
+    """What a period's invoice comes to, as it stands."""
+
+    amount: int
+    """Minor units of `currency`, rounded as Chargebee rounds a line: once, and half a unit up."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+
+
+class PublishedCoupon(TypedDict):
+    """A coupon that a subscription has redeemed."""
+
+    id: str
+    until: int | None
+    """When it runs out (UTC seconds), null where Chargebee does not say."""
+
+
 class PublishedEntitlement(TypedDict):
     """What an organization is granted of one feature."""
 
     balance: PublishedBalance | None
     """Null for a feature that is only on or off."""
+    cost: NotRequired[PublishedCost]
+    """Of the units beyond the limit, where an invoice pays for them at a price that no dimension decides."""
 
 
 class PublishedFailure(TypedDict):
@@ -680,6 +716,7 @@ class PublishedSubscription(TypedDict):
     """
     seats: int | None
     items: list[PublishedItem]
+    coupons: list[PublishedCoupon]
     currency: str | None
     """ISO 4217."""
     periodStart: int | None
@@ -846,6 +883,7 @@ class UpcomingInvoiceView(TypedDict):
     currency: str
     subtotal: int
     discount: int
+    discounts: list[EstimatedDiscountView]
     tax: int
     total: int
     credits: int
@@ -944,15 +982,17 @@ class ChangeSubscription(TypedDict):
     """`POST /api/subscription/update`: what is not named stays as it is.  Where several subscriptions are live,
     `subscriptionId` says which is meant. `addons` are all the add-ons that the subscription shall have:
     without it they stay, and an empty list takes them off. A line that the catalog does not sell, such as a
-    metered one, stays in any case. At the `term_end` it is made when the paid term, or the trial, is over,
-    and can be withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only
-    with `dropScheduledChanges`.
+    metered one, stays in any case. `coupons` are redeemed with the change, or alone; those that the
+    subscription has stay. At the `term_end` it is made when the paid term, or the trial, is over, and can be
+    withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only with
+    `dropScheduledChanges`.
     """
 
     referenceId: NotRequired[str | None]
     itemPriceId: NotRequired[str | None]
     seats: NotRequired[int | None]
     addons: NotRequired[list[AddonRequest] | None]
+    coupons: NotRequired[list[str]]
     subscriptionId: NotRequired[str | None]
     at: NotRequired[Literal["now", "term_end"]]
     dropScheduledChanges: NotRequired[bool]
@@ -1012,6 +1052,7 @@ class CreateSubscription(TypedDict):
     itemPriceId: str | list[str]
     seats: NotRequired[int]
     addons: NotRequired[list[AddonRequest]]
+    coupons: NotRequired[list[str]]
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]
     locale: NotRequired[str | None]

@@ -70,6 +70,7 @@ class ChargebeeApi:
             "customer": {"id": request.customer_id, **({"locale": request.locale} if request.locale else {})},
             "subscription": {"id": request.subscription_id, "trial_end": trial_end},
             "subscription_items": _items(request.selection),
+            **({"coupon_ids": list(coupons)} if (coupons := request.selection.coupons) else {}),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }

@@ -21,7 +21,8 @@ from billing.subscriptions.services.ports import HostedPage
 
 Answer = TypeVar("Answer")
 
-_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,50}")
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,100}")
+"""A coupon's id has up to 100 characters, any other up to 50."""
 
 
 @dataclass(frozen=True, slots=True)

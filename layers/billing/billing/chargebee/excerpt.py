@@ -15,6 +15,7 @@ _ENVELOPE = frozenset({"id", "event_type", "occurred_at", "api_version", "source
 _PARTS = frozenset(
     {
         "addons",
+        "coupons",
         "meta_data",
         "subscription_items",
         "contract_term",

@@ -23,9 +23,10 @@ def lines_body(lines: Lines, now: int) -> dict[str, Any]:
 
 
 def change_body(lines: Lines, when: When, now: int) -> dict[str, Any]:
-    """The lines, whether they are all, and when they are set; https://apidocs.chargebee.com/docs/api/hosted_pages."""
+    """The lines, whether they are all, what is redeemed with them, and when; https://apidocs.chargebee.com/docs/api/hosted_pages."""
     later = {"change_option": "end_of_term"} if when is When.TERM_END else {}
-    return {**lines_body(lines, now), "replace_items_list": lines.complete, **later}
+    coupons = {"coupon_ids": list(lines.coupons)} if lines.coupons else {}
+    return {**lines_body(lines, now), "replace_items_list": lines.complete, **coupons, **later}
 
 
 def _line(item: Item, now: int) -> dict[str, Any]:

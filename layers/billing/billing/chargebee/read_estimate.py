@@ -8,7 +8,13 @@ from typing import Any
 
 from billing.chargebee.fields import integer, json_object, required
 from billing.subscriptions.domain.billing_event import JsonObject, text_or_none
-from billing.subscriptions.domain.estimate import ChangeEstimate, CreditEstimate, EstimatedLine, InvoiceEstimate
+from billing.subscriptions.domain.estimate import (
+    ChangeEstimate,
+    CreditEstimate,
+    EstimatedDiscount,
+    EstimatedLine,
+    InvoiceEstimate,
+)
 
 
 def read_change_estimate(source: JsonObject) -> ChangeEstimate:
@@ -45,12 +51,21 @@ def read_invoice_estimate(source: JsonObject) -> InvoiceEstimate:
     return InvoiceEstimate(
         currency=required(source, "currency_code"),
         subtotal=amount(source, "sub_total"),
-        discount=sum(amount(each, "amount") for each in objects(source, "discounts")),
+        discounts=tuple(_discount(each) for each in objects(source, "discounts")),
         tax=sum(amount(each, "amount") for each in objects(source, "taxes")),
         total=total,
         credits=credits_applied,
         amount_due=total - credits_applied - paid if due is None else due,
         lines=tuple(_line(each) for each in objects(source, "line_items")),
+    )
+
+
+def _discount(source: JsonObject) -> EstimatedDiscount:
+    of_coupon = str(source.get("entity_type")).endswith("_coupon")
+    return EstimatedDiscount(
+        description=text_or_none(source.get("description")) or "",
+        amount=amount(source, "amount"),
+        coupon_id=text_or_none(source.get("entity_id")) if of_coupon else None,
     )
 
 

@@ -13,7 +13,7 @@ from billing.chargebee.read_items import read_items
 from billing.chargebee.read_owner import read_dues, read_owner
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.billing_event import NOTHING, BillingEvent, Customer, JsonObject, text_or_none
-from billing.subscriptions.domain.subscription import Item, Status, Subscription
+from billing.subscriptions.domain.subscription import Item, RedeemedCoupon, Status, Subscription
 
 
 def read_event(document: object) -> BillingEvent:
@@ -118,6 +118,7 @@ def read_subscription(document: object, occurred_at: int) -> Subscription:
         contract_term=_contract_term(source.get("contract_term")),
         auto_collection=text_or_none(source.get("auto_collection")),
         remaining_cycles=integer(source.get("remaining_billing_cycles")),
+        coupons=_coupons(source.get("coupons")),
     )
 
 
@@ -131,6 +132,13 @@ def _items(source: JsonObject) -> tuple[Item, ...] | None:
         return read_items(source)
     except InvalidRequest:
         return None
+
+
+def _coupons(listed: object) -> tuple[RedeemedCoupon, ...]:
+    """Those that have an id, in the order of their ids."""
+    told = [each for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
+    named = {each_id: each for each in told if (each_id := text_or_none(each.get("coupon_id")))}
+    return tuple(RedeemedCoupon(each_id, integer(named[each_id].get("apply_till"))) for each_id in sorted(named))
 
 
 def _status(value: object) -> Status:

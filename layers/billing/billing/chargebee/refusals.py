@@ -11,6 +11,7 @@ from billing.chargebee.declines import refusal
 from billing.core.chargebee_errors import (
     ChargebeeBlocked,
     ChargebeeBusy,
+    ChargebeeCouponRefused,
     ChargebeeDuplicate,
     ChargebeeError,
     ChargebeeKeyReused,
@@ -94,6 +95,8 @@ def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> Chargebe
         return ChargebeeMisconfigured(f"The Chargebee site is not ready for this{place}.", configured)
     if str(body.get("param", "")).startswith(_SET_UP):
         return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for{place}.", code)
+    if str(body.get("param", "")).startswith("coupon_ids"):
+        return ChargebeeCouponRefused(f"Chargebee does not take this coupon{place}.", "coupon_not_valid")
     if "duplicate_entry" in codes:
         return ChargebeeDuplicate(f"Chargebee has it already{place}.")
     if status == _NOT_FOUND:

@@ -109,6 +109,10 @@ class ChargebeeRefused(ChargebeeError):
         self.code = code
 
 
+class ChargebeeCouponRefused(ChargebeeRefused):
+    """A coupon that cannot be redeemed, or not any more. `code` is ours, the same for all of Chargebee's reasons."""
+
+
 class ChargebeeDeclined(ChargebeeRefused):
     """The payment was declined, or there was no card to charge. `code` is the gateway's where it gives one."""
 

@@ -1,14 +1,16 @@
 """What is wanted, checked against what is sold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from billing.core.errors import InvalidSeats
 from billing.plans.plan import Addon, Catalog, Plan
 from billing.plans.selection import Selection
 
 
-def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int]) -> Selection:
-    """Check what is wanted against the catalog before anything is done about it.
+def select(
+    catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str, int], coupons: Collection[str] = ()
+) -> Selection:
+    """Check what is wanted against the catalog before anything is done about it. Coupons are in no catalog.
 
     Raises UnknownPlan for an item price that is not sold, InvalidSeats for seats or quantities out of range.
     """
@@ -16,7 +18,7 @@ def select(catalog: Catalog, item_price_id: str, seats: int, addons: Mapping[str
     for addon_id, quantity in addons.items():
         catalog.addon(addon_id, quantity)
     check_seats(plan, seats, catalog.bought_addons(addons.items()))
-    return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())))
+    return Selection(plan.item_price_id, seats, tuple(sorted(addons.items())), tuple(sorted(coupons)))
 
 
 def check_seats(plan: Plan, seats: int, addons: Iterable[tuple[Addon, int]] = ()) -> None:

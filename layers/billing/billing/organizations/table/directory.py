@@ -4,8 +4,7 @@ from typing import Any
 
 from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary
 from billing.subscriptions.table.rows import listed_values, organization_key
-from billing.table.attributes import decode
-from billing.table.codec import Codec
+from billing.table.codec import Codec, decode
 from billing.table.dynamodb import Table
 
 INDEXES = {"listed": "organizations", "listed_plan": "organizations_by_plan"}

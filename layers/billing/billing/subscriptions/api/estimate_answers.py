@@ -15,6 +15,14 @@ class EstimatedLineView(TypedDict):
     periodEnd: int | None
 
 
+class EstimatedDiscountView(TypedDict):
+    """What is taken off it, by a coupon or by what else your site gives."""
+
+    description: str
+    amount: int
+    couponId: str | None
+
+
 class InvoiceEstimateView(TypedDict):
     """An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`."""
 
@@ -22,6 +30,8 @@ class InvoiceEstimateView(TypedDict):
     """ISO 4217."""
     subtotal: int
     discount: int
+    discounts: list[EstimatedDiscountView]
+    """Of which the discount is made."""
     tax: int
     total: int
     credits: int

@@ -8,10 +8,17 @@ if TYPE_CHECKING:
     from billing.subscriptions.api.estimate_answers import (
         ChangePreview,
         CreditEstimateView,
+        EstimatedDiscountView,
         EstimatedLineView,
         InvoiceEstimateView,
     )
-    from billing.subscriptions.domain.estimate import ChangeEstimate, CreditEstimate, EstimatedLine, InvoiceEstimate
+    from billing.subscriptions.domain.estimate import (
+        ChangeEstimate,
+        CreditEstimate,
+        EstimatedDiscount,
+        EstimatedLine,
+        InvoiceEstimate,
+    )
 
 
 def preview_view(estimate: ChangeEstimate) -> ChangePreview:
@@ -39,13 +46,18 @@ def estimate_view(estimate: InvoiceEstimate) -> InvoiceEstimateView:
     return {
         "currency": estimate.currency,
         "subtotal": estimate.subtotal,
-        "discount": estimate.discount,
+        "discount": sum(each.amount for each in estimate.discounts),
+        "discounts": [_discount(each) for each in estimate.discounts],
         "tax": estimate.tax,
         "total": estimate.total,
         "credits": estimate.credits,
         "amountDue": estimate.amount_due,
         "lines": [_line(each) for each in estimate.lines],
     }
+
+
+def _discount(discount: EstimatedDiscount) -> EstimatedDiscountView:
+    return {"description": discount.description, "amount": discount.amount, "couponId": discount.coupon_id}
 
 
 def _line(line: EstimatedLine) -> EstimatedLineView:

@@ -9,10 +9,11 @@ from billing.subscriptions.services.change_subscription import SubscriptionChang
 
 def requested_change(request: Request, body: ChangeSubscription) -> SubscriptionChange:
     """Raises InvalidUrl, InvalidRequest."""
+    wanted = Wanted(body.item_price_id, body.seats, body.addon_quantities, When(body.at), body.coupon_ids)
     return SubscriptionChange(
         request.organization_id,
         body.subscription_id,
-        Wanted(body.item_price_id, body.seats, body.addon_quantities, When(body.at)),
+        wanted,
         relative_path(body.success_url),
         relative_path(body.cancel_url),
         body.drop_scheduled_changes,

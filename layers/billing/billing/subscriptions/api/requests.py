@@ -16,6 +16,10 @@ Locale = Annotated[StrictStr, Field(max_length=50, pattern=r"^[A-Za-z]{2,3}([-_]
 """A language of Chargebee's pages, such as `fr` or `pt-BR`."""
 
 
+Coupons = Annotated[list[Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_.:@+~-]{1,100}$")]], Field(max_length=5)]
+"""Ids of Chargebee's coupons. Each costs a call before the page is opened."""
+
+
 class PlanEntry(Strict):
     """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
 
@@ -41,12 +45,20 @@ def _quantities(named: Sequence[tuple[str, int]]) -> dict[str, int]:
     return dict(named)
 
 
+def _distinct(coupon_ids: Sequence[str]) -> tuple[str, ...]:
+    """Raises InvalidRequest for one that is named twice."""
+    if len(set(coupon_ids)) != len(coupon_ids):
+        raise InvalidRequest("A coupon is named twice.")
+    return tuple(sorted(coupon_ids))
+
+
 class CreateSubscription(Body):
     """`POST /api/subscription/create`. The list form of `itemPriceId` names the plan first, then add-ons."""
 
     item_price_id: ItemPriceId | Annotated[list[ItemPriceId], Field(min_length=1, max_length=20)]
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] = 1
     addons: list[AddonRequest] = Field(default_factory=list)
+    coupons: Coupons = Field(default_factory=list)
     success_url: Path = "/billing?success=1"
     cancel_url: Path = "/billing"
     locale: Locale | None = None
@@ -62,6 +74,11 @@ class CreateSubscription(Body):
         listed = [] if isinstance(self.item_price_id, str) else self.item_price_id[1:]
         return _quantities([*((each, 1) for each in listed), *(each.named for each in self.addons)])
 
+    @property
+    def coupon_ids(self) -> tuple[str, ...]:
+        """Every coupon to redeem. Naming one twice is refused."""
+        return _distinct(self.coupons)
+
 
 class ChangeSubscription(Body):
     """`POST /api/subscription/update`: what is not named stays as it is.
@@ -69,6 +86,7 @@ class ChangeSubscription(Body):
     Where several subscriptions are live, `subscriptionId` says which is meant.
     `addons` are all the add-ons that the subscription shall have: without it they stay, and an empty list takes them
     off. A line that the catalog does not sell, such as a metered one, stays in any case.
+    `coupons` are redeemed with the change, or alone; those that the subscription has stay.
     At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
     A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
     """
@@ -76,6 +94,7 @@ class ChangeSubscription(Body):
     item_price_id: ItemPriceId | None = None
     seats: Annotated[StrictInt, Field(le=MAX_SEATS)] | None = None
     addons: list[AddonRequest] | None = None
+    coupons: Coupons = Field(default_factory=list)
     subscription_id: SubscriptionId | None = None
     at: Literal["now", "term_end"] = "now"
     drop_scheduled_changes: StrictBool = False
@@ -86,6 +105,11 @@ class ChangeSubscription(Body):
     def addon_quantities(self) -> dict[str, int] | None:
         """Every wanted add-on with its quantity, None where none is named. Naming one twice is refused."""
         return None if self.addons is None else _quantities([each.named for each in self.addons])
+
+    @property
+    def coupon_ids(self) -> tuple[str, ...]:
+        """Every coupon to redeem. Naming one twice is refused."""
+        return _distinct(self.coupons)
 
 
 class CancelSubscription(Body):

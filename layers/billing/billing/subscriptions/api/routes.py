@@ -2,21 +2,15 @@
 
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import (
-    ChangeNotSupported,
-    ChangesScheduled,
     Conflict,
-    InvalidSeats,
     InvalidState,
     InvalidUrl,
     NoSuchPlan,
-    NothingToChange,
     OrganizationDeleted,
     RateLimited,
     SubscriptionAmbiguous,
-    SubscriptionExists,
     SubscriptionNotFound,
     UnknownFeature,
-    UnknownPlan,
 )
 from billing.runtime.route import Redirect, Route, Who
 from billing.subscriptions.api.answers import (
@@ -27,7 +21,6 @@ from billing.subscriptions.api.answers import (
     Restoration,
     RevisionView,
     SubscriptionList,
-    SubscriptionPage,
     WithdrawnCheckout,
 )
 from billing.subscriptions.domain.published import PublishedAccess
@@ -61,24 +54,6 @@ DELETE_PLAN = Route(
     errors=(NoSuchPlan, InvalidState),
 )
 
-CREATE = Route(
-    "subscriptions/create",
-    "POST",
-    "/api/subscription/create",
-    Who.ADMIN,
-    SubscriptionPage,
-    body=f"{_REQUESTS}:CreateSubscription",
-    errors=(
-        InvalidUrl,
-        UnknownPlan,
-        InvalidSeats,
-        RateLimited,
-        SubscriptionExists,
-        OrganizationDeleted,
-        Conflict,
-        ChargebeeError,
-    ),
-)
 WITHDRAW = Route(
     "subscriptions/withdraw_checkout",
     "DELETE",
@@ -87,28 +62,6 @@ WITHDRAW = Route(
     WithdrawnCheckout,
     query=("referenceId",),
     errors=(Conflict,),
-)
-UPDATE = Route(
-    "subscriptions/update",
-    "POST",
-    "/api/subscription/update",
-    Who.ADMIN,
-    SubscriptionPage,
-    body=f"{_REQUESTS}:ChangeSubscription",
-    errors=(
-        InvalidUrl,
-        UnknownPlan,
-        InvalidSeats,
-        NothingToChange,
-        RateLimited,
-        SubscriptionNotFound,
-        InvalidState,
-        SubscriptionAmbiguous,
-        ChangesScheduled,
-        ChangeNotSupported,
-        Conflict,
-        ChargebeeError,
-    ),
 )
 CANCEL = Route(
     "subscriptions/cancel",
@@ -163,9 +116,7 @@ ROUTES = (
     READ_PLAN,
     SAVE_PLAN,
     DELETE_PLAN,
-    CREATE,
     WITHDRAW,
-    UPDATE,
     CANCEL,
     RESTORE,
     PORTAL,

@@ -35,10 +35,14 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines to set. `complete` says that they are all that the subscription shall have; else the others stay."""
+    """Lines to set. `complete` says that they are all that the subscription shall have; else the others stay.
+
+    `coupons` are redeemed with them; those that the subscription has stay.
+    """
 
     items: tuple[Item, ...]
     complete: bool = False
+    coupons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ class Wanted:
     """What an admin wants of a subscription; None keeps what it has.
 
     `addons` are all that it shall have of the add-ons that the catalog sells, by item price, with their quantities.
+    `coupons` are redeemed beside those that it has.
     """
 
     item_price_id: str | None = None
     seats: int | None = None
     addons: Mapping[str, int] | None = None
     when: When = When.NOW
+    coupons: tuple[str, ...] = ()
 
 
 def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lines:
@@ -70,10 +76,13 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     beside = others if wanted.addons is None else _beside(others, catalog, wanted.addons)
     touched = tuple(item for item in (plan, *beside) if item not in (current, *others))
     left = {item.item_price_id for item in (current, *others)} - {item.item_price_id for item in (plan, *beside)}
-    if not touched and not left:
+    held = {each.id for each in subscription.coupons}
+    coupons = tuple(each for each in wanted.coupons if each not in held)
+    if not touched and not left and not coupons:
         raise NothingToChange("The subscription is like this already.")
     _check_seats(subscription, plan, beside, catalog)
-    return _replaced(subscription, (plan, *beside)) if left else Lines(touched)
+    lines = _replaced(subscription, (plan, *beside)) if left else Lines(touched or (current,))
+    return replace(lines, coupons=coupons)
 
 
 def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:

@@ -17,15 +17,24 @@ class EstimatedLine:
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatedDiscount:
+    """What is taken off an invoice, in minor units of its currency. `coupon_id` is None for what is no coupon's."""
+
+    description: str
+    amount: int
+    coupon_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceEstimate:
-    """Amounts in minor units of `currency`: `total` is `subtotal` less `discount` with the `tax`.
+    """Amounts in minor units of `currency`: `total` is `subtotal` less the `discounts` with the `tax`.
 
     `credits` are the customer's, and `amount_due` is what they leave of the total.
     """
 
     currency: str
     subtotal: int
-    discount: int
+    discounts: Sequence[EstimatedDiscount]
     tax: int
     total: int
     credits: int

@@ -39,6 +39,14 @@ class PublishedScheduledChange(TypedDict):
     items: list[PublishedItem] | None
 
 
+class PublishedCoupon(TypedDict):
+    """A coupon that a subscription has redeemed."""
+
+    id: str
+    until: int | None
+    """When it runs out (UTC seconds), null where Chargebee does not say."""
+
+
 class PublishedSubscription(TypedDict):
     """A subscription as Chargebee last described it. Times are UTC seconds."""
 
@@ -59,6 +67,7 @@ class PublishedSubscription(TypedDict):
     """The plan's limits, with what add-ons raise: null is unlimited. Empty where the catalog does not have the plan."""
     seats: int | None
     items: list[PublishedItem]
+    coupons: list[PublishedCoupon]
     currency: str | None
     """ISO 4217."""
     periodStart: int | None
@@ -101,6 +110,7 @@ def published_subscription(subscription: Subscription, catalog: Catalog, access:
         "limits": plan.limits_with(catalog.bought_addons(subscription.quantities)) if plan else {},
         "seats": subscription.seats,
         "items": [_item(item) for item in subscription.items or ()],
+        "coupons": [{"id": each.id, "until": each.until} for each in subscription.coupons],
         "currency": subscription.currency,
         "periodStart": subscription.term_start,
         "periodEnd": subscription.term_end,

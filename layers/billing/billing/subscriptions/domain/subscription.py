@@ -64,6 +64,14 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class RedeemedCoupon:
+    """A coupon that a subscription has. `until` (UTC seconds) is when it runs out, None where that is not known."""
+
+    id: str
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """The newest snapshot known. All times are UTC seconds; `resource_version` is milliseconds.
 
@@ -105,6 +113,7 @@ class Subscription:
     contract_term: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     auto_collection: str | None = None
     remaining_cycles: int | None = None
+    coupons: tuple[RedeemedCoupon, ...] = ()
 
     @property
     def ended(self) -> bool:

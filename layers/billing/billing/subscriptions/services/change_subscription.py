@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.plans.plan import Catalog
     from billing.subscriptions.domain.change import Lines, Wanted
     from billing.subscriptions.domain.subscription import Subscription
+    from billing.subscriptions.services.check_coupons import Coupons
     from billing.subscriptions.services.ports import Ports
 
 
@@ -37,26 +38,32 @@ class SubscriptionChange:
     drop_scheduled_changes: bool = False
 
 
-def prepare(change: SubscriptionChange, catalog: Catalog, ports: Ports) -> tuple[Subscription, Lines]:
+def prepare(change: SubscriptionChange, catalog: Catalog, coupons: Coupons, ports: Ports) -> tuple[Subscription, Lines]:
     """The subscription that is meant, and the lines to set.
 
-    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats, or
-    NothingToChange.
+    Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
+    NothingToChange, or CouponNotValid.
     """
     subscription = choose(ports.store.load(change.organization_id), change.subscription_id)
     lines = changed(subscription, catalog, change.wanted)
     if not change.drop_scheduled_changes:
         check_scheduled(subscription)
+    if lines.coupons:
+        from billing.subscriptions.services.check_coupons import check_lines  # noqa: PLC0415 - hardly ever
+
+        check_lines(subscription, lines, coupons, ports.clock)
     return subscription, lines
 
 
-def change_subscription(change: SubscriptionChange, catalog: Catalog, site: Site, ports: Ports) -> OpenedCheckout:
+def change_subscription(
+    change: SubscriptionChange, catalog: Catalog, coupons: Coupons, site: Site, ports: Ports
+) -> OpenedCheckout:
     """Open the page; nothing changes until the admin confirms there.
 
     The same wanted about the same version of the subscription is the same page, until that page is closed.
     Raises what `prepare` raises, or the ChargebeeError.
     """
-    subscription, lines = prepare(change, catalog, ports)
+    subscription, lines = prepare(change, catalog, coupons, ports)
     now = ports.clock()
     target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.domain.change import Lines, When
     from billing.subscriptions.domain.estimate import ChangeEstimate
     from billing.subscriptions.services.change_subscription import SubscriptionChange
+    from billing.subscriptions.services.check_coupons import Coupons
     from billing.subscriptions.services.ports import Ports
 
 
@@ -23,12 +24,14 @@ class Estimates(Protocol):
         """What it costs to give a subscription these lines. Raises ChargebeeNotFound."""
 
 
-def preview_change(change: SubscriptionChange, catalog: Catalog, estimates: Estimates, ports: Ports) -> ChangeEstimate:
+def preview_change(
+    change: SubscriptionChange, catalog: Catalog, coupons: Coupons, estimates: Estimates, ports: Ports
+) -> ChangeEstimate:
     """What the very same change would cost if it were confirmed now.
 
     Raises what `change_subscription` raises for it.
     """
-    subscription, lines = prepare(change, catalog, ports)
+    subscription, lines = prepare(change, catalog, coupons, ports)
     try:
         return estimates.change(subscription.id, lines, change.wanted.when)
     except ChargebeeNotFound as error:

@@ -12,8 +12,7 @@ from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec, Form
+from billing.table.codec import Attributes, Codec, Form, decode, encode, key
 
 LISTED = "ORGANIZATIONS"
 NO_PLAN = "NO_PLAN"
@@ -45,13 +44,16 @@ def listed_values(plan_id: str | None) -> dict[str, str]:
 
 
 def selection_text(selection: Selection) -> str:
-    """Equal selections are equal text."""
-    return json.dumps([selection.item_price_id, selection.seats, selection.addons], separators=(",", ":"))
+    """Equal selections are equal text; one without coupons is the text that it was before there were any."""
+    coupons = [selection.coupons] if selection.coupons else []
+    listed = [selection.item_price_id, selection.seats, selection.addons, *coupons]
+    return json.dumps(listed, separators=(",", ":"))
 
 
 def _read_selection(text: str) -> Selection:
-    item_price_id, seats, addons, *_ = json.loads(text)
-    return Selection(item_price_id, seats, tuple((addon, quantity) for addon, quantity, *_ in addons))
+    item_price_id, seats, addons, *more = json.loads(text)
+    coupons = tuple(more[0]) if more else ()
+    return Selection(item_price_id, seats, tuple((addon, quantity) for addon, quantity, *_ in addons), coupons)
 
 
 CHECKOUT = Codec(

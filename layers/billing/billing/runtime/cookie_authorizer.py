@@ -4,7 +4,8 @@ import json
 from typing import NotRequired, TypedDict
 
 from billing.core.errors import Unauthenticated
-from billing.runtime.callers import Event, KeysUnreachable, cookie_of, verified
+from billing.runtime.authentication import Event, KeysUnreachable, verified
+from billing.runtime.session_cookie import cookie_of
 
 
 class Decision(TypedDict):

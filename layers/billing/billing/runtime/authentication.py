@@ -8,10 +8,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from billing.core.clock import utc_now
-from billing.core.errors import CrossSite, Unauthenticated
-from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
+from billing.core.errors import Unauthenticated
+from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
-from billing.runtime.route import SAFE_METHODS
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -19,9 +18,12 @@ if TYPE_CHECKING:
 
 Event = Mapping[str, Any]
 
+REQUIRED_CLAIMS = ("sub", "iss", "aud", "exp")
+
 KEYS_LIFETIME = 300
 KEYS_TIMEOUT = 3
 
+_NAME = re.compile(r"\S+")
 _TOKEN = re.compile(r"(?:bearer +)?[\w-]+\.([\w-]+)\.[\w-]+", re.ASCII | re.IGNORECASE)
 _ONE_NAME = re.compile(r"\[([^\s\[\]]+)\]")
 _IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
@@ -36,26 +38,27 @@ def authenticate(event: Event) -> Caller:
     """The caller of an HTTP API event (payload format 2.0).
 
     The gateway's authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands over:
-    its own for a bearer token, ours for a cookie (`cookie_sessions`). Without them (a route that somebody forgot to
+    its own for a bearer token, ours for a cookie (`cookie_authorizer`). Without them (a route that somebody forgot to
     protect) the token is verified here.
     Raises Unauthenticated, and CrossSite for a write by cookie that is not the application's own.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     flattened = (authorizer.get("jwt") or {}).get("claims")
     of_cookie = (authorizer.get("lambda") or {}).get("claims")
-    headers = _headers(event)
+    bearer = headers_of(event).get("authorization", "")
     if flattened:
-        return read_claims(claims_of(flattened, headers.get("authorization", "")))
+        return read_claims(claims_of(flattened, bearer))
     if of_cookie:
-        _require_own_page(event, headers)
+        from billing.runtime.session_cookie import require_own_page  # noqa: PLC0415 - behind the cookie API alone
+
+        require_own_page(event)
         return _unexpired(json.loads(of_cookie))
-    return read_claims(verified(_token(event, headers)))
+    return read_claims(verified(_token(event, bearer)))
 
 
-def cookie_of(event: Event) -> str:
-    """The token in the session cookie. Raises Unauthenticated without one."""
-    cookies = "; ".join([*(event.get("cookies") or ()), _headers(event).get("cookie", "")])
-    return _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
+def headers_of(event: Event) -> dict[str, str]:
+    """The event's headers, by their names in lower case."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def claims_of(flattened: Mapping[str, object], authorization: str) -> Mapping[str, object]:
@@ -96,30 +99,15 @@ def _unflattened(name: str, value: object) -> object:
     return [one[1]] if one else value
 
 
-def _token(event: Event, headers: Mapping[str, str]) -> str:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+def _token(event: Event, bearer: str) -> str:
+    scheme, _, token = bearer.partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
+    from billing.runtime.session_cookie import cookie_of, require_own_page  # noqa: PLC0415 - see above
+
     token = cookie_of(event)
-    _require_own_page(event, headers)
+    require_own_page(event)
     return token
-
-
-def _headers(event: Event) -> dict[str, str]:
-    """By their names in lower case."""
-    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-
-
-def _cookie(header: str, name: str) -> str:
-    from http.cookies import CookieError, SimpleCookie  # noqa: PLC0415 - behind the gateway's authorizer never needed
-
-    try:
-        morsel = SimpleCookie(header).get(name) if name else None
-    except CookieError:
-        morsel = None
-    if morsel is None or not morsel.value:
-        raise Unauthenticated("Sign in first.")
-    return morsel.value
 
 
 def verified(token: str) -> dict[str, Any]:
@@ -164,24 +152,68 @@ def _unexpired(claims: Mapping[str, object]) -> Caller:
     return caller
 
 
-def _require_own_page(event: Event, headers: Mapping[str, str]) -> None:
-    """Raises CrossSite for a write that a page of another site may have sent. Names of headers are in lower case.
+def read_claims(claims: Mapping[str, object]) -> Caller:
+    """Read a token's claims, of which somebody has verified signature, issuer, audience and expiry.
 
-    JSON is what no form can send, and what no script sends to another origin without being asked first (CORS). Browsers
-    say from which origin a write comes: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Origin.
-    One that does not must say that it is ours: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
+    Raises Unauthenticated when a claim that makes a token safe is missing or of the wrong type, and for a token that
+    is neither a session's nor a machine's.
     """
-    if str(event.get("requestContext", {}).get("http", {}).get("method")) in SAFE_METHODS:
-        return
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise CrossSite("With a session cookie, a write is sent with Content-Type: application/json.")
-    if not _is_own(headers):
-        raise CrossSite("With a session cookie, a write comes from the application's own pages.")
+    for name in REQUIRED_CLAIMS:
+        if not _is_sound(name, claims.get(name)):
+            raise unusable(name)
+    user_id, organization_id = _text(claims, "sub"), _text(claims, "oid") or None
+    if _kind(claims) is Kind.MACHINE:
+        scopes = _names(claims.get("scopes"))
+        return Caller(Kind.MACHINE, user_id, organization_id=organization_id, scopes=scopes)
+    roles, permissions = _names(claims.get("roles")), _names(claims.get("permissions"))
+    return Caller(Kind.SESSION, user_id, _text(claims, "email"), organization_id, roles, permissions)
 
 
-def _is_own(headers: Mapping[str, str]) -> bool:
-    origin = headers.get("origin")
-    if origin is None:
-        return headers.get("sec-fetch-site") == "same-origin"
-    return origin.lower() == settings()["APP_URL"].rstrip("/").lower()
+def unusable(claim: str) -> Unauthenticated:
+    """The refusal of a token for one of its claims: it is not there, or is not what it should be."""
+    if claim == "aud":
+        return Unauthenticated(
+            "The access token has no 'aud' claim: give the machine client the audience that the deployment's parameter "
+            "ScalekitMachineAudience names, which is 'billing' unless it was changed."
+        )
+    return Unauthenticated(f"The access token has no {claim!r} claim that can be used.")
+
+
+def _is_sound(name: str, value: object) -> bool:
+    match name, value:
+        case "exp", bool():
+            return False
+        case "exp", int() | float():
+            return value > 0
+        case "aud", list():
+            return bool(value)
+        case _:
+            return name != "exp" and isinstance(value, str) and bool(value)
+
+
+def _kind(claims: Mapping[str, object]) -> Kind:
+    """A session has an id, and a subject that is not the client through which it signed in; a machine is its client."""
+    is_client = _text(claims, "client_id") == claims["sub"]
+    match bool(_text(claims, "sid")), is_client:
+        case True, False:
+            return Kind.SESSION
+        case False, True:
+            return Kind.MACHINE
+        case _:
+            raise Unauthenticated("The access token is neither a session's nor a machine client's.")
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    """A claim that may be left out, empty then. Raises Unauthenticated when it is anything but text."""
+    value = claims.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise unusable(name)
+    return value
+
+
+def _names(value: object) -> frozenset[str]:
+    """The names in a list. A name is one word: what is not, or is in no list, grants nothing."""
+    listed = value if isinstance(value, list) else []
+    return frozenset(each for each in listed if isinstance(each, str) and _NAME.fullmatch(each))
