@@ -46,7 +46,7 @@ OWN_MODULES = {
     "metering/read_grant": 29,
     "metering/record_usage": 49,
     "metering/release_hold": 48,
-    "metering/report_usage": 21,
+    "metering/report_usage": 22,
     "metering/save_alerts": 39,
     "metering/save_grant": 54,
     "metering/settle_hold": 50,
