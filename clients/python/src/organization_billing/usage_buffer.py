@@ -58,7 +58,7 @@ class _Buffer:
         self,
         organization_id: str,
         feature: str,
-        quantity: int = 1,
+        quantity: int | str = 1,
         *,
         event_id: str = "",
         occurred_at: int | None = None,
