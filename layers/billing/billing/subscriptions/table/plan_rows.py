@@ -1,9 +1,9 @@
 """The plans in the table, and how many organizations have each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from billing.subscriptions.table.rows import listed_values
+from billing.subscriptions.table.rows import held_values, listed_values
 from billing.table.attributes import decode, encode, key
 from billing.table.dynamodb import Table
 from billing.table.writes import delete, put
@@ -31,13 +31,13 @@ class DynamoPlanRows:
         self._table.transact([delete(key(PARTITION, plan))])
 
     def subscribed(self, item_price_id: str) -> int:
-        """Counted on the index of organizations by their newest subscription's item price; no organization is read."""
-        partition = {":plan": listed_values(item_price_id)["listed_plan"]}
-        options: dict[str, Any] = {"IndexName": INDEX, "Select": "COUNT"}
-        counted = 0
-        while True:
-            page = self._table.page("listed_plan = :plan", partition, **options)
-            counted += int(page["Count"])
-            if "LastEvaluatedKey" not in page:
-                return counted
-            options["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        """Counted on the index of plans, which has each organization by its newest subscription and by every live one,
+        one of before from its next news on. No organization is read."""
+        partitions = listed_values(item_price_id)["listed_plan"], held_values(item_price_id)["listed_plan"]
+        return len({owner for partition in partitions for owner in self._owners(partition)})
+
+    def _owners(self, partition: str) -> Iterator[str]:
+        found = self._table.items(
+            "listed_plan = :plan", {":plan": partition}, IndexName=INDEX, ProjectionExpression="pk"
+        )
+        return (item["pk"]["S"] for item in found)

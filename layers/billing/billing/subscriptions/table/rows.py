@@ -44,6 +44,11 @@ def listed_values(plan_id: str | None) -> dict[str, str]:
     return {"listed": LISTED, "listed_plan": NO_PLAN if plan_id is None else f"PLAN#{plan_id}"}
 
 
+def held_values(item_price_id: str) -> dict[str, str]:
+    """What puts a live subscription, the newest or not, into the index of organizations by plan, apart from them."""
+    return {"listed_plan": f"HELD#{item_price_id}"}
+
+
 def selection_text(selection: Selection) -> str:
     """Equal selections are equal text; one without coupons is the text that it was before there were any."""
     coupons = [selection.coupons] if selection.coupons else []
@@ -100,7 +105,9 @@ def read_organization(item: Mapping[str, Any]) -> Organization:
 
 def subscription_item(organization_id: str, subscription: Subscription) -> Attributes:
     """The whole item, with its lines embedded: replacing it can never leave a mixture."""
-    return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription))
+    plan = subscription.plan if subscription.live else None
+    listed = {} if plan is None else held_values(plan.item_price_id)
+    return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription) | listed)
 
 
 def read_subscription_item(item: Mapping[str, Any]) -> Subscription:
