@@ -8,7 +8,7 @@ SAM_OFFLINE := AWS_DEFAULT_REGION=us-east-1 $(SAM)
 # The stage's region, tags and parameters, of which the architecture is one, in samconfig.toml: `build` and `deploy` read
 # the same.
 AS_STAGE = $(if $(STAGE),--config-env $(STAGE))
-PYTHON_ROOTS := layers/billing/billing functions local clients/python/src examples/fastapi tests
+PYTHON_ROOTS := layers/billing/billing functions local clients/python/src clients/local/src examples/fastapi tests
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 VIEWER := local/demo/docs/node_modules/.package-lock.json
@@ -83,7 +83,7 @@ reference: ## write the pages of docs/reference that are made from the types
 
 pictures: ## take the pictures of docs/images, with a stack of their own and Chromium
 	@$(SET_UP)
-	$(BIN)/python -m tests.browser.pictures
+	PYTHONPATH=clients/local/src:. $(BIN)/python -m tests.browser.pictures
 
 docs: ## build docs/ as a site, in .local/site
 	@$(SET_UP) --with-docs
@@ -151,6 +151,15 @@ import: ## map the customers that Chargebee has to organizations; a dry run with
 restore: ## bring back what the table has lost, from a copy that DynamoDB restored: FROM=table [ORG=org_...]
 	@$(SET_UP) -m local.operations restore --from "$(FROM)" $(if $(ORG),--org "$(ORG)")
 
+import-balances: ## bring balances and uses from before; a dry run without APPLY=1: CSV=...
+	@$(SET_UP) -m local.operations import-balances --csv "$(CSV)" $(if $(APPLY),--apply)
+
+export: ## write all that is known of one organization into a file: ORG=org_... [FILE=export-ORG.json]
+	@$(SET_UP) -m local.operations export --org "$(ORG)" $(if $(FILE),--file "$(FILE)")
+
+forget: ## erase one organization, but for what your books need: ORG=org_... [CONFIRM=org_...]
+	@$(SET_UP) -m local.operations forget --org "$(ORG)" $(if $(CONFIRM),--confirm "$(CONFIRM)")
+
 secrets: ## fill the stack's secrets or rotate them: asks for each, or takes them from FILE=...
 	@$(SET_UP) -m local.operations secrets $(if $(FILE),--file "$(FILE)")
 
@@ -163,7 +172,7 @@ bench: ## measure times, memory and prices in one run, and write docs/reference/
 
 soak: ## load and chaos on a local stack of its own, with a page of plots: [WEBHOOKS=1000] [ORGS=20]
 	@$(SET_UP)
-	@PYTHONPATH=layers/billing:. $(BIN)/python -m tests.soak $(or $(WEBHOOKS),1000) $(or $(ORGS),20)
+	@PYTHONPATH=layers/billing:clients/local/src:. $(BIN)/python -m tests.soak $(or $(WEBHOOKS),1000) $(or $(ORGS),20)
 
 lock: ## compile the *.in files into the locks beside them (all to their newest: ARGS=--upgrade)
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)

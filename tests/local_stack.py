@@ -1,9 +1,7 @@
 """A running local stack as tests see it, and how one of their own is started."""
 
 import json
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +9,6 @@ from pathlib import Path
 from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[1]
-FREE_PORTS = ("--app-port=0", "--aws-port=0", "--chargebee-port=0", "--scalekit-port=0")
-START_SECONDS = 120
-STOP_SECONDS = 20
 ACCOUNT = "000000000000"
 
 
@@ -37,6 +32,7 @@ class Stack:
     scalekit_webhook_secret: str
     chargebee_api_key: str
     scalekit_client: Credentials
+    backend_client: Credentials | None
     table: str
     queues: dict[str, str]
     region: str
@@ -45,10 +41,13 @@ class Stack:
     @classmethod
     def read(cls, contract: Path) -> Self:
         content = json.loads(contract.read_text())
-        webhook, client = content.pop("chargebee_webhook"), content.pop("scalekit_client")
+        webhook, client, backend = (
+            content.pop(each) for each in ("chargebee_webhook", "scalekit_client", "backend_client")
+        )
         return cls(
             chargebee_webhook=Credentials(**webhook),
             scalekit_client=Credentials(client["id"], client["secret"]),
+            backend_client=Credentials(backend["id"], backend["secret"]) if backend else None,
             **content,
         )
 
@@ -65,33 +64,11 @@ class Stack:
         )
 
 
-class StackDidNotStart(Exception):
-    """With what the launcher said, which names the part that failed and the end of its log."""
-
-
 @contextmanager
 def started(state: Path, *arguments: str) -> Iterator[Stack]:
     """A simulated stack on free ports, in its own state directory; stopped with its processes on the way out."""
-    state.mkdir(parents=True, exist_ok=True)
-    output, contract = state / "launcher.log", state / "stack.json"
-    started_at = time.time()
-    command = [sys.executable, "-m", "local", "--simulated", f"--state={state}", *FREE_PORTS, *arguments]
-    with output.open("wb") as log:
-        launcher = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        _await(launcher, contract, output, started_at)
+    # Here, because whoever only wants to know where things are has no client on its path.
+    from organization_billing_local.starting import launched
+
+    with launched(ROOT, Path(sys.executable), state, *arguments) as contract:
         yield Stack.read(contract)
-    finally:
-        launcher.terminate()
-        status = launcher.wait(STOP_SECONDS)
-    if status:
-        raise AssertionError(f"The launcher stopped with status {status}:\n{output.read_text()}")
-
-
-def _await(launcher: "subprocess.Popen[bytes]", contract: Path, output: Path, started_at: float) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    # A stack that was killed leaves its contract behind, and the launcher removes it only a moment after it started.
-    while not contract.exists() or contract.stat().st_mtime < started_at:
-        if launcher.poll() is not None or time.monotonic() > deadline:
-            raise StackDidNotStart(output.read_text())
-        time.sleep(0.05)

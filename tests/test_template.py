@@ -13,7 +13,7 @@ from billing.app.routes import ROUTES
 from billing.runtime.route import Who
 from local.launcher.translation import translate
 from local.operations.stack_secrets import STACK_SECRETS
-from tests.deployment.template import ROOT, functions, mappings, resources, template
+from tests.deployment.template import ROOT, functions, mappings, resources, role, statements, template
 
 HANDLER_LINES = 15
 LONGEST_DESCRIPTION = 256
@@ -46,13 +46,6 @@ def consumers() -> list[tuple[str, dict[str, Any]]]:
 def relays() -> list[tuple[str, dict[str, Any]]]:
     """What reads a stream, and how: a queue has no starting position."""
     return [(function, mapping) for function, mapping in mappings() if "StartingPosition" in mapping]
-
-
-def statements(function: str) -> list[dict[str, Any]]:
-    """A function's own rights."""
-    policies = functions()[function].get("Policies", [])
-    assert all(set(policy) == {"Statement"} for policy in policies), "managed policies grant more than is needed"
-    return [statement for policy in policies for statement in policy["Statement"]]
 
 
 def actions(function: str) -> set[str]:
@@ -185,6 +178,25 @@ def test_only_the_applications_origin_may_call_from_a_browser() -> None:
 # --- who may do what ------------------------------------------------------------------------------
 
 
+def test_every_role_is_some_functions_and_no_two_roles_may_do_the_same() -> None:
+    roles = resources("AWS::IAM::Role")
+    held = {role(each): name for name, each in functions().items()}
+    assert set(held) == roles.keys() - {"SchedulesRole"}
+    kinds = {name: sorted(map(str, statements(function))) for name, function in held.items()}
+    assert [name for name, kind in kinds.items() if list(kinds.values()).count(kind) > 1] == []
+
+
+def test_schedules_start_what_is_scheduled_and_nothing_else() -> None:
+    [policy] = resources("AWS::IAM::Role")["SchedulesRole"]["Policies"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+    folders = resources("AWS::Serverless::Function")
+    started = [folders[each["Ref"].removesuffix(".Alias")]["CodeUri"] for each in statement["Resource"]]
+    assert sorted(each.removeprefix("functions/").rstrip("/") for each in started) == sorted(
+        {function for function, _ in events("ScheduleV2")}
+    )
+    assert all(event["RoleArn"] == {"Fn::GetAtt": "SchedulesRole.Arn"} for _, event in events("ScheduleV2"))
+
+
 @pytest.mark.parametrize("function", functions())
 def test_no_right_is_a_wildcard(function: str) -> None:
     for statement in statements(function):
@@ -244,13 +256,15 @@ def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None
         "organizations/provision",
         "organizations/delete",
         "plans/delete",
+        "app/reconcile",  # of one that is forgotten
     }
+    [write] = [each for each in statements("app/reconcile") if each["Action"] == "dynamodb:DeleteItem"]
+    assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "ORG#*"}}
 
 
 @pytest.mark.parametrize("function", ["plans/save", "plans/delete"])
 def test_whoever_changes_plans_writes_no_other_row(function: str) -> None:
-    [policy] = functions()[function]["Policies"]
-    writing = [each for each in policy["Statement"] if each["Action"] != "dynamodb:Query"]
+    writing = [each for each in statements(function) if each["Action"] != "dynamodb:Query"]
     assert [each["Condition"] for each in writing] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "PLAN"}}]
 
 

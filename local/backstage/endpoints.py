@@ -10,10 +10,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.backstage.days import read_days
+from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
 from local.backstage.reading import RunningStack, known_ids, read
+from local.backstage.resting import come_to_rest
 from local.backstage.timeline import timeline
 from local.launcher.front import BACKSTAGE
 from local.operations.command import ALL_QUEUES
@@ -70,11 +71,6 @@ def show_overview(stack: RunningStack, _query: Query) -> Any:
     return overview(stack)
 
 
-def show_days(stack: RunningStack, query: Query) -> Any:
-    """What `organization` used on each day."""
-    return {"days": [asdict(day) for day in read_days(stack, query["organization"])]}
-
-
 def list_dead_letters(stack: RunningStack, _query: Query) -> Any:
     """Listing hides them from others for a moment, so nobody polls this."""
     return {"letters": [asdict(each) for each in letters_in(stack.target, ALL_QUEUES)]}
@@ -90,13 +86,26 @@ def discard_letter(stack: RunningStack, query: Query) -> Any:
     return {"done": discard(stack.target, query["id"], query["reason"], ALL_QUEUES)}
 
 
+def rest(stack: RunningStack, _query: Query) -> Any:
+    """Answers when nothing moves any more."""
+    come_to_rest(stack)
+    return {"done": "Nothing moves."}
+
+
+def reset(stack: RunningStack, _query: Query) -> Any:
+    """Answers when the stack knows nobody."""
+    empty(stack)
+    return {"done": "The stack is empty."}
+
+
 ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
     ("GET", "overview"): show_overview,
-    ("GET", "days"): show_days,
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,
     ("POST", "dead-letters/discard"): discard_letter,
+    ("POST", "rest"): rest,
+    ("POST", "reset"): reset,
 }

@@ -9,7 +9,8 @@ from local.backstage.workers import kill_workers
 from local.operations import reconciling
 from local.operations.failure import OperationFailed
 
-SLOW_SECONDS = 6
+SLOW_SECONDS = 9
+"""More than a call to Chargebee is waited for."""
 RETRY_AFTER_SECONDS = 10
 RECONCILED_SECONDS = 7_200
 

@@ -1,4 +1,4 @@
-"""What an operator looks at: organizations, queues, alarms, what reconciling found, and calls of hooks."""
+"""What an operator looks at: organizations, queues, alarms, what reconciling found, calls of hooks, alerts of usage."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +16,7 @@ MOST = 50
 # As the table lists organizations that have no plan.
 NO_PLAN = "NO_PLAN"
 HOOK_LINES = ("hook_called", "message_failed")
+ALERT, USED_UP = "entitlement.threshold_reached", "entitlement.exhausted"
 DEPTHS = {"waiting": "ApproximateNumberOfMessages", "underWay": "ApproximateNumberOfMessagesNotVisible"}
 
 
@@ -30,6 +31,7 @@ def overview(stack: RunningStack) -> Json:
         "alarms": _alarms(stack, depths, now),
         "drift": found_by_reconciling(lines),
         "hooks": hook_calls(lines),
+        "reached": usage_alerts(lines),
     }
 
 
@@ -47,6 +49,21 @@ def hook_calls(lines: Sequence[Line]) -> list[Json]:
         }
         for line in reversed(calls[-MOST:])
     ]
+
+
+def usage_alerts(lines: Sequence[Line]) -> list[Json]:
+    """The newest alerts of usage that were announced; `percent` is None where all is used up."""
+    told = [
+        it for it in lines if it.fields.get("message") == "relayed" and it.fields.get("transition") in (ALERT, USED_UP)
+    ]
+    return [_usage_alert(each) for each in reversed(told[-MOST:])]
+
+
+def _usage_alert(line: Line) -> Json:
+    """The key of the announcement says what was reached: `org#alert#feature#start#percent`."""
+    _, feature, _, last = line.fields["key"].rsplit("#", 3)
+    percent = last if line.fields["transition"] == ALERT else None
+    return {"at": line.at, "organization": line.fields["organization_id"], "feature": feature, "percent": percent}
 
 
 def found_by_reconciling(lines: Sequence[Line]) -> list[Json]:

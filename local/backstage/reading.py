@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from boto3.dynamodb.types import TypeDeserializer
@@ -25,11 +25,21 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # the sim
 type Json = dict[str, Any]
 
 
+class StreamReader(Protocol):
+    """Delivers a stream's changes to a function."""
+
+    name: str
+
+    def wait_until_read(self, moment: float) -> bool:
+        """Whether all that was written before a moment (of the monotonic clock) is delivered, at last or by now."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RunningStack:
     """A running local stack; a vendor's address is None when a real one stands in for its simulator.
 
-    `workers` is where the emulator keeps the directories of its workers.
+    `workers` is where the emulator keeps the directories of its workers; `pumps` read the table's streams.
     """
 
     target: Target
@@ -37,6 +47,7 @@ class RunningStack:
     workers: Path
     chargebee: str | None
     scalekit: str | None
+    pumps: Sequence[StreamReader] = ()
 
     @property
     def table(self) -> str:

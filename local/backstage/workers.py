@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def kill_workers(directory: Path, function: str) -> int:
-    """How many workers of the function (its logical id) were killed, of those that run below the directory."""
+def kill_workers(directory: Path, function: str | None = None) -> int:
+    """How many workers of the function (its logical id), or of all, were killed; they run below the directory."""
     listing = subprocess.run(["ps", "-axo", "pid=,command="], capture_output=True, text=True, check=True).stdout
     killed = 0
     for pid in workers_in(listing, directory, function):
@@ -19,9 +19,9 @@ def kill_workers(directory: Path, function: str) -> int:
     return killed
 
 
-def workers_in(listing: str, directory: Path, function: str) -> Iterator[int]:
-    """The process ids of the function's workers among the lines of `ps`."""
+def workers_in(listing: str, directory: Path, function: str | None) -> Iterator[int]:
+    """The process ids of the function's workers, or of all, among the lines of `ps`."""
     for line in listing.splitlines():
         pid, _, command = line.strip().partition(" ")
-        if f"{directory}/" in command and f"-{function}-" in command:
+        if f"{directory}/ministack-lambda-" in command and (function is None or f"-{function}-" in command):
             yield int(pid)

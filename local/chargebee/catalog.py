@@ -8,9 +8,11 @@ from typing import Any
 from local.chargebee.store import Resource, Table
 
 FAMILY = "default-family"
-_OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price_in_decimal")
+TIERED = frozenset({"tiered", "volume"})
+"""The pricing models whose price is in `tiers`."""
+_OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price_in_decimal", "price", "tiers")
 _ENTRY = frozenset(
-    {"name", "item_id", "item_name", "item_type", "pricing_model", "price", "currency_code", "free_quantity"}
+    {"name", "item_id", "item_name", "item_type", "pricing_model", "currency_code", "free_quantity"}
     | {"metadata", "metered", "usage_calculation", *_OPTIONAL}
 )
 
@@ -40,7 +42,8 @@ def set_item_price(catalog: Catalog, item_price_id: str, given: dict[str, Any], 
     if item_price_id in catalog.item_prices:
         catalog.item_prices[item_price_id] |= given | stamp
         return catalog.item_prices[item_price_id]
-    if missing := {"name", "item_id", "item_type", "pricing_model", "price"} - given.keys():
+    priced = "tiers" if given.get("pricing_model") in TIERED else "price"
+    if missing := {"name", "item_id", "item_type", "pricing_model", priced} - given.keys():
         raise ValueError(f"a new item price needs {', '.join(sorted(missing))}")
     entry = {"id": item_price_id, **given}
     stamp |= {"status": "active", "channel": "web"}
@@ -81,7 +84,6 @@ def _item_price(entry: dict[str, Any], stamp: Resource, now: int) -> Resource:
         "item_id": entry["item_id"],
         "item_type": entry["item_type"],
         "pricing_model": entry["pricing_model"],
-        "price": entry["price"],
         "currency_code": entry.get("currency_code", "USD"),
         "free_quantity": entry.get("free_quantity", 0),
         "is_taxable": False,

@@ -5,7 +5,7 @@ from typing import Any
 from local.chargebee.call import Call, Operation
 from local.chargebee.cards import card_of
 from local.chargebee.currencies import default_currency, require_currency
-from local.chargebee.errors import duplicate, not_found
+from local.chargebee.errors import duplicate, invalid_state, not_found
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -21,6 +21,8 @@ _NOT_AT_CREATION = frozenset(
         "tax_providers_fields",
     }
 )
+
+_PERSONAL = frozenset({"first_name", "last_name", "email", "phone", "company", "billing_address", "vat_number"})
 
 
 def find(site: Site, customer_id: str, param: str = "customer_id") -> Resource:
@@ -122,6 +124,20 @@ def list_all(site: Site, call: Call) -> Resource:
     return list_resources(site.store.customers.values(), call.params, listing)
 
 
+def clear_personal_data(site: Site, call: Call) -> Resource:
+    """Who the people are is gone, at once and for good; what they bought and paid stays."""
+    customer = find(site, call.id)
+    owned = [each for each in site.store.subscriptions.values() if each["customer_id"] == call.id]
+    if any(each["status"] != "cancelled" and not each["deleted"] for each in owned):
+        raise invalid_state("Personal data cannot be cleared before all of the customer's subscriptions are cancelled.")
+    for name in _PERSONAL & customer.keys():
+        del customer[name]
+    customer["pii_cleared"] = "cleared"
+    site.touch(customer)
+    site.record("customer_changed", entry(site, customer), call.source)
+    return entry(site, customer)
+
+
 def delete(site: Site, call: Call) -> Resource:
     """Its subscriptions and cards go with it; the ids stay taken."""
     customer = find(site, call.id)
@@ -139,5 +155,6 @@ OPERATIONS = (
     Operation("GET", "/customers", "customer.list", list_all),
     Operation("GET", "/customers/{id}", "customer.retrieve", retrieve),
     Operation("POST", "/customers/{id}", "customer.update", update),
+    Operation("POST", "/customers/{id}/clear_personal_data", "customer.clear_personal_data", clear_personal_data),
     Operation("POST", "/customers/{id}/delete", "customer.delete", delete),
 )

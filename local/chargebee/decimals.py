@@ -13,7 +13,7 @@ from local.chargebee.store import Resource
 
 FIELDS = frozenset({"quantity_in_decimal", "unit_price_in_decimal"})
 # Minor units of the currencies that the simulated site sells in.
-_MINOR = 100
+MINOR = 100
 
 
 def require_enabled(site: Site, row: dict[str, Any]) -> None:
@@ -27,8 +27,8 @@ def unit_price_of(price: Resource, row: dict[str, Any], at: str) -> Decimal:
     if row.get("unit_price_in_decimal") is not None:
         return _read(row["unit_price_in_decimal"], at % "unit_price_in_decimal")
     if row.get("unit_price") is not None:
-        return Decimal(row["unit_price"]) / _MINOR
-    return Decimal(price["price_in_decimal"]) if "price_in_decimal" in price else Decimal(price["price"]) / _MINOR
+        return Decimal(row["unit_price"]) / MINOR
+    return Decimal(price["price_in_decimal"]) if "price_in_decimal" in price else Decimal(price["price"]) / MINOR
 
 
 def quantity_of(row: dict[str, Any], at: str) -> Decimal:
@@ -48,7 +48,7 @@ def _read(text: str, param: str) -> Decimal:
 
 
 def minor_units(major: Decimal) -> int:
-    return int((major * _MINOR).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((major * MINOR).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def amounts(quantity: Decimal, unit_price: Decimal) -> Resource:

@@ -91,17 +91,25 @@ def draft(
 
 
 def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
-    """The invoice's lines and what they come to, less the coupons; a line that was there before keeps its id."""
+    """The invoice's lines and what they come to, less the coupons; a line that was there before keeps its id. The
+    `tiers` of a line stand beside it."""
     owner = {name: invoice[name] for name in ("subscription_id", "customer_id") if name in invoice}
-    invoice["line_items"] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    listed: list[Resource] = [{"id": site.new_id("li_")} | entry | owner for entry in lines]
+    used = [tier | {"line_item_id": each["id"]} for each in listed for tier in _tiers_of(each)]
+    invoice |= {"line_items": listed, "line_item_tiers": used}
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""), {})
-    found = discounts.discounts(site, subscription.get("coupons", []), invoice["line_items"])
-    invoice |= discounts.written(found, invoice["line_items"])
+    found = discounts.discounts(site, subscription.get("coupons", []), listed)
+    invoice |= discounts.written(found, listed)
     sub_total = sum(entry["amount"] for entry in lines)
     total = sub_total - sum(each.amount for each in found)
     invoice |= {"sub_total": sub_total, "total": total, "new_sales_amount": total}
     payments.set_due(invoice, total)
     site.touch(invoice)
+
+
+def _tiers_of(entry: Resource) -> list[Resource]:
+    tiers: list[Resource] = entry.pop("tiers", [])
+    return tiers
 
 
 def _next_number(site: Site) -> int:

@@ -8,6 +8,7 @@ from local.chargebee import decimals, metering
 from local.chargebee.errors import not_found, not_simulated, wrong_value
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
+from local.chargebee.tiers import is_tiered
 
 _UNMODELLED = {
     "billing_cycles",
@@ -89,6 +90,8 @@ def _metered(site: Site, price: Resource, row: dict[str, Any], at: str) -> Resou
 
 
 def _price_of_use(site: Site, price: Resource, row: dict[str, Any], at: str) -> Resource:
+    if is_tiered(price):
+        return {}
     if site.settings.multi_decimal == "off":
         return {"unit_price": _unit_price(price, row, at)}
     unit_price = decimals.unit_price_of(price, row, at)

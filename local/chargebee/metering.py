@@ -11,6 +11,7 @@ from local.chargebee.decimals import minor_units
 from local.chargebee.invoice_lines import line
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, Span
+from local.chargebee.tiers import is_tiered, major_units, rows, used_tiers
 
 _CALCULATIONS: dict[str, Callable[[list[Resource]], int]] = {
     "sum_of_usages": lambda usages: sum(int(usage["quantity"]) for usage in usages),
@@ -76,10 +77,12 @@ def lines_of_usage(site: Site, subscription: Resource, span: Span) -> list[Resou
 
 def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resource], span: Span) -> Resource:
     price = site.catalog.item_prices[price_id]
+    quantity = _CALCULATIONS[item_of(site, price_id)["usage_calculation"]](usages)
+    if is_tiered(price):
+        return _tiered_line(price, quantity, span)
     held = [item for item in subscription["subscription_items"] if item["item_price_id"] == price_id]
     agreed = held[0] if held else {}
     unit_price = agreed.get("unit_price", price["price"])
-    quantity = _CALCULATIONS[item_of(site, price_id)["usage_calculation"]](usages)
     item = {
         "item_price_id": price_id,
         "item_type": price["item_type"],
@@ -91,4 +94,18 @@ def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resour
     if "unit_price_in_decimal" in agreed:
         amount = minor_units(Decimal(agreed["unit_price_in_decimal"]) * billed)
     metered = {"metered": True, "pricing_model": price["pricing_model"]}
+    return line(item, price["name"], amount, span.start, span.end) | metered
+
+
+def _tiered_line(price: Resource, quantity: int, span: Span) -> Resource:
+    """Its unit amount is an average, and the invoice shows the tiers beside its lines."""
+    used = used_tiers(price, Decimal(max(0, quantity - price["free_quantity"])))
+    amount = minor_units(major_units(used))
+    item = {
+        "item_price_id": price["id"],
+        "item_type": price["item_type"],
+        "unit_price": amount // quantity if quantity else 0,
+        "quantity": quantity,
+    }
+    metered = {"metered": True, "pricing_model": price["pricing_model"], "tiers": rows(used)}
     return line(item, price["name"], amount, span.start, span.end) | metered

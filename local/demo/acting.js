@@ -3,7 +3,7 @@
 import { byId, el, hush, say } from "./dom.js";
 import { explained } from "./problems.js";
 import { leave } from "./returning.js";
-import { forget, SignInEnded } from "./session.js";
+import { forget, hasEnded, SignInEnded } from "./session.js";
 
 const PLACES = "form, li, article, section";
 
@@ -17,7 +17,7 @@ export function act(action) {
     try {
       await action();
     } catch (error) {
-      if (error instanceof SignInEnded) leave(place);
+      if (hasEnded(error)) leave(place);
       showError(error, place);
     } finally {
       button.ariaBusy = null;
@@ -51,10 +51,10 @@ export async function confirmed(dialogId) {
 
 /** Beside the place where it was asked for; what nobody asked for, and what has lost its place, at the top. */
 export function showError(error, place) {
-  if (error instanceof SignInEnded) {
+  if (hasEnded(error)) {
     forget();
     showWelcome();
-    return say("note", error.message);
+    return say("note", new SignInEnded().message);
   }
   const { text, next, detail } = explained(error);
   if (!place?.isConnected) return say("error", [text, next].filter(Boolean).join(" "), detail);

@@ -1,7 +1,7 @@
 // The demo page: who is signed in, and the organization's billing as the API tells it.
 
 import { act, showError, showWelcome } from "./acting.js";
-import * as api from "./api.js";
+import { api } from "./api.js";
 import { showBilling } from "./billing.js";
 import { button, byId, el } from "./dom.js";
 import { beginSignIn, finishSignIn, identity, isSignedIn, signOut } from "./session.js";
@@ -34,7 +34,7 @@ function showWho(config) {
   const who = el("div.person", {}, el("strong", {}, email ?? name), may);
   byId("who").replaceChildren(who, button("Sign out", "plain", () => signOut(config)));
   byId("who").hidden = false;
-  api.session().then(
+  api.runtime.session().then(
     ({ organizationId, roles }) => may.append(roles.join(", ") || "no role", " · ", el("code", {}, organizationId)),
     () => may.replaceChildren(),
   );

@@ -1,23 +1,22 @@
 // The organization's billing: one read shows it, and the page follows what changes without being reloaded.
 
 import { act, confirmed, showError } from "./acting.js";
-import * as api from "./api.js";
+import { api } from "./api.js";
 import { showBackstage } from "./backstage.js";
+import { showChoices } from "./choosing.js";
 import { byId, draw, hush, say } from "./dom.js";
-import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { showInvoices } from "./invoices.js";
-import { cameBack, expect, follow, isAwaited } from "./news.js";
+import { cameBack, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
-import { periodSwitch } from "./period_switch.js";
-import { planCard } from "./plan_card.js";
 import { explained } from "./problems.js";
 import { reportCommand } from "./report_usage.js";
 import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
-import { isSignedIn, SignInEnded } from "./session.js";
+import { hasEnded, isSignedIn } from "./session.js";
 import { liveOf, subscriptionCard } from "./subscription_card.js";
-import { usageList } from "./usage.js";
+import { plannedLimits, usageList } from "./usage.js";
 import { showUsageHistory } from "./usage_history.js";
+import { verdictsOf } from "./usage_left.js";
 import { currencyOf, showWallet } from "./wallet.js";
 
 const POLL_EVERY = 2000;
@@ -25,7 +24,7 @@ const POLL_EVERY = 2000;
 const POLL_EVERY_WITH_PAGES = 6000;
 const NOT_ALLOWED = "Only an admin of your organization can change billing.";
 
-const state = { config: null, plans: null, billing: null, period: null, reads: 0 };
+const state = { config: null, catalog: null, billing: null, verdicts: {}, reads: 0 };
 
 export async function showBilling(config, query) {
   state.config = config;
@@ -37,7 +36,7 @@ export async function showBilling(config, query) {
 
 const mayManage = () => state.billing.billingAdmin;
 
-const planOf = (itemPriceId) => state.plans.find((plan) => plan.itemPriceId === itemPriceId);
+const planOf = (itemPriceId) => state.catalog.plans.find((plan) => plan.itemPriceId === itemPriceId);
 const planName = (itemPriceId) => planOf(itemPriceId)?.name ?? itemPriceId;
 
 async function poll() {
@@ -50,19 +49,27 @@ async function poll() {
 async function refresh() {
   const turn = ++state.reads;
   try {
-    const [plans, billing] = await Promise.all([state.plans ?? api.plans(), api.billing()]);
+    const [catalog, billing] = await Promise.all([state.catalog ?? api.plans.list(), api.organizations.billing()]);
     hush("offline");
     if (turn !== state.reads) return;
     const first = !state.billing;
-    Object.assign(state, { plans, billing });
+    Object.assign(state, { catalog, billing });
     render();
     if (first) showPaymentMethods(mayManage()).then(comeBack);
     if (first) showBackstage(billing.organization.id);
-    await showWallet(billing, currencyOf(billing, plans), mayManage());
+    const cap = await showWallet(billing, currencyOf(billing, catalog.plans), mayManage());
+    state.verdicts = await verdictsOf(billing.entitlements, [billing.wallets, cap]);
+    drawUsage();
+    await showUsageHistory(billing.entitlements);
   } catch (error) {
-    if (error instanceof SignInEnded) showError(error);
-    else say("offline", `${explained(error).text} What you see may be old. Trying again…`, error.code);
+    if (hasEnded(error)) showError(error);
+    else offline(error);
   }
+}
+
+function offline(error) {
+  const { text, detail } = explained(error);
+  say("offline", `${text} What you see may be old. Trying again…`, detail);
 }
 
 function render() {
@@ -76,15 +83,39 @@ function render() {
   // What was just paid looks unfinished until that is confirmed.
   const toDo = requiredActions.filter(({ type }) => !(waiting && type === "finish_checkout"));
   draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage(), planName)));
-  const actions = mayManage() && { portal: act(openPortal), cancel: act(() => cancel(live)), restore: act(restore) };
-  const shown = { price: planOf(live?.itemPriceId)?.price, free: state.plans.find((plan) => plan.default)?.name };
-  draw("subscription", { live, waiting }, () => subscriptionCard(live, { waiting, actions, ...shown }));
+  const shown = { waiting, actions: actionsOf(live), ...namesOf(live) };
+  draw("subscription", { live, waiting }, () => subscriptionCard(live, shown));
   byId("subscription").ariaBusy = waiting;
-  draw("usage", entitlements, () => usageList(entitlements, mayManage()));
-  showUsageHistory(organization.id, entitlements);
+  drawUsage();
   if (mayManage()) showInvoices([subscriptions, wallets]);
   drawReport(organization.id, entitlements);
-  drawPlans(live, organization.trialUsedAt !== null);
+  showChoices(state.catalog, { live, trialUsed: organization.trialUsedAt !== null, mayManage: mayManage() });
+}
+
+function actionsOf(live) {
+  if (!mayManage()) return null;
+  const restored = (what) => act(() => restore(what));
+  return {
+    portal: act(openPortal),
+    cancel: act(() => cancel(live)),
+    restore: restored({}),
+    withdraw: restored({ scheduled: "change" }),
+  };
+}
+
+function namesOf(live) {
+  const { plans, addons } = state.catalog;
+  const bought = addons.filter(({ itemPriceId }) => live?.items.some((item) => item.itemPriceId === itemPriceId));
+  const free = plans.find((plan) => plan.default)?.name;
+  return { price: planOf(live?.itemPriceId)?.price, addons: bought.map(({ name }) => name), free };
+}
+
+function drawUsage() {
+  const { subscriptions, entitlements } = state.billing;
+  const live = liveOf(subscriptions);
+  const plan = live ? planOf(live.itemPriceId) : state.catalog.plans.find((each) => each.default);
+  const shown = { planned: plannedLimits(plan, live?.seats ?? 1), verdicts: state.verdicts };
+  draw("usage", { entitlements, ...shown }, () => usageList(entitlements, { ...shown, mayManage: mayManage() }));
 }
 
 function drawReport(organizationId, entitlements) {
@@ -93,37 +124,18 @@ function drawReport(organizationId, entitlements) {
   draw("report-command", feature, () => feature && reportCommand(organizationId, feature, state.config));
 }
 
-function drawPlans(live, trialUsed) {
-  const families = familiesOf(state.plans);
-  const period = state.period ?? planOf(live?.itemPriceId)?.price?.period ?? periodsOf(families)[0];
-  const choosePeriod = (chosen) => {
-    state.period = chosen;
-    drawPlans(live, trialUsed);
-  };
-  draw("period", period, () => periodSwitch(families, period, choosePeriod));
-  const choose = mayManage() && ((wish) => openCheckout(live, wish));
-  const card = (prices) => planCard(prices, priceFor(prices, period), { live, trialUsed, choose });
-  draw("plans", { live, trialUsed, period }, () => families.map(card));
-}
-
-async function openCheckout(live, wish) {
-  const { url } = await (live ? api.update(wish) : api.create(wish));
-  expect(live ? "changed" : "subscribed", wish);
-  location.assign(url);
-}
-
 async function openPortal() {
-  location.assign((await api.portal()).url);
+  location.assign((await api.subscriptions.portal({ returnUrl: "/" })).url);
 }
 
 async function cancel({ status }) {
   byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
-  await api.cancel();
+  await api.subscriptions.cancel({});
   await refresh();
 }
 
-async function restore() {
-  await api.restore();
+async function restore(what) {
+  await api.subscriptions.restore(what);
   await refresh();
 }

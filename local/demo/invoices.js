@@ -1,7 +1,7 @@
 // What was billed, and what is going to be. Read from Chargebee, hence only when the page opens or something changed.
 
 import { act } from "./acting.js";
-import * as api from "./api.js";
+import { api } from "./api.js";
 import { button, byId, draw, el } from "./dom.js";
 import { date, money } from "./format.js";
 import { explained } from "./problems.js";
@@ -32,7 +32,7 @@ export async function showInvoices(changed) {
 
 async function read() {
   try {
-    const { invoices, upcoming } = await api.invoices();
+    const { invoices, upcoming } = await api.payments.listInvoices();
     draw("invoices", { invoices, upcoming }, () => [upcoming.map(nextOf), list(invoices.slice(0, SHOWN))]);
   } catch (error) {
     const { text } = explained(error);
@@ -54,7 +54,7 @@ function list(invoices) {
 
 function row({ id, status, date: issued, currency, total, amountDue }) {
   const [label, tone] = STATES[status] ?? [status, "calm"];
-  const open = button("PDF", "small", act(async () => location.assign((await api.invoicePdf(id)).url)));
+  const open = button("PDF", "small", act(async () => location.assign((await api.payments.printInvoice(id)).url)));
   open.ariaLabel = `PDF of invoice ${id}`;
   const said = (amount) => money({ amount, currency });
   const due = amountDue > 0 && amountDue < total && el("small", {}, `${said(amountDue)} is open`);

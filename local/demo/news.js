@@ -1,7 +1,7 @@
 // What the browser waits for after a hosted page: what is said until it has come, and then.
 
 import { hush, say } from "./dom.js";
-import { plural } from "./format.js";
+import { date, plural } from "./format.js";
 import { nameOf } from "./subscription_card.js";
 
 const EXPECTED = "expected";
@@ -13,8 +13,8 @@ const NEWS = {
   },
   changed: {
     now: "Your change is on its way. This page follows as soon as it is confirmed.",
-    until: ({ live }, { itemPriceId, seats }) => live?.itemPriceId === itemPriceId && live.seats === seats,
-    then: ({ live }) => `Done: you are on ${nameOf(live)} with ${plural(live.seats, "seat")}.`,
+    until: ({ live }, wish) => live && (wish.at === "term_end" ? live.scheduledChange : isMade(live, wish)),
+    then: ({ live }, wish) => `Done: ${madeOf(live, wish)}`,
   },
   toppedUp: {
     now: "Thank you. The money is in the wallet as soon as the payment is confirmed.",
@@ -26,6 +26,21 @@ const NEWS = {
     then: () => "Thank you. Everything is paid.",
   },
 };
+
+/** A wish keeps what it does not name. */
+function isMade(live, { itemPriceId = live.itemPriceId, seats = live.seats, addons }) {
+  const bought = live.items.filter(({ itemType, quantity }) => itemType === "addon" && quantity);
+  const quantities = Object.fromEntries(bought.map((item) => [item.itemPriceId, item.quantity]));
+  const has = (wanted) => quantities[wanted.itemPriceId] === wanted.quantity;
+  const same = !addons || (addons.length === bought.length && addons.every(has));
+  return live.itemPriceId === itemPriceId && live.seats === seats && same;
+}
+
+function madeOf(live, { at, addons }) {
+  if (at === "term_end") return `the change is made on ${date(live.scheduledChange.at)}.`;
+  if (addons) return "your add-ons are as you want them.";
+  return `you are on ${nameOf(live)} with ${plural(live.seats, "seat")}.`;
+}
 
 let waiting = null;
 
@@ -48,7 +63,7 @@ export function follow(billing) {
   const come = waiting?.until(billing, waiting.about);
   if (!come && !(Date.now() > waiting?.end)) return;
   hush("news");
-  if (come) say("good", waiting.then(billing));
+  if (come) say("good", waiting.then(billing, waiting.about));
   waiting = null;
   sessionStorage.removeItem(EXPECTED);
 }

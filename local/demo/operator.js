@@ -4,7 +4,10 @@ import { act } from "./acting.js";
 import { marginCharts } from "./margin.js";
 import { button, byId, draw, el, hush, say } from "./dom.js";
 import { count } from "./format.js";
+import { offerGiving } from "./giving.js";
 import { ask } from "./local.js";
+import { table, timeOf } from "./table.js";
+import { nameOf } from "./usage.js";
 
 const POLL_EVERY = 3000;
 const TONES = { ringing: "bad", quiet: "good" };
@@ -19,20 +22,34 @@ async function follow() {
 
 async function look() {
   try {
-    show(await ask("GET", "overview"));
+    const overview = await ask("GET", "overview");
+    show(overview);
     hush("offline");
+    await offerGiving(overview.organizations);
   } catch (error) {
     say("offline", `${error.message} Trying again…`);
   }
 }
 
-function show({ alarms, queues, organizations, drift, hooks }) {
+function show({ alarms, queues, organizations, drift, hooks, reached }) {
   draw("margin", organizations.map(({ days }) => days), () => marginCharts(organizations));
   draw("alarms", alarms, () => alarmList(alarms));
   draw("queues", queues, () => [queueTable(queues), lettersButton(queues)]);
   draw("organizations", organizations, () => organizationTable(organizations));
   draw("drift", drift, () => driftTable(drift));
   draw("hooks", hooks, () => hookTable(hooks));
+  draw("reached", reached, () => reachedTable(reached));
+}
+
+function reachedTable(reached) {
+  if (!reached.length) return el("p.soft", {}, "No use reached an alert within the hour.");
+  const rows = reached.map(({ at, organization, feature, percent }) => [
+    el("td", {}, timeOf(at)),
+    el("td", {}, organization),
+    el("td", {}, nameOf(feature)),
+    el("td", {}, percent ? `${percent}%` : el("span.badge.warn", {}, "used up")),
+  ]);
+  return table("Alerts of usage", ["When (UTC)", "Organization", "Feature", "Reached"], rows);
 }
 
 function alarmList(alarms) {
@@ -127,18 +144,9 @@ function hookTable(hooks) {
   return table("Calls of hooks", ["When (UTC)", "Hook", "Organization", "Outcome"], rows);
 }
 
-/** Each row is a list of its cells. A table that is wider than the page can be scrolled by keyboard too. */
-function table(name, heads, rows) {
-  const head = el("thead", {}, el("tr", {}, heads.map((text) => el("th", { scope: "col" }, text))));
-  const body = el("tbody", {}, rows.map((cells) => el("tr", {}, cells)));
-  return el("div.scroll", { tabindex: 0, role: "group", "aria-label": name }, el("table", {}, head, body));
-}
-
 function documentOf(document) {
   const text = el("code", {}, JSON.stringify(document, null, 2));
   return el("details", {}, el("summary", {}, "Show"), el("pre", { tabindex: 0 }, text));
 }
-
-const timeOf = (milliseconds) => new Date(milliseconds).toISOString().slice(11, 19);
 
 await follow();

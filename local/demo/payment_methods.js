@@ -1,7 +1,7 @@
 // What the organization pays with. Read from Chargebee, hence only when the page opens and after each change.
 
 import { act, confirmed } from "./acting.js";
-import * as api from "./api.js";
+import { api } from "./api.js";
 import { button, byId, draw, el } from "./dom.js";
 import { explained } from "./problems.js";
 
@@ -16,7 +16,7 @@ const TROUBLE = {
 /** While Chargebee is away the rest of the page works, and this part says so. */
 export async function showPaymentMethods(mayManage) {
   try {
-    const methods = await api.paymentMethods();
+    const { paymentMethods: methods } = await api.payments.listMethods();
     draw("methods", methods, () => list(methods, mayManage));
   } catch (error) {
     const again = button("Try again", "plain", act(() => showPaymentMethods(mayManage)));
@@ -35,7 +35,7 @@ function list(methods, mayManage) {
 function row(method, mayManage) {
   const name = nameOf(method);
   const change = (action) => act(async () => (await action()) !== false && showPaymentMethods(mayManage));
-  const makeDefault = button("Make default", "small", change(() => api.makeDefault(method.id)));
+  const makeDefault = button("Make default", "small", change(() => api.payments.defaultMethod(method.id)));
   const removal = button("Remove", "small", change(() => remove(method, name)));
   makeDefault.ariaLabel = `Make ${name} the default`;
   removal.ariaLabel = `Remove ${name}`;
@@ -60,9 +60,9 @@ const expiry = ({ expiryMonth, expiryYear }) =>
 async function remove({ id }, name) {
   byId("remove-name").textContent = name;
   if (!(await confirmed("remove-dialog"))) return false;
-  return api.removeMethod(id);
+  return api.payments.removeMethod(id);
 }
 
 async function add() {
-  location.assign((await api.addMethod()).url);
+  location.assign((await api.payments.addMethod({ returnUrl: "/" })).url);
 }

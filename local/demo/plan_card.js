@@ -5,8 +5,8 @@ import { el } from "./dom.js";
 import { count, money, plural } from "./format.js";
 import { nameOf } from "./usage.js";
 
-/** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats})` opens the checkout, for those
- * who may. `live` is the subscription that holds now, and `trialUsed` is true once the one trial was had. */
+/** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats}, name)` opens the checkout, for
+ * those who may. `live` is the subscription that holds now, and `trialUsed` is true once the one trial was had. */
 export function planCard(prices, plan, { live, trialUsed, choose }) {
   const current = live ? prices.some(({ itemPriceId }) => itemPriceId === live.itemPriceId) : Boolean(plan.default);
   const name = prices[0].name;
@@ -57,7 +57,7 @@ function form(plan, { name, label, trial, live, choose }) {
     required: true,
     inputmode: "numeric",
   });
-  const onsubmit = submitted(() => choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }));
+  const onsubmit = submitted(() => choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }, name));
   const submit = el(`button.${trial ? "primary" : "plain"}`, {}, label);
   return el("form", { onsubmit, "aria-label": `Choose ${name}` }, el("label", {}, "Seats", seats), submit);
 }

@@ -3,6 +3,7 @@
 const AGAIN = "Nothing was done. Try again in a moment.";
 const SUPPORT = "Nothing was done. If it stays so, tell support the reference.";
 const SAID = {
+  unreachable: ["The app cannot be reached.", "Check your connection, then try again."],
   chargebee_unavailable: ["Our billing provider does not answer right now.", AGAIN],
   chargebee_busy: ["Another change is being made right now.", AGAIN],
   chargebee_rate_limited: ["Our billing provider is very busy right now.", AGAIN],
@@ -13,6 +14,7 @@ const SAID = {
   chargebee_site_read_only: ["Our billing provider takes no changes for a while.", AGAIN],
   throttled: ["Too many requests at once.", AGAIN],
   rate_limited: ["Too many attempts within a minute.", "Wait a minute, then try again."],
+  changes_scheduled: ["A change is scheduled already.", "Withdraw it first, then make this one."],
   conflict: ["Somebody else changed this at the same moment.", "Look at what it is now, then try again."],
   subscription_exists: ["Your organization has a subscription already.", "Change that one instead."],
   nothing_to_change: ["That is what you have now.", "Choose another plan or another number of seats."],
@@ -26,10 +28,8 @@ const SAID = {
 
 /** `{text, next, detail}` of an error. A code that has no words here keeps the sentence of the API, and is told. */
 export function explained(error) {
-  if (error instanceof TypeError) {
-    return { text: "The app cannot be reached.", next: "Check your connection, then try again." };
-  }
-  const [text, next] = SAID[error.code] ?? [error.message, null];
+  const code = error instanceof TypeError ? "unreachable" : error.code;
+  const [text, next] = SAID[code] ?? [error.message, null];
   const reference = error.requestId && `Reference ${error.requestId}`;
-  return { text, next, detail: reference ?? (SAID[error.code] ? null : error.code) };
+  return { text, next, detail: reference || (SAID[code] ? null : code) };
 }

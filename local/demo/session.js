@@ -51,16 +51,24 @@ export class SignInEnded extends Error {
   message = "Your sign-in has ended. Please sign in again. You will be back where you were.";
 }
 
+/** So it has, too, when the API refuses even a new token. */
+export const hasEnded = (error) => error instanceof SignInEnded || error.status === 401;
+
 export const isSignedIn = () => kept() !== null;
 export const identity = () => claimsOf(kept().id);
 export const forget = () => sessionStorage.removeItem(TOKENS);
 
-/** A token for the API: another than `refused` when the API has refused that one. */
-export async function accessToken(refused) {
+/** A token for the API, renewed shortly before it ends. */
+export async function accessToken() {
+  const fresh = Date.now() < kept()?.expiresAt - RENEW_BEFORE;
+  return fresh ? kept().access : anotherToken();
+}
+
+/** In the place of one that the API has refused, or that ends. */
+export async function anotherToken() {
   const tokens = kept();
   if (!tokens) throw new SignInEnded();
-  const fresh = tokens.access !== refused && Date.now() < tokens.expiresAt - RENEW_BEFORE;
-  return fresh ? tokens.access : (await renewed(tokens)).access;
+  return (await renewed(tokens)).access;
 }
 
 export function signOut(config) {

@@ -17,17 +17,18 @@ export const liveOf = (subscriptions) => subscriptions.find((subscription) => LI
 
 export const nameOf = ({ plan, itemPriceId }) => plan ?? itemPriceId;
 
-/** `price` is the catalog's for display, `free` the name of the plan of whoever has no subscription, and `actions` are
- * `restore`, `cancel` and `portal`, for those who may use them. */
-export function subscriptionCard(subscription, { waiting, price, free, actions }) {
+/** `price` is the catalog's for display, `addons` the names of what was bought beside the plan, `free` the name of the
+ * plan of whoever has no subscription, and `actions` are `restore`, `withdraw`, `cancel` and `portal`, for those who
+ * may use them. */
+export function subscriptionCard(subscription, { waiting, price, addons, free, actions }) {
   if (!subscription) return waiting ? waitingCard() : emptyCard(free, actions);
   const [label, tone] = subscription.pastDue ? ["Past due", "bad"] : BADGES[subscription.status];
   return el(
     "article.card.subscription",
     {},
     el("div.title", {}, el("h2", {}, nameOf(subscription)), el(`span.badge.${tone}`, {}, label)),
-    el("p.lead", {}, outlook(subscription)),
-    el("dl", {}, facts(subscription, price)),
+    el("p.lead", {}, [outlook(subscription), scheduled(subscription)].join(" ")),
+    el("dl", {}, facts(subscription, price, addons)),
     actions && el("div.actions", {}, buttons(subscription, actions)),
   );
 }
@@ -57,12 +58,20 @@ function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, ac
   return "";
 }
 
-function facts(subscription, price) {
+/** Chargebee tells what a subscription becomes some seconds after it tells that it does. */
+function scheduled({ scheduledChange: change }) {
+  if (!change) return "";
+  if (!change.items) return `A change is scheduled for ${date(change.at)}.`;
+  return `On ${date(change.at)} it becomes ${nameOf(change)} with ${plural(change.seats ?? 1, "seat")}.`;
+}
+
+function facts(subscription, price, addons) {
   const { id, seats, periodStart, periodEnd } = subscription;
   const rows = [
     ["Seats", seats ?? "–"],
     price && ["Price", `${money(price)} per ${price.perSeat ? "seat and " : ""}${price.period}`],
-    price && nextCharge(subscription, price),
+    addons.length > 0 && ["Add-ons", addons.join(", ")],
+    price && nextCharge(subscription, price, addons),
     periodStart && periodEnd && ["Period", `${date(periodStart)} – ${date(periodEnd)}`],
     ["Reference", el("code", {}, id)],
   ];
@@ -70,17 +79,20 @@ function facts(subscription, price) {
 }
 
 /** By the list price of the plan: Chargebee's invoice has taxes, discounts and add-ons too. */
-function nextCharge({ seats, status, cancelAt, nextBillingAt }, price) {
-  if (!nextBillingAt || cancelAt || status === "paused") return null;
+function nextCharge({ seats, status, cancelAt, nextBillingAt, scheduledChange }, price, addons) {
+  if (!nextBillingAt || cancelAt || scheduledChange || status === "paused") return null;
   const amount = price.perSeat ? price.amount * (seats ?? 1) : price.amount;
   const many = price.perSeat && seats > 1 ? ` for ${plural(seats, "seat")}` : "";
-  return ["Next charge", `${money({ ...price, amount })}${many} before tax, on ${date(nextBillingAt)}`];
+  const more = addons.length ? " and the add-ons" : "";
+  const what = `${money({ ...price, amount })}${many}${more}`;
+  return ["Next charge", `${what} before tax, on ${date(nextBillingAt)}`];
 }
 
-function buttons({ status, cancelAt }, actions) {
+function buttons({ status, cancelAt, scheduledChange }, actions) {
   const ending = status === "non_renewing" || cancelAt;
   return [
     button("Manage billing", "primary", actions.portal),
+    scheduledChange && button("Withdraw the change", "plain", actions.withdraw),
     ending
       ? button("Keep the subscription", "plain", actions.restore)
       : button("Cancel subscription", "plain", actions.cancel),

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { count, date } from "./format.js";
+import { isSpent, nothingLeft } from "./usage_left.js";
 
 const ACRONYMS = /\b(ai|api|saml|scim|sla|sms|sso)\b/gi;
 
@@ -11,24 +12,33 @@ export function nameOf(feature) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. Who may buy
- * more is shown the way to it where nothing is left. */
-export function usageList(entitlements, mayBuy) {
+/** By feature: what is beyond it was bought or given beside the plan. */
+export function plannedLimits(plan, seats) {
+  const limits = Object.entries(plan?.features ?? {});
+  return Object.fromEntries(limits.map(([name, { limit, perSeat }]) => [name, limit && limit * (perSeat ? seats : 1)]));
+}
+
+/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. `planned`
+ * are the limits of the plan alone, and `verdicts` say of what is used up whether use goes on. */
+export function usageList(entitlements, { planned, verdicts, mayManage }) {
   const features = Object.entries(entitlements);
   const counted = features.filter(([, { balance }]) => balance);
   const granted = features.filter(([, { balance }]) => !balance);
   if (!features.length) return el("p.soft", {}, "The plan grants no features.");
   return [
-    counted.map(([feature, { balance }]) => meter(nameOf(feature), balance, mayBuy)),
+    counted.map(([feature, { balance }]) =>
+      meter(nameOf(feature), balance, planned[feature], isSpent(balance) && verdicts[feature], mayManage),
+    ),
     granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
   ];
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }, mayBuy) {
+function meter(name, { limit, usage, held, unlimited, nextResetAt }, planned, verdict, mayManage) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
   const facts = [
     !unlimited && remainder(limit - usage - held),
     held > 0 && `${count(held)} reserved`,
+    planned != null && limit > planned && `${count(limit - planned)} more than the plan has`,
     nextResetAt && `starts over on ${date(nextResetAt)}`,
   ].filter(Boolean);
   return el(
@@ -37,7 +47,7 @@ function meter(name, { limit, usage, held, unlimited, nextResetAt }, mayBuy) {
     el("div.meter-title", {}, el("strong", {}, name), el("span", {}, used)),
     unlimited ? el("span.badge.good", {}, "Unlimited") : bar(name, used, { limit, usage, held }),
     el("p.soft", {}, facts.join(" · ")),
-    mayBuy && !unlimited && usage + held >= limit && el("a", { href: "#plans-title" }, "See the plans with more"),
+    verdict && nothingLeft(verdict, mayManage),
   );
 }
 

@@ -1,25 +1,23 @@
 // How much of each counted feature was used on each of the last days.
 
+import { api } from "./api.js";
 import { barChart, lastDays } from "./charts.js";
 import { draw, el } from "./dom.js";
 import { count } from "./format.js";
-import { ask } from "./local.js";
 import { nameOf } from "./usage.js";
 
 const SHOWN = 30;
 
 let seen = null;
 
-/** Read when the usage has changed. A page that stands alone has no days to show. */
-export async function showUsageHistory(organizationId, entitlements) {
+/** Read when the usage has changed. */
+export async function showUsageHistory(entitlements) {
   const now = JSON.stringify(Object.values(entitlements).map(({ balance }) => balance?.usage));
   if (seen === now) return;
-  seen = now;
-  const answer = await ask("GET", "days", { organization: organizationId }).catch(() => ({ days: [] }));
   const dates = lastDays(SHOWN);
-  const shown = answer.days.filter(({ date }) => date >= dates[0]);
-  const features = [...Map.groupBy(shown, ({ feature }) => feature)];
-  draw("usage-history", shown, () => features.map(([feature, days]) => history(feature, days, dates)));
+  const { features } = await api.metering.usageHistory({ from: dates[0], to: dates.at(-1) });
+  seen = now;
+  draw("usage-history", features, () => features.map(({ feature, days }) => history(feature, days, dates)));
 }
 
 function history(feature, days, dates) {

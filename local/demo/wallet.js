@@ -1,15 +1,15 @@
-// Prepaid money: what there is, the last lines of the ledger, and how it is filled up.
+// Prepaid money: what there is, the last lines of the ledger, how it is filled up, and what it may be spent on.
 
 import { confirm, submitted } from "./acting.js";
-import * as api from "./api.js";
+import { amountInput } from "./amount_input.js";
+import { api, back } from "./api.js";
 import { stepChart } from "./charts.js";
 import { byId, draw, el } from "./dom.js";
-import { date, exact, major, minor, money, plural, step } from "./format.js";
+import { date, exact, major, minor, money, plural } from "./format.js";
 import { expect } from "./news.js";
+import { showSpendingCap } from "./spending_cap.js";
 
 const LINES = 5;
-// The API takes no more minor units at once.
-const MOST = 1_000_000_000;
 const KINDS = {
   top_up: "Top-up",
   auto_top_up: "Automatic top-up",
@@ -26,22 +26,25 @@ let read = { seen: null, wallets: [], page: null };
 export const currencyOf = ({ wallets, subscriptions }, plans) =>
   [...wallets, ...subscriptions, ...plans.map(({ price }) => price ?? {})].find(({ currency }) => currency)?.currency;
 
-/** The balance and the rule came with the billing; the ledger is read when one of them has changed. */
-export async function showWallet({ wallets, autoTopUp }, currency, mayManage) {
+/** The balance and the rule came with the billing; the ledger and the cap are read when one of them, or what was used,
+ * has changed. The cap is the answer. */
+export async function showWallet({ wallets, autoTopUp, entitlements }, currency, mayManage) {
   byId("wallet-section").hidden = !currency;
-  if (!currency) return;
+  if (!currency) return null;
   const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0 }];
   draw("balance", balances, () => balances.map(balanceOf));
-  const seen = JSON.stringify([wallets, autoTopUp]);
-  if (read.seen !== seen) read = { seen, wallets, page: await api.wallet(currency) };
+  const seen = JSON.stringify([wallets, autoTopUp, entitlements]);
+  if (read.seen !== seen) read = { seen, wallets, page: await api.metering.wallet({ currency }) };
   render(currency, mayManage);
+  return capOf(currency);
 }
 
 async function reread(currency, mayManage) {
-  read.page = await api.wallet(currency);
+  read.page = await api.metering.wallet({ currency });
   render(currency, mayManage);
 }
 
+const capOf = (currency) => read.page.spendingCaps.find((cap) => cap.currency === currency);
 const ruleOf = (currency) => read.page?.autoTopUp.find((rule) => rule.currency === currency);
 
 function render(currency, mayManage) {
@@ -55,7 +58,9 @@ function render(currency, mayManage) {
   draw("top-up", currency, () => topUpForm(currency));
   const { threshold, amount, monthlyCap, enabled } = rule ?? {};
   const wish = { currency, threshold, amount, monthlyCap, enabled };
-  draw("auto-top-up-form", wish, () => ruleForm(wish, () => reread(currency, mayManage)));
+  const again = () => reread(currency, mayManage);
+  draw("auto-top-up-form", wish, () => ruleForm(wish, again));
+  showSpendingCap(capOf(currency), currency, mayManage, again);
 }
 
 function balanceOf({ currency, balanceMicros, heldMicros }) {
@@ -99,14 +104,15 @@ function ruleText(rule) {
 
 function topUpForm(currency) {
   const onsubmit = submitted(async ({ amount }) => {
-    const { url } = await api.topUp({ amount: minor(amount.valueAsNumber, currency), currency });
+    const wish = { amount: minor(amount.valueAsNumber, currency), currency };
+    const { url } = await api.payments.topUp({ ...wish, ...back("toppedUp") });
     expect("toppedUp", { before: JSON.stringify(read.wallets) });
     location.assign(url);
   });
   return el(
     "form.inline",
     { onsubmit, "aria-label": "Top up" },
-    amountInput(`Amount in ${currency}`, "amount", currency, USUAL.topUp),
+    amountInput(`Amount in ${currency}`, { name: "amount", currency, value: USUAL.topUp }),
     el("button.primary", {}, "Top up"),
   );
 }
@@ -115,12 +121,12 @@ function ruleForm({ currency, enabled, ...amounts }, saved) {
   const save = submitted(async (fields) => {
     const minorOf = (name) => minor(fields[name].valueAsNumber, currency);
     const wish = { threshold: minorOf("threshold"), amount: minorOf("amount"), monthlyCap: minorOf("monthlyCap") };
-    await api.autoTopUp({ currency, ...wish, enabled: fields.enabled.checked });
+    await api.payments.autoTopUp({ currency, ...wish, enabled: fields.enabled.checked });
     await saved();
     confirm(byId("auto-top-up-form").firstChild, "Saved.");
   });
   const valueOf = (name) => (amounts[name] === undefined ? USUAL[name] : major(amounts[name], currency));
-  const field = (label, name, least) => amountInput(label, name, currency, valueOf(name), least);
+  const field = (label, name, least) => amountInput(label, { name, currency, value: valueOf(name), least });
   const enough = ({ currentTarget: { elements } }) => {
     const less = elements.monthlyCap.valueAsNumber < elements.amount.valueAsNumber;
     elements.monthlyCap.setCustomValidity(less ? "The monthly limit must be at least what one top-up adds." : "");
@@ -135,10 +141,4 @@ function ruleForm({ currency, enabled, ...amounts }, saved) {
     field(`Monthly limit (${currency})`, "monthlyCap"),
     el("button.plain", {}, "Save"),
   );
-}
-
-function amountInput(label, name, currency, value, least = step(currency)) {
-  const bounds = { min: least, max: major(MOST, currency), step: step(currency) };
-  const number = { type: "number", inputmode: "decimal", required: true, ...bounds };
-  return el("label", {}, label, el("input", { ...number, name, value }));
 }

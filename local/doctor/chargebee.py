@@ -1,10 +1,11 @@
 """The Chargebee test site of `.env`: what its API tells, and what only its dashboard shows."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
@@ -57,21 +58,30 @@ def _refusal(site: ChargebeeSandbox, answer: httpx.Response) -> str:
     return f"{answer.url} answers {answer.status_code}: {answer.text[:200]}"
 
 
-def _known(first: httpx.Response, http: httpx.Client) -> set[str]:
-    """The ids of all item prices, of which the first page is here."""
+def _known(first: httpx.Response, http: httpx.Client) -> dict[str, Any]:
+    """All item prices by their ids, of which the first page is here."""
     page = first.json()
-    known = {each["item_price"]["id"] for each in page["list"]}
+    known = {each["item_price"]["id"]: each["item_price"] for each in page["list"]}
     while offset := page.get("next_offset"):
         page = http.get("/api/v2/item_prices", params={"limit": PAGE, "offset": offset}).raise_for_status().json()
-        known |= {each["item_price"]["id"] for each in page["list"]}
+        known |= {each["item_price"]["id"]: each["item_price"] for each in page["list"]}
     return known
 
 
-def _prices(known: set[str], sold: str) -> Finding:
-    named = [each["id"] for each in json.loads(sold)["item_prices"]]
+def _prices(known: dict[str, Any], sold: str) -> Finding:
+    named = {each["id"]: each for each in json.loads(sold)["item_prices"]}
     if missing := [each for each in named if each not in known]:
         return wrong("item prices", f"plans.toml names what the site does not have: {', '.join(missing)}")
+    tiered = {name: each for name, each in named.items() if "tiers" in each}
+    if others := [name for name, each in tiered.items() if _by_tiers(each) != _by_tiers(known[name])]:
+        return wrong("item prices", f"the site has other tiers than plans.toml, or free units: {', '.join(others)}")
     return good("item prices", f"the site has all {len(named)} that plans.toml names")
+
+
+def _by_tiers(price: Mapping[str, Any]) -> tuple[object, ...]:
+    """What decides a price by tiers; only a site with decimals tells of less than a minor unit."""
+    tiers = [(each["starting_unit"], each.get("ending_unit"), each["price"]) for each in price.get("tiers", [])]
+    return price["pricing_model"], price["free_quantity"], tiers
 
 
 def _webhooks(http: httpx.Client) -> Finding:

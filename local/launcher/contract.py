@@ -4,7 +4,10 @@ import json
 from pathlib import Path
 
 from local.launcher.deployment import Deployment
-from local.launcher.identity import REGION, Identity
+from local.launcher.identity import LOCAL_BACKEND_CLIENT_ID, LOCAL_BACKEND_SECRET, REGION, Identity
+
+BACKEND = {"id": LOCAL_BACKEND_CLIENT_ID, "secret": LOCAL_BACKEND_SECRET}
+"""The machine client of the team's backend that the simulator knows from the start."""
 
 
 def publish(path: Path, identity: Identity, deployment: Deployment) -> None:
@@ -21,6 +24,7 @@ def publish(path: Path, identity: Identity, deployment: Deployment) -> None:
         "scalekit_webhook_secret": identity.scalekit_webhook_secret,
         "chargebee_api_key": identity.chargebee_api_key,
         "scalekit_client": {"id": identity.client_id, "secret": identity.client_secret},
+        "backend_client": BACKEND if identity.scalekit_simulator else None,
         "table": next(iter(deployment.of_type("AWS::DynamoDB::Table").values()), None),
         "queues": deployment.of_type("AWS::SQS::Queue"),
         "region": REGION,

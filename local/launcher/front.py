@@ -3,6 +3,7 @@
 import http.client
 import json
 import mimetypes
+import re
 import sys
 import threading
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from local.launcher.layout import JS_CLIENT
 
 # https://datatracker.ietf.org/doc/html/rfc9110#section-7.6.1 - for this connection only, never passed on.
 HOP_BY_HOP = {"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"}
@@ -27,6 +30,11 @@ CONFIG_PATH = "/demo/config.json"
 # Where the API sends a browser that was told of no other page; the demo is one page.
 BILLING_PATH = "/billing"
 BACKSTAGE = "/_local/"
+# What a browser calls this machine. A name that a stranger's DNS leads here is none of them: its page gets nothing.
+OWN_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
+HOST = re.compile(r"(\[[0-9a-f:]+\]|[^:\[\]]+)(:[0-9]+)?")
+# The JavaScript client, as a browser imports it.
+CLIENT_PATH = "/client/"
 
 type Backstage = Callable[[str, str], tuple[HTTPStatus, bytes]]
 """Answers what the pages ask about the stack itself, by method and path."""
@@ -47,13 +55,17 @@ class FrontServer(ThreadingHTTPServer):
         pages: Path,
         config: dict[str, str | None],
         backstage: Backstage = nothing_behind,
+        *,
+        public: str = "",
     ) -> None:
+        """`public` is the address of the team's own pages, which may pass requests on under their host's name."""
         super().__init__(("127.0.0.1", port), _Request)
         self.gateway = urlsplit(gateway)
         self.turns = threading.BoundedSemaphore(AT_ONCE)
         self.pages = pages.resolve()
         self.config = json.dumps(config).encode()
         self.backstage = backstage
+        self.hosts = OWN_HOSTS | {urlsplit(public).hostname}
 
     def start(self) -> None:
         serve = partial(self.serve_forever, poll_interval=STOP_POLL_SECONDS)
@@ -76,7 +88,11 @@ class _Request(BaseHTTPRequestHandler):
 
     def handle_any(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        if self.path.startswith("/api/"):
+        if not self._is_for_us():
+            self._answer(
+                HTTPStatus.MISDIRECTED_REQUEST, JSON, b'{"message": "This is not the host that you asked for."}'
+            )
+        elif self.path.startswith("/api/"):
             with self.server.turns:
                 self._pass_on(body)
         elif urlsplit(self.path).path == CONFIG_PATH:
@@ -87,6 +103,10 @@ class _Request(BaseHTTPRequestHandler):
             self._serve_page()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = handle_any
+
+    def _is_for_us(self) -> bool:
+        named = HOST.fullmatch(self.headers.get("host", "").lower())
+        return named is not None and named[1] in self.server.hosts
 
     def _pass_on(self, body: bytes) -> None:
         gateway = self.server.gateway
@@ -115,10 +135,13 @@ class _Request(BaseHTTPRequestHandler):
 
     def _serve_page(self) -> None:
         asked = unquote(urlsplit(self.path).path)
-        path = (self.server.pages / ("" if asked == BILLING_PATH else asked.lstrip("/"))).resolve()
+        root, name = self.server.pages, asked
+        if asked.startswith(CLIENT_PATH):
+            root, name = JS_CLIENT, asked.removeprefix(CLIENT_PATH)
+        path = (root / ("" if asked == BILLING_PATH else name.lstrip("/"))).resolve()
         if path.is_dir():
             path /= "index.html"
-        if not path.is_relative_to(self.server.pages) or not path.is_file():
+        if not path.is_relative_to(root) or not path.is_file():
             self._answer(HTTPStatus.NOT_FOUND, [("Content-Type", "text/plain")], b"There is no such page.\n")
             return
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"

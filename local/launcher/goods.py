@@ -7,13 +7,16 @@ import json
 import sys
 import tomllib
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from billing.app.yours import problems
+from billing.core.money import MICROS, Money
 from billing.plans.catalog import read_catalog
-from billing.plans.feature import Counted
+from billing.plans.feature import Counted, dearest
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Price
+from billing.plans.tiers import Mode, Tier, TieredPrice
 
 UNPRICED = Price(1_000, "USD", "month")
 """What costs something in Chargebee, where the catalog does not say how much."""
@@ -38,10 +41,30 @@ def _metered(plan: Plan) -> Iterator[ItemPrice]:
     own = plan.price or UNPRICED
     for feature in plan.features.values():
         if isinstance(feature, Counted) and feature.item_price_id is not None:
-            unit = feature.price({})
-            price = Price(unit.minor if unit else 0, unit.currency if unit else own.currency, own.period, per_seat=True)
+            rate = feature.price({})
+            unit = 0 if rate is None else dearest(rate).minor
+            price = Price(unit, rate.currency if rate else own.currency, own.period, per_seat=True)
             billed = {"metered": True, "usage_calculation": "sum_of_usages", "free_quantity": feature.limit or 0}
-            yield _entry(Addon(feature.item_price_id, feature.id), "addon", price) | billed
+            entry = _entry(Addon(feature.item_price_id, feature.id), "addon", price) | billed
+            yield _tiered(entry, rate) if isinstance(rate, TieredPrice) else entry
+
+
+def _tiered(entry: ItemPrice, price: TieredPrice) -> ItemPrice:
+    """The tiers in the place of the price of one unit."""
+    model = "volume" if price.mode is Mode.VOLUME else "tiered"
+    begins = [1, *(tier.up_to + 1 for tier in price.tiers if tier.up_to is not None)]
+    tiers = [_tier(tier, begin, price.currency) for tier, begin in zip(price.tiers, begins, strict=True)]
+    return {name: value for name, value in entry.items() if name != "price"} | {"pricing_model": model, "tiers": tiers}
+
+
+def _tier(tier: Tier, begin: int, currency: str) -> dict[str, Any]:
+    unit = Money(tier.micros, currency)
+    return {
+        "starting_unit": begin,
+        **({} if tier.up_to is None else {"ending_unit": tier.up_to}),
+        "price": unit.minor,
+        "price_in_decimal": f"{Decimal(tier.micros) / MICROS:f}",
+    }
 
 
 def _entry(sold: Plan | Addon | OneTimeItem, kind: str, price: Price) -> ItemPrice:

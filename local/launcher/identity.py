@@ -12,6 +12,7 @@ LOCAL_SITE = "local"
 LOCAL_CLIENT_ID = "skc_local"
 LOCAL_CLIENT_SECRET = "test_secret"
 LOCAL_BACKEND_CLIENT_ID = "m2morg_local_backend"
+LOCAL_BACKEND_SECRET = "test_secret"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATE = ROOT / "template.yaml"
 DEMO_PAGES = ROOT / "local" / "demo"
+JS_CLIENT = ROOT / "clients" / "js" / "src"
 EMULATOR_PYTHON = ROOT / ".local" / "venvs" / "aws" / "bin" / "python"
 TRANSLATOR = ROOT / ".local" / "translator"
 BUILT_LAYERS = ROOT / ".local" / "layers"

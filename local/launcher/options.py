@@ -62,6 +62,7 @@ class Options:
     backend_client_ids: str
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
+    organizations: tuple[str, ...]
 
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
@@ -83,6 +84,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
+        organizations=tuple(filter(None, given.organizations.split(","))),
     )
 
 
@@ -107,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
     parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
+    parser.add_argument("--organizations", default="Acme,Globex,Initech", help="names of those that are there at first")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():
         parser.add_argument(f"--{name}-port", type=int, help=f"default {default}; 0 takes a free port")

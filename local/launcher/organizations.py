@@ -2,18 +2,17 @@
 
 import http.client
 import json
+from collections.abc import Iterable
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from local.launcher.problem import StackProblem
 
-NAMES = ("Acme", "Globex", "Initech")
 
-
-def create_organizations(scalekit: str) -> None:
+def create_organizations(scalekit: str, names: Iterable[str]) -> None:
     """Each creation fires the signed webhook that provisions the organization's customer."""
     connection = http.client.HTTPConnection(str(urlsplit(scalekit).netloc), timeout=10)
-    for name in NAMES:
+    for name in names:
         body = json.dumps({"display_name": name})
         connection.request("POST", "/_sim/organizations", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()

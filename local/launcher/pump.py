@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemappin
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -111,6 +112,8 @@ class Pump(threading.Thread):
         self.mapping = mapping
         self.reading = threading.Event()
         self._stop_asked = threading.Event()
+        self._noted = threading.Condition()
+        self._read_until = 0.0
         self._failed = failed
         self._streams = aws.client("dynamodbstreams")
         self._lambda = aws.client("lambda")
@@ -127,15 +130,27 @@ class Pump(threading.Thread):
     def stop(self) -> None:
         self._stop_asked.set()
 
+    def wait_until_read(self, moment: float) -> bool:
+        """Whether all that was written before a moment (of the monotonic clock) is delivered, at last or by now."""
+        with self._noted:
+            return self._noted.wait_for(lambda: self._read_until >= moment, LONGEST_PAUSE_SECONDS)
+
+    def _note_read(self, moment: float) -> None:
+        with self._noted:
+            self._read_until = moment
+            self._noted.notify_all()
+
     def _pump(self) -> None:
         iterator = self._first_iterator()
         while not self._stop_asked.is_set():
+            asked_at = time.monotonic()
             answer = self._streams.get_records(ShardIterator=iterator, Limit=self.mapping.batch_size)
             self.reading.set()
             iterator = answer["NextShardIterator"]
             if batch := self._wanted(answer["Records"]):
                 deliver(self.mapping, self, batch)
             elif not answer["Records"]:
+                self._note_read(asked_at)
                 self._stop_asked.wait(IDLE_SECONDS)
 
     def _first_iterator(self) -> str:

@@ -1,10 +1,9 @@
 """What the launcher says: each step when it is done, and what to do when the stack is ready."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 
 from local.launcher.identity import Identity
-from local.launcher.organizations import NAMES
 
 
 class Steps:
@@ -30,7 +29,7 @@ class Steps:
         return self._clock() - self._started
 
 
-def ready_message(identity: Identity, seconds: float, logs: str) -> str:
+def ready_message(identity: Identity, organizations: Sequence[str], seconds: float, logs: str) -> str:
     return f"""
 Ready in {seconds:.1f} s.
 
@@ -39,7 +38,7 @@ Ready in {seconds:.1f} s.
   Scalekit   {identity.scalekit}{"" if identity.scalekit_simulator else " (real)"}
   AWS        {identity.aws} (emulated, not AWS)
 
-{_next_step(identity)}
+{_next_step(identity, organizations)}
 Logs are in {logs}. Ctrl-C stops everything.
 """
 
@@ -51,8 +50,11 @@ def vendors(identity: Identity) -> str:
     return f"Chargebee ({chargebee}) and Scalekit ({scalekit}) answer"
 
 
-def _next_step(identity: Identity) -> str:
-    if not identity.scalekit_simulator:
+def _next_step(identity: Identity, organizations: Sequence[str]) -> str:
+    if not identity.scalekit_simulator or not organizations:
         return f"Next: open {identity.app} and sign in with an organization of your environment."
-    names = f"{', '.join(NAMES[:-1])} or {NAMES[-1]}"
-    return f"Next: open {identity.app}, sign in as the admin of {names}, and subscribe."
+    return f"Next: open {identity.app}, sign in as the admin of {_one_of(organizations)}, and subscribe."
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

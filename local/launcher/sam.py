@@ -11,7 +11,6 @@ from typing import Any
 
 FUNCTION = "AWS::Serverless::Function"
 LAYER = "AWS::Serverless::LayerVersion"
-MAPPING = "AWS::Lambda::EventSourceMapping"
 
 # Where the launcher uploads the code of a function to, by the function's logical id.
 CODE_BUCKET = "code"
@@ -25,10 +24,10 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
     """Take out of a SAM template, in place, what the local stack does by other means.
 
     Layers become directories on PYTHONPATH: real layers cost a copy of every layer a function (1.2 GB for five
-    functions with a vendor's SDK), and the emulator would put them before the function's own code. An output that names
-    a layer goes with it. A version behind an alias would keep the code that it was published with, and gradual
-    deployments need CodeDeploy. Answers the functions' code directories, the functions' layers and the layers'
-    directories.
+    functions with a vendor's SDK), and the emulator would put them before the function's own code. One that a condition
+    adds is left out, and an output that names a layer. A version behind an alias would keep the code that it was
+    published with, and gradual deployments need CodeDeploy. Answers the functions' code directories, the functions'
+    layers and the layers' directories.
     """
     resources = template["Resources"]
     layer_sources = {
@@ -43,12 +42,10 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         if resource["Type"] != FUNCTION:
             continue
         properties = resource["Properties"]
-        layers[name] = [layer["Ref"] for layer in shared_layers + properties.pop("Layers", [])]
+        layers[name] = [each["Ref"] for each in shared_layers + properties.pop("Layers", []) if "Ref" in each]
         code[name] = properties.get("CodeUri", shared.get("CodeUri"))
         properties["CodeUri"] = f"s3://{CODE_BUCKET}/{code_key(name)}"
-    for resource in resources.values():
-        if resource["Type"] == MAPPING and "Ref" in (called := resource["Properties"]["FunctionName"]):
-            called["Ref"] = called["Ref"].removesuffix(".Alias")
+    template["Resources"] = resources = _without_aliases(resources)
     shared.pop("CodeUri", None)
     outputs = template.get("Outputs", {})
     for name in layer_sources:
@@ -56,6 +53,17 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         for output in [key for key, value in outputs.items() if f'"{name}"' in json.dumps(value)]:
             del outputs[output]
     return code, layers, layer_sources
+
+
+def _without_aliases(value: Any) -> Any:
+    """What names a function's alias names the function itself."""
+    if isinstance(value, list):
+        return [_without_aliases(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if str(value.get("Ref", "")).endswith(".Alias"):
+        return {"Fn::GetAtt": [value["Ref"].removesuffix(".Alias"), "Arn"]}
+    return {key: _without_aliases(each) for key, each in value.items()}
 
 
 def main(path: Path) -> None:

@@ -19,7 +19,7 @@ from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
 from local.launcher.layout import DEMO_PAGES, YOURS, StateDirectory, shown
 from local.launcher.options import Options, Ports
-from local.launcher.organizations import NAMES, create_organizations
+from local.launcher.organizations import create_organizations
 from local.launcher.polling import EVERY_SECONDS, Poller
 from local.launcher.ports import settle
 from local.launcher.problem import StackProblem
@@ -60,7 +60,7 @@ def run(options: Options) -> None:
         steps.say("Starting the local stack:")
         stack = Stack(options, ports, identity, Aws(identity.aws), undo, steps)
         children, reload = _start(stack)
-        steps.say(ready_message(identity, steps.seconds, shown(options.state.logs)))
+        steps.say(ready_message(identity, options.organizations, steps.seconds, shown(options.state.logs)))
         _watch(children, reload, stack.failures)
 
 
@@ -98,8 +98,8 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
     deployment, functions = _deploy(stack, emulator)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
-    _serve(stack, deployment)
     pumps = _pump(stack)
+    _serve(stack, deployment, pumps)
     for simulator in simulators:
         simulator.await_ready()
     if not stack.identity.chargebee_simulator:
@@ -108,8 +108,8 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     verify(stack.aws, deployment, stack.identity.app, pumps)
     stack.steps.done("every route, queue, stream and time to live found working")
     if stack.identity.scalekit_simulator:
-        create_organizations(stack.identity.scalekit_simulator)
-        stack.steps.done(f"organizations created: {', '.join(NAMES)}")
+        create_organizations(stack.identity.scalekit_simulator, stack.options.organizations)
+        stack.steps.done(f"organizations created: {', '.join(stack.options.organizations)}")
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
     return children, _reloading(stack, functions)
@@ -148,7 +148,7 @@ def _function_environment(stack: Stack) -> dict[str, str]:
     return {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(stack.state.scalekit / "ca.pem")}
 
 
-def _serve(stack: Stack, deployment: Deployment) -> None:
+def _serve(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> None:
     apis = list(deployment.of_type("AWS::ApiGatewayV2::Api").values())
     if len(apis) != 1:
         raise StackProblem(f"The template has {len(apis)} HTTP APIs; the stack serves exactly one.")
@@ -159,12 +159,14 @@ def _serve(stack: Stack, deployment: Deployment) -> None:
         "scalekitSimulator": stack.identity.scalekit_simulator,
         "chargebeeSimulator": stack.identity.chargebee_simulator,
     }
-    front = FrontServer(stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment))
+    front = FrontServer(
+        stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment, pumps), public=stack.identity.pages
+    )
     stack.undo.callback(front.stop)
     front.start()
 
 
-def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
+def _backstage(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> Backstage:
     # With boto3, which loads while the emulator starts.
     from local.backstage import endpoints, journal, reading  # noqa: PLC0415
     from local.operations.log_lines import read_lines  # noqa: PLC0415
@@ -173,7 +175,7 @@ def _backstage(stack: Stack, deployment: Deployment) -> Backstage:
     target = Target("the local stack", deployment.outputs, stack.aws.client)
     vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
     kept = journal.Journal(partial(read_lines, target))
-    return partial(endpoints.answer, reading.RunningStack(target, kept, stack.state.temporary, *vendors))
+    return partial(endpoints.answer, reading.RunningStack(target, kept, stack.state.temporary, *vendors, pumps))
 
 
 def _pump(stack: Stack) -> list[Pump]:

@@ -10,8 +10,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.layout import ROOT, StateDirectory
 from local.operations import importing, reconciling
+from local.operations.bringing_balances import BRING, JUDGE, bring_balances
 from local.operations.dead_letters import RELAY, discard, listed, redrive_one
+from local.operations.exporting import export
 from local.operations.failure import OperationFailed
+from local.operations.forgetting import forget
 from local.operations.log_lines import LEVELS, about_organization, at_least, mentioning
 from local.operations.migrating import migrate
 from local.operations.moments import duration, moment
@@ -105,6 +108,7 @@ def _parser() -> argparse.ArgumentParser:
     tearing_down = commands.add_parser("teardown", help="delete a deployed stack, and say what stays")
     tearing_down.set_defaults(operation=lambda given: tear_down)
     _add_what_is_given(commands)
+    _add_data_requests(commands)
     return parser
 
 
@@ -117,12 +121,36 @@ def _add_what_is_given(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     bringing.add_argument("--rate", type=float, default=1.0, help="how many are mapped in a second at most")
     bringing.set_defaults(operation=_import)
 
+    balances = commands.add_parser("import-balances", help="bring balances and uses from before: a dry run, or it")
+    balances.add_argument("--apply", dest="task", action="store_const", const=BRING, default=JUDGE)
+    balances.add_argument("--csv", type=Path, required=True, help="a row for each balance or use: see the guide")
+    balances.add_argument("--report", type=Path, default=Path("import-balances.csv"), help="where every row is told")
+    balances.set_defaults(operation=_import_balances)
+
     secrets = commands.add_parser("secrets", help="fill the stack's secrets, or rotate them: asks for each")
     secrets.add_argument("--file", type=Path, help="take them from lines NAME=value instead, as .env has them")
     secrets.set_defaults(operation=lambda given: _set_secrets(given.file))
 
     dropping = commands.add_parser("drop-previous", help="accept the webhook secrets before the last rotation no more")
     dropping.set_defaults(operation=lambda given: drop_previous)
+
+
+def _add_data_requests(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """What people may ask of whoever keeps their data."""
+    exporting = commands.add_parser("export", help="write all that is known of one organization into a file")
+    exporting.add_argument("--org", type=_organization_id, required=True)
+    exporting.add_argument("--file", type=Path, help="where to; export-ORG.json without it")
+    exporting.set_defaults(operation=_export)
+
+    forgetting = commands.add_parser("forget", help="erase one organization, but for what your books need")
+    forgetting.add_argument("--org", type=_organization_id, required=True)
+    forgetting.add_argument("--confirm", default="", help="the organization's id once more, instead of typing it")
+    forgetting.set_defaults(operation=lambda given: lambda target: forget(target, given.org, given.confirm))
+
+
+def _export(given: argparse.Namespace) -> Operation:
+    path = given.file or Path(f"export-{given.org}.json")
+    return lambda target: export(target, given.org, path)
 
 
 def _logs(given: argparse.Namespace) -> Operation:
@@ -135,6 +163,10 @@ def _logs(given: argparse.Namespace) -> Operation:
 def _import(given: argparse.Namespace) -> Operation:
     wanted = importing.Import(given.report, given.csv, given.rate)
     return lambda target: str(given.act(target, wanted))
+
+
+def _import_balances(given: argparse.Namespace) -> Operation:
+    return lambda target: bring_balances(target, given.task, given.csv, given.report)
 
 
 def _set_secrets(file: Path | None) -> Operation:

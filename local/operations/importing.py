@@ -68,11 +68,7 @@ def summary(rows: Any) -> str:
 
 
 def _assign(target: Target, row: Row, pause: Pause) -> Row:
-    task: dict[str, str | int] = {
-        "task": "assign",
-        "organizationId": row.organization_id,
-        "customerId": row.customer_id,
-    }
+    task = {"task": "assign", "organizationId": row.organization_id, "customerId": row.customer_id}
     for wait in (*PATIENCE, None):
         refused = run(task, target)["refused"]
         if refused not in FOR_NOW or wait is None:
@@ -105,7 +101,7 @@ def _matched(target: Target, wanted: Import) -> list[Row]:
 def _listed(target: Target, what: str) -> Iterator[Mapping[str, Any]]:
     offset: str | None = ""
     while offset is not None:
-        task: dict[str, str | int] = {"task": what, **({"offset": offset} if offset else {})}
+        task = {"task": what, **({"offset": offset} if offset else {})}
         page = run(task, target)
         yield from page[what]
         offset = page["next"]

@@ -7,12 +7,12 @@ from typing import Any
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
 
-type Task = dict[str, str | int]
+type Task = Mapping[str, object]
 
 
 def replay(since: int, organization_id: str | None) -> Task:
     """Feed Chargebee's events since then (UTC seconds) once more, all of them or one organization's."""
-    whose: Task = {"organizationId": organization_id} if organization_id else {}
+    whose = {"organizationId": organization_id} if organization_id else {}
     return {"task": "replay", "since": since, **whose}
 
 

@@ -7,11 +7,10 @@ everybody who writes, and twice is once.
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -20,6 +19,8 @@ from local.operations.confirming import confirm
 from local.operations.failure import OperationFailed
 from local.operations.migrating import SCHEMA
 from local.operations.migrations import Item
+from local.operations.record_kinds import key_parts, organization_of
+from local.operations.scanning import pages
 from local.operations.target import Target
 
 WRITERS = 10
@@ -91,23 +92,13 @@ def _restored(stack: Stack, source: str, organization_id: str | None) -> Restore
     fates: Counter[Fate] = Counter()
     wallets: list[str] = []
     with ThreadPoolExecutor(WRITERS) as writers:
-        for page in _pages(stack.dynamodb, source):
-            rows = [row for row in page if organization_id in (None, _organization(row))]
+        for page in pages(stack.dynamodb, source):
+            rows = [row for row in page if organization_id in (None, organization_of(row))]
             for row, fate in zip(rows, writers.map(lambda row: _bring_back(row, stack), rows), strict=True):
                 fates[fate] += 1
                 if fate is Fate.DIFFERENT and row["sk"]["S"].startswith("WALLET#"):
-                    wallets.append(f"{_organization(row)} {row['sk']['S'].removeprefix('WALLET#')}")
+                    wallets.append(f"{organization_of(row)} {row['sk']['S'].removeprefix('WALLET#')}")
     return Restored(fates, tuple(wallets))
-
-
-def _pages(dynamodb: AwsClient, source: str) -> Iterator[list[Item]]:
-    place: dict[str, Any] = {}
-    while True:
-        answer = dynamodb.scan(TableName=source, ConsistentRead=True, **place)
-        yield answer["Items"]
-        if "LastEvaluatedKey" not in answer:
-            return
-        place = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
 def _in_use(stack: Stack) -> bool:
@@ -119,17 +110,6 @@ def _in_use(stack: Stack) -> bool:
         Limit=1,
     )
     return bool(found["Items"])
-
-
-def _organization(row: Item) -> str:
-    """Whose a row is: some say it, and of all others it is the second part of the key."""
-    named: dict[str, str] = row.get("organization_id", {"S": _key_parts(row)[1]})
-    return named["S"]
-
-
-def _key_parts(row: Item) -> list[str]:
-    """Kind, organization and name, where the partition key has them."""
-    return [*row["pk"]["S"].split("#", 2), "", ""][:3]
 
 
 def _bring_back(found: Item, stack: Stack) -> Fate:
@@ -160,7 +140,7 @@ def _over(row: Item) -> bool:
 
 def _asked_about(row: Item) -> Item:
     """A charge that was not submitted when the copy was made may have been since: Chargebee is asked before it is."""
-    if _key_parts(row)[0] != "CHARGE" or row["state"] != {"S": "created"}:
+    if key_parts(row)[0] != "CHARGE" or row["state"] != {"S": "created"}:
         return row
     return {**row, "state": {"S": "submitted"}, "submitted_at": row["created_at"]}
 
@@ -170,7 +150,7 @@ def _carry_on(row: Item, stack: Stack) -> None:
 
     Before the row is put, as always: a task without a row does nothing, and a row without its task would wait for ever.
     """
-    kind, organization_id, name = _key_parts(row)
+    kind, organization_id, name = key_parts(row)
     state = row.get("state", {}).get("S")
     if kind == "HOLD" and state == "held":
         _queue(stack, "HoldsQueueUrl", type="billing.release_hold", organizationId=organization_id, holdId=name)

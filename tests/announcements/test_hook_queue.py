@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from billing.announcements.destinations import MAX_DEDUPLICATION_ID, SqsHookQueue, read_message
 from billing.announcements.published import PublishedAnnouncement
 from billing.announcements.relay import Refusal, Unrelayable
-from billing.runtime.trace import about
+from billing.runtime.logs import about
 from billing.subscriptions.domain.transition import Transition
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW, ORG

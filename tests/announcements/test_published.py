@@ -14,7 +14,7 @@ from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.published import published_subscription
 from billing.subscriptions.domain.transition import Transition, transitions
 from billing.subscriptions.table.rows import outbox_item, read_announcement
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from tests.announcements.examples import ACTIVE, ANNOUNCEMENTS, CATALOG, CHANGES, PURCHASE, publish
 from tests.subscriptions.examples import NOW
 

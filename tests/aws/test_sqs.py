@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from billing.aws.sqs import SqsQueue, batches
-from billing.runtime.trace import about
+from billing.runtime.logs import about
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 from tests.aws_in_memory import client_in_memory
 

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.stack.chargebee import Chargebee
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -63,3 +66,14 @@ def organization(stack: Any) -> Organization:
     with urllib.request.urlopen(request, timeout=10) as answer:
         identifier = json.load(answer)["organization"]["id"]
     return Organization(identifier, name, f"admin@{name}.example", f"member@{name}.example")
+
+
+@pytest.fixture
+def chargebee(stack: Any) -> Iterator[Chargebee]:
+    """What the vendor's operator may do. Afterwards it works, it is today again, and the simulator is empty."""
+    with httpx.Client(base_url=stack.chargebee, auth=(stack.chargebee_api_key, ""), trust_env=False) as http:
+        simulator = Chargebee(http)
+        yield simulator
+        simulator.faults()
+        simulator.told()
+        simulator.reset()

@@ -33,8 +33,14 @@ def complete(page: Page, stack: Any, card: str = "ok") -> None:
     """Fill in the vendor's hosted page with one of its test cards, and come back."""
     page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/pages/"))
     page.get_by_label("Card").select_option(card)
-    page.get_by_role("button", name=re.compile("^(Pay|Start|Save)")).click()
+    page.get_by_role("button", name=re.compile("^(Pay|Start|Save|Confirm)")).click()
     page.wait_for_url(stack.app + "/**")
+
+
+def agree(page: Page, stack: Any) -> None:
+    """With what the change costs, and confirm it on the vendor's page."""
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    complete(page, stack)
 
 
 def subscription(page: Page) -> Locator:

@@ -2,16 +2,16 @@
 
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
-import httpx
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PATIENCE, Organization
 from tests.browser.journey import part, plan, sign_in, subscribe, subscription
+from tests.stack.chargebee import Chargebee
+from tests.stack.waiting import until
+from tests.stack.world import now
 
 # Functions may have to start, one after the other, before something is announced.
 COLD = 3 * PATIENCE
@@ -21,13 +21,6 @@ def happened(page: Page, stage: str, title: str) -> Locator:
     """The lines of one stage about one thing, the newest first."""
     lines = page.get_by_role("complementary").get_by_role("listitem")
     return lines.filter(has=page.get_by_text(stage, exact=True)).filter(has=page.get_by_text(title, exact=True))
-
-
-@pytest.fixture
-def calm(stack: Any) -> Iterator[None]:
-    """Afterwards Chargebee works again."""
-    yield
-    httpx.put(f"{stack.chargebee}/_sim/faults", json={}, trust_env=False)
 
 
 def test_an_announcement_is_followed_back_to_the_webhook_that_it_comes_of(
@@ -52,7 +45,7 @@ def test_an_announcement_is_followed_back_to_the_webhook_that_it_comes_of(
 
 
 def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promised(
-    page: Page, stack: Any, organization: Organization, calm: None
+    page: Page, stack: Any, organization: Organization, chargebee: Chargebee
 ) -> None:
     sign_in(page, stack, organization.admin)
     subscribe(page, stack, plan_name="Starter", seats=1)
@@ -68,18 +61,32 @@ def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promi
     page.get_by_role("button", name="Reconcile now").click()
     expect(subscription(page).get_by_role("definition").first).to_have_text("2")
 
-    page.get_by_role("button", name="Chargebee is down").click()
-    expect(page.get_by_text("answered with 503")).to_be_visible()
-    plan(page, "Growth").get_by_role("button").click()
-    expect(plan(page, "Growth").get_by_role("alert")).to_contain_text("Try again")
-    expect(subscription(page)).to_contain_text("Active")
+    for failure, done, told in (
+        ("Chargebee is down", "answered with 503", "Nothing was done. Try again in a moment."),
+        ("Chargebee limits us", "is one too many", "Our billing provider is very busy right now."),
+        ("Chargebee is slow", "takes 9 seconds", "took too long to answer. Try again: it will not be done twice."),
+    ):
+        page.get_by_role("button", name=failure).click()
+        expect(page.get_by_text(done)).to_be_visible()
+        plan(page, "Growth").get_by_role("button").click()
+        expect(plan(page, "Growth").get_by_role("alert")).to_contain_text(told)
+        expect(subscription(page)).to_contain_text("Active")
+
+    page.get_by_role("button", name="Chargebee works again").click()
+    page.get_by_role("button", name="To the next renewal").click()
+    expect(happened(page, "On the bus", "subscription.renewed")).to_have_count(1)
+    expect(subscription(page).get_by_role("definition").first).to_have_text("2")
 
 
-def test_an_operator_sees_a_dead_letter_and_the_alarm_and_throws_it_away(page: Page, stack: Any) -> None:
-    event_id = f"ev_{uuid.uuid4().hex[:8]}"
-    sent = {"id": event_id, "content": {"customer": {"id": "org_poisoned"}}}
+def test_an_operator_sees_dead_letters_and_the_alarm_and_redrives_one_and_throws_one_away(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    event_id, good_id = (f"ev_{uuid.uuid4().hex[:8]}" for _ in range(2))
+    customer = {"id": organization.id, "meta_data": {"organizationId": organization.id}, "resource_version": 1}
+    good = {"id": good_id, "event_type": "customer_changed", "occurred_at": now(), "content": {"customer": customer}}
     url = stack.outputs["EventsDeadLettersUrl"]
-    stack.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(sent))
+    for sent in ({"id": event_id, "content": {"customer": {"id": "org_poisoned"}}}, good):
+        stack.client("sqs").send_message(QueueUrl=url, MessageBody=json.dumps(sent))
     page.goto(f"{stack.app}/operator.html")
     alarms = part(page, "Alarms that would ring")
     ringing = alarms.get_by_role("listitem").filter(has_text="EventsDeadLetters")
@@ -88,8 +95,13 @@ def test_an_operator_sees_a_dead_letter_and_the_alarm_and_throws_it_away(page: P
     page.get_by_role("button", name="List the dead letters").click()
     expect(page.get_by_role("row").filter(has_text=event_id)).to_be_visible()
     assert violations(page) == []
+    page.get_by_role("button", name=f"Redrive {good_id}").click()
+    expect(page.get_by_role("row").filter(has_text=good_id)).to_have_count(0)
     page.get_by_role("button", name=f"Discard {event_id}").click()
 
     expect(ringing).to_have_count(0)
+    key = {"pk": {"S": f"EVENT#chargebee#{good_id}"}, "sk": {"S": "EVENT"}}
+    table = stack.client("dynamodb")
+    until(lambda: "Item" in table.get_item(TableName=stack.table, Key=key), bool)
     expect(page.get_by_role("button", name="List the dead letters")).to_have_count(0)
     expect(part(page, "Organizations").get_by_role("row").filter(has_text="Acme")).to_be_visible()

@@ -2,11 +2,8 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
 from typing import Any
 
-import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
@@ -15,16 +12,6 @@ from tests.stack.chargebee import Chargebee
 
 A_MONTH = 32 * 86_400
 CALL_SECONDS = 30
-
-
-@pytest.fixture
-def chargebee(stack: Any) -> Iterator[Chargebee]:
-    """What the vendor's operator may do. Afterwards it is today again, and the simulator is empty."""
-    with httpx.Client(base_url=stack.chargebee, auth=(stack.chargebee_api_key, ""), trust_env=False) as http:
-        simulator = Chargebee(http)
-        yield simulator
-        simulator.told()
-        simulator.reset()
 
 
 def top_up(page: Page, stack: Any, amount: str) -> None:

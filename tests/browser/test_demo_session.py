@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import sign_in, subscribe, subscription
+from tests.browser.journey import complete, plan, sign_in, subscribe, subscription
 
 REFUSED = 401
 
@@ -61,17 +61,22 @@ def test_a_token_that_the_api_refuses_is_renewed_and_the_call_made_again(
     assert [renewal.status for renewal in renewals] == [200, 200]
 
 
-def test_a_sign_in_that_was_ended_elsewhere_is_told(page: Page, stack: Any, organization: Organization) -> None:
+def test_a_sign_in_that_ends_elsewhere_during_the_checkout_comes_back_to_what_was_bought(
+    page: Page, stack: Any, organization: Organization
+) -> None:
     sign_in(page, stack, organization.admin)
     page.evaluate("sessionStorage.tokens = JSON.stringify({...JSON.parse(sessionStorage.tokens), refresh: 'revoked'})")
-    here = page.url
-    page.goto("about:blank")  # where nothing looks again by itself
+    plan(page, "Starter").get_by_role("button").click()
+    page.wait_for_url(stack.chargebee + "/pages/**")  # where nothing looks again by itself
     page.route("**/api/billing", lambda route: route.fulfill(status=REFUSED, body=json.dumps({})), times=1)
 
-    page.goto(here)
+    complete(page, stack)
 
     expect(page.get_by_role("status")).to_contain_text("Your sign-in has ended. Please sign in again.")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
+    expect(page.get_by_role("status")).to_contain_text("You are on Starter. Thank you!")
+    expect(subscription(page)).to_contain_text("Active")
 
 
 def responses(page: Page, path: str) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What a function does in AWS, as IAM sees it, and whether its own policy lets it.
+"""What a function does in AWS, as IAM sees it, and whether its role lets it.
 
 What a call needs: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazondynamodb.html, and for
 transactions https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis-iam.html.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tests.deployment.template import functions
+from tests.deployment.template import statements
 
 _WRITES = {"Put": "PutItem", "Update": "UpdateItem", "Delete": "DeleteItem", "ConditionCheck": "ConditionCheckItem"}
 _ANYTHING = ["*"]
@@ -54,13 +54,8 @@ def uses(call: str, body: bytes | str, values: Mapping[str, str]) -> frozenset[U
 
 
 def allowed(function: str, use: Use) -> bool:
-    """Whether the function's own statements grant it."""
+    """Whether the statements of the function's role grant it."""
     return any(grants(statement, use) for statement in statements(function))
-
-
-def statements(function: str) -> list[Json]:
-    """A function's own rights."""
-    return [each for policy in functions()[function].get("Policies", []) for each in policy["Statement"]]
 
 
 def grants(statement: Json, use: Use) -> bool:

@@ -46,7 +46,7 @@ def resources(kind: str) -> dict[str, dict[str, Any]]:
 
 
 def functions() -> dict[str, dict[str, Any]]:
-    """The properties of every function, by its folder's name, with what the globals add.
+    """The properties of every function, by its folder's name, with what the globals add, and options left off.
 
     Lists are added to: https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
     """
@@ -55,10 +55,23 @@ def functions() -> dict[str, dict[str, Any]]:
         properties["CodeUri"].removeprefix("functions/").rstrip("/"): {
             **shared,
             **properties,
-            "Layers": [*shared["Layers"], *properties.get("Layers", [])],
+            "Layers": [each for each in (*shared["Layers"], *properties.get("Layers", [])) if "Fn::If" not in each],
         }
         for properties in resources("AWS::Serverless::Function").values()
     }
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    """What a function may do beside writing its lines and traces."""
+    policies = resources("AWS::IAM::Role")[role(functions()[function])]["Policies"]
+    rights = (policy["PolicyDocument"] for policy in policies if policy["PolicyName"] == "rights")
+    return [statement for each in rights for statement in each["Statement"]]
+
+
+def role(function: Mapping[str, Any]) -> str:
+    """The logical id of a function's role, which others may have too."""
+    name: str = function["Role"]["Fn::GetAtt"].removesuffix(".Arn")
+    return name
 
 
 def mappings() -> list[tuple[str, dict[str, Any]]]:
@@ -71,10 +84,11 @@ def mappings() -> list[tuple[str, dict[str, Any]]]:
 
 
 def environment(function: str, values: Mapping[str, str]) -> dict[str, str]:
-    """The variables of one function, its `!Ref`s looked up in `values`, parameters falling back to their defaults."""
+    """The variables of one function, its `!Ref`s looked up in `values`, parameters falling back to their defaults, and
+    options left off."""
     own = functions()[function].get("Environment", {}).get("Variables", {})
     variables = template()["Globals"]["Function"]["Environment"]["Variables"] | own
-    return {name: _resolved(value, values) for name, value in variables.items()}
+    return {name: _resolved(value, values) for name, value in variables.items() if "Fn::If" not in value}
 
 
 def _resolved(value: Any, values: Mapping[str, str]) -> str:

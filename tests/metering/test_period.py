@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.core.clock import Period, Term
-from billing.metering.domain.period import calendar_anchor, months_of, period_at
+from billing.metering.domain.meter import calendar_anchor, months_of, period_at
 from billing.plans.feature import Reset
 
 MOMENTS = st.integers(0, 4_000_000_000)

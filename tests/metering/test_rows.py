@@ -10,7 +10,7 @@ from billing.metering.domain.hold import Hold
 from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine
 from billing.metering.table.rows import hold_item, line_values, read_hold, read_use, use_item
-from billing.table.attributes import decode, encode
+from billing.table.codec import decode, encode
 
 NOW = 1_790_000_000
 PAID = Split(3, 2, Money(10, "USD"), paid=True)

@@ -28,7 +28,7 @@ from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item
-from billing.table.attributes import encode
+from billing.table.codec import encode
 from tests.aws_in_memory import client_in_memory
 from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage

@@ -8,6 +8,7 @@ from billing.metering.domain.usage import UsageEvent
 from billing.metering.services.ports import Metering, UsageStore
 from billing.plans.feature import Counted, Overage, Reset, Switch, UnitPrice
 from billing.plans.plan import Catalog, Plan
+from billing.plans.tiers import Mode, Tier, TieredPrice
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
@@ -24,7 +25,10 @@ MICROS = 10_000
 CENT = UnitPrice(Money(MICROS, "USD"))
 OVERDRAFT = 50_000
 FREE, LARGE, PAYING, OWING, SOFT, ENDLESS = "free", "large", "paying", "owing", "soft", "endless"
-PLANS = (FREE, LARGE, PAYING, OWING, SOFT, ENDLESS)
+GRADUATED, VOLUME = "graduated", "volume"
+PLANS = (FREE, LARGE, PAYING, OWING, SOFT, ENDLESS, GRADUATED, VOLUME)
+STEPS = UnitPrice(TieredPrice("USD", (Tier(2 * MICROS, 4), Tier(MICROS, 9), Tier(3 * MICROS))))
+BULK = UnitPrice(TieredPrice("USD", (Tier(2 * MICROS, 4), Tier(MICROS, 9), Tier(5)), Mode.VOLUME))
 
 
 def _plan(name: str, feature: Counted, **fields: Any) -> Plan:
@@ -43,6 +47,8 @@ CATALOG = Catalog(
             ),
             _plan(SOFT, Counted("calls", limit=10, overage=Overage.ALLOW, prices=(CENT,))),
             _plan(ENDLESS, Counted("calls", limit=None)),
+            _plan(GRADUATED, Counted("calls", limit=10, overage=Overage.WALLET, prices=(STEPS,))),
+            _plan(VOLUME, Counted("calls", limit=10, overage=Overage.ALLOW, prices=(BULK,))),
             Plan(
                 "odd",
                 "Odd",
@@ -57,7 +63,7 @@ CATALOG = Catalog(
     {},
 )
 """On the default plan and beyond it: 10 calls a month, denied, paid by the wallet, with five cents of
-overdraft, allowed, or without end."""
+overdraft, allowed, or without end; and by tiers, of which the wallet pays the graduated."""
 
 
 def on_plan(name: str, **fields: Any) -> OrganizationState:

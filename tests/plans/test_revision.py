@@ -72,3 +72,13 @@ def test_a_plan_that_comes_or_goes_is_told_whole() -> None:
     free = {"id": "free", "name": "Free", "default": True}
     assert {change.plan for change in compared(catalog(free), catalog(free, PRO))} == {"pro"}
     assert all(change.after is None for change in compared(catalog(free, PRO), catalog(free)))
+
+
+def test_tiers_are_told_one_by_one() -> None:
+    tiers = [{"up_to": 10, "micros": 20}, {"micros": 5}]
+    price = {"mode": "volume", "currency": "USD", "tiers": tiers}
+    priced = {"limit": 10, "reset": "month", "overage": "allow", "price": price}
+    assert changes(catalog(PRO), catalog(PRO | {"features": {"sso": True, "calls": priced}})) == [
+        "pro: features.calls: 10 for each seat, reset term -> "
+        "10, reset month, then allow at volume 20 up to 10, 5 micros USD"
+    ]

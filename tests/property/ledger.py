@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Collection
 
 from billing.metering.domain.hold import Hold, HoldState
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage
 from billing.metering.domain.wallet import LedgerLine
 from billing.metering.services.ports import UsageStore
+from billing.plans.tiers import TieredPrice
 from tests.model.metering import ORG, OVERDRAFT
 
 EVER = ("2000-01-01", "2099-12-31")
@@ -25,17 +27,27 @@ def check_ledger(store: UsageStore, event_ids: Collection[str], hold_ids: Collec
 
 def _check_meters(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> None:
     used: Counter[tuple[str, int]] = Counter()
+    beyond: Counter[tuple[str, int]] = Counter()
     held: Counter[tuple[str, int]] = Counter()
     for usage in uses:
         used[usage.event.feature, usage.period_start] += usage.split.quantity
+        beyond[usage.event.feature, usage.period_start] += usage.split.beyond
     for each in holds:
         if each.state is HoldState.HELD:
             held[each.feature, each.period_start] += each.quantity
     meters = store.account(ORG).meters
     for key, meter in meters.items():
-        assert (meter.used, meter.held) == (used[key], held[key]), meter
+        assert (meter.used, meter.held, meter.beyond) == (used[key], held[key], beyond[key]), meter
+        _check_tiers(meter, [usage for usage in uses if (usage.event.feature, usage.period_start) == key])
         assert meter.limit is None or meter.used + meter.held + (meter.remaining or 0) == meter.limit, meter
     assert set(used) | set(held) <= set(meters)
+
+
+def _check_tiers(meter: Meter, uses: list[Usage]) -> None:
+    """Where one price by tiers was all that there was, the costs of all uses are the price of their sum."""
+    rates = {usage.split.unit_price for usage in uses if usage.split.unit_price is not None}
+    if len(rates) == 1 and isinstance(rate := rates.pop(), TieredPrice):
+        assert sum(worth(usage.split) for usage in uses) == rate.cost(meter.beyond).micros, uses
 
 
 def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> None:

@@ -28,6 +28,7 @@ from billing.metering.services.save_grant import save_grant
 from billing.metering.services.set_spending_cap import set_spending_cap
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.store import DynamoUsage
+from billing.plans.tiers import TieredPrice
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status, Subscription
 from billing.subscriptions.table.rows import organization_item, subscription_item, subscription_key
@@ -37,6 +38,7 @@ from tests.model.metering import (
     DAY,
     ENDLESS,
     FREE,
+    GRADUATED,
     HOUR,
     LARGE,
     MICROS,
@@ -45,6 +47,7 @@ from tests.model.metering import (
     PLANS,
     SOFT,
     START,
+    VOLUME,
     calls,
     metering,
     on_plan,
@@ -134,7 +137,8 @@ class Ledger(RuleBasedStateMachine):
             left = foreseen.meter.remaining
             assert split.allowance == (event.quantity if left is None else max(0, min(event.quantity, left)))
             assert split.allowance + split.beyond == event.quantity
-            assert worth(split) == split.beyond * MICROS
+            assert split == foreseen.split
+            assert isinstance(split.unit_price, TieredPrice) or worth(split) == split.beyond * MICROS
             self.counted.add(event_id)
 
     @rule(batch=st.lists(st.tuples(ids, quantities), min_size=2, max_size=5, unique_by=lambda each: each[0]))
@@ -267,7 +271,7 @@ class Ledger(RuleBasedStateMachine):
         self.grant(having(again))
         assert read_entitlement(ORG, "calls", 1, self.here).meter == before
 
-    @rule(name=st.sampled_from([LARGE, PAYING, SOFT, ENDLESS]))
+    @rule(name=st.sampled_from([LARGE, PAYING, SOFT, ENDLESS, GRADUATED, VOLUME]))
     def buy_another(self, name: str) -> None:
         """A second subscription takes nothing away, and refills nothing."""
         rows = self.store.account(ORG).partition.live

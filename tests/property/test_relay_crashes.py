@@ -8,8 +8,7 @@ from typing import cast
 import pytest
 
 from billing.announcements.published import PublishedAnnouncement
-from billing.announcements.relay import HOOKS, HookMessage, relay
-from billing.announcements.run_hook import run_hook
+from billing.announcements.relay import HOOKS, HookMessage, relay, run_hook
 from billing.subscriptions.domain.announcement import Announcement
 from tests.announcements.examples import publish
 from tests.model.world import Intercepted, ModelWorld, straight

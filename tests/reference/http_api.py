@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import BillingError
-from billing.runtime.answers import status_of
+from billing.runtime.http import status_of
 from billing.runtime.route import Route
 from tests.reference.events import DOCS
 from tests.reference.tables import documented, link, section

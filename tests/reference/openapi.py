@@ -13,7 +13,7 @@ from billing.app.routes import ROUTES
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import BillingError
 from billing.core.names import CHOSEN, FEATURE, ORGANIZATION
-from billing.runtime.answers import status_of
+from billing.runtime.http import status_of
 from billing.runtime.route import Redirect, Who
 from tests.deployment.template import ROOT, functions
 from tests.reference.events import DOCS

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 import pytest
 
 from billing.core import chargebee_errors, errors
-from billing.runtime.answers import answer, redirect, refusal
+from billing.runtime.browser_return import redirect
+from billing.runtime.http import answer, refusal
 
 OUR_OWN = {
     errors.NotConfigured,

@@ -3,7 +3,8 @@ from typing import Any
 import pytest
 
 from billing.core.errors import Unauthenticated
-from billing.runtime.caller import Caller, Kind, read_claims
+from billing.runtime.authentication import read_claims
+from billing.runtime.caller import Caller, Kind
 
 SESSION: dict[str, Any] = {
     "sub": "usr_1",

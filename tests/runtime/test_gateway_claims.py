@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from billing.core.errors import Unauthenticated
-from billing.runtime.callers import claims_of
+from billing.runtime.authentication import claims_of
 from tests.deployment.gateway import ADMIN, MACHINE, flattened, unsigned
 
 

@@ -10,10 +10,9 @@ from billing.core.chargebee_errors import ChargebeeRefused
 from billing.core.errors import BillingError
 from billing.core.invocation import cause
 from billing.runtime import logs
-from billing.runtime.answers import refusal
-from billing.runtime.logs import log_failure
+from billing.runtime.http import refusal
+from billing.runtime.logs import about, attributes, invocation, learned, log_failure
 from billing.runtime.queues import consumer
-from billing.runtime.trace import about, attributes, invocation, learned
 from tests.deployment.gateway import sqs_event
 from tests.deployment.lambda_runtime import Context, forget_warm_state
 from tests.deployment.template import STACK_NAME

@@ -102,8 +102,9 @@ def resources(stack: Stack, kind: str) -> dict[str, str]:
 
 def acting_as(stack: Stack, function: str, service: str) -> Any:
     """A client with the rights of a function's role, and no others."""
-    role = f"arn:aws:iam::{ACCOUNT}:role/{resources(stack, 'AWS::IAM::Role')[f'{function}Role']}"
-    session = stack.client("sts").assume_role(RoleArn=role, RoleSessionName="tests")["Credentials"]
+    name = template.role(template.resources("AWS::Serverless::Function")[function])
+    arn = f"arn:aws:iam::{ACCOUNT}:role/{resources(stack, 'AWS::IAM::Role')[name]}"
+    session = stack.client("sts").assume_role(RoleArn=arn, RoleSessionName="tests")["Credentials"]
     return boto3.client(
         service,
         endpoint_url=stack.aws,

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from billing.runtime.trace import about
+from billing.runtime.logs import about
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table.rows import OUTBOX_LIFETIME, outbox_item, read_announcement
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW, ORG
 

@@ -19,7 +19,7 @@ from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
 from billing.subscriptions.table.rows import organization_key
 from billing.subscriptions.table.store import DynamoStore
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from tests.aws_in_memory import client_in_memory
 from tests.model.store import MemoryStore
 

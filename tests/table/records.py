@@ -24,14 +24,16 @@ from billing.payments.domain.charge import Charge, ChargeState, OpenPage, Order,
 from billing.payments.domain.receipt import Receipt
 from billing.payments.table import rows as payments
 from billing.plans.feature import Reset
+from billing.plans.tiers import Mode, Tier, TieredPrice
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.table import rows as subscriptions
-from billing.table.attributes import Attributes, decode, encode, key
+from billing.table.codec import Attributes, decode, encode, key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
 DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True, credit=True)
-SPLIT = Split(3, 2, Money(10, "USD"), paid=True)
+TIERS = TieredPrice("USD", (Tier(10, up_to=5), Tier(7)), Mode.VOLUME)
+SPLIT = Split(3, 2, TIERS, paid=True, tiered_micros=20)
 EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", Money(7, "USD")),), "its digest")
 
 
@@ -79,6 +81,7 @@ KINDS = {
             reset=Reset.MONTH,
             alerts=(50,),
             alerted=50,
+            beyond=2,
         ),
         lambda meter: metering.meter_item(ORG, meter),
         metering.read_meter,

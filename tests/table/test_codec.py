@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from billing.table.attributes import decode, encode
-from billing.table.codec import Codec, Form, Unreadable
+from billing.table.codec import Codec, Form, Unreadable, decode, encode
 
 
 class Colour(StrEnum):

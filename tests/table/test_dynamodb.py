@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, Throttled
 from billing.core.until_won import ROW_ATTEMPTS, LostEveryRace
-from billing.table.attributes import decode, encode, key, successor
+from billing.table.codec import decode, encode, key, successor
 from billing.table.dynamodb import MAX_WRITES, Table
 from billing.table.writes import Expression, WriteRefusal, delete, put, put_once, put_version, update
 

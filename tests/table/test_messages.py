@@ -11,7 +11,7 @@ from billing.announcements.destinations import SqsHookQueue, read_message
 from billing.aws.sqs import SqsQueue, read_command
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.table.rows import outbox_item
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from tests.announcements.examples import ANNOUNCEMENTS, publish
 from tests.subscriptions.examples import NOW
 

@@ -6,7 +6,7 @@ from typing import Any
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.table.rows import RULE as CODEC
 from billing.metering.table.rows import read_rule, rule_item, rule_key
-from billing.table.attributes import decode, encode
+from billing.table.codec import decode, encode
 from billing.table.dynamodb import Table
 from billing.table.writes import put
 from local.operations.migrating import migrate

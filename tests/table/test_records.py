@@ -17,8 +17,7 @@ import pytest
 import billing
 from billing.subscriptions.domain.transaction import ProcessedEvent
 from billing.subscriptions.table.rows import CHECKOUT
-from billing.table.attributes import decode, encode
-from billing.table.codec import Codec
+from billing.table.codec import Codec, decode, encode
 from tests.subscriptions.test_store_contract import CHECKOUT as OPEN
 from tests.table.records import KINDS, Kind
 

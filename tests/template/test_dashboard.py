@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from local.operations.log_lines import LEVELS
-from tests.deployment.template import ROOT, resources, template
+from tests.deployment.template import ROOT, functions, resources, template
 
 QUERIES = resources("AWS::Logs::QueryDefinition")
 
@@ -54,5 +54,22 @@ def test_the_levels_that_are_asked_for_are_those_that_are_written() -> None:
 
 def test_requests_are_traced_only_where_that_is_asked_for() -> None:
     assert template()["Parameters"]["Tracing"]["Default"] == "off"
-    assert template()["Conditions"]["Traced"] == {"Fn::Equals": [{"Ref": "Tracing"}, "on"]}
+    asked = {"Fn::Equals": [{"Ref": "Tracing"}, "on"]}
+    assert template()["Conditions"]["Traced"] == {"Fn::Or": [asked, {"Condition": "Signalled"}]}
     assert template()["Globals"]["Function"]["Tracing"] == {"Fn::If": ["Traced", "Active", "PassThrough"]}
+
+
+def test_application_signals_needs_the_layer_that_somebody_names_and_is_off_without_it() -> None:
+    """https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Application-Signals-Enable-LambdaMain.html"""
+    assert template()["Parameters"]["ApplicationSignalsLayer"]["Default"] == ""
+    unnamed = {"Fn::Equals": [{"Ref": "ApplicationSignalsLayer"}, ""]}
+    assert template()["Conditions"]["Signalled"] == {"Fn::Not": [unnamed]}
+    nothing, shared = {"Ref": "AWS::NoValue"}, template()["Globals"]["Function"]
+    assert shared["Layers"][0] == {"Fn::If": ["Signalled", {"Ref": "ApplicationSignalsLayer"}, nothing]}
+    wrapper = shared["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"]
+    assert wrapper == {"Fn::If": ["Signalled", "/opt/otel-instrument", nothing]}
+
+
+def test_every_function_has_room_for_the_layer_of_application_signals() -> None:
+    """https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html: five at most."""
+    assert max(len(function["Layers"]) for function in functions().values()) <= 4

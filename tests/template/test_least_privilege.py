@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.template import mappings
+from tests.deployment.template import mappings, resources
 from tests.template.translated import translated
 
-LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
-TRACES = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
-"""Writes lines and traces. X-Ray's actions take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"""
+VENDORS_POLICIES = {
+    "Traced": "arn:${AWS::Partition}:iam::aws:policy/AWSXrayWriteOnlyAccess",
+    "Signalled": "arn:${AWS::Partition}:iam::aws:policy/CloudWatchLambdaApplicationSignalsExecutionRolePolicy",
+}
+"""X-Ray's actions take no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsx-ray.html"""
 
 READ = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "dynamodb:GetRecords"}
 
@@ -25,9 +27,24 @@ def policy_statements(role: dict[str, Any]) -> list[dict[str, Any]]:
     return [each for policy in role.get("Policies", []) for each in policy["PolicyDocument"]["Statement"]]
 
 
-def test_no_role_has_a_policy_of_the_vendors_but_for_lines_and_traces(roles: dict[str, dict[str, Any]]) -> None:
-    given = {json.dumps(arn).strip('"') for role in roles.values() for arn in role.get("ManagedPolicyArns", [])}
-    assert given == {LOGS, TRACES}
+def test_sam_adds_no_role_to_those_of_the_template(roles: dict[str, dict[str, Any]]) -> None:
+    assert roles.keys() == resources("AWS::IAM::Role").keys()
+
+
+def test_only_tracing_needs_a_policy_of_the_vendors_and_only_while_it_is_on(roles: dict[str, dict[str, Any]]) -> None:
+    given = {json.dumps(arn) for role in roles.values() for arn in role.get("ManagedPolicyArns", [])}
+    nothing = {"Ref": "AWS::NoValue"}
+    options = ({"Fn::If": [switch, {"Fn::Sub": arn}, nothing]} for switch, arn in VENDORS_POLICIES.items())
+    assert given == {json.dumps(option) for option in options}
+
+
+def test_a_function_writes_lines_to_its_stacks_log_group_alone(roles: dict[str, dict[str, Any]]) -> None:
+    for name, role in roles.items():
+        [logs] = [policy for policy in role["Policies"] if policy["PolicyName"] == "logs"] or [None]
+        assert (logs is None) == (name == "SchedulesRole"), name
+        for statement in logs["PolicyDocument"]["Statement"] if logs else []:
+            assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+            assert statement["Resource"] == {"Fn::GetAtt": ["FunctionLogs", "Arn"]}
 
 
 def test_no_statement_is_for_every_resource_or_every_action(roles: dict[str, dict[str, Any]]) -> None:

@@ -472,6 +472,16 @@ export interface PublishedBalance {
   nextResetAt: number | null;
 }
 
+/** What a period's invoice comes to, as it stands. */
+export interface PublishedCost {
+  /** Minor units of `currency`, rounded as Chargebee rounds a line: once, and half a unit up. */
+  amount: number;
+  /** Millionths of `currency`, exact. */
+  amountMicros: number;
+  /** ISO 4217. */
+  currency: string;
+}
+
 /** A coupon that a subscription has redeemed. */
 export interface PublishedCoupon {
   id: string;
@@ -483,6 +493,8 @@ export interface PublishedCoupon {
 export interface PublishedEntitlement {
   /** Null for a feature that is only on or off. */
   balance: PublishedBalance | null;
+  /** Of the units beyond the limit, where an invoice pays for them at a price that no dimension decides. */
+  cost?: PublishedCost;
 }
 
 /** Why a charge failed. */

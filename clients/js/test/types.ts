@@ -2,6 +2,7 @@
 
 import { BillingError, createBilling, machine } from "../src/index.js";
 import { useBilling, useEntitlement } from "../src/react.js";
+import { startBilling } from "../testing/index.js";
 
 const credentials = { environmentUrl: "https://example.scalekit.com", clientId: "m2morg_1", clientSecret: "a secret" };
 const billing = createBilling({ url: "https://api.example.com", ...machine(credentials) });
@@ -28,4 +29,12 @@ export function Panel(): string {
   const { allowed, data } = useEntitlement("exports", { required: 1, every: 5 });
   const { loading, error } = useBilling();
   return `${allowed} ${data?.balance?.nextResetAt} ${loading} ${error?.code}`;
+}
+
+export async function tests(): Promise<void> {
+  const stack = await startBilling({ plans: new URL("plans.toml", import.meta.url) });
+  const organizationId = await stack.organization();
+  createBilling({ url: stack.url, token: await stack.token(organizationId, { roles: ["member"] }) });
+  // @ts-expect-error a subscription is to something
+  await stack.subscribe(organizationId);
 }

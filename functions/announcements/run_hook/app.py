@@ -5,7 +5,7 @@ from typing import Any
 
 from billing import hooks
 from billing.announcements.destinations import read_message
-from billing.announcements.run_hook import run_hook
+from billing.announcements.relay import run_hook
 from billing.app import announcement_wiring, wiring
 from billing.core.clock import utc_now
 from billing.runtime.queues import ordered_consumer

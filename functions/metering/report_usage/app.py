@@ -3,7 +3,7 @@
 from typing import Any
 
 from billing.app.reporting import run
-from billing.runtime.trace import invocation
+from billing.runtime.logs import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

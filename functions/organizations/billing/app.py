@@ -9,7 +9,7 @@ from billing.organizations.api.billing_view import billing_view
 from billing.organizations.api.problem_log import log_problems
 from billing.organizations.services.open_required_actions import ActionPorts
 from billing.organizations.services.read_billing import read_billing
-from billing.runtime.authorization import is_billing_admin
+from billing.runtime.caller import is_billing_admin
 from billing.runtime.http import Request, serve
 
 RETURN_PATH = "/billing"

@@ -5,7 +5,7 @@ from typing import Any
 from billing.app import wiring
 from billing.core.clock import utc_now
 from billing.payments.services.auto_top_up import resume_top_ups
-from billing.runtime.trace import invocation
+from billing.runtime.logs import invocation
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

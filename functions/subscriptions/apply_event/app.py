@@ -8,8 +8,8 @@ from billing.app.outcome_log import log_applied
 from billing.chargebee.read_event import read_event
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.core.clock import utc_now
+from billing.runtime.logs import learned
 from billing.runtime.queues import consumer
-from billing.runtime.trace import learned
 from billing.subscriptions.services.apply_event import apply_event
 
 

@@ -17,7 +17,8 @@ LISTING = """
   101 /env/bin/python -m ministack
   102 /env/bin/python /stack/tmp/ministack-lambda-organization-billing-ApplyBillingEvent-39E4/_worker.py
   103 /env/bin/python /stack/tmp/ministack-lambda-organization-billing-RunHooks-11AA/_worker.py
-  104 /env/bin/python /other/tmp/ministack-lambda-organization-billing-ApplyBillingEvent-77F0/_worker.py
+  104 /env/bin/python -m local.chargebee --catalog=/stack/tmp/item_prices.json
+  105 /env/bin/python /other/tmp/ministack-lambda-organization-billing-ApplyBillingEvent-77F0/_worker.py
 """
 
 
@@ -27,6 +28,7 @@ def nothing(_service: str) -> Any:
 
 def test_only_this_stack_s_workers_of_the_function_are_found() -> None:
     assert list(workers_in(LISTING, Path("/stack/tmp"), "ApplyBillingEvent")) == [102]
+    assert list(workers_in(LISTING, Path("/stack/tmp"), None)) == [102, 103]
 
 
 def test_events_are_an_organization_s_by_what_they_hold_and_stay_in_order() -> None:

@@ -94,3 +94,16 @@ def test_cards_are_saved_listed_and_deleted(world: Vendor) -> None:
     gone = world.sdk.PaymentSource.delete(saved.payment_source.id)
     assert gone.customer.card_status == "no_card"
     assert world.sdk.PaymentSource.list({"customer_id": {"is": "org_1"}}).list == []
+
+
+def test_personal_data_is_cleared_once_every_subscription_is_cancelled_and_invoices_stay(world: Vendor) -> None:
+    world.subscribe("sub_1")
+    world.sdk.Customer.update("sub_1-owner", {"email": "ada@acme.example"})
+    with pytest.raises(InvalidRequestError) as refused:
+        world.sdk.Customer.clear_personal_data("sub_1-owner")
+    assert refused.value.api_error_code == "invalid_state_for_request"
+    world.sdk.Subscription.cancel_for_items("sub_1", {"cancel_option": "immediately"})
+    cleared = world.sdk.Customer.clear_personal_data("sub_1-owner").customer
+    assert (cleared.pii_cleared, cleared.email, cleared.company) == ("cleared", None, None)
+    assert world.event_types()[-1] == "customer_changed"
+    assert len(world.sdk.Invoice.list({"customer_id": {"is": "sub_1-owner"}}).list) == 1

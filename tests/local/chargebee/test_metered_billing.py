@@ -73,6 +73,34 @@ def test_a_term_is_billed_by_use_when_it_has_ended_and_the_next_one_in_advance(w
     assert again.value.http_status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("model", "amount", "tiers"),
+    [
+        ("tiered", 2 * 100 + 3 * 50 + 2, [(1, 2, 2, 100), (3, 5, 3, 50), (6, None, 1, 1)]),
+        ("volume", 6 * 1 + 3, [(6, None, 6, 1)]),
+    ],
+)
+def test_a_price_by_tiers_is_rounded_once_and_shows_its_tiers_beside_the_line(
+    world: Vendor, model: str, amount: int, tiers: list[tuple[int, int | None, int, int]]
+) -> None:
+    """The last tier is 1.5 cents."""
+    ends = [{"starting_unit": 1, "ending_unit": 2, "price": 100}, {"starting_unit": 3, "ending_unit": 5, "price": 50}]
+    priced = [*ends, {"starting_unit": 6, "price": 1, "price_in_decimal": "0.015"}]
+    price = {"pricing_model": model, "tiers": priced, "free_quantity": 10}
+    shown = world.control("PUT", "/item_prices/api-calls", price)["item_price"]
+    assert (shown["tiers"], shown["pricing_model"]) == (priced, model)
+    subscription = _subscribe(world)
+    assert subscription.subscription_items[1].unit_price is None
+    _report(world, "16", subscription.current_term_start)
+    _to_renewal(world, subscription)
+    invoice = _pending(world)
+    line = invoice.line_items[1]
+    assert (line.quantity, line.amount, line.pricing_model) == (16, amount, model)
+    found = invoice.line_item_tiers
+    assert {each.line_item_id for each in found} == {line.id}
+    assert [(each.starting_unit, each.ending_unit, each.quantity_used, each.unit_amount) for each in found] == tiers
+
+
 def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(world: Vendor) -> None:
     subscription = _subscribe(world)
     in_ended_term = subscription.current_term_end - DAY

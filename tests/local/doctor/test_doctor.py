@@ -65,6 +65,32 @@ def test_an_item_price_that_the_site_lacks_is_named() -> None:
     assert (found.verdict, found.said[-7:]) == (Verdict.WRONG, ": scale")
 
 
+TIERED = {
+    "id": "calls",
+    "pricing_model": "tiered",
+    "free_quantity": 10,
+    "tiers": [{"starting_unit": 1, "ending_unit": 5, "price": 2}, {"starting_unit": 6, "price": 1}],
+}
+
+
+@pytest.mark.parametrize(
+    ("there", "verdict"),
+    [
+        ({}, Verdict.GOOD),
+        ({"pricing_model": "volume"}, Verdict.WRONG),
+        ({"free_quantity": 0}, Verdict.WRONG),
+        ({"tiers": [{"starting_unit": 1, "price": 2}]}, Verdict.WRONG),
+        ({"pricing_model": "per_unit", "tiers": []}, Verdict.WRONG),
+    ],
+)
+def test_tiers_that_the_site_has_otherwise_are_told(there: dict[str, object], verdict: Verdict) -> None:
+    sold, prices = json.dumps({"item_prices": [TIERED]}), {"list": [{"item_price": TIERED | there}]}
+    with client({"/api/v2/item_prices": httpx.Response(200, json=prices)}) as http:
+        found = about(chargebee.examine(SITE, sold, http))["item prices"]
+    assert found.verdict is verdict
+    assert verdict is Verdict.GOOD or found.said.endswith(": calls")
+
+
 def test_a_clock_that_is_off_is_told_in_seconds() -> None:
     found = site(date=format_datetime(datetime.now(UTC) - timedelta(minutes=10), usegmt=True))["clock"]
     assert found.verdict is Verdict.WRONG

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from local.launcher.front import FrontServer
+from local.launcher.layout import JS_CLIENT
 from tests.stack.waiting import until
 
 CONFIG: dict[str, str | None] = {"scalekit": "http://127.0.0.1:1", "clientId": "skc_local", "chargebeeSimulator": None}
+SCRIPT = "text/javascript; charset=utf-8"
 MORE_THAN_A_SOCKET_HOLDS = 32_000_000
 
 
@@ -73,7 +75,14 @@ def front(gateway: Gateway, tmp_path: Path) -> Iterator[FrontServer]:
     pages.mkdir()
     (pages / "index.html").write_text("<h1>demo</h1>")
     (tmp_path / "secret.txt").write_text("outside")
-    server = FrontServer(0, f"http://127.0.0.1:{gateway.server_port}/api-id/$default", pages, CONFIG, behind)
+    server = FrontServer(
+        0,
+        f"http://127.0.0.1:{gateway.server_port}/api-id/$default",
+        pages,
+        CONFIG,
+        behind,
+        public="https://app.example:8443/",
+    )
     server.start()
     yield server
     server.stop()
@@ -87,7 +96,8 @@ def request(
     headers: Iterable[tuple[str, str]] = (),
 ) -> tuple[http.client.HTTPResponse, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", front.server_port, timeout=5)
-    connection.putrequest(method, path)
+    own = dict(headers).get("Host")
+    connection.putrequest(method, path, skip_host=own is not None)
     for name, value in headers:
         connection.putheader(name, value)
     if body is not None:
@@ -116,10 +126,29 @@ def test_the_gateway_s_answer_comes_back_with_its_status_and_repeated_headers(fr
     assert answer.msg.get_all("Set-Cookie") == ["one=1", "two=2"]
 
 
+@pytest.mark.parametrize("host", ["localhost:3000", "127.0.0.1", "LOCALHOST", "[::1]:3000", "app.example"])
+def test_this_machine_and_the_team_s_own_host_are_answered(front: FrontServer, host: str) -> None:
+    answer, _ = request(front, "GET", "/", headers=[("Host", host)])
+    assert answer.status == HTTPStatus.OK
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example:3000", "127.0.0.1.evil.example", "", "["])
+def test_a_name_that_a_stranger_has_led_here_gets_nothing(front: FrontServer, gateway: Gateway, host: str) -> None:
+    for path in ("/", "/demo/config.json", "/_local/overview", "/api/open"):
+        answer, content = request(front, "POST", path, b"{}", [("Host", host), ("Content-Type", "application/json")])
+        assert (answer.status, gateway.seen) == (HTTPStatus.MISDIRECTED_REQUEST, [])
+        assert b"not the host" in content
+
+
 def test_pages_and_the_demo_s_settings_are_served(front: FrontServer) -> None:
     answer, content = request(front, "GET", "/?subscribed=1")
     assert (answer.getheader("Content-Type"), content) == ("text/html; charset=utf-8", b"<h1>demo</h1>")
     assert json.loads(request(front, "GET", "/demo/config.json")[1]) == CONFIG
+
+
+def test_the_pages_import_the_javascript_client_from_its_own_folder(front: FrontServer) -> None:
+    answer, content = request(front, "GET", "/client/index.js")
+    assert (answer.getheader("Content-Type"), content) == (SCRIPT, (JS_CLIENT / "index.js").read_bytes())
 
 
 def test_the_page_to_which_the_api_returns_a_browser_is_the_demo_s(front: FrontServer) -> None:
@@ -139,7 +168,10 @@ def test_a_form_of_another_site_changes_nothing_behind_the_pages(front: FrontSer
     assert request(front, "POST", "/_local/failures/x", b"", form)[0].status == 415
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd"])
+OUTSIDE = ["/nowhere", "/../secret.txt", "/%2e%2e/secret.txt", "//etc/passwd", "/client/../package.json", "/client/"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
 def test_nothing_outside_the_pages_is_served(front: FrontServer, path: str) -> None:
     assert request(front, "GET", path)[0].status == 404
 

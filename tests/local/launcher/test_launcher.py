@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from organization_billing_local.starting import FREE_PORTS, StackFailed
 from tests.local.launcher.conftest import SMALL_APP
-from tests.local_stack import FREE_PORTS, ROOT, StackDidNotStart, started
+from tests.local_stack import ROOT, started
 
 SMALL = f"--template={SMALL_APP}"
 ORGANIZATIONS = {"Acme", "Globex", "Initech"}
@@ -90,7 +91,7 @@ def test_ctrl_c_and_a_closed_terminal_stop_a_start_halfway(tmp_path: Path, sent:
 
 def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path: Path) -> None:
     with (
-        pytest.raises(AssertionError, match=r"(?s)status 1.*scalekit stopped with status -9"),
+        pytest.raises(StackFailed, match=r"(?s)status 1.*scalekit stopped with status -9"),
         started(tmp_path, SMALL),
     ):
         victim = next(line for line in processes_of(tmp_path) if "local.scalekit" in line)
@@ -143,7 +144,7 @@ def test_a_template_that_does_not_deploy_is_one_line(tmp_path: Path, template: s
 
 def test_a_test_s_stack_that_does_not_start_says_why(tmp_path: Path) -> None:
     with (
-        pytest.raises(StackDidNotStart, match=r"There is no nowhere\.yaml"),
+        pytest.raises(StackFailed, match=r"There is no nowhere\.yaml"),
         started(tmp_path, "--template=nowhere.yaml"),
     ):
         pass

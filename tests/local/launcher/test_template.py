@@ -65,13 +65,15 @@ def test_layers_become_directories_on_the_path_of_the_functions_that_have_them()
     assert template["Resources"]["One"]["Properties"]["CodeUri"] == "s3://code/One.zip"
 
 
-def test_what_reads_a_queue_calls_the_function_itself_because_no_alias_is_published() -> None:
+def test_what_names_an_alias_means_the_function_itself_because_no_alias_is_published() -> None:
     mapping = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": {"Ref": "One.Alias"}}}
     plain = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"FunctionName": "another"}}
-    template: dict[str, Any] = {"Resources": {"Reads": mapping, "Plain": plain}}
+    role = {"Type": "AWS::IAM::Role", "Properties": {"FunctionName": [{"Ref": "One.Alias"}, {"Ref": "Two"}]}}
+    template: dict[str, Any] = {"Resources": {"Reads": mapping, "Plain": plain, "Starts": role}}
     localize(template)
     called = [resource["Properties"]["FunctionName"] for resource in template["Resources"].values()]
-    assert called == [{"Ref": "One"}, "another"]
+    itself = {"Fn::GetAtt": ["One", "Arn"]}
+    assert called == [itself, "another", [itself, {"Ref": "Two"}]]
 
 
 def test_a_function_keeps_its_own_environment_beside_its_path() -> None:

@@ -52,6 +52,18 @@ def test_a_plan_without_a_price_costs_something() -> None:
     assert (only["price"], only["currency_code"], only["period_unit"]) == (1_000, "USD", "month")
 
 
+def test_what_is_priced_by_tiers_has_them_in_the_place_of_a_price() -> None:
+    price = {"mode": "volume", "currency": "USD", "tiers": [{"up_to": 10, "micros": 20_000}, {"micros": 5_000}]}
+    calls = {"limit": 5, "reset": "term", "overage": "allow", "price": price, "item_price_id": "calls"}
+    catalog = {"plan": [{"item_price_id": "pro", "name": "Pro", "features": {"calls": calls}}]}
+    [_, metered] = item_prices(read_catalog(catalog))
+    assert (metered["pricing_model"], metered["free_quantity"], "price" in metered) == ("volume", 5, False)
+    assert metered["tiers"] == [
+        {"starting_unit": 1, "ending_unit": 10, "price": 2, "price_in_decimal": "0.02"},
+        {"starting_unit": 11, "price": 0, "price_in_decimal": "0.005"},
+    ]
+
+
 def test_the_prices_of_one_plan_are_prices_of_one_item() -> None:
     price = {"amount": 900, "currency": "USD", "period": "month"}
     prices = [{"item_price_id": "pro-m", **price}, {"item_price_id": "pro-y", **price, "period": "year"}]

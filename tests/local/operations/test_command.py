@@ -123,3 +123,26 @@ def test_what_cannot_be_meant_is_refused_before_anything_happens(arguments: list
     with pytest.raises(SystemExit) as stopped:
         command.main(arguments, {})
     assert (stopped.value.code, tasks) == (2, [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given"),
+    [
+        (["export", "--org", "org_1"], ("org_1", Path("export-org_1.json"))),
+        (["export", "--org", "org_1", "--file", "/tmp/acme.json"], ("org_1", Path("/tmp/acme.json"))),
+        (["forget", "--org", "org_1"], ("org_1", "")),
+        (["forget", "--org", "org_1", "--confirm", "org_1"], ("org_1", "org_1")),
+    ],
+)
+def test_a_data_request_names_its_organization(
+    arguments: list[str], given: tuple[Any, ...], tasks: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+
+    def answered(target: Target, *rest: Any) -> str:
+        asked.append(rest)
+        return "done"
+
+    monkeypatch.setattr(command, arguments[0], answered)
+    assert command.main(arguments, {}) == 0
+    assert asked == [given]

@@ -5,9 +5,9 @@ import pytest
 from billing.app.routes import ROUTES
 from tests.deployment import rights
 from tests.deployment.gateway import ADMIN, http_event
-from tests.deployment.rights import Use, allowed, statements
+from tests.deployment.rights import Use, allowed
 from tests.deployment.subscriptions import apply
-from tests.deployment.template import functions
+from tests.deployment.template import functions, statements
 from tests.deployment.world import World
 from tests.subscriptions.examples import TERM_END, customer_json, event_json, subscription_json
 

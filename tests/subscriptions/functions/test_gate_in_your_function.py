@@ -10,7 +10,7 @@ import pytest
 
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import subscribed
-from tests.deployment.template import ROOT, read_template, resources, template
+from tests.deployment.template import ROOT, read_template, resources, statements, template
 from tests.deployment.world import World
 
 HOUR = 3_600
@@ -82,5 +82,4 @@ def test_the_pages_template_gives_the_function_what_the_outputs_name() -> None:
 
 def test_the_policy_is_what_the_access_route_may_do() -> None:
     [policy] = resources("AWS::IAM::ManagedPolicy").values()
-    [own] = template()["Resources"]["Access"]["Properties"]["Policies"]
-    assert policy["PolicyDocument"]["Statement"] == own["Statement"]
+    assert policy["PolicyDocument"]["Statement"] == statements("subscriptions/access")

@@ -584,6 +584,17 @@ class PublishedBalance(TypedDict):
     """UTC seconds, null for a balance that never starts over."""
 
 
+class PublishedCost(TypedDict):
+    """What a period's invoice comes to, as it stands."""
+
+    amount: int
+    """Minor units of `currency`, rounded as Chargebee rounds a line: once, and half a unit up."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+
+
 class PublishedCoupon(TypedDict):
     """A coupon that a subscription has redeemed."""
 
@@ -597,6 +608,8 @@ class PublishedEntitlement(TypedDict):
 
     balance: PublishedBalance | None
     """Null for a feature that is only on or off."""
+    cost: NotRequired[PublishedCost]
+    """Of the units beyond the limit, where an invoice pays for them at a price that no dimension decides."""
 
 
 class PublishedFailure(TypedDict):

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from billing.announcements.relay import Refusal, Unrelayable
 from billing.core.invocation import cause
-from billing.runtime.trace import attributes
+from billing.runtime.logs import attributes
 
 if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement

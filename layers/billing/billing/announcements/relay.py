@@ -1,18 +1,22 @@
-"""From the table's stream to the bus and to the hooks' queue."""
+"""Whoever listens is told of an announcement: the bus from the table's stream, a hook from its queue."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+import symtable
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from billing.runtime.logs import logger
+from billing.core.errors import AlreadyProcessed
+from billing.runtime.logs import learned, logger
+from billing.subscriptions.domain.transaction import Command, Outcome, ProcessedEvent, Task
 from billing.subscriptions.domain.transition import Transition
 
 if TYPE_CHECKING:
     from billing.announcements.published import Publish, PublishedAnnouncement
+    from billing.core.clock import Clock
     from billing.subscriptions.domain.announcement import Announcement
-    from billing.subscriptions.domain.transaction import Command
+    from billing.subscriptions.services.ports import Store
 
 HOOKS = {
     Transition.CUSTOMER_CREATED: "on_customer_create",
@@ -53,6 +57,9 @@ class Bus(Protocol):
     def publish(self, announcement: PublishedAnnouncement) -> None:
         """Raises Unrelayable for what the bus never takes, and anything else when it did not take it now."""
 
+
+Hook = Callable[[Any], None]
+"""Its argument is the kind of announcement that its transition has, in `billing.published`."""
 
 HookMessage = Mapping[str, Any]
 """An announcement on its way to its hook, with what began it."""
@@ -108,6 +115,36 @@ def _filling_up(announcement: Announcement) -> Command | None:
     rule = announcement.content["autoTopUp"]
     if not rule or not rule["enabled"]:
         return None
-    from billing.subscriptions.domain.transaction import Command, Task  # noqa: PLC0415 - for a low wallet only
-
     return Command(Task.AUTO_TOP_UP, announcement.organization_id, currency=str(rule["currency"]))
+
+
+def written_hooks(source: str) -> frozenset[str]:
+    """Which hooks a `hooks.py` has: the names that it binds. Raises SyntaxError.
+
+    Whoever relays may not run it: it is the team's own code, and may import what only its own function has.
+    """
+    names = symtable.symtable(source, "hooks.py", "exec").get_symbols()
+    return frozenset(each.get_name() for each in names if each.is_assigned() or each.is_imported())
+
+
+def run_hook(
+    event: PublishedAnnouncement, hook_named: Callable[[str], Hook | None], store: Store, clock: Clock
+) -> bool:
+    """Call the hook of this transition unless the ledger says that it ran; True when it was called. One that the team
+    has not written, or not any more, is None.
+
+    The ledger is written after the hook: a crash in between calls it again with the same key, and never not at all.
+    Raises whatever the hook raises.
+    """
+    name = HOOKS.get(Transition(event["transition"]))
+    learned(key=event["key"], hook=name)
+    hook = hook_named(name) if name else None
+    if hook is None or not store.unrecorded("hook", [event["key"]]):
+        return False
+    hook(event)
+    logger().info("hook_called")
+    try:
+        store.record(ProcessedEvent("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
+    except AlreadyProcessed:
+        return True
+    return True

@@ -8,11 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from billing.announcements.relay import Unrelayable
-from billing.runtime.logs import count, log_failure
-from billing.runtime.trace import invocation, learned
+from billing.runtime.logs import count, invocation, learned, log_failure
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.rows import read_announcement
-from billing.table.attributes import decode
+from billing.table.codec import decode
 
 if TYPE_CHECKING:
     from billing.announcements.relay import HookMessage, Refusal, Relayed

@@ -69,9 +69,9 @@ def relay() -> "Relay":
 @cache
 def _hooks() -> "Container[str]":
     """Those that the team has written."""
-    from billing.announcements.written import written  # noqa: PLC0415
+    from billing.announcements.relay import written_hooks  # noqa: PLC0415
 
-    return written(wiring.CATALOG_FILE.with_name("hooks.py").read_text())
+    return written_hooks(wiring.CATALOG_FILE.with_name("hooks.py").read_text())
 
 
 def park(record: "Record", error: "Unrelayable", function: str) -> None:

@@ -1,7 +1,7 @@
 """Chargebee, with this deployment's key and settings."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from billing.app.clients import renewed_secret, secret
 from billing.core.clock import utc_now
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
+    from billing.chargebee.personal_data import ChargebeePersonalData
     from billing.chargebee.resources import Resources
     from billing.chargebee.usage import ChargebeeUsage
     from billing.core.recent import Recent
+    from billing.runtime.caller import Caller
+    from billing.subscriptions.domain.organization import Organization
+    from billing.subscriptions.services.ports import CustomerParams
+
+MAX_EMAIL = 70
+"""Characters of https://apidocs.chargebee.com/docs/api/customers. With a longer one the whole customer is refused."""
 
 
 def _sdk() -> "Resources":
@@ -46,6 +53,18 @@ def chargebee() -> "ChargebeeApi":
     from billing.chargebee.calls import Retry  # noqa: PLC0415
 
     return ChargebeeApi(_sdk(), Retry(), utc_now, settings().optional("CHARGEBEE_GATEWAY_ACCOUNT_ID"))
+
+
+def details_from(caller: "Caller | None") -> "CustomerParams":
+    """What Chargebee is told of a customer besides its name: the e-mail of the caller for whom it is made, and what the
+    hook adds. None is nobody in particular."""
+    from billing import hooks  # noqa: PLC0415 - the team's own: imported where it is asked
+
+    def details(organization: "Organization") -> "Mapping[str, Any]":
+        email = {"email": caller.email} if caller and 0 < len(caller.email) <= MAX_EMAIL else {}
+        return {**email, **hooks.customer_create_params(organization, caller)}
+
+    return details
 
 
 def chargebee_lists() -> "ChargebeeApi":
@@ -76,6 +95,14 @@ def chargebee_invoices() -> "ChargebeeInvoices":
     from billing.chargebee.invoices import ChargebeeInvoices  # noqa: PLC0415
 
     return ChargebeeInvoices(_sdk(), Retry())
+
+
+def chargebee_personal_data() -> "ChargebeePersonalData":
+    """What Chargebee keeps of a customer's people."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.personal_data import ChargebeePersonalData  # noqa: PLC0415
+
+    return ChargebeePersonalData(_sdk(), Retry())
 
 
 def chargebee_estimates() -> "ChargebeeEstimates":

@@ -10,7 +10,7 @@ from billing.app import wiring
 from billing.app.clients import client
 from billing.core.clock import DAY, utc_now
 from billing.runtime.settings import settings
-from billing.table.attributes import decode, encode, key
+from billing.table.codec import decode, encode, key
 from billing.table.dynamodb import Table
 
 if TYPE_CHECKING:

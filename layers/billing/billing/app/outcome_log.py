@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from billing.runtime.logs import count, logger
-from billing.runtime.trace import learned
+from billing.runtime.logs import count, learned, logger
 from billing.subscriptions.domain.billing_event import RECONCILED
 from billing.subscriptions.domain.transaction import Outcome
 

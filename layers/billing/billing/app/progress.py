@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from billing.table.attributes import decode, encode, key
-from billing.table.codec import Codec
+from billing.table.codec import Codec, decode, encode, key
 from billing.table.dynamodb import Table
 from billing.table.writes import put
 

@@ -1,4 +1,4 @@
-"""What the schedule and the operators ask for: reconcile, replay, sync, and bringing existing customers."""
+"""What the schedule and the operators ask for: reconcile, replay, sync, existing customers, data requests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -37,6 +37,14 @@ def run(request: Mapping[str, Any]) -> dict[str, Any]:
             from billing.app.bringing import bring  # noqa: PLC0415 - by hand only
 
             return bring(request)  # a page of either list is nothing for the log
+        case {"task": "judge_balances" | "bring_balances"}:
+            from billing.app.balances import balances  # noqa: PLC0415 - by hand only
+
+            return balances(request)
+        case {"task": "billed" | "forget"}:
+            from billing.app.data_requests import answer  # noqa: PLC0415 - by hand only
+
+            return answer(request)  # nor is what somebody's invoices say
         case _:
             raise InvalidRequest(f"There is no such task: {dict(request)!r}.")
     logger().info("reconciled", extra={"task": request["task"], "result": result})

@@ -193,8 +193,7 @@ def provision_later(body: str, seconds: int) -> None:
 
 def ports(caller: "Caller | None" = None) -> "Ports":
     """The world, for the services that also call Chargebee, and whoever they do it for."""
-    from billing.app.chargebee_wiring import chargebee  # noqa: PLC0415 - only where Chargebee is called
-    from billing.app.customer_details import details_from  # noqa: PLC0415
+    from billing.app.chargebee_wiring import chargebee, details_from  # noqa: PLC0415 - only where Chargebee is called
     from billing.core.keys import mint_subscription_id  # noqa: PLC0415
     from billing.subscriptions.services.ports import Ports  # noqa: PLC0415
 

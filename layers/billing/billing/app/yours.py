@@ -5,8 +5,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from billing.announcements.relay import HOOKS
-from billing.announcements.written import written
+from billing.announcements.relay import HOOKS, written_hooks
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_catalog
 
@@ -32,7 +31,7 @@ def _hooks_problem(path: Path) -> str:
     """Its syntax and its names. It is not run: it may import what only Lambda has."""
     source = path.read_text()
     try:
-        names = written(source)
+        names = written_hooks(source)
     except SyntaxError as wrong:
         return f"{path.name}, line {wrong.lineno}: {wrong.msg}"
     if missing := sorted({*ASKED} - names):

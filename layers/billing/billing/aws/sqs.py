@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from billing.core.invocation import cause
-from billing.runtime.trace import attributes
+from billing.runtime.logs import attributes
 from billing.subscriptions.domain.transaction import MAX_DELAY, Command, Task
 
 _NAMES = {

@@ -31,6 +31,12 @@ class Money:
         """In minor units, rounded down: never more than there is."""
         return to_minor(self.micros, self.currency)
 
+    @property
+    def rounded(self) -> int:
+        """In minor units as Chargebee rounds the line of an invoice: once, and half a unit up."""
+        unit = MICROS // minor_units(self.currency)
+        return (self.micros + unit // 2) // unit
+
     def __neg__(self) -> "Money":
         return Money(-self.micros, self.currency)
 

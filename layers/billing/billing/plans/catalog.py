@@ -6,8 +6,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from billing.plans.catalog_features import currency_code, read_features
-from billing.plans.catalog_fields import fields, refuse, text, whole
+from billing.plans.catalog_features import read_features
+from billing.plans.catalog_fields import currency_code, fields, refuse, text, whole
 from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
 from billing.plans.feature import Counted
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale

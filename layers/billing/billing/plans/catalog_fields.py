@@ -41,6 +41,22 @@ def limit(value: object, where: str) -> int | None:
     return None if value == "unlimited" else whole(value, 0, where)
 
 
+def currency_code(value: object, where: str) -> str:
+    """An ISO 4217 code, such as USD."""
+    code = text(value, f"{where}: currency")
+    if len(code) != len("USD") or not (code.isascii() and code.isupper()):
+        refuse(f"{where}: currency must be an ISO 4217 code such as 'USD', not {code!r}")
+    return code
+
+
+def choice(kind: Any, value: object, where: str) -> Any:
+    """A member of the enumeration `kind`."""
+    try:
+        return kind(value)
+    except ValueError:
+        return refuse(f"{where} must be one of {', '.join(sorted(kind))}")
+
+
 def refuse(what: str) -> NoReturn:
     """Raises InvalidCatalog."""
     raise InvalidCatalog(f"The plan catalog is not valid: {what}.")

@@ -7,8 +7,8 @@ from typing import Any
 
 from billing.core.errors import InvalidCatalog
 from billing.core.names import ORGANIZATION, PLAN
-from billing.plans.catalog_features import choice, currency_code, read_features
-from billing.plans.catalog_fields import fields, flag, limit, refuse, text, whole
+from billing.plans.catalog_features import read_features
+from billing.plans.catalog_fields import choice, currency_code, fields, flag, limit, refuse, text, whole
 from billing.plans.feature import Counted, Overage, Reset
 from billing.plans.plan import Plan, Price, Sale
 

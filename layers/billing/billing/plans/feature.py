@@ -6,6 +6,20 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from billing.core.money import Money
+from billing.plans.tiers import Tier, TieredPrice
+
+type Rate = Money | TieredPrice
+"""What units cost: each the same, or by tiers."""
+
+
+def by_tiers(rate: Rate) -> TieredPrice:
+    """The same in one tier, where each unit costs the same."""
+    return rate if isinstance(rate, TieredPrice) else TieredPrice(rate.currency, (Tier(rate.micros),))
+
+
+def dearest(rate: Rate) -> Money:
+    """The most that one unit can cost."""
+    return rate.dearest if isinstance(rate, TieredPrice) else rate
 
 
 class Reset(StrEnum):
@@ -29,9 +43,9 @@ class Overage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class UnitPrice:
-    """What one unit costs, for uses whose dimensions include `when`. Empty `when` matches all."""
+    """What units cost, for uses whose dimensions include `when`. Empty `when` matches all."""
 
-    amount: Money
+    amount: Rate
     when: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -68,9 +82,16 @@ class Counted:
         chosen = next((each for each in listed if each in currencies), next(iter(listed), None))
         return replace(self, prices=tuple(each for each in self.prices if each.amount.currency == chosen))
 
-    def price(self, dimensions: Mapping[str, str]) -> Money | None:
-        """What one unit with these dimensions costs, None when it is not for sale."""
+    def price(self, dimensions: Mapping[str, str]) -> Rate | None:
+        """What units with these dimensions cost, None when they are not for sale."""
         return next((each.amount for each in self.prices if each.when.items() <= dimensions.items()), None)
+
+    def invoiced(self, units: int) -> Money | None:
+        """What the invoice of a period has for so many units beyond the allowance, None where no invoice pays for them
+        or where it takes their dimensions to tell."""
+        if self.overage is not Overage.ALLOW or len(self.prices) != 1 or self.prices[0].when:
+            return None
+        return by_tiers(self.prices[0].amount).cost(units)
 
 
 type Feature = Switch | Counted

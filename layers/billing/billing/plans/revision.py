@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from billing.plans.feature import Counted, Feature, Overage
+from billing.plans.feature import Counted, Feature, Overage, Rate
 from billing.plans.plan import Catalog, Plan, Price
+from billing.plans.tiers import TieredPrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,17 @@ def _feature(feature: Feature) -> str:
         return "on"
     counted = f"{_limit(feature.limit)}{' for each seat' if feature.per_seat else ''}, reset {feature.reset}"
     beyond = "" if feature.overage is Overage.DENY else f", then {feature.overage}"
-    prices = [f"{each.amount.micros} micros {each.amount.currency}{_when(each.when)}" for each in feature.prices]
+    prices = [f"{_rate(each.amount)}{_when(each.when)}" for each in feature.prices]
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
     return f"{counted}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+
+
+def _rate(rate: Rate) -> str:
+    if not isinstance(rate, TieredPrice):
+        return f"{rate.micros} micros {rate.currency}"
+    tiers = [f"{tier.micros}{'' if tier.up_to is None else f' up to {tier.up_to}'}" for tier in rate.tiers]
+    return f"{rate.mode} {', '.join(tiers)} micros {rate.currency}"
 
 
 def _when(dimensions: Mapping[str, str]) -> str:

@@ -1,17 +1,20 @@
 """The browser's return from a hosted page. It has no session, and is always redirected."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote
 
 from billing.core.budget import Budget, Budgets
 from billing.core.clock import DAY
 from billing.core.errors import InvalidUrl, Unauthenticated
 from billing.links.site import Return, Site, relative_path, verify
-from billing.runtime.answers import Response, redirect
-from billing.runtime.callers import Event
-from billing.runtime.logs import log_failure
-from billing.runtime.trace import invocation, learned, of_request
+from billing.runtime.logs import invocation, learned, log_failure, of_request
+
+if TYPE_CHECKING:
+    from billing.runtime.authentication import Event
+    from billing.runtime.http import Response
 
 _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
 
@@ -58,3 +61,8 @@ def _believed(query: Mapping[str, list[str]], path: str, key: str, now: int) -> 
         except Unauthenticated as error:
             refusal = error
     raise refusal
+
+
+def redirect(url: str) -> Response:
+    """Send the browser on."""
+    return {"statusCode": 302, "headers": {"location": url, "cache-control": "no-store"}, "body": ""}

@@ -6,8 +6,7 @@ from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
 from billing.core.errors import PayloadTooLarge
-from billing.runtime.logs import count, log_failure
-from billing.runtime.trace import carried, invocation, learned
+from billing.runtime.logs import carried, count, invocation, learned, log_failure
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]

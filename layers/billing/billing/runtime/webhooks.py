@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from billing.core.errors import InvalidRequest, NotConfigured, PayloadTooLarge, Unauthenticated
-from billing.runtime.answers import Response, answer, refusal
-from billing.runtime.callers import Event
-from billing.runtime.http import Handler, read_body, read_json
-from billing.runtime.logs import count, logger
+from billing.runtime.authentication import Event
+from billing.runtime.http import Handler, Response, answer, read_body, read_json, refusal
+from billing.runtime.logs import count, invocation, learned, logger, of_request
 from billing.runtime.queues import message
-from billing.runtime.trace import invocation, learned, of_request
 
 MAX_BODY = 5 * 1024 * 1024
 """Bytes. A function is called with 6 MB at most, the gateway's own part and every quote's backslash among them

@@ -4,7 +4,7 @@ from botocore.exceptions import ClientError
 
 from billing.core.budget import Budget
 from billing.core.errors import RateLimited
-from billing.table.attributes import key
+from billing.table.codec import key
 from billing.table.dynamodb import Table
 
 

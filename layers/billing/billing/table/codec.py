@@ -5,12 +5,21 @@ The functions of a deployment are never replaced at one instant: each reads rows
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+
+Attributes = dict[str, Any]
+"""An item in DynamoDB's own typed form."""
+
 Read = Callable[[Any], Any]
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
 
 
 class Unreadable(ValueError):
@@ -86,6 +95,36 @@ def plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return set(value)
     return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def encode(values: Mapping[str, Any]) -> Attributes:
+    """Plain values as attributes. None and the empty set are not stored."""
+    return {name: _serialize(value) for name, value in values.items() if value is not None and value != set()}
+
+
+def decode(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Numbers come back as integers: nothing here is ever fractional."""
+    return {name: _whole_numbers(_deserialize(value)) for name, value in item.items()}
+
+
+def key(partition: str, row: str) -> Attributes:
+    """The key of one row."""
+    return encode({"pk": partition, "sk": row})
+
+
+def successor(prefix: str) -> str:
+    """The first text that sorts behind everything that begins with `prefix`, whatever letters follow."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)
+
+
+def _whole_numbers(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, list):
+        return [_whole_numbers(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _whole_numbers(each) for name, each in value.items()}
+    return value
 
 
 def _absent(value: Any) -> bool:

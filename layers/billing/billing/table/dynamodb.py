@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, HeldElsewhere, Throttled
 from billing.core.until_won import ROW_ATTEMPTS, until_won
-from billing.table.attributes import Attributes, encode
+from billing.table.codec import Attributes, encode
 from billing.table.writes import Write, WriteRefusal, Writes
 
 MAX_BATCH_GET = 100

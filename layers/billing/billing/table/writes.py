@@ -6,7 +6,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any
 
-from billing.table.attributes import Attributes, encode
+from billing.table.codec import Attributes, encode
 
 ABSENT = "attribute_not_exists(pk)"
 

@@ -12,6 +12,8 @@ export async function customers(walker) {
     billing_address: ADDRESS,
   });
   await walker.call('customer.create', {});
+  await walker.call('customer.create', { id: 'leaving', email: 'bob@acme.test', billing_address: ADDRESS });
+  await walker.call('customer.clear_personal_data', 'leaving');
   await walker.call('customer.update', 'acme', { meta_data: { tier: 1 }, phone: '+1 555 0100', auto_collection: 'on' });
   await walker.call('customer.retrieve', 'acme');
   await walker.call('customer.list', { limit: 1, id: { is: 'acme' } });

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing.metering.api.views import balance_view, split_view
+from billing.metering.domain.published import published_cost
 
 if TYPE_CHECKING:
     from billing.metering.api.answers import EntitlementsView, EntitlementView, EstimateView
+    from billing.metering.domain.published import PublishedEntitlement
     from billing.metering.services.read_entitlements import Entitlement, Entitlements
 
 
@@ -16,8 +18,14 @@ def entitlements_view(entitlements: Entitlements) -> EntitlementsView:
     return {
         "plan": entitlements.plan_ids[0] if entitlements.plan_ids else None,
         "plans": list(entitlements.plan_ids),
-        "entitlements": {name: {"balance": balance_view(meter)} for name, meter in entitlements.meters.items()},
+        "entitlements": {name: _entitlement(entitlements, name) for name in entitlements.meters},
     }
+
+
+def _entitlement(entitlements: Entitlements, name: str) -> PublishedEntitlement:
+    balance: PublishedEntitlement = {"balance": balance_view(entitlements.meters[name])}
+    cost = entitlements.costs.get(name)
+    return balance if cost is None else {**balance, "cost": published_cost(cost)}
 
 
 def entitlement_view(entitlement: Entitlement) -> EntitlementView:

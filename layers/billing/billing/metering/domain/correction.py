@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
-from billing.metering.domain.wallet import post
+from billing.metering.domain.wallet import count_spending, post
 
 if TYPE_CHECKING:
     from billing.metering.domain.billing_day import BillingDay
     from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.meter import Meter
     from billing.metering.domain.usage import Correction, Usage
     from billing.metering.domain.wallet import LedgerLine
 
@@ -38,25 +39,34 @@ class CorrectedUse:
 
 
 def corrected(account: Account, usage: Usage, wanted: Correction, now: int, sealed: int) -> CorrectedUse:
-    """The use with fewer units, at `now` (UTC seconds): those beyond the allowance go first.
+    """The use with fewer units, at `now` (UTC seconds): those beyond the allowance go first. Where fewer of them make a
+    volume price dearer for the others, that is spent under the cap.
 
     `sealed` is how many of the days that could bill it are closed already. A meter that is gone is of a period that
     nobody looks at any more.
     """
     returned = usage.split.quantity - wanted.quantity
-    use_after = replace(usage, split=usage.split.lowered(wanted.quantity))
     made = replace(wanted, at=now, returned=returned)
     meter = account.meters.get((usage.event.feature, usage.period_start))
-    after = account if meter is None else account.with_meter(replace(meter, used=meter.used - returned))
+    use_after = replace(usage, split=usage.split.lowered(wanted.quantity, meter.beyond if meter else None))
+    after = account if meter is None else account.with_meter(_without(meter, usage, use_after))
     bill = _bill(usage, now, sealed)
-    paid, kept = usage.split.debit, use_after.split.debit
-    if paid is None or kept is None or paid == kept:
+    cost, kept = usage.split.amount, use_after.split.amount
+    if cost is None or kept is None or cost == kept:
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
-    back = paid.micros - kept.micros
-    wallet, line = post(
-        account.wallet(paid.currency), f"correction:{made.key}", "correction", back, at=now, reason=made.reason
-    )
+    back, wallet = cost.micros - kept.micros, account.wallet(cost.currency)
+    if not usage.split.paid:
+        after = after.with_wallet(count_spending(wallet, -back, now)) if back < 0 and wallet.cap else after
+        return CorrectedUse(made, usage, use_after, account, after, bill=bill)
+    wallet, line = post(wallet, f"correction:{made.key}", "correction", back, at=now, reason=made.reason)
     return CorrectedUse(made, usage, use_after, account, after.with_wallet(wallet), line, bill)
+
+
+def _without(meter: Meter, before: Usage, after: Usage) -> Meter:
+    """The meter less what a use has lost. One that an older version wrote has not counted what lay beyond."""
+    used = meter.used - before.split.quantity + after.split.quantity
+    beyond = meter.beyond - before.split.beyond + after.split.beyond
+    return replace(meter, used=used, beyond=max(0, beyond))
 
 
 def _bill(usage: Usage, now: int, sealed: int) -> BillingDay | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.clock import Term
 from billing.metering.domain.grant import Gift
-from billing.metering.domain.period import calendar_anchor, period_at
+from billing.metering.domain.meter import calendar_anchor, period_at
 from billing.plans.feature import Counted, Reset, Switch
 from billing.subscriptions.domain.subscription import Status
 

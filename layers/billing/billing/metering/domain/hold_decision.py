@@ -29,9 +29,11 @@ def make_hold(
 ) -> HoldResult | None:
     """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
     meter = meter_of(account, granted, feature, now)
-    split = meet(reservation.quantity, meter, account, plan_terms(feature, reservation.dimensions, now))
+    terms = plan_terms(feature, reservation.dimensions, now)
+    split = meet(reservation.quantity, meter, account, terms.reserving)
     if split.quantity < reservation.quantity:
         return None
+    split = split.settled_by(terms.unit_price)
     source, amount = granted.source(feature), split.amount
     wallet = account.wallet(amount.currency) if amount else None
     made = Hold(

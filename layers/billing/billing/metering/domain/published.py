@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from billing.core.money import to_minor
 from billing.metering.domain.grant import Gift
@@ -29,11 +29,24 @@ class PublishedBalance(TypedDict):
     """UTC seconds, null for a balance that never starts over."""
 
 
+class PublishedCost(TypedDict):
+    """What a period's invoice comes to, as it stands."""
+
+    amount: int
+    """Minor units of `currency`, rounded as Chargebee rounds a line: once, and half a unit up."""
+    amountMicros: int
+    """Millionths of `currency`, exact."""
+    currency: str
+    """ISO 4217."""
+
+
 class PublishedEntitlement(TypedDict):
     """What an organization is granted of one feature."""
 
     balance: PublishedBalance | None
     """Null for a feature that is only on or off."""
+    cost: NotRequired[PublishedCost]
+    """Of the units beyond the limit, where an invoice pays for them at a price that no dimension decides."""
 
 
 class PublishedAmount(TypedDict):
@@ -136,6 +149,11 @@ def published_balance(meter: Meter) -> PublishedBalance:
         "unlimited": meter.limit is None,
         "nextResetAt": meter.end,
     }
+
+
+def published_cost(money: Money) -> PublishedCost:
+    """An invoice's line."""
+    return {"amount": money.rounded, "amountMicros": money.micros, "currency": money.currency}
 
 
 def published_wallet(wallet: Wallet) -> PublishedWallet:

@@ -10,6 +10,8 @@ from typing import Literal
 from billing.core.clock import DAY
 from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay
+from billing.plans.feature import Rate
+from billing.plans.tiers import TieredPrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +67,15 @@ class UsageEvent:
 class Split:
     """Units of the allowance, and units beyond it at `unit_price`, None where they have no price.
 
-    The wallet has `paid` for those beyond, or else they are invoiced.
+    The wallet has `paid` for those beyond, or else they are invoiced. `tiered_micros` is what they cost by tiers, 0 for
+    any other price: it depends on the units before them.
     """
 
     allowance: int
     beyond: int = 0
-    unit_price: Money | None = None
+    unit_price: Rate | None = None
     paid: bool = False
+    tiered_micros: int = 0
 
     @property
     def quantity(self) -> int:
@@ -81,12 +85,38 @@ class Split:
     @property
     def amount(self) -> Money | None:
         """What the units beyond the allowance cost."""
+        if isinstance(self.unit_price, TieredPrice):
+            return Money(self.tiered_micros, self.unit_price.currency)
         return self.unit_price * self.beyond if self.unit_price else None
 
-    def lowered(self, quantity: int) -> "Split":
-        """So many of its units: those beyond the allowance go first."""
+    @classmethod
+    def priced(cls, allowance: int, beyond: int, rate: Rate | None, before: int, *, paid: bool) -> "Split":
+        """At what the units beyond the allowance cost behind so many `before` them."""
+        micros = rate.cost(beyond, before).micros if isinstance(rate, TieredPrice) else 0
+        return cls(allowance, beyond, rate, paid, micros)
+
+    def settled_by(self, rate: Rate | None) -> "Split":
+        """The same money for the same units, reserved until they are priced by tiers."""
+        if not isinstance(rate, TieredPrice) or self.amount is None:
+            return self
+        return replace(self, unit_price=rate, tiered_micros=self.amount.micros)
+
+    def lowered(self, quantity: int, counted: int | None) -> "Split":
+        """So many of its units: those beyond the allowance go first.
+
+        By tiers they cost what the last of all `counted` units beyond it did: the others are as dear as without them.
+        Where nobody knows how many there were, each is as dear as its neighbour.
+        """
         allowance = min(self.allowance, quantity)
-        return replace(self, allowance=allowance, beyond=quantity - allowance)
+        beyond = quantity - allowance
+        lowered = replace(self, allowance=allowance, beyond=beyond)
+        if not isinstance(self.unit_price, TieredPrice) or beyond == self.beyond:
+            return lowered
+        if counted is None:
+            return replace(lowered, tiered_micros=self.tiered_micros * beyond // self.beyond)
+        gone = min(self.beyond - beyond, counted)
+        returned = self.unit_price.cost(gone, counted - gone).micros
+        return replace(lowered, tiered_micros=self.tiered_micros - returned)
 
     @property
     def debit(self) -> Money | None:

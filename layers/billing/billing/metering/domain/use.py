@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.clock import DAY
-from billing.core.money import Money
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
 from billing.metering.domain.entitled import Source
 from billing.metering.domain.entitlement import Account, Refusal
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, count_spending, post
-from billing.plans.feature import Counted, Overage
+from billing.plans.feature import Counted, Overage, Rate, by_tiers, dearest
 
 NOTHING = Split(0)
 
@@ -26,28 +25,27 @@ class Terms:
     """
 
     overage: Overage
-    unit_price: Money | None = None
+    unit_price: Rate | None = None
     overdraft_micros: int = 0
     at: int | None = None
 
-    def available(self, account: Account, wanted: int) -> int:
-        """How many of the units may be had: none, all, or as many as the wallet can pay and the cap lets be spent."""
-        funded = self._funded(account, wanted)
-        cap = account.wallet(self.unit_price.currency).cap if self.unit_price else None
-        room = cap.room(self.at) if cap and self.at is not None else None
-        if room is None or self.unit_price is None or self.unit_price.micros == 0:
-            return funded
-        return min(funded, room // self.unit_price.micros)
+    @property
+    def reserving(self) -> "Terms":
+        """The same for what is used later: by tiers each unit may then be as dear as the dearest."""
+        return replace(self, unit_price=self.unit_price and dearest(self.unit_price))
 
-    def _funded(self, account: Account, wanted: int) -> int:
-        if self.overage is not Overage.WALLET:
-            return wanted if self.overage is Overage.ALLOW else 0
+    def available(self, account: Account, wanted: int, before: int = 0) -> int:
+        """How many of the units may be had behind `before` others beyond the allowance: none, all, or as many as the
+        wallet can pay and the cap lets be spent."""
         if self.unit_price is None:
+            return wanted if self.overage is Overage.ALLOW else 0
+        if self.overage is Overage.DENY:
             return 0
-        funds = account.wallet(self.unit_price.currency).balance + self.overdraft_micros
-        if self.unit_price.micros == 0:
-            return wanted if funds >= 0 else 0
-        return max(0, min(wanted, funds // self.unit_price.micros))
+        price, wallet = by_tiers(self.unit_price), account.wallet(self.unit_price.currency)
+        if self.overage is Overage.WALLET:
+            wanted = price.affordable(wallet.balance + self.overdraft_micros, wanted, before)
+        room = wallet.cap.room(self.at) if wallet.cap and self.at is not None else None
+        return wanted if room is None else price.affordable(room, wanted, before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +133,12 @@ def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: 
     """
     allowance = min(quantity, max(meter.covers(quantity), reserved.allowance))
     wanted = quantity - allowance
-    beyond = max(min(wanted, reserved.beyond), terms.available(account, wanted))
+    beyond = max(min(wanted, reserved.beyond), terms.available(account, wanted, meter.beyond))
     if beyond == 0:
         return Split(allowance)
     if reserved.beyond:
-        return Split(allowance, beyond, reserved.unit_price, reserved.paid)
-    return Split(allowance, beyond, terms.unit_price, paid=terms.overage is Overage.WALLET)
+        return Split.priced(allowance, beyond, reserved.unit_price, meter.beyond, paid=reserved.paid)
+    return Split.priced(allowance, beyond, terms.unit_price, meter.beyond, paid=terms.overage is Overage.WALLET)
 
 
 def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
@@ -166,7 +164,8 @@ def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) ->
 
 def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
     """Count a use that is met, what it spends of the cap too, and debit the wallet that pays for it."""
-    counted = account.with_meter(replace(meter, used=meter.used + usage.event.quantity))
+    used, beyond = meter.used + usage.event.quantity, meter.beyond + usage.split.beyond
+    counted = account.with_meter(replace(meter, used=used, beyond=beyond))
     amount, at = usage.split.amount, usage.recorded_at
     if amount is None:
         return UseResult(counted, usage)

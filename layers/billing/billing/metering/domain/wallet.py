@@ -35,8 +35,8 @@ class SpendingCap:
         return None if self.limit is None else max(0, self.limit - self.spent_in_month_of(now) - self.held)
 
     def spend(self, micros: int, at: int) -> "SpendingCap":
-        """Count it in the month in which it is recorded (UTC seconds)."""
-        return replace(self, month=month_of(at), spent=self.spent_in_month_of(at) + micros)
+        """Count it in the month in which it is recorded (UTC seconds). What a volume price gives back is room again."""
+        return replace(self, month=month_of(at), spent=max(0, self.spent_in_month_of(at) + micros))
 
 
 @dataclass(frozen=True, slots=True)

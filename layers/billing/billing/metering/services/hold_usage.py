@@ -134,7 +134,7 @@ def _refusal(
 ) -> BillingError:
     if feature is None:
         return PlanRequired(f"The plan does not have the feature {reservation.feature!r}.")
-    meter, terms = meter_of(account, granted, feature, now), plan_terms(feature, reservation.dimensions, now)
+    meter, terms = meter_of(account, granted, feature, now), plan_terms(feature, reservation.dimensions, now).reserving
     if why_not(reservation.quantity, meter, account, terms) is Refusal.SPENDING_CAP:
         return SpendingCapReached("The organization's spending cap is reached.")
     return Exhausted(f"There is not enough left of {reservation.feature!r}.")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from billing.metering.domain.entitlement import Refusal, counted_feature, lacking, meter_of
@@ -11,6 +12,7 @@ from billing.metering.domain.use import meet, plan_terms, why_not
 from billing.plans.feature import Counted, Switch
 
 if TYPE_CHECKING:
+    from billing.core.money import Money
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
     from billing.metering.domain.meter import Meter
@@ -22,12 +24,14 @@ if TYPE_CHECKING:
 class Entitlements:
     """The plans in force by item price, newest first, and the meter of each of their features.
 
-    A feature that is only on or off has None. `unverified` says that the cache has been without news of a subscription.
+    A feature that is only on or off has None. `costs` are what the units beyond the limit of a feature come to, where
+    an invoice pays for them. `unverified` says that the cache has been without news of a subscription.
     """
 
     plan_ids: tuple[str, ...]
     meters: Mapping[str, Meter | None]
     unverified: bool = False
+    costs: Mapping[str, Money] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,14 @@ def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
 def entitlements(account: Account, metering: Metering, now: int) -> Entitlements:
     """The same of an account that was read already, at `now` (UTC seconds)."""
     granted = metering.granted(account, now)
+    counted = {name: each for name, each in granted.features.items() if isinstance(each, Counted)}
+    meters = {name: meter_of(account, granted, feature, now) for name, feature in counted.items()}
+    costs = {name: cost for name, each in counted.items() if (cost := each.invoiced(meters[name].over))}
     return Entitlements(
         tuple(source.plan_id for source in granted.sources),
-        {
-            name: meter_of(account, granted, feature, now) if isinstance(feature, Counted) else None
-            for name, feature in granted.features.items()
-        },
+        {name: meters.get(name) for name in granted.features},
         granted.unverified,
+        costs,
     )
 
 

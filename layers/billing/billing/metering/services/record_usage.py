@@ -34,6 +34,14 @@ def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: M
     return [result for chunk in chunks for result in _record(organization_id, chunk, metering)]
 
 
+def judge_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
+    """What recording a batch would answer now. Nothing is written."""
+    account = metering.store.account(organization_id)
+    known = metering.store.usages(organization_id, [event.id for event in events])
+    _, results, _ = _fold(account, events, known, metering, metering.clock())
+    return results
+
+
 def _record(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
     ids = [event.id for event in events]
     known: dict[str, Usage] = {}

@@ -12,8 +12,7 @@ from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDa
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import Day
 from billing.metering.services.reporting_ports import Backlog
-from billing.table.attributes import Attributes, decode, key, successor
-from billing.table.codec import Codec
+from billing.table.codec import Attributes, Codec, decode, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, update
 

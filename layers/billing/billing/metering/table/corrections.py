@@ -8,10 +8,10 @@ from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.usage import Correction
 from billing.metering.services.ports import UsageChange
 from billing.metering.table.billed_days import billing_day_key, billing_day_write, day_key, day_write
-from billing.metering.table.rows import split_values, use_key
+from billing.metering.table.rows import use_key
+from billing.metering.table.splits import split_values
 from billing.metering.table.store import usage_writes
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec
+from billing.table.codec import Attributes, Codec, decode, encode, key
 from billing.table.writes import Expression, Write, WriteRefusal, put_once, update
 
 CORRECTION = Codec(Correction)

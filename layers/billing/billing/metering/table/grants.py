@@ -4,7 +4,7 @@ from billing.metering.domain.grant import Grant
 from billing.metering.table.rows import GRANT, grant_item, grant_version_key, grants_key
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.table.rows import outbox_item
-from billing.table.attributes import encode
+from billing.table.codec import encode
 from billing.table.writes import Write, put, put_once, put_version
 
 

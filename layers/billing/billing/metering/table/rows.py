@@ -5,15 +5,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.core.clock import DAY
-from billing.core.money import Money
 from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
-from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
+from billing.metering.domain.usage import Cost, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Wallet
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec, Form
+from billing.metering.table.splits import SPLIT_FORM
+from billing.table.codec import Attributes, Codec, Form, decode, encode, key
 
 USE_LIFETIME = 400 * DAY
 """Far longer than a use may be old: an id counts once for ever."""
@@ -52,30 +51,6 @@ EVENT = Codec(
 )
 """Its costs are a map by id, so that late ones can be added; its digest is stored under that name, and how it was sent
 is not."""
-
-SPLIT = Codec(Split, apart=frozenset({"unit_price"}))
-
-
-def split_values(split: Split) -> dict[str, Any]:
-    """The amount beside the price of one unit: an older version reads the amount alone."""
-    price, amount = split.unit_price, split.amount
-    priced = {"micros": amount.micros, "currency": amount.currency} if amount else {"micros": 0}
-    return SPLIT.values(split) | priced | ({"unit_micros": price.micros} if price else {})
-
-
-def read_split(values: Mapping[str, Any]) -> Split:
-    """The inverse of `split_values`, also for the rows of an older version, which have no `unit_micros`."""
-    return SPLIT.read(values, unit_price=_unit_price(values))
-
-
-def _unit_price(values: Mapping[str, Any]) -> Money | None:
-    currency, unit = values.get("currency"), values.get("unit_micros")
-    if currency is None:
-        return None
-    return Money(values["micros"] // values["beyond"] if unit is None else unit, currency)
-
-
-SPLIT_FORM = {"split": Form(split_values, read_split)}
 
 USE = Codec(Usage, SPLIT_FORM, attributes={"plan_id": "plan"}, apart=frozenset({"event"}))
 """The event's attributes stand beside the use's own."""

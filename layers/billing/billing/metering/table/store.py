@@ -46,7 +46,7 @@ from billing.metering.table.rows import (
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import outbox_item, read_organization, read_subscription_item
-from billing.table.attributes import Attributes, decode, encode, key, successor
+from billing.table.codec import Attributes, decode, encode, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, put, put_once, put_version
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary
 from billing.subscriptions.table.rows import held_values, listed_values, organization_key
-from billing.table.attributes import Attributes, decode
-from billing.table.codec import Codec
+from billing.table.codec import Attributes, Codec, decode
 from billing.table.dynamodb import Table
 
 INDEXES = {"listed": "organizations", "listed_plan": "organizations_by_plan"}

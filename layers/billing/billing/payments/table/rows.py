@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from billing.payments.domain.charge import Charge
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec
+from billing.table.codec import Attributes, Codec, decode, encode, key
 
 CHARGE = Codec(Charge)
 

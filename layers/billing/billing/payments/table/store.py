@@ -13,7 +13,7 @@ from billing.payments.services.ports import PaymentChange
 from billing.payments.table.rows import charge_item, charge_key, read_charge
 from billing.subscriptions.table.rows import outbox_item
 from billing.subscriptions.table.store import entry_write
-from billing.table.attributes import decode
+from billing.table.codec import decode
 from billing.table.dynamodb import Table
 from billing.table.writes import WriteRefusal, put, put_version
 

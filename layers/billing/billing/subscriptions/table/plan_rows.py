@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from billing.subscriptions.table.rows import held_values, listed_values
-from billing.table.attributes import decode, encode, key
+from billing.table.codec import decode, encode, key
 from billing.table.dynamodb import Table
 from billing.table.writes import delete, put
 

@@ -12,8 +12,7 @@ from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition
-from billing.table.attributes import Attributes, decode, encode, key
-from billing.table.codec import Codec, Form
+from billing.table.codec import Attributes, Codec, Form, decode, encode, key
 
 LISTED = "ORGANIZATIONS"
 NO_PLAN = "NO_PLAN"

@@ -28,8 +28,7 @@ from billing.subscriptions.table.rows import (
     subscription_item,
     subscription_key,
 )
-from billing.table.attributes import Attributes, decode, encode, key, successor
-from billing.table.codec import Codec
+from billing.table.codec import Attributes, Codec, decode, encode, key, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
 

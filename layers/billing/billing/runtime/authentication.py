@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from billing.core.errors import CrossSite, Unauthenticated
-from billing.runtime.caller import REQUIRED_CLAIMS, Caller, read_claims, unusable
+from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
 from billing.runtime.route import SAFE_METHODS
 from billing.runtime.settings import settings
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 Event = Mapping[str, Any]
 
+REQUIRED_CLAIMS = ("sub", "iss", "aud", "exp")
+
 KEYS_LIFETIME = 300
 KEYS_TIMEOUT = 3
 
+_NAME = re.compile(r"\S+")
 _TOKEN = re.compile(r"(?:bearer +)?[\w-]+\.([\w-]+)\.[\w-]+", re.ASCII | re.IGNORECASE)
 _ONE_NAME = re.compile(r"\[([^\s\[\]]+)\]")
 _IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
@@ -152,3 +155,70 @@ def _is_own(headers: Mapping[str, str]) -> bool:
     if origin is None:
         return headers.get("sec-fetch-site") == "same-origin"
     return origin.lower() == settings()["APP_URL"].rstrip("/").lower()
+
+
+def read_claims(claims: Mapping[str, object]) -> Caller:
+    """Read a token's claims, of which somebody has verified signature, issuer, audience and expiry.
+
+    Raises Unauthenticated when a claim that makes a token safe is missing or of the wrong type, and for a token that
+    is neither a session's nor a machine's.
+    """
+    for name in REQUIRED_CLAIMS:
+        if not _is_sound(name, claims.get(name)):
+            raise unusable(name)
+    user_id, organization_id = _text(claims, "sub"), _text(claims, "oid") or None
+    if _kind(claims) is Kind.MACHINE:
+        scopes = _names(claims.get("scopes"))
+        return Caller(Kind.MACHINE, user_id, organization_id=organization_id, scopes=scopes)
+    roles, permissions = _names(claims.get("roles")), _names(claims.get("permissions"))
+    return Caller(Kind.SESSION, user_id, _text(claims, "email"), organization_id, roles, permissions)
+
+
+def unusable(claim: str) -> Unauthenticated:
+    """The refusal of a token for one of its claims: it is not there, or is not what it should be."""
+    if claim == "aud":
+        return Unauthenticated(
+            "The access token has no 'aud' claim: give the machine client the audience that the deployment's parameter "
+            "ScalekitMachineAudience names, which is 'billing' unless it was changed."
+        )
+    return Unauthenticated(f"The access token has no {claim!r} claim that can be used.")
+
+
+def _is_sound(name: str, value: object) -> bool:
+    match name, value:
+        case "exp", bool():
+            return False
+        case "exp", int() | float():
+            return value > 0
+        case "aud", list():
+            return bool(value)
+        case _:
+            return name != "exp" and isinstance(value, str) and bool(value)
+
+
+def _kind(claims: Mapping[str, object]) -> Kind:
+    """A session has an id, and a subject that is not the client through which it signed in; a machine is its client."""
+    is_client = _text(claims, "client_id") == claims["sub"]
+    match bool(_text(claims, "sid")), is_client:
+        case True, False:
+            return Kind.SESSION
+        case False, True:
+            return Kind.MACHINE
+        case _:
+            raise Unauthenticated("The access token is neither a session's nor a machine client's.")
+
+
+def _text(claims: Mapping[str, object], name: str) -> str:
+    """A claim that may be left out, empty then. Raises Unauthenticated when it is anything but text."""
+    value = claims.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise unusable(name)
+    return value
+
+
+def _names(value: object) -> frozenset[str]:
+    """The names in a list. A name is one word: what is not, or is in no list, grants nothing."""
+    listed = value if isinstance(value, list) else []
+    return frozenset(each for each in listed if isinstance(each, str) and _NAME.fullmatch(each))

@@ -1,0 +1,57 @@
+"""What a quantity costs by tiers: the pricing models `tiered` and `volume` of an item price.
+
+https://apidocs.chargebee.com/docs/api/item_prices#item_price_tiers: a tier's price is for one unit, in minor units, or
+as text in major ones. What is invoiced is rounded to minor units once, as a whole.
+"""
+
+from decimal import Decimal
+
+from local.chargebee.catalog import TIERED
+from local.chargebee.decimals import MINOR
+from local.chargebee.store import Resource
+
+
+def is_tiered(price: Resource) -> bool:
+    return price["pricing_model"] in TIERED
+
+
+def used_tiers(price: Resource, quantity: Decimal) -> list[tuple[Resource, Decimal]]:
+    """The tiers that price so much, each with how much of it."""
+    if quantity == 0:
+        return []
+    if price["pricing_model"] == "volume":
+        return [(next(tier for tier in price["tiers"] if quantity <= _end(tier, quantity)), quantity)]
+    used, below = [], Decimal(0)
+    for tier in price["tiers"]:
+        end = min(quantity, _end(tier, quantity))
+        if end > below:
+            used.append((tier, end - below))
+        below = end
+    return used
+
+
+def major_units(used: list[tuple[Resource, Decimal]]) -> Decimal:
+    """What they cost together, exactly, in major units of the currency."""
+    return sum((quantity * _price(tier) for tier, quantity in used), Decimal(0))
+
+
+def rows(used: list[tuple[Resource, Decimal]]) -> list[Resource]:
+    """As an invoice shows them beside its lines (`line_item_tiers`), without the id of the line."""
+    return [
+        {
+            "starting_unit": tier["starting_unit"],
+            **({"ending_unit": tier["ending_unit"]} if "ending_unit" in tier else {}),
+            "quantity_used": int(quantity),
+            "unit_amount": int(_price(tier) * MINOR),
+            "object": "line_item_tier",
+        }
+        for tier, quantity in used
+    ]
+
+
+def _end(tier: Resource, otherwise: Decimal) -> Decimal:
+    return Decimal(tier["ending_unit"]) if "ending_unit" in tier else otherwise
+
+
+def _price(tier: Resource) -> Decimal:
+    return Decimal(tier["price_in_decimal"]) if "price_in_decimal" in tier else Decimal(tier["price"]) / MINOR

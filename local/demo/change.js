@@ -1,0 +1,67 @@
+// A change of the subscription: what it costs now and from then on, and the hosted page on which it is confirmed.
+
+import { confirmed } from "./acting.js";
+import { api, back } from "./api.js";
+import { byId, el } from "./dom.js";
+import { date, money } from "./format.js";
+import { expect } from "./news.js";
+import { explained } from "./problems.js";
+
+const [NOW, TERM_END] = ["now", "term_end"];
+
+/** Ask with the costs, and open the page for who agrees. `wish` is what the API's update takes, `question` the title.
+ * Without costs nothing is asked: the caller's button says what is wrong. */
+export async function change({ nextBillingAt, cancelAt }, wish, question) {
+  const cost = await api.subscriptions.preview(wish);
+  let at = NOW;
+  const choose = async (chosen) => {
+    at = chosen;
+    const shown = await costOf({ ...wish, at });
+    if (at === chosen) byId("change-cost").replaceChildren(shown);
+  };
+  byId("change-title").textContent = question;
+  byId("change-when").replaceChildren(...(cancelAt ? [] : whenOf(nextBillingAt, choose)));
+  byId("change-cost").replaceChildren(costs(cost));
+  if (!(await confirmed("change-dialog"))) return;
+  const { url } = await api.subscriptions.update({ ...wish, at, ...back("changed") });
+  expect("changed", { ...wish, at });
+  location.assign(url);
+}
+
+/** Now, or when the term or the trial is over. */
+function whenOf(nextBillingAt, choose) {
+  if (!nextBillingAt) return [];
+  const radio = (value, label) => {
+    const input = { type: "radio", name: "at", value, checked: value === NOW, onchange: () => choose(value) };
+    return el("label", {}, el("input", input), label);
+  };
+  const times = [radio(NOW, "Now"), radio(TERM_END, `On ${date(nextBillingAt)}`)];
+  return [el("fieldset.segments", {}, el("legend", {}, "When"), times)];
+}
+
+async function costOf(wish) {
+  try {
+    return costs(await api.subscriptions.preview(wish));
+  } catch (error) {
+    const { text, next } = explained(error);
+    return el("p.bad", {}, text, next && ` ${next}`);
+  }
+}
+
+function costs({ dueNow, credits, unbilled, nextInvoice, nextBillingAt }) {
+  const later = unbilled.reduce((sum, { amount }) => sum + amount, 0);
+  const { currency } = nextInvoice ?? dueNow ?? credits[0] ?? {};
+  return el(
+    "dl.costs",
+    {},
+    row("Now", dueNow ? money({ currency, amount: dueNow.amountDue }) : "Nothing", dueNow?.lines),
+    credits.map(({ total, lines }) => row("Credited", money({ currency, amount: total }), lines)),
+    later !== 0 && row("Billed later", money({ currency, amount: later }), unbilled),
+    nextInvoice && row(`On ${date(nextBillingAt)}`, money({ currency, amount: nextInvoice.total }), nextInvoice.lines),
+  );
+}
+
+function row(when, amount, lines = []) {
+  const said = lines.map(({ description, quantity }) => (quantity > 1 ? `${description} for ${quantity}` : description));
+  return el("div", {}, el("dt", {}, when), el("dd", {}, el("strong", {}, amount), el("small", {}, said.join(", "))));
+}

@@ -1,0 +1,122 @@
+"""Bring the prepaid balances and the uses of before: a report of every row, and the rows by the rules of the API.
+
+An id counts once for ever, so a run may die anywhere and be begun again.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from local.operations.failure import OperationFailed
+from local.operations.reconciling import run
+from local.operations.target import Target
+
+JUDGE, BRING = "judge_balances", "bring_balances"
+"""The function's tasks: the dry run, and it."""
+
+BALANCE = ("amount", "currency", "reason")
+USE = ("feature", "quantity", "occurred_at")
+COLUMNS = ("organization_id", "id", *BALANCE, *USE)
+TOLD = ("fate", "note")
+AT_ONCE = 25
+"""Rows in one call: each is written by itself."""
+
+WRONG = "wrong"
+"""The fate of a row that never left this machine."""
+
+type Line = dict[str, str]
+
+
+def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
+    """Do `task` with every row of the file. The report has what became of each, also where the run ended halfway.
+
+    The report is such a file too, so that it is mended and given again. Raises OperationFailed for a file that cannot
+    be read.
+    """
+    lines = _read(given)
+    done = 0
+    try:
+        for batch in batched(lines, AT_ONCE, strict=False):
+            _tell(target, task, batch)
+            done += len(batch)
+            print(f"  {done} of {len(lines)}", flush=True)
+    finally:
+        _write(report, lines)
+    counts = Counter(line["fate"] for line in lines)
+    nothing = "" if task == BRING else " Nothing was brought: APPLY=1 does it."
+    return "\n".join([*(f"{fate}: {counts[fate]}" for fate in sorted(counts)), f"{report} has every row.{nothing}"])
+
+
+def _tell(target: Target, task: str, batch: Sequence[Line]) -> None:
+    """Write into each line what became of it."""
+    rows: list[tuple[Line, Mapping[str, Any]]] = []
+    for line in batch:
+        try:
+            rows.append((line, row_of(line)))
+        except ValueError as wrong:
+            line.update(fate=WRONG, note=str(wrong))
+    answer = run({"task": task, "rows": [row for _, row in rows]}, target) if rows else {"rows": []}
+    for (line, _), told in zip(rows, answer["rows"], strict=True):
+        line.update(told)
+
+
+def row_of(line: Line) -> dict[str, Any]:
+    """A line as the function takes it, whose id and reason are made where it has none. Raises ValueError."""
+    balance, use = ([name for name in names if line[name]] for names in (("amount", "currency"), USE))
+    match balance, use:
+        case ["amount", "currency"], []:
+            named = {"id": line["id"] or f"from-before-{line['currency']}", "currency": line["currency"]}
+            reason = line["reason"] or "balance from before"
+            body = {"balance": {**named, "amount": _whole(line, "amount"), "reason": reason}}
+        case [], ["feature", "quantity", "occurred_at"]:
+            named = {"id": line["id"] or f"from-before-{line['feature']}", "feature": line["feature"]}
+            body = {"use": {**named, "quantity": _whole(line, "quantity"), "occurredAt": _moment(line["occurred_at"])}}
+        case _:
+            raise ValueError("a row has an amount and a currency, or else a feature, a quantity and an occurred_at")
+    return {"organizationId": line["organization_id"], **body}
+
+
+def _whole(line: Line, name: str) -> int:
+    try:
+        return int(line[name])
+    except ValueError:
+        raise ValueError(f"{name} is {line[name]!r}, and must be a whole number") from None
+
+
+def _moment(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"occurred_at is {text!r}, and needs its zone, as in 2026-11-21T10:00Z")
+    return int(moment.timestamp())
+
+
+def _read(path: Path) -> list[Line]:
+    try:
+        with path.open(newline="") as lines:
+            reader = csv.DictReader(lines)
+            if "organization_id" not in (reader.fieldnames or ()):
+                raise OperationFailed(f"{path} has no column organization_id.")
+            return list(_filled(reader))
+    except OSError as unreadable:
+        raise OperationFailed(f"{path} cannot be read: {unreadable.strerror}.") from unreadable
+
+
+def _filled(reader: "csv.DictReader[str]") -> Iterator[Line]:
+    """Every column, in the report's order; what an earlier run told is told anew."""
+    for line in reader:
+        yield {name: (line.get(name) or "").strip() for name in COLUMNS} | dict.fromkeys(TOLD, "")
+
+
+def _write(path: Path, lines: Sequence[Line]) -> None:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    with unfinished.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [*COLUMNS, *TOLD])
+        writer.writeheader()
+        writer.writerows(lines)
+    unfinished.replace(path)

@@ -1,0 +1,89 @@
+"""Hand out everything that is known of one organization: here, and at Chargebee."""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from local.operations.failure import OperationFailed
+from local.operations.migrations import Item
+from local.operations.reconciling import run
+from local.operations.record_kinds import kind_of
+from local.operations.scanning import rows_of
+from local.operations.target import Target
+
+OWNER_ALONE = 0o600
+BILLED = ("customers", "subscriptions", "invoices")
+
+_plain = TypeDeserializer().deserialize
+
+
+def export(target: Target, organization_id: str, path: Path) -> str:
+    """Write one JSON document: the table's rows by their kind, and Chargebee's customers, subscriptions and invoices.
+
+    Only the owner of the file may read it. Raises OperationFailed when neither knows the organization.
+    """
+    rows = list(rows_of(target.client("dynamodb"), target.output("TableName"), organization_id))
+    chargebee = {what: list(_billed(target, what, customers_of(rows, organization_id))) for what in BILLED}
+    if not rows and not chargebee["customers"]:
+        raise OperationFailed(f"Nothing is known of {organization_id}, here or at Chargebee.")
+    document: dict[str, Any] = {
+        "organizationId": organization_id,
+        "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
+        "table": _by_kind(rows),
+        "chargebee": chargebee,
+    }
+    _write(path, json.dumps(document, indent=2, default=_json, ensure_ascii=False))
+    counts = [f"{name}: {len(found)}" for part in (document["table"], chargebee) for name, found in part.items()]
+    return "\n".join([*counts, f"{path} has all of it. It is personal data: keep it as such."])
+
+
+def customers_of(rows: Iterable[Item], organization_id: str) -> list[str]:
+    """The ids under which Chargebee may have billed it: its own, those it has and had, and those that point to it."""
+    found = {organization_id: None}
+    for row in rows:
+        named = [row["customer_id"]["S"]] if "customer_id" in row else []
+        named += row.get("retired_customers", {}).get("SS", [])
+        kind, _, name = row["pk"]["S"].partition("#")
+        found |= dict.fromkeys(sorted([*named, *([name] if kind == "CUSTOMER" else [])]))
+    return list(found)
+
+
+def _billed(target: Target, what: str, customer_ids: Iterable[str]) -> Iterator[Any]:
+    for customer_id in customer_ids:
+        offset: str | None = ""
+        while offset is not None:
+            more = {"offset": offset} if offset else {}
+            page = run({"task": "billed", "what": what, "customerId": customer_id, **more}, target)
+            yield from page["billed"]
+            offset = page["next"]
+
+
+def _by_kind(rows: Iterable[Item]) -> dict[str, list[dict[str, Any]]]:
+    found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[kind_of(row).name].append({name: _plain(value) for name, value in row.items()})
+    return {name: sorted(found[name], key=lambda row: (row["pk"], row["sk"])) for name in sorted(found)}
+
+
+def _json(value: Any) -> Any:
+    """DynamoDB's numbers and sets. Nothing in the table is ever fractional."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} is in no row of the table.")
+
+
+def _write(path: Path, text: str) -> None:
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    with open(unfinished, "w", opener=lambda name, flags: os.open(name, flags, OWNER_ALONE)) as file:
+        file.write(text + "\n")
+    unfinished.replace(path)

@@ -1,0 +1,108 @@
+"""Balances and uses from before are brought by an operator's `make import-balances`."""
+
+import csv
+import io
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.operations.bringing_balances import BRING, JUDGE, bring_balances
+from local.operations.failure import OperationFailed
+from local.operations.target import Target
+from tests.deployment.metering import entitlement
+from tests.deployment.subscriptions import subscribed
+from tests.deployment.world import World
+
+NOBODY: dict[str, Any] = {}
+NOW = int(time.time())
+FILE = f"""organization_id,id,amount,currency,reason,feature,quantity,occurred_at
+org_1,,2500,USD,,,,
+org_1,before-eur,100,EUR,by hand,,,
+org_1,,,,,api-calls,40,{NOW}
+org_1,future,,,,api-calls,40,2100-01-01T00:00Z
+org_typo,,2500,USD,,,,
+org_1,,twenty,USD,,,,
+org_1,,1,USD,,api-calls,1,{NOW}
+"""
+
+
+class InProcess:
+    """The Lambda client, over the function itself; it may die after a call."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.dies = world, False
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        answer = self.world.invoke(FunctionName, json.loads(Payload))
+        if self.dies:
+            raise KeyboardInterrupt
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    @property
+    def target(self) -> Target:
+        return Target("a stack", {"ReconcileFunction": "app/reconcile"}, {"lambda": self}.__getitem__)
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    path = tmp_path / "before.csv"
+    path.write_text(FILE)
+    return path
+
+
+def fates(report: Path) -> list[str]:
+    with report.open(newline="") as lines:
+        return [row["fate"] for row in csv.DictReader(lines)]
+
+
+def kept(world: World) -> dict[str, Any]:
+    wallets = {row["currency"]: row["balance"] for row in world.items("ORG#org_1") if row["sk"].startswith("WALLET#")}
+    return {**wallets, "used": entitlement(world).body["balance"]["usage"]}
+
+
+def test_every_row_is_told_before_and_brought_once_however_often_it_is_given(
+    world: World, given: Path, tmp_path: Path
+) -> None:
+    world.values["AcceptUnknownOrganizations"] = "false"
+    subscribed(world)
+    function, report = InProcess(world), tmp_path / "import-balances.csv"
+    troubles = ["refused", "refused", "wrong", "wrong"]
+
+    bring_balances(function.target, JUDGE, given, report)
+    assert fates(report) == ["new"] * 3 + troubles
+    assert kept(world) == {"used": 0}
+
+    function.dies = True
+    with pytest.raises(KeyboardInterrupt):
+        bring_balances(function.target, BRING, given, report)
+    function.dies = False
+    said = bring_balances(function.target, BRING, report, report)
+    assert fates(report) == ["there already"] * 3 + troubles
+    assert kept(world) == {"USD": 25_000_000, "EUR": 1_000_000, "used": 40}
+    assert "refused: 2\nthere already: 3\nwrong: 2\n" in said
+    told = report.read_text()
+    assert "in_the_future: It lies in the future." in told
+    assert "unknown_organization: Nobody has told of an organization 'org_typo'" in told
+    assert "amount is 'twenty', and must be a whole number" in told
+
+
+def test_an_id_that_was_given_another_amount_is_refused(world: World, given: Path, tmp_path: Path) -> None:
+    subscribed(world)
+    function, report = InProcess(world), tmp_path / "import-balances.csv"
+    bring_balances(function.target, BRING, given, report)
+    assert fates(report)[:3] == ["brought now"] * 3
+    report.write_text(report.read_text().replace("2500,USD", "2600,USD"))
+    for task in (JUDGE, BRING):
+        bring_balances(function.target, task, report, report)
+        assert fates(report)[:2] == ["refused", "there already"]
+    assert kept(world)["USD"] == 25_000_000
+
+
+def test_a_file_that_says_nothing_of_organizations_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "before.csv"
+    path.write_text("customer_id,amount\n")
+    with pytest.raises(OperationFailed, match="no column organization_id"):
+        bring_balances(Target("nowhere", {}, NOBODY.__getitem__), JUDGE, path, path)

@@ -1,0 +1,179 @@
+"""An organization asks for its data, and then to be forgotten, of the table and of Chargebee."""
+
+import io
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from billing.table.codec import encode
+from local.operations.exporting import export
+from local.operations.failure import OperationFailed
+from local.operations.forgetting import forget
+from local.operations.record_kinds import KINDS, Fate, kind_of
+from local.operations.target import Target
+from tests.deployment.metering import adjust, calls, entitlement, hold, used
+from tests.deployment.payments import CASHIER, add_card, call
+from tests.deployment.subscriptions import deliver_everything, listed, subscribed, work_off
+from tests.deployment.world import World
+from tests.table.records import KINDS as RECORDS
+
+ORDER: dict[str, Any] = {"key": "k1", "amount": 1999, "currency": "USD", "description": "Ada's files"}
+SECRETS = ("Ada", "for Grace")
+"""What people wrote, which nobody may find afterwards."""
+
+
+class Died(BaseException):
+    """The operator's machine was closed."""
+
+
+class Operator:
+    """The clients of an operator, whose machine may be closed after some deletions."""
+
+    def __init__(self, world: World, deletions: int = 1_000) -> None:
+        self.world, self.deletions = world, deletions
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        answer = self.world.invoke(FunctionName, json.loads(Payload))
+        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+
+    def delete_item(self, **arguments: Any) -> Any:
+        self.deletions -= 1
+        if self.deletions < 0:
+            raise Died
+        return self.world.account.dynamodb.delete_item(**arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.world.account.dynamodb, name)
+
+    @property
+    def target(self) -> Target:
+        outputs = {"ReconcileFunction": "app/reconcile", "TableName": self.world.values["Table"]}
+        return Target("a stack", outputs, lambda service: self)
+
+
+@pytest.fixture
+def customer(world: World) -> str:
+    """One that has used, paid and been given something; the subscription's id."""
+    subscription_id = subscribed(world)
+    world.chargebee.ask("POST", "/customers/org_1", first_name="Ada", email="ada@acme.example")
+    add_card(world)
+    used(world, calls("e1", 30), calls("e2", 1, dimensions={"person": "Ada"}))
+    adjust(world, "gift", 500, reason="for Grace")
+    hold(world, "h1", 2)
+    paid = call(world, "payments/charge", "POST /api/organizations/org_1/charges", ORDER, CASHIER, id="org_1")
+    assert paid.status == 200, paid.text
+    deliver_everything(world)
+    return subscription_id
+
+
+def cancel(world: World, subscription_id: str) -> None:
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items", cancel_option="immediately")
+
+
+def kinds(world: World) -> set[str]:
+    return {kind_of(encode(item)).name for item in world.items()}
+
+
+def document(world: World, path: Path) -> dict[str, Any]:
+    export(Operator(world).target, "org_1", path)
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+def test_all_that_is_known_is_in_one_file_that_its_owner_alone_reads(
+    world: World, customer: str, tmp_path: Path
+) -> None:
+    world.put(pk="USE#org_10#e1", sk="USE")
+    found = document(world, tmp_path / "org_1.json")
+    rows = [row for rows in found["table"].values() for row in rows]
+    everybodys = [item for item in world.items() if not item["pk"].startswith("EVENT#")]
+    assert {(row["pk"], row["sk"]) for row in rows} == {
+        (item["pk"], item["sk"]) for item in everybodys if "org_10" not in item["pk"]
+    }
+    assert [use["dimensions"] for use in found["table"]["uses"]] == [{}, {"person": "Ada"}]
+    assert [each["email"] for each in found["chargebee"]["customers"]] == ["ada@acme.example"]
+    assert [each["id"] for each in found["chargebee"]["subscriptions"]] == [customer]
+    assert len(found["chargebee"]["invoices"]) == 1
+    assert stat.S_IMODE((tmp_path / "org_1.json").stat().st_mode) == 0o600
+
+
+def test_every_kind_of_row_is_exported(world: World, tmp_path: Path) -> None:
+    for record in RECORDS.values():
+        world.account.dynamodb.put_item(TableName=world.values["Table"], Item=record.item(record.record))
+    world.deployment.used = True
+    found = document(world, tmp_path / "org_1.json")["table"]
+    assert set(found) == {kind_of(record.item(record.record)).name for record in RECORDS.values()}
+
+
+def test_nobody_who_pays_is_forgotten(world: World, customer: str) -> None:
+    before = world.items("ORG#org_1")
+    with pytest.raises(OperationFailed, match=rf"not forgotten \(still_billed\).*{customer} \(in_trial\)"):
+        forget(Operator(world).target, "org_1", "org_1")
+    assert world.items("ORG#org_1") == before
+    assert listed(world)[0]["status"] == "in_trial"
+
+
+def test_what_nobody_confirmed_is_not_done(world: World, customer: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cancel(world, customer)
+    monkeypatch.setattr("builtins.input", lambda question: "yes")
+    for confirmed in ("", "org_2"):
+        with pytest.raises(OperationFailed, match="Nothing was erased"):
+            forget(Operator(world).target, "org_1", confirmed)
+    assert world.items("USE#org_1")
+
+
+def test_a_run_that_died_is_begun_again_and_only_the_books_stay_without_anybodys_words(
+    world: World, customer: str
+) -> None:
+    world.put(pk="USE#org_10#e1", sk="USE")
+    cancel(world, customer)
+    with pytest.raises(Died):
+        forget(Operator(world, 2).target, "org_1", "org_1")
+    said = forget(Operator(world).target, "org_1", "org_1")
+    assert "Chargebee's customer org_1: cleared" in said
+    assert kinds(world) <= {kind.name for kind in KINDS if kind.fate is not Fate.DELETED} | {"uses"}
+    assert [item["pk"] for item in world.items("USE#")] == ["USE#org_10#e1"]
+    left = world.items()
+    books = str([item for item in left if not item["pk"].startswith("OUTBOX#")])
+    assert [word for word in SECRETS if word in books] == []
+    assert world.item("ORG#org_1", "WALLET#USD")["balance"] == 5_000_000
+    assert [line["micros"] for line in world.items("LEDGER#org_1")] == [5_000_000]
+    [charge] = world.items("CHARGE#org_1")
+    assert (charge["order"]["amount"], charge["state"]) == (1999, "succeeded")
+    found = world.chargebee.ask("GET", "/customers/org_1")["customer"]
+    assert (found["pii_cleared"], "email" in found, "company" in found) == ("cleared", False, False)
+    forget(Operator(world).target, "org_1", "org_1")
+    assert [item for item in world.items() if item["sk"] != "ORG"] == [item for item in left if item["sk"] != "ORG"]
+
+
+def test_late_webhooks_bring_nothing_back(world: World, customer: str) -> None:
+    cancel(world, customer)
+    forget(Operator(world).target, "org_1", "org_1")
+    left = [item for item in world.items() if not item["pk"].startswith("EVENT#")]
+    deliver_everything(world)
+    work_off(world)
+    assert [item for item in world.items() if not item["pk"].startswith("EVENT#")] == left
+    assert used(world, calls("late"))[0]["code"] == "not_in_plan"
+    assert entitlement(world).body["allowed"] is False
+
+
+def test_a_charge_that_a_bank_takes_back_later_is_followed_in_the_books(world: World, customer: str) -> None:
+    [before] = world.items("CHARGE#org_1")
+    cancel(world, customer)
+    forget(Operator(world).target, "org_1", "org_1")
+    world.chargebee.ask("POST", f"/invoices/{before['invoice_id']}/refund", refund_amount="500")
+    deliver_everything(world)
+    [after] = world.items("CHARGE#org_1")
+    assert after["receipts"] != before["receipts"]
+    assert "description" not in after["order"] or after["order"]["description"] == ""
+
+
+def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:
+    world.deployment.used = True
+    with pytest.raises(OperationFailed, match="organization_not_found"):
+        forget(Operator(world).target, "org_typo", "org_typo")
+    with pytest.raises(OperationFailed, match="Nothing is known of org_typo"):
+        export(Operator(world).target, "org_typo", tmp_path / "typo.json")

@@ -1,0 +1,118 @@
+"""What a change costs before it is made, what is bought or given beside a plan, and where a spending cap stops use."""
+
+import uuid
+from typing import Any
+
+import httpx
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import Organization
+from tests.browser.journey import agree, part, plan, sign_in, subscribe, subscription
+from tests.stack.world import now
+
+
+def used(stack: Any, organization: Organization, quantity: int) -> None:
+    """As the team's backend reports it."""
+    event = {"id": uuid.uuid4().hex, "feature": "api-calls", "quantity": quantity, "occurredAt": now()}
+    answer = as_machine(stack, organization, "usage", {"events": [event]}).json()
+    assert [each["result"] for each in answer["events"]] == ["recorded"]
+
+
+def as_machine(stack: Any, organization: Organization, path: str, body: dict[str, Any]) -> httpx.Response:
+    with httpx.Client(trust_env=False) as http:
+        minted = http.post(f"{stack.scalekit}/_sim/token", json={"scopes": ["usage:write", "billing:admin"]})
+        headers = {"Authorization": f"Bearer {minted.json()['access_token']}"}
+        url = f"{stack.app}/api/organizations/{organization.id}/{path}"
+        return http.post(url, json=body, headers=headers).raise_for_status()
+
+
+def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_scheduled(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    expect(part(page, "Add-ons")).to_contain_text("With a subscription")
+    subscribe(page, stack, plan_name="Growth", seats=3)
+    expect(subscription(page)).to_contain_text("Free trial")
+    asked = page.get_by_role("dialog")
+
+    page.get_by_role("button", name="Add Priority support").press("Enter")
+    expect(asked.get_by_role("definition").first).to_have_text("Nothing")
+    expect(asked.get_by_role("definition").last).to_have_text("$246Growth for 3, Priority support")
+    assert violations(page) == []
+    agree(page, stack)
+    expect(page.get_by_role("status")).to_contain_text("Done: your add-ons are as you want them.")
+    expect(subscription(page)).to_contain_text("Add-onsPriority support")
+
+    plan(page, "Starter").get_by_label("Seats").fill("2")
+    plan(page, "Starter").get_by_role("button").click()
+    asked.get_by_role("radio", name="Now").press("ArrowRight")
+    expect(asked.get_by_role("definition").last).to_have_text("$137Starter for 2, Priority support")
+    agree(page, stack)
+    expect(subscription(page)).to_contain_text("it becomes Starter with 2 seats.")
+    plan(page, "Scale").get_by_role("button").click()
+    expect(plan(page, "Scale").get_by_role("alert")).to_contain_text("A change is scheduled already. Withdraw it first")
+
+    page.get_by_role("button", name="Withdraw the change").click()
+    expect(subscription(page)).not_to_contain_text("it becomes")
+    page.get_by_role("button", name="Remove Priority support").click()
+    expect(asked.get_by_role("definition").last).to_have_text("$147Growth for 3")
+    asked.get_by_role("button", name="Go back").click()
+    expect(page.get_by_role("button", name="Remove Priority support")).to_be_focused()
+
+
+def test_what_is_used_up_is_told_from_what_the_spending_cap_stops(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Growth", seats=1)
+    expect(subscription(page)).to_contain_text("Free trial")
+    usage, wallet = part(page, "Usage"), part(page, "Wallet")
+    used(stack, organization, 10_000)
+    expect(usage).to_contain_text("Used up. See the plans with more")
+
+    as_machine(
+        stack, organization, "wallet/adjustments", {"id": "a", "amount": 900, "currency": "USD", "reason": "Gift"}
+    )
+    expect(usage).to_contain_text("Use goes on: what is beyond the plan is paid for.")
+    wallet.get_by_text("Set a spending cap").click()
+    wallet.get_by_label("At most a month (USD)").fill("5")
+    wallet.get_by_role("button", name="Set the cap").click()
+    expect(wallet).to_contain_text("$0 of $5 was spent on use beyond the plan this month.")
+    used(stack, organization, 250)
+    expect(usage).to_contain_text("Stopped by your spending cap.")
+    usage.get_by_role("link", name="Change the cap").click()
+
+    wallet.get_by_label("At most a month (USD)").fill("")
+    wallet.get_by_role("button", name="Set the cap").click()
+    expect(wallet).to_contain_text("Use beyond the plan may cost any amount.")
+    expect(usage).to_contain_text("Use goes on")
+
+
+def test_an_operator_gives_units_and_sets_an_alert_that_rings(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    expect(part(page, "Usage")).to_contain_text("0 of 100")
+    page.goto(f"{stack.app}/operator.html")
+    giving = part(page, "Grants and alerts")
+    giving.get_by_label("Organization").select_option(organization.id)
+    give, alert = giving.get_by_role("form", name="Give"), giving.get_by_role("form", name="Set alerts")
+    give.get_by_label("Feature").fill("api-calls")
+    give.get_by_label("More units, once").fill("500")
+    give.get_by_label("Why").fill("Launch week")
+    give.get_by_role("button").click()
+    alert.get_by_label("Feature").fill("api-calls")
+    alert.get_by_label("At percent").fill("50, 80")
+    alert.get_by_role("button").click()
+    expect(giving).to_contain_text("API calls: 50%, 80%")
+
+    used(stack, organization, 480)
+    expect(giving.get_by_role("row").filter(has_text=organization.id)).to_contain_text("API calls80%")
+    assert violations(page) == []
+    page.goto(stack.app)
+    expect(part(page, "Usage")).to_contain_text("480 of 600120 left · 500 more than the plan has")
+    page.go_back()
+    giving.get_by_label("Organization").select_option(organization.id)
+    giving.get_by_role("button", name="Take away 500 more API calls, once").click()
+    expect(giving).to_contain_text("Nothing was given.")
