@@ -5,6 +5,7 @@ from typing import Any
 
 from local.launcher.cloudformation import rewrite
 from local.launcher.http_api import spell_out
+from local.launcher.layout import WORKER
 from local.launcher.sam import localize
 from local.launcher.translation import Translation
 
@@ -80,7 +81,7 @@ def test_a_function_keeps_its_own_environment_beside_its_path() -> None:
     function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"A": "1"}}}}
     path: dict[str, tuple[Path, ...]] = {"Echo": (Path("/layers/a"), Path("/layers/b"))}
     found = rewritten({"Echo": function}, path, {"CA": "ca.pem"})["Echo"]["Properties"]["Environment"]["Variables"]
-    assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": "/layers/a:/layers/b"}
+    assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": f"{WORKER}:/layers/a:/layers/b"}
 
 
 def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay() -> None:
