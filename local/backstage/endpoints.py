@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.backstage import time as time_of_stack
+from local.backstage import vendor
 from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
@@ -68,6 +69,12 @@ def fail(stack: RunningStack, query: Query) -> Any:
     return {"done": run(stack, query["name"], query["organization"])}
 
 
+def make_coupon(stack: RunningStack, query: Query) -> Any:
+    """One of this `id`, of so much `percent`."""
+    vendor.make_coupon(stack, query["id"], query["percent"])
+    return {"done": f"Chargebee has the coupon {query['id']}."}
+
+
 def show_clock(stack: RunningStack, _query: Query) -> Any:
     return time_of_stack.show(stack)
 
@@ -114,6 +121,7 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
+    ("POST", "coupons"): make_coupon,
     ("GET", "clock"): show_clock,
     ("POST", "clock"): let_time_pass,
     ("GET", "overview"): show_overview,
