@@ -5,7 +5,8 @@ import { byId, el } from "./dom.js";
 
 let read = { seen: null, verdicts: {} };
 
-export const isSpent = (balance) => balance && !balance.unlimited && balance.usage + balance.held >= balance.limit;
+export const isSpent = (balance) =>
+  balance && !balance.unlimited && Number(balance.usage) + Number(balance.held) >= Number(balance.limit);
 
 /** The API's own answer for each feature that is used up, asked again when the `entitlements` or `paying` changed. */
 export async function verdictsOf(entitlements, paying) {

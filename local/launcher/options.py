@@ -67,6 +67,8 @@ class Options:
     frontend: Frontend | None
     organizations: tuple[str, ...]
     kept: Path | None = None
+    session_cookie: str = ""
+    """The cookie that the API for cookies takes; without a name there is no such API."""
 
     @property
     def clock(self) -> Path:
@@ -96,6 +98,7 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         frontend=_frontend(sandboxes),
         kept=state.kept if given.keep else None,
         organizations=tuple(filter(None, given.organizations.split(","))),
+        session_cookie=settings.get("SESSION_COOKIE_NAME", ""),
     )
 
 

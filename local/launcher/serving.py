@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from local.launcher.front import Backstage, FrontServer
+from local.launcher.http_api import API
 from local.launcher.layout import DEMO_PAGES
 from local.launcher.problem import StackProblem
 from local.shared_clock import SharedClock
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 
 def serve(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> None:
     """Until the stack stops."""
-    apis = list(deployment.of_type("AWS::ApiGatewayV2::Api").values())
+    apis = [name for name in deployment.of_type(API) if "Condition" not in deployment.resources[name]]
     if len(apis) != 1:
         raise StackProblem(f"The template has {len(apis)} HTTP APIs; the stack serves exactly one.")
-    gateway = f"{stack.identity.aws}/_aws/execute-api/{apis[0]}/$default"
+    gateway = f"{stack.identity.aws}/_aws/execute-api/{deployment.physical_ids[apis[0]]}/$default"
     config = {
         "scalekit": stack.identity.scalekit,
         "clientId": stack.identity.client_id,

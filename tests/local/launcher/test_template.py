@@ -159,3 +159,24 @@ def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers() 
         "AuthorizerId": {"Ref": "ApiAuthorizerVendor"},
         "AuthorizationScopes": ["read"],
     }
+
+
+def test_an_api_that_asks_a_function_becomes_the_same_under_the_apis_condition() -> None:
+    asked = {"type": "request", "identitySource": "$request.header.Cookie", "authorizerUri": URI}
+    scheme = {
+        "authorizerPayloadFormatVersion": "2.0",
+        "enableSimpleResponses": True,
+        "authorizerResultTtlInSeconds": 60,
+    }
+    operation = {"security": [{"Cookie": []}], "x-amazon-apigateway-integration": {"uri": URI}}
+    body = {
+        "paths": {"/api/own": {"get": operation}},
+        "components": {"securitySchemes": {"Cookie": {"x-amazon-apigateway-authorizer": asked | scheme}}},
+    }
+    found = spell_out({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Condition": "On", "Properties": {"Body": body}}})
+    assert {part["Condition"] for part in found.values()} == {"On"}
+    authorizer = found["ApiAuthorizerCookie"]["Properties"]
+    assert (authorizer["AuthorizerType"], authorizer["AuthorizerUri"]) == ("REQUEST", URI)
+    assert authorizer["IdentitySource"] == ["$request.header.Cookie"]
+    assert (authorizer["EnableSimpleResponses"], authorizer["AuthorizerResultTtlInSeconds"]) == (True, 60)
+    assert found["ApiRoute0"]["Properties"]["AuthorizationType"] == "CUSTOM"
