@@ -59,7 +59,7 @@ def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Me
     together(8 * DAY)
     assert admin.subscription()["access"]["allowed"] is False
     latecomer = fresh("org")
-    world.scalekit.create_organization(latecomer)
+    world.scalekit.create_organization(latecomer, "Latecomer")
     until(lambda: world.table.organization(latecomer))
 
 
