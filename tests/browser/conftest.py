@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.stack.chargebee import Chargebee
-from tests.stack.today import back_to_today
+from tests.stack.clock import back_to_today
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -71,12 +71,11 @@ def organization(stack: Any) -> Organization:
 
 @pytest.fixture
 def chargebee(stack: Any) -> Iterator[Chargebee]:
-    """What the vendor's operator may do. Afterwards it works, it is today for everybody, and the simulator is empty."""
+    """What the vendor's operator may do. Afterwards it works, it is today again, and the simulator is empty."""
     with httpx.Client(base_url=stack.chargebee, auth=(stack.chargebee_api_key, ""), trust_env=False) as http:
         simulator = Chargebee(http)
         yield simulator
         simulator.faults()
         simulator.told()
-        httpx.post(f"{stack.app}/_local/rest", json={}, trust_env=False, timeout=PATIENCE).raise_for_status()
-        simulator.reset()
         back_to_today(stack)
+        simulator.reset()

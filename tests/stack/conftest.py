@@ -9,7 +9,7 @@ from tests.local_stack import Stack
 from tests.stack.account import Account, mapped
 from tests.stack.api import Member
 from tests.stack.backend import Backend
-from tests.stack.today import back_to_today
+from tests.stack.clock import back_to_today
 from tests.stack.world import Cloud, connected, fresh
 
 QUEUES = ("EventsQueue", "ProvisioningQueue", "ImportsQueue", "HooksQueue")
@@ -62,8 +62,8 @@ def advance(world: Cloud) -> Iterator[Callable[[int], None]]:
     yield world.chargebee.advance
     world.chargebee.told()
     world.queues.drained("EventsQueue")
-    world.chargebee.reset()
     back_to_today(world.stack)
+    world.chargebee.reset()
 
 
 @pytest.fixture
