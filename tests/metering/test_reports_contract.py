@@ -15,9 +15,10 @@ from billing.metering.domain.usage import Correction, Split, Usage, UsageEvent
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.reporting_ports import Backlog
-from billing.metering.table.billed_days import SHARDS, DynamoBilledDays, due_shard
+from billing.metering.table.billed_days import DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
 

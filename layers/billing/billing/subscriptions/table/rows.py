@@ -12,7 +12,7 @@ from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition
-from billing.table.codec import Attributes, Codec, Form, decode, encode, key
+from billing.table.codec import SHARDS, Attributes, Codec, Form, decode, encode, key, shard_of
 
 LISTED = "ORGANIZATIONS"
 NO_PLAN = "NO_PLAN"
@@ -38,14 +38,39 @@ def holder_key(subscription_id: str) -> Attributes:
     return key(f"SUBSCRIPTION#{subscription_id}", "SUBSCRIPTION")
 
 
-def listed_values(plan_id: str | None) -> dict[str, str]:
+def listed_values(organization_id: str, plan_id: str | None) -> dict[str, str]:
     """What puts an organization into both indexes by which organizations are listed."""
-    return {"listed": LISTED, "listed_plan": NO_PLAN if plan_id is None else f"PLAN#{plan_id}"}
+    shard = shard_of(organization_id)
+    return {"listed": f"{shard}#{LISTED}", "listed_plan": f"{shard}#{_plan(plan_id)}"}
 
 
-def held_values(item_price_id: str) -> dict[str, str]:
-    """What puts a live subscription, the newest or not, into the index of organizations by plan, apart from them."""
-    return {"listed_plan": f"HELD#{item_price_id}"}
+def all_partitions() -> list[str]:
+    """Of the index of all organizations."""
+    return _partitions(LISTED)
+
+
+def plan_partitions(plan_id: str | None) -> list[str]:
+    """Of the index by plan, those of one plan."""
+    return _partitions(_plan(plan_id))
+
+
+def _plan(plan_id: str | None) -> str:
+    return NO_PLAN if plan_id is None else f"PLAN#{plan_id}"
+
+
+def _partitions(name: str) -> list[str]:
+    """That of older versions is the first to be read: a row that leaves it meanwhile is met twice, and not missed."""
+    return [name, *(f"{shard}#{name}" for shard in range(SHARDS))]
+
+
+def held_values(organization_id: str, item_price_id: str) -> dict[str, str]:
+    """What puts a live subscription, the newest or not, into the index by plan: where no older version looks."""
+    return {"listed_plan": f"{shard_of(organization_id)}#HELD#{item_price_id}"}
+
+
+def held_partitions(item_price_id: str) -> list[str]:
+    """Of the index by plan, those of the live subscriptions to one item price."""
+    return [f"{shard}#HELD#{item_price_id}" for shard in range(SHARDS)]
 
 
 def selection_text(selection: Selection) -> str:
@@ -87,7 +112,7 @@ def organization_item(organization: Organization) -> Attributes:
     checkout = organization.checkout
     values = {
         **ORGANIZATION.values(organization),
-        **(listed_values(organization.plan_id) if organization.deleted_at is None else {}),
+        **(listed_values(organization.id, organization.plan_id) if organization.deleted_at is None else {}),
         "checkout_id": checkout.subscription_id if checkout else None,
         "checkout": CHECKOUT.values(checkout) if checkout else None,
     }
@@ -105,7 +130,7 @@ def read_organization(item: Mapping[str, Any]) -> Organization:
 def subscription_item(organization_id: str, subscription: Subscription) -> Attributes:
     """The whole item, with its lines embedded: replacing it can never leave a mixture."""
     plan = subscription.plan if subscription.live else None
-    listed = {} if plan is None else held_values(plan.item_price_id)
+    listed = {} if plan is None else held_values(organization_id, plan.item_price_id)
     return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription) | listed)
 
 
