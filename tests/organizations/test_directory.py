@@ -12,11 +12,11 @@ from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange
 from billing.subscriptions.table.plan_rows import DynamoPlanRows
-from billing.subscriptions.table.rows import organization_item
+from billing.subscriptions.table.rows import organization_item, subscription_item
 from billing.subscriptions.table.store import DynamoStore
 from billing.table.codec import SHARDS, shard_of
 from local.operations.migrating import migrate
-from local.operations.migrations import MIGRATIONS, spread
+from local.operations.migrations import MIGRATIONS, held, spread
 from local.operations.target import Target
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
@@ -197,3 +197,19 @@ def test_no_deleted_organization_is_listed_by_a_subscription_that_it_left(
     first = directory.of_plan(("monthly",), "", 1)
     assert (named(first), first.last) == ([], "org_1")
     assert named(directory.of_plan(("monthly",), "org_1", 1)) == ["org_2"]
+
+
+def test_the_migration_lists_live_subscriptions_as_they_are_written_today(client: Any) -> None:
+    items = (Item("support", "addon"), Item("monthly", "plan"))
+    rows = [
+        subscription_item("org_1", Subscription(status, "org_1", status, items=items))
+        for status in (Status.ACTIVE, Status.PAUSED, Status.CANCELLED)
+    ]
+    for row in rows:
+        client.put_item(TableName=TABLE, Item={name: value for name, value in row.items() if name != "listed_plan"})
+    target = Target("a stack in memory", {"TableName": TABLE}, lambda service: client)
+    [migration] = [each for each in MIGRATIONS if each.changes is held]
+    assert migrate(target, [migration]).startswith(f"{migration.name}: 2 rows")
+    for row in rows:
+        key = {name: row[name] for name in ("pk", "sk")}
+        assert client.get_item(TableName=TABLE, Key=key)["Item"] == row
