@@ -767,7 +767,7 @@ export interface UsageView {
   feature: string;
   /** As it was reported. */
   quantity: number;
-  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  /** The units that count: others than were reported once it is corrected, none once it is void. */
   counted: number;
   occurredAt: number;
   recordedAt: number;
@@ -880,7 +880,7 @@ export interface ChargeRequest {
   returnUrl?: string;
 }
 
-/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+/** `POST .../usage/{eventId}/correct`: the units that it is really of. */
 export interface CorrectRequest {
   key: string;
   reason: string;

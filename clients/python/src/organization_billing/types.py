@@ -911,7 +911,7 @@ class UsageView(TypedDict):
     quantity: int
     """As it was reported."""
     counted: int
-    """The units that count: fewer than were reported once it is corrected, none once it is void."""
+    """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -1036,7 +1036,7 @@ class ChargeRequest(TypedDict):
 
 
 class CorrectRequest(TypedDict):
-    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+    """`POST .../usage/{eventId}/correct`: the units that it is really of."""
 
     key: str
     reason: str

@@ -99,7 +99,7 @@ class UsageView(TypedDict):
     quantity: int
     """As it was reported."""
     counted: int
-    """The units that count: fewer than were reported once it is corrected, none once it is void."""
+    """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]

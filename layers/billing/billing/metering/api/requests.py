@@ -145,7 +145,7 @@ class VoidRequest(Strict):
 
 
 class CorrectRequest(VoidRequest):
-    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+    """`POST .../usage/{eventId}/correct`: the units that it is really of."""
 
     quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
 
