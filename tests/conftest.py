@@ -9,6 +9,8 @@ import pytest
 from tests.local_stack import ROOT, Stack, started
 from tests.yours import YOURS, put_in_place
 
+SESSION_COOKIE = "session"
+
 MARKS = {
     "stack": "needs a running local stack (set by itself on every test that asks for the `stack` fixture)",
     "package": "needs the output of `sam build`",
@@ -46,5 +48,7 @@ def stack() -> Iterator[Stack]:
     if contract := os.environ.get("STACK"):
         yield Stack.read(Path(contract))
         return
-    with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSION_COOKIE_NAME", SESSION_COOKIE)
+        with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
+            yield running

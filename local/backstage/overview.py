@@ -13,8 +13,6 @@ from local.operations.log_lines import Line
 
 LOOK_BACK = 3_600
 MOST = 50
-# As the table lists organizations that have no plan.
-NO_PLAN = "NO_PLAN"
 HOOK_LINES = ("hook_called", "message_failed")
 ALERT, USED_UP = "entitlement.threshold_reached", "entitlement.exhausted"
 DEPTHS = {"waiting": "ApproximateNumberOfMessages", "underWay": "ApproximateNumberOfMessagesNotVisible"}
@@ -93,7 +91,7 @@ def _organization(row: Json) -> Json:
     return {
         "id": row["id"],
         "name": row.get("display_name", ""),
-        "plan": row.get("listed_plan", "").removeprefix("PLAN#").replace(NO_PLAN, ""),
+        "plan": row.get("plan") or "",
         "customer": row.get("customer_id") or "",
         "deleted": row.get("deleted_at") is not None,
         "row": row,

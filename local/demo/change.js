@@ -54,14 +54,17 @@ function costs({ dueNow, credits, unbilled, nextInvoice, nextBillingAt }) {
   return el(
     "dl.costs",
     {},
-    row("Now", dueNow ? money({ currency, amount: dueNow.amountDue }) : "Nothing", dueNow?.lines),
-    credits.map(({ total, lines }) => row("Credited", money({ currency, amount: total }), lines)),
-    later !== 0 && row("Billed later", money({ currency, amount: later }), unbilled),
-    nextInvoice && row(`On ${date(nextBillingAt)}`, money({ currency, amount: nextInvoice.total }), nextInvoice.lines),
+    row("Now", dueNow ? money({ currency, amount: dueNow.amountDue }) : "Nothing", dueNow),
+    credits.map(({ total, lines }) => row("Credited", money({ currency, amount: total }), { lines })),
+    later !== 0 && row("Billed later", money({ currency, amount: later }), { lines: unbilled }),
+    nextInvoice && row(`On ${date(nextBillingAt)}`, money({ currency, amount: nextInvoice.total }), nextInvoice),
   );
 }
 
-function row(when, amount, lines = []) {
-  const said = lines.map(({ description, quantity }) => (quantity > 1 ? `${description} for ${quantity}` : description));
+function row(when, amount, invoice) {
+  const { currency, lines = [], discounts = [] } = invoice ?? {};
+  const lineOf = ({ description, quantity }) => (quantity > 1 ? `${description} for ${quantity}` : description);
+  const discountOf = (discount) => `${money({ ...discount, currency })} off by ${discount.description}`;
+  const said = [...lines.map(lineOf), ...discounts.map(discountOf)];
   return el("div", {}, el("dt", {}, when), el("dd", {}, el("strong", {}, amount), el("small", {}, said.join(", "))));
 }

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 type Item = Mapping[str, Any]
 """A row in DynamoDB's own typed form."""
@@ -49,7 +50,16 @@ def holder(subscription: Item) -> Item | None:
     return key | {"organization_id": {"S": organization_id}}
 
 
+def spread(organization: Item) -> Changes:
+    """Out of the one partition that all organizations were listed in, into one of sixteen."""
+    if organization.get("listed") != {"S": "ORGANIZATIONS"}:
+        return {}
+    shard = crc32(organization["id"]["S"].encode()) % 16
+    return {name: {"S": f"{shard}#{organization[name]['S']}"} for name in ("listed", "listed_plan")}
+
+
 MIGRATIONS = (
     Migration("top-up rules name their threshold's unit", "TOPUP#", copied("threshold", "threshold_micros")),
     Migration("subscriptions say who holds them", "SUB#", companion=holder),
+    Migration("organizations are listed in sixteen partitions", "ORG", spread),
 )

@@ -19,10 +19,11 @@ from billing.metering.domain.use import Basis
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.reporting_ports import Backlog
-from billing.metering.table.billed_days import SHARDS, DynamoBilledDays, due_shard
+from billing.metering.table.billed_days import DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
 from tests.model.metering import metering

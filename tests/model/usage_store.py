@@ -223,6 +223,7 @@ class MemoryUsage:
             kept.costed + added.costed,
             _added(kept.revenue, added.revenue),
             _added(kept.costs, added.costs),
+            usage.event.decimals,
         )
 
 

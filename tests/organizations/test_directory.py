@@ -6,11 +6,17 @@ from typing import Any
 import pytest
 
 from billing.organizations.services.list_organizations import OrganizationSummary
-from billing.organizations.table.directory import DynamoDirectory
+from billing.organizations.table.directory import SLACK, DynamoDirectory
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.transaction import OrganizationChange
+from billing.subscriptions.table.plan_rows import DynamoPlanRows
+from billing.subscriptions.table.rows import organization_item
 from billing.subscriptions.table.store import DynamoStore
+from billing.table.codec import SHARDS, shard_of
+from local.operations.migrating import migrate
+from local.operations.migrations import MIGRATIONS, spread
+from local.operations.target import Target
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
 
@@ -56,8 +62,8 @@ def test_a_list_shows_what_it_promises(store: DynamoStore, directory: DynamoDire
     assert directory.of_plan("growth", "", 10).organizations == [listed]
 
 
-@pytest.mark.parametrize("count", [3, 30])
-def test_a_page_reads_itself_and_one_item_more_however_many_there_are(
+@pytest.mark.parametrize("count", [30, 90])
+def test_a_page_asks_each_partition_once_however_many_there_are(
     client: Any, store: DynamoStore, directory: DynamoDirectory, count: int
 ) -> None:
     keep(store, *(Organization(f"org_{number:02}", 1) for number in range(count)))
@@ -65,7 +71,71 @@ def test_a_page_reads_itself_and_one_item_more_however_many_there_are(
     client.meta.events.register("after-call.dynamodb.Query", lambda parsed, **_: read.append(parsed["ScannedCount"]))
     assert named(directory.everybody("org_00", 1)) == ["org_01"]
     assert named(directory.of_plan(None, "org_00", 1)) == ["org_01"]
-    assert read == [2, 2]
+    assert len(read) == 2 * (1 + SHARDS)
+    assert max(read) <= 1 + SLACK
+
+
+def test_pages_are_in_order_over_all_partitions(store: DynamoStore, directory: DynamoDirectory) -> None:
+    ids = [f"org_{number:02}" for number in range(40)]
+    keep(store, *(Organization(each, 1, plan_id="growth") for each in reversed(ids)))
+    assert len({*map(shard_of, ids)}) > SHARDS / 2
+    first = directory.everybody("", 25)
+    assert (named(first), first.last) == (ids[:25], "org_24")
+    second = directory.of_plan("growth", "org_24", 25)
+    assert (named(second), second.last) == (ids[25:], None)
+    assert sorted(directory.ids()) == ids
+
+
+def as_before(client: Any, organization: Organization) -> None:
+    """Put it into the one partition that the version before lists all organizations in."""
+    plan = {"S": f"PLAN#{organization.plan_id}" if organization.plan_id else "NO_PLAN"}
+    row = organization_item(organization) | {"listed": {"S": "ORGANIZATIONS"}, "listed_plan": plan}
+    client.put_item(TableName=TABLE, Item=row)
+
+
+def test_rows_of_the_version_before_are_found_between_the_others(
+    client: Any, store: DynamoStore, directory: DynamoDirectory
+) -> None:
+    ids = [f"org_{number:02}" for number in range(30)]
+    for number, organization_id in enumerate(ids):
+        organization = Organization(organization_id, 1, plan_id="growth")
+        keep(store, organization) if number % 3 else as_before(client, organization)
+    assert named(directory.everybody("", 50)) == named(directory.of_plan("growth", "", 50)) == ids
+    assert sorted(directory.ids()) == ids
+    assert DynamoPlanRows(client, TABLE).subscribed("growth") == len(ids)
+
+
+def test_one_that_moves_to_its_partition_while_a_page_is_read_is_listed_once(
+    client: Any, store: DynamoStore, directory: DynamoDirectory
+) -> None:
+    moving = Organization("org_1", 1)
+    as_before(client, moving)
+    asked: list[object] = []
+
+    def move_after_the_first(**_: object) -> None:
+        if not asked:
+            client.put_item(TableName=TABLE, Item=organization_item(moving))
+        asked.append(None)
+
+    client.meta.events.register("after-call.dynamodb.Query", move_after_the_first)
+    assert named(directory.everybody("", 9)) == ["org_1"]
+
+
+def test_the_migration_puts_every_organization_where_it_is_written_today(
+    client: Any, directory: DynamoDirectory
+) -> None:
+    organizations = [Organization("org_1", 1, plan_id="growth"), Organization("org_2", 1)]
+    for organization in organizations:
+        as_before(client, organization)
+    client.put_item(TableName=TABLE, Item=organization_item(Organization("org_3", 2, deleted_at=NOW)))
+    target = Target("a stack in memory", {"TableName": TABLE}, lambda service: client)
+    migration = next(each for each in MIGRATIONS if each.changes is spread)
+    assert migrate(target, [migration]).startswith(f"{migration.name}: 2 rows")
+    for organization in organizations:
+        row = organization_item(organization)
+        key = {name: row[name] for name in ("pk", "sk")}
+        assert client.get_item(TableName=TABLE, Key=key)["Item"] == row
+    assert named(directory.everybody("", 9)) == ["org_1", "org_2"]
 
 
 def test_pages_meet_everybody_once_whoever_goes_between_them(store: DynamoStore, directory: DynamoDirectory) -> None:

@@ -1,13 +1,18 @@
 """One read of an organization's billing, with a link that works for everything that has to be done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from local.backstage.workers import kill_workers
+from local.shared_clock import SharedClock
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import page_of
 from tests.stack.waiting import until
-from tests.stack.world import Cloud
+from tests.stack.world import Cloud, fresh
 
 type Json = dict[str, Any]
 type Advance = Callable[[int], None]
@@ -39,6 +44,31 @@ def past_due(world: Cloud, admin: Member, advance: Advance) -> None:
     world.chargebee.set_card(admin.organization_id, "declined")
     advance(32 * DAY)
     until(admin.subscription, lambda row: row["pastDue"] is True)
+
+
+@pytest.fixture
+def together(world: Cloud, advance: Advance) -> Iterator[Advance]:
+    """Let time pass for the functions too; `advance` brings Chargebee back to today."""
+
+    def later(seconds: int) -> None:
+        answered(world.http.post(f"/_local/clock?seconds={seconds}", json={}))
+
+    yield later
+    answered(world.http.post("/_local/rest", json={}))
+    [function, *_] = world.stack.client("lambda").list_functions()["Functions"]
+    clock = SharedClock(Path(function["Environment"]["Variables"]["LOCAL_CLOCK"]))
+    clock.reset()
+    kill_workers(clock.path.parent)  # they remember answers until then
+
+
+def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Member, together: Advance) -> None:
+    past_due(world, admin, together)
+    assert admin.subscription()["access"] == {"allowed": True, "reason": "past_due_grace"}
+    together(8 * DAY)
+    assert admin.subscription()["access"]["allowed"] is False
+    latecomer = fresh("org")
+    world.scalekit.create_organization(latecomer)
+    until(lambda: world.table.organization(latecomer))
 
 
 def test_everything_is_one_read(world: Cloud, admin: Member, stranger: Backend) -> None:

@@ -170,7 +170,7 @@ export interface CurrencyMargin {
 /** What was used on one UTC date, and in how many events. */
 export interface DayView {
   date: string;
-  quantity: number;
+  quantity: number | string;
   events: number;
 }
 
@@ -253,15 +253,16 @@ export interface FeatureHistory {
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
 export interface FeatureMargin {
   feature: string;
-  quantity: number;
+  quantity: number | string;
   events: number;
   costCoverage: number | null;
   currencies: Array<CurrencyMargin>;
 }
 
-/** A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it. */
+/** A counted feature: null is no limit, and text has decimals. With `perSeat` the limit is for each seat, and all
+seats share it. */
 export interface FeatureView {
-  limit: number | null;
+  limit: number | string | null;
   perSeat?: true;
   reset: string;
   overage: string;
@@ -286,13 +287,13 @@ export interface GrantList {
 export interface HoldView {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   dimensions: Record<string, string>;
   state: "held" | "settled" | "released";
   expiresAt: number;
   reserved: SplitView;
-  charged: number | null;
-  shortfall: number;
+  charged: number | string | null;
+  shortfall: number | string;
 }
 
 /** An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`. */
@@ -459,14 +460,15 @@ export interface PublishedAutoTopUp {
   pending: boolean;
 }
 
-/** How much of a counted feature is left in its period, in units. */
+/** How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
+where the feature has some. */
 export interface PublishedBalance {
   /** What is left, null where there is no limit. */
-  balance: number | null;
-  limit: number | null;
-  usage: number;
+  balance: number | string | null;
+  limit: number | string | null;
+  usage: number | string;
   /** What holds reserve. */
-  held: number;
+  held: number | string;
   unlimited: boolean;
   /** UTC seconds, null for a balance that never starts over. */
   nextResetAt: number | null;
@@ -508,9 +510,9 @@ export interface PublishedGrant {
   id: string;
   feature: string;
   /** So many more, once: in the period in which the grant begins. */
-  units: number | null;
-  /** The least limit of every period. */
-  limit: number | "unlimited" | null;
+  units: number | string | null;
+  /** The least limit of every period; it may be `unlimited`. */
+  limit: number | string | null;
   /** UTC seconds. */
   startsAt: number;
   /** UTC seconds, null for a grant without an end. */
@@ -709,8 +711,8 @@ export interface SessionView {
 
 /** How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice. */
 export interface SplitView {
-  fromAllowance: number;
-  beyondAllowance: number;
+  fromAllowance: number | string;
+  beyondAllowance: number | string;
   amount?: number;
   amountMicros?: number;
   currency?: string;
@@ -766,9 +768,9 @@ export interface UsageView {
   id: string;
   feature: string;
   /** As it was reported. */
-  quantity: number;
+  quantity: number | string;
   /** The units that count: others than were reported once it is corrected, none once it is void. */
-  counted: number;
+  counted: number | string;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -884,7 +886,7 @@ export interface ChargeRequest {
 export interface CorrectRequest {
   key: string;
   reason: string;
-  quantity: number;
+  quantity: number | string;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -923,7 +925,7 @@ export interface CreateSubscription {
 /** `POST .../usage/estimate`. */
 export interface EstimateRequest {
   feature: string;
-  quantity: number;
+  quantity: number | string;
   dimensions?: Record<string, unknown>;
 }
 
@@ -931,7 +933,7 @@ export interface EstimateRequest {
 export interface EventRequest {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   occurredAt: number;
   dimensions?: Record<string, unknown>;
   costs?: Array<CostRequest>;
@@ -942,8 +944,8 @@ export interface EventRequest {
 Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes that one alone. */
 export interface GrantRequest {
   feature: string;
-  units?: number | null;
-  limit?: number | "unlimited" | null;
+  units?: number | string | null;
+  limit?: number | string | "unlimited" | null;
   startsAt?: number | null;
   endsAt?: number | null;
   by: string;
@@ -955,7 +957,7 @@ export interface GrantRequest {
 export interface HoldRequest {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   seconds?: number;
   dimensions?: Record<string, unknown>;
 }
@@ -1013,7 +1015,7 @@ export interface RestoreSubscription {
 
 /** `POST .../holds/{holdId}/settle`: what it really took, nothing included. */
 export interface SettleRequest {
-  quantity: number;
+  quantity: number | string;
 }
 
 /** `PUT /api/billing/spending-cap`: minor units of a month, null for any amount. */
@@ -1032,24 +1034,6 @@ export interface TopUpRequest {
   successUrl?: string;
   cancelUrl?: string;
   locale?: string | null;
-}
-
-/** An event of a batch that is none, but for its id; `told` says why. */
-export interface Unreadable {
-  id: string;
-  told: string;
-}
-
-/** A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds. */
-export interface UsageEvent {
-  id: string;
-  feature: string;
-  quantity: number;
-  occurredAt: number;
-  dimensions?: Record<string, string>;
-  costs?: Array<Cost>;
-  knownDigest?: string;
-  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */

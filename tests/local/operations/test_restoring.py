@@ -49,7 +49,7 @@ class Stack:
         return Target("a stack in memory", {"TableName": TABLE, **self.queues}, clients.__getitem__)
 
     def scan(self, **arguments: Any) -> Any:
-        return self.client.scan(**arguments, Limit=2)
+        return self.client.scan(**{"Limit": 2} | arguments)
 
     def put_item(self, **arguments: Any) -> Any:
         with self._counting:

@@ -248,7 +248,7 @@ class DayView(TypedDict):
     """What was used on one UTC date, and in how many events."""
 
     date: str
-    quantity: int
+    quantity: int | str
     events: int
 
 
@@ -344,16 +344,18 @@ class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     events: int
     costCoverage: float | None
     currencies: list[CurrencyMargin]
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
+    """A counted feature: null is no limit, and text has decimals. With `perSeat` the limit is for each seat, and
+    all seats share it.
+    """
 
-    limit: int | None
+    limit: int | str | None
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
@@ -382,13 +384,13 @@ class HoldView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: dict[str, str]
     state: Literal["held", "settled", "released"]
     expiresAt: int
     reserved: SplitView
-    charged: int | None
-    shortfall: int
+    charged: int | str | None
+    shortfall: int | str
 
 
 class InvoiceEstimateView(TypedDict):
@@ -572,13 +574,15 @@ class PublishedAutoTopUp(TypedDict):
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units."""
+    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its
+    decimals where the feature has some.
+    """
 
-    balance: int | None
+    balance: int | str | None
     """What is left, null where there is no limit."""
-    limit: int | None
-    usage: int
-    held: int
+    limit: int | str | None
+    usage: int | str
+    held: int | str
     """What holds reserve."""
     unlimited: bool
     nextResetAt: int | None
@@ -625,10 +629,10 @@ class PublishedGrant(TypedDict):
 
     id: str
     feature: str
-    units: int | None
+    units: int | str | None
     """So many more, once: in the period in which the grant begins."""
-    limit: int | Literal["unlimited"] | None
-    """The least limit of every period."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
     startsAt: int
     """UTC seconds."""
     endsAt: int | None
@@ -848,8 +852,8 @@ class SessionView(TypedDict):
 class SplitView(TypedDict):
     """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
 
-    fromAllowance: int
-    beyondAllowance: int
+    fromAllowance: int | str
+    beyondAllowance: int | str
     amount: NotRequired[int]
     amountMicros: NotRequired[int]
     currency: NotRequired[str]
@@ -908,9 +912,9 @@ class UsageView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     """As it was reported."""
-    counted: int
+    counted: int | str
     """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
@@ -1040,7 +1044,7 @@ class CorrectRequest(TypedDict):
 
     key: str
     reason: str
-    quantity: int
+    quantity: int | str
 
 
 class Cost(TypedDict):
@@ -1084,7 +1088,7 @@ class EstimateRequest(TypedDict):
     """`POST .../usage/estimate`."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: NotRequired[dict[str, Any]]
 
 
@@ -1093,7 +1097,7 @@ class EventRequest(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     occurredAt: int
     dimensions: NotRequired[dict[str, Any]]
     costs: NotRequired[list[CostRequest]]
@@ -1106,8 +1110,8 @@ class GrantRequest(TypedDict):
     """
 
     feature: str
-    units: NotRequired[int | None]
-    limit: NotRequired[int | Literal["unlimited"] | None]
+    units: NotRequired[int | str | None]
+    limit: NotRequired[int | str | Literal["unlimited"] | None]
     startsAt: NotRequired[int | None]
     endsAt: NotRequired[int | None]
     by: str
@@ -1120,7 +1124,7 @@ class HoldRequest(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     seconds: NotRequired[int]
     dimensions: NotRequired[dict[str, Any]]
 
@@ -1186,7 +1190,7 @@ class RestoreSubscription(TypedDict):
 class SettleRequest(TypedDict):
     """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
 
-    quantity: int
+    quantity: int | str
 
 
 class SpendingCapRequest(TypedDict):
@@ -1207,26 +1211,6 @@ class TopUpRequest(TypedDict):
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]
     locale: NotRequired[str | None]
-
-
-class Unreadable(TypedDict):
-    """An event of a batch that is none, but for its id; `told` says why."""
-
-    id: str
-    told: str
-
-
-class UsageEvent(TypedDict):
-    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
-
-    id: str
-    feature: str
-    quantity: int
-    occurredAt: int
-    dimensions: NotRequired[dict[str, str]]
-    costs: NotRequired[list[Cost]]
-    knownDigest: NotRequired[str]
-    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):

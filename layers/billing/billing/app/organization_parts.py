@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 NAMED = 20
 """Of the organizations that wait, or that are gone, in a line of the log."""
 
-LISTED = 500
-"""Organizations of ours in one read."""
-
 
 def new_organizations(progress: Progress, has_time: HasTime) -> Findings:
     """Those that were created since the last run."""
@@ -35,7 +32,7 @@ def all_organizations(progress: Progress, has_time: HasTime) -> Findings:
     """Every one. A sweep in one run also tells which of ours Scalekit does not have any more, and deletes none."""
 
     def sweep(scalekit: ScalekitLists) -> Findings:
-        ours = frozenset() if progress.stopped_at else frozenset(_ours())
+        ours = frozenset() if progress.stopped_at else frozenset(wiring.directory().ids())
         everything = Everything(scalekit, progress.stopped_at)
         found = _counted(_fed(everything, has_time))
         _tell_of("organizations_without_customer", found.waiting)
@@ -71,14 +68,6 @@ def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
 def _counted(found: Findings) -> Findings:
     count_many("missing_organizations", found.missing)
     return found
-
-
-def _ours() -> Iterator[str]:
-    after: str | None = ""
-    while after is not None:
-        page = wiring.directory().everybody(after, LISTED)
-        yield from (each.id for each in page.organizations)
-        after = page.last
 
 
 def _still_there(organization_id: str) -> bool:

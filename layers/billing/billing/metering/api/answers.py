@@ -1,4 +1,7 @@
-"""What the metering routes answer. Money is in minor units, and exactly in micros beside it."""
+"""What the metering routes answer. Money is in minor units, and exactly in micros beside it.
+
+A quantity is a whole number, or text with all of its decimals where the feature has some.
+"""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -35,8 +38,8 @@ class EntitlementView(TypedDict):
 class SplitView(TypedDict):
     """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
 
-    fromAllowance: int
-    beyondAllowance: int
+    fromAllowance: int | str
+    beyondAllowance: int | str
     amount: NotRequired[int]
     amountMicros: NotRequired[int]
     currency: NotRequired[str]
@@ -96,9 +99,9 @@ class UsageView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     """As it was reported."""
-    counted: int
+    counted: int | str
     """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
@@ -114,13 +117,13 @@ class HoldView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: dict[str, str]
     state: Literal["held", "settled", "released"]
     expiresAt: int
     reserved: SplitView
-    charged: int | None
-    shortfall: int
+    charged: int | str | None
+    shortfall: int | str
 
 
 class PublishedLot(TypedDict):
@@ -187,7 +190,7 @@ class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     events: int
     costCoverage: float | None
     currencies: list[CurrencyMargin]

@@ -9,6 +9,7 @@ from typing import Literal
 
 from billing.core.clock import DAY
 from billing.core.money import Money
+from billing.core.quantity import Quantity, canonical
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.wallet import Lot
 from billing.plans.feature import Rate
@@ -31,7 +32,8 @@ the sender stamps each sending anew, and the first one counts."""
 
 @dataclass(frozen=True, slots=True)
 class UsageEvent:
-    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
+    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds. `quantity` is in
+    steps of 10^-`decimals`: as many as it was sent with, and as the feature has once it is recorded."""
 
     id: str
     feature: str
@@ -41,6 +43,11 @@ class UsageEvent:
     costs: tuple[Cost, ...] = ()
     known_digest: str = ""
     idempotency: Idempotency = "content"
+    decimals: int = 0
+
+    def counted_in(self, decimals: int) -> "UsageEvent":
+        """The same, as a feature of so many decimals counts it. Raises InvalidRequest where it has more of them."""
+        return replace(self, quantity=Quantity(self.quantity, self.decimals).at(decimals), decimals=decimals)
 
     def repeats(self, recorded: "UsageEvent") -> bool:
         """Whether it is the recorded event of its id, sent again."""
@@ -60,7 +67,8 @@ class UsageEvent:
             {"id": cost.id, "vendor": cost.vendor, "micros": cost.amount.micros, "currency": cost.amount.currency}
             for cost in self.costs
         ]
-        content = [self.feature, self.quantity, self.occurred_at, dict(self.dimensions), costs]
+        quantity = canonical(self.quantity, self.decimals)
+        content = [self.feature, quantity, self.occurred_at, dict(self.dimensions), costs]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -168,7 +176,7 @@ class Correction:
     """What somebody says of a use, once for every `key`: that it is of `quantity` units, 0 for a mistake.
 
     `at` is UTC seconds, and `returned` are the units that no longer count, below zero where more do; both are 0 until
-    it is made.
+    it is made. Both quantities are in steps of 10^-`decimals`.
     """
 
     key: str
@@ -177,6 +185,11 @@ class Correction:
     reason: str
     at: int = 0
     returned: int = 0
+    decimals: int = 0
+
+    def counted_in(self, decimals: int) -> "Correction":
+        """The same, as a use of so many decimals counts. Raises InvalidRequest where it has more of them."""
+        return replace(self, quantity=Quantity(self.quantity, self.decimals).at(decimals), decimals=decimals)
 
     def repeats(self, made: "Correction") -> bool:
         """Whether it is the one that was made, said again."""

@@ -167,6 +167,7 @@ def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) ->
         term_end=term.end,
         item_price_id=feature.item_price_id,
         late=row.ended and day != occurred_at - occurred_at % DAY,
+        decimals=feature.decimals,
     )
 
 

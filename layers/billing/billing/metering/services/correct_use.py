@@ -25,23 +25,25 @@ if TYPE_CHECKING:
     from billing.metering.domain.correction import CorrectedUse
     from billing.metering.domain.entitlement import Account
     from billing.metering.domain.usage import Correction, Usage
+    from billing.metering.domain.use import Basis
     from billing.metering.services.ports import Metering
 
 
-def correct_use(organization_id: str, wanted: Correction, metering: Metering) -> Usage:
+def correct_use(organization_id: str, said: Correction, metering: Metering) -> Usage:
     """The use as it counts then. The same correction again changes nothing.
 
     Of fewer units its meter gets the rest back, and its wallet the money, on a line of the ledger. The day that bills
     it loses them while it is open; what Chargebee was told already is flagged, for somebody to credit. More units count
     as a use of the same moment would. Raises UsageNotFound, EventConflict for a key that was used for another
     correction, and for more units what such a use is refused for: PlanRequired, Exhausted, SpendingCapReached or
-    InvalidRequest.
+    InvalidRequest, which is also for more decimals than it has.
     """
     store, sealed = metering.store, 0
 
     def attempt() -> Usage:
         nonlocal sealed
-        usage = find_usage(organization_id, wanted.event_id, store)
+        usage = find_usage(organization_id, said.event_id, store)
+        wanted = said.counted_in(usage.event.decimals)
         if (made := store.correction(organization_id, wanted.key)) is not None:
             if not wanted.repeats(made):
                 raise EventConflict(f"The key {wanted.key!r} was used for another correction.")
@@ -66,6 +68,16 @@ def _decided(account: Account, usage: Usage, wanted: Correction, metering: Meter
     account = account.at(now)
     if wanted.quantity < usage.split.quantity:
         return corrected(account, usage, wanted, now, sealed)
+    change = raised(account, _basis(account, usage, metering, now), usage, wanted, now, sealed=sealed)
+    if change is Refusal.SPENDING_CAP:
+        raise SpendingCapReached("The organization's spending cap is reached.")
+    if isinstance(change, Refusal):
+        raise Exhausted(f"There is not enough left of {usage.event.feature!r}.")
+    return change
+
+
+def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basis:
+    """What decides more units of the use: what would decide a use of its moment, in the meter in which it counts."""
     from billing.metering.services.record_usage import MAX_AGE, basis_of  # noqa: PLC0415 - only for more units
 
     if usage.event.occurred_at < now - MAX_AGE:
@@ -73,14 +85,11 @@ def _decided(account: Account, usage: Usage, wanted: Correction, metering: Meter
     basis = basis_of(account, metering.granted(account, now), usage.event, metering, now)
     if basis is None:
         raise PlanRequired(f"The plan does not have the feature {usage.event.feature!r}.")
-    if basis.meter.start != usage.period_start:
-        meter = account.meters.get((usage.event.feature, usage.period_start))
-        if meter is None:
-            raise InvalidRequest("The period in which it counts is long over.")
-        basis = replace(basis, meter=meter)
-    change = raised(account, basis, usage, wanted, now, sealed=sealed)
-    if change is Refusal.SPENDING_CAP:
-        raise SpendingCapReached("The organization's spending cap is reached.")
-    if isinstance(change, Refusal):
-        raise Exhausted(f"There is not enough left of {usage.event.feature!r}.")
-    return change
+    if basis.feature.decimals != usage.event.decimals:
+        raise InvalidRequest("The feature has other decimals by now. Report more of it as a use with an id of its own.")
+    if basis.meter.start == usage.period_start:
+        return basis
+    meter = account.meters.get((usage.event.feature, usage.period_start))
+    if meter is None:
+        raise InvalidRequest("The period in which it counts is long over.")
+    return replace(basis, meter=meter)

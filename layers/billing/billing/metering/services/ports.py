@@ -67,7 +67,10 @@ def expiry(account: Account, now: int) -> UsageChange:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was used, earned and paid on one day (UTC date), for one feature of one subscription. Money is in micros."""
+    """What was used, earned and paid on one day (UTC date), for one feature of one subscription.
+
+    Money is in micros, and the quantity in steps of 10^-`decimals`.
+    """
 
     date: str
     feature: str
@@ -77,6 +80,7 @@ class Day:
     costed: int
     revenue: dict[str, int]
     costs: dict[str, int]
+    decimals: int = 0
 
 
 class UsageStore(Protocol):

@@ -119,10 +119,11 @@ def _used(
 ) -> UseResult | EventResult:
     try:
         basis = basis_of(account, today, event, metering, now)
+        event = event.counted_in(basis.feature.decimals) if basis else event
     except UnknownFeature as unknown:
         return EventResult.refused(event, Refusal.UNKNOWN_FEATURE, str(unknown))
-    except InvalidRequest as switch:
-        return EventResult.refused(event, Refusal.INVALID_REQUEST, str(switch))
+    except InvalidRequest as wrong:
+        return EventResult.refused(event, Refusal.INVALID_REQUEST, str(wrong))
     if basis is None:
         return EventResult.refused(event, lacking(today))
     used = use(account, basis, event, now)

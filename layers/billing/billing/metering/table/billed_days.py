@@ -5,14 +5,13 @@ from datetime import UTC, datetime
 from heapq import merge
 from itertools import chain
 from typing import Any
-from zlib import crc32
 
 from billing.core.clock import DAY
 from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDay
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import Day
 from billing.metering.services.reporting_ports import Backlog
-from billing.table.codec import Attributes, Codec, decode, key, successor
+from billing.table.codec import SHARDS, Attributes, Codec, decode, key, shard_of, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, update
 
@@ -21,8 +20,7 @@ TOLD = "TOLD"
 """The partition of the index that holds what was told and is on no invoice yet."""
 
 DUE = "USAGE"
-SHARDS = 16
-"""What is to be told has so many partitions, for the first uses of a day all come within moments."""
+"""What is to be told has a partition for each shard, for the first uses of a day all come within moments."""
 
 REPORTED_LIFETIME = 400 * DAY
 """Seconds after its day for which a reported one is kept: far longer than Chargebee's invoice may wait for it."""
@@ -42,7 +40,7 @@ def billing_day_key(organization_id: str, day: BillingDay) -> Attributes:
 
 def due_shard(organization_id: str) -> str:
     """The partition of the index that holds an organization's days."""
-    return f"{DUE}#{crc32(organization_id.encode()) % SHARDS}"
+    return f"{DUE}#{shard_of(organization_id)}"
 
 
 def date_of(moment: int) -> str:
@@ -79,11 +77,13 @@ def day_key(organization_id: str, usage: Usage) -> Attributes:
     return key(f"DAY#{organization_id}", row)
 
 
-def day_write(row: Attributes, additions: Mapping[str, int]) -> Write:
-    """Into a day's rollup, which comes into being with the first use."""
+def day_write(row: Attributes, additions: Mapping[str, int], decimals: int) -> Write:
+    """Into a day's rollup, which comes into being with the first use of a feature of so many decimals."""
     names = {f"#a{place}": name for place, name in enumerate(additions)}
     values = {f":a{place}": value for place, value in enumerate(additions.values())}
-    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
+    added = "ADD " + ", ".join(f"{name} :{name[1:]}" for name in names)
+    counted = f"SET decimals = :decimals {added}"
+    return update(row, Expression(counted, {**values, ":decimals": decimals}, names))
 
 
 def day_additions(usage: Usage) -> dict[str, int]:
@@ -117,6 +117,7 @@ def read_day(item: Mapping[str, Any]) -> Day:
         values.get("costed", 0),
         {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
         {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
+        values.get("decimals", 0),
     )
 
 

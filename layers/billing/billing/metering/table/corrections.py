@@ -41,7 +41,7 @@ def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]
         *usage_writes(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines)),
         put_once(correction_item(organization_id, change.correction)),
         _use_write(organization_id, change),
-        day_write(day_key(organization_id, change.use_after), _subtractions(change)),
+        day_write(day_key(organization_id, change.use_after), _subtractions(change), change.use_after.event.decimals),
     ]
     if change.bill and change.uninvoiced < 0:
         writes.append(billing_day_write(organization_id, change.bill, -change.uninvoiced))

@@ -10,7 +10,7 @@ from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, No
 from billing.plans.catalog import checked
 from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
 from billing.plans.plan import Catalog, Plan
-from billing.plans.revision import PlanChange, compared
+from billing.plans.revision import PlanChange, check_decimals, compared
 
 type Entry = Mapping[str, Any]
 """One `[[plan]]` of the catalog file, or the same from the table."""
@@ -75,6 +75,7 @@ def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows) -
     try:
         own = () if entry is None else _named(plan, entry)
         after = checked(shipped.with_plans([*_plans(others), *own]))
+        check_decimals(before, after)
     except InvalidCatalog as wrong:
         raise InvalidRequest(str(wrong)) from None
     changes = compared(before, after)

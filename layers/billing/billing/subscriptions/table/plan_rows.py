@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from billing.subscriptions.table.rows import listed_values
+from billing.subscriptions.table.rows import plan_partitions
 from billing.table.codec import decode, encode, key
 from billing.table.dynamodb import Table
 from billing.table.writes import delete, put
@@ -31,12 +31,17 @@ class DynamoPlanRows:
         self._table.transact([delete(key(PARTITION, plan))])
 
     def subscribed(self, item_price_id: str) -> int:
-        """Counted on the index of organizations by their newest subscription's item price; no organization is read."""
-        partition = {":plan": listed_values(item_price_id)["listed_plan"]}
+        """Counted on the index of organizations by their newest subscription's item price; no organization is read.
+
+        One query for each partition of the plan's, and for each megabyte more.
+        """
+        return sum(map(self._counted, plan_partitions(item_price_id)))
+
+    def _counted(self, partition: str) -> int:
         options: dict[str, Any] = {"IndexName": INDEX, "Select": "COUNT"}
         counted = 0
         while True:
-            page = self._table.page("listed_plan = :plan", partition, **options)
+            page = self._table.page("listed_plan = :plan", {":plan": partition}, **options)
             counted += int(page["Count"])
             if "LastEvaluatedKey" not in page:
                 return counted

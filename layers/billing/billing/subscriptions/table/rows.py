@@ -12,7 +12,7 @@ from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.organization import Checkout, Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transition import Transition
-from billing.table.codec import Attributes, Codec, Form, decode, encode, key
+from billing.table.codec import SHARDS, Attributes, Codec, Form, decode, encode, key, shard_of
 
 LISTED = "ORGANIZATIONS"
 NO_PLAN = "NO_PLAN"
@@ -38,9 +38,29 @@ def holder_key(subscription_id: str) -> Attributes:
     return key(f"SUBSCRIPTION#{subscription_id}", "SUBSCRIPTION")
 
 
-def listed_values(plan_id: str | None) -> dict[str, str]:
+def listed_values(organization_id: str, plan_id: str | None) -> dict[str, str]:
     """What puts an organization into both indexes by which organizations are listed."""
-    return {"listed": LISTED, "listed_plan": NO_PLAN if plan_id is None else f"PLAN#{plan_id}"}
+    shard = shard_of(organization_id)
+    return {"listed": f"{shard}#{LISTED}", "listed_plan": f"{shard}#{_plan(plan_id)}"}
+
+
+def all_partitions() -> list[str]:
+    """Of the index of all organizations."""
+    return _partitions(LISTED)
+
+
+def plan_partitions(plan_id: str | None) -> list[str]:
+    """Of the index by plan, those of one plan."""
+    return _partitions(_plan(plan_id))
+
+
+def _plan(plan_id: str | None) -> str:
+    return NO_PLAN if plan_id is None else f"PLAN#{plan_id}"
+
+
+def _partitions(name: str) -> list[str]:
+    """That of older versions is the first to be read: a row that leaves it meanwhile is met twice, and not missed."""
+    return [name, *(f"{shard}#{name}" for shard in range(SHARDS))]
 
 
 def selection_text(selection: Selection) -> str:
@@ -82,7 +102,7 @@ def organization_item(organization: Organization) -> Attributes:
     checkout = organization.checkout
     values = {
         **ORGANIZATION.values(organization),
-        **(listed_values(organization.plan_id) if organization.deleted_at is None else {}),
+        **(listed_values(organization.id, organization.plan_id) if organization.deleted_at is None else {}),
         "checkout_id": checkout.subscription_id if checkout else None,
         "checkout": CHECKOUT.values(checkout) if checkout else None,
     }
