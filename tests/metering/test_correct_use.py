@@ -3,20 +3,22 @@ from typing import Any
 
 import pytest
 
-from billing.core.errors import Conflict, EventConflict, InvalidRequest, UsageNotFound
+from billing.core.errors import Conflict, EventConflict, Exhausted, InvalidRequest, UsageNotFound
 from billing.core.money import Money
 from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.usage import Correction, Split, Usage
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import SpendingCapReached, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
-from billing.metering.services.record_usage import record_usage
-from tests.model.metering import LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
+from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.set_spending_cap import set_spending_cap
+from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
 
 def correct(store: Any, quantity: int = 0, key: str = "k1", event_id: str = "e1", reason: str = "a bug") -> Usage:
-    return correct_use(ORG, Correction(key, event_id, quantity, reason), store, lambda: START + 60)
+    return correct_use(ORG, Correction(key, event_id, quantity, reason), metering(store, Time(START + 60)))
 
 
 def having(plan: str, quantity: int, in_wallet: int = 0) -> MemoryUsage:
@@ -86,13 +88,63 @@ def test_a_key_stands_for_one_correction(other: dict[str, Any]) -> None:
     assert store == before
 
 
-def test_more_units_are_another_use_and_no_correction() -> None:
+def test_the_units_that_it_counts_are_no_correction() -> None:
     store = having(LARGE, 10)
     before = store.copy()
-    with pytest.raises(InvalidRequest, match="counts 10"):
-        correct(store, 11)
     assert correct(store, 10).split == Split(10)
     assert store == before
+
+
+def test_more_units_count_as_a_use_of_the_same_moment_would() -> None:
+    store = having(PAYING, 8, in_wallet=5)
+    assert correct(store, 9).split == Split(9)
+    assert correct(store, 13, key="k2").split == Split(10, 3, Money(MICROS, "USD"), paid=True)
+    assert (used(store), store.account(ORG).wallet("USD").balance) == (13, 2 * MICROS)
+    [line, *_] = store.ledger(ORG, "USD", None)[0]
+    assert (line.id, line.kind, line.amount.micros, line.reason) == (
+        "correction:k2",
+        "correction",
+        -3 * MICROS,
+        "a bug",
+    )
+    [day] = store.days(ORG, "2026-01-01", "2026-12-31")
+    assert (day.quantity, day.events, day.revenue) == (13, 1, {"USD": 3 * MICROS})
+    assert correct(store, 13, key="k2").split.quantity == 13
+    assert correct(store, 0, key="k3").split.quantity == 0
+    assert (used(store), store.account(ORG).wallet("USD").balance) == (0, 5 * MICROS)
+
+
+def test_more_units_than_a_use_would_get_change_nothing() -> None:
+    store = having(LARGE, 20)
+    set_spending_cap(ORG, "USD", MICROS, store, lambda: START)
+    before = store.copy()
+    with pytest.raises(Exhausted):
+        correct(store, 26)
+    store.grant(ORG, on_plan(SOFT))
+    with pytest.raises(SpendingCapReached):
+        correct(store, 22)
+    store.grant(ORG, on_plan(LARGE))
+    assert store == before
+
+
+def test_more_units_of_a_use_of_long_ago_are_too_late() -> None:
+    store = having(LARGE, 20)
+    before = store.copy()
+    late = metering(store, Time(START + MAX_AGE + 1))
+    with pytest.raises(InvalidRequest, match="35 days"):
+        correct_use(ORG, Correction("k1", "e1", 21, "a bug"), late)
+    assert store == before
+    assert correct_use(ORG, Correction("k1", "e1", 19, "a bug"), late).split == Split(19)
+
+
+def test_more_units_of_a_past_period_count_in_that_period() -> None:
+    store = having(LARGE, 20)
+    later = metering(store, Time(START + 31 * DAY))
+    store.grant(ORG, on_plan(LARGE, term_start=START + 30 * DAY, term_end=START + 60 * DAY))
+    assert correct_use(ORG, Correction("k1", "e1", 25, "a bug"), later).split == Split(25)
+    with pytest.raises(Exhausted):
+        correct_use(ORG, Correction("k2", "e1", 26, "a bug"), later)
+    assert used(store) == 25
 
 
 def test_a_use_that_was_never_recorded_cannot_be_corrected() -> None:

@@ -226,7 +226,7 @@ def test_a_corrected_use_gives_back_into_the_lot_that_paid_it_and_what_has_expir
     here = metering(store, time)
     record_usage(ORG, [calls("e1", 4)], here)
     time.now = START + DAY
-    correct_use(ORG, Correction("k1", "e1", 1, "a bug"), store, here.clock)
+    correct_use(ORG, Correction("k1", "e1", 1, "a bug"), here)
     wallet = store.account(ORG).at(time.now).wallet("USD")
     assert (wallet.balance, [each.id for each in wallet.lots]) == (2 * MICROS, ["b"])
     assert store.uses[ORG, "e1"].drawn == (Lot("a", GIVEN, MICROS, 2 * MICROS, START + DAY, "gift"),)

@@ -10,17 +10,24 @@ from billing.core.clock import DAY
 from billing.core.errors import DaySealed
 from billing.core.money import Money
 from billing.metering.domain.billing_day import PAUSE, SEAL_AFTER, BillingDay
+from billing.metering.domain.correction import CorrectedUse, raised
+from billing.metering.domain.entitled import Source
 from billing.metering.domain.entitlement import Account
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Split, Usage, UsageEvent
+from billing.metering.domain.use import Basis
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.ports import UsageChange
 from billing.metering.services.reporting_ports import Backlog
 from billing.metering.table.billed_days import DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
+from billing.plans.feature import Counted
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
+from tests.model.metering import metering
+from tests.model.time import Time
 
 MIDNIGHT = 20_000 * DAY
 DAY_ONE = BillingDay(MIDNIGHT, "sub_1", "api-calls", MIDNIGHT - DAY, MIDNIGHT + 9 * DAY, item_price_id="api-calls")
@@ -157,7 +164,7 @@ def test_what_is_due_comes_oldest_first_over_all_organizations(client: Any) -> N
 
 
 def correct(client: Any, quantity: int, key: str = "k1", now: int = MIDNIGHT + DAY + 60) -> None:
-    correct_use("org_1", Correction(key, "e1", quantity, "a bug"), DynamoUsage(client, "billing"), lambda: now)
+    correct_use("org_1", Correction(key, "e1", quantity, "a bug"), metering(DynamoUsage(client, "billing"), Time(now)))
 
 
 def test_a_correction_takes_units_out_of_the_day_that_counted_them_while_it_is_open(client: Any) -> None:
@@ -187,6 +194,30 @@ def test_what_was_told_already_is_due_as_a_credit_for_every_correction_once(clie
     assert [(each.billing_day, each.quantity) for each in reports.due(MIDNIGHT + 9 * DAY)][1:] == [
         (replace(today, day=MIDNIGHT + 2 * DAY), 2)
     ]
+
+
+def test_more_units_are_billed_by_the_day_of_the_use_or_by_today_where_that_is_closed(client: Any) -> None:
+    count(client, "e1", 7)
+    store, reports = DynamoUsage(client, "billing"), DynamoBilledDays(client, "billing")
+
+    def correct_up(quantity: int, sealed: int) -> None:
+        basis = Basis(Source(None), Counted("calls", limit=100), Meter("calls", 0, None, 100))
+        wanted = Correction(f"to {quantity}", "e1", quantity, "a bug")
+        account = replace(store.account("org_1"), meters={})
+        change = raised(account, basis, store.usages("org_1", ["e1"])["e1"], wanted, MIDNIGHT + DAY + 60, sealed=sealed)
+        assert isinstance(change, CorrectedUse)
+        store.correct("org_1", replace(change, after=account, before=account))
+
+    correct_up(9, sealed=0)
+    [report] = reports.due(MIDNIGHT)
+    assert report.quantity == 9
+    reports.seal(report)
+    reports.mark_reported(report)
+    with pytest.raises(DaySealed):
+        correct_up(12, sealed=0)
+    correct_up(12, sealed=1)
+    [late] = reports.due(MIDNIGHT + 9 * DAY)
+    assert (late.billing_day, late.quantity) == (replace(DAY_ONE, day=MIDNIGHT + DAY, late=True), 3)
 
 
 def test_what_the_wallet_has_paid_is_no_credit_of_chargebees(client: Any) -> None:

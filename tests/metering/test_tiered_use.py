@@ -38,7 +38,7 @@ class Tiered:
     def correct(self, event_id: str, quantity: int) -> int:
         """What it costs then, in cents."""
         wanted = Correction(f"to {quantity}", event_id, quantity, "a bug")
-        return cents_of(correct_use(ORG, wanted, self.store, lambda: self.time.now).split)
+        return cents_of(correct_use(ORG, wanted, self.here).split)
 
     @property
     def balance(self) -> int:

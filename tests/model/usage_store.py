@@ -171,7 +171,8 @@ class MemoryUsage:
         self.corrections[organization_id, change.correction.key] = change.correction
         self.uses[place] = replace(self.uses[place], split=usage.split, drawn=usage.drawn)
         before, after = change.use_before.split.amount, usage.split.amount
-        less = {before.currency: after.micros - before.micros} if before and after and before != after else {}
+        earned = (after.micros if after else 0) - (before.micros if before else 0)
+        less = {after.currency: earned} if after and earned else {}
         self._roll(organization_id, usage, Day("", "", "", -change.correction.returned, 0, 0, less, {}))
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:

@@ -69,7 +69,7 @@ def releasing(hold_id: str) -> Act:
 
 def correcting(event_id: str, key: str, quantity: int) -> Act:
     return lambda here, decimals: (
-        correct_use(ORG, Correction(key, event_id, quantity, "a bug", decimals=decimals), here.store, here.clock).split
+        correct_use(ORG, Correction(key, event_id, quantity, "a bug", decimals=decimals), here).split
     )
 
 

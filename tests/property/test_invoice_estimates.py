@@ -70,9 +70,7 @@ def test_the_estimate_is_the_invoice(
     for number, (place, units) in enumerate(corrected):
         found = store.usages(ORG, [f"e{place}"]).get(f"e{place}")
         if found and found.split.quantity >= units:
-            correct_use(
-                ORG, Correction(f"k{number}", f"e{place}", units, "a bug", decimals=decimals), store, here.clock
-            )
+            correct_use(ORG, Correction(f"k{number}", f"e{place}", units, "a bug", decimals=decimals), here)
     estimate = read_entitlements(ORG, here).costs["calls"]
     assert estimate.rounded == invoiced([*item_prices(catalog)], list(store.uses.values()))
 

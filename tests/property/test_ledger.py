@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from billing.core.clock import month_of
-from billing.core.errors import EventConflict, Exhausted, HoldNotFound, InvalidRequest, InvalidState, UsageNotFound
+from billing.core.errors import (
+    EventConflict,
+    Exhausted,
+    HoldNotFound,
+    InvalidRequest,
+    InvalidState,
+    PlanRequired,
+    UsageNotFound,
+)
 from billing.core.money import Money
 from billing.metering.domain.entitlement import Refusal
 from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
@@ -219,18 +227,20 @@ class Ledger(RuleBasedStateMachine):
             assert self.money.setdefault(posting_id, posting) == posting
             assert not new or units >= 0 or balance >= -posting.amount.micros, "no posting takes an overdraft"
 
-    @rule(event_id=ids, key=ids, quantity=st.integers(0, 13))
+    @rule(event_id=ids, key=ids, quantity=st.integers(0, 18))
     def correct(self, event_id: str, key: str, quantity: int) -> None:
-        """It gives back once, whatever is said how often."""
+        """It gives back or takes once, whatever is said how often."""
         made, found = self.store.correction(ORG, key), self.store.usages(ORG, [event_id]).get(event_id)
         wanted = Correction(key, event_id, quantity, "a bug")
         try:
-            after = correct_use(ORG, wanted, self.store, self.here.clock)
+            after = correct_use(ORG, wanted, self.here)
         except UsageNotFound:
             assert found is None
         except EventConflict:
             assert made is not None and not wanted.repeats(made)
         except InvalidRequest:
+            assert quantity > found.split.quantity and found.event.occurred_at < self.time.now - 30 * DAY
+        except (Exhausted, PlanRequired):
             assert quantity > found.split.quantity
         else:
             assert after.split.quantity == (found.split.quantity if made else quantity)

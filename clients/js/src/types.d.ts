@@ -769,7 +769,7 @@ export interface UsageView {
   feature: string;
   /** As it was reported. */
   quantity: number | string;
-  /** The units that count: fewer than were reported once it is corrected, none once it is void. */
+  /** The units that count: others than were reported once it is corrected, none once it is void. */
   counted: number | string;
   occurredAt: number;
   recordedAt: number;
@@ -882,7 +882,7 @@ export interface ChargeRequest {
   returnUrl?: string;
 }
 
-/** `POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts. */
+/** `POST .../usage/{eventId}/correct`: the units that it is really of. */
 export interface CorrectRequest {
   key: string;
   reason: string;

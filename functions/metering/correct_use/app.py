@@ -1,7 +1,6 @@
 """Correct the quantity of a use, once for every key."""
 
 from billing.app import wiring
-from billing.core.clock import utc_now
 from billing.metering.api import routes
 from billing.metering.api.answers import UsageView
 from billing.metering.api.requests import CorrectRequest
@@ -13,4 +12,4 @@ from billing.runtime.http import Request, serve
 @serve(routes.CORRECT)
 def handler(request: Request, body: CorrectRequest) -> UsageView:
     wanted = body.correction(request.named("eventId"))
-    return usage_view(correct_use(request.organization_id, wanted, wiring.usage_store(), utc_now))
+    return usage_view(correct_use(request.organization_id, wanted, wiring.metering()))

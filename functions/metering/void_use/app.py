@@ -1,7 +1,6 @@
 """Void a use: it counts no longer, and its wallet gets its money back."""
 
 from billing.app import wiring
-from billing.core.clock import utc_now
 from billing.metering.api import routes
 from billing.metering.api.answers import UsageView
 from billing.metering.api.requests import VoidRequest
@@ -13,4 +12,4 @@ from billing.runtime.http import Request, serve
 @serve(routes.VOID)
 def handler(request: Request, body: VoidRequest) -> UsageView:
     wanted = body.correction(request.named("eventId"))
-    return usage_view(correct_use(request.organization_id, wanted, wiring.usage_store(), utc_now))
+    return usage_view(correct_use(request.organization_id, wanted, wiring.metering()))

@@ -59,7 +59,7 @@ SAMPLES: dict[str, Expectation] = {
         "metering/add_costs.without_an_id": INVALID,
         "metering/void_use.mistake": answers(200, id="req_1", quantity=40, counted=0).after(USE),
         "metering/correct_use.fewer": answers(200, id="req_1", quantity=40, counted=4).after(USE),
-        "metering/correct_use.more_than_counted": INVALID.after(USE),
+        "metering/correct_use.more": answers(200, id="req_1", quantity=40, counted=41).after(USE),
         "metering/hold.for_an_hour": answers(200, state="held", expiresAt=1_790_003_600),
         "metering/hold.more_than_left": EXHAUSTED,
         "metering/settle_hold.less_than_held": answers(200, state="settled", charged=45, shortfall=0).after(HOLD),

@@ -142,7 +142,7 @@ def test_a_use_is_corrected_and_then_void_and_each_counts_once(world: World) -> 
 @pytest.mark.parametrize(
     ("body", "event_id", "status", "code"),
     [
-        ({"key": "k1", "quantity": 41}, "e1", 400, "invalid_request"),
+        ({"key": "k1", "quantity": 101}, "e1", 402, "exhausted"),
         ({"key": "k1", "quantity": -1}, "e1", 400, "invalid_request"),
         ({"key": "k1", "reason": ""}, "e1", 400, "invalid_request"),
         ({"quantity": 1}, "e1", 400, "invalid_request"),

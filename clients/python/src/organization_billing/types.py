@@ -915,7 +915,7 @@ class UsageView(TypedDict):
     quantity: int | str
     """As it was reported."""
     counted: int | str
-    """The units that count: fewer than were reported once it is corrected, none once it is void."""
+    """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]
@@ -1040,7 +1040,7 @@ class ChargeRequest(TypedDict):
 
 
 class CorrectRequest(TypedDict):
-    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+    """`POST .../usage/{eventId}/correct`: the units that it is really of."""
 
     key: str
     reason: str

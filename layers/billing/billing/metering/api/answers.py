@@ -102,7 +102,7 @@ class UsageView(TypedDict):
     quantity: int | str
     """As it was reported."""
     counted: int | str
-    """The units that count: fewer than were reported once it is corrected, none once it is void."""
+    """The units that count: others than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
     dimensions: dict[str, str]

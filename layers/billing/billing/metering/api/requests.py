@@ -169,7 +169,7 @@ class VoidRequest(Strict):
 
 
 class CorrectRequest(VoidRequest):
-    """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
+    """`POST .../usage/{eventId}/correct`: the units that it is really of."""
 
     quantity: NoneOrSome
 

@@ -108,7 +108,7 @@ CORRECT = Route(
     UsageView,
     scope=_ADMIN,
     body=f"{_REQUESTS}:CorrectRequest",
-    errors=(UsageNotFound, EventConflict, Conflict),
+    errors=(UsageNotFound, PlanRequired, Exhausted, SpendingCapReached, EventConflict, Conflict),
 )
 HOLD = Route(
     "metering/hold",

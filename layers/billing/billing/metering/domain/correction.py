@@ -1,4 +1,4 @@
-"""Take back what a use should not have counted: its units, its money, its bill."""
+"""Give a use the units that it should have counted: with their money, and their bill."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
+from billing.metering.domain.use import meet, plan_terms, terms_after, why_not
 from billing.metering.domain.wallet import count_spending, post
 
 if TYPE_CHECKING:
     from billing.metering.domain.billing_day import BillingDay
-    from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.entitlement import Account, Refusal
     from billing.metering.domain.meter import Meter
     from billing.metering.domain.usage import Correction, Usage
+    from billing.metering.domain.use import Basis
     from billing.metering.domain.wallet import LedgerLine
 
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 class CorrectedUse:
     """A use before and after, and the account with it: one transaction.
 
-    `line` is what the wallet gets back. Of `uninvoiced` units `bill` is the day that counted them, while that is open,
-    or else the one by which somebody is told to credit them; None for what Chargebee never billed.
+    `line` is what the wallet gets back, or pays. Of `uninvoiced` units `bill` is the day that counted them, while that
+    is open, or else the one by which somebody is told to credit them; of more units the day that bills them. It is None
+    for what Chargebee never billed.
     """
 
     correction: Correction
@@ -34,7 +37,7 @@ class CorrectedUse:
 
     @property
     def uninvoiced(self) -> int:
-        """The units that Chargebee bills no longer."""
+        """The units that Chargebee bills no longer, below zero for those that it bills beside."""
         return self.use_before.invoiced - self.use_after.invoiced
 
 
@@ -64,7 +67,36 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
 
         wallet, drawn = given_back(before, back, cost.micros, usage.drawn)
         use_after = replace(use_after, drawn=drawn)
+    elif back < 0:
+        use_after = replace(use_after, drawn=(*usage.drawn, *before.paid_from(wallet)))
     return CorrectedUse(made, usage, use_after, account, after.with_wallet(wallet), line, bill)
+
+
+def raised(
+    account: Account, basis: Basis, usage: Usage, wanted: Correction, now: int, *, sealed: int
+) -> CorrectedUse | Refusal:
+    """The use with more units, met at `now` (UTC seconds) as a use of its moment would be, or why they are not.
+
+    `sealed` is as in `corrected`: behind a closed day the units are billed by the day that runs.
+    """
+    more = wanted.quantity - usage.split.quantity
+    terms = terms_after(usage.split, plan_terms(basis.feature, usage.event.dimensions, now))
+    split = meet(more, basis.meter, account, terms)
+    if split.quantity < more:
+        return why_not(more, basis.meter, account, terms)
+    made = replace(wanted, at=now, returned=-more)
+    use_after = replace(usage, split=usage.split.raised(split))
+    meter = replace(basis.meter, used=basis.meter.used + more, beyond=basis.meter.beyond + split.beyond)
+    after, bill = account.with_meter(meter), replace(usage, recorded_at=now).moved_on(sealed).billing_day
+    if split.amount is None:
+        return CorrectedUse(made, usage, use_after, account, after, bill=bill)
+    before = account.wallet(split.amount.currency)
+    wallet, line = count_spending(before, split.amount.micros, now), None
+    if debit := split.debit:
+        wallet, line = post(wallet, f"correction:{made.key}", "correction", -debit.micros, at=now, reason=made.reason)
+        use_after = replace(use_after, drawn=(*usage.drawn, *before.paid_from(wallet)))
+    after = after if wallet == before and line is None else after.with_wallet(wallet)
+    return CorrectedUse(made, usage, use_after, account, after, line, bill)
 
 
 def _without(meter: Meter, before: Usage, after: Usage) -> Meter:

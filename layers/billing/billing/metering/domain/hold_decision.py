@@ -9,9 +9,9 @@ from billing.metering.domain.entitlement import Account, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Usage, UsageEvent
-from billing.metering.domain.use import Terms, billing_day, meet, plan_terms, recorded
+from billing.metering.domain.use import billing_day, meet, plan_terms, recorded, terms_after
 from billing.metering.domain.wallet import LedgerLine, Wallet, hold_room, release, reserve
-from billing.plans.feature import Counted, Overage
+from billing.plans.feature import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, no
     feature = found if isinstance(found, Counted) else None
     freed = _freed(account, hold)
     meter = _meter(freed, granted, hold, feature, now)
-    split = meet(actual, meter, freed, _terms(hold, feature, now), hold.split)
+    split = meet(actual, meter, freed, terms_after(hold.split, plan_terms(feature, hold.dimensions, now)), hold.split)
     settled = replace(hold, state=HoldState.SETTLED, actual=split.quantity, shortfall=actual - split.quantity)
     if split.quantity == 0:
         return HoldResult(freed, settled)
@@ -112,12 +112,3 @@ def _meter(account: Account, granted: Entitled, hold: Hold, feature: Counted | N
         return meter
     current = meter_of(account, granted, feature, now)
     return current if current.start == hold.period_start else meter
-
-
-def _terms(hold: Hold, feature: Counted | None, now: int) -> Terms:
-    """The plan's terms; at the reservation's price and payer, where it reached beyond the allowance."""
-    terms = plan_terms(feature, hold.dimensions, now)
-    if hold.split.beyond == 0 or terms.overage is Overage.DENY:
-        return terms
-    overage = Overage.WALLET if hold.split.paid else Overage.ALLOW
-    return replace(terms, overage=overage, unit_price=hold.split.unit_price)

@@ -127,6 +127,12 @@ class Split:
         returned = self.unit_price.cost(gone, counted - gone).micros
         return replace(lowered, tiered_micros=self.tiered_micros - returned)
 
+    def raised(self, more: "Split") -> "Split":
+        """With more units, which are at its own price and payer where it has units beyond the allowance itself."""
+        beyond, tiered = self.beyond + more.beyond, self.tiered_micros + more.tiered_micros
+        sold = self if self.beyond else more
+        return Split(self.allowance + more.allowance, beyond, sold.unit_price, sold.paid, tiered)
+
     @property
     def debit(self) -> Money | None:
         """What the wallet pays of it."""
@@ -136,8 +142,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
-    which are fewer than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from, with
-    what each has paid; the rest of it was paid by what stays in a wallet.
+    which are others than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from,
+    with what each has paid; the rest of it was paid by what stays in a wallet.
     """
 
     event: UsageEvent
@@ -169,8 +175,8 @@ class Usage:
 class Correction:
     """What somebody says of a use, once for every `key`: that it is of `quantity` units, 0 for a mistake.
 
-    `at` is UTC seconds, and `returned` are the units that no longer count; both are 0 until it is made. Both quantities
-    are in steps of 10^-`decimals`.
+    `at` is UTC seconds, and `returned` are the units that no longer count, below zero where more do; both are 0 until
+    it is made. Both quantities are in steps of 10^-`decimals`.
     """
 
     key: str

@@ -119,6 +119,14 @@ def plan_terms(feature: Counted | None, dimensions: Mapping[str, str], now: int)
     return Terms(feature.overage, feature.price(dimensions), feature.overdraft_micros, now)
 
 
+def terms_after(split: Split, terms: Terms) -> Terms:
+    """The plan's terms for more of what was met already; at its price and payer, where it reached beyond the
+    allowance."""
+    if split.beyond == 0 or terms.overage is Overage.DENY:
+        return terms
+    return replace(terms, overage=Overage.WALLET if split.paid else Overage.ALLOW, unit_price=split.unit_price)
+
+
 def why_not(quantity: int, meter: Meter, account: Account, terms: Terms) -> Refusal:
     """Why a quantity is not met: without the spending cap it would be, or not even then."""
     uncapped = meet(quantity, meter, account, replace(terms, at=None))

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, EventConflict, InvalidRequest
-from billing.core.quantity import written
+from billing.core.clock import DAY
+from billing.core.errors import (
+    AlreadyProcessed,
+    Conflict,
+    DaySealed,
+    EventConflict,
+    Exhausted,
+    InvalidRequest,
+    PlanRequired,
+)
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
-from billing.metering.domain.correction import corrected
+from billing.metering.domain.correction import corrected, raised
+from billing.metering.domain.entitlement import Refusal
+from billing.metering.domain.wallet import SpendingCapReached
 from billing.metering.services.usage_costs import find_usage
 
 if TYPE_CHECKING:
-    from billing.core.clock import Clock
+    from billing.metering.domain.correction import CorrectedUse
+    from billing.metering.domain.entitlement import Account
     from billing.metering.domain.usage import Correction, Usage
-    from billing.metering.services.ports import UsageStore
+    from billing.metering.domain.use import Basis
+    from billing.metering.services.ports import Metering
 
 
-def correct_use(organization_id: str, said: Correction, store: UsageStore, clock: Clock) -> Usage:
+def correct_use(organization_id: str, said: Correction, metering: Metering) -> Usage:
     """The use as it counts then. The same correction again changes nothing.
 
-    Its meter gets the units back, and its wallet the money, on a line of the ledger. The day that bills it loses them
-    while it is open; what Chargebee was told already is flagged, for somebody to credit. Raises UsageNotFound,
-    EventConflict for a key that was used for another correction, or InvalidRequest for more than the use counts, in
-    units or in decimals.
+    Of fewer units its meter gets the rest back, and its wallet the money, on a line of the ledger. The day that bills
+    it loses them while it is open; what Chargebee was told already is flagged, for somebody to credit. More units count
+    as a use of the same moment would. Raises UsageNotFound, EventConflict for a key that was used for another
+    correction, and for more units what such a use is refused for: PlanRequired, Exhausted, SpendingCapReached or
+    InvalidRequest, which is also for more decimals than it has.
     """
-    sealed = 0
+    store, sealed = metering.store, 0
 
     def attempt() -> Usage:
         nonlocal sealed
@@ -34,13 +48,9 @@ def correct_use(organization_id: str, said: Correction, store: UsageStore, clock
             if not wanted.repeats(made):
                 raise EventConflict(f"The key {wanted.key!r} was used for another correction.")
             return find_usage(organization_id, wanted.event_id, store)  # it may have been made since the use was read
-        if wanted.quantity > (counted := usage.split.quantity):
-            told = written(counted, wanted.decimals)
-            raise InvalidRequest(f"It counts {told} units. Report more of them as a use with an id of its own.")
-        if wanted.quantity == counted:
+        if wanted.quantity == usage.split.quantity:
             return usage
-        account, now = store.account(organization_id), clock()
-        change = corrected(account.at(now), usage, wanted, now, sealed)
+        change = _decided(store.account(organization_id), usage, wanted, metering, sealed)
         try:
             store.correct(organization_id, change)
         except DaySealed as closed:
@@ -51,3 +61,35 @@ def correct_use(organization_id: str, said: Correction, store: UsageStore, clock
         return change.use_after
 
     return until_won(attempt, USAGE_ATTEMPTS, "Too many others are using this organization's allowance. Try again.")
+
+
+def _decided(account: Account, usage: Usage, wanted: Correction, metering: Metering, sealed: int) -> CorrectedUse:
+    now = metering.clock()
+    account = account.at(now)
+    if wanted.quantity < usage.split.quantity:
+        return corrected(account, usage, wanted, now, sealed)
+    change = raised(account, _basis(account, usage, metering, now), usage, wanted, now, sealed=sealed)
+    if change is Refusal.SPENDING_CAP:
+        raise SpendingCapReached("The organization's spending cap is reached.")
+    if isinstance(change, Refusal):
+        raise Exhausted(f"There is not enough left of {usage.event.feature!r}.")
+    return change
+
+
+def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basis:
+    """What decides more units of the use: what would decide a use of its moment, in the meter in which it counts."""
+    from billing.metering.services.record_usage import MAX_AGE, basis_of  # noqa: PLC0415 - only for more units
+
+    if usage.event.occurred_at < now - MAX_AGE:
+        raise InvalidRequest(f"It is older than {MAX_AGE // DAY} days: no more units count then.")
+    basis = basis_of(account, metering.granted(account, now), usage.event, metering, now)
+    if basis is None:
+        raise PlanRequired(f"The plan does not have the feature {usage.event.feature!r}.")
+    if basis.feature.decimals != usage.event.decimals:
+        raise InvalidRequest("The feature has other decimals by now. Report more of it as a use with an id of its own.")
+    if basis.meter.start == usage.period_start:
+        return basis
+    meter = account.meters.get((usage.event.feature, usage.period_start))
+    if meter is None:
+        raise InvalidRequest("The period in which it counts is long over.")
+    return replace(basis, meter=meter)

@@ -118,7 +118,7 @@ def _used(
     account: Account, today: Entitled, event: UsageEvent, metering: Metering, now: int
 ) -> UseResult | EventResult:
     try:
-        basis = _basis(account, today, event, metering, now)
+        basis = basis_of(account, today, event, metering, now)
         event = event.counted_in(basis.feature.decimals) if basis else event
     except UnknownFeature as unknown:
         return EventResult.refused(event, Refusal.UNKNOWN_FEATURE, str(unknown))
@@ -133,7 +133,7 @@ def _used(
     return EventResult.refused(event, why_not(event.quantity, used, account, terms), meter=used)
 
 
-def _basis(account: Account, today: Entitled, event: UsageEvent, metering: Metering, now: int) -> Basis | None:
+def basis_of(account: Account, today: Entitled, event: UsageEvent, metering: Metering, now: int) -> Basis | None:
     """What decides the use: today's plan in the period that runs, so that late news never passes its limit; in an
     earlier one, or on what a subscription had that has ended since, the plan and the meter of then.
 

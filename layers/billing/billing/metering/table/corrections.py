@@ -43,13 +43,16 @@ def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]
         _use_write(organization_id, change),
         day_write(day_key(organization_id, change.use_after), _subtractions(change), change.use_after.event.decimals),
     ]
-    if change.bill and change.uninvoiced:
+    if change.bill and change.uninvoiced < 0:
+        writes.append(billing_day_write(organization_id, change.bill, -change.uninvoiced))
+    elif change.bill and change.uninvoiced:
         writes.append(_bill_write(organization_id, change.bill, change.uninvoiced))
     return writes
 
 
 def _use_write(organization_id: str, change: CorrectedUse) -> Write:
-    """A use has fewer units after every correction: the same number means that nobody else made one."""
+    """The same number of units means that nobody else has corrected it. Who gave it more and took them away again has
+    moved its meter or its wallet, which this transaction moves, too."""
     seen, drawn = change.use_before.split, [LOT.values(lot) for lot in change.use_after.drawn]
     after = {":split": split_values(change.use_after.split), ":drawn": drawn}
     return update(
@@ -66,9 +69,8 @@ def _use_write(organization_id: str, change: CorrectedUse) -> Write:
 def _subtractions(change: CorrectedUse) -> dict[str, int]:
     taken = {"quantity": -change.correction.returned}
     before, after = change.use_before.split.amount, change.use_after.split.amount
-    if before and after and before != after:
-        taken[f"revenue#{before.currency}"] = after.micros - before.micros
-    return taken
+    earned = (after.micros if after else 0) - (before.micros if before else 0)
+    return taken | ({f"revenue#{after.currency}": earned} if after and earned else {})
 
 
 def _bill_write(organization_id: str, bill: BillingDay, units: int) -> Write:
