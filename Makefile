@@ -12,6 +12,7 @@ PYTHON_ROOTS := layers/billing/billing functions local clients/python/src client
 # npm leaves this file when it has installed what the lock names.
 VENDOR_SDKS := tests/conformance/node_modules/.package-lock.json
 VIEWER := local/demo/docs/node_modules/.package-lock.json
+NEXTJS := examples/nextjs/node_modules/.package-lock.json
 CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/express/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
@@ -21,8 +22,8 @@ CLIENT_TOOLS := $(VIEWER) clients/js/node_modules/.package-lock.json examples/ex
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: ## start the local stack; Ctrl-C stops it
-	@$(SET_UP) -m local
+run: ## start the local stack; Ctrl-C stops it, and with KEEP=1 its data is there at the next start
+	@$(SET_UP) -m local $(if $(KEEP),--keep)
 
 doctor: ## what is missing or wrong, one line each, before and after a start
 	@./local/python.sh -m local.doctor
@@ -40,7 +41,7 @@ lint: ## the static part: style, types, layers, template
 
 unit: ## tests that need no running stack
 	@$(SET_UP)
-	$(BIN)/pytest -n 2 -m "not stack and not package"
+	$(BIN)/pytest -n 2 -m "not stack and not package" --every-right-is-used
 
 clients: ## check the JavaScript client's types and try it, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory client; \
@@ -50,6 +51,9 @@ viewer: $(VIEWER) ## install what shows the API at /docs of the local stack, off
 
 client: $(CLIENT_TOOLS)
 	cd clients/js && npm run --silent check && node --test --test-reporter=dot test/*.test.mjs
+
+nextjs: $(NEXTJS) ## build the Next.js example for production: a part of CI and not of `test`, for its weight
+	cd examples/nextjs && NEXT_TELEMETRY_DISABLED=1 npm run --silent build
 
 conformance: ## hold the simulators against the vendors' own types, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory walks; \
@@ -61,7 +65,7 @@ walks: $(VENDOR_SDKS)
 	node tests/conformance/chargebee/walk.mjs
 	$(BIN)/pytest -n 0 tests/conformance/scalekit
 
-$(VENDOR_SDKS) $(CLIENT_TOOLS): %/node_modules/.package-lock.json: %/package-lock.json
+$(VENDOR_SDKS) $(CLIENT_TOOLS) $(NEXTJS): %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
@@ -178,5 +182,5 @@ lock: ## compile the *.in files into the locks beside them (all to their newest:
 	@$(SET_UP) --with-sam -m local.locking $(ARGS)
 
 clean: ## remove everything that these targets made
-	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules examples/*/node_modules local/demo/docs/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .local tests/conformance/node_modules clients/js/node_modules examples/*/node_modules examples/nextjs/.next local/demo/docs/node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from billing.app.wiring import shipped_catalog
 from billing.core.errors import BillingError
 from billing.plans.catalog import read_catalog
-from billing.plans.revision import compared
+from billing.plans.revision import check_decimals, compared
 from billing.subscriptions.services.revise_plan import PlanRows, Revision, proposed, put_plan
 from billing.subscriptions.table.plan_rows import DynamoPlanRows
 from local.launcher.layout import ROOT, StateDirectory
@@ -45,9 +45,15 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
 def checked(document: Mapping[str, Any]) -> str:
     """What a whole catalog in the place of plans.toml would change. Raises InvalidCatalog."""
     before, after = shipped_catalog(), read_catalog(document)
+    check_decimals(before, after)
     gone = sorted(before.plans.keys() - after.plans.keys())
     lost = [f'{each}: described no more; keep it with sale = "retired" while somebody has it' for each in gone]
-    return "\n".join([*map(str, compared(before, after)), *lost]) or "No plan changes."
+    moved = [
+        f"{each}: of {after.plans[each].id} instead of {plan.id}, and with it whoever pays it"
+        for each, plan in before.plans.items()
+        if each in after.plans and after.plans[each].id != plan.id
+    ]
+    return "\n".join([*map(str, compared(before, after)), *moved, *lost]) or "No plan changes."
 
 
 def proposal(document: Mapping[str, Any], rows: PlanRows) -> str:

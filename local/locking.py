@@ -17,6 +17,7 @@ SOURCES = (
     "local/requirements/docs.in",
     "local/requirements/runtime.in",
     "local/requirements/sam.in",
+    "local/requirements/stack.in",
     "local/requirements/translator.in",
 )
 # What a package names and none of its modules imports. Faker is 25 MB of words for tests.

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployment.unused_rights import EveryRightIsUsed
 from tests.local_stack import ROOT, Stack, started
 from tests.yours import YOURS, put_in_place
+
+SESSION_COOKIE = "session"
 
 MARKS = {
     "stack": "needs a running local stack (set by itself on every test that asks for the `stack` fixture)",
@@ -15,8 +18,14 @@ MARKS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-right-is-used", action="store_true", help="fail when no call needed a right of a role")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     put_in_place(YOURS)
+    if config.getoption("--every-right-is-used"):
+        config.pluginmanager.register(EveryRightIsUsed())
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 
@@ -46,5 +55,7 @@ def stack() -> Iterator[Stack]:
     if contract := os.environ.get("STACK"):
         yield Stack.read(Path(contract))
         return
-    with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
-        yield running
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SESSION_COOKIE_NAME", SESSION_COOKIE)
+        with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
+            yield running

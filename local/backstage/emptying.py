@@ -55,8 +55,12 @@ def _forget(stack: RunningStack) -> int:
 
 
 def _reset_vendors(stack: RunningStack) -> None:
+    """Who has worked ahead of today remembers answers until then, and works no longer."""
     for vendor in (stack.chargebee, stack.scalekit):
         ask("POST", f"{vendor}/_sim/reset")
+    if stack.clock.ahead():
+        stack.clock.reset()
+        kill_workers(stack.workers)
 
 
 def _purge(stack: RunningStack) -> None:

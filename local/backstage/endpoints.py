@@ -10,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from local.backstage import time as time_of_stack
+from local.backstage import vendor
 from local.backstage.emptying import empty
 from local.backstage.failures import FAILURES, run
 from local.backstage.overview import overview
@@ -67,6 +69,23 @@ def fail(stack: RunningStack, query: Query) -> Any:
     return {"done": run(stack, query["name"], query["organization"])}
 
 
+def make_coupon(stack: RunningStack, query: Query) -> Any:
+    """One of this `id`, of so much `percent`."""
+    vendor.make_coupon(stack, query["id"], query["percent"])
+    return {"done": f"Chargebee has the coupon {query['id']}."}
+
+
+def show_clock(stack: RunningStack, _query: Query) -> Any:
+    return time_of_stack.show(stack)
+
+
+def let_time_pass(stack: RunningStack, query: Query) -> Any:
+    """So many `seconds`, for the functions and both vendors at once."""
+    if not query["seconds"].isdecimal():
+        raise OperationFailed(f"seconds is {query['seconds']!r}, and must be a whole number.")
+    return time_of_stack.advance(stack, int(query["seconds"]))
+
+
 def show_overview(stack: RunningStack, _query: Query) -> Any:
     return overview(stack)
 
@@ -102,6 +121,9 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
     ("GET", "timeline"): show_timeline,
     ("GET", "failures"): list_failures,
     ("POST", "failures"): fail,
+    ("POST", "coupons"): make_coupon,
+    ("GET", "clock"): show_clock,
+    ("POST", "clock"): let_time_pass,
     ("GET", "overview"): show_overview,
     ("GET", "dead-letters"): list_dead_letters,
     ("POST", "dead-letters/redrive"): redrive_letter,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.backstage import vendor
+from local.backstage import time, vendor
 from local.backstage.reading import Json, RunningStack
 from local.backstage.workers import kill_workers
 from local.operations import reconciling
@@ -13,6 +13,7 @@ SLOW_SECONDS = 9
 """More than a call to Chargebee is waited for."""
 RETRY_AFTER_SECONDS = 10
 RECONCILED_SECONDS = 7_200
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,11 @@ def renew(stack: RunningStack, organization_id: str) -> str:
     return _advance_to(stack, organization_id, "next_billing_at")
 
 
+def a_week_later(stack: RunningStack, _organization_id: str) -> str:
+    time.advance(stack, 7 * DAY)
+    return "It is a week later, for Chargebee and for the functions."
+
+
 FAILURES = (
     Failure(
         "duplicate",
@@ -131,6 +137,12 @@ FAILURES = (
     ),
     Failure("trial", "To the end of the trial", "The trial becomes a paid subscription, or ends.", end_trial),
     Failure("renewal", "To the next renewal", "The next term is invoiced; a card that fails makes it past due.", renew),
+    Failure(
+        "week",
+        "A week later",
+        "Grace, grants, alerts' periods and what was bought end by themselves: no webhook has to tell.",
+        a_week_later,
+    ),
 )
 
 
@@ -148,8 +160,8 @@ def _advance_to(stack: RunningStack, organization_id: str, moment: str) -> str:
     ahead = subscription.get(moment, 0) - now
     if ahead <= 0:
         raise OperationFailed("The subscription has none ahead of it.")
-    vendor.control(stack, "POST", "/clock", {"advance_seconds": ahead + 1})
-    return f"It is {ahead // 86_400 + 1} days later at Chargebee."
+    time.advance(stack, ahead + 1)
+    return f"It is {ahead // DAY + 1} days later, for Chargebee and for the functions."
 
 
 def _last_event(stack: RunningStack, organization_id: str) -> Json:

@@ -15,6 +15,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from local.backstage.journal import Journal
 from local.backstage.rows import Announcement, Call, Delivery, Sources
 from local.operations.target import Target
+from local.shared_clock import SharedClock
 
 ANSWER_SECONDS = 10
 # The simulator takes every key; ours looks around without being a part of what happened.
@@ -39,7 +40,8 @@ class StreamReader(Protocol):
 class RunningStack:
     """A running local stack; a vendor's address is None when a real one stands in for its simulator.
 
-    `workers` is where the emulator keeps the directories of its workers; `pumps` read the table's streams.
+    `workers` is where the emulator keeps the directories of its workers; `pumps` read the table's streams. `clock` is
+    the one by which its functions go.
     """
 
     target: Target
@@ -47,6 +49,7 @@ class RunningStack:
     workers: Path
     chargebee: str | None
     scalekit: str | None
+    clock: SharedClock
     pumps: Sequence[StreamReader] = ()
 
     @property

@@ -7,7 +7,8 @@ from local.backstage.reading import RunningStack, ask
 from local.operations.failure import OperationFailed
 
 PAUSE_SECONDS = 0.02
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
+"""A cold function on a busy machine takes many seconds."""
 UNDER_WAY = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
 """What is delayed is left out: it is for later."""
 

@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("--webhook-username", default="")
     parser.add_argument("--webhook-password", default="")
     parser.add_argument("--catalog", type=Path, required=True, help="what the site sells: a JSON file of item prices")
+    parser.add_argument("--keep", type=Path, help="where what the site knows outlives this process")
     options = parser.parse_args()
     endpoint = (
         Endpoint(options.webhook_url, options.webhook_username, options.webhook_password)
@@ -29,7 +30,7 @@ def main() -> None:
         else None
     )
     base_url = options.base_url or f"http://{options.host}:{options.port}"
-    app = create_app(Settings(base_url, options.catalog, endpoint))
+    app = create_app(Settings(base_url, options.catalog, endpoint, keep=options.keep))
     uvicorn.run(
         app,
         host=options.host,

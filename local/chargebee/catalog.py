@@ -10,7 +10,8 @@ from local.chargebee.store import Resource, Table
 FAMILY = "default-family"
 TIERED = frozenset({"tiered", "volume"})
 """The pricing models whose price is in `tiers`."""
-_OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price_in_decimal", "price", "tiers")
+_IN_DECIMAL = ("price_in_decimal", "free_quantity_in_decimal")
+_OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price", "tiers", *_IN_DECIMAL)
 _ENTRY = frozenset(
     {"name", "item_id", "item_name", "item_type", "pricing_model", "currency_code", "free_quantity"}
     | {"metadata", "metered", "usage_calculation", *_OPTIONAL}
@@ -21,6 +22,11 @@ _ENTRY = frozenset(
 class Catalog:
     items: Table
     item_prices: Table
+
+    @property
+    def in_decimals(self) -> bool:
+        """Whether anything is counted in fractions, which takes a setting of the site."""
+        return any("free_quantity_in_decimal" in price for price in self.item_prices.values())
 
 
 def load_catalog(path: Path, now: int) -> Catalog:

@@ -18,6 +18,11 @@ class Clock:
     def precise(self) -> float:
         return time.time() + self._offset if self._held is None else self._held
 
+    @property
+    def ahead(self) -> float:
+        """Seconds by which it is ahead of the machine's."""
+        return self._offset
+
     def meant(self, moment: int) -> int:
         """A moment that lies ahead for the caller, whose own clock nobody advanced, lies as far ahead here."""
         machine = time.time()

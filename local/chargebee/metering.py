@@ -7,16 +7,16 @@ the subscription was active. Moments are UTC seconds, amounts minor units.
 from collections.abc import Callable
 from decimal import Decimal
 
-from local.chargebee.decimals import minor_units
+from local.chargebee.decimals import MINOR, minor_units
 from local.chargebee.invoice_lines import line
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, Span
-from local.chargebee.tiers import is_tiered, major_units, rows, used_tiers
+from local.chargebee.tiers import free_units, is_tiered, major_units, rows, used_tiers
 
-_CALCULATIONS: dict[str, Callable[[list[Resource]], int]] = {
-    "sum_of_usages": lambda usages: sum(int(usage["quantity"]) for usage in usages),
-    "max_usage": lambda usages: max(int(usage["quantity"]) for usage in usages),
-    "last_usage": lambda usages: int(max(usages, key=lambda usage: usage["usage_date"])["quantity"]),
+_CALCULATIONS: dict[str, Callable[[list[Resource]], Decimal]] = {
+    "sum_of_usages": lambda usages: sum((Decimal(usage["quantity"]) for usage in usages), Decimal(0)),
+    "max_usage": lambda usages: max(Decimal(usage["quantity"]) for usage in usages),
+    "last_usage": lambda usages: Decimal(max(usages, key=lambda usage: usage["usage_date"])["quantity"]),
 }
 
 
@@ -78,34 +78,34 @@ def lines_of_usage(site: Site, subscription: Resource, span: Span) -> list[Resou
 def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resource], span: Span) -> Resource:
     price = site.catalog.item_prices[price_id]
     quantity = _CALCULATIONS[item_of(site, price_id)["usage_calculation"]](usages)
+    billed = max(Decimal(0), quantity - free_units(price))
     if is_tiered(price):
-        return _tiered_line(price, quantity, span)
-    held = [item for item in subscription["subscription_items"] if item["item_price_id"] == price_id]
-    agreed = held[0] if held else {}
-    unit_price = agreed.get("unit_price", price["price"])
-    item = {
+        used = used_tiers(price, billed)
+        cost, tiers = major_units(used), {"tiers": rows(used)}
+        unit_price = cost / quantity if quantity else Decimal(0)  # an average; the invoice shows the tiers
+    else:
+        unit_price, tiers = _unit_price(subscription, price), {}
+        cost = unit_price * billed
+    item: Resource = {
         "item_price_id": price_id,
         "item_type": price["item_type"],
-        "unit_price": unit_price,
-        "quantity": quantity,
+        "unit_price": minor_units(unit_price),
+        "quantity": int(quantity),
     }
-    billed = max(0, quantity - price["free_quantity"])
-    amount = unit_price * billed
+    if site.settings.multi_decimal == "on":
+        item |= {
+            "quantity_in_decimal": f"{quantity:f}",
+            "unit_price_in_decimal": f"{unit_price:f}",
+            "amount_in_decimal": f"{cost:f}",
+        }
+    metered = {"metered": True, "pricing_model": price["pricing_model"], **tiers}
+    return line(item, price["name"], minor_units(cost), span.start, span.end) | metered
+
+
+def _unit_price(subscription: Resource, price: Resource) -> Decimal:
+    """In major units: the one agreed with the subscription, else the item price's."""
+    held = [item for item in subscription["subscription_items"] if item["item_price_id"] == price["id"]]
+    agreed = held[0] if held else {}
     if "unit_price_in_decimal" in agreed:
-        amount = minor_units(Decimal(agreed["unit_price_in_decimal"]) * billed)
-    metered = {"metered": True, "pricing_model": price["pricing_model"]}
-    return line(item, price["name"], amount, span.start, span.end) | metered
-
-
-def _tiered_line(price: Resource, quantity: int, span: Span) -> Resource:
-    """Its unit amount is an average, and the invoice shows the tiers beside its lines."""
-    used = used_tiers(price, Decimal(max(0, quantity - price["free_quantity"])))
-    amount = minor_units(major_units(used))
-    item = {
-        "item_price_id": price["id"],
-        "item_type": price["item_type"],
-        "unit_price": amount // quantity if quantity else 0,
-        "quantity": quantity,
-    }
-    metered = {"metered": True, "pricing_model": price["pricing_model"], "tiers": rows(used)}
-    return line(item, price["name"], amount, span.start, span.end) | metered
+        return Decimal(agreed["unit_price_in_decimal"])
+    return Decimal(agreed["unit_price"] if "unit_price" in agreed else price["price"]) / MINOR

@@ -7,7 +7,17 @@ from contextlib import asynccontextmanager
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from local.chargebee import api, control, downloads, page_views, portal_views, record_controls, schedule, site_controls
+from local.chargebee import (
+    api,
+    control,
+    downloads,
+    kept,
+    page_views,
+    portal_views,
+    record_controls,
+    schedule,
+    site_controls,
+)
 from local.chargebee.errors import ApiError
 from local.chargebee.simulator import Settings, Simulator, build
 
@@ -17,6 +27,8 @@ _TICK = 1.0
 
 def create_app(settings: Settings) -> Starlette:
     simulator = build(settings)
+    if settings.keep:
+        kept.load(simulator.site, settings.keep)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -25,6 +37,8 @@ def create_app(settings: Settings) -> Starlette:
             yield
             ticking.cancel()
         await simulator.courier.close()
+        if settings.keep:
+            kept.save(simulator.site, settings.keep)
 
     app = Starlette(
         routes=[

@@ -14,12 +14,16 @@ from local.chargebee.webhooks import RETRY_DELAYS, Courier, Endpoint
 
 @dataclass(frozen=True)
 class Settings:
-    """`base_url` is how browsers and the API's clients reach the simulator; `catalog` is a file of item prices."""
+    """`base_url` is how browsers and the API's clients reach the simulator; `catalog` is a file of item prices.
+
+    `keep` is where what the site knows outlives it; None forgets it.
+    """
 
     base_url: str
     catalog: Path
     endpoint: Endpoint | None = None
     retry_delays: tuple[float, ...] = RETRY_DELAYS
+    keep: Path | None = None
 
 
 @dataclass

@@ -45,6 +45,10 @@ class Site:
 
     def __post_init__(self) -> None:
         self._catalog_at_start = copy.deepcopy(self.catalog)
+        self.settings = self._settings_at_start()
+
+    def _settings_at_start(self) -> SiteSettings:
+        return SiteSettings(multi_decimal="on" if self.catalog.in_decimals else "off")
 
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{secrets.token_hex(12)}"
@@ -92,7 +96,7 @@ class Site:
         self.store.clear()
         self.clock.reset()
         self.catalog = copy.deepcopy(self._catalog_at_start)
-        self.assumptions, self.settings = Assumptions(), SiteSettings()
+        self.assumptions, self.settings = Assumptions(), self._settings_at_start()
         self._version = 0
         self.auto_close_after = _AUTO_CLOSE_AFTER
         self.stray_events = False

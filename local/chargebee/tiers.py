@@ -37,19 +37,28 @@ def major_units(used: list[tuple[Resource, Decimal]]) -> Decimal:
 
 def rows(used: list[tuple[Resource, Decimal]]) -> list[Resource]:
     """As an invoice shows them beside its lines (`line_item_tiers`), without the id of the line."""
+    names = ("starting_unit", "ending_unit", "starting_unit_in_decimal", "ending_unit_in_decimal")
     return [
         {
-            "starting_unit": tier["starting_unit"],
-            **({"ending_unit": tier["ending_unit"]} if "ending_unit" in tier else {}),
+            **{name: tier[name] for name in names if name in tier},
             "quantity_used": int(quantity),
             "unit_amount": int(_price(tier) * MINOR),
+            **({"quantity_used_in_decimal": f"{quantity:f}"} if "starting_unit_in_decimal" in tier else {}),
             "object": "line_item_tier",
         }
         for tier, quantity in used
     ]
 
 
+def free_units(price: Resource) -> Decimal:
+    """What is not billed; tiers count what comes behind it."""
+    text = "free_quantity_in_decimal"
+    return Decimal(price[text] if text in price else price["free_quantity"])
+
+
 def _end(tier: Resource, otherwise: Decimal) -> Decimal:
+    if "ending_unit_in_decimal" in tier:
+        return Decimal(tier["ending_unit_in_decimal"])
     return Decimal(tier["ending_unit"]) if "ending_unit" in tier else otherwise
 
 

@@ -4,6 +4,8 @@ Usage is billed by its `usage_date` (UTC seconds) and never refused for it: what
 already, or in none that is billed, is stored and never invoiced.
 """
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from local.chargebee import metering, pending_invoices, subscriptions
@@ -14,13 +16,14 @@ from local.chargebee.site import Site
 from local.chargebee.store import Resource, Span
 
 MAX_PER_SUBSCRIPTION = 5_000
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]{1,20})?", re.ASCII)
 
 
 def create(site: Site, call: Call) -> Resource:
     """One record for an item price and a date; `dedupe_option` says what a second one is to do."""
     subscription, params = subscriptions.find(site, call.id), call.params
     _require_metered(site, subscription, params["item_price_id"])
-    quantity = _quantity(params["quantity"])
+    quantity = _quantity(site, params["quantity"])
     known = _known(site, subscription, params)
     if known is not None:
         return {"usage": _deduped(site, known, quantity, call)}
@@ -58,7 +61,10 @@ def _items_ever(site: Site, subscription: Resource) -> list[Resource]:
     return [item for state in (subscription, *past) for item in state["subscription_items"]]
 
 
-def _quantity(given: str) -> str:
+def _quantity(site: Site, given: str) -> str:
+    """A text in either case; with decimals only where the site has them."""
+    if site.settings.multi_decimal == "on" and _DECIMAL.fullmatch(given) and Decimal(given) > 0:
+        return given
     if not given.isdecimal() or int(given) < 1:
         raise wrong_value("quantity", "must be a whole number, at least 1")
     return given

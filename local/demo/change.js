@@ -11,19 +11,20 @@ const [NOW, TERM_END] = ["now", "term_end"];
 
 /** Ask with the costs, and open the page for who agrees. `wish` is what the API's update takes, `question` the title.
  * Without costs nothing is asked: the caller's button says what is wrong. */
-export async function change({ nextBillingAt, cancelAt }, wish, question) {
-  const cost = await api.subscriptions.preview(wish);
+export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wish, question) {
+  const wanted = { subscriptionId, ...wish };
+  const cost = await api.subscriptions.preview(wanted);
   let at = NOW;
   const choose = async (chosen) => {
     at = chosen;
-    const shown = await costOf({ ...wish, at });
+    const shown = await costOf({ ...wanted, at });
     if (at === chosen) byId("change-cost").replaceChildren(shown);
   };
   byId("change-title").textContent = question;
   byId("change-when").replaceChildren(...(cancelAt ? [] : whenOf(nextBillingAt, choose)));
   byId("change-cost").replaceChildren(costs(cost));
   if (!(await confirmed("change-dialog"))) return;
-  const { url } = await api.subscriptions.update({ ...wish, at, ...back("changed") });
+  const { url } = await api.subscriptions.update({ ...wanted, at, ...back("changed") });
   expect("changed", { ...wish, at });
   location.assign(url);
 }
@@ -54,14 +55,17 @@ function costs({ dueNow, credits, unbilled, nextInvoice, nextBillingAt }) {
   return el(
     "dl.costs",
     {},
-    row("Now", dueNow ? money({ currency, amount: dueNow.amountDue }) : "Nothing", dueNow?.lines),
-    credits.map(({ total, lines }) => row("Credited", money({ currency, amount: total }), lines)),
-    later !== 0 && row("Billed later", money({ currency, amount: later }), unbilled),
-    nextInvoice && row(`On ${date(nextBillingAt)}`, money({ currency, amount: nextInvoice.total }), nextInvoice.lines),
+    row("Now", dueNow ? money({ currency, amount: dueNow.amountDue }) : "Nothing", dueNow),
+    credits.map(({ total, lines }) => row("Credited", money({ currency, amount: total }), { lines })),
+    later !== 0 && row("Billed later", money({ currency, amount: later }), { lines: unbilled }),
+    nextInvoice && row(`On ${date(nextBillingAt)}`, money({ currency, amount: nextInvoice.total }), nextInvoice),
   );
 }
 
-function row(when, amount, lines = []) {
-  const said = lines.map(({ description, quantity }) => (quantity > 1 ? `${description} for ${quantity}` : description));
+function row(when, amount, invoice) {
+  const { currency, lines = [], discounts = [] } = invoice ?? {};
+  const lineOf = ({ description, quantity }) => (quantity > 1 ? `${description} for ${quantity}` : description);
+  const discountOf = (discount) => `${money({ ...discount, currency })} off by ${discount.description}`;
+  const said = [...lines.map(lineOf), ...discounts.map(discountOf)];
   return el("div", {}, el("dt", {}, when), el("dd", {}, el("strong", {}, amount), el("small", {}, said.join(", "))));
 }

@@ -3,7 +3,7 @@
 import { showAddons } from "./addons.js";
 import { api, back } from "./api.js";
 import { change } from "./change.js";
-import { draw } from "./dom.js";
+import { byId, draw } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { plural } from "./format.js";
 import { expect } from "./news.js";
@@ -25,13 +25,22 @@ export function showChoices(catalog, { live, trialUsed, mayManage }) {
   const choose = mayManage && ((wish, name) => (live ? move(live, wish, name) : subscribe(wish)));
   const card = (prices) => planCard(prices, priceFor(prices, period), { live, trialUsed, choose });
   draw("plans", { live, trialUsed, period }, () => families.map(card));
+  byId("coupon-field").hidden = !mayManage;
   showAddons(catalog.addons, { live, period: paid, mayManage });
 }
 
-const move = (live, wish, name) => change(live, wish, `Change to ${name} with ${plural(wish.seats, "seat")}?`);
+function move(live, wish, name) {
+  return change(live, { ...wish, ...couponed() }, `Change to ${name} with ${plural(wish.seats, "seat")}?`);
+}
+
+/** With the coupon that somebody has typed in. */
+function couponed() {
+  const coupon = byId("coupon").value.trim();
+  return coupon && { coupons: [coupon] };
+}
 
 async function subscribe(wish) {
-  const { url } = await api.subscriptions.create({ ...wish, ...back("subscribed") });
+  const { url } = await api.subscriptions.create({ ...wish, ...couponed(), ...back("subscribed") });
   expect("subscribed", wish);
   location.assign(url);
 }

@@ -1,9 +1,11 @@
-// What a back office gives one organization beside its plans, and the alerts that it sets, with a machine's token.
+// What a back office gives beside the plans, and the alerts that it sets, with a machine's token; and coupons, which
+// are made at Chargebee.
 
 import { createBilling, newKey } from "organization-billing-client";
-import { act, submitted } from "./acting.js";
+import { act, confirm, submitted } from "./acting.js";
 import { button, byId, el } from "./dom.js";
 import { count, date } from "./format.js";
+import { ask } from "./local.js";
 import { nameOf } from "./usage.js";
 
 const BY = "the operator's page";
@@ -23,6 +25,7 @@ export async function offerGiving(organizations) {
   byId("whom").onchange = act(() => show(byId("whom").value));
   byId("give").onsubmit = submitted(give);
   byId("alert").onsubmit = submitted(setAlert);
+  byId("coupon").onsubmit = submitted(makeCoupon);
   await show(byId("whom").value);
   byId("giving").hidden = false;
 }
@@ -83,4 +86,9 @@ async function setAlert({ feature, percents }) {
   const chosen = percents.value.split(/[ ,]+/).filter(Boolean).map(Number);
   await api.metering.saveAlerts(organizationId, { thresholds: { ...thresholds, [feature.value]: chosen } });
   await show(organizationId);
+}
+
+async function makeCoupon({ coupon, percent }) {
+  const { done } = await ask("POST", "coupons", { id: coupon.value, percent: percent.value });
+  confirm(byId("coupon"), done);
 }

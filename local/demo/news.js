@@ -28,12 +28,13 @@ const NEWS = {
 };
 
 /** A wish keeps what it does not name. */
-function isMade(live, { itemPriceId = live.itemPriceId, seats = live.seats, addons }) {
+function isMade(live, { itemPriceId = live.itemPriceId, seats = live.seats, addons, coupons = [] }) {
   const bought = live.items.filter(({ itemType, quantity }) => itemType === "addon" && quantity);
   const quantities = Object.fromEntries(bought.map((item) => [item.itemPriceId, item.quantity]));
   const has = (wanted) => quantities[wanted.itemPriceId] === wanted.quantity;
   const same = !addons || (addons.length === bought.length && addons.every(has));
-  return live.itemPriceId === itemPriceId && live.seats === seats && same;
+  const redeemed = coupons.every((id) => live.coupons.some((coupon) => coupon.id === id));
+  return live.itemPriceId === itemPriceId && live.seats === seats && same && redeemed;
 }
 
 function madeOf(live, { at, addons }) {

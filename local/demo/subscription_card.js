@@ -66,11 +66,12 @@ function scheduled({ scheduledChange: change }) {
 }
 
 function facts(subscription, price, addons) {
-  const { id, seats, periodStart, periodEnd } = subscription;
+  const { id, seats, coupons, periodStart, periodEnd } = subscription;
   const rows = [
     ["Seats", seats ?? "–"],
     price && ["Price", `${money(price)} per ${price.perSeat ? "seat and " : ""}${price.period}`],
     addons.length > 0 && ["Add-ons", addons.join(", ")],
+    coupons.length > 0 && ["Coupons", coupons.map((coupon) => coupon.id).join(", ")],
     price && nextCharge(subscription, price, addons),
     periodStart && periodEnd && ["Period", `${date(periodStart)} – ${date(periodEnd)}`],
     ["Reference", el("code", {}, id)],
@@ -79,11 +80,11 @@ function facts(subscription, price, addons) {
 }
 
 /** By the list price of the plan: Chargebee's invoice has taxes, discounts and add-ons too. */
-function nextCharge({ seats, status, cancelAt, nextBillingAt, scheduledChange }, price, addons) {
+function nextCharge({ seats, status, coupons, cancelAt, nextBillingAt, scheduledChange }, price, addons) {
   if (!nextBillingAt || cancelAt || scheduledChange || status === "paused") return null;
   const amount = price.perSeat ? price.amount * (seats ?? 1) : price.amount;
   const many = price.perSeat && seats > 1 ? ` for ${plural(seats, "seat")}` : "";
-  const more = addons.length ? " and the add-ons" : "";
+  const more = (addons.length ? " and the add-ons" : "") + (coupons.length ? " less the coupon" : "");
   const what = `${money({ ...price, amount })}${many}${more}`;
   return ["Next charge", `${what} before tax, on ${date(nextBillingAt)}`];
 }

@@ -27,10 +27,15 @@ export function usageList(entitlements, { planned, verdicts, mayManage }) {
   if (!features.length) return el("p.soft", {}, "The plan grants no features.");
   return [
     counted.map(([feature, { balance }]) =>
-      meter(nameOf(feature), balance, planned[feature], isSpent(balance) && verdicts[feature], mayManage),
+      meter(nameOf(feature), inNumbers(balance), planned[feature], isSpent(balance) && verdicts[feature], mayManage),
     ),
     granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
   ];
+}
+
+/** What is counted in fractions comes as text. */
+function inNumbers({ limit, usage, held, ...balance }) {
+  return { ...balance, limit: limit && Number(limit), usage: Number(usage), held: Number(held) };
 }
 
 function meter(name, { limit, usage, held, unlimited, nextResetAt }, planned, verdict, mayManage) {

@@ -21,8 +21,8 @@ export async function showUsageHistory(entitlements) {
 }
 
 function history(feature, days, dates) {
-  const used = new Map(days.map(({ date, quantity }) => [date, quantity]));
-  const all = days.reduce((sum, { quantity }) => sum + quantity, 0);
+  const used = new Map(days.map(({ date, quantity }) => [date, Number(quantity)]));
+  const all = days.reduce((sum, { quantity }) => sum + Number(quantity), 0);
   const label = `${nameOf(feature)} on each of the last ${SHOWN} days: ${count(all)} in all`;
   const bars = dates.map((date) => {
     const value = used.get(date) ?? 0;

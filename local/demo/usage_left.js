@@ -5,7 +5,8 @@ import { byId, el } from "./dom.js";
 
 let read = { seen: null, verdicts: {} };
 
-export const isSpent = (balance) => balance && !balance.unlimited && balance.usage + balance.held >= balance.limit;
+export const isSpent = (balance) =>
+  balance && !balance.unlimited && Number(balance.usage) + Number(balance.held) >= Number(balance.limit);
 
 /** The API's own answer for each feature that is used up, asked again when the `entitlements` or `paying` changed. */
 export async function verdictsOf(entitlements, paying) {
@@ -22,7 +23,8 @@ export function nothingLeft({ allowed, reason }, mayManage) {
   if (allowed) return el("p.soft", {}, "Use goes on: what is beyond the plan is paid for.");
   if (reason === "spending_cap") {
     const onclick = () => byId("spending-cap").setAttribute("open", "");
-    return said("Stopped by your spending cap.", mayManage && el("a", { href: "#spending-cap", onclick }, "Change the cap"));
+    const link = el("a", { href: "#spending-cap", onclick }, "Change the cap");
+    return said("Stopped by your spending cap.", mayManage && link);
   }
   return said("Used up.", mayManage && el("a", { href: "#plans-title" }, "See the plans with more"));
 }

@@ -6,6 +6,7 @@ import { api, back } from "./api.js";
 import { stepChart } from "./charts.js";
 import { byId, draw, el } from "./dom.js";
 import { date, exact, major, minor, money, plural } from "./format.js";
+import { lotList } from "./lots.js";
 import { expect } from "./news.js";
 import { showSpendingCap } from "./spending_cap.js";
 
@@ -16,6 +17,7 @@ const KINDS = {
   usage: "Usage",
   adjustment: "Adjustment",
   refund: "Refund",
+  expired: "Expired",
 };
 // In whole units of the currency.
 const USUAL = { topUp: 50, threshold: 10, amount: 50, monthlyCap: 200 };
@@ -31,8 +33,8 @@ export const currencyOf = ({ wallets, subscriptions }, plans) =>
 export async function showWallet({ wallets, autoTopUp, entitlements }, currency, mayManage) {
   byId("wallet-section").hidden = !currency;
   if (!currency) return null;
-  const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0 }];
-  draw("balance", balances, () => balances.map(balanceOf));
+  const balances = wallets.length ? wallets : [{ currency, balanceMicros: 0, heldMicros: 0, lots: [] }];
+  draw("balance", balances, () => balances.map((wallet) => [balanceOf(wallet), lotList(wallet)]));
   const seen = JSON.stringify([wallets, autoTopUp, entitlements]);
   if (read.seen !== seen) read = { seen, wallets, page: await api.metering.wallet({ currency }) };
   render(currency, mayManage);

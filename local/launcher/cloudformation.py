@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from local.launcher.http_api import spell_out
+from local.launcher.layout import WORKER
 from local.launcher.translation import Translation
 
 # JSON of any shape.
@@ -75,7 +76,7 @@ def _is_supported(body: dict[str, Any]) -> bool:
 
 def _add_environment(function: dict[str, Any], path: tuple[Path, ...], shared: dict[str, str]) -> None:
     variables = function["Properties"].setdefault("Environment", {}).setdefault("Variables", {})
-    variables.update(shared, PYTHONPATH=os.pathsep.join(str(entry) for entry in path))
+    variables.update(shared, PYTHONPATH=os.pathsep.join(str(entry) for entry in (WORKER, *path)))
 
 
 def _secret_arns(value: Json, secrets: set[str]) -> Json:

@@ -13,10 +13,11 @@ from typing import Any
 
 from billing.app.yours import problems
 from billing.core.money import MICROS, Money
+from billing.core.quantity import one, written
 from billing.plans.catalog import read_catalog
 from billing.plans.feature import Counted, dearest
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Price
-from billing.plans.tiers import Mode, Tier, TieredPrice
+from billing.plans.tiers import Mode, TieredPrice
 
 UNPRICED = Price(1_000, "USD", "month")
 """What costs something in Chargebee, where the catalog does not say how much."""
@@ -42,29 +43,42 @@ def _metered(plan: Plan) -> Iterator[ItemPrice]:
     for feature in plan.features.values():
         if isinstance(feature, Counted) and feature.item_price_id is not None:
             rate = feature.price({})
-            unit = 0 if rate is None else dearest(rate).minor
-            price = Price(unit, rate.currency if rate else own.currency, own.period, per_seat=True)
-            billed = {"metered": True, "usage_calculation": "sum_of_usages", "free_quantity": feature.limit or 0}
+            unit = Money(0, own.currency) if rate is None else dearest(rate) * one(feature.decimals)
+            price = Price(unit.minor, unit.currency, own.period, per_seat=True)
+            billed = {"metered": True, "usage_calculation": "sum_of_usages", **_free(feature)}
             entry = _entry(Addon(feature.item_price_id, feature.id), "addon", price) | billed
-            yield _tiered(entry, rate) if isinstance(rate, TieredPrice) else entry
+            entry |= _unit_price(unit) if feature.decimals else {}
+            yield _tiered(entry, rate, feature.decimals) if isinstance(rate, TieredPrice) else entry
 
 
-def _tiered(entry: ItemPrice, price: TieredPrice) -> ItemPrice:
+def _free(feature: Counted) -> ItemPrice:
+    """The whole number, and the text beside it where there are decimals."""
+    limit = feature.limit or 0
+    text = {"free_quantity_in_decimal": written(limit, feature.decimals)} if feature.decimals else {}
+    return {"free_quantity": limit // one(feature.decimals), **text}
+
+
+def _tiered(entry: ItemPrice, price: TieredPrice, decimals: int) -> ItemPrice:
     """The tiers in the place of the price of one unit."""
     model = "volume" if price.mode is Mode.VOLUME else "tiered"
-    begins = [1, *(tier.up_to + 1 for tier in price.tiers if tier.up_to is not None)]
-    tiers = [_tier(tier, begin, price.currency) for tier, begin in zip(price.tiers, begins, strict=True)]
+    ends = [tier.up_to for tier in price.tiers]
+    begins = [0 if decimals else 1, *(end + (0 if decimals else 1) for end in ends if end is not None)]
+    tiers = [
+        _bounds(begin, tier.up_to, decimals) | _unit_price(Money(tier.micros, price.currency) * one(decimals))
+        for tier, begin in zip(price.tiers, begins, strict=True)
+    ]
     return {name: value for name, value in entry.items() if name != "price"} | {"pricing_model": model, "tiers": tiers}
 
 
-def _tier(tier: Tier, begin: int, currency: str) -> dict[str, Any]:
-    unit = Money(tier.micros, currency)
-    return {
-        "starting_unit": begin,
-        **({} if tier.up_to is None else {"ending_unit": tier.up_to}),
-        "price": unit.minor,
-        "price_in_decimal": f"{Decimal(tier.micros) / MICROS:f}",
-    }
+def _bounds(begin: int, end: int | None, decimals: int) -> ItemPrice:
+    """Between units where they are whole; where they are not, a tier begins where the one before it ends."""
+    steps = {"starting_unit": begin, **({} if end is None else {"ending_unit": end})}
+    whole = {name: each // one(decimals) for name, each in steps.items()}
+    return whole | {f"{name}_in_decimal": written(each, decimals) for name, each in steps.items() if decimals}
+
+
+def _unit_price(unit: Money) -> ItemPrice:
+    return {"price": unit.minor, "price_in_decimal": f"{Decimal(unit.micros) / MICROS:f}"}
 
 
 def _entry(sold: Plan | Addon | OneTimeItem, kind: str, price: Price) -> ItemPrice:

@@ -5,6 +5,8 @@ from typing import Any
 
 API = "AWS::ApiGatewayV2::Api"
 ROUTE = "AWS::ApiGatewayV2::Route"
+KEYS = "jwtConfiguration"
+"""What an authorizer has that verifies tokens itself; any other asks a function."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Operation:
     integration_uri: Any
     authorizer: str | None
     scopes: list[str]
+    authorization_type: str | None
 
 
 def spell_out(resources: dict[str, Any]) -> dict[str, Any]:
@@ -22,7 +25,8 @@ def spell_out(resources: dict[str, Any]) -> dict[str, Any]:
     added: dict[str, Any] = {}
     for name, body in resources.items():
         if body["Type"] == API and "Body" in body["Properties"]:
-            added |= _expand(name, body["Properties"])
+            condition = {"Condition": body["Condition"]} if "Condition" in body else {}
+            added |= {part: each | condition for part, each in _expand(name, body["Properties"]).items()}
     return resources | added
 
 
@@ -34,18 +38,20 @@ def _expand(api: str, properties: dict[str, Any]) -> dict[str, Any]:
         properties["CorsConfiguration"] = cors
     schemes = body.get("components", {}).get("securitySchemes", {})
     resources = {f"{api}Authorizer{name}": _authorizer(api, name, scheme) for name, scheme in schemes.items()}
-    for number, operation in enumerate(_operations(body["paths"])):
+    for number, operation in enumerate(_operations(body["paths"], schemes)):
         integration = f"{api}Integration{number}"
         resources[integration] = _integration(api, operation)
         resources[f"{api}Route{number}"] = _route(api, integration, operation)
     return resources
 
 
-def _operations(paths: dict[str, Any]) -> list[Operation]:
-    return [_operation(path, method, body) for path, methods in paths.items() for method, body in methods.items()]
+def _operations(paths: dict[str, Any], schemes: dict[str, Any]) -> list[Operation]:
+    return [
+        _operation(path, method, body, schemes) for path, methods in paths.items() for method, body in methods.items()
+    ]
 
 
-def _operation(path: str, method: str, body: dict[str, Any]) -> Operation:
+def _operation(path: str, method: str, body: dict[str, Any], schemes: dict[str, Any]) -> Operation:
     any_method = "any-method" in method
     guards = [guard for guard in body.get("security", []) if "NONE" not in guard]
     name, scopes = next(iter(guards[0].items())) if guards else (None, [])
@@ -54,24 +60,43 @@ def _operation(path: str, method: str, body: dict[str, Any]) -> Operation:
         integration_uri=body["x-amazon-apigateway-integration"]["uri"],
         authorizer=name,
         scopes=scopes,
+        authorization_type=_type(schemes[name]) if name else None,
     )
+
+
+def _type(scheme: dict[str, Any]) -> str:
+    """As a route calls it."""
+    return "JWT" if KEYS in scheme["x-amazon-apigateway-authorizer"] else "CUSTOM"
 
 
 def _authorizer(api: str, name: str, scheme: dict[str, Any]) -> dict[str, Any]:
     authorizer = scheme["x-amazon-apigateway-authorizer"]
-    issuer_and_audience = authorizer["jwtConfiguration"]
+    judges = _by_keys(authorizer) if KEYS in authorizer else _by_function(authorizer)
+    source = [authorizer["identitySource"]]
     return {
         "Type": "AWS::ApiGatewayV2::Authorizer",
-        "Properties": {
-            "ApiId": {"Ref": api},
-            "Name": name,
-            "AuthorizerType": "JWT",
-            "IdentitySource": [authorizer["identitySource"]],
-            "JwtConfiguration": {
-                "Issuer": issuer_and_audience["issuer"],
-                "Audience": issuer_and_audience["audience"],
-            },
+        "Properties": {"ApiId": {"Ref": api}, "Name": name, "IdentitySource": source, **judges},
+    }
+
+
+def _by_keys(authorizer: dict[str, Any]) -> dict[str, Any]:
+    issuer_and_audience = authorizer[KEYS]
+    return {
+        "AuthorizerType": "JWT",
+        "JwtConfiguration": {
+            "Issuer": issuer_and_audience["issuer"],
+            "Audience": issuer_and_audience["audience"],
         },
+    }
+
+
+def _by_function(authorizer: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "AuthorizerType": "REQUEST",
+        "AuthorizerUri": authorizer["authorizerUri"],
+        "AuthorizerPayloadFormatVersion": authorizer["authorizerPayloadFormatVersion"],
+        "EnableSimpleResponses": authorizer["enableSimpleResponses"],
+        "AuthorizerResultTtlInSeconds": authorizer["authorizerResultTtlInSeconds"],
     }
 
 
@@ -90,7 +115,7 @@ def _integration(api: str, operation: Operation) -> dict[str, Any]:
 def _route(api: str, integration: str, operation: Operation) -> dict[str, Any]:
     guard = (
         {
-            "AuthorizationType": "JWT",
+            "AuthorizationType": operation.authorization_type,
             "AuthorizerId": {"Ref": f"{api}Authorizer{operation.authorizer}"},
             "AuthorizationScopes": operation.scopes,
         }

@@ -38,6 +38,7 @@ class Identity:
     chargebee_gateway_account_id: str
     chargebee_webhook_username: str
     chargebee_webhook_password: str
+    session_cookie: str = ""
 
     @property
     def template_parameters(self) -> dict[str, str]:
@@ -52,6 +53,7 @@ class Identity:
             "ScalekitBackendClientIds": self.backend_client_ids,
             "ChargebeeSite": self.chargebee_site,
             "ChargebeeGatewayAccountId": self.chargebee_gateway_account_id,
+            "SessionCookieName": self.session_cookie,
             **address,
             **pace,
         }
@@ -93,6 +95,7 @@ def identify(options: Options, ports: Ports) -> Identity:
         chargebee_gateway_account_id=options.chargebee.gateway_account_id if options.chargebee else "",
         chargebee_webhook_username=username,
         chargebee_webhook_password=password,
+        session_cookie=options.session_cookie,
     )
 
 

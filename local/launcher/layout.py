@@ -9,6 +9,8 @@ DEMO_PAGES = ROOT / "local" / "demo"
 JS_CLIENT = ROOT / "clients" / "js" / "src"
 EMULATOR_PYTHON = ROOT / ".local" / "venvs" / "aws" / "bin" / "python"
 TRANSLATOR = ROOT / ".local" / "translator"
+WORKER = ROOT / "local" / "launcher" / "worker"
+"""What a worker loads before its function."""
 BUILT_LAYERS = ROOT / ".local" / "layers"
 BILLING_LAYER = ROOT / "layers" / "billing"
 YOURS = BILLING_LAYER / "billing"
@@ -36,6 +38,11 @@ class StateDirectory:
     @property
     def translations(self) -> Path:
         return self.root / "translations"
+
+    @property
+    def kept(self) -> Path:
+        """What outlives a stack that is started with `KEEP=1`."""
+        return self.root / "kept"
 
     @property
     def item_prices(self) -> Path:

@@ -50,7 +50,10 @@ class Frontend:
 
 @dataclass(frozen=True)
 class Options:
-    """One stack to start; a sandbox that is None is simulated. `yours` has the team's `plans.toml` and `hooks.py`."""
+    """One stack to start; a sandbox that is None is simulated. `yours` has the team's `plans.toml` and `hooks.py`.
+
+    `kept` is the directory of what outlives the stack; None forgets all of it.
+    """
 
     state: StateDirectory
     template: Path
@@ -63,6 +66,14 @@ class Options:
     chargebee_webhook: tuple[str, str] | None
     frontend: Frontend | None
     organizations: tuple[str, ...]
+    kept: Path | None = None
+    session_cookie: str = ""
+    """The cookie that the API for cookies takes; without a name there is no such API."""
+
+    @property
+    def clock(self) -> Path:
+        """By how much the stack is ahead of the machine, once somebody lets time pass."""
+        return (self.kept or self.state.temporary) / "clock"
 
 
 DEFAULT_PORTS = {"app": 3000, "aws": 4566, "chargebee": 4567, "scalekit": 4568}
@@ -73,8 +84,9 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
     given = _parser().parse_args(arguments)
     settings = {**({} if given.simulated else read_env_file(ROOT / ".env")), **environ}
     sandboxes: Mapping[str, str] = {} if given.simulated else settings
+    state = StateDirectory(given.state.resolve())
     return Options(
-        state=StateDirectory(given.state.resolve()),
+        state=state,
         template=given.template.resolve(),
         yours=given.yours.resolve(),
         ports=Ports(**{name: _port(name, getattr(given, f"{name}_port"), settings) for name in DEFAULT_PORTS}),
@@ -84,7 +96,9 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         backend_client_ids=sandboxes.get("SCALEKIT_BACKEND_CLIENT_IDS", ""),
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
+        kept=state.kept if given.keep else None,
         organizations=tuple(filter(None, given.organizations.split(","))),
+        session_cookie=settings.get("SESSION_COOKIE_NAME", ""),
     )
 
 
@@ -109,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="the SAM template to deploy")
     parser.add_argument("--yours", type=Path, default=YOURS, help="a directory with another plans.toml and hooks.py")
     parser.add_argument("--simulated", action="store_true", help="ignore .env: simulators, no real sandbox")
+    parser.add_argument("--keep", action="store_true", help="go on with what the last stack that kept anything had")
     parser.add_argument("--organizations", default="Acme,Globex,Initech", help="names of those that are there at first")
     parser.add_argument("--quiet", action="store_true", help="print problems only")
     for name, default in DEFAULT_PORTS.items():

@@ -34,8 +34,10 @@ def localize(template: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[s
         name: resource["Properties"]["ContentUri"] for name, resource in resources.items() if resource["Type"] == LAYER
     }
     shared = template.get("Globals", {}).get("Function", {})
+    functions = [resource["Properties"] for resource in resources.values() if resource["Type"] == FUNCTION]
     for gradual in ("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"):
-        shared.pop(gradual, None)
+        for properties in (shared, *functions):
+            properties.pop(gradual, None)
     shared_layers = shared.pop("Layers", [])
     code, layers = {}, {}
     for name, resource in resources.items():

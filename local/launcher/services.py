@@ -5,7 +5,7 @@ import sys
 
 from local.launcher.identity import REGION, Identity
 from local.launcher.layout import EMULATOR_PYTHON, StateDirectory
-from local.launcher.options import Ports
+from local.launcher.options import Options, Ports
 from local.launcher.processes import Service
 
 # A cold burst of one worker process a request costs gigabytes; above this the emulator answers 429, as Lambda does.
@@ -35,32 +35,35 @@ def emulator(state: StateDirectory, port: int) -> Service:
     return Service("aws", command, environment, port, "/_ministack/health")
 
 
-def simulators(identity: Identity, state: StateDirectory, ports: Ports) -> list[Service]:
+def simulators(identity: Identity, options: Options, ports: Ports) -> list[Service]:
     """The vendors that no sandbox stands in for."""
     services = []
     if identity.chargebee_simulator:
-        services.append(_chargebee(identity, state, ports.chargebee))
+        services.append(_chargebee(identity, options, ports.chargebee))
     if identity.scalekit_simulator:
-        services.append(_scalekit(identity, state, ports.scalekit))
+        services.append(_scalekit(identity, options, ports.scalekit))
     return services
 
 
-def _chargebee(identity: Identity, state: StateDirectory, port: int) -> Service:
+def _chargebee(identity: Identity, options: Options, port: int) -> Service:
     return _simulator(
         "chargebee",
         port,
-        catalog=str(state.item_prices),
+        keep=_kept(options, "chargebee"),
+        catalog=str(options.state.item_prices),
         webhook_url=f"{identity.app}/api/webhooks/chargebee",
         webhook_username=identity.chargebee_webhook_username,
         webhook_password=identity.chargebee_webhook_password,
     )
 
 
-def _scalekit(identity: Identity, state: StateDirectory, port: int) -> Service:
+def _scalekit(identity: Identity, options: Options, port: int) -> Service:
     return _simulator(
         "scalekit",
         port,
-        state=str(state.scalekit),
+        keep=_kept(options, "scalekit"),
+        clock=str(options.clock),
+        state=str(options.state.scalekit),
         webhook_url=f"{identity.app}/api/webhooks/scalekit",
         webhook_secret=identity.scalekit_webhook_secret,
         client_id=identity.client_id,
@@ -68,6 +71,10 @@ def _scalekit(identity: Identity, state: StateDirectory, port: int) -> Service:
         redirect_uri=identity.redirect_uris,
         anonymous="dashboard",
     )
+
+
+def _kept(options: Options, name: str) -> tuple[str, ...]:
+    return (str(options.kept / f"{name}.json"),) if options.kept else ()
 
 
 def _simulator(name: str, port: int, **settings: str | tuple[str, ...]) -> Service:

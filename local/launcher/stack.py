@@ -14,10 +14,9 @@ from local.launcher.aws import Aws
 from local.launcher.cloudformation import rewrite
 from local.launcher.contract import publish, withdraw
 from local.launcher.deployment import Deployment, deploy, fill_secrets
-from local.launcher.front import Backstage, FrontServer
 from local.launcher.function_logs import keep_lines
 from local.launcher.identity import Identity, identify
-from local.launcher.layout import DEMO_PAGES, YOURS, StateDirectory, shown
+from local.launcher.layout import YOURS, StateDirectory, shown
 from local.launcher.options import Options, Ports
 from local.launcher.organizations import create_organizations
 from local.launcher.polling import EVERY_SECONDS, Poller
@@ -27,6 +26,7 @@ from local.launcher.processes import Child, Children
 from local.launcher.pump import Pump, stream_mappings
 from local.launcher.reloading import Functions, Reloader, Selling
 from local.launcher.report import Steps, ready_message, vendors
+from local.launcher.serving import serve
 from local.launcher.translation import translate
 from local.launcher.verify import verify
 from local.launcher.yours import sold_by, with_yours
@@ -95,11 +95,14 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     children = stack.undo.enter_context(Children(stack.state.logs))
     emulator = children.start(services.emulator(stack.state, stack.ports.aws))
     stack.state.item_prices.write_text(sold_by(stack.options.yours))
-    simulators = [children.start(one) for one in services.simulators(stack.identity, stack.state, stack.ports)]
+    if stack.options.kept:
+        stack.options.kept.mkdir(exist_ok=True)
+    simulators = [children.start(one) for one in services.simulators(stack.identity, stack.options, stack.ports)]
     deployment, functions = _deploy(stack, emulator)
+    going_on = _keep(stack, deployment)
     stack.undo.callback(keep_lines, stack.aws, stack.state.logs / "functions.log")
     pumps = _pump(stack)
-    _serve(stack, deployment, pumps)
+    serve(stack, deployment, pumps)
     for simulator in simulators:
         simulator.await_ready()
     if not stack.identity.chargebee_simulator:
@@ -107,12 +110,30 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     stack.steps.done(vendors(stack.identity))
     verify(stack.aws, deployment, stack.identity.app, pumps)
     stack.steps.done("every route, queue, stream and time to live found working")
-    if stack.identity.scalekit_simulator:
+    if going_on:
+        going_on()
+    elif stack.identity.scalekit_simulator:
         create_organizations(stack.identity.scalekit_simulator, stack.options.organizations)
         stack.steps.done(f"organizations created: {', '.join(stack.options.organizations)}")
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
     return children, _reloading(stack, functions)
+
+
+def _keep(stack: Stack, deployment: Deployment) -> Callable[[], None] | None:
+    """Bring back what the last stack left, and leave it to the next one. What is left to do where anything was left."""
+    if stack.options.kept is None:
+        return None
+    # With boto3, which loads while the emulator starts.
+    from local.launcher import keeping  # noqa: PLC0415
+
+    path = stack.options.kept / "aws.json"
+    left = path.exists()
+    if left:
+        stack.steps.done(keeping.bring_back(stack.aws, deployment, path))
+    # Done before the emulator is stopped, and after nothing comes from outside any more.
+    stack.undo.callback(keeping.keep, stack.aws, deployment, path)
+    return partial(keeping.catch_up, stack.aws, deployment, path) if left else None
 
 
 def _reloading(stack: Stack, functions: Functions) -> Callable[[], None]:
@@ -142,40 +163,11 @@ def _deploy(stack: Stack, emulator: Child) -> tuple[Deployment, Functions]:
 
 
 def _function_environment(stack: Stack) -> dict[str, str]:
-    """What a function needs here and not on AWS: the simulator's gRPC certificate is its own."""
+    """What a function needs here and not on AWS: the stack's clock, and the simulator's own gRPC certificate."""
+    clock = {"LOCAL_CLOCK": str(stack.options.clock)}
     if not stack.identity.scalekit_simulator:
-        return {}
-    return {"GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(stack.state.scalekit / "ca.pem")}
-
-
-def _serve(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> None:
-    apis = list(deployment.of_type("AWS::ApiGatewayV2::Api").values())
-    if len(apis) != 1:
-        raise StackProblem(f"The template has {len(apis)} HTTP APIs; the stack serves exactly one.")
-    gateway = f"{stack.identity.aws}/_aws/execute-api/{apis[0]}/$default"
-    config = {
-        "scalekit": stack.identity.scalekit,
-        "clientId": stack.identity.client_id,
-        "scalekitSimulator": stack.identity.scalekit_simulator,
-        "chargebeeSimulator": stack.identity.chargebee_simulator,
-    }
-    front = FrontServer(
-        stack.ports.app, gateway, DEMO_PAGES, config, _backstage(stack, deployment, pumps), public=stack.identity.pages
-    )
-    stack.undo.callback(front.stop)
-    front.start()
-
-
-def _backstage(stack: Stack, deployment: Deployment, pumps: list[Pump]) -> Backstage:
-    # With boto3, which loads while the emulator starts.
-    from local.backstage import endpoints, journal, reading  # noqa: PLC0415
-    from local.operations.log_lines import read_lines  # noqa: PLC0415
-    from local.operations.target import Target  # noqa: PLC0415
-
-    target = Target("the local stack", deployment.outputs, stack.aws.client)
-    vendors = stack.identity.chargebee_simulator, stack.identity.scalekit_simulator
-    kept = journal.Journal(partial(read_lines, target))
-    return partial(endpoints.answer, reading.RunningStack(target, kept, stack.state.temporary, *vendors, pumps))
+        return clock
+    return {**clock, "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH": str(stack.state.scalekit / "ca.pem")}
 
 
 def _pump(stack: Stack) -> list[Pump]:

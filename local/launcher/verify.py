@@ -45,8 +45,12 @@ def verify(aws: Aws, deployment: Deployment, app: str, pumps: list[Pump]) -> Non
 
 
 def routes(deployment: Deployment) -> list[Route]:
-    """Those that the template declares; a path's parameters are filled in."""
-    declared = [body["Properties"] for body in deployment.resources.values() if body["Type"] == ROUTE]
+    """Those of the API that is always there; a path's parameters are filled in."""
+    declared = [
+        body["Properties"]
+        for body in deployment.resources.values()
+        if body["Type"] == ROUTE and "Condition" not in body
+    ]
     keys = [(properties["RouteKey"].partition(" "), "AuthorizerId" in properties) for properties in declared]
     return [
         Route("GET" if method == "ANY" else method, re.sub(r"\{[^}]+\}", "probe", path), guarded)

@@ -94,7 +94,7 @@ def _restored(stack: Stack, source: str, organization_id: str | None) -> Restore
     with ThreadPoolExecutor(WRITERS) as writers:
         for page in pages(stack.dynamodb, source):
             rows = [row for row in page if organization_id in (None, organization_of(row))]
-            for row, fate in zip(rows, writers.map(lambda row: _bring_back(row, stack), rows), strict=True):
+            for row, fate in zip(rows, writers.map(lambda row: bring_back(row, stack), rows), strict=True):
                 fates[fate] += 1
                 if fate is Fate.DIFFERENT and row["sk"]["S"].startswith("WALLET#"):
                     wallets.append(f"{organization_of(row)} {row['sk']['S'].removeprefix('WALLET#')}")
@@ -106,7 +106,8 @@ def _in_use(stack: Stack) -> bool:
     return bool(stack.dynamodb.scan(TableName=stack.table, IndexName="organizations", Limit=1)["Items"])
 
 
-def _bring_back(found: Item, stack: Stack) -> Fate:
+def bring_back(found: Item, stack: Stack) -> Fate:
+    """Put one row where there is none, and queue what a queue kept for it."""
     if _over(found):
         return Fate.LEFT_OUT
     row = _asked_about(found)

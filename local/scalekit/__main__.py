@@ -18,6 +18,8 @@ def parse(arguments: list[str] | None = None) -> Config:
     parser.add_argument("--client-secret", default="test_secret")
     parser.add_argument("--redirect-uri", action="append", default=[], help="may be given several times")
     parser.add_argument("--anonymous", type=Anonymous, choices=list(Anonymous), default=Anonymous.REFUSED)
+    parser.add_argument("--clock", type=Path, help="by how many seconds webhooks are dated ahead: a file of a number")
+    parser.add_argument("--keep", type=Path, help="where the organizations outlive this process")
     given = parser.parse_args(arguments)
     return Config(
         port=given.port,
@@ -27,6 +29,8 @@ def parse(arguments: list[str] | None = None) -> Config:
         client_id=given.client_id,
         client_secret=given.client_secret,
         anonymous=given.anonymous,
+        keep=given.keep,
+        clock=given.clock,
         redirect_uris=tuple(given.redirect_uri) or ("http://127.0.0.1:3000/",),
     )
 

@@ -29,6 +29,10 @@ class Config:
     environment_id: str = "env_local"
     anonymous: Anonymous = Anonymous.REFUSED
     retry_delays: tuple[float, ...] = RETRY_DELAYS
+    keep: Path | None = None
+    """Where the organizations outlive this process; None forgets them."""
+    clock: Path | None = None
+    """A clock that is shared with whoever checks when a webhook was signed; None for the machine's."""
 
     @property
     def issuer(self) -> str:

@@ -8,6 +8,7 @@ organization, `org_backend`, appears nowhere else until somebody creates it, so 
 
 import hmac
 import secrets
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from scalekit.v1.clients import clients_pb2 as pb
@@ -38,6 +39,21 @@ class Machines:
 
     def of(self, organization_id: str) -> list[pb.M2MClient]:
         return list(self._by_organization.get(organization_id, {}).values())
+
+    def all(self) -> list[pb.M2MClient]:
+        return [client for own in self._by_organization.values() for client in own.values()]
+
+    @property
+    def plain_secrets(self) -> Mapping[str, str]:
+        """By their ids."""
+        return self._plain_secrets
+
+    def put(self, clients: Iterable[pb.M2MClient], plain_secrets: Mapping[str, str]) -> None:
+        """Those that were here before, and no others."""
+        self._by_organization.clear()
+        for client in clients:
+            self.add(client)
+        self._plain_secrets = dict(plain_secrets)
 
     def get(self, organization_id: str, client_id: str) -> pb.M2MClient:
         client = self._by_organization.get(organization_id, {}).get(client_id)

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from local.scalekit.refusal import Refused
@@ -66,6 +66,10 @@ class Members:
 
     def of(self, organization_id: str) -> list[Member]:
         return list(self._of(organization_id).values())
+
+    def put(self, organization_id: str, members: Iterable[Member]) -> None:
+        """Those that an organization had before."""
+        self._by_organization[organization_id] = {member.id: member for member in members}
 
     def disband(self, organization_id: str) -> None:
         self._by_organization.pop(organization_id, None)

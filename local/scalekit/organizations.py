@@ -98,6 +98,10 @@ class Organizations:
     def all(self) -> tuple[pb.Organization, ...]:
         return tuple(self._by_id.values())
 
+    def put(self, organization: pb.Organization) -> None:
+        """One that was here before: nobody is told."""
+        self._by_id[organization.id] = organization
+
     def clear(self) -> None:
         self._by_id.clear()
         self.members.clear()

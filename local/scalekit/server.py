@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
+from local.scalekit import kept
 from local.scalekit.api import Api
 from local.scalekit.certificates import Certificates, ensure_certificates
 from local.scalekit.clients import Clients
@@ -31,6 +32,7 @@ from local.scalekit.rpc import grpc_server
 from local.scalekit.tokens import TokenIssuer
 from local.scalekit.users import Users
 from local.scalekit.webhook_events import EventWriter
+from local.shared_clock import SharedClock
 
 KEEP_ALIVE = 75
 """Seconds, longer than clients keep an idle connection: a server that closes it first may meet a request."""
@@ -40,7 +42,7 @@ async def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM."""
     stopping = _stop_signal()
     certificates = ensure_certificates(config.state)
-    api, app = _environment(config)
+    organizations, api, app = _environment(config)
     http, https = HttpServer(app), HttpServer(app, certificates)
     grpc, grpc_plain, grpc_tls = grpc_server(api, certificates)
     await grpc.start()
@@ -53,6 +55,8 @@ async def serve(config: Config) -> None:
         http.stop()
         https.stop()
         await grpc.stop(None)
+    if config.keep:
+        kept.save(organizations, config.keep)
 
 
 class HttpServer:
@@ -88,15 +92,18 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-def _environment(config: Config) -> tuple[Api, Starlette]:
+def _environment(config: Config) -> tuple[Organizations, Api, Starlette]:
     keys, faults, events = SigningKeys(), Faults(), EventWriter(config.environment_id)
     tokens = TokenIssuer(config.issuer, config.client_id, keys, _now)
-    deliveries = Deliveries(config.webhook_url, config.webhook_secret, config.retry_delays, faults, _now)
+    signing = SharedClock(config.clock).now if config.clock else _now
+    deliveries = Deliveries(config.webhook_url, config.webhook_secret, config.retry_delays, faults, signing)
     organizations = Organizations(
         Members(timestamp),
         Machines(),
         announce=lambda kind, row: deliveries.send(events.organization_event(kind, row)),
     )
+    if config.keep:
+        kept.load(organizations, config.keep)
     grants = Grants(config, tokens, organizations.machines, _now)
     api = Api(organizations, Users(organizations), Clients(organizations), tokens, faults)
     routes = [
@@ -105,7 +112,7 @@ def _environment(config: Config) -> tuple[Api, Starlette]:
         *rest_routes(api, config.anonymous),
     ]
     cors = Middleware(CORSMiddleware, allow_origins=config.browser_origins, allow_methods=["*"], allow_headers=["*"])
-    return api, Starlette(routes=routes, middleware=[cors])
+    return organizations, api, Starlette(routes=routes, middleware=[cors])
 
 
 def _now() -> int:

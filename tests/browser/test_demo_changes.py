@@ -1,5 +1,6 @@
 """What a change costs before it is made, what is bought or given beside a plan, and where a spending cap stops use."""
 
+import re
 import uuid
 from typing import Any
 
@@ -10,6 +11,8 @@ from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
 from tests.browser.journey import agree, part, plan, sign_in, subscribe, subscription
 from tests.stack.world import now
+
+A_WEEK = 604_800
 
 
 def used(stack: Any, organization: Organization, quantity: int) -> None:
@@ -45,6 +48,14 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     expect(subscription(page)).to_contain_text("Add-onsPriority support")
 
     plan(page, "Starter").get_by_label("Seats").fill("2")
+    page.get_by_label("Coupon").fill(organization.name)
+    plan(page, "Starter").get_by_role("button").click()
+    expect(plan(page, "Starter").get_by_role("alert")).to_contain_text("There is no such coupon.")
+    page.request.post(f"{stack.app}/_local/coupons?id={organization.name}&percent=50", data={})
+    plan(page, "Starter").get_by_role("button").click()
+    expect(asked.get_by_role("definition").last).to_contain_text(f"off by {organization.name}")
+    asked.get_by_role("button", name="Go back").click()
+    page.get_by_label("Coupon").fill("")
     plan(page, "Starter").get_by_role("button").click()
     asked.get_by_role("radio", name="Now").press("ArrowRight")
     expect(asked.get_by_role("definition").last).to_have_text("$137Starter for 2, Priority support")
@@ -71,9 +82,10 @@ def test_what_is_used_up_is_told_from_what_the_spending_cap_stops(
     used(stack, organization, 10_000)
     expect(usage).to_contain_text("Used up. See the plans with more")
 
-    as_machine(
-        stack, organization, "wallet/adjustments", {"id": "a", "amount": 900, "currency": "USD", "reason": "Gift"}
-    )
+    credit = {"id": "credit", "amount": 900, "currency": "USD", "reason": "Paid by transfer"}
+    for more in ({}, {"id": "gift", "amount": 100, "kind": "promotional", "expiresAt": now() + A_WEEK}):
+        as_machine(stack, organization, "wallet/adjustments", credit | more)
+    expect(wallet.get_by_role("listitem")).to_have_text([re.compile(r"^\$1 given, until "), "$9 paid for"])
     expect(usage).to_contain_text("Use goes on: what is beyond the plan is paid for.")
     wallet.get_by_text("Set a spending cap").click()
     wallet.get_by_label("At most a month (USD)").fill("5")
@@ -95,7 +107,7 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     sign_in(page, stack, organization.admin)
     expect(part(page, "Usage")).to_contain_text("0 of 100")
     page.goto(f"{stack.app}/operator.html")
-    giving = part(page, "Grants and alerts")
+    giving = part(page, "Grants, coupons, alerts")
     giving.get_by_label("Organization").select_option(organization.id)
     give, alert = giving.get_by_role("form", name="Give"), giving.get_by_role("form", name="Set alerts")
     give.get_by_label("Feature").fill("api-calls")

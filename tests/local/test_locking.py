@@ -1,16 +1,27 @@
 """The locks hold what their sources ask for, whole and once."""
 
 import re
+import sys
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from local.locking import NEVER_IMPORTED, ROOT, SOURCES, lock_of, packages
 
 LAYERS = [source for source in SOURCES if source.startswith("layers/")]
 DEVELOPMENT = "local/requirements/dev.in"
+INSTALLED = "local/requirements/stack.in"
+RUN = (
+    "layers/billing",
+    "functions",
+    *(f"local/{it}" for it in ("backstage", "chargebee", "launcher", "operations", "scalekit")),
+)
+OURS = {"app", "billing", "local"}
+OF_THE_TRANSLATOR = {"samtranslator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +86,17 @@ def test_the_development_environment_has_the_layers_own_versions(layer: str) -> 
 @pytest.mark.parametrize(("one", "other"), list(combinations(LAYERS, 2)))
 def test_no_package_is_locked_for_two_layers(one: str, other: str) -> None:
     assert packages(ROOT / lock_of(one)).keys() & packages(ROOT / lock_of(other)).keys() == set()
+
+
+def test_the_installed_stack_has_the_versions_that_the_tests_run_on() -> None:
+    assert packages(ROOT / lock_of(INSTALLED)).items() <= packages(ROOT / lock_of(DEVELOPMENT)).items()
+
+
+def test_the_installed_stack_has_all_that_the_local_stack_and_the_handlers_import() -> None:
+    text = "\n".join(file.read_text() for room in RUN for file in (ROOT / room).rglob("*.py"))
+    imported = set(re.findall(r"^ *(?:import|from) (\w+)\b[^\n\"]*$", text, re.MULTILINE))
+    imported -= {*sys.stdlib_module_names, *OURS, *OF_THE_TRANSLATOR}
+    brought_by, locked_names = packages_distributions(), packages(ROOT / lock_of(INSTALLED)).keys()
+    missing = {module for module in imported if not {canonicalize_name(it) for it in brought_by[module]} & locked_names}
+    assert {"boto3", "starlette", "scalekit"} <= imported
+    assert missing == set()

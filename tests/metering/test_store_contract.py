@@ -16,9 +16,10 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
-from billing.metering.domain.usage import Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, Wallet, WalletPosting, post
+from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
+from billing.metering.domain.wallet import LedgerLine, Lot, LotKind, Wallet, WalletPosting, post
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
 from billing.metering.services.ports import GrantStore, UsageChange, UsageStore
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, record_usage
@@ -30,7 +31,7 @@ from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.table.rows import organization_item, subscription_item
 from billing.table.codec import encode
 from tests.aws_in_memory import client_in_memory
-from tests.model.metering import DAY, LARGE, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.usage_store import MemoryUsage
 
 
@@ -378,7 +379,8 @@ def test_a_settlement_is_two_reads_and_one_transaction(dynamo: DynamoTable) -> N
 
 
 def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
-    """Every event of a feature, a currency and a day of its own; each uses its allowance and its wallet up."""
+    """Every event of a feature, a currency and a day of its own; each uses its allowance and its wallet up, of which a
+    lot has expired."""
     features = {
         f"f{number}": Counted(
             f"f{number}",
@@ -393,14 +395,31 @@ def test_the_largest_batch_fits_into_a_transaction(dynamo: DynamoTable) -> None:
     began = START - CHUNK * DAY
     dynamo.grant(ORG, on_plan(PAYING, created_at=began, started_at=began, term_start=began))
     for number in range(CHUNK):
-        adjust_wallet(
-            ORG, WalletPosting(f"p{number}", "gift", Money(4, f"XA{chr(65 + number)}")), dynamo, lambda: START
-        )
+        money = Money(4, f"XA{chr(65 + number)}")
+        adjust_wallet(ORG, WalletPosting(f"p{number}", "gift", money), dynamo, lambda: START)
+        lot = WalletPosting(f"l{number}", "gift", money, lot_kind=LotKind.PROMOTIONAL, expires_at=START)
+        adjust_wallet(ORG, lot, dynamo, lambda: START - 1)
     events = [UsageEvent(f"e{number}", f"f{number}", 5, START - number * DAY) for number in range(CHUNK)]
     dynamo.asked.clear()
     recorded = record_usage(ORG, events, metering(dynamo, catalog=catalog))
     assert {each.outcome for each in recorded} == {"recorded"}
     assert [name for name, _ in dynamo.asked] == ["Query", "TransactWriteItems"]
+    assert [each.kind for each in dynamo.ledger(ORG, "XAA", None)[0]] == ["usage", "expired", "gift", "gift"]
+
+
+def test_what_expires_is_on_a_line_before_that_of_whoever_finds_it(table: Table) -> None:
+    """And a correction remembers what is left of the lots that have paid."""
+    table.grant(ORG, on_plan(PAYING))
+    gift = WalletPosting("a", "gift", Money(5 * MICROS, "USD"), "", LotKind.PROMOTIONAL, START + DAY)
+    adjust_wallet(ORG, gift, table, lambda: START)
+    record_usage(ORG, [UsageEvent("e1", "calls", 13, START)], metering(table))
+    correct_use(ORG, Correction("k1", "e1", 11, "a bug"), table, lambda: START)
+    lot = Lot("a", LotKind.PROMOTIONAL, 4 * MICROS, 5 * MICROS, START + DAY, "gift")
+    assert table.account(ORG).wallet("USD").lots == (lot,)
+    assert table.usages(ORG, ["e1"])["e1"].drawn == (replace(lot, remaining=MICROS),)
+    adjust_wallet(ORG, WalletPosting("b", "gift", Money(1, "USD")), table, lambda: START + DAY)
+    lines = [(each.kind, each.amount.micros, each.balance) for each in table.ledger(ORG, "USD", None)[0]]
+    assert lines[:2] == [("gift", 1, 1), ("expired", -4 * MICROS, 0)]
 
 
 def test_a_day_has_every_feature_whatever_its_name_begins_with(table: Table) -> None:

@@ -169,7 +169,7 @@ class MemoryUsage:
         lines = (change.line,) if change.line else ()
         self.commit_usage(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines))
         self.corrections[organization_id, change.correction.key] = change.correction
-        self.uses[place] = replace(self.uses[place], split=usage.split)
+        self.uses[place] = replace(self.uses[place], split=usage.split, drawn=usage.drawn)
         before, after = change.use_before.split.amount, usage.split.amount
         less = {before.currency: after.micros - before.micros} if before and after and before != after else {}
         self._roll(organization_id, usage, Day("", "", "", -change.correction.returned, 0, 0, less, {}))
@@ -205,7 +205,7 @@ class MemoryUsage:
         if change.hold:
             self.holds[organization_id, change.hold.id] = change.hold
         numbers: dict[str, int] = {}
-        for line in change.lines:
+        for line in change.ledger:
             currency = line.amount.currency
             number = numbers[currency] = numbers.get(currency, -1) + 1
             version = change.before.wallet(currency).version + 1
@@ -222,6 +222,7 @@ class MemoryUsage:
             kept.costed + added.costed,
             _added(kept.revenue, added.revenue),
             _added(kept.costs, added.costs),
+            usage.event.decimals,
         )
 
 

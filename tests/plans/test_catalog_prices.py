@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from billing.core.errors import InvalidCatalog
+from billing.core.money import Money
+from billing.plans.bought import features_of
+from billing.plans.catalog import read_catalog
 from billing.plans.catalog_features import read_features
 from billing.plans.feature import Counted, UnitPrice
 from billing.plans.tiers import Mode, Tier, TieredPrice
@@ -25,6 +28,56 @@ def read(**entry: Any) -> Counted:
 def test_tiers_are_read_to_the_letter(mode: Mode) -> None:
     tiers = (Tier(30, 10), Tier(20, 100), Tier(5))
     assert read(price=PRICE | {"mode": str(mode)}).prices == (UnitPrice(TieredPrice("USD", tiers, mode)),)
+
+
+def test_what_has_decimals_is_limited_and_priced_by_its_steps() -> None:
+    tiers = [{"up_to": "0.5", "micros": 3000}, {"micros": 2000}]
+    found = read(limit="2.25", decimals=3, price=PRICE | {"tiers": tiers}, prices=[UNIT | {"currency": "EUR"} | MILLE])
+    assert (found.limit, found.decimals) == (2250, 3)
+    assert found.prices == (UnitPrice(Money(7, "EUR")), UnitPrice(TieredPrice("USD", (Tier(3, 500), Tier(2)))))
+    assert read(limit={"per_seat": "0.5"}, decimals=1).limit == 5
+    assert (read(limit="unlimited", decimals=6).limit, read(limit=2, decimals=2).limit) == (None, 200)
+
+
+MILLE = {"micros": 7000}
+
+
+@pytest.mark.parametrize(
+    ("entry", "named"),
+    [
+        ({"decimals": 7}, "decimals must be 6 at most"),
+        ({"decimals": -1}, "decimals"),
+        ({"decimals": "1"}, "decimals"),
+        ({"limit": "0.5"}, "limit must be a whole number"),
+        ({"limit": 0.5, "decimals": 1}, "limit must be a whole number"),
+        ({"limit": "0.55", "decimals": 1}, "limit: A quantity of this feature has at most 1 decimal places"),
+        ({"limit": "much", "decimals": 1}, "limit: It is a whole number, or a decimal"),
+        ({"price": UNIT, "decimals": 1}, "micros must be a multiple of 10"),
+        ({"price": PRICE | {"tiers": [{"up_to": "0.0", "micros": 10}, {"micros": 0}]}, "decimals": 1}, "more than 0"),
+    ],
+    ids=str,
+)
+def test_what_the_decimals_of_a_feature_cannot_say_is_refused(entry: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidCatalog, match=named):
+        read(**entry)
+
+
+def test_a_feature_has_the_same_decimals_wherever_it_is_sold() -> None:
+    entries = [
+        {"item_price_id": f"p{places}", "name": "P", "features": {"calls": {"limit": 1, "decimals": places}}}
+        for places in (2, 3)
+    ]
+    with pytest.raises(InvalidCatalog, match="'calls' must have the same decimals"):
+        read_catalog({"plan": entries})
+
+
+def test_an_addon_raises_whole_units() -> None:
+    calls = {"limit": "0.5", "decimals": 1}
+    plan = {"item_price_id": "p", "name": "P", "features": {"calls": calls}}
+    catalog = read_catalog({"plan": [plan], "addon": [{"item_price_id": "a", "name": "A", "limits": {"calls": 2}}]})
+    found = features_of(catalog.plan("p"), 1, [(catalog.addon("a", 1), 1)])["calls"]
+    assert isinstance(found, Counted)
+    assert found.limit == 25
 
 
 def test_each_currency_has_its_own_tiers() -> None:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_catalog
 from billing.plans.plan import Catalog
-from billing.plans.revision import compared
+from billing.plans.revision import check_decimals, compared
 
 PRICE: dict[str, Any] = {"item_price_id": "pro", "amount": 100, "currency": "USD", "period": "month", "per_seat": True}
 PRO: dict[str, Any] = {
@@ -82,3 +85,17 @@ def test_tiers_are_told_one_by_one() -> None:
         "pro: features.calls: 10 for each seat, reset term -> "
         "10, reset month, then allow at volume 20 up to 10, 5 micros USD"
     ]
+
+
+def test_decimals_are_told_in_units_and_do_not_change() -> None:
+    price = {"micros": 500, "currency": "USD"}
+    calls = {"limit": "2.5", "decimals": 2, "reset": "month", "overage": "allow", "price": price}
+    fine = catalog(PRO | {"features": {"calls": calls}})
+    assert "pro: features.calls: - -> 2.50 with 2 decimals, reset month, then allow at 500 micros USD" in changes(
+        catalog(PRO | {"features": {}}), fine
+    )
+    check_decimals(fine, catalog(PRO | {"features": {"calls": calls | {"limit": 9}}}))
+    check_decimals(catalog(PRO | {"features": {}}), fine)
+    for before, after in ((catalog(PRO), fine), (fine, catalog(PRO))):
+        with pytest.raises(InvalidCatalog, match=r"'calls' has . decimals and would have .;"):
+            check_decimals(before, after)

@@ -52,6 +52,8 @@ def _check_tiers(meter: Meter, uses: list[Usage]) -> None:
 
 def _check_wallet(store: UsageStore, uses: list[Usage], holds: list[Hold]) -> None:
     wallet = store.account(ORG).wallet("USD")
+    assert all(0 < lot.remaining <= lot.granted for lot in wallet.lots), wallet
+    assert wallet.rest >= 0 or not wallet.lots, "a debt is paid before there is a lot"
     lines = ledger(store)
     total = 0
     for line in lines:

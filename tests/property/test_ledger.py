@@ -17,12 +17,13 @@ from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, UsageEvent
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import LotKind, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
+from billing.metering.services.read_wallets import read_wallets
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.save_grant import save_grant
 from billing.metering.services.set_spending_cap import set_spending_cap
@@ -70,7 +71,7 @@ def having(*rows: Subscription) -> OrganizationState:
 
 class Ledger(RuleBasedStateMachine):
     """One organization over the model of the table. `sent` are the events as they were first sent, whatever became
-    of them; `money` is what was put in and taken out, in micros."""
+    of them; `money` is what was put in and taken out."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,7 +80,7 @@ class Ledger(RuleBasedStateMachine):
         self.here = metering(self.store, self.time)
         self.sent: dict[str, UsageEvent] = {}
         self.counted: set[str] = set()
-        self.money: dict[str, int] = {}
+        self.money: dict[str, WalletPosting] = {}
         self.uncapped: set[str] = set()
         self.silent: set[int] = set()
 
@@ -195,23 +196,28 @@ class Ledger(RuleBasedStateMachine):
         else:
             assert released.state is HoldState.RELEASED
 
-    @rule(posting_id=ids, units=st.integers(-6, 12))
-    def adjust(self, posting_id: str, units: int) -> None:
-        posting = WalletPosting(posting_id, "adjustment", Money(units * MICROS, "USD"))
-        balance = self.store.account(ORG).wallet("USD").balance
+    @rule(
+        posting_id=ids,
+        units=st.integers(-6, 12),
+        kind=st.sampled_from(LotKind),
+        expires_at=st.sampled_from([None, START + 2 * HOUR, START + 3 * DAY, START + 30 * DAY]),
+    )
+    def adjust(self, posting_id: str, units: int, kind: LotKind, expires_at: int | None) -> None:
+        credit = {"lot_kind": kind, "expires_at": expires_at} if units > 0 else {}
+        posting = WalletPosting(posting_id, "adjustment", Money(units * MICROS, "USD"), **credit)  # type: ignore[arg-type]
+        balance = self.store.account(ORG).at(self.time.now).wallet("USD").balance
         new = posting_id not in self.money
         try:
             adjust_wallet(ORG, posting, self.store, self.here.clock)
         except EventConflict:
-            assert self.money[posting_id] != posting.amount.micros
+            assert self.money[posting_id] != posting
+        except InvalidRequest:
+            assert new and expires_at is not None and expires_at <= self.time.now
         except Exhausted:
-            assert posting_id not in self.money
-            assert balance < -posting.amount.micros
+            assert new and balance < -posting.amount.micros
         else:
-            assert self.money.setdefault(posting_id, posting.amount.micros) == posting.amount.micros
-            assert not new or posting.amount.micros >= 0 or balance >= -posting.amount.micros, (
-                "no posting takes an overdraft"
-            )
+            assert self.money.setdefault(posting_id, posting) == posting
+            assert not new or units >= 0 or balance >= -posting.amount.micros, "no posting takes an overdraft"
 
     @rule(event_id=ids, key=ids, quantity=st.integers(0, 13))
     def correct(self, event_id: str, key: str, quantity: int) -> None:
@@ -387,11 +393,20 @@ class Ledger(RuleBasedStateMachine):
         assert all(found[each].event.quantity == self.sent[each].quantity for each in self.counted)
 
     @invariant()
-    def money_comes_from_postings_and_goes_into_uses(self) -> None:
-        wallet = self.store.account(ORG).wallet("USD")
+    def money_comes_from_postings_and_goes_into_uses_or_expires(self) -> None:
+        """By the clock of the read: what has expired and nobody has written down is gone, too."""
+        now = self.time.now
+        wallet = self.store.account(ORG).at(now).wallet("USD")
+        lines = read_wallets(ORG, "USD", None, self.store, now).ledger
+        gone = -sum(line.amount.micros for line in lines.lines if line.kind == "expired") if lines else 0
         uses = self.store.usages(ORG, [*"abcdef", *(f"hold:{each}" for each in "abcdef")]).values()
         spent = sum(worth(usage.split) for usage in uses if usage.split.paid)
-        assert wallet.balance + wallet.held == sum(self.money.values()) - spent
+        put_in = sum(each.amount.micros for each in self.money.values())
+        assert wallet.balance + wallet.held == put_in - spent - gone
+        over = [each for each in self.money.values() if each.expires_at is not None and each.expires_at <= now]
+        assert 0 <= gone <= sum(each.amount.micros for each in over)
+        if any(lot.expired(now) for lot in wallet.lots):
+            assert wallet.balance <= 0 < wallet.held, "only a hold keeps what has expired"
 
 
 TestLedger = Ledger.TestCase

@@ -75,7 +75,12 @@ def document() -> Json:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
     shapes = definitions(route.answer for route in ROUTES if route.answer is not Redirect)
     shapes |= definitions(route.body_model() for route in ROUTES if route.body)
-    schemas = {name: documented(name, shape) if "properties" in shape else shape for name, shape in shapes.items()}
+    told = json.dumps([paths, shapes, REFUSALS])
+    schemas = {
+        name: documented(name, shape) if "properties" in shape else shape
+        for name, shape in shapes.items()
+        if f'/{name}"' in told  # what a field is read into is nobody's business
+    }
     made = {
         "openapi": "3.1.0",
         "info": {

@@ -106,6 +106,16 @@ def succeeds() -> Expectation:
     return Expectation(check)
 
 
+def decides(decision: Response) -> Expectation:
+    """What an authorizer tells the gateway."""
+
+    def check(world: World, invoke: Invocation) -> None:
+        assert invoke() == decision
+        assert world.untouched()
+
+    return Expectation(check)
+
+
 def does_nothing() -> Expectation:
     """A batch about nothing that there is: no message fails, and the table stays empty."""
 

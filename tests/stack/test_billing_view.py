@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import page_of
 from tests.stack.waiting import until
-from tests.stack.world import Cloud
+from tests.stack.world import Cloud, fresh
 
 type Json = dict[str, Any]
 type Advance = Callable[[int], None]
@@ -39,6 +41,26 @@ def past_due(world: Cloud, admin: Member, advance: Advance) -> None:
     world.chargebee.set_card(admin.organization_id, "declined")
     advance(32 * DAY)
     until(admin.subscription, lambda row: row["pastDue"] is True)
+
+
+@pytest.fixture
+def together(world: Cloud, advance: Advance) -> Advance:
+    """Let time pass for the functions too; `advance` brings everybody back to today."""
+
+    def later(seconds: int) -> None:
+        answered(world.http.post(f"/_local/clock?seconds={seconds}", json={}))
+
+    return later
+
+
+def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Member, together: Advance) -> None:
+    past_due(world, admin, together)
+    assert admin.subscription()["access"] == {"allowed": True, "reason": "past_due_grace"}
+    together(8 * DAY)
+    assert admin.subscription()["access"]["allowed"] is False
+    latecomer = fresh("org")
+    world.scalekit.create_organization(latecomer, "Latecomer")
+    until(lambda: world.table.organization(latecomer))
 
 
 def test_everything_is_one_read(world: Cloud, admin: Member, stranger: Backend) -> None:

@@ -15,7 +15,7 @@ from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, SpendingCap, Wallet
+from billing.metering.domain.wallet import LedgerLine, Lot, LotKind, SpendingCap, Wallet
 from billing.metering.table import billed_days, corrections
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
@@ -31,10 +31,13 @@ from billing.subscriptions.table import rows as subscriptions
 from billing.table.codec import Attributes, decode, encode, key
 from tests.subscriptions.test_store_contract import FULL, NOW, ORG, ROW
 
-DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True, credit=True)
+DAY = BillingDay(NOW, "sub_1", "calls", NOW - 5, NOW + 5, "metered", late=True, credit=True, decimals=3)
+LOT = Lot("a", LotKind.PROMOTIONAL, 3, 5, NOW + 9, "gift")
 TIERS = TieredPrice("USD", (Tier(10, up_to=5), Tier(7)), Mode.VOLUME)
 SPLIT = Split(3, 2, TIERS, paid=True, tiered_micros=20)
-EVENT = UsageEvent("e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", Money(7, "USD")),), "its digest")
+EVENT = UsageEvent(
+    "e1", "calls", 5, NOW, {"model": "large"}, (Cost("0", "openai", Money(7, "USD")),), "its digest", decimals=3
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +85,29 @@ KINDS = {
             alerts=(50,),
             alerted=50,
             beyond=2,
+            decimals=3,
         ),
         lambda meter: metering.meter_item(ORG, meter),
         metering.read_meter,
     ),
     "grant": Kind(
-        Grant("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2, deleted=True),
+        Grant("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2, deleted=True, decimals=3),
         lambda grant: metering.grant_item(ORG, grant),
         metering.read_grant,
     ),
     "wallet": Kind(
-        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3)),
+        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,)),
         lambda wallet: metering.wallet_item(ORG, wallet),
         metering.read_wallet,
     ),
     "use": Kind(
-        Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW, DAY),
+        Usage(EVENT, SPLIT, 1, "growth", "sub_1", NOW, DAY, (LOT,)),
         lambda usage: metering.use_item(ORG, usage),
         metering.read_use,
         {"known_digest": "digest"},
     ),
     "correction": Kind(
-        Correction("k1", "e1", 3, "a bug", NOW, 2),
+        Correction("k1", "e1", 3, "a bug", NOW, 2, decimals=3),
         lambda correction: corrections.correction_item(ORG, correction),
         corrections.read_correction,
     ),
@@ -123,12 +127,13 @@ KINDS = {
             actual=4,
             shortfall=1,
             capped_micros=20,
+            decimals=3,
         ),
         lambda hold: metering.hold_item(ORG, hold),
         metering.read_hold,
     ),
     "ledger line": Kind(
-        LedgerLine("a", "gift", Money(5, "USD"), 5, NOW, "because"),
+        LedgerLine("a", "gift", Money(5, "USD"), 5, NOW, "because", LotKind.PROMOTIONAL, NOW + 9),
         lambda line: metering.ledger_key(ORG, "USD", 1, 0) | metering.line_values(line),
         metering.read_line,
     ),

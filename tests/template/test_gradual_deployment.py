@@ -41,6 +41,7 @@ def test_routes_queues_streams_and_schedules_call_the_alias_of_what_has_one(grad
         *(mapping["Properties"]["FunctionName"]["Ref"] for mapping in mappings),
         *(schedule["Properties"]["Target"]["Arn"]["Ref"] for schedule in schedules),
         *re.findall(r"functions/\$\{([^}]+)\}/invocations", json.dumps(gradual["Resources"]["Api"])),
+        *re.findall(r'"Function": {"Ref": "([^"]+)"}', json.dumps(gradual["Resources"]["CookieApi"])),
     }
     assert called == of_type(gradual, "AWS::Lambda::Alias").keys() | {f"{name}.Arn" for name in AT_ONCE}
 

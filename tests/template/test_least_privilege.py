@@ -41,7 +41,7 @@ def test_only_tracing_needs_a_policy_of_the_vendors_and_only_while_it_is_on(role
 def test_a_function_writes_lines_to_its_stacks_log_group_alone(roles: dict[str, dict[str, Any]]) -> None:
     for name, role in roles.items():
         [logs] = [policy for policy in role["Policies"] if policy["PolicyName"] == "logs"] or [None]
-        assert (logs is None) == (name == "SchedulesRole"), name
+        assert (logs is None) == (name in ("SchedulesRole", "CookieApiRole")), name
         for statement in logs["PolicyDocument"]["Statement"] if logs else []:
             assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
             assert statement["Resource"] == {"Fn::GetAtt": ["FunctionLogs", "Arn"]}

@@ -79,7 +79,7 @@ export function machine({ environmentUrl, clientId, clientSecret, fetch = global
     const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
     const response = await reach(fetch, `${environmentUrl}/oauth/token`, { method: "POST", body: new URLSearchParams(form) });
     if (!response.ok) throw await refusal(response);
-    const { access_token: token, expires_in: lifetime } = await response.json();
+    const { access_token: token, expires_in: lifetime = 0 } = await response.json(); // unsaid, it is good for this once
     return { token, goodUntil: askedAt + 1000 * Math.max(lifetime - EARLY, lifetime / 2) };
   }
 

@@ -19,7 +19,7 @@ export function BillingProvider(props: { billing: Billing; children?: ReactNode 
 /** Whether the organization may use so much more of a feature. Nobody may before there is an answer. */
 export function useEntitlement(
   feature: string,
-  options?: AskOptions & { required?: number },
+  options?: AskOptions & { required?: number | string },
 ): Asked<EntitlementView> & { allowed: boolean };
 
 /** The organization's billing: plan, subscription, what has to be done. */

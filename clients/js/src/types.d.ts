@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "too_many_lots" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -29,7 +29,7 @@ export interface AccountView {
   /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
   plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
 }
 
@@ -80,7 +80,7 @@ export interface BillingView {
   /** The item price of every subscription that gives access, newest first: the features are those of all of them. */
   plans: Array<string>;
   entitlements: Record<string, PublishedEntitlement>;
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
   billingAdmin: boolean;
   requiredActions: Array<ActionView>;
@@ -170,7 +170,7 @@ export interface CurrencyMargin {
 /** What was used on one UTC date, and in how many events. */
 export interface DayView {
   date: string;
-  quantity: number;
+  quantity: number | string;
   events: number;
 }
 
@@ -253,15 +253,16 @@ export interface FeatureHistory {
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
 export interface FeatureMargin {
   feature: string;
-  quantity: number;
+  quantity: number | string;
   events: number;
   costCoverage: number | null;
   currencies: Array<CurrencyMargin>;
 }
 
-/** A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it. */
+/** A counted feature: null is no limit, and text has decimals. With `perSeat` the limit is for each seat, and all
+seats share it. */
 export interface FeatureView {
-  limit: number | null;
+  limit: number | string | null;
   perSeat?: true;
   reset: string;
   overage: string;
@@ -286,13 +287,13 @@ export interface GrantList {
 export interface HoldView {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   dimensions: Record<string, string>;
   state: "held" | "settled" | "released";
   expiresAt: number;
   reserved: SplitView;
-  charged: number | null;
-  shortfall: number;
+  charged: number | string | null;
+  shortfall: number | string;
 }
 
 /** An invoice that there is not yet: `total` is `subtotal` less `discount`, with `tax`. */
@@ -459,14 +460,15 @@ export interface PublishedAutoTopUp {
   pending: boolean;
 }
 
-/** How much of a counted feature is left in its period, in units. */
+/** How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
+where the feature has some. */
 export interface PublishedBalance {
   /** What is left, null where there is no limit. */
-  balance: number | null;
-  limit: number | null;
-  usage: number;
+  balance: number | string | null;
+  limit: number | string | null;
+  usage: number | string;
   /** What holds reserve. */
-  held: number;
+  held: number | string;
   unlimited: boolean;
   /** UTC seconds, null for a balance that never starts over. */
   nextResetAt: number | null;
@@ -508,9 +510,9 @@ export interface PublishedGrant {
   id: string;
   feature: string;
   /** So many more, once: in the period in which the grant begins. */
-  units: number | null;
-  /** The least limit of every period. */
-  limit: number | "unlimited" | null;
+  units: number | string | null;
+  /** The least limit of every period; it may be `unlimited`. */
+  limit: number | string | null;
   /** UTC seconds. */
   startsAt: number;
   /** UTC seconds, null for a grant without an end. */
@@ -548,6 +550,21 @@ export interface PublishedLedgerEntry {
   reason: string;
   /** What can be spent and what is held, after this line. */
   balanceAfterMicros: number;
+}
+
+/** Money of a wallet that was given or paid for at once, what holds reserve included. */
+export interface PublishedLot {
+  /** That of the ledger's line that brought it; `paid` for all that was paid for and never expires. */
+  id: string;
+  kind: "promotional" | "paid";
+  remaining: number;
+  remainingMicros: number;
+  /** What it was at first; null for what was paid for and never expires, which grows. */
+  grantedMicros: number | null;
+  /** UTC seconds, null for never. */
+  expiresAt: number | null;
+  /** The kind of that line: an adjustment, a top-up; null for what came by many. */
+  source: string | null;
 }
 
 /** What a subscription becomes, and when (UTC seconds). All but the date is null until it has been read. */
@@ -618,18 +635,6 @@ export interface PublishedSubscription {
   /** Chargebee's contract term, as it comes. */
   contractTerm: Record<string, unknown> | null;
   createdAt: number | null;
-}
-
-/** Prepaid money in one currency. */
-export interface PublishedWallet {
-  /** ISO 4217. */
-  currency: string;
-  /** What can be spent: minor units, rounded down. */
-  balance: number;
-  /** The same, exact. */
-  balanceMicros: number;
-  /** What holds reserve. */
-  heldMicros: number;
 }
 
 /** A purchase on a hosted page: `url` is null once it is paid, or its payment on its way. */
@@ -706,8 +711,8 @@ export interface SessionView {
 
 /** How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice. */
 export interface SplitView {
-  fromAllowance: number;
-  beyondAllowance: number;
+  fromAllowance: number | string;
+  beyondAllowance: number | string;
   amount?: number;
   amountMicros?: number;
   currency?: string;
@@ -763,9 +768,9 @@ export interface UsageView {
   id: string;
   feature: string;
   /** As it was reported. */
-  quantity: number;
+  quantity: number | string;
   /** The units that count: fewer than were reported once it is corrected, none once it is void. */
-  counted: number;
+  counted: number | string;
   occurredAt: number;
   recordedAt: number;
   dimensions: Record<string, string>;
@@ -777,11 +782,24 @@ export interface UsageView {
 
 /** Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named. */
 export interface WalletList {
-  wallets: Array<PublishedWallet>;
+  wallets: Array<WalletWithLots>;
   autoTopUp: Array<PublishedAutoTopUp>;
   spendingCaps: Array<PublishedSpendingCap>;
   ledger?: Array<PublishedLedgerEntry>;
   cursor?: string | null;
+}
+
+/** Prepaid money, and what it is made of, in the order in which it is spent. */
+export interface WalletWithLots {
+  /** ISO 4217. */
+  currency: string;
+  /** What can be spent: minor units, rounded down. */
+  balance: number;
+  /** The same, exact. */
+  balanceMicros: number;
+  /** What holds reserve. */
+  heldMicros: number;
+  lots: Array<PublishedLot>;
 }
 
 /** Nothing is open any more. `id` is what the checkout had promised, null when none was open. */
@@ -796,12 +814,16 @@ export interface AddonRequest {
   quantity?: number;
 }
 
-/** `POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`. */
+/** `POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.
+
+What is `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on. */
 export interface AdjustmentRequest {
   id: string;
   amount: number;
   currency: string;
   reason: string;
+  kind?: "promotional" | "paid";
+  expiresAt?: number | null;
 }
 
 /** `PUT .../alerts`: percentages of the limit, by feature; none is no alert, whatever the plan says. */
@@ -864,7 +886,7 @@ export interface ChargeRequest {
 export interface CorrectRequest {
   key: string;
   reason: string;
-  quantity: number;
+  quantity: number | string;
 }
 
 /** What a vendor charges the team for a use. `id` tells late costs apart. */
@@ -903,7 +925,7 @@ export interface CreateSubscription {
 /** `POST .../usage/estimate`. */
 export interface EstimateRequest {
   feature: string;
-  quantity: number;
+  quantity: number | string;
   dimensions?: Record<string, unknown>;
 }
 
@@ -911,7 +933,7 @@ export interface EstimateRequest {
 export interface EventRequest {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   occurredAt: number;
   dimensions?: Record<string, unknown>;
   costs?: Array<CostRequest>;
@@ -922,8 +944,8 @@ export interface EventRequest {
 Times are UTC seconds; it begins now and has no end unless it says so. With `version` it changes that one alone. */
 export interface GrantRequest {
   feature: string;
-  units?: number | null;
-  limit?: number | "unlimited" | null;
+  units?: number | string | null;
+  limit?: number | string | "unlimited" | null;
   startsAt?: number | null;
   endsAt?: number | null;
   by: string;
@@ -935,7 +957,7 @@ export interface GrantRequest {
 export interface HoldRequest {
   id: string;
   feature: string;
-  quantity: number;
+  quantity: number | string;
   seconds?: number;
   dimensions?: Record<string, unknown>;
 }
@@ -993,7 +1015,7 @@ export interface RestoreSubscription {
 
 /** `POST .../holds/{holdId}/settle`: what it really took, nothing included. */
 export interface SettleRequest {
-  quantity: number;
+  quantity: number | string;
 }
 
 /** `PUT /api/billing/spending-cap`: minor units of a month, null for any amount. */
@@ -1012,24 +1034,6 @@ export interface TopUpRequest {
   successUrl?: string;
   cancelUrl?: string;
   locale?: string | null;
-}
-
-/** An event of a batch that is none, but for its id; `told` says why. */
-export interface Unreadable {
-  id: string;
-  told: string;
-}
-
-/** A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds. */
-export interface UsageEvent {
-  id: string;
-  feature: string;
-  quantity: number;
-  occurredAt: number;
-  dimensions?: Record<string, string>;
-  costs?: Array<Cost>;
-  knownDigest?: string;
-  idempotency?: "content" | "id";
 }
 
 /** `POST .../usage`: a batch, recorded in its order. One event without an id spoils it; any other stands alone. */

@@ -165,6 +165,16 @@ test("one machine token serves until shortly before its end, and calls wait for 
   assert.equal(`${scalekit.requests[0].body}`, "grant_type=client_credentials&client_id=m2morg_1&client_secret=a+secret");
 });
 
+test("a machine token of which nobody says how long it lives serves one call", async () => {
+  let tokens = 0;
+  const scalekit = scripted(() => Response.json({ access_token: `token-${++tokens}` }));
+  const credentials = { environmentUrl: "https://s.example", clientId: "m2morg_1", clientSecret: "a secret" };
+  const { billing, requests } = client([ok()], machine({ ...credentials, fetch: scalekit.fetch, now: () => 0 }));
+  await billing.plans.list();
+  await billing.plans.list();
+  assert.deepEqual(bearers(requests), ["Bearer token-1", "Bearer token-2"]);
+});
+
 test("a machine token that is turned down is replaced once, and a refused secret is told", async () => {
   let tokens = 0;
   const scalekit = scripted(() => Response.json({ access_token: `token-${++tokens}`, expires_in: 3600 }));

@@ -13,4 +13,5 @@ from billing.runtime.http import Request, serve
 @serve(routes.WALLET)
 def handler(request: Request) -> WalletList:
     currency, cursor = currency_named(request.query), request.query.get("cursor")
-    return wallets_view(read_wallets(request.organization_id, currency, cursor, wiring.usage_store()), utc_now())
+    now = utc_now()
+    return wallets_view(read_wallets(request.organization_id, currency, cursor, wiring.usage_store(), now), now)

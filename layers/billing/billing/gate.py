@@ -9,6 +9,7 @@ from billing.app import wiring
 from billing.app.verification import verify_soon
 from billing.core.clock import utc_now
 from billing.core.errors import Exhausted, PlanRequired
+from billing.core.quantity import read_quantity
 from billing.subscriptions.domain.access import Access, Reason
 from billing.subscriptions.services.check_access import check_access
 
@@ -25,11 +26,14 @@ def plan_access(organization_id: str, plan: str) -> Access:
     return _verified(organization_id, access)
 
 
-def feature_access(organization_id: str, feature: str, quantity: int = 1) -> Access:
-    """Whether so much of the feature could be used now, as `plan_access`. Raises UnknownFeature."""
+def feature_access(organization_id: str, feature: str, quantity: int | str = 1) -> Access:
+    """Whether so much of the feature could be used now, as `plan_access`: a decimal is text, such as "0.5".
+
+    Raises UnknownFeature, InvalidRequest for more decimals than it has, and ValueError for what is no quantity.
+    """
     from billing.metering.services.read_entitlements import read_entitlement  # noqa: PLC0415 - plans need no metering
 
-    found = read_entitlement(organization_id, feature, quantity, wiring.metering())
+    found = read_entitlement(organization_id, feature, read_quantity(quantity), wiring.metering())
     refused = Reason(found.reason) if found.reason else Reason.EXHAUSTED
     return _verified(
         organization_id, Access(found.allowed, Reason.IN_PLAN if found.allowed else refused, found.unverified)
@@ -43,7 +47,7 @@ def require_active_plan(organization_id: str, plan: str) -> None:
         raise PlanRequired(f"This needs the plan {plan} ({access.reason}).")
 
 
-def require_feature(organization_id: str, feature: str, quantity: int = 1) -> None:
+def require_feature(organization_id: str, feature: str, quantity: int | str = 1) -> None:
     """Raises PlanRequired unless the organization has the feature now, Exhausted when less than `quantity` is left."""
     access = feature_access(organization_id, feature, quantity)
     if access.reason is Reason.EXHAUSTED:

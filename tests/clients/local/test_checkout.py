@@ -25,21 +25,21 @@ def packed(tmp_path: Path) -> Path:
 
 
 def test_from_a_checkout_its_own_files_are_taken() -> None:
-    assert checkout() == ROOT
+    assert checkout().root == ROOT
 
 
 def test_what_a_wheel_brings_is_copied_once(packed: Path, cache: Path) -> None:
-    copy = checkout(packed)
+    copy = checkout(packed).root
     assert (copy / "local" / "python.sh").read_text() == "first"
     (copy / ".venv").mkdir()
-    assert checkout(packed) == copy
+    assert checkout(packed).root == copy
     assert [each.name for each in (cache / "organization-billing-local").iterdir()] == [copy.name]
 
 
 def test_another_version_has_a_copy_of_its_own(packed: Path) -> None:
-    first = checkout(packed)
+    first = checkout(packed).root
     (packed / "local" / "python.sh").write_text("second")
-    assert (checkout(packed) / "local" / "python.sh").read_text() == "second"
+    assert (checkout(packed).root / "local" / "python.sh").read_text() == "second"
     assert (first / "local" / "python.sh").read_text() == "first"
 
 
@@ -52,7 +52,7 @@ def test_of_two_that_copy_at_once_one_is_first(packed: Path, cache: Path, monkey
         return copytree(*arguments, **options)
 
     monkeypatch.setattr(shutil, "copytree", overtaken)
-    assert (checkout(packed) / "local" / "python.sh").read_text() == "first"
+    assert (checkout(packed).root / "local" / "python.sh").read_text() == "first"
     assert len(list((cache / "organization-billing-local").iterdir())) == 1
 
 
@@ -60,4 +60,4 @@ def test_a_copy_that_was_cut_off_is_made_again(packed: Path, monkeypatch: pytest
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(shutil, "copytree", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         checkout(packed)
-    assert (checkout(packed) / "local" / "python.sh").read_text() == "first"
+    assert (checkout(packed).root / "local" / "python.sh").read_text() == "first"

@@ -12,7 +12,7 @@ from tests.local_stack import ROOT
 
 PACKAGE = "organization_billing_local"
 SOURCE = ROOT / "clients" / "local" / "src"
-NEEDED = (".python-version", "template.yaml", "functions", "layers", "local")
+NEEDED = (".python-version", "template.yaml", "clients/js/src", "functions", "layers", "local")
 MADE = {"__pycache__", "node_modules"}
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from organization_billing import (
     Flushed,
     Forbidden,
     JournalTaken,
+    NotFound,
+    RateLimited,
     StillWaiting,
     Unreachable,
     UsageBuffer,
@@ -37,7 +40,7 @@ class Metering:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         organization, events = request.url.path.split("/")[3], json.loads(request.content)["events"]
         for event in events:
-            if event["id"].startswith("bad"):
+            if event["id"].startswith("bad_"):
                 return no(422, "unknown_feature")
             if event["id"].startswith("taken"):
                 return no(409, "id_conflict")
@@ -92,12 +95,12 @@ def test_a_wrong_use_is_found_and_reported_and_holds_nobody_up(api: ScriptedApi,
     reports: list[Flushed] = []
     usage = UsageBuffer(api.billing(), report=reports.append)
     for number in range(40):
-        usage.add("org_1", "api-calls", event_id=f"{'bad' if number == 17 else 'e'}{number}")
+        usage.add("org_1", "api-calls", event_id=f"{'bad_' if number == 17 else 'e'}{number}")
     usage.add("org_1", "api-calls", event_id="taken")
     usage.add("org_1", "api-calls", event_id="too much")
     flushed = usage.flush()
     assert [(each.event["id"], each.code) for each in flushed.refused] == [
-        ("bad17", "unknown_feature"),
+        ("bad_17", "unknown_feature"),
         ("taken", "id_conflict"),
         ("too much", "exhausted"),
     ]
@@ -126,6 +129,59 @@ def test_an_organization_that_may_not_holds_no_other_up_and_an_api_that_is_away_
     usage.flush()
     assert len(away.requests) == 4
     assert len(usage.waiting) == 2
+
+
+def test_only_the_organization_that_is_limited_waits(metering: Metering) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(429, "rate_limited") if "/org_1/" in request.url.path else metering(request)
+
+    api = ScriptedApi([answer])
+    usage = UsageBuffer(api.billing())
+    for number in range(101):
+        usage.add("org_1", "api-calls", event_id=f"e{number}")
+    usage.add("org_2", "api-calls", event_id="e1")
+    flushed = usage.flush()
+    assert (flushed.recorded, metering.recorded) == (1, [("org_2", "e1")])
+    assert [type(each) for each in flushed.failures] == [RateLimited]
+    assert len(usage.waiting) == 101
+    assert len(api.requests) == 4 + 1, "its second batch waits with the first"
+
+
+def test_everybody_waits_while_the_gateway_limits_all_calls() -> None:
+    gateway = ScriptedApi([httpx.Response(429, json={"message": "Too Many Requests"})])
+    usage = UsageBuffer(gateway.billing())
+    for organization in ("org_1", "org_2"):
+        usage.add(organization, "api-calls")
+    usage.flush()
+    assert (len(gateway.requests), len(usage.waiting)) == (4, 2)
+
+
+def test_uses_of_an_organization_that_was_deleted_are_given_back(metering: Metering, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(410, "organization_deleted") if "/org_1/" in request.url.path else metering(request)
+
+    reports: list[Flushed] = []
+    usage = UsageBuffer(ScriptedApi([answer]).billing(), report=reports.append, journal=tmp_path / "usage.jsonl")
+    ids = [usage.add("org_1", "api-calls", 2) for _ in range(150)]
+    usage.add("org_2", "api-calls")
+    usage.close()
+    [flushed] = reports
+    assert [(each.event["id"], each.event["quantity"], each.code) for each in flushed.refused] == [
+        (each, 2, "organization_deleted") for each in ids
+    ]
+    assert (flushed.recorded, flushed.failures, usage.waiting) == (1, (), ())
+    assert (tmp_path / "usage.jsonl").read_text() == ""
+
+
+def test_a_use_waits_for_its_organization_for_a_day_and_is_then_given_back(caplog: pytest.LogCaptureFixture) -> None:
+    usage = UsageBuffer(ScriptedApi([no(404, "unknown_organization")]).billing())
+    usage.add("org_1", "api-calls", 3, event_id="old", occurred_at=int(time.time()) - 86_500)
+    usage.add("org_1", "api-calls", event_id="new", occurred_at=int(time.time()) - 86_300)
+    flushed = usage.flush()
+    assert [(each.event["id"], each.code) for each in flushed.refused] == [("old", "unknown_organization")]
+    assert [type(each) for each in flushed.failures] == [NotFound]
+    assert [use.event["id"] for use in usage.waiting] == ["new"]
+    assert '"quantity": 3' in caplog.text
 
 
 def test_a_lost_race_is_no_refusal(api: ScriptedApi) -> None:
@@ -245,6 +301,22 @@ def test_a_journal_forgets_what_was_settled_while_others_wait(tmp_path: Path) ->
     reopened = Journal.open(path)
     assert reopened.waiting() == (uses[1],)
     reopened.close()
+
+
+def test_a_refusal_of_which_nobody_was_told_is_told_by_the_next_process(api: ScriptedApi, tmp_path: Path) -> None:
+    def dies(_: Flushed) -> None:
+        raise KeyboardInterrupt
+
+    path, reports = tmp_path / "usage.jsonl", list[Flushed]()
+    dying = UsageBuffer(api.billing(), journal=path, report=dies)
+    for event_id in ("too much", "e1"):
+        dying.add("org_1", "api-calls", event_id=event_id)
+    with pytest.raises(KeyboardInterrupt):
+        dying.close()
+    UsageBuffer(api.billing(), journal=path, report=reports.append).close()
+    [flushed] = reports
+    assert [(each.event["id"], each.code) for each in flushed.refused] == [("too much", "exhausted")]
+    assert (flushed.recorded, path.read_text()) == (0, "")
 
 
 def test_two_processes_do_not_share_a_journal(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import boto3
 from local.backstage.journal import Journal
 from local.backstage.reading import RunningStack, StreamReader
 from local.operations.target import Target
+from local.shared_clock import SharedClock
 from tests.aws_in_memory import REGION
 
 TABLE = "table"
@@ -89,7 +90,15 @@ def running(workers: Path, *pumps: StreamReader) -> RunningStack:
     for queue in ("events", "dead"):
         client("sqs").create_queue(QueueName=queue)
     target = Target("a stack", {"TableName": TABLE}, client)
-    return RunningStack(target, Journal(lambda _since: []), workers, "http://chargebee", "http://scalekit", pumps)
+    return RunningStack(
+        target,
+        Journal(lambda _since: []),
+        workers,
+        "http://chargebee",
+        "http://scalekit",
+        SharedClock(workers / "clock"),
+        pumps,
+    )
 
 
 def put(*names: str) -> None:

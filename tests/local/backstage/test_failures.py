@@ -12,6 +12,7 @@ from local.backstage.vendor import about
 from local.backstage.workers import workers_in
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
+from local.shared_clock import SharedClock
 
 LISTING = """
   101 /env/bin/python -m ministack
@@ -24,6 +25,17 @@ LISTING = """
 
 def nothing(_service: str) -> Any:
     raise AssertionError("Nothing is asked of AWS.")
+
+
+REAL = RunningStack(
+    Target("a stack", {}, nothing),
+    Journal(lambda _since: []),
+    Path("/stack/tmp"),
+    None,
+    None,
+    SharedClock(Path("/stack/tmp/clock")),
+)
+"""A stack whose vendors are the real ones."""
 
 
 def test_only_this_stack_s_workers_of_the_function_are_found() -> None:
@@ -39,9 +51,8 @@ def test_events_are_an_organization_s_by_what_they_hold_and_stay_in_order() -> N
 
 @pytest.mark.parametrize("name", ["down", "slow", "limited", "well"])
 def test_the_real_chargebee_is_not_made_to_fail(name: str) -> None:
-    stack = RunningStack(Target("a stack", {}, nothing), Journal(lambda _since: []), Path("/stack/tmp"), None, None)
     with pytest.raises(OperationFailed, match="needs Chargebee's simulator"):
-        run(stack, name, "org_acme")
+        run(REAL, name, "org_acme")
 
 
 def test_every_failure_has_a_name_of_its_own_and_a_promise() -> None:
@@ -51,8 +62,4 @@ def test_every_failure_has_a_name_of_its_own_and_a_promise() -> None:
 
 def test_a_failure_that_nobody_knows_is_refused() -> None:
     with pytest.raises(OperationFailed, match="no failure 'fire'"):
-        run(
-            RunningStack(Target("a stack", {}, nothing), Journal(lambda _since: []), Path("/stack/tmp"), None, None),
-            "fire",
-            "org_acme",
-        )
+        run(REAL, "fire", "org_acme")

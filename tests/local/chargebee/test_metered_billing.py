@@ -101,6 +101,18 @@ def test_a_price_by_tiers_is_rounded_once_and_shows_its_tiers_beside_the_line(
     assert [(each.starting_unit, each.ending_unit, each.quantity_used, each.unit_amount) for each in found] == tiers
 
 
+def test_a_site_with_decimals_bills_fractions_of_a_unit(world: Vendor) -> None:
+    world.control("PUT", "/settings", {"multi_decimal": "on"})
+    world.control("PUT", "/item_prices/api-calls", {"free_quantity": 0, "free_quantity_in_decimal": "0.5"})
+    subscription = _subscribe(world)
+    assert _report(world, "1.250", subscription.current_term_start).quantity == "1.250"
+    with pytest.raises(InvalidRequestError):
+        _report(world, "0.000", subscription.current_term_start + 1)
+    _to_renewal(world, subscription)
+    line = _pending(world).line_items[1]
+    assert (line.quantity_in_decimal, line.amount, line.amount_in_decimal) == ("1.250", 2, "0.01500")
+
+
 def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(world: Vendor) -> None:
     subscription = _subscribe(world)
     in_ended_term = subscription.current_term_end - DAY

@@ -10,12 +10,13 @@ import sys
 import time
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from organization_billing_local.starting import FREE_PORTS, StackFailed
 from tests.local.launcher.conftest import SMALL_APP
-from tests.local_stack import ROOT, started
+from tests.local_stack import ROOT, Stack, started
 
 SMALL = f"--template={SMALL_APP}"
 ORGANIZATIONS = {"Acme", "Globex", "Initech"}
@@ -148,3 +149,31 @@ def test_a_test_s_stack_that_does_not_start_says_why(tmp_path: Path) -> None:
         started(tmp_path, "--template=nowhere.yaml"),
     ):
         pass
+
+
+def test_what_a_stack_knew_is_there_at_its_next_start_when_it_is_kept(tmp_path: Path) -> None:
+    row = {"pk": {"S": "ORG#org_1"}, "sk": {"S": "WALLET#USD"}, "balance": {"N": "5"}}
+    with started(tmp_path, SMALL, "--keep") as stack:
+        stack.client("dynamodb").put_item(TableName=stack.table, Item=row)
+        stack.client("sqs").send_message(QueueUrl=stack.queues["DeadLetters"], MessageBody="given up")
+        ask(f"{stack.chargebee}/api/v2/customers", b"id=org_1&company=Acme", Authorization="Basic a2V5Og==")
+        ask(f"{stack.chargebee}/_sim/clock", b'{"advance_seconds": 86400}')
+        before = organizations(stack)
+    with started(tmp_path, SMALL, "--keep") as stack:
+        assert row in stack.client("dynamodb").scan(TableName=stack.table)["Items"]
+        [letter] = stack.client("sqs").receive_message(QueueUrl=stack.queues["DeadLetters"])["Messages"]
+        assert letter["Body"] == "given up"
+        found = ask(f"{stack.chargebee}/api/v2/customers/org_1", Authorization="Basic a2V5Og==")
+        assert found["customer"]["company"] == "Acme"
+        assert ask(f"{stack.chargebee}/_sim/clock")["now"] > time.time() + 80_000
+        assert organizations(stack) == before
+
+
+def organizations(stack: Stack) -> dict[str, str]:
+    listed = ask(f"{stack.scalekit}/api/v1/organizations")["organizations"]
+    return {each["id"]: each["display_name"] for each in listed}
+
+
+def ask(url: str, body: bytes | None = None, **headers: str) -> Any:
+    with urllib.request.urlopen(urllib.request.Request(url, body, headers)) as answer:
+        return json.load(answer)

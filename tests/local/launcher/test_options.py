@@ -3,7 +3,6 @@ from pathlib import Path
 import pytest
 
 from local.launcher.identity import identify
-from local.launcher.layout import StateDirectory
 from local.launcher.options import ChargebeeSandbox, Ports, read_env_file, read_options
 from local.launcher.problem import StackProblem
 from local.launcher.services import simulators
@@ -60,7 +59,7 @@ def test_a_frontend_of_ones_own_gets_the_checkouts_back_and_its_sign_ins() -> No
     identity = identify(read_options([], settings), ports)
     assert identity.template_parameters["AppUrl"] == "http://localhost:3001"
     assert identity.template_parameters["ApiUrl"] == "http://127.0.0.1:3000"
-    scalekit = simulators(identity, StateDirectory(Path()), ports)[1]
+    scalekit = simulators(identity, read_options([], settings), ports)[1]
     assert [each for each in scalekit.command if each.startswith("--redirect-uri=")] == [
         "--redirect-uri=http://127.0.0.1:3000/",
         "--redirect-uri=http://localhost:3001",

@@ -5,6 +5,7 @@ from typing import Any
 
 from local.launcher.cloudformation import rewrite
 from local.launcher.http_api import spell_out
+from local.launcher.layout import WORKER
 from local.launcher.sam import localize
 from local.launcher.translation import Translation
 
@@ -80,7 +81,7 @@ def test_a_function_keeps_its_own_environment_beside_its_path() -> None:
     function = {"Type": "AWS::Lambda::Function", "Properties": {"Environment": {"Variables": {"A": "1"}}}}
     path: dict[str, tuple[Path, ...]] = {"Echo": (Path("/layers/a"), Path("/layers/b"))}
     found = rewritten({"Echo": function}, path, {"CA": "ca.pem"})["Echo"]["Properties"]["Environment"]["Variables"]
-    assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": "/layers/a:/layers/b"}
+    assert found == {"A": "1", "CA": "ca.pem", "PYTHONPATH": f"{WORKER}:/layers/a:/layers/b"}
 
 
 def test_a_reference_to_a_secret_is_its_arn_and_other_references_stay() -> None:
@@ -158,3 +159,24 @@ def test_an_api_s_body_becomes_routes_with_their_integrations_and_authorizers() 
         "AuthorizerId": {"Ref": "ApiAuthorizerVendor"},
         "AuthorizationScopes": ["read"],
     }
+
+
+def test_an_api_that_asks_a_function_becomes_the_same_under_the_apis_condition() -> None:
+    asked = {"type": "request", "identitySource": "$request.header.Cookie", "authorizerUri": URI}
+    scheme = {
+        "authorizerPayloadFormatVersion": "2.0",
+        "enableSimpleResponses": True,
+        "authorizerResultTtlInSeconds": 60,
+    }
+    operation = {"security": [{"Cookie": []}], "x-amazon-apigateway-integration": {"uri": URI}}
+    body = {
+        "paths": {"/api/own": {"get": operation}},
+        "components": {"securitySchemes": {"Cookie": {"x-amazon-apigateway-authorizer": asked | scheme}}},
+    }
+    found = spell_out({"Api": {"Type": "AWS::ApiGatewayV2::Api", "Condition": "On", "Properties": {"Body": body}}})
+    assert {part["Condition"] for part in found.values()} == {"On"}
+    authorizer = found["ApiAuthorizerCookie"]["Properties"]
+    assert (authorizer["AuthorizerType"], authorizer["AuthorizerUri"]) == ("REQUEST", URI)
+    assert authorizer["IdentitySource"] == ["$request.header.Cookie"]
+    assert (authorizer["EnableSimpleResponses"], authorizer["AuthorizerResultTtlInSeconds"]) == (True, 60)
+    assert found["ApiRoute0"]["Properties"]["AuthorizationType"] == "CUSTOM"

@@ -64,6 +64,24 @@ def test_what_is_priced_by_tiers_has_them_in_the_place_of_a_price() -> None:
     ]
 
 
+def test_what_is_counted_in_fractions_is_sold_so_by_a_site_that_has_them() -> None:
+    tiers = [{"up_to": "1.5", "micros": 20_000}, {"micros": 5_000}]
+    price = {"mode": "graduated", "currency": "USD", "tiers": tiers}
+    calls = {"limit": "2.5", "decimals": 1, "reset": "term", "overage": "allow", "item_price_id": "calls"}
+    for priced in ({"price": price}, {"price": {"micros": 5_000, "currency": "USD"}}):
+        features = {"calls": calls | priced}
+        catalog = {"plan": [{"item_price_id": "pro", "name": "Pro", "features": features}]}
+        [_, metered] = item_prices(read_catalog(catalog))
+        assert (metered["free_quantity"], metered["free_quantity_in_decimal"]) == (2, "2.5")
+        if "tiers" in priced["price"]:
+            assert metered["tiers"][0] | {"price": 2} == metered["tiers"][0]
+            assert [
+                (each["starting_unit_in_decimal"], each.get("ending_unit_in_decimal")) for each in metered["tiers"]
+            ] == [("0.0", "1.5"), ("1.5", None)]
+        else:
+            assert (metered["price"], metered["price_in_decimal"]) == (0, "0.005")
+
+
 def test_the_prices_of_one_plan_are_prices_of_one_item() -> None:
     price = {"amount": 900, "currency": "USD", "period": "month"}
     prices = [{"item_price_id": "pro-m", **price}, {"item_price_id": "pro-y", **price, "period": "year"}]

@@ -74,6 +74,7 @@ SAMPLES: dict[str, Expectation] = {
         "metering/usage_history.without_days": INVALID,
         "metering/margin.without_days": INVALID,
         "metering/adjust_wallet.gift": answers(200, amount=500),
+        "metering/adjust_wallet.that_expires": answers(200, amount=2000),
         "metering/adjust_wallet.more_than_there_is": EXHAUSTED.after(GIFT),
         "metering/adjust_wallet.without_the_scope": FORBIDDEN,
         "metering/expire_hold.never_made": does_nothing(),

@@ -121,6 +121,26 @@ def test_usage_that_came_after_its_invoice_is_flagged_with_its_quantity(
     assert '"reason":"not_invoiced","quantity":50000' in capfd.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("multi_decimal", "known", "done"),
+    [("on", ["1.250"], {"days": 1, "flagged": 0}), ("off", [], {"days": 0, "flagged": 1})],
+)
+def test_what_is_counted_in_fractions_is_told_as_a_decimal_or_flagged_as_one(
+    world: World, multi_decimal: str, known: list[str], done: dict[str, int], capfd: pytest.CaptureFixture[str]
+) -> None:
+    fine = METERED | {"decimals": 3}
+    world.put(pk="PLAN", sk="growth", item_price_id="growth", name="Growth", features={"storage": fine})
+    bought = subscribed(world)
+    world.chargebee.set_up(multi_decimal=multi_decimal)
+    world.chargebee.ask("POST", f"/subscriptions/{bought}/update_for_items", **LINES)
+    deliver_everything(world)
+    used(world, *(calls(f"e{n}") | {"feature": "storage", "quantity": each} for n, each in enumerate(("0.75", "0.5"))))
+    world.freeze(int(time.time()) + 2 * DAY)
+    assert run(world) == {**done, "invoicesClosed": 0}
+    assert told(world, bought) == known
+    assert ('"quantity":"1.250"' in capfd.readouterr().out) is (multi_decimal == "off")
+
+
 def test_a_pending_invoice_that_cannot_be_closed_is_told_of(
     world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

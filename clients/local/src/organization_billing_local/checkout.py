@@ -4,20 +4,31 @@ import hashlib
 import os
 import shutil
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKED = Path(__file__).parent / "checkout"
 """What a wheel brings; in a checkout it is not there."""
 
 
-def checkout(packed: Path = PACKED) -> Path:
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """The directory of the files, what sets up their environments, and the interpreter that starts the stack."""
+
+    root: Path
+    set_up: tuple[str, ...]
+    python: Path
+
+
+def checkout(packed: Path = PACKED) -> Checkout:
     """The checkout that this module lies in, else a copy of what the wheel brings, one for each content."""
     if not packed.is_dir():
-        return Path(__file__).resolve().parents[4]
+        root = Path(__file__).resolve().parents[4]
+        return Checkout(root, ("local/bootstrap.py",), root / ".venv" / "bin" / "python")
     copy = _cache() / "organization-billing-local" / _digest(packed)
     if not copy.is_dir():
         _copy(packed, copy)
-    return copy
+    return Checkout(copy, ("-m", "local.installed"), copy / ".local" / "venvs" / "stack" / "bin" / "python")
 
 
 def _cache() -> Path:

@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 
 from organization_billing_local.billing_stack import BillingStack
-from organization_billing_local.checkout import checkout
+from organization_billing_local.checkout import Checkout, checkout
 
 FREE_PORTS = ("--app-port=0", "--aws-port=0", "--chargebee-port=0", "--scalekit-port=0")
 START_SECONDS = 120
@@ -42,13 +42,12 @@ def started(*, plans: Path | None = None, hooks: Path | None = None) -> Iterator
 
     The first start on a machine sets up environments, which takes a minute or two. Raises StackFailed.
     """
-    root = checkout()
-    _set_up(root)
-    with _place(root / ".local" / "stacks") as place:
-        yours = _yours(root, place.directory / "yours", {"plans.toml": plans, "hooks.py": hooks})
+    files = checkout()
+    _set_up(files)
+    with taken_place(files.root / ".local" / "stacks") as place:
+        yours = put_together(files.root, place.directory / "yours", {"plans.toml": plans, "hooks.py": hooks})
         arguments = ("--organizations=", f"--yours={yours}")
-        python = root / ".venv" / "bin" / "python"
-        with launched(root, python, place.directory, *arguments, lock=place.lock) as contract:
+        with launched(files.root, files.python, place.directory, *arguments, lock=place.lock) as contract:
             yield BillingStack.of(json.loads(contract.read_text()), place.directory / "logs")
 
 
@@ -100,18 +99,24 @@ class Doom:
         print(group, file=self.reaper.stdin, flush=True)
 
 
-def _set_up(root: Path) -> None:
+def _set_up(files: Checkout) -> None:
     """What is there already is looked at and left alone. Its progress goes to standard error."""
-    command = ["sh", "local/python.sh", "local/bootstrap.py"]
+    command = ["sh", "local/python.sh", *files.set_up]
     done = subprocess.run(
-        command, cwd=root, env=_environment(), stdout=sys.__stderr__, stderr=subprocess.PIPE, text=True, check=False
+        command,
+        cwd=files.root,
+        env=_environment(),
+        stdout=sys.__stderr__,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        raise StackFailed(f"The environments in {root} could not be set up:\n{done.stderr}")
+        raise StackFailed(f"The environments in {files.root} could not be set up:\n{done.stderr}")
 
 
 @contextmanager
-def _place(places: Path) -> Iterator[Place]:
+def taken_place(places: Path) -> Iterator[Place]:
     """The first directory that nobody has, so that what a stack keeps for its next start is found again."""
     for number in count():
         directory = places / str(number)
@@ -127,7 +132,7 @@ def _place(places: Path) -> Iterator[Place]:
         return
 
 
-def _yours(root: Path, directory: Path, files: Mapping[str, Path | None]) -> Path:
+def put_together(root: Path, directory: Path, files: Mapping[str, Path | None]) -> Path:
     """A directory with the files that are given, and with the project's own in place of others."""
     directory.mkdir(exist_ok=True)
     for name, given in files.items():

@@ -11,7 +11,7 @@ from organization_billing.types import EntitlementView
 
 
 def require(
-    feature: str, quantity: int = 1, *, billing: AsyncBilling, organization: Callable[..., str | Awaitable[str]]
+    feature: str, quantity: int | str = 1, *, billing: AsyncBilling, organization: Callable[..., str | Awaitable[str]]
 ) -> Callable[[str], Awaitable[EntitlementView]]:
     """A dependency that answers the entitlement, or 402, or 503 while billing cannot be asked.
 

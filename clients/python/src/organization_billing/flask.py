@@ -10,7 +10,7 @@ from organization_billing.gate import AWAY, Closed, closed, shut
 
 
 def require[**Arguments, Answer](
-    feature: str, quantity: int = 1, *, billing: Billing, organization: Callable[[], str]
+    feature: str, quantity: int | str = 1, *, billing: Billing, organization: Callable[[], str]
 ) -> Callable[[Callable[Arguments, Answer]], Callable[Arguments, Answer]]:
     """Let a view be called by who has the feature; others get 402, or 503 while billing cannot be asked.
 

@@ -54,6 +54,7 @@ type ErrorCode = Literal[
     "subscription_not_found",
     "throttled",
     "too_many_grants",
+    "too_many_lots",
     "unauthenticated",
     "unknown_coupon",
     "unknown_customer",
@@ -87,7 +88,7 @@ class AccountView(TypedDict):
     them.
     """
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
 
 
@@ -146,7 +147,7 @@ class BillingView(TypedDict):
     them.
     """
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     billingAdmin: bool
     requiredActions: list[ActionView]
@@ -247,7 +248,7 @@ class DayView(TypedDict):
     """What was used on one UTC date, and in how many events."""
 
     date: str
-    quantity: int
+    quantity: int | str
     events: int
 
 
@@ -343,16 +344,18 @@ class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     events: int
     costCoverage: float | None
     currencies: list[CurrencyMargin]
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
+    """A counted feature: null is no limit, and text has decimals. With `perSeat` the limit is for each seat, and
+    all seats share it.
+    """
 
-    limit: int | None
+    limit: int | str | None
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
@@ -381,13 +384,13 @@ class HoldView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: dict[str, str]
     state: Literal["held", "settled", "released"]
     expiresAt: int
     reserved: SplitView
-    charged: int | None
-    shortfall: int
+    charged: int | str | None
+    shortfall: int | str
 
 
 class InvoiceEstimateView(TypedDict):
@@ -571,13 +574,15 @@ class PublishedAutoTopUp(TypedDict):
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units."""
+    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its
+    decimals where the feature has some.
+    """
 
-    balance: int | None
+    balance: int | str | None
     """What is left, null where there is no limit."""
-    limit: int | None
-    usage: int
-    held: int
+    limit: int | str | None
+    usage: int | str
+    held: int | str
     """What holds reserve."""
     unlimited: bool
     nextResetAt: int | None
@@ -624,10 +629,10 @@ class PublishedGrant(TypedDict):
 
     id: str
     feature: str
-    units: int | None
+    units: int | str | None
     """So many more, once: in the period in which the grant begins."""
-    limit: int | Literal["unlimited"] | None
-    """The least limit of every period."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
     startsAt: int
     """UTC seconds."""
     endsAt: int | None
@@ -667,6 +672,22 @@ class PublishedLedgerEntry(TypedDict):
     reason: str
     balanceAfterMicros: int
     """What can be spent and what is held, after this line."""
+
+
+class PublishedLot(TypedDict):
+    """Money of a wallet that was given or paid for at once, what holds reserve included."""
+
+    id: str
+    """That of the ledger's line that brought it; `paid` for all that was paid for and never expires."""
+    kind: Literal["promotional", "paid"]
+    remaining: int
+    remainingMicros: int
+    grantedMicros: int | None
+    """What it was at first; null for what was paid for and never expires, which grows."""
+    expiresAt: int | None
+    """UTC seconds, null for never."""
+    source: str | None
+    """The kind of that line: an adjustment, a top-up; null for what came by many."""
 
 
 class PublishedScheduledChange(TypedDict):
@@ -742,19 +763,6 @@ class PublishedSubscription(TypedDict):
     contractTerm: dict[str, Any] | None
     """Chargebee's contract term, as it comes."""
     createdAt: int | None
-
-
-class PublishedWallet(TypedDict):
-    """Prepaid money in one currency."""
-
-    currency: str
-    """ISO 4217."""
-    balance: int
-    """What can be spent: minor units, rounded down."""
-    balanceMicros: int
-    """The same, exact."""
-    heldMicros: int
-    """What holds reserve."""
 
 
 class PurchaseView(TypedDict):
@@ -844,8 +852,8 @@ class SessionView(TypedDict):
 class SplitView(TypedDict):
     """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
 
-    fromAllowance: int
-    beyondAllowance: int
+    fromAllowance: int | str
+    beyondAllowance: int | str
     amount: NotRequired[int]
     amountMicros: NotRequired[int]
     currency: NotRequired[str]
@@ -904,9 +912,9 @@ class UsageView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     """As it was reported."""
-    counted: int
+    counted: int | str
     """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
@@ -922,11 +930,25 @@ class WalletList(TypedDict):
     named.
     """
 
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]
     cursor: NotRequired[str | None]
+
+
+class WalletWithLots(TypedDict):
+    """Prepaid money, and what it is made of, in the order in which it is spent."""
+
+    currency: str
+    """ISO 4217."""
+    balance: int
+    """What can be spent: minor units, rounded down."""
+    balanceMicros: int
+    """The same, exact."""
+    heldMicros: int
+    """What holds reserve."""
+    lots: list[PublishedLot]
 
 
 class WithdrawnCheckout(TypedDict):
@@ -944,12 +966,16 @@ class AddonRequest(TypedDict):
 
 
 class AdjustmentRequest(TypedDict):
-    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.  What is
+    `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on.
+    """
 
     id: str
     amount: int
     currency: str
     reason: str
+    kind: NotRequired[Literal["promotional", "paid"]]
+    expiresAt: NotRequired[int | None]
 
 
 class AlertsRequest(TypedDict):
@@ -1018,7 +1044,7 @@ class CorrectRequest(TypedDict):
 
     key: str
     reason: str
-    quantity: int
+    quantity: int | str
 
 
 class Cost(TypedDict):
@@ -1062,7 +1088,7 @@ class EstimateRequest(TypedDict):
     """`POST .../usage/estimate`."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: NotRequired[dict[str, Any]]
 
 
@@ -1071,7 +1097,7 @@ class EventRequest(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     occurredAt: int
     dimensions: NotRequired[dict[str, Any]]
     costs: NotRequired[list[CostRequest]]
@@ -1084,8 +1110,8 @@ class GrantRequest(TypedDict):
     """
 
     feature: str
-    units: NotRequired[int | None]
-    limit: NotRequired[int | Literal["unlimited"] | None]
+    units: NotRequired[int | str | None]
+    limit: NotRequired[int | str | Literal["unlimited"] | None]
     startsAt: NotRequired[int | None]
     endsAt: NotRequired[int | None]
     by: str
@@ -1098,7 +1124,7 @@ class HoldRequest(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     seconds: NotRequired[int]
     dimensions: NotRequired[dict[str, Any]]
 
@@ -1164,7 +1190,7 @@ class RestoreSubscription(TypedDict):
 class SettleRequest(TypedDict):
     """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
 
-    quantity: int
+    quantity: int | str
 
 
 class SpendingCapRequest(TypedDict):
@@ -1185,26 +1211,6 @@ class TopUpRequest(TypedDict):
     successUrl: NotRequired[str]
     cancelUrl: NotRequired[str]
     locale: NotRequired[str | None]
-
-
-class Unreadable(TypedDict):
-    """An event of a batch that is none, but for its id; `told` says why."""
-
-    id: str
-    told: str
-
-
-class UsageEvent(TypedDict):
-    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
-
-    id: str
-    feature: str
-    quantity: int
-    occurredAt: int
-    dimensions: NotRequired[dict[str, str]]
-    costs: NotRequired[list[Cost]]
-    knownDigest: NotRequired[str]
-    idempotency: NotRequired[Literal["content", "id"]]
 
 
 class UsageRequest(TypedDict):

@@ -1,8 +1,10 @@
 """A buffer in front of the usage API: uses are recorded in batches, each once, however often it takes to get there."""
 
 import asyncio
+import json
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
@@ -28,9 +30,9 @@ class StillWaiting(Exception):
 
 
 def log(flushed: Flushed) -> None:
-    """Tell of what went wrong; what nobody reads elsewhere is at least in the log."""
+    """Tell of what went wrong; a use that nobody takes back elsewhere is at least in the log, whole."""
     for refused in flushed.refused:
-        LOG.error("use %s of %s was refused: %s", refused.event["id"], refused.organization_id, refused.code)
+        LOG.error("a use of %s was refused (%s): %s", refused.organization_id, refused.code, json.dumps(refused.event))
     for failure in flushed.failures:
         LOG.warning("uses still wait: %s", failure)
 
@@ -56,7 +58,7 @@ class _Buffer:
         self,
         organization_id: str,
         feature: str,
-        quantity: int = 1,
+        quantity: int | str = 1,
         *,
         event_id: str = "",
         occurred_at: int | None = None,
@@ -83,6 +85,12 @@ class _Buffer:
     def waiting(self) -> tuple[Use, ...]:
         """What the API has not answered for yet."""
         return self._waiting.all()
+
+    def _told(self, flushed: Flushed) -> Flushed:
+        """What is refused leaves when it was told of: a process that ends before tells of it when it runs again."""
+        self._report(flushed)
+        self._waiting.settle([Use(each.organization_id, each.event) for each in flushed.refused])
+        return flushed
 
     def _done(self) -> None:
         if self._journal:
@@ -112,7 +120,7 @@ class UsageBuffer(_Buffer):
     def flush(self) -> Flushed:
         """Deliver what waits now."""
         with self._one_at_a_time:
-            steps = flushing(self._waiting)
+            steps = flushing(self._waiting, time.time())
             came: RecordedList | BillingError | None = None
             try:
                 while True:
@@ -123,8 +131,7 @@ class UsageBuffer(_Buffer):
                         came = failure
             except StopIteration as done:
                 flushed: Flushed = done.value
-        self._report(flushed)
-        return flushed
+        return self._told(flushed)
 
     def close(self) -> None:
         """Flush a last time. Raises StillWaiting."""
@@ -173,7 +180,7 @@ class AsyncUsageBuffer(_Buffer):
     async def flush(self) -> Flushed:
         """Deliver what waits now."""
         async with self._one_at_a_time:
-            steps = flushing(self._waiting)
+            steps = flushing(self._waiting, time.time())
             came: RecordedList | BillingError | None = None
             try:
                 while True:
@@ -184,8 +191,7 @@ class AsyncUsageBuffer(_Buffer):
                         came = failure
             except StopIteration as done:
                 flushed: Flushed = done.value
-        self._report(flushed)
-        return flushed
+        return self._told(flushed)
 
     async def aclose(self) -> None:
         """Flush a last time. Raises StillWaiting."""

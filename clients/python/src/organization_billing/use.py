@@ -23,7 +23,7 @@ class Use:
 def new_use(
     organization_id: str,
     feature: str,
-    quantity: int = 1,
+    quantity: int | str = 1,
     *,
     event_id: str = "",
     occurred_at: int | None = None,

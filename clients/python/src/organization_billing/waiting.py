@@ -5,13 +5,16 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from organization_billing.call import Call, segment
-from organization_billing.errors import BillingError, Conflict, Forbidden, InvalidRequest, NotFound
+from organization_billing.errors import BillingError, Conflict, Forbidden, InvalidRequest, NotFound, RateLimited
 from organization_billing.journal import Journal
 from organization_billing.types import EventRequest, RecordedList
 from organization_billing.use import Use
 
 BATCH = 100
 """Events that one request takes."""
+UNKNOWN_FOR = 86_400
+"""Seconds for which a use waits until somebody tells the API of its organization."""
+GONE = 410
 OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound)
 """Failures that say nothing of the others."""
 
@@ -26,7 +29,10 @@ class BufferClosed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NotRecorded:
-    """A use that the API refused for good, with the code of its refusal, such as `exhausted` or `id_conflict`."""
+    """A use that is given back, with the code of its refusal: `exhausted`, `id_conflict`, `organization_deleted`.
+
+    It waits no longer. One of an organization that the API does not know is given back when it is old.
+    """
 
     organization_id: str
     event: EventRequest
@@ -75,7 +81,7 @@ class Waiting:
             self._uses[use.key] = use
 
     def settle(self, uses: Sequence[Use]) -> None:
-        """The API has answered for these."""
+        """These wait no longer: they are recorded, or somebody was told that they are not."""
         with self._lock:
             for use in uses:
                 self._uses.pop(use.key, None)
@@ -100,22 +106,47 @@ class Waiting:
             yield from (tuple(uses[start : start + BATCH]) for start in range(0, len(uses), BATCH))
 
 
-def flushing(waiting: Waiting) -> Delivery[Flushed]:
-    """Deliver what waits now. It leaves only with an answer; a failure of all organizations ends the flush."""
+def flushing(waiting: Waiting, now: float) -> Delivery[Flushed]:
+    """Deliver what waits now. What is recorded leaves, what is refused stays until it is told of.
+
+    A failure of all organizations ends the flush; one of an organization is that organization's alone.
+    A use that is too old, `now` (UTC seconds), does not wait any longer for an organization that is unknown.
+    """
     recorded, failures = 0, list[BillingError]()
     refused: list[NotRecorded] = []
+    held_up: set[str] = set()
     for uses in waiting.batches():
+        organization_id = uses[0].organization_id
+        if organization_id in held_up:
+            continue
         try:
             turned_down = yield from _deliver(uses)
         except BillingError as failure:
+            if isinstance(failure, NotFound):
+                given_back = [use for use in uses if _is_hopeless(use, failure, now)]
+                refused += [NotRecorded(*_said(use), failure.code) for use in given_back]
+                if given_back == list(uses):
+                    continue
             failures.append(failure)
-            if isinstance(failure, OF_ONE_ORGANIZATION):
-                continue
-            break
-        waiting.settle(uses)
+            if not _is_of_one_organization(failure):
+                break
+            held_up.add(organization_id)
+            continue
+        told = {(each.organization_id, each.event["id"]) for each in turned_down}
+        waiting.settle([use for use in uses if use.key not in told])
         refused += turned_down
         recorded += len(uses) - len(turned_down)
     return Flushed(recorded, tuple(refused), tuple(failures))
+
+
+def _is_hopeless(use: Use, failure: NotFound, now: float) -> bool:
+    """An organization that was deleted stays so; one that is unknown may be told of later."""
+    return failure.status == GONE or use.event["occurredAt"] < now - UNKNOWN_FOR
+
+
+def _is_of_one_organization(failure: BillingError) -> bool:
+    """The gateway limits all calls together and says no code; the API limits those about one organization."""
+    return isinstance(failure, OF_ONE_ORGANIZATION) or (isinstance(failure, RateLimited) and failure.code != "")
 
 
 def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:

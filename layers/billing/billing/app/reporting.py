@@ -5,6 +5,7 @@ from typing import Any
 
 from billing.app import chargebee_wiring, wiring
 from billing.core.clock import utc_now
+from billing.core.quantity import written
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.report_usage import report_usage
 from billing.metering.services.reporting_ports import Backlog, PendingInvoice, Reporting
@@ -35,7 +36,8 @@ class _Alarms:
     def flagged(self, day: BilledDay, reason: str) -> None:
         """Told with the quantity that somebody has to bill by hand."""
         billed = day.billing_day
-        count("usage_flagged", reason=reason, quantity=day.quantity, item_price_id=billed.item_price_id, **_ids(day))
+        quantity = written(day.quantity, billed.decimals)
+        count("usage_flagged", reason=reason, quantity=quantity, item_price_id=billed.item_price_id, **_ids(day))
 
     def postponed(self, day: BilledDay, reason: str) -> None:
         count("usage_postponed", reason=reason, **_ids(day))

@@ -25,7 +25,7 @@ class ChargebeeUsage:
         body = {
             "id": usage_id,
             "item_price_id": billed.item_price_id,
-            "quantity": str(day.quantity),
+            "quantity": f"{day.units:f}",
             "usage_date": billed.usage_date,
             "note": f"{billed.feature}{', late' if billed.late else ''}",
         }
@@ -57,7 +57,7 @@ class ChargebeeUsage:
 
 def _told(usage: Any) -> ToldUsage:
     """The quantity is text, and some sites have decimals."""
-    return ToldUsage(int(Decimal(usage.quantity)), usage.invoice_id)
+    return ToldUsage(Decimal(usage.quantity), usage.invoice_id)
 
 
 def _pending(invoice: dict[str, Any]) -> PendingInvoice:

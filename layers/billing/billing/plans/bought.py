@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
+from billing.core.quantity import one
 from billing.plans.feature import Counted, Feature
 from billing.plans.plan import Addon, Plan, added
 
@@ -23,7 +24,7 @@ def features_of(
             found[name] = _joined(found.get(name), brought, quantity)
     for name, more in added(bought).items():
         if name in found:
-            found[name] = _raised(found[name], more)
+            found[name] = _raised(found[name], _steps(found[name], more))
     own = () if plan.price is None else (plan.price.currency,)
     return {
         name: each.priced_in(currencies or own) if isinstance(each, Counted) else each for name, each in found.items()
@@ -51,3 +52,7 @@ def _raised(feature: Feature, more: int) -> Feature:
     if not isinstance(feature, Counted) or feature.limit is None:
         return feature
     return replace(feature, limit=feature.limit + more)
+
+
+def _steps(feature: Feature, units: int) -> int:
+    return units * one(feature.decimals) if isinstance(feature, Counted) else units

@@ -44,6 +44,7 @@ def checked(catalog: Catalog) -> Catalog:
         if other is not None and other.id != sold.id:
             refuse(f"{sold.id!r} is the name of one plan or add-on and an item price of another")
     _check_metered(catalog)
+    _check_decimals(catalog)
     return catalog
 
 
@@ -77,6 +78,14 @@ def _check_metered(catalog: Catalog) -> None:
             other = billed.setdefault(feature.item_price_id, feature.id)
             if other != feature.id:
                 refuse(f"item price {feature.item_price_id!r} bills both feature {other!r} and feature {feature.id!r}")
+
+
+def _check_decimals(catalog: Catalog) -> None:
+    """An organization may move from one plan to another, and what it used with it."""
+    known: dict[str, int] = {}
+    for feature in (each for sold in catalog.subscribable for each in sold.features.values()):
+        if isinstance(feature, Counted) and known.setdefault(feature.id, feature.decimals) != feature.decimals:
+            refuse(f"feature {feature.id!r} must have the same decimals in every plan and add-on")
 
 
 def _read_addons(entry: Mapping[str, Any]) -> tuple[Addon, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from billing.core.names import FEATURE
-from billing.plans.catalog_fields import choice, fields, limit, refuse, text, whole
+from billing.core.quantity import MOST_DECIMALS
+from billing.plans.catalog_fields import choice, fields, refuse, steps, text, whole
 from billing.plans.catalog_prices import check_prices, read_prices
 from billing.plans.feature import Counted, Feature, Overage, Reset, Switch
 
@@ -31,19 +32,21 @@ def _read_feature(name: str, value: object, where: str, reset: Reset) -> Feature
         value,
         where,
         required=("limit",),
-        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id", "alerts"),
+        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id", "alerts", "decimals"),
     )
-    units, per_seat = _read_limit(value["limit"], f"{where}: limit")
+    decimals = _read_decimals(value.get("decimals", 0), f"{where}: decimals")
+    units, per_seat = _read_limit(value["limit"], decimals, f"{where}: limit")
     feature = Counted(
         id=name,
         limit=units,
         reset=choice(Reset, value.get("reset", reset), f"{where}: reset"),
         overage=choice(Overage, value.get("overage", "deny"), f"{where}: overage"),
-        prices=read_prices(value, where),
+        prices=read_prices(value, decimals, where),
         overdraft_micros=whole(value.get("overdraft", 0), 0, f"{where}: overdraft (micros)"),
         item_price_id=text(value["item_price_id"], f"{where}: item_price_id") if "item_price_id" in value else None,
         per_seat=per_seat,
         alerts=_read_alerts(value.get("alerts", []), f"{where}: alerts"),
+        decimals=decimals,
     )
     check_prices(feature, where)
     return feature
@@ -56,9 +59,16 @@ def _read_alerts(value: object, where: str) -> tuple[int, ...]:
     return tuple(sorted(set(value)))
 
 
-def _read_limit(value: object, where: str) -> tuple[int | None, bool]:
-    """The units, and whether they are for each seat."""
+def _read_decimals(value: object, where: str) -> int:
+    decimals = whole(value, 0, where)
+    if decimals > MOST_DECIMALS:
+        refuse(f"{where} must be {MOST_DECIMALS} at most")
+    return decimals
+
+
+def _read_limit(value: object, decimals: int, where: str) -> tuple[int | None, bool]:
+    """The steps, and whether they are for each seat."""
     if not isinstance(value, Mapping):
-        return limit(value, where), False
+        return None if value == "unlimited" else steps(value, decimals, where), False
     fields(value, where, required=("per_seat",), optional=())
-    return whole(value["per_seat"], 0, f"{where}: per_seat"), True
+    return steps(value["per_seat"], decimals, f"{where}: per_seat"), True

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
-from billing.core.errors import InvalidCatalog
+from billing.core.errors import InvalidCatalog, InvalidRequest
+from billing.core.quantity import one, read_quantity
 
 
 def fields(entry: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str]) -> None:
@@ -39,6 +40,16 @@ def flag(value: object, where: str) -> bool:
 def limit(value: object, where: str) -> int | None:
     """A whole number, or None for "unlimited"."""
     return None if value == "unlimited" else whole(value, 0, where)
+
+
+def steps(value: object, decimals: int, where: str) -> int:
+    """A quantity in steps of 10^-decimals: a whole number, or text where it has decimals."""
+    if not isinstance(value, str) or not decimals:
+        return whole(value, 0, where) * one(decimals)
+    try:
+        return read_quantity(value).at(decimals)
+    except (ValueError, InvalidRequest) as wrong:
+        return refuse(f"{where}: {str(wrong).removesuffix('.')}")
 
 
 def currency_code(value: object, where: str) -> str:

@@ -7,18 +7,19 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.core.money import Money
-from billing.plans.catalog_fields import choice, currency_code, fields, refuse, whole
+from billing.core.quantity import one
+from billing.plans.catalog_fields import choice, currency_code, fields, refuse, steps, whole
 from billing.plans.feature import Counted, Overage, Reset, UnitPrice
 from billing.plans.tiers import Mode, Tier, TieredPrice
 
 
-def read_prices(value: Mapping[str, Any], where: str) -> tuple[UnitPrice, ...]:
-    """The prices of a feature, in the order in which they are tried."""
+def read_prices(value: Mapping[str, Any], decimals: int, where: str) -> tuple[UnitPrice, ...]:
+    """The prices of a feature that is counted in steps of 10^-decimals, in the order in which they are tried."""
     listed = value.get("prices", [])
     if not isinstance(listed, list):
         refuse(f"{where}: prices must be a list of tables")
     whole_price = [value["price"]] if "price" in value else []
-    return tuple(_read_price(each, f"{where}: price") for each in [*listed, *whole_price])
+    return tuple(_read_price(each, decimals, f"{where}: price") for each in [*listed, *whole_price])
 
 
 def check_prices(feature: Counted, where: str) -> None:
@@ -47,26 +48,26 @@ def _check_wallet(prices: tuple[UnitPrice, ...], where: str) -> None:
         refuse(f"{where} is paid by the wallet and needs a price without 'when'{in_currency}")
 
 
-def _read_price(entry: object, where: str) -> UnitPrice:
+def _read_price(entry: object, decimals: int, where: str) -> UnitPrice:
     if not isinstance(entry, Mapping):
         refuse(f"{where} must be a table")
     if "tiers" in entry:
-        return UnitPrice(_read_tiers(entry, where))
+        return UnitPrice(_read_tiers(entry, decimals, where))
     fields(entry, where, required=("micros", "currency"), optional=("when",))
     when = entry.get("when", {})
     if not isinstance(when, Mapping) or not all(isinstance(value, str) for value in when.values()):
         refuse(f"{where}: when must be a table of text")
-    amount = Money(_micros(entry["micros"], where), currency_code(entry["currency"], where))
+    amount = Money(_micros(entry["micros"], decimals, where), currency_code(entry["currency"], where))
     return UnitPrice(amount, when=MappingProxyType(dict(when)))
 
 
-def _read_tiers(entry: Mapping[str, Any], where: str) -> TieredPrice:
+def _read_tiers(entry: Mapping[str, Any], decimals: int, where: str) -> TieredPrice:
     fields(entry, where, required=("mode", "currency", "tiers"), optional=())
     listed = entry["tiers"]
     if not isinstance(listed, list) or not listed:
         refuse(f"{where}: tiers must be a list of tables, at least one")
     mode: Mode = choice(Mode, entry["mode"], f"{where}: mode")
-    tiers = [_read_tier(each, f"{where}: tier {number}") for number, each in enumerate(listed, 1)]
+    tiers = [_read_tier(each, decimals, f"{where}: tier {number}") for number, each in enumerate(listed, 1)]
     _check_ends(tiers, where)
     if mode is Mode.VOLUME and any(tier.micros < after.micros for tier, after in pairwise(tiers)):
         refuse(f"{where}: a volume price must not rise, or units would become dearer after their use")
@@ -83,13 +84,19 @@ def _check_ends(tiers: Sequence[Tier], where: str) -> None:
         refuse(f"{where}: up_to must rise from tier to tier")
 
 
-def _read_tier(entry: object, where: str) -> Tier:
+def _read_tier(entry: object, decimals: int, where: str) -> Tier:
     if not isinstance(entry, Mapping):
         refuse(f"{where} must be a table")
     fields(entry, where, required=("micros",), optional=("up_to",))
-    up_to = whole(entry["up_to"], 1, f"{where}: up_to") if "up_to" in entry else None
-    return Tier(_micros(entry["micros"], where), up_to)
+    up_to = steps(entry["up_to"], decimals, f"{where}: up_to") if "up_to" in entry else None
+    if up_to == 0:
+        refuse(f"{where}: up_to must be more than 0")
+    return Tier(_micros(entry["micros"], decimals, where), up_to)
 
 
-def _micros(value: object, where: str) -> int:
-    return whole(value, 0, f"{where}: micros (millionths of the currency)")
+def _micros(value: object, decimals: int, where: str) -> int:
+    """Of one step: money is whole micros, however little is used."""
+    micros, rest = divmod(whole(value, 0, f"{where}: micros (millionths of the currency)"), one(decimals))
+    if rest:
+        refuse(f"{where}: micros must be a multiple of {one(decimals)}, for the least quantity costs no part of one")
+    return micros

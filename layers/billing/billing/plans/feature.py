@@ -64,6 +64,8 @@ class Counted:
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
     `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
     limit at which uses are announced.
+
+    Everything is counted in steps of 10^-`decimals`: the limit is a number of them, and the prices are each for one.
     """
 
     id: str
@@ -75,6 +77,7 @@ class Counted:
     item_price_id: str | None = None
     per_seat: bool = False
     alerts: tuple[int, ...] = ()
+    decimals: int = 0
 
     def priced_in(self, currencies: Collection[str]) -> "Counted":
         """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
-from billing.plans.feature import Feature
+from billing.plans.feature import Counted, Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +175,11 @@ class Catalog:
         """Raises UnknownFeature when no plan and no add-on has the feature."""
         if not any(feature_id in sold.features for sold in self.subscribable):
             raise UnknownFeature(f"No plan has a feature {feature_id!r}.")
+
+    def counted(self, feature_id: str) -> Counted | None:
+        """A feature as one plan or add-on counts it: in the same decimals as any other."""
+        found = (sold.features.get(feature_id) for sold in self.subscribable)
+        return next((each for each in found if isinstance(each, Counted)), None)
 
     def priced(self, name: str) -> tuple[str, ...]:
         """The item prices of the plan or add-on of that name, none for a name that the catalog does not know.

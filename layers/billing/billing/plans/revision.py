@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from billing.core.quantity import one, written
+from billing.plans.catalog_fields import refuse
 from billing.plans.feature import Counted, Feature, Overage, Rate
 from billing.plans.plan import Catalog, Plan, Price
 from billing.plans.tiers import TieredPrice
@@ -31,6 +33,18 @@ def compared(before: Catalog, after: Catalog) -> tuple[PlanChange, ...]:
     )
 
 
+def check_decimals(before: Catalog, after: Catalog) -> None:
+    """Raises InvalidCatalog where a feature gets other decimals: what was used is counted in the former ones."""
+    for sold in after.subscribable:
+        for name, feature in sold.features.items():
+            known = before.counted(name)
+            if known and isinstance(feature, Counted) and known.decimals != feature.decimals:
+                refuse(
+                    f"feature {name!r} has {known.decimals} decimals and would have {feature.decimals}; what was used "
+                    "of it would become something else, so give it another name"
+                )
+
+
 def _facts(catalog: Catalog) -> Mapping[tuple[str, str], str]:
     """What each plan says, as text. A plan's item prices say the same but for the price."""
     return {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan)}
@@ -52,7 +66,7 @@ def _of_plan(plan: Plan) -> Iterator[tuple[str, str]]:
     yield f"price {plan.item_price_id}", f"{_price(plan.price)}, {plan.sale}"
 
 
-def _limit(units: int | None) -> str:
+def _limit(units: int | str | None) -> str:
     return "unlimited" if units is None else str(units)
 
 
@@ -65,18 +79,21 @@ def _price(price: Price | None) -> str:
 def _feature(feature: Feature) -> str:
     if not isinstance(feature, Counted):
         return "on"
-    counted = f"{_limit(feature.limit)}{' for each seat' if feature.per_seat else ''}, reset {feature.reset}"
+    limit = None if feature.limit is None else written(feature.limit, feature.decimals)
+    places = f" with {feature.decimals} decimals" if feature.decimals else ""
+    counted = f"{_limit(limit)}{places}{' for each seat' if feature.per_seat else ''}, reset {feature.reset}"
     beyond = "" if feature.overage is Overage.DENY else f", then {feature.overage}"
-    prices = [f"{_rate(each.amount)}{_when(each.when)}" for each in feature.prices]
+    prices = [f"{_rate(each.amount, feature.decimals)}{_when(each.when)}" for each in feature.prices]
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
     return f"{counted}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
 
 
-def _rate(rate: Rate) -> str:
+def _rate(rate: Rate, decimals: int) -> str:
     if not isinstance(rate, TieredPrice):
-        return f"{rate.micros} micros {rate.currency}"
-    tiers = [f"{tier.micros}{'' if tier.up_to is None else f' up to {tier.up_to}'}" for tier in rate.tiers]
+        return f"{rate.micros * one(decimals)} micros {rate.currency}"
+    ends = ["" if tier.up_to is None else f" up to {written(tier.up_to, decimals)}" for tier in rate.tiers]
+    tiers = [f"{tier.micros * one(decimals)}{end}" for tier, end in zip(rate.tiers, ends, strict=True)]
     return f"{rate.mode} {', '.join(tiers)} micros {rate.currency}"
 
 

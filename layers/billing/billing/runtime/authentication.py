@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from billing.core.errors import CrossSite, Unauthenticated
+from billing.core.clock import utc_now
+from billing.core.errors import Unauthenticated
 from billing.runtime.caller import Caller, Kind
 from billing.runtime.logs import logger
-from billing.runtime.route import SAFE_METHODS
 from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -30,19 +30,35 @@ _IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
 """Text, and therefore handed over as it is; how the gateway writes a number is documented nowhere."""
 
 
+class KeysUnreachable(Unauthenticated):
+    """Scalekit's keys could not be fetched: nobody can be let in, and the token may be a good one."""
+
+
 def authenticate(event: Event) -> Caller:
     """The caller of an HTTP API event (payload format 2.0).
 
-    The gateway's JWT authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands
-    over. Without them (a cookie session, a route that somebody forgot to protect) the token is verified here.
+    The gateway's authorizer has checked signature, issuer, audience and expiry of the token whose claims it hands over:
+    its own for a bearer token, ours for a cookie (`cookie_authorizer`). Without them (a route that somebody forgot to
+    protect) the token is verified here.
     Raises Unauthenticated, and CrossSite for a write by cookie that is not the application's own.
     """
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     flattened = (authorizer.get("jwt") or {}).get("claims")
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    of_cookie = (authorizer.get("lambda") or {}).get("claims")
+    bearer = headers_of(event).get("authorization", "")
     if flattened:
-        return read_claims(claims_of(flattened, headers.get("authorization", "")))
-    return read_claims(_verified(_token(event, headers)))
+        return read_claims(claims_of(flattened, bearer))
+    if of_cookie:
+        from billing.runtime.session_cookie import require_own_page  # noqa: PLC0415 - behind the cookie API alone
+
+        require_own_page(event)
+        return _unexpired(json.loads(of_cookie))
+    return read_claims(verified(_token(event, bearer)))
+
+
+def headers_of(event: Event) -> dict[str, str]:
+    """The event's headers, by their names in lower case."""
+    return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 
 def claims_of(flattened: Mapping[str, object], authorization: str) -> Mapping[str, object]:
@@ -83,30 +99,22 @@ def _unflattened(name: str, value: object) -> object:
     return [one[1]] if one else value
 
 
-def _token(event: Event, headers: Mapping[str, str]) -> str:
-    scheme, _, token = headers.get("authorization", "").partition(" ")
+def _token(event: Event, bearer: str) -> str:
+    scheme, _, token = bearer.partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return token.strip()
-    cookies = "; ".join([*(event.get("cookies") or ()), headers.get("cookie", "")])
-    token = _cookie(cookies, settings().optional("SESSION_COOKIE_NAME"))
-    _require_own_page(str(event.get("requestContext", {}).get("http", {}).get("method")), headers)
+    from billing.runtime.session_cookie import cookie_of, require_own_page  # noqa: PLC0415 - see above
+
+    token = cookie_of(event)
+    require_own_page(event)
     return token
 
 
-def _cookie(header: str, name: str) -> str:
-    from http.cookies import CookieError, SimpleCookie  # noqa: PLC0415 - behind the gateway's authorizer never needed
+def verified(token: str) -> dict[str, Any]:
+    """The claims of a token whose signature, issuer, audience and expiry hold, by Scalekit's published keys.
 
-    try:
-        morsel = SimpleCookie(header).get(name) if name else None
-    except CookieError:
-        morsel = None
-    if morsel is None or not morsel.value:
-        raise Unauthenticated("Sign in first.")
-    return morsel.value
-
-
-def _verified(token: str) -> dict[str, Any]:
-    """Signature, issuer, audience and expiry, by Scalekit's published keys. RS256 and nothing else."""
+    RS256 and nothing else. Raises Unauthenticated, and KeysUnreachable while the keys cannot be had.
+    """
     import jwt  # noqa: PLC0415 - behind the gateway's authorizer it is never needed
 
     try:
@@ -121,6 +129,8 @@ def _verified(token: str) -> dict[str, Any]:
         )
     except jwt.MissingRequiredClaimError as error:
         raise unusable(error.claim) from error
+    except jwt.PyJWKClientConnectionError as error:
+        raise KeysUnreachable("Scalekit's keys cannot be reached. Try again.") from error
     except (jwt.PyJWTError, TypeError, OverflowError) as error:  # the latter two for times that are no numbers
         logger().warning("token_refused", extra={"reason": type(error).__name__})
         raise Unauthenticated("The session is not valid or has expired. Sign in again.") from error
@@ -134,27 +144,12 @@ def _keys(issuer: str) -> "PyJWKClient":
     return PyJWKClient(f"{issuer}/keys", lifespan=KEYS_LIFETIME, timeout=KEYS_TIMEOUT)
 
 
-def _require_own_page(method: str, headers: Mapping[str, str]) -> None:
-    """Raises CrossSite for a write that a page of another site may have sent. Names of headers are in lower case.
-
-    JSON is what no form can send, and what no script sends to another origin without being asked first (CORS). Browsers
-    say from which origin a write comes: https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Origin.
-    One that does not must say that it is ours: https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header
-    """
-    if method in SAFE_METHODS:
-        return
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise CrossSite("With a session cookie, a write is sent with Content-Type: application/json.")
-    if not _is_own(headers):
-        raise CrossSite("With a session cookie, a write comes from the application's own pages.")
-
-
-def _is_own(headers: Mapping[str, str]) -> bool:
-    origin = headers.get("origin")
-    if origin is None:
-        return headers.get("sec-fetch-site") == "same-origin"
-    return origin.lower() == settings()["APP_URL"].rstrip("/").lower()
+def _unexpired(claims: Mapping[str, object]) -> Caller:
+    """The caller of claims that the gateway remembers beyond their end."""
+    caller = read_claims(claims)
+    if float(str(claims["exp"])) <= utc_now():
+        raise Unauthenticated("The session has expired. Sign in again.")
+    return caller
 
 
 def read_claims(claims: Mapping[str, object]) -> Caller:

@@ -1,4 +1,7 @@
-"""What the metering routes answer. Money is in minor units, and exactly in micros beside it."""
+"""What the metering routes answer. Money is in minor units, and exactly in micros beside it.
+
+A quantity is a whole number, or text with all of its decimals where the feature has some.
+"""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -35,8 +38,8 @@ class EntitlementView(TypedDict):
 class SplitView(TypedDict):
     """How a quantity is met: the allowance first; the rest, where it has a price, by the wallet or the invoice."""
 
-    fromAllowance: int
-    beyondAllowance: int
+    fromAllowance: int | str
+    beyondAllowance: int | str
     amount: NotRequired[int]
     amountMicros: NotRequired[int]
     currency: NotRequired[str]
@@ -96,9 +99,9 @@ class UsageView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     """As it was reported."""
-    counted: int
+    counted: int | str
     """The units that count: fewer than were reported once it is corrected, none once it is void."""
     occurredAt: int
     recordedAt: int
@@ -114,19 +117,41 @@ class HoldView(TypedDict):
 
     id: str
     feature: str
-    quantity: int
+    quantity: int | str
     dimensions: dict[str, str]
     state: Literal["held", "settled", "released"]
     expiresAt: int
     reserved: SplitView
-    charged: int | None
-    shortfall: int
+    charged: int | str | None
+    shortfall: int | str
+
+
+class PublishedLot(TypedDict):
+    """Money of a wallet that was given or paid for at once, what holds reserve included."""
+
+    id: str
+    """That of the ledger's line that brought it; `paid` for all that was paid for and never expires."""
+    kind: Literal["promotional", "paid"]
+    remaining: int
+    remainingMicros: int
+    grantedMicros: int | None
+    """What it was at first; null for what was paid for and never expires, which grows."""
+    expiresAt: int | None
+    """UTC seconds, null for never."""
+    source: str | None
+    """The kind of that line: an adjustment, a top-up; null for what came by many."""
+
+
+class WalletWithLots(PublishedWallet):
+    """Prepaid money, and what it is made of, in the order in which it is spent."""
+
+    lots: list[PublishedLot]
 
 
 class WalletList(TypedDict):
     """Every wallet with its rule, and a page of one ledger, newest first: of the only wallet, or of the one named."""
 
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
     spendingCaps: list[PublishedSpendingCap]
     ledger: NotRequired[list[PublishedLedgerEntry]]
@@ -165,7 +190,7 @@ class FeatureMargin(TypedDict):
     """One feature's uses; `costCoverage` is the share of them whose cost is known."""
 
     feature: str
-    quantity: int
+    quantity: int | str
     events: int
     costCoverage: float | None
     currencies: list[CurrencyMargin]

@@ -42,5 +42,5 @@ def estimate_view(entitlement: Entitlement) -> EstimateView:
     if entitlement.reason:
         view["reason"] = str(entitlement.reason)
     if entitlement.meter:
-        view["estimate"] = split_view(entitlement.split) if entitlement.split else None
+        view["estimate"] = split_view(entitlement.split, entitlement.meter.decimals) if entitlement.split else None
     return view

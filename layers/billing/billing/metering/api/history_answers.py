@@ -7,7 +7,7 @@ class DayView(TypedDict):
     """What was used on one UTC date, and in how many events."""
 
     date: str
-    quantity: int
+    quantity: int | str
     events: int
 
 

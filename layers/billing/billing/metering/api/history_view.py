@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from billing.core.quantity import written
+
 if TYPE_CHECKING:
     from billing.metering.api.history_answers import DayView, FeatureHistory, UsageHistory
     from billing.metering.services.read_usage_history import DayOfUse
@@ -20,4 +22,4 @@ def _feature(name: str, days: tuple[DayOfUse, ...]) -> FeatureHistory:
 
 
 def _day(day: DayOfUse) -> DayView:
-    return {"date": day.date, "quantity": day.quantity, "events": day.events}
+    return {"date": day.date, "quantity": written(day.quantity, day.decimals), "events": day.events}

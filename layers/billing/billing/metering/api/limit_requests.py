@@ -6,7 +6,8 @@ from pydantic import Field, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
 from billing.core.money import of_minor
-from billing.metering.api.requests import Amount, Name, Quantity
+from billing.core.quantity import Quantity
+from billing.metering.api.requests import Amount, Name, NoneOrSome, Some
 from billing.metering.domain.grant import Gift, GrantWish
 from billing.runtime.parsing import Body, Currency, Strict
 
@@ -42,8 +43,8 @@ class GrantRequest(Strict):
     """
 
     feature: Name
-    units: Quantity | None = None
-    limit: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)] | Literal["unlimited"] | None = None
+    units: Some | None = None
+    limit: NoneOrSome | Literal["unlimited"] | None = None
     starts_at: StrictInt | None = None
     ends_at: StrictInt | None = None
     by: Annotated[StrictStr, Field(min_length=1, max_length=200)]
@@ -57,12 +58,12 @@ class GrantRequest(Strict):
             grant_id, self.feature, gift, amount, self.starts_at, self.ends_at, self.by, self.reason, self.version
         )
 
-    def _gift(self) -> tuple[Gift, int | None]:
+    def _gift(self) -> tuple[Gift, Quantity | None]:
         match self.units, self.limit:
             case None, None:
                 return Gift.FEATURE, None
-            case int(units), None:
+            case Quantity() as units, None:
                 return Gift.UNITS, units
             case None, limit:
-                return Gift.LIMIT, limit if isinstance(limit, int) else None
+                return Gift.LIMIT, limit if isinstance(limit, Quantity) else None
         raise InvalidRequest("A grant has either units or a limit.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from billing.core.money import to_minor
+from billing.core.quantity import written
 from billing.metering.api.answers import CurrencyMargin, MarginReport
 from billing.metering.services import read_margin
 
@@ -15,7 +16,7 @@ def margin_view(first: str, last: str, margins: Mapping[str, read_margin.Feature
         "features": [
             {
                 "feature": feature,
-                "quantity": found.quantity,
+                "quantity": written(found.quantity, found.decimals),
                 "events": found.events,
                 "costCoverage": found.coverage,
                 "currencies": [_currency(*each) for each in sorted(found.currencies.items())],

@@ -5,21 +5,25 @@ from collections.abc import Mapping
 from datetime import date
 
 from billing.core.errors import InvalidRequest
+from billing.core.quantity import Quantity, read_quantity
 from billing.metering.domain.grant import GrantDeletion
 
-MAX_QUANTITY = 1_000_000_000
 MAX_NAME, MAX_REASON = 200, 500
 MAX_DAYS = 366
 _WHOLE = re.compile(r"[0-9]{1,10}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
-def required_units(query: Mapping[str, str]) -> int:
+def required_units(query: Mapping[str, str]) -> Quantity:
     """How many units, 1 unless said. Raises InvalidRequest."""
     text = query.get("required", "1")
-    if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= MAX_QUANTITY:
-        raise InvalidRequest("required must be a whole number from 1 to a billion.")
-    return int(text)
+    try:
+        required = read_quantity(int(text) if _WHOLE.fullmatch(text) else text)
+    except ValueError:
+        required = Quantity(0)
+    if required.steps == 0:
+        raise InvalidRequest("required must be a number of more than 0 to a billion, with at most six decimal places.")
+    return required
 
 
 def currency_named(query: Mapping[str, str]) -> str | None:

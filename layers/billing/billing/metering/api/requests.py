@@ -1,21 +1,43 @@
 """What the machine routes for metering accept."""
 
 from dataclasses import dataclass, replace
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr
+from pydantic import BaseModel, Field, PlainValidator, StrictInt, StrictStr, WithJsonSchema
 
 from billing.core.clock import DAY, HOUR
 from billing.core.errors import InvalidRequest
 from billing.core.money import Money, of_minor
 from billing.core.names import FEATURE
+from billing.core.quantity import LARGEST, TEXT, Quantity, read_quantity
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import LotKind, WalletPosting
 from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
 
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
-Quantity = Annotated[StrictInt, Field(ge=1, le=1_000_000_000)]
+
+
+def read_some(value: object) -> Quantity:
+    """A quantity of more than nothing. Raises ValueError for any other."""
+    found = read_quantity(value)
+    if found.steps == 0:
+        raise ValueError("It is more than 0.")
+    return found
+
+
+def _quantity(least: int) -> WithJsonSchema:
+    """For readers of the API's description."""
+    number = {"type": "integer", "minimum": least, "maximum": LARGEST}
+    return WithJsonSchema({"anyOf": [number, {"type": "string", "pattern": f"^{TEXT}$"}]})
+
+
+Some = Annotated[Quantity, PlainValidator(read_some), _quantity(1)]
+"""A quantity: a whole number, or text with as many decimals as the feature has."""
+
+NoneOrSome = Annotated[Quantity, PlainValidator(read_quantity), _quantity(0)]
+"""The same, nothing included."""
+
 Amount = Annotated[StrictInt, Field(ge=0, le=1_000_000_000_000)]
 Dimensions = Annotated[dict[Name, Annotated[StrictStr, Field(max_length=200)]], Field(max_length=10)]
 
@@ -46,7 +68,7 @@ class EventRequest(Strict):
 
     id: Id
     feature: Name
-    quantity: Quantity
+    quantity: Some
     occurred_at: StrictInt
     dimensions: Dimensions = Field(default_factory=dict)
     costs: Annotated[list[CostRequest], Field(max_length=10)] = Field(default_factory=list)
@@ -56,7 +78,8 @@ class EventRequest(Strict):
         costs = tuple(cost.cost(place) for place, cost in enumerate(self.costs))
         if len({cost.id for cost in costs}) != len(costs):
             raise InvalidRequest("Every cost of an event needs an id of its own, or none.")
-        return UsageEvent(self.id, self.feature, self.quantity, self.occurred_at, self.dimensions, costs)
+        quantity, decimals = self.quantity.steps, self.quantity.decimals
+        return UsageEvent(self.id, self.feature, quantity, self.occurred_at, self.dimensions, costs, decimals=decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,7 @@ class EstimateRequest(Strict):
     """`POST .../usage/estimate`."""
 
     feature: Name
-    quantity: Quantity
+    quantity: Some
     dimensions: Dimensions = Field(default_factory=dict)
 
 
@@ -118,19 +141,20 @@ class HoldRequest(Strict):
 
     id: Id
     feature: Name
-    quantity: Quantity
+    quantity: Some
     seconds: Annotated[StrictInt, Field(ge=1, le=7 * DAY)] = HOUR
     dimensions: Dimensions = Field(default_factory=dict)
 
     def reservation(self) -> Reservation:
         """In the domain's terms."""
-        return Reservation(self.id, self.feature, self.quantity, self.seconds, self.dimensions)
+        quantity, decimals = self.quantity.steps, self.quantity.decimals
+        return Reservation(self.id, self.feature, quantity, self.seconds, self.dimensions, decimals)
 
 
 class SettleRequest(Strict):
     """`POST .../holds/{holdId}/settle`: what it really took, nothing included."""
 
-    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+    quantity: NoneOrSome
 
 
 class VoidRequest(Strict):
@@ -147,11 +171,12 @@ class VoidRequest(Strict):
 class CorrectRequest(VoidRequest):
     """`POST .../usage/{eventId}/correct`: the units that it is really of, fewer than it counts."""
 
-    quantity: Annotated[StrictInt, Field(ge=0, le=1_000_000_000)]
+    quantity: NoneOrSome
 
     def correction(self, event_id: str) -> Correction:
         """In the domain's terms."""
-        return replace(super().correction(event_id), quantity=self.quantity)
+        quantity, decimals = self.quantity.steps, self.quantity.decimals
+        return replace(super().correction(event_id), quantity=quantity, decimals=decimals)
 
 
 class CostsRequest(Strict):
@@ -167,16 +192,25 @@ class CostsRequest(Strict):
 
 
 class AdjustmentRequest(Strict):
-    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`."""
+    """`POST .../wallet/adjustments`: minor units, negative for a debit, once for every `id`.
+
+    What is `promotional` is spent before what is `paid`; what has an `expiresAt` (UTC seconds) is gone from then on.
+    """
 
     id: Id
     amount: Annotated[StrictInt, Field(ge=-1_000_000_000_000, le=1_000_000_000_000)]
     currency: Currency
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
+    kind: Literal["promotional", "paid"] = "paid"
+    expires_at: StrictInt | None = None
 
     def posting(self) -> WalletPosting:
-        """In the service's terms. Raises InvalidRequest for an amount of nothing."""
+        """In the service's terms. Raises InvalidRequest for an amount of nothing, or a debit of a kind."""
         if self.amount == 0:
             raise InvalidRequest("amount must not be 0.")
+        if self.amount < 0 and (self.kind != "paid" or self.expires_at is not None):
+            raise InvalidRequest("Only a credit has a kind or an expiresAt: a debit takes what is spent first.")
         amount = of_minor(self.amount, self.currency)
-        return WalletPosting(f"adjustment:{self.id}", "adjustment", amount, self.reason)
+        return WalletPosting(
+            f"adjustment:{self.id}", "adjustment", amount, self.reason, LotKind(self.kind), self.expires_at
+        )

@@ -22,7 +22,7 @@ from billing.metering.api.answers import (
     WalletList,
 )
 from billing.metering.domain.published import PublishedLedgerEntry
-from billing.metering.domain.wallet import SpendingCapReached
+from billing.metering.domain.wallet import SpendingCapReached, TooManyLots
 from billing.runtime.route import Route, Who
 
 _REQUESTS = "billing.metering.api.requests"
@@ -155,7 +155,7 @@ ADJUST = Route(
     PublishedLedgerEntry,
     scope=_ADMIN,
     body=f"{_REQUESTS}:AdjustmentRequest",
-    errors=(UnknownOrganization, Exhausted, EventConflict, Conflict),
+    errors=(UnknownOrganization, Exhausted, TooManyLots, EventConflict, Conflict),
 )
 MARGIN = Route(
     "metering/margin",

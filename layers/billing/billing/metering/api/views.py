@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from billing.core.quantity import written
 from billing.metering.domain.published import published_amount, published_balance
 
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ def balance_view(meter: Meter | None) -> PublishedBalance | None:
     return published_balance(meter) if meter else None
 
 
-def split_view(split: Split) -> SplitView:
-    """How a quantity is met."""
-    view: SplitView = {"fromAllowance": split.allowance, "beyondAllowance": split.beyond}
+def split_view(split: Split, decimals: int) -> SplitView:
+    """How a quantity of a feature of so many decimals is met."""
+    view: SplitView = {
+        "fromAllowance": written(split.allowance, decimals),
+        "beyondAllowance": written(split.beyond, decimals),
+    }
     if split.amount:
         view = {**view, **published_amount(split.amount), "paidBy": "wallet" if split.paid else "invoice"}
     return view
@@ -41,7 +45,7 @@ def result_view(result: EventResult) -> RecordedView:
     """What became of one event."""
     view: RecordedView = {"id": result.event.id, "result": result.outcome.value}
     if result.usage:
-        view["billed"] = split_view(result.usage.split)
+        view["billed"] = split_view(result.usage.split, result.usage.event.decimals)
     if result.reason:
         view["code"] = result.reason.value
         view["balance"] = balance_view(result.meter)
@@ -66,14 +70,14 @@ def usage_view(usage: Usage) -> UsageView:
     return {
         "id": event.id,
         "feature": event.feature,
-        "quantity": event.quantity,
-        "counted": usage.split.quantity,
+        "quantity": written(event.quantity, event.decimals),
+        "counted": written(usage.split.quantity, event.decimals),
         "occurredAt": event.occurred_at,
         "recordedAt": usage.recorded_at,
         "dimensions": dict(event.dimensions),
         "plan": usage.plan_id,
         "subscriptionId": usage.subscription_id,
-        "billed": split_view(usage.split),
+        "billed": split_view(usage.split, event.decimals),
         "costs": [_cost_view(cost) for cost in event.costs],
     }
 
@@ -83,13 +87,13 @@ def hold_view(hold: Hold) -> HoldView:
     return {
         "id": hold.id,
         "feature": hold.feature,
-        "quantity": hold.quantity,
+        "quantity": written(hold.quantity, hold.decimals),
         "dimensions": dict(hold.dimensions),
         "state": hold.state.value,
         "expiresAt": hold.expires_at,
-        "reserved": split_view(hold.split),
-        "charged": hold.actual,
-        "shortfall": hold.shortfall,
+        "reserved": split_view(hold.split, hold.decimals),
+        "charged": None if hold.actual is None else written(hold.actual, hold.decimals),
+        "shortfall": written(hold.shortfall, hold.decimals),
     }
 
 

@@ -93,7 +93,9 @@ class AccountChange:
         for currency, wallet in self.after.wallets.items():
             rule = self.after.rules.get(currency)
             threshold_micros = rule.threshold_micros if rule else 0
-            if self.before.wallet(currency).balance > threshold_micros >= wallet.balance:
+            before = self.before.written.get(currency, self.before.wallet(currency))
+            moved = wallet != self.before.wallets.get(currency)
+            if moved and before.balance > threshold_micros >= wallet.balance:
                 yield self._announcement(
                     Transition.WALLET_LOW,
                     f"low#{currency}#{wallet.version + 1}",

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from billing.core.clock import DAY, HOUR, Term
 
@@ -26,7 +27,7 @@ class BillingDay:
     """Where a use is billed: a day of a term, by their first seconds (UTC), with the metered item price.
 
     `late` is for what came after its day and its term were closed, `credit` for what Chargebee was told and should not
-    have been.
+    have been. It counts in steps of 10^-`decimals`.
     """
 
     day: int
@@ -37,6 +38,7 @@ class BillingDay:
     item_price_id: str
     late: bool = False
     credit: bool = False
+    decimals: int = 0
 
     @property
     def usage_date(self) -> int:
@@ -71,6 +73,11 @@ class BilledDay:
     attempts: int = 0
     not_before: int = 0
     told: bool = False
+
+    @property
+    def units(self) -> Decimal:
+        """What Chargebee is told."""
+        return Decimal(self.quantity).scaleb(-self.billing_day.decimals)
 
     def ready(self, now: int) -> bool:
         """Whether there is something to do about it at `now` (UTC seconds)."""

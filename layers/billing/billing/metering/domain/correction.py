@@ -54,11 +54,16 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     cost, kept = usage.split.amount, use_after.split.amount
     if cost is None or kept is None or cost == kept:
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
-    back, wallet = cost.micros - kept.micros, account.wallet(cost.currency)
+    back, before = cost.micros - kept.micros, account.wallet(cost.currency)
     if not usage.split.paid:
-        after = after.with_wallet(count_spending(wallet, -back, now)) if back < 0 and wallet.cap else after
+        after = after.with_wallet(count_spending(before, -back, now)) if back < 0 and before.cap else after
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
-    wallet, line = post(wallet, f"correction:{made.key}", "correction", back, at=now, reason=made.reason)
+    wallet, line = post(before, f"correction:{made.key}", "correction", back, at=now, reason=made.reason)
+    if usage.drawn and back > 0:
+        from billing.metering.domain.lots import given_back  # noqa: PLC0415 - few uses are paid from lots
+
+        wallet, drawn = given_back(before, back, cost.micros, usage.drawn)
+        use_after = replace(use_after, drawn=drawn)
     return CorrectedUse(made, usage, use_after, account, after.with_wallet(wallet), line, bill)
 
 

@@ -47,7 +47,7 @@ class Account:
     """Everything that usage is decided from, read consistently in one query.
 
     `grants_version` counts the writes of all grants, and guards the next. `alerts` are the organization's own, by
-    feature: they go before the plan's.
+    feature: they go before the plan's. `written` are the rows of wallets of which something has expired since.
     """
 
     partition: OrganizationState
@@ -57,6 +57,7 @@ class Account:
     grants: tuple[Grant, ...] = ()
     grants_version: int = 0
     alerts: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    written: Mapping[str, Wallet] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def customer_id(self) -> str | None:
@@ -70,6 +71,12 @@ class Account:
             for row in self.partition.subscriptions
             for at in (row.started_at or row.created_at, row.trial_end, row.pause_date, row.cancelled_at)
         )
+
+    def at(self, now: int) -> Account:
+        """The account by the clock of the read (UTC seconds): its wallets have what has not expired by then."""
+        wallets = {currency: wallet.at(now) for currency, wallet in self.wallets.items()}
+        written = {name: wallet for name, wallet in self.wallets.items() if wallets[name] is not wallet}
+        return replace(self, wallets=wallets, written=written) if written else self
 
     def wallet(self, currency: str) -> Wallet:
         """The wallet of a currency, empty until the first credit."""

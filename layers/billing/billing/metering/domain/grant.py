@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from billing.core.clock import Period
 from billing.core.errors import InvalidState, NotFound
+from billing.core.quantity import Quantity
 
 MOST_LIVE = 20
 """Grants of one organization that have not ended: every gate and every use reads them all."""
@@ -41,8 +42,8 @@ class Grant:
     """One grant, as its version `version` has it. Times are UTC seconds; `ends_at` is None for one without an end.
 
     `by`, `reason` and `at` are of who made this version: who gave it, changed it or, where it is `deleted`, took it
-    away: what happened before that still counts by it. `amount` is in units, of a limit None where there is none, and
-    None for a feature that is on or off.
+    away: what happened before that still counts by it. `amount` is in steps of 10^-`decimals`, of a limit None where
+    there is none, and None for a feature that is on or off.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Grant:
     at: int
     version: int = 1
     deleted: bool = False
+    decimals: int = 0
 
     @property
     def over_at(self) -> int | None:
@@ -88,7 +90,7 @@ class GrantWish:
     id: str
     feature: str
     gift: Gift
-    amount: int | None
+    amount: int | Quantity | None
     starts_at: int | None
     ends_at: int | None
     by: str

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from billing.core.errors import Conflict, EventConflict, InvalidRequest
+from billing.core.quantity import exact
 from billing.metering.domain.grant import (
     MOST_KEPT,
     MOST_LIVE,
@@ -30,20 +31,16 @@ def wished(known: Grant | None, wish: GrantWish, catalog: Catalog, now: int) -> 
     starts_at = wish.starts_at if wish.starts_at is not None else (known.starts_at if known else now)
     if wish.ends_at is not None and wish.ends_at <= starts_at:
         raise InvalidRequest("A grant ends after it begins.")
+    counted = catalog.counted(wish.feature)
+    decimals = counted.decimals if counted else 0
+    amount = None if wish.amount is None else exact(wish.amount).at(decimals)
+    new = Grant(wish.id, wish.feature, wish.gift, amount, starts_at, wish.ends_at, wish.by, wish.reason, now)
+    new = replace(new, decimals=decimals)
     if known is None:
         if wish.version:
             raise Conflict("There is no such grant any more.")
-        return Grant(wish.id, wish.feature, wish.gift, wish.amount, starts_at, wish.ends_at, wish.by, wish.reason, now)
-    same = replace(
-        known,
-        feature=wish.feature,
-        gift=wish.gift,
-        amount=wish.amount,
-        starts_at=starts_at,
-        ends_at=wish.ends_at,
-        by=wish.by,
-        reason=wish.reason,
-    )
+        return new
+    same = replace(new, at=known.at, version=known.version)
     if same == known:
         return known
     if wish.version is not None and wish.version != known.version:

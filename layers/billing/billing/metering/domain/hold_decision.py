@@ -48,6 +48,7 @@ def make_hold(
         dimensions=reservation.dimensions,
         billing_day=billing_day(source, feature, now, now),
         capped_micros=amount.micros if amount and wallet and wallet.cap else 0,
+        decimals=reservation.decimals,
     )
     after = account.with_meter(replace(meter, held=meter.held + reservation.quantity))
     return HoldResult(_with_wallet(after, made, _reserved), made)
@@ -72,7 +73,8 @@ def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, no
     settled = replace(hold, state=HoldState.SETTLED, actual=split.quantity, shortfall=actual - split.quantity)
     if split.quantity == 0:
         return HoldResult(freed, settled)
-    event = UsageEvent(f"{SETTLEMENT}{hold.id}", hold.feature, split.quantity, now, hold.dimensions)
+    event_id, decimals = f"{SETTLEMENT}{hold.id}", hold.decimals
+    event = UsageEvent(event_id, hold.feature, split.quantity, now, hold.dimensions, decimals=decimals)
     day = billing_day(granted.source(feature), feature, now, now) if feature else None
     usage = Usage(event, split, hold.period_start, hold.plan_id, hold.subscription_id, now, day or hold.billing_day)
     result = recorded(freed, meter, usage)

@@ -26,7 +26,8 @@ class Meter:
 
     `remaining` goes below zero where the plan allows overage, or after a change to a smaller plan. An unlimited
     feature has no limit and no remainder, and counts all the same. `version` guards the next write. `beyond` are the
-    units that were used beyond the allowance: their number decides what the next ones cost by tiers.
+    units that were used beyond the allowance: their number decides what the next ones cost by tiers. Everything is
+    counted in steps of 10^-`decimals`.
     `alerts` are the percentages of the limit that are announced, and `alerted` is the highest that ever was in this
     period. `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts
     over.
@@ -44,6 +45,7 @@ class Meter:
     alerts: tuple[int, ...] = ()
     alerted: int = 0
     beyond: int = 0
+    decimals: int = 0
 
     @property
     def remaining(self) -> int | None:
@@ -90,8 +92,14 @@ def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:
     stays used.
     """
     if stored is None:
-        return Meter(feature.id, period.start, period.end, feature.limit, alerts=feature.alerts)
+        return unused(feature, period)
     return replace(stored, limit=feature.limit, end=period.end, alerts=feature.alerts)
+
+
+def unused(feature: Counted, period: Period) -> Meter:
+    """A full balance."""
+    start, end = period.start, period.end
+    return Meter(feature.id, start, end, feature.limit, alerts=feature.alerts, decimals=feature.decimals)
 
 
 def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzinfo) -> Period:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from billing.core.clock import Period
 from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account
-from billing.metering.domain.meter import Meter
+from billing.metering.domain.meter import Meter, unused
 from billing.plans.feature import Counted
 from billing.subscriptions.domain.organization import OrganizationState
 from billing.subscriptions.domain.subscription import RUNNING, Status, Subscription
@@ -72,4 +72,4 @@ def _kept(account: Account, feature: Counted, owner: str | None, moment: int) ->
 
 def _unused(feature: Counted, owner: str | None, period: Period) -> Meter:
     reset = feature.reset if owner else None
-    return Meter(feature.id, period.start, period.end, feature.limit, subscription_id=owner, reset=reset)
+    return replace(unused(replace(feature, alerts=()), period), subscription_id=owner, reset=reset)

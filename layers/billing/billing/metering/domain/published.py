@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from billing.core.money import to_minor
+from billing.core.quantity import written
 from billing.metering.domain.grant import Gift
 
 if TYPE_CHECKING:
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units."""
+    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
+    where the feature has some."""
 
-    balance: int | None
+    balance: int | str | None
     """What is left, null where there is no limit."""
-    limit: int | None
-    usage: int
-    held: int
+    limit: int | str | None
+    usage: int | str
+    held: int | str
     """What holds reserve."""
     unlimited: bool
     nextResetAt: int | None
@@ -121,10 +123,10 @@ class PublishedGrant(TypedDict):
 
     id: str
     feature: str
-    units: int | None
+    units: int | str | None
     """So many more, once: in the period in which the grant begins."""
-    limit: int | Literal["unlimited"] | None
-    """The least limit of every period."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
     startsAt: int
     """UTC seconds."""
     endsAt: int | None
@@ -142,10 +144,10 @@ class PublishedGrant(TypedDict):
 def published_balance(meter: Meter) -> PublishedBalance:
     """One balance."""
     return {
-        "balance": meter.remaining,
-        "limit": meter.limit,
-        "usage": meter.used,
-        "held": meter.held,
+        "balance": None if meter.remaining is None else written(meter.remaining, meter.decimals),
+        "limit": None if meter.limit is None else written(meter.limit, meter.decimals),
+        "usage": written(meter.used, meter.decimals),
+        "held": written(meter.held, meter.decimals),
         "unlimited": meter.limit is None,
         "nextResetAt": meter.end,
     }
@@ -205,11 +207,12 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
 def published_grant(grant: Grant) -> PublishedGrant:
     """One version of a grant."""
     limited = grant.gift is Gift.LIMIT
+    amount = None if grant.amount is None else written(grant.amount, grant.decimals)
     return {
         "id": grant.id,
         "feature": grant.feature,
-        "units": grant.amount if grant.gift is Gift.UNITS else None,
-        "limit": ("unlimited" if grant.amount is None else grant.amount) if limited else None,
+        "units": amount if grant.gift is Gift.UNITS else None,
+        "limit": ("unlimited" if amount is None else amount) if limited else None,
         "startsAt": grant.starts_at,
         "endsAt": grant.ends_at,
         "by": grant.by,

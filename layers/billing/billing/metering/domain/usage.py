@@ -9,7 +9,9 @@ from typing import Literal
 
 from billing.core.clock import DAY
 from billing.core.money import Money
+from billing.core.quantity import Quantity, canonical
 from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.wallet import Lot
 from billing.plans.feature import Rate
 from billing.plans.tiers import TieredPrice
 
@@ -30,7 +32,8 @@ the sender stamps each sending anew, and the first one counts."""
 
 @dataclass(frozen=True, slots=True)
 class UsageEvent:
-    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds."""
+    """A use that the team's backend reports. `id` counts once for ever; `occurred_at` is UTC seconds. `quantity` is in
+    steps of 10^-`decimals`: as many as it was sent with, and as the feature has once it is recorded."""
 
     id: str
     feature: str
@@ -40,6 +43,11 @@ class UsageEvent:
     costs: tuple[Cost, ...] = ()
     known_digest: str = ""
     idempotency: Idempotency = "content"
+    decimals: int = 0
+
+    def counted_in(self, decimals: int) -> "UsageEvent":
+        """The same, as a feature of so many decimals counts it. Raises InvalidRequest where it has more of them."""
+        return replace(self, quantity=Quantity(self.quantity, self.decimals).at(decimals), decimals=decimals)
 
     def repeats(self, recorded: "UsageEvent") -> bool:
         """Whether it is the recorded event of its id, sent again."""
@@ -59,7 +67,8 @@ class UsageEvent:
             {"id": cost.id, "vendor": cost.vendor, "micros": cost.amount.micros, "currency": cost.amount.currency}
             for cost in self.costs
         ]
-        content = [self.feature, self.quantity, self.occurred_at, dict(self.dimensions), costs]
+        quantity = canonical(self.quantity, self.decimals)
+        content = [self.feature, quantity, self.occurred_at, dict(self.dimensions), costs]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -127,7 +136,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
-    which are fewer than were reported once it is corrected.
+    which are fewer than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from, with
+    what each has paid; the rest of it was paid by what stays in a wallet.
     """
 
     event: UsageEvent
@@ -137,6 +147,7 @@ class Usage:
     subscription_id: str | None
     recorded_at: int
     billing_day: BillingDay | None = None
+    drawn: tuple[Lot, ...] = ()
 
     @property
     def invoiced(self) -> int:
@@ -158,7 +169,8 @@ class Usage:
 class Correction:
     """What somebody says of a use, once for every `key`: that it is of `quantity` units, 0 for a mistake.
 
-    `at` is UTC seconds, and `returned` are the units that no longer count; both are 0 until it is made.
+    `at` is UTC seconds, and `returned` are the units that no longer count; both are 0 until it is made. Both quantities
+    are in steps of 10^-`decimals`.
     """
 
     key: str
@@ -167,6 +179,11 @@ class Correction:
     reason: str
     at: int = 0
     returned: int = 0
+    decimals: int = 0
+
+    def counted_in(self, decimals: int) -> "Correction":
+        """The same, as a use of so many decimals counts. Raises InvalidRequest where it has more of them."""
+        return replace(self, quantity=Quantity(self.quantity, self.decimals).at(decimals), decimals=decimals)
 
     def repeats(self, made: "Correction") -> bool:
         """Whether it is the one that was made, said again."""

@@ -159,6 +159,7 @@ def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) ->
         term_end=term.end,
         item_price_id=feature.item_price_id,
         late=row.ended and day != occurred_at - occurred_at % DAY,
+        decimals=feature.decimals,
     )
 
 
@@ -169,9 +170,11 @@ def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
     amount, at = usage.split.amount, usage.recorded_at
     if amount is None:
         return UseResult(counted, usage)
-    wallet, line = count_spending(account.wallet(amount.currency), amount.micros, at), None
+    before = account.wallet(amount.currency)
+    wallet, line = count_spending(before, amount.micros, at), None
     if debit := usage.split.debit:
         wallet, line = post(wallet, f"usage:{usage.event.id}", "usage", -debit.micros, at=at)
+        usage = replace(usage, drawn=before.paid_from(wallet))
     elif wallet.cap is None:
         return UseResult(counted, usage)
     return UseResult(counted.with_wallet(wallet), usage, line)

@@ -1,9 +1,10 @@
 """Prepaid money of one organization in one currency, and the ledger that explains every micro of it."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from billing.core.clock import month_of
-from billing.core.errors import Exhausted
+from billing.core.errors import Exhausted, InvalidState
 from billing.core.money import Money
 
 
@@ -39,12 +40,56 @@ class SpendingCap:
         return replace(self, month=month_of(at), spent=max(0, self.spent_in_month_of(at) + micros))
 
 
+class TooManyLots(InvalidState):
+    """The wallet has as many lots as it may have, and no two of them are alike."""
+
+    code = "too_many_lots"
+
+
+NEVER = 1 << 62
+"""A moment behind every other."""
+
+
+class LotKind(StrEnum):
+    """Whether money was given or paid for: what was given is spent first."""
+
+    PROMOTIONAL = "promotional"
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Money that came into a wallet at once: `remaining` of the `granted` micros are there still.
+
+    `id` is that of the ledger line that brought it, and `source` that line's kind. From `expires_at` (UTC seconds) on
+    it is gone, None for never.
+    """
+
+    id: str
+    kind: LotKind
+    remaining: int
+    granted: int
+    expires_at: int | None = None
+    source: str = ""
+
+    @property
+    def turn(self) -> tuple[bool, int]:
+        """What was given is spent before what was paid for, and what expires soonest first."""
+        return self.kind is LotKind.PAID, self.expires_at or NEVER
+
+    def expired(self, now: int) -> bool:
+        """Whether it is gone at `now` (UTC seconds)."""
+        return self.expires_at is not None and self.expires_at <= now
+
+
 @dataclass(frozen=True, slots=True)
 class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
     `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan
     allowed, or money that was taken back after it was spent. `cap` is the organization's own, None until it sets one.
+    `lots` are what was given or expires; the rest was paid for and stays. Invariant: balance + held = lots + rest, and
+    there is no lot while the rest is below zero.
     """
 
     currency: str
@@ -52,6 +97,26 @@ class Wallet:
     held: int = 0
     version: int = 0
     cap: SpendingCap | None = None
+    lots: tuple[Lot, ...] = ()
+
+    @property
+    def rest(self) -> int:
+        """What was paid for and never expires, in micros: one lot, to which a debt is written."""
+        return self.balance + self.held - sum(lot.remaining for lot in self.lots)
+
+    def at(self, now: int) -> "Wallet":
+        """The wallet by the clock of the read (UTC seconds): without what has expired by then."""
+        if not any(lot.expired(now) for lot in self.lots):
+            return self
+        from billing.metering.domain.lots import without_expired  # noqa: PLC0415 - only where something expires
+
+        return without_expired(self, now)
+
+    def paid_from(self, after: "Wallet") -> tuple[Lot, ...]:
+        """The lots that a debit has taken from, with what it took of each."""
+        left = {lot.id: lot.remaining for lot in after.lots}
+        taken = (replace(lot, remaining=lot.remaining - left.get(lot.id, 0)) for lot in self.lots)
+        return tuple(lot for lot in taken if lot.remaining > 0)
 
     @property
     def spendable(self) -> int:
@@ -61,19 +126,33 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class WalletPosting:
-    """A credit, or a debit where `amount` is below zero, and the id under which it counts once."""
+    """A credit, or a debit where `amount` is below zero, and the id under which it counts once.
+
+    A credit that was given (`lot_kind`), or that expires at `expires_at` (UTC seconds), is a lot of its own.
+    """
 
     id: str
     kind: str
     amount: Money
     reason: str = ""
+    lot_kind: LotKind = LotKind.PAID
+    expires_at: int | None = None
+
+    @property
+    def lot(self) -> Lot | None:
+        """What it puts in that is given or expires, None for what was paid for and stays, and for a debit."""
+        micros = self.amount.micros
+        if micros <= 0 or (self.lot_kind is LotKind.PAID and self.expires_at is None):
+            return None
+        return Lot(self.id, self.lot_kind, micros, micros, self.expires_at, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One line of the ledger: `amount` is positive for a credit. `id` makes it the only one of its kind.
 
-    `balance` is the wallet's balance + held after it, in micros: each line proves the sum of all before it.
+    `balance` is the wallet's balance + held after it, in micros: each line proves the sum of all before it. What it put
+    in was given or paid for (`lot_kind`, None for any other line), and expires at `expires_at` (UTC seconds).
     """
 
     id: str
@@ -82,15 +161,25 @@ class LedgerLine:
     balance: int
     at: int
     reason: str = ""
+    lot_kind: LotKind | None = None
+    expires_at: int | None = None
 
 
 def post(
-    wallet: Wallet, line_id: str, kind: str, micros: int, *, at: int, reason: str = ""
+    wallet: Wallet, line_id: str, kind: str, micros: int, *, at: int, reason: str = "", lot: Lot | None = None
 ) -> tuple[Wallet, LedgerLine]:
-    """The wallet after a credit or debit of `micros`, and its line. The caller has checked that a debit is covered."""
+    """The wallet after a credit or debit of `micros` at `at` (UTC seconds), and its line.
+
+    A credit goes into the `lot`, or else to what stays; a debit takes from the `lot` first that it takes back, or else
+    in the order in which lots are spent. The caller has checked that a debit is covered. Raises TooManyLots.
+    """
     after = replace(wallet, balance=wallet.balance + micros)
+    if wallet.lots or lot:
+        from billing.metering.domain.lots import moved  # noqa: PLC0415 - most wallets have none
+
+        after = moved(wallet, micros, lot, at)
     line = LedgerLine(line_id, kind, Money(micros, wallet.currency), after.balance + after.held, at, reason)
-    return after, line
+    return after, replace(line, lot_kind=lot.kind, expires_at=lot.expires_at) if lot and micros > 0 else line
 
 
 def count_spending(wallet: Wallet, micros: int, at: int) -> Wallet:

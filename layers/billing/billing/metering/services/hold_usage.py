@@ -14,6 +14,7 @@ from billing.core.errors import (
     InvalidState,
     PlanRequired,
 )
+from billing.core.quantity import Quantity, canonical, exact
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
@@ -21,28 +22,32 @@ from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
 from billing.metering.domain.use import plan_terms, why_not
 from billing.metering.domain.wallet import SpendingCapReached
-from billing.metering.services.ports import Metering, UsageChange
+from billing.metering.services.ports import Metering, UsageChange, expiry
 from billing.plans.feature import Counted
 
 TOO_MANY = "Too many others are using this organization's allowance. Try again."
 
 
-def reserve_usage(organization_id: str, reservation: Reservation, metering: Metering) -> Hold:
+def reserve_usage(organization_id: str, wanted: Reservation, metering: Metering) -> Hold:
     """Reserve units. The same reservation again is the same hold.
 
     Raises UnknownFeature, PlanRequired when the plan does not have the feature, Exhausted when not enough of it is
-    left, or EventConflict for an id that was used for something else.
+    left, EventConflict for an id that was used for something else, or InvalidRequest for more decimals than it has.
     """
 
     def attempt() -> Hold:
         before = metering.store.account(organization_id)
         now = metering.clock()
+        before = before.at(now)
         granted = metering.granted(before, now)
-        feature = counted_feature(granted, reservation.feature, metering.catalog)
+        feature = counted_feature(granted, wanted.feature, metering.catalog)
+        reservation = wanted.counted_in(feature.decimals) if feature else wanted
         result = make_hold(before, granted, feature, reservation, now) if feature else None
         if result is None:
             if existing := metering.store.hold(organization_id, reservation.id):
                 return _same(existing, reservation)
+            if before.written:
+                metering.store.commit_usage(organization_id, expiry(before, now))
             raise _refusal(reservation, granted, feature, before, now)
         try:
             metering.store.commit_usage(organization_id, _change(before, result, now, None))
@@ -55,33 +60,39 @@ def reserve_usage(organization_id: str, reservation: Reservation, metering: Mete
     return until_won(attempt, USAGE_ATTEMPTS, TOO_MANY)
 
 
-def settle_usage(organization_id: str, hold_id: str, actual: int, metering: Metering) -> Hold:
+def settle_usage(organization_id: str, hold_id: str, actual: int | Quantity, metering: Metering) -> Hold:
     """Charge what it really took. Settling twice with the same quantity is settling once.
 
-    Raises HoldNotFound, or InvalidState when it was released or settled with another quantity.
+    Raises HoldNotFound, InvalidState when it was released or settled with another quantity, or InvalidRequest for one
+    with more decimals than the feature has.
     """
 
-    def finish(account: Account, held: Hold) -> HoldResult:
-        now = metering.clock()
+    wanted = exact(actual)
+
+    def finish(account: Account, held: Hold, now: int) -> HoldResult:
         granted = metering.granted(account, now)
-        return settle_hold(account, granted, held, actual, now)
+        return settle_hold(account, granted, held, wanted.at(held.decimals), now)
 
     settled = _finish(organization_id, hold_id, HoldState.SETTLED, finish, metering)
-    if (settled.actual or 0) + settled.shortfall != actual:
+    if (settled.actual or 0) + settled.shortfall != wanted.at(settled.decimals):
         raise InvalidState("This hold was settled with another quantity.")
     return settled
 
 
 def release_usage(organization_id: str, hold_id: str, metering: Metering) -> Hold:
     """Give the reservation back. Raises HoldNotFound, or InvalidState when it was settled."""
-    return _finish(organization_id, hold_id, HoldState.RELEASED, release_hold, metering)
+
+    def finish(account: Account, held: Hold, now: int) -> HoldResult:
+        return release_hold(account, held)
+
+    return _finish(organization_id, hold_id, HoldState.RELEASED, finish, metering)
 
 
 def _finish(
     organization_id: str,
     hold_id: str,
     state: HoldState,
-    finish: Callable[[Account, Hold], HoldResult],
+    finish: Callable[[Account, Hold, int], HoldResult],
     metering: Metering,
 ) -> Hold:
     """End a hold. If a settlement and a release race, one wins: the hold's state guards the transaction."""
@@ -95,11 +106,13 @@ def _finish(
         if held.state is not HoldState.HELD:
             raise InvalidState(f"This hold was already {held.state}.")
         before = metering.store.account(organization_id)
-        result = finish(before, held)
+        now = metering.clock()
+        before = before.at(now)
+        result = finish(before, held, now)
         if result.usage:
             result = replace(result, usage=result.usage.moved_on(sealed))
         try:
-            metering.store.commit_usage(organization_id, _change(before, result, metering.clock(), held))
+            metering.store.commit_usage(organization_id, _change(before, result, now, held))
         except DaySealed as closed:
             sealed += 1
             raise Conflict("The day was closed meanwhile.") from closed
@@ -141,7 +154,8 @@ def _refusal(
 
 
 def _same(existing: Hold, reservation: Reservation) -> Hold:
-    known = existing.feature, existing.quantity, dict(existing.dimensions)
-    if known != (reservation.feature, reservation.quantity, dict(reservation.dimensions)):
+    known = existing.feature, canonical(existing.quantity, existing.decimals), dict(existing.dimensions)
+    wanted = canonical(reservation.quantity, reservation.decimals)
+    if known != (reservation.feature, wanted, dict(reservation.dimensions)):
         raise EventConflict(f"The hold id {existing.id!r} was used for something else.")
     return existing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
@@ -38,6 +38,17 @@ class UsageChange:
     hold: Hold | None = None
     posting_id: str | None = None
 
+    @property
+    def ledger(self) -> tuple[LedgerLine, ...]:
+        """Every line that it writes: first what has expired of the wallets that it moves."""
+        before, after = self.before.wallets, self.after.wallets
+        expired = [each for name, each in self.before.written.items() if before[name] != after[name]]
+        if not expired:
+            return self.lines
+        from billing.metering.domain.lots import expiry_line  # noqa: PLC0415 - only where something expires
+
+        return (*(expiry_line(each, before[each.currency], self.at) for each in expired), *self.lines)
+
     def announcements(self, organization_id: str) -> tuple[Announcement, ...]:
         """What is announced with it."""
         from billing.metering.domain.announcements import AccountChange  # noqa: PLC0415 - only with what is written
@@ -45,9 +56,21 @@ class UsageChange:
         return AccountChange(organization_id, self.before, self.after, self.lines, self.at).announcements
 
 
+def expiry(account: Account, now: int) -> UsageChange:
+    """The change of an account of which something has expired, and nothing else: without it nobody would be told."""
+    from billing.metering.domain.lots import expiry_line  # noqa: PLC0415 - only where something expires
+
+    lines = (expiry_line(each, account.wallet(name), now) for name, each in account.written.items())
+    before = replace(account, wallets={**account.wallets, **account.written}, written={})
+    return UsageChange(before, account, now, lines=tuple(lines))
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was used, earned and paid on one day (UTC date), for one feature of one subscription. Money is in micros."""
+    """What was used, earned and paid on one day (UTC date), for one feature of one subscription.
+
+    Money is in micros, and the quantity in steps of 10^-`decimals`.
+    """
 
     date: str
     feature: str
@@ -57,6 +80,7 @@ class Day:
     costed: int
     revenue: dict[str, int]
     costs: dict[str, int]
+    decimals: int = 0
 
 
 class UsageStore(Protocol):

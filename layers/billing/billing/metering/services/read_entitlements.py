@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from billing.core.quantity import Quantity, exact
 from billing.metering.domain.entitlement import Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.use import meet, plan_terms, why_not
 from billing.plans.feature import Counted, Switch
@@ -52,7 +53,8 @@ class Entitlement:
 
 def read_entitlements(organization_id: str, metering: Metering) -> Entitlements:
     """Every feature that the organization has."""
-    return entitlements(metering.store.account(organization_id), metering, metering.clock())
+    account, now = metering.store.account(organization_id), metering.clock()
+    return entitlements(account.at(now), metering, now)
 
 
 def entitlements(account: Account, metering: Metering, now: int) -> Entitlements:
@@ -69,9 +71,12 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
     )
 
 
-def read_entitlement(organization_id: str, feature_id: str, required: int, metering: Metering) -> Entitlement:
-    """Whether `required` units could be used now. Raises UnknownFeature."""
+def read_entitlement(
+    organization_id: str, feature_id: str, required: int | Quantity, metering: Metering
+) -> Entitlement:
+    """Whether `required` units could be used now. Raises UnknownFeature, InvalidRequest for too many decimals."""
     account, now = metering.store.account(organization_id), metering.clock()
+    account = account.at(now)
     granted = metering.granted(account, now)
     match granted.feature(feature_id, metering.catalog):
         case Switch():
@@ -82,10 +87,12 @@ def read_entitlement(organization_id: str, feature_id: str, required: int, meter
 
 
 def estimate_use(
-    organization_id: str, feature_id: str, quantity: int, dimensions: Mapping[str, str], metering: Metering
+    organization_id: str, feature_id: str, quantity: int | Quantity, dimensions: Mapping[str, str], metering: Metering
 ) -> Entitlement:
-    """What recording this use now would do. Raises UnknownFeature, InvalidRequest for one that is not counted."""
+    """What recording this use now would do. Raises UnknownFeature, InvalidRequest for a feature that is not counted, or
+    not in so many decimals."""
     account, now = metering.store.account(organization_id), metering.clock()
+    account = account.at(now)
     granted = metering.granted(account, now)
     feature = counted_feature(granted, feature_id, metering.catalog)
     return _entitlement(account, granted, feature, quantity, dimensions, now=now)
@@ -95,14 +102,14 @@ def _entitlement(
     account: Account,
     granted: Entitled,
     feature: Counted | None,
-    quantity: int,
+    units: int | Quantity,
     dimensions: Mapping[str, str],
     *,
     now: int,
 ) -> Entitlement:
     if feature is None:
         return Entitlement(allowed=False, reason=lacking(granted))
-    meter = meter_of(account, granted, feature, now)
+    meter, quantity = meter_of(account, granted, feature, now), exact(units).at(feature.decimals)
     terms = plan_terms(feature, dimensions, now)
     split = meet(quantity, meter, account, terms)
     if split.quantity == quantity:

@@ -26,9 +26,11 @@ class CurrencyMargin:
 
 @dataclass(slots=True)
 class FeatureMargin:
-    """One feature's uses. `costed` is how many of the `events` have a known cost."""
+    """One feature's uses. `costed` is how many of the `events` have a known cost; the quantity is in steps of
+    10^-`decimals`."""
 
     quantity: int = 0
+    decimals: int = 0
     events: int = 0
     costed: int = 0
     currencies: dict[str, CurrencyMargin] = field(default_factory=dict)
@@ -41,6 +43,7 @@ class FeatureMargin:
     def add(self, day: Day) -> None:
         """One more day."""
         self.quantity += day.quantity
+        self.decimals = day.decimals
         self.events += day.events
         self.costed += day.costed
         for currency in day.revenue.keys() | day.costs.keys():

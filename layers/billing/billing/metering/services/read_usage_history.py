@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DayOfUse:
-    """What all subscriptions together used of one feature on a UTC date, in so many events."""
+    """What all subscriptions together used of one feature on a UTC date, in so many events. The quantity is in steps of
+    10^-`decimals`."""
 
     date: str
     quantity: int
     events: int
+    decimals: int = 0
 
 
 def read_usage_history(
@@ -31,6 +33,6 @@ def read_usage_history(
     for day in store.days(organization_id, first, last):
         if feature in (None, day.feature):
             known = found[day.feature].get(day.date, DayOfUse(day.date, 0, 0))
-            added = DayOfUse(day.date, known.quantity + day.quantity, known.events + day.events)
+            added = DayOfUse(day.date, known.quantity + day.quantity, known.events + day.events, day.decimals)
             found[day.feature][day.date] = added
     return {name: tuple(found[name][date] for date in sorted(found[name])) for name in sorted(found)}

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing.metering.domain.lots import expiry_line
+
 if TYPE_CHECKING:
     from billing.metering.domain.top_up_rule import TopUpRule
     from billing.metering.domain.wallet import LedgerLine, Wallet
@@ -29,11 +31,21 @@ class Wallets:
     ledger: LedgerPage | None
 
 
-def read_wallets(organization_id: str, currency: str | None, cursor: str | None, store: UsageStore) -> Wallets:
-    """Every wallet, with the ledger of the only one, or of the one of `currency`."""
-    account = store.account(organization_id)
+def read_wallets(
+    organization_id: str, currency: str | None, cursor: str | None, store: UsageStore, now: int
+) -> Wallets:
+    """Every wallet at `now` (UTC seconds), with the ledger of the only one, or of the one of `currency`.
+
+    The newest page begins with what has expired since the wallet was written, as its next write will say it.
+    """
+    account = store.account(organization_id).at(now)
     wallets, rules = tuple(account.wallets.values()), tuple(account.rules.values())
     if currency is None and not wallets:
         return Wallets(wallets, rules, LedgerPage())
     named = currency or (wallets[0].currency if len(wallets) == 1 else None)
-    return Wallets(wallets, rules, LedgerPage(*store.ledger(organization_id, named, cursor)) if named else None)
+    if named is None:
+        return Wallets(wallets, rules, None)
+    lines, behind = store.ledger(organization_id, named, cursor)
+    if not cursor and (written := account.written.get(named)):
+        lines = (expiry_line(written, account.wallet(named), now), *lines)
+    return Wallets(wallets, rules, LedgerPage(lines, behind))

@@ -11,11 +11,11 @@ from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, lacking, meter_of
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import Basis, EventResult, Outcome, UseResult, plan_terms, use, why_not
-from billing.metering.services.ports import Metering, UsageChange
+from billing.metering.services.ports import Metering, UsageChange, expiry
 
-CHUNK = 11
-"""Events in one transaction. Each writes nine items at most: itself, its meter, wallet, ledger line, both its days and
-three announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
+CHUNK = 10
+"""Events in one transaction. Each writes ten items at most: itself, its meter, wallet, two lines of a ledger, both its
+days and three announcements; DynamoDB takes a hundred (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html)."""
 
 MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
@@ -51,12 +51,15 @@ def _record(organization_id: str, events: Sequence[UsageEvent], metering: Meteri
         nonlocal known, sealed
         before = metering.store.account(organization_id)
         now = metering.clock()
+        before = before.at(now)
         after, results, uses = _fold(before, events, known, metering, now)
         if any(each.reason in UNMET for each in results):
             # Read behind the account: what was recorded before it may be what used the balance up.
             known = metering.store.usages(organization_id, ids)
             after, results, uses = _fold(before, events, known, metering, now)
         if not uses:
+            if before.written and any(each.reason in UNMET for each in results):
+                metering.store.commit_usage(organization_id, expiry(before, now))
             return results
         lines = tuple(each.line for each in uses if each.line)
         usages = tuple(each.usage.moved_on(sealed) for each in uses)
@@ -116,10 +119,11 @@ def _used(
 ) -> UseResult | EventResult:
     try:
         basis = _basis(account, today, event, metering, now)
+        event = event.counted_in(basis.feature.decimals) if basis else event
     except UnknownFeature as unknown:
         return EventResult.refused(event, Refusal.UNKNOWN_FEATURE, str(unknown))
-    except InvalidRequest as switch:
-        return EventResult.refused(event, Refusal.INVALID_REQUEST, str(switch))
+    except InvalidRequest as wrong:
+        return EventResult.refused(event, Refusal.INVALID_REQUEST, str(wrong))
     if basis is None:
         return EventResult.refused(event, lacking(today))
     used = use(account, basis, event, now)

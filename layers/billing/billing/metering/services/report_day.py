@@ -75,7 +75,7 @@ def _tell(sealed: BilledDay, day: BilledDay, reporting: Reporting) -> DayReport:
         return _postponed(day, error, reporting)
     except (ChargebeeRefused, ChargebeeNotFound) as error:
         return _flagged(sealed, error.code, reporting)
-    if told is None or told.quantity != sealed.quantity:
+    if told is None or told.quantity != sealed.units:
         return _flagged(sealed, ANOTHER_QUANTITY, reporting)
     if told.invoice_id is not None or reporting.now < sealed.billing_day.term_end:
         reporting.days.mark_reported(day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class PendingInvoice:
 class ToldUsage:
     """A usage as Chargebee has it. `invoice_id` is None while no invoice bills it."""
 
-    quantity: int
+    quantity: int | Decimal
     invoice_id: str | None
 
 

@@ -23,13 +23,15 @@ def set_spending_cap(
 
     def attempt() -> SpendingCap:
         before = store.account(organization_id)
+        now = clock()
+        before = before.at(now)
         if currency not in before.wallets and len(before.wallets) >= MOST_WALLETS:
             raise InvalidRequest(f"An organization with {MOST_WALLETS} wallets takes no cap in another currency.")
         wallet = before.wallet(currency)
         cap = replace(wallet.cap or SpendingCap(None), limit=limit)
         if cap != wallet.cap:
             after = before.with_wallet(replace(wallet, cap=cap))
-            store.commit_usage(organization_id, UsageChange(before, after, clock()))
+            store.commit_usage(organization_id, UsageChange(before, after, now))
         return cap
 
     return until_won(attempt, USAGE_ATTEMPTS, "Too many others are using this wallet. Try again.")

@@ -77,11 +77,13 @@ def day_key(organization_id: str, usage: Usage) -> Attributes:
     return key(f"DAY#{organization_id}", row)
 
 
-def day_write(row: Attributes, additions: Mapping[str, int]) -> Write:
-    """Into a day's rollup, which comes into being with the first use."""
+def day_write(row: Attributes, additions: Mapping[str, int], decimals: int) -> Write:
+    """Into a day's rollup, which comes into being with the first use of a feature of so many decimals."""
     names = {f"#a{place}": name for place, name in enumerate(additions)}
     values = {f":a{place}": value for place, value in enumerate(additions.values())}
-    return update(row, Expression("ADD " + ", ".join(f"{name} :{name[1:]}" for name in names), values, names))
+    added = "ADD " + ", ".join(f"{name} :{name[1:]}" for name in names)
+    counted = f"SET decimals = :decimals {added}"
+    return update(row, Expression(counted, {**values, ":decimals": decimals}, names))
 
 
 def day_additions(usage: Usage) -> dict[str, int]:
@@ -115,6 +117,7 @@ def read_day(item: Mapping[str, Any]) -> Day:
         values.get("costed", 0),
         {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
         {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
+        values.get("decimals", 0),
     )
 
 

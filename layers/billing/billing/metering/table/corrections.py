@@ -6,6 +6,7 @@ from typing import Any
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.usage import Correction
+from billing.metering.domain.wallet import Lot
 from billing.metering.services.ports import UsageChange
 from billing.metering.table.billed_days import billing_day_key, billing_day_write, day_key, day_write
 from billing.metering.table.rows import use_key
@@ -15,6 +16,7 @@ from billing.table.codec import Attributes, Codec, decode, encode, key
 from billing.table.writes import Expression, Write, WriteRefusal, put_once, update
 
 CORRECTION = Codec(Correction)
+LOT = Codec(Lot)
 
 
 def correction_key(organization_id: str, correction_key: str) -> Attributes:
@@ -39,7 +41,7 @@ def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]
         *usage_writes(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines)),
         put_once(correction_item(organization_id, change.correction)),
         _use_write(organization_id, change),
-        day_write(day_key(organization_id, change.use_after), _subtractions(change)),
+        day_write(day_key(organization_id, change.use_after), _subtractions(change), change.use_after.event.decimals),
     ]
     if change.bill and change.uninvoiced:
         writes.append(_bill_write(organization_id, change.bill, change.uninvoiced))
@@ -48,10 +50,11 @@ def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]
 
 def _use_write(organization_id: str, change: CorrectedUse) -> Write:
     """A use has fewer units after every correction: the same number means that nobody else made one."""
-    seen = change.use_before.split
+    seen, drawn = change.use_before.split, [LOT.values(lot) for lot in change.use_after.drawn]
+    after = {":split": split_values(change.use_after.split), ":drawn": drawn}
     return update(
         use_key(organization_id, change.use_after.event.id),
-        Expression("SET #split = :split", {":split": split_values(change.use_after.split)}, {"#split": "split"}),
+        Expression("SET #split = :split, drawn = :drawn", after, {"#split": "split"}),
         Expression(
             "#split.allowance = :allowance AND #split.beyond = :beyond",
             {":allowance": seen.allowance, ":beyond": seen.beyond},

@@ -20,5 +20,5 @@ def cost_writes(organization_id: str, usage: Usage, costs: Sequence[Cost]) -> li
     first = {} if usage.event.costs else {"costed": 1}
     return [
         update(use_key(organization_id, usage.event.id), Expression(attached, added, names), known, WriteRefusal.KNOWN),
-        day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}),
+        day_write(day_key(organization_id, usage), {**first, **cost_additions(tuple(costs))}, usage.event.decimals),
     ]

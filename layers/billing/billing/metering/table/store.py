@@ -185,7 +185,7 @@ def _hold_write(organization_id: str, before: Hold | None, after: Hold) -> Write
 def _ledger_writes(organization_id: str, change: UsageChange) -> list[Write]:
     numbered: dict[str, int] = {}
     writes = []
-    for line in change.lines:
+    for line in change.ledger:
         currency = line.amount.currency
         number = numbered[currency] = numbered.get(currency, -1) + 1
         version = change.before.wallet(currency).version + 1
@@ -194,13 +194,13 @@ def _ledger_writes(organization_id: str, change: UsageChange) -> list[Write]:
 
 
 def _day_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:
-    days: dict[str, tuple[Attributes, dict[str, int]]] = {}
+    days: dict[str, tuple[Attributes, int, dict[str, int]]] = {}
     for usage in usages:
         row = day_key(organization_id, usage)
-        _, sums = days.setdefault(row["sk"]["S"], (row, {}))
+        *_, sums = days.setdefault(row["sk"]["S"], (row, usage.event.decimals, {}))
         for name, value in day_additions(usage).items():
             sums[name] = sums.get(name, 0) + value
-    return [day_write(row, sums) for row, sums in days.values()]
+    return [day_write(row, sums, decimals) for row, decimals, sums in days.values()]
 
 
 def _billing_writes(organization_id: str, usages: Sequence[Usage]) -> list[Write]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from billing.metering.api.entitlement_view import entitlements_view
-from billing.metering.domain.published import published_auto_top_up, published_wallet
+from billing.metering.api.wallet_view import wallet_view
+from billing.metering.domain.published import published_auto_top_up
 from billing.organizations.api.organization_view import organization_view
 from billing.subscriptions.domain.published import published_subscription
 
@@ -21,6 +22,6 @@ def account_view(overview: Overview, catalog: Catalog) -> AccountView:
         "organization": organization_view(overview.organization),
         "subscriptions": [published_subscription(each.row, catalog, each.access) for each in overview.subscriptions],
         **entitlements_view(overview.entitlements),
-        "wallets": [published_wallet(wallet) for wallet in overview.wallets],
+        "wallets": [wallet_view(wallet) for wallet in overview.wallets],
         "autoTopUp": [published_auto_top_up(rule, overview.at) for rule in overview.rules],
     }

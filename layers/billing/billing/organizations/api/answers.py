@@ -2,7 +2,8 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement, PublishedWallet
+from billing.metering.api.answers import WalletWithLots
+from billing.metering.domain.published import PublishedAutoTopUp, PublishedEntitlement
 from billing.subscriptions.domain.published import PublishedSubscription
 
 
@@ -51,7 +52,7 @@ class AccountView(TypedDict):
     plans: list[str]
     """The item price of every subscription that gives access, newest first: the features are those of all of them."""
     entitlements: dict[str, PublishedEntitlement]
-    wallets: list[PublishedWallet]
+    wallets: list[WalletWithLots]
     autoTopUp: list[PublishedAutoTopUp]
 
 

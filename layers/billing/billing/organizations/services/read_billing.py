@@ -33,7 +33,8 @@ def read_billing(organization_id: str, metering: Metering, action_ports: Callabl
     """
     account = metering.store.account(organization_id)
     organization = not_deleted(account.partition.opened(organization_id))
-    actions = required_actions(account.partition, account.wallets.values(), metering.catalog, metering.clock())
+    now = metering.clock()
+    actions = required_actions(account.partition, account.at(now).wallets.values(), metering.catalog, now)
     try:
         opened = (
             open_required_actions(organization, actions, action_ports())

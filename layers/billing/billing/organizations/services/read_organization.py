@@ -50,6 +50,7 @@ def overview(
 ) -> Overview:
     """What an account that was read says now, with `rows` of its subscriptions."""
     now = metering.clock()
+    account = account.at(now)
     return Overview(
         organization,
         listed(rows, metering.policy, now),

@@ -22,12 +22,16 @@ _LOST = {
 
 @dataclass(frozen=True, slots=True)
 class WalletChange:
-    """What a wallet gets, or gives back: micros. `id` counts once; `kind` and `reason` say why, in the ledger."""
+    """What a wallet gets, or gives back: micros. `id` counts once; `kind` and `reason` say why, in the ledger.
+
+    `lot_id` names the money that the invoice has brought: what is given back comes out of it first.
+    """
 
     id: str
     kind: str
     micros: int
     currency: str
+    lot_id: str
     reason: str = ""
 
 
@@ -115,14 +119,15 @@ def _credit(
     micros = after.credited - before.credited
     if micros == 0:
         return None
-    named = f"invoice:{invoice.id}" + (f":{before.lines}" if before.lines else "")
+    lot_id = f"invoice:{invoice.id}"
+    named = lot_id + (f":{before.lines}" if before.lines else "")
     if micros > 0:
         again = "Paid again." if before.lines else ""
-        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, again)
+        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, lot_id, again)
     if refund is not None:
-        return WalletChange(f"refund:{refund.id}", refund.kind, micros, charge.order.currency)
+        return WalletChange(f"refund:{refund.id}", refund.kind, micros, charge.order.currency, lot_id)
     kind, reason = _LOST[invoice.status]
-    return WalletChange(named, kind, micros, charge.order.currency, reason)
+    return WalletChange(named, kind, micros, charge.order.currency, lot_id, reason)
 
 
 def _share(worth: int, amount: int, invoice: Invoice) -> int:

@@ -95,7 +95,7 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> Top
     if rule is None:
         return TopUpOutcome.NO_RULE
     if rule.pending is None:
-        if not wanted(rule, account.wallet(currency)):
+        if not wanted(rule, account.at(now).wallet(currency)):
             _look_at(organization_id, rule, 0, ports)
             return TopUpOutcome.NOT_WANTED
         if (moment := due_at(rule, now)) > now:

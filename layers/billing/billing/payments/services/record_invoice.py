@@ -68,10 +68,11 @@ def posting(organization_id: str, credit: WalletChange, books: ChargeRecords, no
     """The line in the wallet's ledger; None when it is there, of a charge whose receipts nobody kept then."""
     if books.usage.posted_line(organization_id, credit.id) is not None:
         return None
-    from billing.metering.domain.wallet import post  # noqa: PLC0415 - most charges fill no wallet
+    from billing.metering.domain.wallet import Lot, LotKind, post  # noqa: PLC0415 - most charges fill no wallet
     from billing.metering.services.ports import UsageChange  # noqa: PLC0415
 
-    before = books.usage.account(organization_id)
+    before = books.usage.account(organization_id).at(now)
+    lot = Lot(credit.lot_id, LotKind.PAID, credit.micros, credit.micros, source=credit.kind)
     wallet = before.wallet(credit.currency)
-    after, line = post(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason)
+    after, line = post(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason, lot=lot)
     return UsageChange(before, before.with_wallet(after), now, lines=(line,), posting_id=credit.id)

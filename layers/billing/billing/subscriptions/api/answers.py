@@ -33,9 +33,10 @@ class SeatsView(TypedDict):
 
 
 class FeatureView(TypedDict):
-    """A counted feature: null is no limit. With `perSeat` the limit is for each seat, and all seats share it."""
+    """A counted feature: null is no limit, and text has decimals. With `perSeat` the limit is for each seat, and all
+    seats share it."""
 
-    limit: int | None
+    limit: int | str | None
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str

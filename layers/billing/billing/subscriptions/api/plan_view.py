@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from billing.core.errors import InvalidRequest
+from billing.core.quantity import written
 from billing.plans.feature import Counted, Switch
 from billing.plans.plan import Sale
 
@@ -112,5 +113,6 @@ def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
         case Switch():
             return True
         case Counted():
-            view: FeatureView = {"limit": feature.limit, "reset": str(feature.reset), "overage": str(feature.overage)}
+            limit = None if feature.limit is None else written(feature.limit, feature.decimals)
+            view: FeatureView = {"limit": limit, "reset": str(feature.reset), "overage": str(feature.overage)}
             return view | {"perSeat": True} if feature.per_seat else view

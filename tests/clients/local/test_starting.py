@@ -1,0 +1,60 @@
+"""A stack of one's own: its place, its files, and that it never outlives who started it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from organization_billing_local.starting import StackFailed, put_together, taken_place
+from tests.local.launcher.test_launcher import SMALL, processes_of
+from tests.local_stack import ROOT
+from tests.stack.waiting import until
+
+STARTER = """
+import sys
+from pathlib import Path
+from organization_billing_local.starting import launched
+root, state, template = sys.argv[1:]
+with launched(Path(root), Path(sys.executable), Path(state), template):
+    pass
+"""
+
+
+def test_stacks_that_run_at_once_have_places_of_their_own_and_the_next_one_takes_the_first(tmp_path: Path) -> None:
+    with taken_place(tmp_path) as first, taken_place(tmp_path) as second:
+        assert first.directory != second.directory
+    with taken_place(tmp_path) as third:
+        assert third.directory == first.directory
+
+
+def test_a_place_is_taken_as_long_as_its_stack_runs_even_without_who_started_it(tmp_path: Path) -> None:
+    with taken_place(tmp_path) as first:
+        stack = subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=(first.lock,))
+    with taken_place(tmp_path) as second:
+        assert second.directory != first.directory
+    stack.communicate()
+    with taken_place(tmp_path) as third:
+        assert third.directory == first.directory
+
+
+def test_what_a_team_does_not_give_is_the_project_s_own(tmp_path: Path) -> None:
+    plans = tmp_path / "ours.toml"
+    plans.write_text("ours")
+    yours = put_together(ROOT, tmp_path / "yours", {"plans.toml": plans, "hooks.py": None})
+    assert (yours / "plans.toml").read_text() == "ours"
+    assert (yours / "hooks.py").read_text() == (ROOT / "layers/billing/billing/hooks.py").read_text()
+    with pytest.raises(StackFailed, match="nowhere"):
+        put_together(ROOT, tmp_path / "yours", {"plans.toml": tmp_path / "nowhere"})
+
+
+def test_a_stack_whose_starter_is_killed_ends_with_all_of_its_processes(tmp_path: Path) -> None:
+    path = {"PYTHONPATH": str(ROOT / "clients" / "local" / "src")}
+    state = tmp_path / "state"
+    starter = subprocess.Popen([sys.executable, "-c", STARTER, str(ROOT), str(state), SMALL], env=os.environ | path)
+    said = state / "launcher.log"
+    until(lambda: said.exists() and "translated" in said.read_text())
+    starter.kill()
+    starter.wait()
+    until(lambda: processes_of(state) == [])
