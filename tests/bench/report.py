@@ -46,7 +46,7 @@ of {run.load:.1f} when it began: above {os.cpu_count()}, others were at work, an
 ## Cold starts
 
 A fresh interpreter's time, median of {run.rounds}, over that of {LEAN}.
-{_spread(costs.values())} The first call adds clients, the catalog and what is
+{_spread(run, costs.values())} The first call adds clients, the catalog and what is
 loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those after the first call,
 with the interpreter's own. The size is unzipped, with all layers; Lambda allows {LAMBDA_LIMIT_MB} MB.
 
@@ -91,8 +91,10 @@ processor, and the waits assumed above.
 """
 
 
-def _spread(costs: Iterable[Cost]) -> str:
+def _spread(run: Run, costs: Iterable[Cost]) -> str:
     """By how much the runs of one function differed."""
+    if run.rounds == 1:
+        return "Each was started once, so that nothing is known of their spread."
     found = [each.spread for each in costs]
     return f"The runs of one function lie {median(found):.0%} of it apart, at most {max(found):.0%}."
 
