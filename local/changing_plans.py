@@ -48,7 +48,12 @@ def checked(document: Mapping[str, Any]) -> str:
     check_decimals(before, after)
     gone = sorted(before.plans.keys() - after.plans.keys())
     lost = [f'{each}: described no more; keep it with sale = "retired" while somebody has it' for each in gone]
-    return "\n".join([*map(str, compared(before, after)), *lost]) or "No plan changes."
+    moved = [
+        f"{each}: of {after.plans[each].id} instead of {plan.id}, and with it whoever pays it"
+        for each, plan in before.plans.items()
+        if each in after.plans and after.plans[each].id != plan.id
+    ]
+    return "\n".join([*map(str, compared(before, after)), *moved, *lost]) or "No plan changes."
 
 
 def proposal(document: Mapping[str, Any], rows: PlanRows) -> str:

@@ -58,8 +58,21 @@ def spread(organization: Item) -> Changes:
     return {name: {"S": f"{shard}#{organization[name]['S']}"} for name in ("listed", "listed_plan")}
 
 
+def held(subscription: Item) -> Changes:
+    """A live one stands in the index by plan, beside its organization."""
+    lines = [line["M"] for line in subscription.get("items", {"L": []})["L"]]
+    plan = next((line["item_price_id"]["S"] for line in lines if line["item_type"] == {"S": "plan"}), None)
+    if plan is None or "listed_plan" in subscription or subscription["status"]["S"] in _OVER:
+        return {}
+    shard = crc32(subscription["pk"]["S"].removeprefix("ORG#").encode()) % 16
+    return {"listed_plan": {"S": f"{shard}#PLAN#{plan}"}}
+
+
+_OVER = ("cancelled", "transferred", "deleted")
+
 MIGRATIONS = (
     Migration("top-up rules name their threshold's unit", "TOPUP#", copied("threshold", "threshold_micros")),
     Migration("subscriptions say who holds them", "SUB#", companion=holder),
     Migration("organizations are listed in sixteen partitions", "ORG", spread),
+    Migration("live subscriptions are listed by their plan", "SUB#", held),
 )

@@ -72,6 +72,11 @@ def test_a_catalog_is_compared_with_the_one_that_ships() -> None:
     assert 'growth: described no more; keep it with sale = "retired" while somebody has it' in told
 
 
+def test_an_item_price_that_another_plan_gets_is_named_with_both() -> None:
+    moved = PRO | {"prices": [PRICE | {"item_price_id": "growth"}]}
+    assert "growth: of pro instead of growth, and with it whoever pays it" in checked({"plan": [moved]}).splitlines()
+
+
 def test_the_command_says_a_mistake_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(YOURS / "plans.toml")], {}) == 0
     assert capsys.readouterr().out == "No plan changes.\n"

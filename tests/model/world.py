@@ -10,7 +10,7 @@ from billing.chargebee.read_event import read_event
 from billing.core.errors import BillingError
 from billing.core.keys import MintId
 from billing.links.site import Site as Urls
-from billing.plans.plan import Plan
+from billing.plans.plan import Catalog, Plan
 from billing.plans.selection import Selection
 from billing.subscriptions.services.apply_event import AppliedSnapshot, apply_event
 from billing.subscriptions.services.create_checkout import CheckoutOrder, create_checkout
@@ -23,6 +23,10 @@ from tests.model.time import Time
 
 GROWTH = Plan("growth", "Growth", trial_days=14)
 STARTER = Plan("starter", "Starter")
+DATA = Plan("data", "Data", line="data")
+"""Of another line than the others."""
+CATALOG = Catalog({plan.item_price_id: plan for plan in (GROWTH, STARTER)}, {})
+LINES = Catalog({**CATALOG.plans, "data": DATA}, {})
 URLS = Urls("https://app.test", "https://api.test", "a return key")
 RECEIVES = 5
 """How often a message is delivered before it is dead."""
@@ -122,11 +126,17 @@ def minting(prefix: str) -> MintId:
 
 
 def checkout(
-    ports: Ports, organization_id: str, plan: Plan = GROWTH, seats: int = 5, user: str = "user_1"
+    ports: Ports,
+    organization_id: str,
+    plan: Plan = GROWTH,
+    seats: int = 5,
+    user: str = "user_1",
+    *,
+    catalog: Catalog = CATALOG,
 ) -> OpenedCheckout:
     """An admin opens the checkout."""
     selection = Selection(plan.item_price_id, seats)
-    return create_checkout(CheckoutOrder(organization_id, user, plan, selection, "/done", "/billing"), URLS, ports)
+    return create_checkout(CheckoutOrder(organization_id, user, catalog, selection, "/done", "/billing"), URLS, ports)
 
 
 def apply(document: Document, ports: Ports) -> AppliedSnapshot:

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from billing.chargebee.read_event import read_subscription
 from billing.subscriptions.domain.subscription import Status, Subscription
-from tests.model.world import ModelWorld, apply, checkout
+from tests.model.site import Document
+from tests.model.world import LINES, ModelWorld, apply, checkout
 from tests.property.announcements import check_announcements
 
 
@@ -20,8 +21,15 @@ def check_always(world: ModelWorld, revived: Collection[str] = ()) -> None:
     assert len(set(holders)) == len(holders), f"held by two organizations: {holders}"
     for customer_id in world.site.customers:
         live = world.site.live(customer_id).intersection(world.chargebee.sold).difference(revived)
-        assert len(live) <= 1, f"sold twice: {live}"
+        lines = [line_of(world.site.subscriptions[each]) for each in live]
+        assert len(set(lines)) == len(lines), f"sold twice: {live}"
     check_announcements(world.store.outbox)
+
+
+def line_of(subscription: Document) -> str | None:
+    """The line of the subscription's plan, in the catalog that has several."""
+    [plan] = [each for each in subscription["subscription_items"] if each["item_type"] == "plan"]
+    return LINES.plans[plan["item_price_id"]].line
 
 
 def check_quiet(world: ModelWorld, organization_id: str, moved: Collection[str] = ()) -> None:

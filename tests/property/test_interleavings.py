@@ -14,7 +14,7 @@ from billing.subscriptions.services.ports import Ports
 from billing.subscriptions.services.resync_organization import resync_organization
 from tests.model.queue import provision
 from tests.model.site import Document
-from tests.model.world import GROWTH, STARTER, ModelWorld, apply, checkout, scalekit_event
+from tests.model.world import DATA, GROWTH, LINES, STARTER, ModelWorld, apply, checkout, scalekit_event
 from tests.property.deliveries import Deliveries
 from tests.property.invariants import check_always, check_purchase, check_quiet
 from tests.property.stepping import Actor, explore
@@ -25,6 +25,11 @@ ORG = "org_1"
 
 def creating(name: str, plan: Plan, seats: int, ready: Callable[[ModelWorld], bool] = lambda world: True) -> Actor:
     return Actor(name, lambda world, ports: checkout(ports, ORG, plan, seats, name), ready)
+
+
+def creating_beside(name: str, plan: Plan, seats: int) -> Actor:
+    """From a catalog of several lines."""
+    return Actor(name, lambda world, ports: checkout(ports, ORG, plan, seats, name, catalog=LINES))
 
 
 def paying(number: int) -> Actor:
@@ -119,6 +124,22 @@ def test_two_creates_and_a_cancel_of_ours_never_bill_twice() -> None:
     actors = [*admins, paying(1), paying(2), cancelling_here(), delivering("subscription_created")]
     found = explore(provisioned(), actors, check_always, end)
     assert set(found.ends) == {"1 sold, 1 customers", "2 sold, 1 customers"}, found
+
+
+def test_two_creates_of_two_lines_sell_no_more_than_one_of_each() -> None:
+    admins = [creating_beside("a", GROWTH, 5), creating_beside("b", DATA, 1)]
+    actors = [*admins, paying(1), paying(2), delivering("subscription_created")]
+    found = explore(provisioned(), actors, check_always, end)
+    assert set(found.ends) == {"1 sold, 1 customers", "2 sold, 1 customers"}, found
+
+
+def test_beside_another_lines_subscription_two_creates_sell_one() -> None:
+    world = provisioned()
+    world.chargebee.pay(checkout(world.ports(), ORG).page.id)
+    Deliveries(world, world.ports()).settle(Random(0))
+    actors = [creating_beside("a", DATA, 1), creating_beside("b", DATA, 2), paying(2), paying(3)]
+    found = explore(world, actors, check_always, end)
+    assert set(found.ends) == {"2 sold, 1 customers"}, found
 
 
 def test_three_creates_of_one_selection_are_one_page() -> None:

@@ -146,9 +146,8 @@ class MainJob:
         raise Differs("it is taken")
 
     def _checkout(self) -> OpenedCheckout:
-        plan = self.catalog.plan(self._plan)
         order = CheckoutOrder(
-            self.organization_id, "verification", plan, Selection(self._plan, SEATS), "/billing", "/billing"
+            self.organization_id, "verification", self.catalog, Selection(self._plan, SEATS), "/billing", "/billing"
         )
         return create_checkout(order, URLS, self._ports)
 

@@ -13,6 +13,7 @@ from billing.chargebee.read_event import read_event
 from billing.core.clock import utc_now
 from billing.core.errors import AlreadyProcessed, Conflict, SubscriptionExists
 from billing.core.keys import mint_subscription_id
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent
@@ -21,8 +22,10 @@ from billing.subscriptions.domain.subscription import Item, Status, Subscription
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Outcome, ProcessedEvent, Task
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.apply_event import apply_event
+from billing.subscriptions.services.claim_beside import claim_beside
 from billing.subscriptions.table.store import DynamoStore
 from tests.local_stack import ACCOUNT
+from tests.model.world import LINES
 from tests.stack.world import Cloud, fresh, now
 
 CALLERS = 50
@@ -86,6 +89,28 @@ def test_fifty_claims_of_different_selections_share_one_id(store: DynamoStore) -
 
     assert len({organization.checkout.subscription_id for organization in held if organization.checkout}) == 1
     assert {organization.version for organization in held} == set(range(2, CALLERS + 2))
+
+
+def test_fifty_claims_beside_another_lines_subscription_hold_one_id(store: DynamoStore) -> None:
+    organization_id, at = fresh("org"), now()
+    held = Subscription(fresh("sub"), organization_id, Status.ACTIVE, items=(Item("growth", "plan", 5),))
+    organization = Organization(organization_id, version=1, live=frozenset({held.id}))
+    store.commit(OrganizationChange(organization, (held,)))
+
+    def claimed(_: int) -> str | None:
+        wanted = Checkout(mint_subscription_id(), Selection("data", 1), at)
+        won = until_won(
+            lambda: claim_beside(organization_id, wanted, None, LINES, store), ORGANIZATION_ATTEMPTS, "lost"
+        )
+        return won.checkout.subscription_id if won.checkout else None
+
+    with pytest.raises(SubscriptionExists):
+        claim_beside(organization_id, Checkout(mint_subscription_id(), WISH, at), None, LINES, store)
+    ids = set(_all_at_once(claimed))
+    assert len(ids - {None}) == len(ids) == 1
+    after = store.load(organization_id).organization
+    assert after is not None
+    assert after.version == 2
 
 
 def test_fifty_commits_of_one_event_are_one(store: DynamoStore) -> None:

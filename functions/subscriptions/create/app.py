@@ -18,9 +18,8 @@ def handler(request: Request, body: CreateSubscription) -> SubscriptionPage:
     success_path, cancel_path = relative_path(body.success_url), relative_path(body.cancel_url)
     catalog = wiring.catalog().offered_to(request.organization_id)
     selection = select(catalog, body.plan_id, body.seats, body.addon_quantities, body.coupon_ids)
-    plan = catalog.plan(body.plan_id)
     caller, paths = request.caller, (success_path, cancel_path)
-    order = CheckoutOrder(request.organization_id, caller.user_id, plan, selection, *paths, locale=body.locale)
+    order = CheckoutOrder(request.organization_id, caller.user_id, catalog, selection, *paths, locale=body.locale)
     spend(request.organization_id, PAGES)
     if selection.coupons:
         check_selection(selection, catalog, chargebee_wiring.chargebee_coupons(), utc_now)

@@ -25,10 +25,13 @@ def put(world: World, entry: dict[str, Any], plan: str = "pro", query: str = "")
     return call(world, "PUT", plan, {"entry": entry}, query)
 
 
-def has(world: World, item_price_id: str) -> None:
+def has(world: World, item_price_id: str, subscription_id: str = "cb1", at: int = NOW, **fields: Any) -> None:
+    """News of a subscription of org_1."""
     world.freeze(NOW)
-    content = {"subscription": subscription_json(subscription_items=[item_json(item_price_id)])}
-    apply(world, event_json("subscription_changed") | {"content": content | {"customer": customer_json()}})
+    fields |= {"id": subscription_id, "created_at": at, "resource_version": at * 1000}
+    content = {"subscription": subscription_json(subscription_items=[item_json(item_price_id)], **fields)}
+    event = event_json("subscription_changed", f"ev_{subscription_id}_{at}")
+    apply(world, event | {"content": content | {"customer": customer_json()}})
 
 
 def listed(world: World) -> list[str]:
@@ -104,6 +107,41 @@ def test_an_entry_that_is_not_exactly_right_is_refused_with_the_place_and_not_wr
         assert (refused.status, refused.code) == (400, "invalid_request")
         assert named in refused.body["error"]
     assert world.items("PLAN") == []
+
+
+@pytest.mark.parametrize(
+    ("taken", "owner"),
+    [
+        ("growth", "growth"),
+        ("pro-yearly", "pro"),
+        ("priority-support", "priority-support"),
+        ("onboarding", "onboarding"),
+    ],
+)
+def test_no_plan_gets_an_item_price_that_another_entry_has(world: World, taken: str, owner: str) -> None:
+    put(world, PRO)
+    rows = world.items("PLAN")
+    entry = {"id": "max", "name": "Max", "prices": [MONTHLY | {"item_price_id": taken}]}
+    for query in ("", "dryRun=true"):
+        refused = put(world, entry, "max", query)
+        assert (refused.status, refused.code) == (409, "invalid_state")
+        assert f"{taken} is {owner!r} already" in refused.body["error"]
+    assert put(world, {"item_price_id": "pro-yearly", "name": "Alone"}, "pro-yearly").status == 409
+    assert world.items("PLAN") == rows
+
+
+def test_every_live_subscription_counts_and_each_organization_once(world: World) -> None:
+    put(world, PRO)
+    has(world, "pro-yearly")
+    has(world, "pro-monthly", "cb2", NOW + 1)
+    has(world, "pro-monthly", "cb3", NOW + 2)
+    assert call(world, "GET", "pro").body["organizations"] == {"pro-monthly": 1, "pro-yearly": 1}
+    for name in ("pro", "pro-yearly", "pro-monthly"):
+        event = http_event("GET /api/organizations", claims=MACHINE, query=f"plan={name}")
+        [shown] = world.call("organizations/list", event).body["organizations"]
+        assert (shown["id"], shown["plan"]) == ("org_1", "pro-monthly")
+    has(world, "pro-yearly", "cb1", NOW + 3, status="cancelled")
+    assert call(world, "GET", "pro").body["organizations"] == {"pro-monthly": 1, "pro-yearly": 0}
 
 
 def test_a_plan_is_read_as_it_can_be_put(world: World) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from billing.core.money import to_minor
+from billing.subscriptions.domain.line import in_the_way
 from billing.subscriptions.domain.subscription import Status
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def required_actions(
         for currency in dict.fromkeys(row.currency for row in unpaid if row.currency)
     )
     cards = _card(organization, partition.live)
-    return (*payments, *cards, *_top_ups(wallets), *_checkout(organization, catalog, now))
+    return (*payments, *cards, *_top_ups(wallets), *_checkout(partition, organization, catalog, now))
 
 
 def _payment(currency: str, unpaid: list[Subscription]) -> RequiredAction:
@@ -103,16 +104,18 @@ def _top_ups(wallets: Iterable[Wallet]) -> Iterator[RequiredAction]:
             yield RequiredAction(ActionType.TOP_UP, currency=wallet.currency, amount_due=missing)
 
 
-def _checkout(organization: Organization, catalog: Catalog, now: int) -> tuple[RequiredAction, ...]:
+def _checkout(
+    partition: OrganizationState, organization: Organization, catalog: Catalog, now: int
+) -> tuple[RequiredAction, ...]:
     """An open checkout gives nothing until it is paid.
 
-    It can no longer be, beside a live subscription or when its plan is not sold any more. Nobody is asked any longer to
-    finish one that was withdrawn, or that nobody has asked for while a page lives.
+    It can no longer be, beside a live subscription of its line or when its plan is not sold any more. Nobody is asked
+    any longer to finish one that was withdrawn, or that nobody has asked for while a page lives.
     """
     checkout = organization.checkout
-    if checkout is None or organization.live or not checkout.wanted(now):
+    if checkout is None or not checkout.wanted(now):
         return ()
     plan = catalog.plans.get(checkout.selection.item_price_id)
-    if plan is None or not plan.sold_to(organization.id):
+    if plan is None or not plan.sold_to(organization.id) or in_the_way(partition.live, plan.line, catalog):
         return ()
     return (RequiredAction(ActionType.FINISH_CHECKOUT, checkout.subscription_id, selection=checkout.selection),)

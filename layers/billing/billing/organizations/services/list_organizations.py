@@ -42,17 +42,22 @@ class Directory(Protocol):
     def everybody(self, after: str, limit: int) -> OrganizationPage:
         """`limit` organizations behind the id `after`; empty text for the first page."""
 
-    def of_plan(self, plan_id: str | None, after: str, limit: int) -> OrganizationPage:
-        """The ones that subscribe to that plan, None for the ones that subscribe to nothing."""
+    def of_plan(self, item_price_ids: Sequence[str], after: str, limit: int) -> OrganizationPage:
+        """The ones that have a live subscription to one of those item prices."""
+
+    def of_nothing(self, after: str, limit: int) -> OrganizationPage:
+        """The ones that subscribe to nothing."""
 
 
 def list_organizations(
-    plan_id: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
+    plan: str | None, after: str, limit: int, directory: Directory, catalog: Catalog
 ) -> OrganizationPage:
-    """A page of `limit` organizations behind the id `after`, of the plan `plan_id` if one is named."""
-    if plan_id is None:
+    """A page of `limit` organizations behind the id `after`, of a plan, or of an item price, if one is named."""
+    if plan is None:
         return directory.everybody(after, limit)
-    return directory.of_plan(None if plan_id == plan_of_nothing(catalog) else plan_id, after, limit)
+    if plan == plan_of_nothing(catalog):
+        return directory.of_nothing(after, limit)
+    return directory.of_plan(catalog.priced(plan) or (plan,), after, limit)
 
 
 def plan_of_nothing(catalog: Catalog) -> str:

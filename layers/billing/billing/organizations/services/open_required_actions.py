@@ -84,7 +84,7 @@ def _checkout_page(organization_id: str, checkout: Checkout, action_ports: Actio
     order = CheckoutOrder(
         organization_id,
         action_ports.user_id,
-        action_ports.catalog.plan(checkout.selection.item_price_id),
+        action_ports.catalog,
         checkout.selection,
         checkout.success_path,
         checkout.cancel_path,

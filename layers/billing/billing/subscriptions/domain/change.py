@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
-from billing.plans.plan import Catalog, Sale, added
+from billing.plans.plan import Catalog, Plan, Sale, added
 from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
@@ -95,8 +95,16 @@ def _plan(current: Item, catalog: Catalog, wanted: Wanted) -> Item:
     line = current if same or wanted.item_price_id is None else _of_plan(wanted.item_price_id, current)
     line = line if wanted.seats is None else with_seats(line, wanted.seats)
     known = catalog.plan if same else catalog.plan_for_sale
-    known(line.item_price_id)
+    _check_line(catalog.plans.get(current.item_price_id), known(line.item_price_id))
     return line
+
+
+def _check_line(current: Plan | None, plan: Plan) -> None:
+    """A subscription stays in its line: of another one, one that is there already would be paid twice."""
+    if current is not None and current.line != plan.line:
+        raise ChangeNotSupported(
+            f"{plan.name} is of another line than {current.name}: buy it beside this subscription."
+        )
 
 
 def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...], catalog: Catalog) -> None:

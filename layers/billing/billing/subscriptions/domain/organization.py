@@ -54,7 +54,8 @@ class Checkout:
 class Organization:
     """One row. `version` grows with every write, guards the next and names what is announced; times are UTC seconds.
 
-    `live` names the subscriptions that bill: creating another needs it empty. `plan_id` is the newest one's item price.
+    `live` names the subscriptions that bill: another is created beside those of other lines alone. `plan_id` is the
+    newest one's item price.
     `named_at` is the Scalekit update (UTC nanoseconds) that the display name comes from: older updates lose.
     `retired_customers` are the customers that Chargebee deleted: their late events change nothing, and their ids are
     never used again.
@@ -184,6 +185,11 @@ def claim(organization: Organization, wanted: Checkout, reopen: int | None) -> O
     `opened_at` of a page that turned out to be closed. Raises SubscriptionExists or OrganizationDeleted.
     """
     check_free(organization)
+    return renewed(organization, wanted, reopen)
+
+
+def renewed(organization: Organization, wanted: Checkout, reopen: int | None) -> Organization:
+    """The same, whatever else the organization has."""
     held = organization.checkout
     if held is None:
         opened = wanted

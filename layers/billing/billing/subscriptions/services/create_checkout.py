@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound
-from billing.core.errors import Conflict
+from billing.core.errors import Conflict, SubscriptionExists
 from billing.core.keys import digest
 from billing.core.until_won import CHECKOUT_ATTEMPTS, ORGANIZATION_ATTEMPTS, until_won
 from billing.links.site import RETURN_WINDOW, Return
+from billing.subscriptions.domain.line import in_the_way, side_by_side
 from billing.subscriptions.domain.organization import Checkout, trial_end
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome
 from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp, stamp_over
@@ -18,7 +19,7 @@ from billing.subscriptions.services.ports import OpenedCheckout, PageRequest
 
 if TYPE_CHECKING:
     from billing.links.site import Site
-    from billing.plans.plan import Plan
+    from billing.plans.plan import Catalog, Plan
     from billing.plans.selection import Selection
     from billing.subscriptions.domain.organization import Organization
     from billing.subscriptions.domain.subscription import Subscription
@@ -35,19 +36,24 @@ class CheckoutOrder:
 
     organization_id: str
     user_id: str
-    plan: Plan
+    catalog: Catalog
     selection: Selection
     success_path: str
     cancel_path: str
     locale: str | None = None
     asked_at: int | None = None
 
+    @property
+    def plan(self) -> Plan:
+        """What is bought."""
+        return self.catalog.plan(self.selection.item_price_id)
+
 
 def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedCheckout:
     """Claim the organization's checkout and open its page.
 
     Invariants: however many requests race, crash and repeat, they share one subscription id, so that Chargebee lets at
-    most one page be paid; beside a subscription that is live there nothing is sold, whoever made it.
+    most one page be paid; beside a subscription of its line that is live there nothing is sold, whoever made it.
     Raises SubscriptionExists, OrganizationDeleted, InvalidUrl, or the ChargebeeError.
     """
     reopen: int | None = None
@@ -60,7 +66,7 @@ def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedChe
         paths = order.success_path, order.cancel_path
         checkout = Checkout(ports.mint_id(), order.selection, opened_at, order.user_id, *paths, asked_at)
         _return_url(order, checkout, site)
-        organization = ports.store.claim_checkout(order.organization_id, checkout, reopen)
+        organization = _claimed(order, checkout, reopen, ports)
         held = organization.checkout or checkout
         try:
             page = _opened(order, organization, held, site, ports)
@@ -73,6 +79,18 @@ def create_checkout(order: CheckoutOrder, site: Site, ports: Ports) -> OpenedChe
         return OpenedCheckout(page, held.subscription_id)
 
     return until_won(attempt, CHECKOUT_ATTEMPTS, "The checkout kept changing. Try again.")
+
+
+def _claimed(order: CheckoutOrder, wanted: Checkout, reopen: int | None, ports: Ports) -> Organization:
+    """One conditional write; where it is refused beside something live, that may be of another line."""
+    try:
+        return ports.store.claim_checkout(order.organization_id, wanted, reopen)
+    except SubscriptionExists:
+        if not side_by_side(order.catalog):
+            raise
+        from billing.subscriptions.services.claim_beside import claim_beside  # noqa: PLC0415 - only where lines are sold
+
+        return claim_beside(order.organization_id, wanted, reopen, order.catalog, ports.store)
 
 
 def _opened(
@@ -93,7 +111,7 @@ def _opened(
         request = _page(order, organization, checkout, organization.customer_id, site)
         try:
             opening = ports.chargebee.open_and_look(request)
-            _refuse_beside(opening.subscriptions, ports)
+            _refuse_beside(opening.subscriptions, order, ports)
             key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
             stamp_over(opening.customer, meta_data, organization, key, ports)
             return opening.page
@@ -102,16 +120,16 @@ def _opened(
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
     if ensured.found:
-        _refuse_beside(ports.chargebee.subscriptions(ensured.customer_id), ports)
+        _refuse_beside(ports.chargebee.subscriptions(ensured.customer_id), order, ports)
     return ports.chargebee.open_checkout(_page(order, organization, checkout, ensured.customer_id, site))
 
 
-def _refuse_beside(listed: Sequence[Subscription], ports: Ports) -> None:
-    """Apply the live subscriptions that Chargebee showed, and begin again: the next claim is then refused.
+def _refuse_beside(listed: Sequence[Subscription], order: CheckoutOrder, ports: Ports) -> None:
+    """Apply the live subscriptions of the line that Chargebee showed, and begin again: the next claim is then refused.
 
     A subscription that the cache knows to be over by newer news refuses nothing. Raises Conflict.
     """
-    learned = [_learn(snapshot, ports) for snapshot in listed if snapshot.live]
+    learned = [_learn(snapshot, ports) for snapshot in in_the_way(listed, order.plan.line, order.catalog)]
     if any(outcome is not Outcome.STALE for outcome in learned):
         raise Conflict("The customer has a subscription already.")
 

@@ -30,12 +30,13 @@ class ListedSubscription:
 class SubscriptionPage:
     """`cursor` is the id behind which the next page begins, None on the last one.
 
-    `checkout` is one that is open: not a subscription, and it grants nothing.
+    `checkout` is one that is open: not a subscription, and it grants nothing. `live` are all subscriptions that bill.
     """
 
     subscriptions: tuple[ListedSubscription, ...]
     cursor: str | None
     checkout: Checkout | None
+    live: tuple[Subscription, ...]
 
     @property
     def unverified(self) -> bool:
@@ -70,6 +71,6 @@ def _page(
             raise InvalidRequest("The cursor is not one of this list's.")
     page = rows[start : start + PAGE]
     cursor = page[-1].id if len(rows) > start + PAGE else None
-    open_checkout = partition.organization.checkout if partition.organization and not partition.live else None
+    open_checkout = partition.organization.checkout if partition.organization else None
     checkout = None if open_checkout is None or open_checkout.withdrawn else open_checkout
-    return SubscriptionPage(listed(page, policy, now), cursor, checkout)
+    return SubscriptionPage(listed(page, policy, now), cursor, checkout, partition.live)

@@ -68,12 +68,15 @@ def describe_plan(plan: str, document: Mapping[str, Any], rows: PlanRows) -> Des
 def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows) -> Revision:
     """What an entry for the plan would change, None for none in the table. Writes nothing.
 
-    Raises InvalidRequest for an entry that is not exactly right, or that does not go with the other plans.
+    Raises InvalidRequest for an entry that is not exactly right, or that does not go with the other plans, and
+    InvalidState for one with an item price of another entry.
     """
-    others = [row for row in rows.rows() if row["sk"] != plan]
-    before = shipped.with_plans(_plans(rows.rows()))
+    stored = rows.rows()
+    others = [row for row in stored if row["sk"] != plan]
+    before = shipped.with_plans(_plans(stored))
     try:
         own = () if entry is None else _named(plan, entry)
+        _check_owners(plan, own, shipped.with_plans(_plans(others)))
         after = checked(shipped.with_plans([*_plans(others), *own]))
         check_decimals(before, after)
     except InvalidCatalog as wrong:
@@ -99,6 +102,16 @@ def remove_plan(plan: str, shipped: Catalog, rows: PlanRows) -> Revision:
     revision = _harmless(proposed(plan, None, shipped, rows))
     rows.remove(plan)
     return revision
+
+
+def _check_owners(plan: str, own: Sequence[Plan], others: Catalog) -> None:
+    """Whoever pays an item price has its plan, and would have another one without a word."""
+    sold = {each.item_price_id: each.id for each in others.subscribable} | {each: each for each in others.charges}
+    for each in own:
+        if (owner := sold.get(each.item_price_id, plan)) != plan:
+            raise InvalidState(
+                f"{each.item_price_id} is {owner!r} already, and whoever pays it would be moved to {plan!r}."
+            )
 
 
 def _harmless(revision: Revision) -> Revision:

@@ -119,7 +119,10 @@ def read_organization(item: Mapping[str, Any]) -> Organization:
 
 def subscription_item(organization_id: str, subscription: Subscription) -> Attributes:
     """The whole item, with its lines embedded: replacing it can never leave a mixture."""
-    return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription))
+    values = subscription_values(subscription)
+    if subscription.live and subscription.plan:  # it is in the index by plan beside its organization
+        values |= {"listed_plan": listed_values(organization_id, subscription.plan.item_price_id)["listed_plan"]}
+    return subscription_key(organization_id, subscription.id) | encode(values)
 
 
 def read_subscription_item(item: Mapping[str, Any]) -> Subscription:
