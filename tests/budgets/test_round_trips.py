@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.deployment.gateway import ADMIN, http_event, sqs_event
-from tests.deployment.metering import calls, entitlement, machine_call, used
+from tests.deployment.metering import adjust, calls, entitlement, machine_call, read, used
 from tests.deployment.subscriptions import CREATE, GROWTH, apply, create, subscribed
 from tests.deployment.world import READ_SECRET, WEBHOOK_SECRET, World
 from tests.scalekit.signatures import signed_headers
@@ -196,15 +196,19 @@ def test_opening_a_page_costs_an_update_a_query_and_one_call(
     assert trips(world, lambda: world.invoke(function, event)) == ([UPDATE, QUERY], calls)
 
 
-def test_grants_make_neither_a_gate_nor_a_use_dearer(world: World) -> None:
+def test_grants_and_lots_make_neither_a_gate_nor_a_use_dearer(world: World) -> None:
     subscribed(world)
+    for number in range(10):
+        adjust(world, f"a{number}", 100, kind="promotional", expiresAt=int(time.time()) + 3_600 + number)
     for number in range(20):
         body = {"feature": "api-calls", "units": 5, "by": "ada", "reason": "a launch"}
         machine_call(world, "metering/save_grant", "PUT /grants/{grantId}", body, path={"grantId": f"g{number}"})
     assert entitlement(world).body["balance"]["limit"] == 10_100
-    used(world, calls("e0"))
+    used(world, calls("e0", 10_100))
     assert trips(world, lambda: entitlement(world)) == ([QUERY], [])
-    assert trips(world, lambda: used(world, calls("e1"))) == ([QUERY, TRANSACTION], [])
+    assert trips(world, lambda: used(world, calls("e1", 75))) == ([QUERY, TRANSACTION], [])
+    [wallet] = read(world, "metering/wallet", "GET /api/wallet").body["wallets"]
+    assert [lot["remaining"] for lot in wallet["lots"]] == [50, *[100] * 8]
 
 
 def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:

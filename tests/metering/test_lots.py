@@ -121,6 +121,11 @@ def test_beyond_the_most_lots_the_two_oldest_alike_become_one_and_then_there_is_
         moved(wallet, 2, lot("another", 2, GIVEN, 999), 0)
 
 
+def test_the_row_of_a_wallet_with_all_its_lots_stays_small() -> None:
+    lots = (lot(f"adjustment:{number:0>64}", 10**12, GIVEN, START + number) for number in range(MOST_LOTS))
+    assert len(str(wallet_item(ORG, holding(*lots)))) < 10_000
+
+
 MOVES = st.lists(
     st.tuples(st.integers(-12, 12), st.sampled_from(LotKind), st.sampled_from([None, 3, 6, 9]), st.integers(0, 2)),
     max_size=12,

@@ -185,6 +185,16 @@ def test_a_batch_longer_than_a_transaction_is_all_recorded() -> None:
 # --- what may be reported --------------------------------------------------------------------------
 
 
+def test_what_was_recorded_is_replayed_when_it_is_too_old_to_be_recorded() -> None:
+    store = MemoryUsage()
+    record_usage(ORG, [calls("e1", 3)], metering(store))
+    before = store.copy()
+    sent = [calls("e1", 3), calls("e1", 4), calls("e2", 3)]
+    again = record_usage(ORG, sent, metering(store, Time(START + MAX_AGE + 1)))
+    assert [each.reason or each.outcome for each in again] == ["replayed", "id_conflict", "too_old"]
+    assert store == before
+
+
 @pytest.mark.parametrize(
     ("occurred_at", "reason"), [(START + MAX_AHEAD + 1, "in_the_future"), (START - MAX_AGE - 1, "too_old")]
 )

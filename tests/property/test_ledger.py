@@ -32,7 +32,7 @@ from billing.metering.services.delete_grant import delete_grant
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement
 from billing.metering.services.read_wallets import read_wallets
-from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.record_usage import record_usage
 from billing.metering.services.save_grant import save_grant
 from billing.metering.services.set_spending_cap import set_spending_cap
 from billing.metering.services.usage_costs import attach_costs
@@ -121,7 +121,7 @@ class Ledger(RuleBasedStateMachine):
         meter = after[place]
         assert meter.start <= event.occurred_at
         assert meter.end is None or event.occurred_at < meter.end
-        if recorded.usage.plan_id in HARD:
+        if recorded.usage.plan_id in HARD and meter.limit is not None:  # a past meter keeps the limit that it had
             assert meter.remaining is not None and meter.remaining >= 0
 
     @rule(event_id=ids, quantity=quantities)
@@ -129,9 +129,6 @@ class Ledger(RuleBasedStateMachine):
         wanted = calls(event_id, quantity, occurred_at=self.time.now)
         event = self.sent.setdefault(event_id, wanted) if event_id in self.counted else wanted
         self.sent[event_id] = event
-        if event.occurred_at < self.time.now - MAX_AGE:
-            assert record_usage(ORG, [event], self.here)[0].reason == Refusal.TOO_OLD
-            return
         foreseen = estimate_use(ORG, "calls", event.quantity, {}, self.here)
         gate = read_entitlement(ORG, "calls", event.quantity, self.here)
         [recorded] = record_usage(ORG, [event], self.here)
@@ -162,7 +159,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(event_id=ids)
     def report_something_else_under_a_known_id(self, event_id: str) -> None:
-        if event_id in self.counted and self.sent[event_id].occurred_at >= self.time.now - MAX_AGE:
+        if event_id in self.counted:
             changed = replace(self.sent[event_id], quantity=self.sent[event_id].quantity + 1)
             assert record_usage(ORG, [changed], self.here)[0].reason == Refusal.ID_CONFLICT
 

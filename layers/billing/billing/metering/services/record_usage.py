@@ -21,8 +21,8 @@ MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
-UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.PLAN_UNKNOWN, Refusal.EXHAUSTED, Refusal.SPENDING_CAP})
-"""The refusals of what may have been recorded before, when there was more of it."""
+UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.PLAN_UNKNOWN, Refusal.EXHAUSTED, Refusal.SPENDING_CAP, Refusal.TOO_OLD})
+"""The refusals of what may have been recorded before, when there was more of it, or when it was new."""
 
 
 def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
@@ -85,11 +85,12 @@ def _fold(
     results: list[EventResult] = []
     uses: list[UseResult] = []
     for event in events:
-        if refused := _wrong(event, now):
-            results.append(refused)
-            continue
-        if event.id in known:
+        refused = _wrong(event, now)
+        if event.id in known and (refused is None or refused.reason is Refusal.TOO_OLD):
             results.append(_replayed(event, known[event.id]))
+            continue
+        if refused:
+            results.append(refused)
             continue
         used = _used(account, granted, event, metering, now)
         if not isinstance(used, UseResult):
