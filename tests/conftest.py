@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.deployment.unused_rights import EveryRightIsUsed
 from tests.local_stack import ROOT, Stack, started
 from tests.yours import YOURS, put_in_place
 
@@ -17,8 +18,14 @@ MARKS = {
 }
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-right-is-used", action="store_true", help="fail when no call needed a right of a role")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     put_in_place(YOURS)
+    if config.getoption("--every-right-is-used"):
+        config.pluginmanager.register(EveryRightIsUsed())
     for name, meaning in MARKS.items():
         config.addinivalue_line("markers", f"{name}: {meaning}")
 

@@ -1,11 +1,14 @@
 """What the emulated AWS has, in a file for the stack's next start: the table's rows and the queues' messages."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from local.launcher.aws import Aws, AwsClient
 from local.launcher.deployment import Deployment
@@ -24,7 +27,15 @@ type Json = dict[str, Any]
 
 
 def keep(aws: Aws, deployment: Deployment, path: Path) -> None:
-    """Written whole or not at all. A message that somebody works on, or that waits for its time, cannot be read."""
+    """Written whole or not at all, as where the emulator is gone already: then what was kept before stays."""
+    try:
+        _keep(aws, deployment, path)
+    except (BotoCoreError, ClientError) as gone:
+        print(f"Nothing new was kept: {gone}", file=sys.stderr)
+
+
+def _keep(aws: Aws, deployment: Deployment, path: Path) -> None:
+    """A message that somebody works on, or that waits for its time, cannot be read."""
     sqs, dynamodb = aws.client("sqs"), aws.client("dynamodb")
     content = {
         "at": int(time.time()),

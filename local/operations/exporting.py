@@ -40,7 +40,8 @@ def export(target: Target, organization_id: str, path: Path) -> str:
         "chargebee": chargebee,
     }
     _write(path, json.dumps(document, indent=2, default=_json, ensure_ascii=False))
-    counts = [f"{name}: {len(found)}" for part in (document["table"], chargebee) for name, found in part.items()]
+    counts = [f"{name}: {len(found)}" for name, found in document["table"].items()]
+    counts += [f"Chargebee's {name}: {len(found)}" for name, found in chargebee.items()]
     return "\n".join([*counts, f"{path} has all of it. It is personal data: keep it as such."])
 
 

@@ -59,13 +59,13 @@ def spread(organization: Item) -> Changes:
 
 
 def held(subscription: Item) -> Changes:
-    """A live one stands in the index by plan, with its plan's line."""
+    """A live one stands in the index by plan, beside its organization."""
     lines = [line["M"] for line in subscription.get("items", {"L": []})["L"]]
     plan = next((line["item_price_id"]["S"] for line in lines if line["item_type"] == {"S": "plan"}), None)
     if plan is None or "listed_plan" in subscription or subscription["status"]["S"] in _OVER:
         return {}
     shard = crc32(subscription["pk"]["S"].removeprefix("ORG#").encode()) % 16
-    return {"listed_plan": {"S": f"{shard}#HELD#{plan}"}}
+    return {"listed_plan": {"S": f"{shard}#PLAN#{plan}"}}
 
 
 _OVER = ("cancelled", "transferred", "deleted")

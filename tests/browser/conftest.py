@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.stack.chargebee import Chargebee
+from tests.stack.clock import back_to_today
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -76,4 +77,5 @@ def chargebee(stack: Any) -> Iterator[Chargebee]:
         yield simulator
         simulator.faults()
         simulator.told()
+        back_to_today(stack)
         simulator.reset()

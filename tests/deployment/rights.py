@@ -60,11 +60,12 @@ def allowed(function: str, use: Use) -> bool:
 
 def grants(statement: Json, use: Use) -> bool:
     """Whether this statement alone does."""
-    keys = statement.get("Condition", {}).get("ForAllValues:StringLike", {}).get("dynamodb:LeadingKeys", _ANYTHING)
+    conditions: Json = statement.get("Condition", {})
+    [keys] = [each["dynamodb:LeadingKeys"] for each in conditions.values()] or [_ANYTHING]
     return (
-        use.action in _listed(statement["Action"])
-        and use.resource in {_resource(each) for each in _listed(statement["Resource"])}
-        and any(each in ("*", f"{use.partition}#*") for each in _listed(keys))
+        use.action in listed(statement["Action"])
+        and use.resource in {logical_id(each) for each in listed(statement["Resource"])}
+        and any(each in ("*", use.partition, f"{use.partition}#*") for each in listed(keys))
     )
 
 
@@ -103,11 +104,12 @@ def _beginning(key: str) -> str:
     return "#".join(words[:2]) if words[0] == "EVENT" else words[0]
 
 
-def _listed(value: Any) -> list[Any]:
+def listed(value: Any) -> list[Any]:
+    """A statement names one or several."""
     return value if isinstance(value, list) else [value]
 
 
-def _resource(target: Any) -> str:
+def logical_id(target: Any) -> str:
     """`!GetAtt Table.Arn`, `!Ref X` and `!Sub ${Table.Arn}/index/due` by logical id."""
     reference: str = target.get("Ref") or target.get("Fn::GetAtt") or target["Fn::Sub"]
     return reference.replace("${", "").replace(".Arn}", "").removesuffix(".Arn")

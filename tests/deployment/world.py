@@ -18,6 +18,7 @@ from tests.deployment.contract import ROUTED, check
 from tests.deployment.lambda_runtime import Answer, Context, http_answer, load
 from tests.deployment.rights import allowed, uses
 from tests.deployment.template import environment, resources
+from tests.deployment.unused_rights import saw
 
 APP = "https://app.example.com"
 WEBHOOK_SECRET = "whsec_YSBzaWduaW5nIGtleSBvZiB0aGUgdGVzdHM="
@@ -130,6 +131,7 @@ class World:
         self.account.requests.clear()
         response = load(function)(dict(event), Context(function))
         used = {each for call, body in self.account.requests for each in uses(call, body, self.values)}
+        saw(function, used)
         assert [each for each in used if not allowed(function, each)] == [], "IAM would refuse it"
         if function in ROUTED:
             check(function, http_answer(response))

@@ -1,16 +1,14 @@
 """One read of an organization's billing, with a link that works for everything that has to be done."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local.backstage.workers import kill_workers
-from local.shared_clock import SharedClock
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import page_of
+from tests.stack.clock import back_to_today
 from tests.stack.waiting import until
 from tests.stack.world import Cloud, fresh
 
@@ -54,11 +52,7 @@ def together(world: Cloud, advance: Advance) -> Iterator[Advance]:
         answered(world.http.post(f"/_local/clock?seconds={seconds}", json={}))
 
     yield later
-    answered(world.http.post("/_local/rest", json={}))
-    [function, *_] = world.stack.client("lambda").list_functions()["Functions"]
-    clock = SharedClock(Path(function["Environment"]["Variables"]["LOCAL_CLOCK"]))
-    clock.reset()
-    kill_workers(clock.path.parent)  # they remember answers until then
+    back_to_today(world.stack)
 
 
 def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Member, together: Advance) -> None:
@@ -67,7 +61,7 @@ def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Me
     together(8 * DAY)
     assert admin.subscription()["access"]["allowed"] is False
     latecomer = fresh("org")
-    world.scalekit.create_organization(latecomer)
+    world.scalekit.create_organization(latecomer, "Latecomer")
     until(lambda: world.table.organization(latecomer))
 
 

@@ -79,7 +79,7 @@ FORBIDDEN: tuple[tuple[str, Attempt], ...] = (
     ("RelayOutbox", _write),
     ("RunHooks", _erase),
     ("RunHooks", _announce),
-    ("Reconcile", _erase),
+    ("ImportOrganization", _erase),
     ("Reconcile", _secret("ScalekitSigningSecret")),
     *((name, _scan) for name in ("Reconcile", "SubscriptionList", "ApplyBillingEvent", "ProvisionOrganization")),
 )

@@ -18,7 +18,7 @@ export interface BillingStack {
   machineToken(...scopes: string[]): Promise<string>;
   /** Buy as an admin does, and pay on the hosted page: the subscription's id. */
   subscribe(organizationId: string, itemPriceId: string, wish?: { seats?: number }): Promise<string>;
-  /** Chargebee's time goes on, and what falls due on the way happens. */
+  /** Time goes on for the functions and at Chargebee, and what falls due there on the way happens. */
   advanceClock(seconds: number): Promise<void>;
   /** Returns when every webhook is delivered and every message is worked off. */
   comeToRest(): Promise<void>;

@@ -40,7 +40,7 @@ function acts({ url, scalekit, chargebee, backend }) {
       return organization.id;
     },
     async advanceClock(seconds) {
-      await ask(`${chargebee}/_sim/clock`, { advance_seconds: seconds });
+      await ask(`${url}/_local/clock?seconds=${seconds}`);
       await comeToRest();
     },
     reset: async () => void (await ask(`${url}/_local/reset`)),

@@ -5,9 +5,10 @@ import pytest
 from billing.app.routes import ROUTES
 from tests.deployment import rights
 from tests.deployment.gateway import ADMIN, http_event
-from tests.deployment.rights import Use, allowed
+from tests.deployment.rights import Use, allowed, listed, logical_id
 from tests.deployment.subscriptions import apply
-from tests.deployment.template import functions, statements
+from tests.deployment.template import functions, role, statements
+from tests.deployment.unused_rights import UNSEEN, unused
 from tests.deployment.world import World
 from tests.subscriptions.examples import TERM_END, customer_json, event_json, subscription_json
 
@@ -45,14 +46,37 @@ def test_only_what_records_uses_or_claims_a_checkout_changes_a_row_in_part() -> 
     """Everything else writes rows whole, under the version that it read."""
     some_row = [each for each in functions() if allowed(each, Use("dynamodb:UpdateItem", "Table", "ORG"))]
     assert set(some_row) <= {
-        "app/reconcile",
-        "metering/add_costs",
         "metering/correct_use",
         "metering/record_usage",
-        "metering/report_usage",
         "metering/settle_hold",
         "metering/void_use",
         "organizations/billing",
-        "organizations/provision",
         "subscriptions/create",
     }
+
+
+@pytest.mark.parametrize("partition", ["PLAN", "EVENT#chargebee", "CUSTOMER", "SUBSCRIPTION", "CHARGE", "BUDGET"])
+def test_metering_writes_nothing_but_what_it_keeps(partition: str) -> None:
+    for function in (each for each in functions() if each.startswith("metering/")):
+        counted = partition == "BUDGET" and function in ("metering/entitlement", "metering/entitlements")
+        for action in ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"):
+            assert counted or not allowed(function, Use(action, "Table", partition)), function
+
+
+def test_a_right_that_no_call_needed_is_told_and_one_that_a_call_needed_is_not() -> None:
+    told = unused({("plans/list", Use("dynamodb:Query", "Table", "PLAN"))})
+    assert "ReadRole dynamodb:Query Table" not in told
+    assert "GateRole sqs:SendMessage ProvisioningQueue" in told
+    elsewhere = Use("dynamodb:UpdateItem", "Table", "ORG")
+    assert "GateRole dynamodb:UpdateItem Table" in unused({("subscriptions/list", elsewhere)})
+
+
+def test_only_rights_that_there_are_are_expected_not_to_be_seen() -> None:
+    given = {
+        (role(properties), action, logical_id(resource))
+        for function, properties in functions().items()
+        for statement in statements(function)
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    assert UNSEEN.keys() <= given

@@ -87,8 +87,8 @@ class BillingStack:
         ask("POST", f"{self.url}/_local/reset")
 
     def advance_clock(self, seconds: int) -> None:
-        """Chargebee's time goes on, and what falls due on the way happens."""
-        ask("POST", f"{self.chargebee}/_sim/clock", {"advance_seconds": seconds})
+        """Time goes on for the functions and at Chargebee, and what falls due there on the way happens."""
+        ask("POST", f"{self.url}/_local/clock?seconds={seconds}")
         self.come_to_rest()
 
     def _minted(self, wanted: Json) -> str:

@@ -6,7 +6,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from billing.organizations.services.list_organizations import OrganizationPage, OrganizationSummary
-from billing.subscriptions.table.rows import all_partitions, held_partitions, organization_key, plan_partitions
+from billing.subscriptions.table.rows import all_partitions, organization_key, plan_partitions
 from billing.table.codec import SHARDS, Attributes, Codec, decode
 from billing.table.dynamodb import Table
 
@@ -22,8 +22,7 @@ LISTED = Codec(OrganizationSummary, attributes={"plan_id": "plan"})
 class DynamoDirectory:
     """`Directory`. An index follows the table within moments, and is only written when what it shows changes.
 
-    A page takes one query of each partition, seventeen, and seldom one more. One of a plan takes those of each of its
-    item prices, and of the subscriptions to it sixteen more.
+    A page takes one query of each partition, seventeen, and seldom one more.
     """
 
     def __init__(self, client: Any, table: str) -> None:
@@ -34,12 +33,13 @@ class DynamoDirectory:
         return self._page("listed", all_partitions(), after, limit)
 
     def of_nothing(self, after: str, limit: int) -> OrganizationPage:
-        """In order over all partitions."""
+        """In order over all partitions of those that have no plan."""
         return self._page("listed_plan", plan_partitions(None), after, limit)
 
     def of_plan(self, item_price_ids: Sequence[str], after: str, limit: int) -> OrganizationPage:
-        """In order over all partitions of the item prices: of who has one as the newest, and of who has one at all."""
-        partitions = [each for price in item_price_ids for each in (*plan_partitions(price), *held_partitions(price))]
+        """In order over all partitions of each item price; and one read for each organization of the page that has it
+        by another subscription than its newest."""
+        partitions = [partition for each in item_price_ids for partition in plan_partitions(each)]
         return self._page("listed_plan", partitions, after, limit)
 
     def ids(self) -> Iterator[str]:
@@ -49,34 +49,29 @@ class DynamoDirectory:
             yield from (item["id"]["S"] for item in found)
 
     def _page(self, attribute: str, partitions: Sequence[str], after: str, limit: int) -> OrganizationPage:
-        """One item more than the page tells whether there is another page."""
+        """One organization more than the page tells whether there is another page. One that moves from one partition to
+        another while they are read is met in both, and is there once."""
         condition, behind = f"{attribute} = :partition AND pk > :after", decode(organization_key(after))["pk"]
         options = {"IndexName": INDEXES[attribute], "Limit": (limit + 1) // SHARDS + SLACK}
         shards = (
             self._table.items(condition, {":partition": partition, ":after": behind}, **options)
             for partition in partitions
         )
-        found = list(islice(_each_once(merge(*shards, key=_key)), limit + 1))
-        page = [summary for item in found[:limit] if (summary := self._summary(item))]
-        last = _key(found[limit - 1]).removeprefix(_key(organization_key(""))) if len(found) > limit else None
+        owned = ((owner, list(items)) for owner, items in groupby(merge(*shards, key=_owner), key=_owner))
+        found = list(islice(owned, limit + 1))
+        page = [listed for owner, items in found[:limit] if (listed := self._summary(owner, items))]
+        last = found[limit - 1][0].removeprefix(decode(organization_key(""))["pk"]) if len(found) > limit else None
         return OrganizationPage(page, last)
 
-    def _summary(self, item: Attributes) -> OrganizationSummary | None:
+    def _summary(self, owner: str, items: Sequence[Attributes]) -> OrganizationSummary | None:
         """As the index has the organization. One that is in it by a subscription alone is read, and is None if it was
         deleted."""
-        if item["sk"]["S"] != "ORG":
-            item = next((row for row in self._table.between(_key(item), "ORG", "ORG") if "listed" in row), {})
+        item = next((each for each in items if each["sk"]["S"] == "ORG"), None)
+        if item is None:
+            item = next((row for row in self._table.between(owner, "ORG", "ORG") if "listed" in row), None)
         return LISTED.read(decode(item)) if item else None
 
 
-def _each_once(items: Iterator[Attributes]) -> Iterator[Attributes]:
-    """One that moves from one partition to another while they are read may be met in both; by itself rather than by a
-    subscription."""
-    for _, same in groupby(items, key=_key):
-        rows = list(same)
-        yield next((row for row in rows if row["sk"]["S"] == "ORG"), rows[0])
-
-
-def _key(item: Attributes) -> str:
-    key: str = item["pk"]["S"]
-    return key
+def _owner(item: Attributes) -> str:
+    owner: str = item["pk"]["S"]
+    return owner

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from billing.subscriptions.table.rows import held_partitions, plan_partitions
+from billing.subscriptions.table.rows import plan_partitions
 from billing.table.codec import decode, encode, key
 from billing.table.dynamodb import Table
 from billing.table.writes import delete, put
@@ -31,15 +31,15 @@ class DynamoPlanRows:
         self._table.transact([delete(key(PARTITION, plan))])
 
     def subscribed(self, item_price_id: str) -> int:
-        """Counted on the index by plan, which has each organization by its newest subscription and by every live one.
-        No organization is read.
+        """Counted on the index of plans, which has each organization by its newest subscription and by every live one,
+        one of before from its next news on. No organization is read.
 
-        One query for each partition of the item price's, and for each megabyte more.
+        One query for each of the plan's partitions, and for each megabyte more.
         """
-        partitions = (*plan_partitions(item_price_id), *held_partitions(item_price_id))
-        return len({owner for partition in partitions for owner in self._owners(partition)})
+        return len({owner for partition in plan_partitions(item_price_id) for owner in self._owners(partition)})
 
     def _owners(self, partition: str) -> Iterator[str]:
-        options = {"IndexName": INDEX, "ProjectionExpression": "pk"}
-        found = self._table.items("listed_plan = :plan", {":plan": partition}, **options)
+        found = self._table.items(
+            "listed_plan = :plan", {":plan": partition}, IndexName=INDEX, ProjectionExpression="pk"
+        )
         return (item["pk"]["S"] for item in found)

@@ -63,16 +63,6 @@ def _partitions(name: str) -> list[str]:
     return [name, *(f"{shard}#{name}" for shard in range(SHARDS))]
 
 
-def held_values(organization_id: str, item_price_id: str) -> dict[str, str]:
-    """What puts a live subscription, the newest or not, into the index by plan: where no older version looks."""
-    return {"listed_plan": f"{shard_of(organization_id)}#HELD#{item_price_id}"}
-
-
-def held_partitions(item_price_id: str) -> list[str]:
-    """Of the index by plan, those of the live subscriptions to one item price."""
-    return [f"{shard}#HELD#{item_price_id}" for shard in range(SHARDS)]
-
-
 def selection_text(selection: Selection) -> str:
     """Equal selections are equal text; one without coupons is the text that it was before there were any."""
     coupons = [selection.coupons] if selection.coupons else []
@@ -129,9 +119,10 @@ def read_organization(item: Mapping[str, Any]) -> Organization:
 
 def subscription_item(organization_id: str, subscription: Subscription) -> Attributes:
     """The whole item, with its lines embedded: replacing it can never leave a mixture."""
-    plan = subscription.plan if subscription.live else None
-    listed = {} if plan is None else held_values(organization_id, plan.item_price_id)
-    return subscription_key(organization_id, subscription.id) | encode(subscription_values(subscription) | listed)
+    values = subscription_values(subscription)
+    if subscription.live and subscription.plan:  # it is in the index by plan beside its organization
+        values |= {"listed_plan": listed_values(organization_id, subscription.plan.item_price_id)["listed_plan"]}
+    return subscription_key(organization_id, subscription.id) | encode(values)
 
 
 def read_subscription_item(item: Mapping[str, Any]) -> Subscription:
