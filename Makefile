@@ -170,9 +170,9 @@ secrets: ## fill the stack's secrets or rotate them: asks for each, or takes the
 drop-previous: ## accept the webhook secrets before the last rotation no more
 	@$(SET_UP) -m local.operations drop-previous
 
-bench: ## measure times, memory and prices in one run, and write docs/reference/performance.md
+bench: ## measure times, memory and prices, and write docs/reference/performance.md: [ROUNDS=5]
 	@$(SET_UP)
-	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench
+	PYTHONPATH=layers/billing $(BIN)/python -m tests.bench $(ROUNDS)
 
 soak: ## load and chaos on a local stack of its own, with a page of plots: [WEBHOOKS=1000] [ORGS=20]
 	@$(SET_UP)

@@ -94,7 +94,7 @@ function render() {
 
 function actionsOf(live) {
   if (!mayManage()) return null;
-  const restored = (what) => act(() => restore(what));
+  const restored = (what) => act(() => restore({ subscriptionId: live.id, ...what }));
   return {
     portal: act(openPortal),
     cancel: act(() => cancel(live)),
@@ -128,10 +128,10 @@ async function openPortal() {
   location.assign((await api.subscriptions.portal({ returnUrl: "/" })).url);
 }
 
-async function cancel({ status }) {
+async function cancel({ id, status }) {
   byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
-  await api.subscriptions.cancel({});
+  await api.subscriptions.cancel({ subscriptionId: id });
   await refresh();
 }
 

@@ -11,19 +11,20 @@ const [NOW, TERM_END] = ["now", "term_end"];
 
 /** Ask with the costs, and open the page for who agrees. `wish` is what the API's update takes, `question` the title.
  * Without costs nothing is asked: the caller's button says what is wrong. */
-export async function change({ nextBillingAt, cancelAt }, wish, question) {
-  const cost = await api.subscriptions.preview(wish);
+export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wish, question) {
+  const wanted = { subscriptionId, ...wish };
+  const cost = await api.subscriptions.preview(wanted);
   let at = NOW;
   const choose = async (chosen) => {
     at = chosen;
-    const shown = await costOf({ ...wish, at });
+    const shown = await costOf({ ...wanted, at });
     if (at === chosen) byId("change-cost").replaceChildren(shown);
   };
   byId("change-title").textContent = question;
   byId("change-when").replaceChildren(...(cancelAt ? [] : whenOf(nextBillingAt, choose)));
   byId("change-cost").replaceChildren(costs(cost));
   if (!(await confirmed("change-dialog"))) return;
-  const { url } = await api.subscriptions.update({ ...wish, at, ...back("changed") });
+  const { url } = await api.subscriptions.update({ ...wanted, at, ...back("changed") });
   expect("changed", { ...wish, at });
   location.assign(url);
 }

@@ -24,7 +24,7 @@ export function date(seconds) {
   return format.format(new Date(seconds * 1000));
 }
 
-export const count = (number) => new Intl.NumberFormat("en").format(number);
+export const count = (number) => new Intl.NumberFormat("en", { maximumFractionDigits: 6 }).format(number);
 
 export const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 

@@ -1,32 +1,31 @@
-"""`python -m tests.bench`: what the functions cost, in one run, written to `docs/reference/performance.md`."""
+"""`python -m tests.bench [ROUNDS]`: what the functions cost, in one run, written to `docs/reference/performance.md`."""
 
+import os
 import sys
 
 from tests.bench.first_call import first_call
 from tests.bench.handlers import measure
-from tests.bench.imports import Import, medians
-from tests.bench.packages import Package, packages
-from tests.bench.report import FIRST, LEAN, report
+from tests.bench.imports import Import, medians, runtime
+from tests.bench.packages import WORKPLACE, packages
+from tests.bench.report import LEAN, Run, report
 from tests.deployment.template import ROOT
 from tests.yours import YOURS, put_in_place
 
 PAGE = ROOT / "docs" / "reference" / "performance.md"
+ROUNDS = 5
 
 
-def main() -> None:
+def main(rounds: int = ROUNDS) -> None:
+    run = Run(rounds, os.getloadavg()[0])
     put_in_place(YOURS)
-    functions = packages()
-    flows, growing = measure()
+    functions, behind = packages(), runtime(WORKPLACE / "runtime")
     lean = "import boto3; boto3.client('dynamodb'); from aws_lambda_powertools import Logger; Logger()"
-    costs = medians([Import(LEAN, lean, functions[0].path), *(each for name in functions for each in _imports(name))])
-    page = report(costs, {each.name: each.megabytes for each in functions}, flows, growing)
+    imports = [Import(each.name, "import app", first_call(each.name), (*each.path, behind)) for each in functions]
+    costs = medians([Import(LEAN, lean, path=(*functions[0].path, behind)), *imports], rounds)
+    flows, growing = measure()
+    page = report(run, costs, {each.name: each.megabytes for each in functions}, flows, growing)
     PAGE.write_text(page)
     sys.stdout.write(page)
 
 
-def _imports(function: Package) -> list[Import]:
-    called = Import(function.name + FIRST, first_call(function.name), function.path)
-    return [Import(function.name, "import app", function.path), called]
-
-
-main()
+main(*map(int, sys.argv[1:]))

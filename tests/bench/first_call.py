@@ -98,10 +98,10 @@ _SCALEKIT = (
 
 
 def first_call(function: str) -> str:
-    """The statements: the handler's file, and what its first call makes, with no call over the network."""
+    """The statements: what the first call makes once the handler's file is imported, with no call over the network."""
     made = MAKES.get(function, ROOMS.get(function.split("/", maxsplit=1)[0], DEFAULT))
     calls = [f"{name}()" if "." in name else f"wiring.{name}()" for name in made]
     resources = [f"sdk.{name}" for name in ASKS.get(function, ())]
     chargebee = ["chargebee_wiring.chargebee()", "sdk = chargebee_wiring._sdk()", *resources] if resources else []
     scalekit = [_SCALEKIT] if function in SCALEKIT else []
-    return "; ".join(["import app", _NO_NETWORK, *calls, *chargebee, *scalekit])
+    return "; ".join([_NO_NETWORK, *calls, *chargebee, *scalekit])

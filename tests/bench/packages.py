@@ -6,6 +6,7 @@ from pathlib import Path
 from local.launcher.layout import ROOT, TEMPLATE
 from local.launcher.translation import translate
 
+WORKPLACE = ROOT / ".local" / "bench"
 LAMBDA_LIMIT_MB = 250
 """https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: unzipped, with all layers."""
 
@@ -26,7 +27,7 @@ class Package:
 
 def packages() -> list[Package]:
     """Every function of the template, by its folder: `<room>/<verb>`."""
-    translation = translate(TEMPLATE, ROOT / ".local" / "bench")
+    translation = translate(TEMPLATE, WORKPLACE)
     return sorted(
         (
             Package("/".join(code.parts[-2:]), (code, *translation.python_path[name]))

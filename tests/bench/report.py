@@ -3,23 +3,35 @@
 import os
 import platform
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
 
 from tests.bench.dollars import AWS_CALL, CHARGEBEE_CALL, FIFO_MESSAGE
 from tests.bench.growth import PAST, Growth
 from tests.bench.handlers import CALLS, Measured
-from tests.bench.imports import ROUNDS, Cost
+from tests.bench.imports import Cost
 from tests.bench.packages import LAMBDA_LIMIT_MB
 from tests.bench.scale import READS, TEST_SITE, USES, WEBHOOKS, table
 
 LEAN = "a DynamoDB client and the logger"
 RENEWAL = ("accept a webhook", "apply news", "relay an announcement")
 RENEWAL_UNDER_LOAD = ("accept a webhook", "apply news, ten at once", "relay ten announcements at once")
-FIRST = ", first call"
-"""What is behind a function's name where its first call is in it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """How it was measured: how often each interpreter was started, and the machine's load when it began."""
+
+    rounds: int
+    load: float
 
 
 def report(
-    costs: Mapping[str, Cost], megabytes: Mapping[str, float], flows: Sequence[Measured], growing: Sequence[Growth]
+    run: Run,
+    costs: Mapping[str, Cost],
+    megabytes: Mapping[str, float],
+    flows: Sequence[Measured],
+    growing: Sequence[Growth],
 ) -> str:
     """Ratios of this run, counts and prices. No absolute time, because it would be this machine's alone."""
     price = {each.name: each.dollars for each in flows}
@@ -28,13 +40,15 @@ def report(
 # Performance and cost
 
 `make bench` measured this and wrote this page, on {platform.machine()} with {os.cpu_count()} processors and Python
-{platform.python_version()}, not on Lambda. Times are processor time, as ratios within one run.
+{platform.python_version()}, not on Lambda. Times are processor time, as ratios within one run. The machine had a load
+of {run.load:.1f} when it began: above {os.cpu_count()}, others were at work, and small differences say nothing.
 
 ## Cold starts
 
-A fresh interpreter's time, median of {ROUNDS}, over that of {LEAN}. The first call adds clients, the catalog and what
-is loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those after the first
-call, with the interpreter's own. The size is unzipped, with all layers; Lambda allows {LAMBDA_LIMIT_MB} MB.
+A fresh interpreter's time, median of {run.rounds}, over that of {LEAN}.
+{_spread(costs.values())} The first call adds clients, the catalog and what is
+loaded of the vendors' SDKs; it makes no call over the network. Modules and peak memory are those after the first call,
+with the interpreter's own. The size is unzipped, with all layers; Lambda allows {LAMBDA_LIMIT_MB} MB.
 
 | Function | import, x | import and first call, x | modules | peak memory, MB | size, MB |
 |---|---|---|---|---|---|
@@ -77,10 +91,16 @@ processor, and the waits assumed above.
 """
 
 
+def _spread(costs: Iterable[Cost]) -> str:
+    """By how much the runs of one function differed."""
+    found = [each.spread for each in costs]
+    return f"The runs of one function lie {median(found):.0%} of it apart, at most {max(found):.0%}."
+
+
 def _cold(name: str, costs: Mapping[str, Cost], size: float) -> str:
-    imported, called, lean = costs[name], costs[name + FIRST], costs[LEAN]
-    ratios = f"{imported.seconds / lean.seconds:.2f} | {called.seconds / lean.seconds:.2f}"
-    return f"| `{name}` | {ratios} | {called.modules} | {called.megabytes:.0f} | {size:.0f} |"
+    cost, lean = costs[name], costs[LEAN]
+    ratios = f"{cost.imported / lean.imported:.2f} | {cost.called / lean.imported:.2f}"
+    return f"| `{name}` | {ratios} | {cost.modules} | {cost.megabytes:.0f} | {size:.0f} |"
 
 
 def _warm(flow: Measured) -> str:

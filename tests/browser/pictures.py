@@ -11,7 +11,7 @@ import httpx
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.conftest import CHROMIUM_NAMES, QUIET
-from tests.browser.journey import complete, part, sign_in, subscribe, subscription
+from tests.browser.journey import complete, part, plan, sign_in, subscribe, subscription
 from tests.local_stack import ROOT, Stack, started
 
 IMAGES = ROOT / "docs" / "images"
@@ -43,6 +43,8 @@ def main() -> None:
         prepare(page, stack)
         trouble(page)
         take(page, "what-just-happened")
+        ask_for_more(page)
+        take(page, "change")
         for name, scheme, size in (
             ("billing-light", "light", TALL),
             ("billing-dark", "dark", DESKTOP),
@@ -55,6 +57,7 @@ def main() -> None:
         page.set_viewport_size({"width": TALL[0], "height": TALL[1]})
         page.goto(f"{stack.app}/operator.html")
         expect(part(page, "Margin").get_by_role("img")).to_be_visible()
+        expect(part(page, "Grants, coupons, alerts")).to_be_visible()
         take(page, "operator")
         browser.close()
 
@@ -82,9 +85,11 @@ def prepare(page: Page, stack: Stack) -> None:
 
 
 def report(stack: Stack, organization_id: str) -> None:
-    """As a backend does."""
+    """As a backend does, which also gives some money that expires."""
     with httpx.Client(trust_env=False) as http:
-        token = http.post(f"{stack.scalekit}/_sim/token", json={"scopes": ["usage:write"]}).json()["access_token"]
+        token = http.post(f"{stack.scalekit}/_sim/token", json={"scopes": ["usage:write", "billing:admin"]}).json()[
+            "access_token"
+        ]
         now = int(time.time())
         cost = {"id": "model", "vendor": "model", "amountMicros": COST_MICROS, "currency": "USD"}
         events = [
@@ -97,8 +102,11 @@ def report(stack: Stack, organization_id: str) -> None:
             }
             for ago, used in enumerate(USED)
         ]
-        url = f"{stack.app}/api/organizations/{organization_id}/usage"
-        http.post(url, json={"events": events}, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
+        gift = {"id": "gift", "amount": 2_000, "currency": "USD", "reason": "Welcome", "kind": "promotional"}
+        gift["expiresAt"] = now + 30 * DAY
+        for path, body in (("usage", {"events": events}), ("wallet/adjustments", gift)):
+            url = f"{stack.app}/api/organizations/{organization_id}/{path}"
+            http.post(url, json=body, headers={"Authorization": f"Bearer {token}"}).raise_for_status()
 
 
 def settled(page: Page) -> None:
@@ -106,6 +114,13 @@ def settled(page: Page) -> None:
     expect(part(page, "Wallet").get_by_role("img")).to_be_visible()
     expect(part(page, "Payment methods")).to_contain_text("Visa ending in 1111")
     expect(page.get_by_role("complementary").get_by_role("listitem").first).to_be_visible()
+
+
+def ask_for_more(page: Page) -> None:
+    """What five seats would cost, before anything is changed."""
+    plan(page, "Growth").get_by_label("Seats").fill("5")
+    plan(page, "Growth").get_by_role("button").click()
+    expect(page.get_by_role("dialog").get_by_role("definition").last).to_contain_text("Growth")
 
 
 def trouble(page: Page) -> None:

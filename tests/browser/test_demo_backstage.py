@@ -75,7 +75,12 @@ def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promi
     page.get_by_role("button", name="Chargebee works again").click()
     page.get_by_role("button", name="To the next renewal").click()
     expect(happened(page, "On the bus", "subscription.renewed")).to_have_count(1)
-    expect(subscription(page).get_by_role("definition").first).to_have_text("2")
+    chargebee.set_card(organization.id, "declined")
+    page.get_by_role("button", name="To the next renewal").click()
+    expect(subscription(page)).to_contain_text("Everything keeps working for now.")
+    for _ in range(2):
+        page.get_by_role("button", name="A week later").click()
+    expect(subscription(page)).to_contain_text("What it grants is on hold until it is paid.")
 
 
 def test_an_operator_sees_dead_letters_and_the_alarm_and_redrives_one_and_throws_one_away(

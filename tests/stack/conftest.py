@@ -9,6 +9,7 @@ from tests.local_stack import Stack
 from tests.stack.account import Account, mapped
 from tests.stack.api import Member
 from tests.stack.backend import Backend
+from tests.stack.clock import back_to_today
 from tests.stack.world import Cloud, connected, fresh
 
 QUEUES = ("EventsQueue", "ProvisioningQueue", "ImportsQueue", "HooksQueue")
@@ -57,10 +58,11 @@ def backend(world: Cloud, stranger: Backend) -> Backend:
 
 @pytest.fixture
 def advance(world: Cloud) -> Iterator[Callable[[int], None]]:
-    """Let Chargebee's time pass; afterwards it is today again, and the simulator is empty."""
+    """Let Chargebee's time pass; afterwards it is today again for everybody, and the simulator is empty."""
     yield world.chargebee.advance
     world.chargebee.told()
     world.queues.drained("EventsQueue")
+    back_to_today(world.stack)
     world.chargebee.reset()
 
 

@@ -1,6 +1,6 @@
 """One read of an organization's billing, with a link that works for everything that has to be done."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -8,7 +8,6 @@ import pytest
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
 from tests.stack.chargebee import page_of
-from tests.stack.clock import back_to_today
 from tests.stack.waiting import until
 from tests.stack.world import Cloud, fresh
 
@@ -45,14 +44,13 @@ def past_due(world: Cloud, admin: Member, advance: Advance) -> None:
 
 
 @pytest.fixture
-def together(world: Cloud, advance: Advance) -> Iterator[Advance]:
-    """Let time pass for the functions too; `advance` brings Chargebee back to today."""
+def together(world: Cloud, advance: Advance) -> Advance:
+    """Let time pass for the functions too; `advance` brings everybody back to today."""
 
     def later(seconds: int) -> None:
         answered(world.http.post(f"/_local/clock?seconds={seconds}", json={}))
 
-    yield later
-    back_to_today(world.stack)
+    return later
 
 
 def test_grace_ends_when_time_passes_for_the_whole_stack(world: Cloud, admin: Member, together: Advance) -> None:

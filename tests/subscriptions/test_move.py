@@ -7,7 +7,7 @@ import pytest
 
 from billing.chargebee.read_event import read_event
 from billing.subscriptions.domain.billing_event import BillingEvent
-from billing.subscriptions.domain.decision import Alert, Decision
+from billing.subscriptions.domain.decision import Alert, Decision, decide
 from billing.subscriptions.domain.move import decide_among, let_go
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.reducer import Source
@@ -152,3 +152,21 @@ def test_nothing_is_let_go_twice_or_by_older_news(row: Subscription) -> None:
 
 def test_nothing_is_let_go_that_is_still_the_organizations() -> None:
     assert let_go(a_partition(a_subscription()), a_subscription(resource_version=VERSION + 5), NOW) is None
+
+
+def test_news_of_what_an_organization_has_say_nothing_new_of_who_has_it() -> None:
+    known, news = a_partition(a_subscription()), a_subscription(resource_version=VERSION + 1)
+    told = BillingEvent("ev_1", "subscription_changed", NOW, subscription=news)
+    assert change_of(decide(known, told)).held == ()
+    assert change_of(decide(a_partition(), told)).held == ("cb1",)
+
+
+def test_what_comes_back_is_held_again() -> None:
+    left = a_partition(a_subscription(customer_id=OTHER, status=Status.TRANSFERRED))
+    back = BillingEvent("ev_2", "subscription_changed", NOW, subscription=a_subscription(resource_version=VERSION + 2))
+    assert change_of(decide(left, back)).held == ("cb1",)
+
+
+def test_a_sync_says_who_has_it_whatever_was_known() -> None:
+    read = BillingEvent("", "read", NOW, subscription=a_subscription(resource_version=VERSION + 1))
+    assert change_of(decide(a_partition(a_subscription()), read, Source.READ)).held == ("cb1",)

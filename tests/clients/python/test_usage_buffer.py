@@ -40,7 +40,7 @@ class Metering:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         organization, events = request.url.path.split("/")[3], json.loads(request.content)["events"]
         for event in events:
-            if event["id"].startswith("bad"):
+            if event["id"].startswith("bad_"):
                 return no(422, "unknown_feature")
             if event["id"].startswith("taken"):
                 return no(409, "id_conflict")
@@ -95,12 +95,12 @@ def test_a_wrong_use_is_found_and_reported_and_holds_nobody_up(api: ScriptedApi,
     reports: list[Flushed] = []
     usage = UsageBuffer(api.billing(), report=reports.append)
     for number in range(40):
-        usage.add("org_1", "api-calls", event_id=f"{'bad' if number == 17 else 'e'}{number}")
+        usage.add("org_1", "api-calls", event_id=f"{'bad_' if number == 17 else 'e'}{number}")
     usage.add("org_1", "api-calls", event_id="taken")
     usage.add("org_1", "api-calls", event_id="too much")
     flushed = usage.flush()
     assert [(each.event["id"], each.code) for each in flushed.refused] == [
-        ("bad17", "unknown_feature"),
+        ("bad_17", "unknown_feature"),
         ("taken", "id_conflict"),
         ("too much", "exhausted"),
     ]

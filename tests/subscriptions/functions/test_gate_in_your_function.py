@@ -69,6 +69,14 @@ def test_a_verification_in_the_background_needs_no_other_variable(report: Callab
     assert len(world.messages("ProvisioningQueue")) == 1
 
 
+def test_without_a_queue_as_in_a_second_region_it_only_reads(report: Callable[[str], Any], world: World) -> None:
+    [subscription] = [item for item in world.items("ORG#org_1") if item["sk"].startswith("SUB#")]
+    world.environment.delenv("PROVISIONING_QUEUE_URL")
+    world.freeze(int(subscription["trial_end"]) + 2 * HOUR)
+    assert report("org_1") == {"report": "..."}
+    assert set(world.account.calls) == {"dynamodb.Query"}
+
+
 def test_the_pages_template_gives_the_function_what_the_outputs_name() -> None:
     page = read_template(block("yaml"))
     function = page["Resources"]["Report"]["Properties"]

@@ -143,9 +143,13 @@ def _subscription(
     content = MIGRATED if before is None and link.organization.inherited(after) else NOTHING
     link = replace(link, organization=settled, content=content)
     change = next_change(link, event.occurred_at, (after, *unlinked), happenings)
-    return Decision(
-        Outcome.APPLIED, replace(change, held=(after.id,)), _questions(settled, after, source), warnings=warnings
-    )
+    held = () if source is Source.EVENT and _keeps(before, after) else (after.id,)
+    return Decision(Outcome.APPLIED, replace(change, held=held), _questions(settled, after, source), warnings=warnings)
+
+
+def _keeps(before: Subscription | None, after: Subscription) -> bool:
+    """Whether the organization has it already: who takes it away writes this partition, too. A sync tells it anew."""
+    return before is not None and before.customer_id == after.customer_id
 
 
 def _doubts(snapshot: Subscription) -> tuple[Alert, ...]:
