@@ -22,7 +22,8 @@ LISTED = Codec(OrganizationSummary, attributes={"plan_id": "plan"})
 class DynamoDirectory:
     """`Directory`. An index follows the table within moments, and is only written when what it shows changes.
 
-    A page takes one query of each partition, seventeen, and seldom one more.
+    A page takes one query of each partition, seventeen, and seldom one more; one of a plan takes them for each of its
+    item prices.
     """
 
     def __init__(self, client: Any, table: str) -> None:
