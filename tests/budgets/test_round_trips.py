@@ -77,7 +77,13 @@ def test_a_warm_webhook_does_not_read_its_secret_again(world: World) -> None:
 def test_applying_an_event_costs_a_query_and_a_transaction(world: World) -> None:
     apply(world, told("ev_1", 1))
     assert trips(world, delivery(world, told("ev_2", 2, status="paused"))) == ([QUERY, TRANSACTION], [])
-    assert trips(world, delivery(world, told("ev_3", 1, id="cb2"))) == ([QUERY, TRANSACTION], [])
+    assert trips(world, delivery(world, told("ev_3", 1, id="cb2", status="cancelled"))) == ([QUERY, TRANSACTION], [])
+
+
+def test_a_second_live_subscription_also_asks_the_catalog_whether_it_is_of_another_line(world: World) -> None:
+    apply(world, told("ev_1", 1))
+    second = delivery(world, told("ev_2", 1, id="cb2"))
+    assert trips(world, second) == ([QUERY, TRANSACTION, QUERY, QUERY], [])
 
 
 def test_the_very_first_news_of_an_organization_also_looks_for_another_owner_of_its_customer_and_asks_for_the_rest(

@@ -39,6 +39,7 @@ class DynamoPlanRows:
         return len({owner for partition in plan_partitions(item_price_id) for owner in self._owners(partition)})
 
     def _owners(self, partition: str) -> Iterator[str]:
-        options = {"IndexName": INDEX, "ProjectionExpression": "pk"}
-        found = self._table.items("listed_plan = :plan", {":plan": partition}, **options)
+        found = self._table.items(
+            "listed_plan = :plan", {":plan": partition}, IndexName=INDEX, ProjectionExpression="pk"
+        )
         return (item["pk"]["S"] for item in found)
