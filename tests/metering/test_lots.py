@@ -250,6 +250,25 @@ def test_a_corrected_use_gives_back_into_the_lot_that_paid_it_and_what_has_expir
     assert store.uses[ORG, "e1"].drawn == (Lot("a", GIVEN, MICROS, 2 * MICROS, START + DAY, "gift"),)
 
 
+def paid_before_a_gift() -> MemoryUsage:
+    """One whose use was paid by two cents of what stays, before five were given that expire."""
+    store = MemoryUsage({ORG: on_plan(PAYING)})
+    adjust_wallet(ORG, WalletPosting("p", "top_up", Money(2 * MICROS, "USD")), store, lambda: START)
+    record_usage(ORG, [calls("e1", 12)], metering(store))
+    give(store, "a", 5, START + DAY)
+    return store
+
+
+def test_what_a_correction_took_comes_back_before_what_the_use_had_taken() -> None:
+    store = paid_before_a_gift()
+    before = left(store.account(ORG).wallet("USD"))
+    for quantity in (15, 12):
+        correct_use(ORG, Correction(f"to {quantity}", "e1", quantity, "a bug"), metering(store))
+    assert left(store.account(ORG).wallet("USD")) == before == {"a": 5 * MICROS, "rest": 0}
+    correct_use(ORG, Correction("void", "e1", 0, "a bug"), metering(store))
+    assert left(store.account(ORG).wallet("USD")) == {"a": 5 * MICROS, "rest": 2 * MICROS}
+
+
 def test_the_same_posting_is_replayed_after_its_time_and_another_time_is_another_posting() -> None:
     store, _ = organization()
     first = give(store, "a", 5, START + DAY)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
 from billing.metering.domain.use import billing_day, meet, plan_terms, terms_after, why_not
-from billing.metering.domain.wallet import count_spending, post
+from billing.metering.domain.wallet import Lot, LotKind, count_spending, post
 
 if TYPE_CHECKING:
     from billing.metering.domain.billing_day import BillingDay
@@ -94,7 +94,7 @@ def raised(
     wallet, line = count_spending(before, split.amount.micros, now), None
     if debit := split.debit:
         wallet, line = post(wallet, f"correction:{made.key}", "correction", -debit.micros, at=now, reason=made.reason)
-        use_after = replace(use_after, drawn=(*usage.drawn, *before.paid_from(wallet)))
+        use_after = replace(use_after, drawn=_drawn(usage, before.paid_from(wallet)))
     after = after if wallet == before and line is None else after.with_wallet(wallet)
     return CorrectedUse(made, usage, use_after, account, after, line, bill)
 
@@ -119,3 +119,11 @@ def _bill_of_more(basis: Basis, usage: Usage, now: int, sealed: int) -> BillingD
         return day
     running = billing_day(basis.source, basis.feature, usage.event.occurred_at, now)
     return replace(usage, recorded_at=now, billing_day=running or day).moved_on(sealed).billing_day
+
+
+def _drawn(usage: Usage, more: tuple[Lot, ...]) -> tuple[Lot, ...]:
+    """With the lots that have paid for more. What stays has paid its share before them: it is a lot in between."""
+    share = (usage.split.debit.micros if usage.split.debit else 0) - sum(lot.remaining for lot in usage.drawn)
+    if share <= 0 or not more:
+        return (*usage.drawn, *more)
+    return (*usage.drawn, Lot("paid", LotKind.PAID, share, share), *more)

@@ -142,8 +142,8 @@ class Split:
 @dataclass(frozen=True, slots=True)
 class Usage:
     """A recorded use, as it was billed then: later price changes do not touch it. Its split has the units that count,
-    which are others than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from,
-    with what each has paid; the rest of it was paid by what stays in a wallet.
+    which are others than were reported once it is corrected. `drawn` are the lots that the wallet has paid it from, in
+    their order, with what each has paid; the rest of it was paid last, by what stays in a wallet.
     """
 
     event: UsageEvent
