@@ -16,7 +16,7 @@ from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import read_entitlement
 from billing.metering.services.read_wallets import read_wallets
-from billing.metering.services.record_usage import record_usage
+from billing.metering.services.record_usage import judge_usage, record_usage
 from billing.metering.table.rows import read_wallet, wallet_item
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
@@ -210,6 +210,15 @@ def test_whoever_is_refused_for_what_has_expired_has_it_written_down_so_that_a_r
     for each in (store, held):
         assert lines(each) == [("gift", 5), ("expired", -5)]
         assert "wallet.low" in each.told.values()
+
+
+def test_what_a_batch_would_come_to_is_judged_without_what_has_expired() -> None:
+    store, time = organization()
+    give(store, "a", 5, START + DAY)
+    time.now = START + DAY
+    batch, here = [calls("e1", 3, occurred_at=time.now)], metering(store, time)
+    [judged], [recorded] = judge_usage(ORG, batch, here), record_usage(ORG, batch, here)
+    assert (judged.outcome, recorded.outcome) == ("refused", "refused")
 
 
 def test_a_use_that_costs_nothing_says_what_has_expired_all_the_same() -> None:

@@ -38,7 +38,8 @@ def judge_usage(organization_id: str, events: Sequence[UsageEvent], metering: Me
     """What recording a batch would answer now. Nothing is written."""
     account = metering.store.account(organization_id)
     known = metering.store.usages(organization_id, [event.id for event in events])
-    _, results, _ = _fold(account, events, known, metering, metering.clock())
+    now = metering.clock()
+    _, results, _ = _fold(account.at(now), events, known, metering, now)
     return results
 
 
