@@ -146,7 +146,11 @@ def test_a_use_that_is_voided_gives_its_units_and_its_money_back_once(
     assert admin.left() == (10_000, 10_000)
     wallet = admin.wallet()
     assert (wallet["wallets"][0]["balance"], wallet["ledger"][0]["id"]) == (10, "correction:ticket")
-    refused(backend.post("/usage/loop/correct", {"key": "k2", "quantity": 1, "reason": "?"}), 400, "invalid_request")
+
+    some = {"key": "k2", "quantity": 1, "reason": "One call was meant."}
+    assert answered(backend.post("/usage/loop/correct", some))["counted"] == 1
+    assert admin.left() == (9_999, 10_000)
+    refused(backend.post("/usage/loop/correct", {"key": "k3", "quantity": 10_006, "reason": "?"}), 402, "exhausted")
 
 
 def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backend: Backend) -> None:
