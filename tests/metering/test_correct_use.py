@@ -5,16 +5,24 @@ import pytest
 
 from billing.core.errors import Conflict, EventConflict, Exhausted, InvalidRequest, UsageNotFound
 from billing.core.money import Money
-from billing.metering.domain.correction import CorrectedUse
+from billing.metering.domain.billing_day import BillingDay
+from billing.metering.domain.correction import CorrectedUse, raised
+from billing.metering.domain.entitled import Source
+from billing.metering.domain.entitlement import Account
+from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Split, Usage
+from billing.metering.domain.use import Basis
 from billing.metering.domain.wallet import SpendingCapReached, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.record_usage import MAX_AGE, record_usage
 from billing.metering.services.set_spending_cap import set_spending_cap
-from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
+from billing.plans.feature import Counted, Overage
+from tests.model.metering import DAY, LARGE, MICROS, ORG, PAYING, SOFT, START, STEPS, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
+
+LATER = START + 32 * DAY
 
 
 def correct(store: Any, quantity: int = 0, key: str = "k1", event_id: str = "e1", reason: str = "a bug") -> Usage:
@@ -114,6 +122,12 @@ def test_more_units_count_as_a_use_of_the_same_moment_would() -> None:
     assert (used(store), store.account(ORG).wallet("USD").balance) == (0, 5 * MICROS)
 
 
+def test_units_of_the_allowance_change_neither_the_price_nor_the_payer_of_those_beyond_it() -> None:
+    """By tiers it still costs something without them: what the others have become cheaper by."""
+    void = Split(0, 0, STEPS.amount, paid=True, tiered_micros=3 * MICROS)
+    assert void.raised(Split(5)) == replace(void, allowance=5)
+
+
 def test_more_units_than_a_use_would_get_change_nothing() -> None:
     store = having(LARGE, 20)
     set_spending_cap(ORG, "USD", MICROS, store, lambda: START)
@@ -145,6 +159,20 @@ def test_more_units_of_a_past_period_count_in_that_period() -> None:
     with pytest.raises(Exhausted):
         correct_use(ORG, Correction("k2", "e1", 26, "a bug"), later)
     assert used(store) == 25
+
+
+def test_more_units_behind_a_closed_day_are_billed_in_the_term_that_runs() -> None:
+    """As a use of the same moment would be: no invoice of a term that is over takes them."""
+    [row] = on_plan(SOFT, term_start=START + 30 * DAY, term_end=START + 60 * DAY).subscriptions
+    feature = Counted("calls", limit=10, overage=Overage.ALLOW, item_price_id="calls-usd")
+    basis = Basis(Source(None, subscription=row), feature, Meter("calls", START, START + 30 * DAY, 10))
+    day = BillingDay(START - START % DAY, row.id, "calls", START, START + 30 * DAY, "calls-usd")
+    usage = Usage(calls("e1", 3), Split(3), START, SOFT, row.id, START, day)
+    change = raised(Account(on_plan(SOFT)), basis, usage, Correction("k1", "e1", 5, "a bug"), LATER, sealed=1)
+    assert isinstance(change, CorrectedUse)
+    assert change.bill == replace(
+        day, day=LATER - LATER % DAY, term_start=START + 30 * DAY, term_end=START + 60 * DAY, late=True
+    )
 
 
 def test_a_use_that_was_never_recorded_cannot_be_corrected() -> None:

@@ -18,6 +18,8 @@ from billing.metering.services.read_entitlements import read_entitlement
 from billing.metering.services.read_wallets import read_wallets
 from billing.metering.services.record_usage import record_usage
 from billing.metering.table.rows import read_wallet, wallet_item
+from billing.plans.feature import Counted, Overage, UnitPrice
+from billing.plans.plan import Catalog, Plan
 from tests.model.metering import DAY, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
@@ -208,6 +210,17 @@ def test_whoever_is_refused_for_what_has_expired_has_it_written_down_so_that_a_r
     for each in (store, held):
         assert lines(each) == [("gift", 5), ("expired", -5)]
         assert "wallet.low" in each.told.values()
+
+
+def test_a_use_that_costs_nothing_says_what_has_expired_all_the_same() -> None:
+    store, time = organization()
+    give(store, "a", 5, START + DAY)
+    time.now = START + DAY
+    gratis = Counted("calls", limit=0, overage=Overage.WALLET, prices=(UnitPrice(Money(0, "USD")),))
+    here = metering(store, time, Catalog({PAYING: Plan(PAYING, "Paying", features={"calls": gratis})}, {}))
+    assert record_usage(ORG, [calls("e1", 3, occurred_at=time.now)], here)[0].outcome == "recorded"
+    assert lines(store) == [("gift", 5), ("expired", -5), ("usage", 0)]
+    assert "wallet.low" in store.told.values()
 
 
 def test_a_hold_is_settled_with_the_money_that_it_has_kept_beyond_its_time() -> None:

@@ -76,6 +76,8 @@ def test_what_a_grant_does_is_announced(world: World) -> None:
         {"feature": "api-calls", "limit": "much"},
         {"feature": "sso", "by": ""},
         {"feature": "sso", "until": 5},
+        {"feature": "sso", "endsAt": 4_102_444_800_000},
+        {"feature": "sso", "startsAt": -(10**40)},
     ],
     ids=str,
 )

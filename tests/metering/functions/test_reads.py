@@ -217,6 +217,13 @@ def test_an_adjustment_counts_once_and_is_a_line_in_minor_units_and_micros(world
     assert [each["amount"] for each in found["ledger"]] == [-120, 500]
 
 
+@pytest.mark.parametrize("expires_at", [4_102_444_800_000, 10**40])
+def test_what_is_no_moment_in_seconds_expires_nothing(world: World, expires_at: int) -> None:
+    answer = adjust(world, "a1", 500, expiresAt=expires_at)
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert wallet(world)["wallets"] == []
+
+
 def test_a_yen_is_no_hundred_of_anything(world: World) -> None:
     adjust(world, "a1", 500, currency="JPY")
     [held] = wallet(world)["wallets"]

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictStr, ValidationError, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from billing.core.errors import InvalidRequest
@@ -51,6 +51,9 @@ Id = Annotated[StrictStr, named(CHOSEN), described(CHOSEN)]
 
 Currency = Annotated[StrictStr, Field(pattern=r"^[A-Z]{3}$")]
 """ISO 4217's three letters."""
+
+Moment = Annotated[StrictInt, Field(ge=0, le=253_402_300_799)]
+"""UTC seconds, to the end of the year 9999: milliseconds are a mistake."""
 
 
 def parse[Kind: Strict](kind: type[Kind], document: object) -> Kind:

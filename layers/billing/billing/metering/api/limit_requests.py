@@ -9,7 +9,7 @@ from billing.core.money import of_minor
 from billing.core.quantity import Quantity
 from billing.metering.api.requests import Amount, Name, NoneOrSome, Some
 from billing.metering.domain.grant import Gift, GrantWish
-from billing.runtime.parsing import Body, Currency, Strict
+from billing.runtime.parsing import Body, Currency, Moment, Strict
 
 
 class SpendingCapRequest(Body):
@@ -45,8 +45,8 @@ class GrantRequest(Strict):
     feature: Name
     units: Some | None = None
     limit: NoneOrSome | Literal["unlimited"] | None = None
-    starts_at: StrictInt | None = None
-    ends_at: StrictInt | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
     by: Annotated[StrictStr, Field(min_length=1, max_length=200)]
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
     version: Annotated[StrictInt, Field(ge=1)] | None = None

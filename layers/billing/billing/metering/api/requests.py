@@ -13,7 +13,7 @@ from billing.core.quantity import LARGEST, TEXT, Quantity, read_quantity
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Correction, Cost, Idempotency, UsageEvent
 from billing.metering.domain.wallet import LotKind, WalletPosting
-from billing.runtime.parsing import Currency, Id, Strict, described, named, parse
+from billing.runtime.parsing import Currency, Id, Moment, Strict, described, named, parse
 
 Name = Annotated[StrictStr, named(FEATURE), described(FEATURE)]
 
@@ -202,7 +202,7 @@ class AdjustmentRequest(Strict):
     currency: Currency
     reason: Annotated[StrictStr, Field(min_length=1, max_length=500)]
     kind: Literal["promotional", "paid"] = "paid"
-    expires_at: StrictInt | None = None
+    expires_at: Moment | None = None
 
     def posting(self) -> WalletPosting:
         """In the service's terms. Raises InvalidRequest for an amount of nothing, or a debit of a kind."""

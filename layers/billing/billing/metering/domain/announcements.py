@@ -90,11 +90,12 @@ class AccountChange:
                 )
 
     def _low(self) -> Iterator[Announcement]:
+        posted = {line.amount.currency for line in self.lines}
         for currency, wallet in self.after.wallets.items():
             rule = self.after.rules.get(currency)
             threshold_micros = rule.threshold_micros if rule else 0
             before = self.before.written.get(currency, self.before.wallet(currency))
-            moved = wallet != self.before.wallets.get(currency)
+            moved = currency in posted or wallet != self.before.wallets.get(currency)
             if moved and before.balance > threshold_micros >= wallet.balance:
                 yield self._announcement(
                     Transition.WALLET_LOW,

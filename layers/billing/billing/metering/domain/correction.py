@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
-from billing.metering.domain.use import meet, plan_terms, terms_after, why_not
+from billing.metering.domain.use import billing_day, meet, plan_terms, terms_after, why_not
 from billing.metering.domain.wallet import count_spending, post
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def raised(
 ) -> CorrectedUse | Refusal:
     """The use with more units, met at `now` (UTC seconds) as a use of its moment would be, or why they are not.
 
-    `sealed` is as in `corrected`: behind a closed day the units are billed by the day that runs.
+    `sealed` is as in `corrected`: behind a closed day the units are billed by the day and in the term that run.
     """
     more = wanted.quantity - usage.split.quantity
     terms = terms_after(usage.split, plan_terms(basis.feature, usage.event.dimensions, now))
@@ -87,7 +87,7 @@ def raised(
     made = replace(wanted, at=now, returned=-more)
     use_after = replace(usage, split=usage.split.raised(split))
     meter = replace(basis.meter, used=basis.meter.used + more, beyond=basis.meter.beyond + split.beyond)
-    after, bill = account.with_meter(meter), replace(usage, recorded_at=now).moved_on(sealed).billing_day
+    after, bill = account.with_meter(meter), _bill_of_more(basis, usage, now, sealed)
     if split.amount is None:
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
     before = account.wallet(split.amount.currency)
@@ -111,3 +111,11 @@ def _bill(usage: Usage, now: int, sealed: int) -> BillingDay | None:
     if day is None or sealed == 0:
         return day
     return replace(day, day=now - now % DAY + (sealed - 1) * DAY, late=True, credit=True)
+
+
+def _bill_of_more(basis: Basis, usage: Usage, now: int, sealed: int) -> BillingDay | None:
+    day = usage.billing_day
+    if day is None or sealed == 0:
+        return day
+    running = billing_day(basis.source, basis.feature, usage.event.occurred_at, now)
+    return replace(usage, recorded_at=now, billing_day=running or day).moved_on(sealed).billing_day

@@ -128,9 +128,9 @@ class Split:
         return replace(lowered, tiered_micros=self.tiered_micros - returned)
 
     def raised(self, more: "Split") -> "Split":
-        """With more units, which are at its own price and payer where it has units beyond the allowance itself."""
+        """With more units, which are at its own price and payer unless they are its first beyond the allowance."""
         beyond, tiered = self.beyond + more.beyond, self.tiered_micros + more.tiered_micros
-        sold = self if self.beyond else more
+        sold = more if more.beyond and not self.beyond else self
         return Split(self.allowance + more.allowance, beyond, sold.unit_price, sold.paid, tiered)
 
     @property

@@ -40,9 +40,10 @@ class UsageChange:
 
     @property
     def ledger(self) -> tuple[LedgerLine, ...]:
-        """Every line that it writes: first what has expired of the wallets that it moves."""
-        before, after = self.before.wallets, self.after.wallets
-        expired = [each for name, each in self.before.written.items() if before[name] != after[name]]
+        """Every line that it writes: first what has expired of the wallets that it moves, be it by a line of zero."""
+        before, after, posted = self.before.wallets, self.after.wallets, {line.amount.currency for line in self.lines}
+        written = self.before.written.items()
+        expired = [each for name, each in written if name in posted or before[name] != after[name]]
         if not expired:
             return self.lines
         from billing.metering.domain.lots import expiry_line  # noqa: PLC0415 - only where something expires
