@@ -14,10 +14,12 @@ from local.operations.failure import OperationFailed
 from local.operations.forgetting import forget
 from local.operations.record_kinds import KINDS, Fate, kind_of
 from local.operations.target import Target
+from tests.deployment.gateway import sqs_event
 from tests.deployment.metering import adjust, calls, entitlement, hold, used
 from tests.deployment.payments import CASHIER, add_card, call
-from tests.deployment.subscriptions import deliver_everything, listed, subscribed, work_off
+from tests.deployment.subscriptions import apply, deliver_everything, listed, subscribed, work_off
 from tests.deployment.world import World
+from tests.subscriptions.examples import organization_event_json
 from tests.table.records import KINDS as RECORDS
 
 ORDER: dict[str, Any] = {"key": "k1", "amount": 1999, "currency": "USD", "description": "Ada's files"}
@@ -106,6 +108,23 @@ def test_every_kind_of_row_is_exported(world: World, tmp_path: Path) -> None:
     world.deployment.used = True
     found = document(world, tmp_path / "org_1.json")["table"]
     assert set(found) == {kind_of(record.item(record.record)).name for record in RECORDS.values()}
+
+
+def test_who_has_a_subscription_now_is_nothing_for_whoever_had_it(world: World, customer: str, tmp_path: Path) -> None:
+    event = organization_event_json(id="org_2") | {"id": "evt_2"}
+    assert world.invoke("organizations/provision", sqs_event(event))
+    world.chargebee.ask("POST", f"/subscriptions/{customer}/move", to_customer_id="org_2")
+    apply(world, *world.chargebee.events())
+    found = document(world, tmp_path / "org_1.json")
+    assert [row["status"] for row in found["table"]["subscriptions"]] == ["transferred"]
+    assert [each["id"] for each in found["chargebee"]["customers"]] == ["org_1"]
+    assert "org_2" not in json.dumps(found)
+
+
+def test_a_private_plan_tells_nobody_who_else_may_buy_it(world: World, customer: str, tmp_path: Path) -> None:
+    world.put(pk="PLAN", sk="bespoke", item_price_id="bespoke", organizations=["org_2", "org_1"])
+    [plan] = document(world, tmp_path / "org_1.json")["table"]["plans"]
+    assert plan["organizations"] == ["org_1"]
 
 
 def test_nobody_who_pays_is_forgotten(world: World, customer: str) -> None:
