@@ -42,6 +42,28 @@ def test_a_cookie_lets_its_holder_in_and_hands_over_what_scalekit_signed(
     assert signed["roles"] == ["support admin"]
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        'consent={"ads":false, "all":[1]}',
+        "words=two words",
+        "name=Zoë",
+        "a(b=1",
+        "a[b]=1",
+        'open="',
+        "nothing",
+        "",
+        "=",
+    ],
+)
+def test_whatever_cookies_other_pages_have_set_a_session_is_a_session(
+    world: World, scalekit: ScriptedServer, beside: str
+) -> None:
+    carried = token(scalekit)
+    for cookies in ((beside, f"session={carried}"), (f"{beside}; session={carried}; {beside}",)):
+        assert decision(world, *cookies)["isAuthorized"] is True
+
+
 @pytest.mark.parametrize("cookie", ["theme=dark", "session=", "session=let-me-in", "other"])
 def test_a_cookie_without_a_token_lets_nobody_in(world: World, scalekit: ScriptedServer, cookie: str) -> None:
     assert decision(world, cookie) == {"isAuthorized": False}
