@@ -14,7 +14,7 @@ from local.operations.failure import OperationFailed
 from local.operations.forgetting import forget
 from local.operations.record_kinds import KINDS, Fate, kind_of
 from local.operations.target import Target
-from tests.deployment.gateway import sqs_event
+from tests.deployment.gateway import MACHINE, http_event, sqs_event
 from tests.deployment.metering import adjust, calls, entitlement, hold, used
 from tests.deployment.payments import CASHIER, add_card, call
 from tests.deployment.subscriptions import apply, deliver_everything, listed, subscribed, work_off
@@ -188,6 +188,21 @@ def test_a_charge_that_a_bank_takes_back_later_is_followed_in_the_books(world: W
     [after] = world.items("CHARGE#org_1")
     assert after["receipts"] != before["receipts"]
     assert "description" not in after["order"] or after["order"]["description"] == ""
+
+
+def test_a_customer_that_gave_way_to_another_is_cleared_too(world: World, customer: str) -> None:
+    """The first was deleted at Chargebee, and the second was never used when one from before was named."""
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    deliver_everything(world)
+    world.chargebee.ask("POST", "/customers", id="acme", first_name="Ada")
+    for named in ({"displayName": "Acme"}, {"customerId": "acme"}):
+        event = http_event("PUT /api/organizations/org_1", claims=MACHINE, body=named)
+        saved = world.call("organizations/save", event | {"pathParameters": {"id": "org_1"}})
+        assert saved.status == 200, saved.text
+    said = forget(Operator(world).target, "org_1", "org_1")
+    assert "Chargebee's customer acme: cleared" in said
+    assert world.chargebee.ask("GET", "/customers/org_1-2")["customer"]["pii_cleared"] == "cleared"
+    assert "Chargebee's customer org_1-2: cleared" in said
 
 
 def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:
