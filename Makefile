@@ -1,6 +1,6 @@
 # Everything runs in environments under .venv and .local, which local/bootstrap.py sets up as they are needed.
 
-SET_UP := ./local/python.sh local/bootstrap.py
+SET_UP := ./local/python.sh -m local.bootstrap
 BIN := .venv/bin
 SAM := PATH="$(CURDIR)/.local/venvs/sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 # `sam validate` and `sam build` call nothing in AWS, and still want to know a region.

@@ -1,21 +1,18 @@
-"""Sets up what the project runs on, then runs a command in it: `bootstrap.py [--with-sam|...] [argument ...]`.
+"""Sets up what the project runs on, then runs a command in it: `local.bootstrap [--with-sam|...] [argument ...]`.
 
 Standard library only, because it runs before anything is installed. Each environment holds exactly what its lock
 names, and is made anew when the lock or the interpreter changes. uv installs it where the machine has uv, else pip
 does. The arguments, if any, go to the development environment's Python.
 """
 
-import contextlib
 import fcntl
 import hashlib
 import importlib.util
 import os
 import platform
 import shutil
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +22,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Protocol
 
+from local import commands
+from local.commands import SetupFailed
+
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".local"
 LOCKS = ROOT / "local" / "requirements"
@@ -32,13 +32,6 @@ LOCKS = ROOT / "local" / "requirements"
 INTERPRETER = Path(sys.base_prefix, "bin", "python3.13")
 # What a lock does not name, with the hash that it says, is not installed.
 EXACTLY = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
-RUNNING: set["subprocess.Popen[str]"] = set()
-STARTING = threading.Lock()
-"""Held while a command starts, so that none that runs is missing in `RUNNING`."""
-
-
-class SetupFailed(Exception):
-    """The one line that tells why the machine could not be set up."""
 
 
 class Installer(Protocol):
@@ -57,7 +50,7 @@ class Uv:
     def install(self, lock: Path, python: Path, *options: str) -> None:
         # Compiled here, as pip does it: where Python may write no bytecode, every process would compile it anew.
         command = [self.executable, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python)]
-        _run([*command, *EXACTLY, "-r", str(lock), *options])
+        commands.run([*command, *EXACTLY, "-r", str(lock), *options])
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class Pip:
 
     def install(self, lock: Path, python: Path, *options: str) -> None:
         command = [str(self.home / "bin" / "python"), "-m", "pip", "--python", str(python), "install", "--quiet"]
-        _run([*command, "--disable-pip-version-check", "--no-input", *EXACTLY, "-r", str(lock), *options])
+        commands.run([*command, "--disable-pip-version-check", "--no-input", *EXACTLY, "-r", str(lock), *options])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ class Virtualenv:
     lock: Path
 
     def fill(self, installer: Installer) -> None:
-        _run([str(INTERPRETER), "-m", "venv", "--without-pip", str(self.directory)])
+        commands.run([str(INTERPRETER), "-m", "venv", "--without-pip", str(self.directory)])
         installer.install(self.lock, self.python)
 
     @property
@@ -126,7 +119,7 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"Python 3.13 is needed and this is {platform.python_version()}.")
     extra = ON_DEMAND.get("".join(arguments[:1]), [])
     command = arguments[1:] if extra else arguments
-    watch_for_signals()
+    commands.watch_for_signals()
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
@@ -135,27 +128,6 @@ def main(arguments: list[str]) -> int:
         os.chdir(ROOT)
         os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
     return 0
-
-
-def watch_for_signals() -> None:
-    """Ctrl-C, SIGTERM or a closed terminal. A thread of their own hears of them, for the main one may be waiting for an
-    installer, and a signal that comes as it begins to wait is seen when it has ended waiting."""
-    told, tell = os.pipe()
-    os.set_blocking(tell, False)
-    signal.set_wakeup_fd(tell)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, frame: None)
-    threading.Thread(target=lambda: stop(os.read(told, 1)[0]), daemon=True).start()
-
-
-def stop(number: int) -> None:
-    """At once, for what is half made has no stamp and is made anew."""
-    with STARTING:
-        with contextlib.suppress(OSError):  # the terminal is gone
-            print("Stopped. What is half made is made anew next time.", file=sys.stderr, flush=True)
-        for process in RUNNING:
-            process.terminate()
-        os._exit(128 + number)
 
 
 def set_up(environments: list[Environment]) -> None:
@@ -192,7 +164,7 @@ def chosen_installer() -> Iterator[Installer]:
     if importlib.util.find_spec("ensurepip") is None:
         raise SetupFailed("This Python has no ensurepip: install its venv package (Debian: python3.13-venv), or uv.")
     home = STATE / "pip"
-    _run([str(INTERPRETER), "-m", "venv", "--clear", str(home)])
+    commands.run([str(INTERPRETER), "-m", "venv", "--clear", str(home)])
     try:
         yield Pip(home)
     finally:
@@ -226,19 +198,6 @@ def _stamp_of(environment: Environment) -> Path:
 def _fingerprint(environment: Environment) -> str:
     seed = f"{INTERPRETER} {platform.python_version()} {platform.machine()} {environment.directory}\n"
     return hashlib.sha256(seed.encode() + environment.lock.read_bytes()).hexdigest()
-
-
-def _run(command: list[str]) -> None:
-    with STARTING:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, close_fds=False
-        )
-        RUNNING.add(process)
-    output, _ = process.communicate()
-    with STARTING:
-        RUNNING.discard(process)
-    if process.returncode:
-        raise SetupFailed(output.rstrip())
 
 
 if __name__ == "__main__":

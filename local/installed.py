@@ -2,16 +2,16 @@
 
 import sys
 
-from local import bootstrap
+from local import bootstrap, commands
 
 STACK = bootstrap.Virtualenv(bootstrap.STATE / "venvs" / "stack", bootstrap.LOCKS / "stack.txt")
 
 
 def main() -> int:
-    bootstrap.watch_for_signals()
+    commands.watch_for_signals()
     try:
         bootstrap.set_up([STACK, bootstrap.EMULATOR, bootstrap.TRANSLATOR, *bootstrap.layers()])
-    except bootstrap.SetupFailed as failure:
+    except commands.SetupFailed as failure:
         sys.exit(str(failure))
     return 0
 

@@ -3,7 +3,7 @@
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -30,13 +30,14 @@ def export(target: Target, organization_id: str, path: Path) -> str:
     Only the owner of the file may read it. Raises OperationFailed when neither knows the organization.
     """
     rows = list(rows_of(target.client("dynamodb"), target.output("TableName"), organization_id))
-    chargebee = {what: list(_billed(target, what, customers_of(rows, organization_id))) for what in BILLED}
+    customers = customers_of(rows, organization_id)
+    chargebee = {what: list(_billed(target, what, customers)) for what in BILLED}
     if not rows and not chargebee["customers"]:
         raise OperationFailed(f"Nothing is known of {organization_id}, here or at Chargebee.")
     document: dict[str, Any] = {
         "organizationId": organization_id,
         "exportedAt": datetime.now(UTC).isoformat(timespec="seconds"),
-        "table": _by_kind(rows),
+        "table": _by_kind(rows, customers),
         "chargebee": chargebee,
     }
     _write(path, json.dumps(document, indent=2, default=_json, ensure_ascii=False))
@@ -46,14 +47,23 @@ def export(target: Target, organization_id: str, path: Path) -> str:
 
 
 def customers_of(rows: Iterable[Item], organization_id: str) -> list[str]:
-    """The ids under which Chargebee may have billed it: its own, those it has and had, and those that point to it."""
+    """The ids under which Chargebee may have billed it: its own, those it has and had, and those that point to it.
+
+    Its other rows prove nothing: that of a subscription which has moved names the customer of whoever has it now.
+    """
     found = {organization_id: None}
     for row in rows:
-        named = [row["customer_id"]["S"]] if "customer_id" in row else []
-        named += row.get("retired_customers", {}).get("SS", [])
         kind, _, name = row["pk"]["S"].partition("#")
-        found |= dict.fromkeys(sorted([*named, *([name] if kind == "CUSTOMER" else [])]))
+        named = [name] if kind == "CUSTOMER" else []
+        if row["sk"]["S"] == "ORG":
+            named += [*([row["customer_id"]["S"]] if "customer_id" in row else []), *_retired(row)]
+        found |= dict.fromkeys(sorted(named))
     return list(found)
+
+
+def _retired(organization: Item) -> list[str]:
+    named: list[str] = organization.get("retired_customers", {}).get("SS", [])
+    return named
 
 
 def _billed(target: Target, what: str, customer_ids: Iterable[str]) -> Iterator[Any]:
@@ -66,11 +76,21 @@ def _billed(target: Target, what: str, customer_ids: Iterable[str]) -> Iterator[
             offset = page["next"]
 
 
-def _by_kind(rows: Iterable[Item]) -> dict[str, list[dict[str, Any]]]:
+def _by_kind(rows: Iterable[Item], own: Collection[str]) -> dict[str, list[dict[str, Any]]]:
     found: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[kind_of(row).name].append({name: _plain(value) for name, value in row.items()})
+        found[kind_of(row).name].append(_told({name: _plain(value) for name, value in row.items()}, own))
     return {name: sorted(found[name], key=lambda row: (row["pk"], row["sk"])) for name in sorted(found)}
+
+
+def _told(row: dict[str, Any], own: Collection[str]) -> dict[str, Any]:
+    """The row, but for the ids of other organizations: who may buy the plan, too, and who has the subscription now."""
+    told = {name: value for name, value in row.items() if name != "customer_id" or value in own}
+    if "organizations" in told:
+        told["organizations"] = [each for each in told["organizations"] if each in own]
+    if isinstance(moved := told.get("subscription"), dict):
+        told["subscription"] = _told(moved, own)
+    return told
 
 
 def _json(value: Any) -> Any:

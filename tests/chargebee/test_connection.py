@@ -283,7 +283,7 @@ def test_meta_data_arrives_as_json_with_its_keys_as_written(api: ChargebeeApi, s
     assert [json.loads(asked.params["meta_data"]) for asked in server.asked] == [meta_data, meta_data]
 
 
-@pytest.mark.parametrize("customer_id", ["a/b", "../site", "a?b", "a#b", "", "a b", "a%2fb", "ü", ".", "..", "x" * 51])
+@pytest.mark.parametrize("customer_id", ["a/b", "../site", "a?b", "a#b", "", "a b", "a%2fb", "ü", ".", "..", "x" * 101])
 def test_an_id_that_would_change_the_path_is_never_sent(
     api: ChargebeeApi, server: ScriptedServer, customer_id: str
 ) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from local.bootstrap import PathEntry, Pip, SetupFailed, Uv, chosen_installer, is_stale, make
+from local.bootstrap import PathEntry, Pip, Uv, chosen_installer, is_stale, make
+from local.commands import SetupFailed
 from tests.local_stack import ROOT
 
 
@@ -88,17 +89,18 @@ def test_a_failure_names_the_environment_and_its_lock(entry: PathEntry) -> None:
 
 
 SET_UP = """
+import contextlib
 import sys
 from pathlib import Path
-from local import bootstrap
+from local import bootstrap, commands
 
 class Slow:
     def install(self, lock, python, *options):
         Path(options[1]).mkdir()
-        bootstrap._run(["sh", "-c", "echo $$ > pid; exec sleep 60"])
+        commands.run(["sh", "-c", "echo $$ > pid; exec sleep 60"])
 
-bootstrap.ROOT = bootstrap.STATE = Path(sys.argv[1])
-bootstrap.chosen_installer = lambda: bootstrap.contextlib.nullcontext(Slow())
+commands.ROOT = bootstrap.ROOT = bootstrap.STATE = Path(sys.argv[1])
+bootstrap.chosen_installer = lambda: contextlib.nullcontext(Slow())
 bootstrap.DEVELOPMENT = bootstrap.PathEntry(bootstrap.ROOT / "made", bootstrap.ROOT / "lock.txt")
 bootstrap.is_stale = lambda environment: environment is bootstrap.DEVELOPMENT
 sys.exit(bootstrap.main([]))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from local import bootstrap, installed
+from local import bootstrap, commands, installed
 
 
 @pytest.fixture(autouse=True)
 def signals_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "watch_for_signals", lambda: None)
+    monkeypatch.setattr(commands, "watch_for_signals", lambda: None)
 
 
 def test_it_sets_up_what_it_runs_on_and_no_tools(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -21,7 +21,7 @@ def test_it_sets_up_what_it_runs_on_and_no_tools(monkeypatch: pytest.MonkeyPatch
 
 def test_what_cannot_be_set_up_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_environments: Sequence[bootstrap.Environment]) -> None:
-        raise bootstrap.SetupFailed("Setting up .local/venvs/stack failed.")
+        raise commands.SetupFailed("Setting up .local/venvs/stack failed.")
 
     monkeypatch.setattr(bootstrap, "set_up", fail)
     with pytest.raises(SystemExit, match=r"Setting up \.local/venvs/stack failed"):

@@ -22,6 +22,12 @@ def taken(admin: Member) -> tuple[int, int, int]:
     return found["balance"], found["usage"], found["held"]
 
 
+def money(found: Json) -> tuple[str, int, int, int]:
+    """The only wallet's currency, balance in minor units and in micros, and the micros that are held."""
+    [wallet] = found["wallets"]
+    return wallet["currency"], wallet["balance"], wallet["balanceMicros"], wallet["heldMicros"]
+
+
 def test_what_is_held_is_nobody_elses_and_what_is_not_needed_comes_back(admin: Member, backend: Backend) -> None:
     held = answered(backend.hold("h1", 70))
 
@@ -140,16 +146,14 @@ def test_beyond_the_allowance_the_wallets_money_is_held_too(world: Cloud, admin:
         "currency": "USD",
         "paidBy": "wallet",
     }
-    assert admin.wallet()["wallets"] == [
-        {"currency": "USD", "balance": 40, "balanceMicros": 400_000, "heldMicros": 600_000}
-    ]
+    assert money(admin.wallet()) == ("USD", 40, 400_000, 600_000)
     refused(backend.adjust("debit", -41), 402, "exhausted")
     refused(backend.hold("h2", 21), 402, "exhausted")
 
     assert answered(backend.settle("h1", 15))["charged"] == 15
 
     wallet = admin.wallet()
-    assert wallet["wallets"] == [{"currency": "USD", "balance": 90, "balanceMicros": 900_000, "heldMicros": 0}]
+    assert money(wallet) == ("USD", 90, 900_000, 0)
     assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [
         ("usage:hold:h1", -10),
         ("adjustment:gift", 100),

@@ -146,7 +146,11 @@ def test_a_use_that_is_voided_gives_its_units_and_its_money_back_once(
     assert admin.left() == (10_000, 10_000)
     wallet = admin.wallet()
     assert (wallet["wallets"][0]["balance"], wallet["ledger"][0]["id"]) == (10, "correction:ticket")
-    refused(backend.post("/usage/loop/correct", {"key": "k2", "quantity": 1, "reason": "?"}), 400, "invalid_request")
+
+    some = {"key": "k2", "quantity": 1, "reason": "One call was meant."}
+    assert answered(backend.post("/usage/loop/correct", some))["counted"] == 1
+    assert admin.left() == (9_999, 10_000)
+    refused(backend.post("/usage/loop/correct", {"key": "k3", "quantity": 10_006, "reason": "?"}), 402, "exhausted")
 
 
 def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backend: Backend) -> None:
@@ -169,8 +173,9 @@ def test_a_refused_id_is_used_after_a_top_up(world: Cloud, admin: Member, backen
     wallet = admin.wallet()
     assert credited["wallet"] == {"currency": "USD", "balance": 10, "balanceMicros": 100_000, "heldMicros": 0}
     assert credited["ledgerEntry"] == wallet["ledger"][1]
-    assert (low["wallet"], low["autoTopUp"]) == (wallet["wallets"][0], None)
-    assert wallet["wallets"] == [{"currency": "USD", "balance": 0, "balanceMicros": 0, "heldMicros": 0}]
+    empty = {"currency": "USD", "balance": 0, "balanceMicros": 0, "heldMicros": 0}
+    assert (low["wallet"], low["autoTopUp"]) == (empty, None)
+    assert [{name: each[name] for name in empty} for each in wallet["wallets"]] == [empty]
     assert [(line["id"], line["amount"]) for line in wallet["ledger"]] == [("usage:late", -10), ("adjustment:gift", 10)]
 
 

@@ -39,8 +39,11 @@ def test_an_adjustment_counts_once_and_its_id_stands_for_no_other(
     }
     refused(backend.adjust("a1", 501), 409, "id_conflict")
     refused(backend.adjust("a1", 500, currency="EUR"), 409, "id_conflict")
+    paid = {"id": "paid", "kind": "paid", "remaining": 500, "remainingMicros": 5_000_000}
+    lot = {**paid, "grantedMicros": None, "expiresAt": None, "source": None}
+    money = {"currency": "USD", "balance": 500, "balanceMicros": 5_000_000, "heldMicros": 0}
     assert admin.wallet() == {
-        "wallets": [{"currency": "USD", "balance": 500, "balanceMicros": 5_000_000, "heldMicros": 0}],
+        "wallets": [{**money, "lots": [lot]}],
         "autoTopUp": [],
         "spendingCaps": [],
         "ledger": [line],

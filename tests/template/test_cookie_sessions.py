@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from billing.app.routes import ROUTES
+from billing.runtime.route import Who
 from tests.deployment.routes import SESSIONS
 from tests.deployment.template import functions, resources, template
 
 COOKIE: dict[str, list[str]] = {"Cookie": []}
+RETURNS = tuple(each for each in ROUTES if each.who is Who.BROWSER)
+"""Where browsers come back to: the host that was asked for the page."""
 
 
 def body() -> dict[str, Any]:
@@ -29,18 +33,20 @@ def folder(reference: dict[str, str]) -> str:
     return code.removeprefix("functions/").rstrip("/")
 
 
-def test_it_has_every_route_of_a_session_with_its_function_and_no_other() -> None:
+def test_it_has_every_route_of_a_session_with_its_function_and_where_browsers_come_back_and_no_other() -> None:
     served = {
         (method.upper(), path, called(operation))
         for path, operations in body()["paths"].items()
         for method, operation in operations.items()
     }
-    assert served == {(route.method, route.path, route.function) for route in SESSIONS}
+    assert served == {(route.method, route.path, route.function) for route in (*SESSIONS, *RETURNS)}
 
 
-def test_every_route_of_it_asks_for_the_cookie() -> None:
-    asked = [operation["security"] for operations in body()["paths"].values() for operation in operations.values()]
-    assert asked == [[COOKIE]] * len(SESSIONS)
+def test_every_route_of_it_asks_for_the_cookie_but_where_browsers_come_back() -> None:
+    for route in SESSIONS:
+        assert body()["paths"][route.path][route.method.lower()]["security"] == [COOKIE], route
+    for route in RETURNS:
+        assert body()["paths"][route.path][route.method.lower()]["security"] == [], route
 
 
 def test_without_the_name_of_a_cookie_nothing_of_it_is_deployed() -> None:
@@ -61,12 +67,12 @@ def test_the_gateway_remembers_a_cookies_owner_for_minutes_and_asks_nobody_witho
     assert folder(authorizer["authorizerUri"]["Fn::Sub"][1]["Function"]) == "runtime/authorize_cookie"
 
 
-def test_its_gateway_calls_the_functions_of_sessions_and_nothing_else() -> None:
+def test_its_gateway_calls_the_functions_of_its_routes_and_nothing_else() -> None:
     [policy] = resources("AWS::IAM::Role")["CookieApiRole"]["Policies"]
     [statement] = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == "lambda:InvokeFunction"
     allowed = [folder(each) for each in statement["Resource"]]
-    assert sorted(allowed) == sorted(["runtime/authorize_cookie", *(route.function for route in SESSIONS)])
+    assert sorted(allowed) == sorted(["runtime/authorize_cookie", *(route.function for route in (*SESSIONS, *RETURNS))])
 
 
 def test_only_the_applications_origin_may_send_a_cookie() -> None:

@@ -115,5 +115,5 @@ def test_organizations_that_no_webhook_brought_are_counted(
 
 @pytest.mark.parametrize("alert", Alert)
 def test_what_an_operator_should_hear_of_a_snapshot_is_counted(metrics: Metrics, alert: Alert) -> None:
-    log_applied(AppliedSnapshot(Outcome.APPLIED, (alert,), "org_1"), id="ev_1")
+    log_applied(AppliedSnapshot(Outcome.APPLIED, (alert,), None), id="ev_1")
     assert metrics() == {str(alert): [1.0]}

@@ -14,10 +14,12 @@ from local.operations.failure import OperationFailed
 from local.operations.forgetting import forget
 from local.operations.record_kinds import KINDS, Fate, kind_of
 from local.operations.target import Target
+from tests.deployment.gateway import MACHINE, http_event, sqs_event
 from tests.deployment.metering import adjust, calls, entitlement, hold, used
 from tests.deployment.payments import CASHIER, add_card, call
-from tests.deployment.subscriptions import deliver_everything, listed, subscribed, work_off
+from tests.deployment.subscriptions import apply, deliver_everything, listed, subscribed, work_off
 from tests.deployment.world import World
+from tests.subscriptions.examples import organization_event_json
 from tests.table.records import KINDS as RECORDS
 
 ORDER: dict[str, Any] = {"key": "k1", "amount": 1999, "currency": "USD", "description": "Ada's files"}
@@ -108,6 +110,23 @@ def test_every_kind_of_row_is_exported(world: World, tmp_path: Path) -> None:
     assert set(found) == {kind_of(record.item(record.record)).name for record in RECORDS.values()}
 
 
+def test_who_has_a_subscription_now_is_nothing_for_whoever_had_it(world: World, customer: str, tmp_path: Path) -> None:
+    event = organization_event_json(id="org_2") | {"id": "evt_2"}
+    assert world.invoke("organizations/provision", sqs_event(event))
+    world.chargebee.ask("POST", f"/subscriptions/{customer}/move", to_customer_id="org_2")
+    apply(world, *world.chargebee.events())
+    found = document(world, tmp_path / "org_1.json")
+    assert [row["status"] for row in found["table"]["subscriptions"]] == ["transferred"]
+    assert [each["id"] for each in found["chargebee"]["customers"]] == ["org_1"]
+    assert "org_2" not in json.dumps(found)
+
+
+def test_a_private_plan_tells_nobody_who_else_may_buy_it(world: World, customer: str, tmp_path: Path) -> None:
+    world.put(pk="PLAN", sk="bespoke", item_price_id="bespoke", organizations=["org_2", "org_1"])
+    [plan] = document(world, tmp_path / "org_1.json")["table"]["plans"]
+    assert plan["organizations"] == ["org_1"]
+
+
 def test_nobody_who_pays_is_forgotten(world: World, customer: str) -> None:
     before = world.items("ORG#org_1")
     with pytest.raises(OperationFailed, match=rf"not forgotten \(still_billed\).*{customer} \(in_trial\)"):
@@ -169,6 +188,21 @@ def test_a_charge_that_a_bank_takes_back_later_is_followed_in_the_books(world: W
     [after] = world.items("CHARGE#org_1")
     assert after["receipts"] != before["receipts"]
     assert "description" not in after["order"] or after["order"]["description"] == ""
+
+
+def test_a_customer_that_gave_way_to_another_is_cleared_too(world: World, customer: str) -> None:
+    """The first was deleted at Chargebee, and the second was never used when one from before was named."""
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    deliver_everything(world)
+    world.chargebee.ask("POST", "/customers", id="acme", first_name="Ada")
+    for named in ({"displayName": "Acme"}, {"customerId": "acme"}):
+        event = http_event("PUT /api/organizations/org_1", claims=MACHINE, body=named)
+        saved = world.call("organizations/save", event | {"pathParameters": {"id": "org_1"}})
+        assert saved.status == 200, saved.text
+    said = forget(Operator(world).target, "org_1", "org_1")
+    assert "Chargebee's customer acme: cleared" in said
+    assert world.chargebee.ask("GET", "/customers/org_1-2")["customer"]["pii_cleared"] == "cleared"
+    assert "Chargebee's customer org_1-2: cleared" in said
 
 
 def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:

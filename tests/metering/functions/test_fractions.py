@@ -112,7 +112,7 @@ def test_a_hold_is_of_a_fraction_and_settled_with_another(world: World) -> None:
     assert balance(world)["usage"] == "2.600"
 
 
-def test_a_correction_gives_a_fraction_back_or_takes_one(world: World) -> None:
+def test_a_correction_gives_a_fraction_back_or_takes_more(world: World) -> None:
     used(world, storing("e1", "2.6"))
     body = {"key": "k1", "reason": "a bug", "quantity": "2.501"}
     path = {"eventId": "e1"}

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.chargebee.scripted_server import Reply, ScriptedServer
 from tests.deployment.gateway import http_event
 from tests.deployment.lambda_runtime import Answer
+from tests.deployment.subscriptions import GROWTH
 from tests.deployment.world import APP, World
 from tests.runtime.functions.session_tokens import claims, token
 
@@ -40,6 +42,28 @@ def test_a_cookie_lets_its_holder_in_and_hands_over_what_scalekit_signed(
     signed = jwt.decode(carried, options={"verify_signature": False})
     assert json.loads(told["context"]["claims"]) == signed
     assert signed["roles"] == ["support admin"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        'consent={"ads":false, "all":[1]}',
+        "words=two words",
+        "name=Zoë",
+        "a(b=1",
+        "a[b]=1",
+        'open="',
+        "nothing",
+        "",
+        "=",
+    ],
+)
+def test_whatever_cookies_other_pages_have_set_a_session_is_a_session(
+    world: World, scalekit: ScriptedServer, beside: str
+) -> None:
+    carried = token(scalekit)
+    for cookies in ((beside, f"session={carried}"), (f"{beside}; session={carried}; {beside}",)):
+        assert decision(world, *cookies)["isAuthorized"] is True
 
 
 @pytest.mark.parametrize("cookie", ["theme=dark", "session=", "session=let-me-in", "other"])
@@ -96,3 +120,12 @@ def test_another_sites_page_writes_nothing_though_the_gateway_knows_the_cookie(
 def test_the_applications_own_page_writes(world: World, scalekit: ScriptedServer) -> None:
     answer = handed(world, http_event(WRITE, body={}, headers=OWN), claims(scalekit), "subscriptions/portal")
     assert answer.status not in (401, 403)
+
+
+def test_a_browser_comes_back_from_paying_to_the_api_that_it_has_asked(world: World, scalekit: ScriptedServer) -> None:
+    world.values["ApiUrl"] = ""
+    event = http_event("POST /api/subscription/create", body=GROWTH, headers=OWN)
+    event["requestContext"]["domainName"] = "billing.example.com"
+    page = handed(world, event, claims(scalekit), "subscriptions/create").body
+    back = urlsplit(world.chargebee.pay(page["id"]))
+    assert (back.netloc, back.path) == ("billing.example.com", "/api/subscription/success")

@@ -85,11 +85,25 @@ def test_side_by_side_nobody_is_alarmed_and_twice_in_a_line_somebody_is(
     assert '"second_live_subscription":[1.0]' in capfd.readouterr().out
 
 
-def test_what_nobody_described_may_be_of_any_line(lines: World) -> None:
+def sell_old(world: World) -> None:
+    """What nobody described, by hand."""
     item_price = {"name": "Old", "item_id": "old-plan", "item_type": "plan", "pricing_model": "flat_fee", "price": 100}
-    lines.chargebee.set("item_prices/old", **item_price, period=1, period_unit="month")
-    create(lines, STARTER)  # so that there is a customer
+    world.chargebee.set("item_prices/old", **item_price, period=1, period_unit="month")
     row = {"subscription_items[item_price_id][0]": "old"}
-    lines.chargebee.ask("POST", "/customers/org_1/subscription_for_items", auto_collection="off", **row)
-    deliver_everything(lines)
+    world.chargebee.ask("POST", "/customers/org_1/subscription_for_items", auto_collection="off", **row)
+    deliver_everything(world)
+
+
+def test_what_nobody_described_may_be_of_any_line(lines: World) -> None:
+    create(lines, STARTER)  # so that there is a customer
+    sell_old(lines)
     assert [create(lines, body).code for body in (STARTER, SCALE)] == ["subscription_exists"] * 2
+
+
+@pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
+def test_what_nobody_described_comes_into_no_line_that_is_taken(lines: World, function: str) -> None:
+    subscribed(lines, SCALE)
+    sell_old(lines)
+    [old] = [each["id"] for each in listed(lines) if each["itemPriceId"] == "old"]
+    assert post(lines, function, {"itemPriceId": "scale", "subscriptionId": old}).code == "change_not_supported"
+    assert post(lines, function, {"itemPriceId": "growth", "subscriptionId": old}).status == 200

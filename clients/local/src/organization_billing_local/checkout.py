@@ -24,7 +24,7 @@ def checkout(packed: Path = PACKED) -> Checkout:
     """The checkout that this module lies in, else a copy of what the wheel brings, one for each content."""
     if not packed.is_dir():
         root = Path(__file__).resolve().parents[4]
-        return Checkout(root, ("local/bootstrap.py",), root / ".venv" / "bin" / "python")
+        return Checkout(root, ("-m", "local.bootstrap"), root / ".venv" / "bin" / "python")
     copy = _cache() / "organization-billing-local" / _digest(packed)
     if not copy.is_dir():
         _copy(packed, copy)

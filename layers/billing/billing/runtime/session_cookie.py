@@ -1,7 +1,6 @@
 """The session cookie: the token that it carries, and the pages that may write with it."""
 
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 
 from billing.core.errors import CrossSite, Unauthenticated
 from billing.runtime.authentication import Event, headers_of
@@ -10,16 +9,18 @@ from billing.runtime.settings import settings
 
 
 def cookie_of(event: Event) -> str:
-    """The token in the session cookie. Raises Unauthenticated without one."""
+    """The token in the session cookie. Raises Unauthenticated without one.
+
+    Beside it there may be cookies of any form: a browser sends what any page of the site has set.
+    https://www.rfc-editor.org/rfc/rfc6265#section-5.4
+    """
     name = settings().optional("SESSION_COOKIE_NAME")
-    cookies = "; ".join([*(event.get("cookies") or ()), headers_of(event).get("cookie", "")])
-    try:
-        morsel = SimpleCookie(cookies).get(name) if name else None
-    except CookieError:
-        morsel = None
-    if morsel is None or not morsel.value:
+    cookies = ";".join([*(event.get("cookies") or ()), headers_of(event).get("cookie", "")])
+    pairs = (each.partition("=") for each in cookies.split(";"))
+    token = {key.strip(): value.strip().strip('"') for key, _, value in pairs}.get(name, "") if name else ""
+    if not token:
         raise Unauthenticated("Sign in first.")
-    return morsel.value
+    return token
 
 
 def require_own_page(event: Event) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing.subscriptions.domain.organization import Organization
-    from billing.subscriptions.services.ports import Ports
+    from billing.subscriptions.services.ports import Ports, Store
 
 
 class StillBilled(InvalidState):
@@ -39,16 +39,19 @@ def forget_organization(organization_id: str, ports: Ports, personal_data: Perso
     partition = ports.store.load(organization_id)
     if partition.organization is None and not partition.subscriptions:
         raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
-    customers = customers_of(partition.opened(organization_id))
+    customers = _customers_of(partition.opened(organization_id), ports.store)
     _check_unbilled(customers, ports)
     remove_organization(organization_id, ports)
     return {customer_id: personal_data.clear(customer_id) for customer_id in customers}
 
 
-def customers_of(organization: Organization) -> tuple[str, ...]:
-    """Every customer that it has or had, and the one of its own id, which a customer from before may have replaced."""
+def _customers_of(organization: Organization, store: Store) -> tuple[str, ...]:
+    """Every customer that it has or had, the one of its own id, and each that was made for it and then replaced by one
+    from before. Of those the table knows whose they are: another organization may bear such an id."""
     current = organization.customer_id or organization.next_customer_id
-    return tuple(dict.fromkeys((current, organization.id, *sorted(organization.retired_customers))))
+    numbered = (f"{organization.id}-{number}" for number in range(2, len(organization.retired_customers) + 2))
+    made = (each for each in numbered if store.customer_owner(each) == organization.id)
+    return tuple(dict.fromkeys((current, organization.id, *made, *sorted(organization.retired_customers))))
 
 
 def _check_unbilled(customers: tuple[str, ...], ports: Ports) -> None:

@@ -5,6 +5,7 @@ None is the line of the plans that name none.
 
 from collections.abc import Collection, Iterable
 
+from billing.core.errors import ChangeNotSupported
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.subscription import Subscription
 
@@ -17,6 +18,15 @@ def side_by_side(catalog: Catalog) -> bool:
 def in_the_way(rows: Iterable[Subscription], line: str | None, catalog: Catalog) -> tuple[Subscription, ...]:
     """Those beside which nothing of the line is sold. One whose plan nobody described may be of any line."""
     return tuple(row for row in rows if row.live and _may_be_of(line, _plan(row, catalog)))
+
+
+def check_untaken(rows: Iterable[Subscription], item_price_id: str, catalog: Catalog) -> None:
+    """Raises ChangeNotSupported where one of them is of the plan's line, into which one that nobody described would
+    come. Where nothing is sold side by side, it may."""
+    plan = catalog.plan(item_price_id)
+    known = [each for row in rows if row.live and (each := _plan(row, catalog))]
+    if side_by_side(catalog) and any(each.line == plan.line for each in known):
+        raise ChangeNotSupported(f"There is a subscription of {plan.name}'s line already: change that one instead.")
 
 
 def doubled(rows: Collection[Subscription], catalog: Catalog) -> bool:

@@ -44,8 +44,14 @@ def prepare(change: SubscriptionChange, catalog: Catalog, coupons: Coupons, port
     Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
     NothingToChange, or CouponNotValid.
     """
-    subscription = choose(ports.store.load(change.organization_id), change.subscription_id)
+    partition = ports.store.load(change.organization_id)
+    subscription = choose(partition, change.subscription_id)
     lines = changed(subscription, catalog, change.wanted)
+    if subscription.plan and subscription.plan.item_price_id not in catalog.plans and change.wanted.item_price_id:
+        from billing.subscriptions.domain.line import check_untaken  # noqa: PLC0415 - hardly ever
+
+        others = [row for row in partition.live if row.id != subscription.id]
+        check_untaken(others, change.wanted.item_price_id, catalog)
     if not change.drop_scheduled_changes:
         check_scheduled(subscription)
     if lines.coupons:
