@@ -205,6 +205,25 @@ def test_a_customer_that_gave_way_to_another_is_cleared_too(world: World, custom
     assert "Chargebee's customer org_1-2: cleared" in said
 
 
+@pytest.mark.parametrize("end", ["delete", "forget"])
+def test_another_organization_that_bears_the_id_of_the_next_customer_pays_on(
+    world: World, customer: str, end: str
+) -> None:
+    event = organization_event_json(id="org_1-2") | {"id": "evt_2"}
+    assert world.invoke("organizations/provision", sqs_event(event))
+    row = {"subscription_items[item_price_id][0]": "starter"}
+    world.chargebee.ask("POST", "/customers/org_1-2/subscription_for_items", id="theirs", auto_collection="off", **row)
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    deliver_everything(world)
+    if end == "forget":
+        forget(Operator(world).target, "org_1", "org_1")
+    else:
+        event = http_event("DELETE /api/organizations/org_1", claims=MACHINE)
+        assert world.call("organizations/delete", event | {"pathParameters": {"id": "org_1"}}).status == 200
+    assert world.chargebee.ask("GET", "/subscriptions/theirs")["subscription"]["status"] == "active"
+    assert world.chargebee.ask("GET", "/customers/org_1-2")["customer"]["pii_cleared"] == "active"
+
+
 def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:
     world.deployment.used = True
     with pytest.raises(OperationFailed, match="organization_not_found"):

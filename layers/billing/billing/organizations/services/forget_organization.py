@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from billing.core.errors import InvalidState, OrganizationNotFound
-from billing.organizations.services.retire_organization import remove_organization
+from billing.organizations.services.retire_organization import own_customer, remove_organization
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from billing.subscriptions.domain.organization import Organization
-    from billing.subscriptions.services.ports import Ports, Store
+    from billing.subscriptions.services.ports import Ports
 
 
 class StillBilled(InvalidState):
@@ -39,18 +39,18 @@ def forget_organization(organization_id: str, ports: Ports, personal_data: Perso
     partition = ports.store.load(organization_id)
     if partition.organization is None and not partition.subscriptions:
         raise OrganizationNotFound(f"There is no organization {organization_id!r}.")
-    customers = _customers_of(partition.opened(organization_id), ports.store)
+    customers = _customers_of(partition.opened(organization_id), ports)
     _check_unbilled(customers, ports)
     remove_organization(organization_id, ports)
     return {customer_id: personal_data.clear(customer_id) for customer_id in customers}
 
 
-def _customers_of(organization: Organization, store: Store) -> tuple[str, ...]:
+def _customers_of(organization: Organization, ports: Ports) -> tuple[str, ...]:
     """Every customer that it has or had, the one of its own id, and each that was made for it and then replaced by one
     from before. Of those the table knows whose they are: another organization may bear such an id."""
-    current = organization.customer_id or organization.next_customer_id
+    current = own_customer(organization, ports.chargebee) or organization.id
     numbered = (f"{organization.id}-{number}" for number in range(2, len(organization.retired_customers) + 2))
-    made = (each for each in numbered if store.customer_owner(each) == organization.id)
+    made = (each for each in numbered if ports.store.customer_owner(each) == organization.id)
     return tuple(dict.fromkeys((current, organization.id, *made, *sorted(organization.retired_customers))))
 
 

@@ -90,10 +90,22 @@ def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
+def own_customer(organization: Organization, chargebee: Chargebee) -> str | None:
+    """Its customer, or the one that is there under the id that it would give: unless that says to be another's, which
+    may bear such an id."""
+    if organization.customer_id is not None:
+        return organization.customer_id
+    try:
+        customer = chargebee.customer(organization.next_customer_id)
+    except ChargebeeNotFound:
+        return None
+    return customer.id if customer.organization_id in (None, organization.id) else None
+
+
 def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, Subscription]:
     """Cancel what is live at Chargebee; every answer must say that it ended."""
-    customer_id = organization.customer_id or organization.next_customer_id
-    remote = {each.id: each for each in chargebee.subscriptions(customer_id)}
+    customer_id = own_customer(organization, chargebee)
+    remote = {each.id: each for each in chargebee.subscriptions(customer_id)} if customer_id else {}
     for each in remote.values():
         if each.live:
             remote[each.id] = chargebee.cancel_now(each, f"retire-{each.id}-{each.resource_version}")
