@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import ADMIN, http_event, sqs_event
+from tests.deployment.gateway import ADMIN, MACHINE, http_event, sqs_event
 from tests.deployment.metering import adjust, calls, entitlement, machine_call, read, used
 from tests.deployment.subscriptions import CREATE, GROWTH, apply, create, subscribed
 from tests.deployment.world import READ_SECRET, WEBHOOK_SECRET, World
@@ -215,6 +215,25 @@ def test_grants_and_lots_make_neither_a_gate_nor_a_use_dearer(world: World) -> N
     assert trips(world, lambda: used(world, calls("e1", 75))) == ([QUERY, TRANSACTION], [])
     [wallet] = read(world, "metering/wallet", "GET /api/wallet").body["wallets"]
     assert [lot["remaining"] for lot in wallet["lots"]] == [50, *[100] * 8]
+
+
+def test_forty_features_that_were_all_used_make_neither_a_gate_nor_a_use_dearer(world: World) -> None:
+    names = ["api-calls", *(f"feature-{number}" for number in range(39))]
+    free = {
+        "item_price_id": "free",
+        "name": "Free",
+        "default": True,
+        "features": {each: {"limit": 9} for each in names},
+    }
+    event = http_event("PUT /api/plans/{plan}", claims=MACHINE, body={"entry": free})
+    assert world.call("plans/save", event | {"pathParameters": {"plan": "free"}}).status == 200
+    results = used(world, *(calls(f"e{number}") | {"feature": each} for number, each in enumerate(names)))
+    assert {each["result"] for each in results} == {"recorded"}
+    assert trips(world, lambda: entitlement(world)) == ([QUERY], [])
+    assert trips(world, lambda: used(world, calls("more"))) == ([QUERY, TRANSACTION], [])
+    sizes = [len(json.dumps(row, default=str)) for row in world.items(f"ORG#{ORG}")]
+    assert len(sizes) == len(names)
+    assert max(sizes) < 500
 
 
 def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:
