@@ -120,9 +120,9 @@ class Queues:
         found = self.client.get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=list(counts))["Attributes"]
         return sum(int(found[count]) for count in counts)
 
-    def drained(self, name: str) -> None:
+    def drained(self, name: str, patience: float = 60) -> None:
         """Wait until everything has been consumed, what was offered a second time too."""
-        until(lambda: self.depth(name), lambda depth: depth == 0, patience=60)
+        until(lambda: self.depth(name), lambda depth: depth == 0, patience)
 
     def take(self, name: str) -> list[str]:
         """Receive and delete what is visible now."""

@@ -27,6 +27,8 @@ FAULTS: tuple[Json, ...] = (
     {"path": "/hosted_pages/checkout_new_for_items", "timeout_after": 9, "count": 1},
 )
 _BEGUN = {"subscription.activated", "subscription.cancelled"}
+A_SECOND_OFFER = 420
+"""What failed is offered again after at most six minutes, which is the longest that a queue waits for its consumer."""
 STORM: Json = {"duplicate": 0.3, "drop": 0.3, "shuffle": True}
 
 
@@ -118,7 +120,7 @@ def unhurried(world: Cloud) -> Iterator[None]:
     world.chargebee.faults()
     world.chargebee.told()
     for name in ("EventsQueue", "ProvisioningQueue"):
-        world.queues.drained(name)
+        world.queues.drained(name, patience=A_SECOND_OFFER)
 
 
 @pytest.mark.usefixtures("unhurried")
