@@ -12,7 +12,7 @@ import pytest
 from local.operations.bringing_balances import BRING, JUDGE, bring_balances
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
-from tests.deployment.metering import entitlement
+from tests.deployment.metering import adjust, entitlement
 from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
 
@@ -99,6 +99,16 @@ def test_an_id_that_was_given_another_amount_is_refused(world: World, given: Pat
         bring_balances(function.target, task, report, report)
         assert fates(report)[:2] == ["refused", "there already"]
     assert kept(world)["USD"] == 25_000_000
+
+
+def test_an_id_that_was_given_money_of_another_kind_is_refused(world: World, given: Path, tmp_path: Path) -> None:
+    """As the API refuses it: the money is there, and it is not what the file says."""
+    subscribed(world)
+    assert adjust(world, "before-eur", 100, currency="EUR", kind="promotional").status == 200
+    function, report = InProcess(world), tmp_path / "import-balances.csv"
+    for task in (JUDGE, BRING):
+        bring_balances(function.target, task, given, report)
+        assert fates(report)[1] == "refused"
 
 
 def test_a_file_that_says_nothing_of_organizations_is_none(tmp_path: Path) -> None:

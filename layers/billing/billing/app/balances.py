@@ -8,10 +8,11 @@ from typing import Any
 
 from billing.app import wiring
 from billing.core.clock import utc_now
-from billing.core.errors import BillingError, EventConflict, InvalidRequest
+from billing.core.errors import BillingError, InvalidRequest
 from billing.metering.api.requests import AdjustmentRequest, EventRequest
 from billing.metering.domain.use import EventResult, Outcome
-from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet, posted
 from billing.metering.services.record_usage import judge_usage, record_usage
 from billing.runtime.logs import logger
 from billing.runtime.parsing import parse
@@ -51,21 +52,21 @@ def _told(row: Row, of_balance: Callable[[Row], Brought], of_use: Callable[[Row]
 
 
 def _judge_balance(row: Row) -> Brought:
-    posting = parse(AdjustmentRequest, row["balance"]).posting()
     store = wiring.told_usage_store()
     store.account(row["organizationId"])
-    line = store.posted_line(row["organizationId"], posting.id)
-    if line is not None and line.amount != posting.amount:
-        raise EventConflict("Its id was used for another amount.")
-    return Brought.NEW if line is None else Brought.THERE
+    known = posted(row["organizationId"], _posting(row), store)
+    return Brought.NEW if known is None else Brought.THERE
 
 
 def _bring_balance(row: Row) -> Brought:
-    if (known := _judge_balance(row)) is Brought.THERE:
-        return known
-    posting = parse(AdjustmentRequest, row["balance"]).posting()
-    adjust_wallet(row["organizationId"], posting, wiring.told_usage_store(), utc_now)
+    if (fate := _judge_balance(row)) is Brought.THERE:
+        return fate
+    adjust_wallet(row["organizationId"], _posting(row), wiring.told_usage_store(), utc_now)
     return Brought.BROUGHT
+
+
+def _posting(row: Row) -> WalletPosting:
+    return parse(AdjustmentRequest, row["balance"]).posting()
 
 
 def _judge_use(row: Row) -> Brought:

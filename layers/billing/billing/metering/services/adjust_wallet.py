@@ -20,19 +20,30 @@ def adjust_wallet(organization_id: str, posting: WalletPosting, store: UsageStor
         try:
             after, line = _post(posting, before.wallet(posting.amount.currency), now)
         except (Exhausted, InvalidRequest, TooManyLots):  # it may have been possible when it was sent first
-            if (posted := store.posted_line(organization_id, posting.id)) is not None:
-                return _same(posted, posting)
+            if (known := posted(organization_id, posting, store)) is not None:
+                return known
             raise
         change = UsageChange(before, before.with_wallet(after), now, lines=(line,), posting_id=posting.id)
         try:
             store.commit_usage(organization_id, change)
-        except AlreadyProcessed as known:
-            if (posted := store.posted_line(organization_id, posting.id)) is not None:
-                return _same(posted, posting)
-            raise Conflict("It was posted, and is gone.") from known
+        except AlreadyProcessed as again:
+            if (known := posted(organization_id, posting, store)) is not None:
+                return known
+            raise Conflict("It was posted, and is gone.") from again
         return line
 
     return until_won(attempt, USAGE_ATTEMPTS, "Too many others are using this wallet. Try again.")
+
+
+def posted(organization_id: str, posting: WalletPosting, store: UsageStore) -> LedgerLine | None:
+    """The line that it has already, None as long as it has none. Raises EventConflict for the id of another posting."""
+    line = store.posted_line(organization_id, posting.id)
+    if line is None:
+        return None
+    known = line.amount, line.lot_kind or LotKind.PAID, line.expires_at
+    if known != (posting.amount, posting.lot_kind, posting.expires_at):
+        raise EventConflict(f"The id {line.id!r} was used for another posting.")
+    return line
 
 
 def _post(posting: WalletPosting, wallet: Wallet, now: int) -> tuple[Wallet, LedgerLine]:
@@ -42,10 +53,3 @@ def _post(posting: WalletPosting, wallet: Wallet, now: int) -> tuple[Wallet, Led
     if wallet.spendable < -micros:
         raise Exhausted("The wallet does not hold that much.")
     return post(wallet, posting.id, posting.kind, micros, at=now, reason=posting.reason, lot=posting.lot)
-
-
-def _same(posted: LedgerLine, posting: WalletPosting) -> LedgerLine:
-    known = posted.amount, posted.lot_kind or LotKind.PAID, posted.expires_at
-    if known != (posting.amount, posting.lot_kind, posting.expires_at):
-        raise EventConflict(f"The id {posted.id!r} was used for another posting.")
-    return posted
