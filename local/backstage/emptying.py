@@ -4,7 +4,7 @@ from itertools import batched
 
 from local.backstage.reading import RunningStack, ask
 from local.backstage.resting import StillMoving, come_to_rest
-from local.backstage.workers import kill_workers
+from local.backstage.workers import back_to_today, kill_workers
 from local.operations.failure import OperationFailed
 
 ROUNDS = 5
@@ -55,12 +55,9 @@ def _forget(stack: RunningStack) -> int:
 
 
 def _reset_vendors(stack: RunningStack) -> None:
-    """Who has worked ahead of today remembers answers until then, and works no longer."""
     for vendor in (stack.chargebee, stack.scalekit):
         ask("POST", f"{vendor}/_sim/reset")
-    if stack.clock.ahead():
-        stack.clock.reset()
-        kill_workers(stack.workers)
+    back_to_today(stack.clock, stack.workers)
 
 
 def _purge(stack: RunningStack) -> None:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from local.shared_clock import SharedClock
+
 
 def kill_workers(directory: Path, function: str | None = None) -> int:
     """How many workers of the function (its logical id), or of all, were killed; they run below the directory."""
@@ -17,6 +19,13 @@ def kill_workers(directory: Path, function: str | None = None) -> int:
             os.kill(pid, signal.SIGKILL)
             killed += 1
     return killed
+
+
+def back_to_today(clock: SharedClock, directory: Path) -> None:
+    """Who has worked ahead of today remembers answers until then, and works no longer."""
+    if clock.ahead():
+        clock.reset()
+        kill_workers(directory)
 
 
 def workers_in(listing: str, directory: Path, function: str | None) -> Iterator[int]:
