@@ -21,8 +21,7 @@ from billing.subscriptions.services.ports import HostedPage
 
 Answer = TypeVar("Answer")
 
-_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]{1,100}")
-"""A coupon's id has up to 100 characters, any other up to 50."""
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +106,9 @@ def keyed(key: str) -> dict[str, str]:
     return {"chargebee-idempotency-key": key}
 
 
-def path_safe(resource_id: str) -> str:
+def path_safe(resource_id: str, longest: int = 50) -> str:
     """The SDK does not escape a slash in an id, nor dots alone, which would call another endpoint."""
-    if not _ID.fullmatch(resource_id):
+    if len(resource_id) > longest or not _ID.fullmatch(resource_id):
         raise InvalidRequest("That is not an id that Chargebee could have.")
     return resource_id
 
