@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.clock import DAY
+from billing.core.errors import Exhausted
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
 from billing.metering.domain.entitled import Source
 from billing.metering.domain.entitlement import Account, Refusal
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, count_spending, post
+from billing.metering.domain.wallet import LedgerLine, SpendingCapReached, count_spending, post
 from billing.plans.feature import Counted, Overage, Rate, by_tiers, dearest
 
 NOTHING = Split(0)
@@ -131,6 +132,13 @@ def why_not(quantity: int, meter: Meter, account: Account, terms: Terms) -> Refu
     """Why a quantity is not met: without the spending cap it would be, or not even then."""
     uncapped = meet(quantity, meter, account, replace(terms, at=None))
     return Refusal.SPENDING_CAP if uncapped.quantity == quantity else Refusal.EXHAUSTED
+
+
+def exhausted(refusal: Refusal, feature: str) -> Exhausted:
+    """The refusal of a quantity as an error."""
+    if refusal is Refusal.SPENDING_CAP:
+        return SpendingCapReached("The organization's spending cap is reached.")
+    return Exhausted(f"There is not enough left of {feature!r}.")
 
 
 def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: Split = NOTHING) -> Split:

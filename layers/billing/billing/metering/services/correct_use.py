@@ -11,14 +11,13 @@ from billing.core.errors import (
     Conflict,
     DaySealed,
     EventConflict,
-    Exhausted,
     InvalidRequest,
     PlanRequired,
 )
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.correction import corrected, raised
 from billing.metering.domain.entitlement import Refusal
-from billing.metering.domain.wallet import SpendingCapReached
+from billing.metering.domain.use import exhausted
 from billing.metering.services.usage_costs import find_usage
 
 if TYPE_CHECKING:
@@ -69,10 +68,8 @@ def _decided(account: Account, usage: Usage, wanted: Correction, metering: Meter
     if wanted.quantity < usage.split.quantity:
         return corrected(account, usage, wanted, now, sealed)
     change = raised(account, _basis(account, usage, metering, now), usage, wanted, now, sealed=sealed)
-    if change is Refusal.SPENDING_CAP:
-        raise SpendingCapReached("The organization's spending cap is reached.")
     if isinstance(change, Refusal):
-        raise Exhausted(f"There is not enough left of {usage.event.feature!r}.")
+        raise exhausted(change, usage.event.feature)
     return change
 
 

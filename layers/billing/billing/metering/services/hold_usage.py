@@ -9,7 +9,6 @@ from billing.core.errors import (
     Conflict,
     DaySealed,
     EventConflict,
-    Exhausted,
     HoldNotFound,
     InvalidState,
     PlanRequired,
@@ -17,11 +16,10 @@ from billing.core.errors import (
 from billing.core.quantity import Quantity, canonical, exact
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
 from billing.metering.domain.entitled import Entitled
-from billing.metering.domain.entitlement import Account, Refusal, counted_feature, meter_of
+from billing.metering.domain.entitlement import Account, counted_feature, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.hold_decision import HoldResult, make_hold, release_hold, settle_hold
-from billing.metering.domain.use import plan_terms, why_not
-from billing.metering.domain.wallet import SpendingCapReached
+from billing.metering.domain.use import exhausted, plan_terms, why_not
 from billing.metering.services.ports import Metering, UsageChange, expiry
 from billing.plans.feature import Counted
 
@@ -148,9 +146,7 @@ def _refusal(
     if feature is None:
         return PlanRequired(f"The plan does not have the feature {reservation.feature!r}.")
     meter, terms = meter_of(account, granted, feature, now), plan_terms(feature, reservation.dimensions, now).reserving
-    if why_not(reservation.quantity, meter, account, terms) is Refusal.SPENDING_CAP:
-        return SpendingCapReached("The organization's spending cap is reached.")
-    return Exhausted(f"There is not enough left of {reservation.feature!r}.")
+    return exhausted(why_not(reservation.quantity, meter, account, terms), reservation.feature)
 
 
 def _same(existing: Hold, reservation: Reservation) -> Hold:
