@@ -4,6 +4,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.whole_file import whole_file
+
 
 @dataclass(frozen=True, slots=True)
 class SharedClock:
@@ -24,9 +26,8 @@ class SharedClock:
 
     def set_ahead(self, seconds: int) -> None:
         """Whoever reads meanwhile finds the one number or the other."""
-        unfinished = self.path.with_suffix(".unfinished")
-        unfinished.write_text(str(seconds))
-        unfinished.replace(self.path)
+        with whole_file(self.path) as file:
+            file.write(str(seconds))
 
     def reset(self) -> None:
         self.path.unlink(missing_ok=True)

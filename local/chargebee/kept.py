@@ -9,6 +9,7 @@ from local.chargebee.assumptions import Assumptions
 from local.chargebee.site import Site
 from local.chargebee.site_settings import SiteSettings
 from local.chargebee.store import Store
+from local.whole_file import whole_file
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,8 @@ _JSON = TypeAdapter(Kept)
 def save(site: Site, path: Path) -> None:
     """Written whole or not at all. Deliveries that are under way and idempotency keys are not in it."""
     kept = Kept(site.clock.ahead, site.store, site.assumptions, site.settings, site.auto_close_after)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_bytes(_JSON.dump_json(kept))
-    unfinished.replace(path)
+    with whole_file(path) as file:
+        file.write(_JSON.dump_json(kept).decode())
 
 
 def load(site: Site, path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from local.launcher.deployment import Deployment
 from local.launcher.identity import LOCAL_BACKEND_CLIENT_ID, LOCAL_BACKEND_SECRET, REGION, Identity
+from local.whole_file import OWNER_ALONE, whole_file
 
 BACKEND = {"id": LOCAL_BACKEND_CLIENT_ID, "secret": LOCAL_BACKEND_SECRET}
 """The machine client of the team's backend that the simulator knows from the start."""
@@ -30,10 +31,8 @@ def publish(path: Path, identity: Identity, deployment: Deployment) -> None:
         "region": REGION,
         "outputs": deployment.outputs,
     }
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.touch(mode=0o600)
-    unfinished.write_text(json.dumps(content, indent=2) + "\n")
-    unfinished.replace(path)
+    with whole_file(path, OWNER_ALONE) as file:
+        file.write(json.dumps(content, indent=2) + "\n")
 
 
 def withdraw(path: Path) -> None:

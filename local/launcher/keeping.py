@@ -16,6 +16,7 @@ from local.operations import restoring
 from local.operations.reconciling import reconcile, run
 from local.operations.scanning import pages
 from local.operations.target import Target
+from local.whole_file import whole_file
 
 HIDDEN_SECONDS = 60
 """For which a message that was read is not read again: until the emulator is gone."""
@@ -42,9 +43,8 @@ def _keep(aws: Aws, deployment: Deployment, path: Path) -> None:
         "rows": [row for page in pages(dynamodb, _table(deployment)) for row in page],
         "messages": {name: list(_messages(sqs, url)) for name, url in deployment.of_type("AWS::SQS::Queue").items()},
     }
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content))
-    unfinished.replace(path)
+    with whole_file(path) as file:
+        json.dump(content, file)
 
 
 def bring_back(aws: Aws, deployment: Deployment, path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from local.launcher.layout import BUILT_LAYERS, ROOT, TRANSLATOR
 from local.launcher.problem import StackProblem
+from local.whole_file import whole_file
 
 RUNTIME = "python3.13"
 TRANSLATING_MODULE = Path(__file__).with_name("sam.py")
@@ -74,9 +75,8 @@ def _keep(text: str, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     for old in path.parent.iterdir():
         old.unlink()
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text)
-    unfinished.replace(path)
+    with whole_file(path) as file:
+        file.write(text)
 
 
 def _entries(base: Path, layer_source: str) -> list[Path]:

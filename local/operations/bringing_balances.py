@@ -14,6 +14,7 @@ from typing import Any
 from local.operations.failure import OperationFailed
 from local.operations.reconciling import run
 from local.operations.target import Target
+from local.whole_file import whole_file
 
 JUDGE, BRING = "judge_balances", "bring_balances"
 """The function's tasks: the dry run, and it."""
@@ -114,9 +115,7 @@ def _filled(reader: "csv.DictReader[str]") -> Iterator[Line]:
 
 
 def _write(path: Path, lines: Sequence[Line]) -> None:
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    with unfinished.open("w", newline="") as file:
+    with whole_file(path) as file:
         writer = csv.DictWriter(file, [*COLUMNS, *TOLD])
         writer.writeheader()
         writer.writerows(lines)
-    unfinished.replace(path)

@@ -1,7 +1,6 @@
 """Hand out everything that is known of one organization: here, and at Chargebee."""
 
 import json
-import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from local.operations.reconciling import run
 from local.operations.record_kinds import kind_of
 from local.operations.scanning import rows_of
 from local.operations.target import Target
+from local.whole_file import OWNER_ALONE, whole_file
 
-OWNER_ALONE = 0o600
 BILLED = ("customers", "subscriptions", "invoices")
 
 _plain = TypeDeserializer().deserialize
@@ -40,7 +39,8 @@ def export(target: Target, organization_id: str, path: Path) -> str:
         "table": _by_kind(rows, customers),
         "chargebee": chargebee,
     }
-    _write(path, json.dumps(document, indent=2, default=_json, ensure_ascii=False))
+    with whole_file(path, OWNER_ALONE) as file:
+        file.write(json.dumps(document, indent=2, default=_json, ensure_ascii=False) + "\n")
     counts = [f"{name}: {len(found)}" for name, found in document["table"].items()]
     counts += [f"Chargebee's {name}: {len(found)}" for name, found in chargebee.items()]
     return "\n".join([*counts, f"{path} has all of it. It is personal data: keep it as such."])
@@ -100,11 +100,3 @@ def _json(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} is in no row of the table.")
-
-
-def _write(path: Path, text: str) -> None:
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    unfinished.unlink(missing_ok=True)
-    with open(unfinished, "w", opener=lambda name, flags: os.open(name, flags, OWNER_ALONE)) as file:
-        file.write(text + "\n")
-    unfinished.replace(path)

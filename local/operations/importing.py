@@ -15,6 +15,7 @@ from local.operations.failure import OperationFailed
 from local.operations.matching import Customer, Fate, Organization, Row, match
 from local.operations.reconciling import run
 from local.operations.target import Target
+from local.whole_file import whole_file
 
 COLUMNS = [field.name for field in fields(Row)]
 SHOWN_EVERY = 25
@@ -120,9 +121,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, rows: list[Row]) -> None:
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    with unfinished.open("w", newline="") as lines:
+    with whole_file(path) as lines:
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
         writer.writerows(asdict(row) for row in rows)
-    unfinished.replace(path)

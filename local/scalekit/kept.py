@@ -11,6 +11,7 @@ from scalekit.v1.organizations import organizations_pb2
 
 from local.scalekit.members import Member
 from local.scalekit.organizations import Organizations
+from local.whole_file import whole_file
 
 
 def save(organizations: Organizations, path: Path) -> None:
@@ -24,9 +25,8 @@ def save(organizations: Organizations, path: Path) -> None:
         "clients": [MessageToDict(each) for each in machines.all()],
         "secrets": machines.plain_secrets,
     }
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(content))
-    unfinished.replace(path)
+    with whole_file(path) as file:
+        json.dump(content, file)
 
 
 def load(organizations: Organizations, path: Path) -> None:
