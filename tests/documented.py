@@ -44,7 +44,8 @@ RUN_BY_NONE: Mapping[str, str] = {
     "make deploy": "It needs an AWS account; tests/local/operations/test_stages.py asks SAM what it would do.",
     "make test": "It is how these tests are run.",
     "npm install ./clients/js": "It needs Node; `make clients` installs it for examples/express.",
-    "pip install organization-billing-local": "It needs your copy's address; tests/clients/local builds the wheel.",
+    "pip install git": "It needs your copy's address; tests/clients/local builds the wheel.",
+    "pipx install git": "It installs the same wheel.",
     "uvx ": "It needs your copy's address; every stack of these tests is started in the same way.",
 }
 ASSIGNMENT = re.compile(r"^\w+=(\$\()?")
