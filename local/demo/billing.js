@@ -4,7 +4,7 @@ import { act, confirmed, showError } from "./acting.js";
 import { api } from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { showChoices } from "./choosing.js";
-import { byId, draw, hush, say } from "./dom.js";
+import { button, byId, draw, hush, say } from "./dom.js";
 import { showInvoices } from "./invoices.js";
 import { cameBack, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
@@ -13,7 +13,7 @@ import { reportCommand } from "./report_usage.js";
 import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
 import { hasEnded, isSignedIn } from "./session.js";
-import { liveOf, subscriptionCard } from "./subscription_card.js";
+import { livesOf, nameOf, noSubscription, subscriptionCard } from "./subscription_card.js";
 import { plannedLimits, usageList } from "./usage.js";
 import { showUsageHistory } from "./usage_history.js";
 import { verdictsOf } from "./usage_left.js";
@@ -76,47 +76,53 @@ function offline(error) {
 
 function render() {
   const { organization, subscriptions, wallets, entitlements, requiredActions } = state.billing;
-  const live = liveOf(subscriptions);
-  follow({ live, wallets, dues: requiredActions.some(({ type }) => type === "pay") });
-  const waiting = !live && isAwaited("subscribed");
+  const lives = livesOf(subscriptions);
+  follow({ lives, wallets, dues: requiredActions.some(({ type }) => type === "pay") });
+  const waiting = isAwaited("subscribed");
   byId("organization").textContent = organization.displayName || organization.id;
   byId("standing").textContent = mayManage() ? "" : NOT_ALLOWED;
+  draw("portal", mayManage(), () => mayManage() && button("Manage billing", "plain", act(openPortal)));
 
   // What was just paid looks unfinished until that is confirmed.
   const toDo = requiredActions.filter(({ type }) => !(waiting && type === "finish_checkout"));
   draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage(), planName)));
-  const shown = { waiting, actions: actionsOf(live), ...namesOf(live) };
-  draw("subscription", { live, waiting }, () => subscriptionCard(live, shown));
+  draw("subscription", { lives, waiting }, () => cards(lives, waiting));
   byId("subscription").ariaBusy = waiting;
   drawUsage();
   if (mayManage()) showInvoices([subscriptions, wallets]);
   drawReport(organization.id, entitlements);
-  showChoices(state.catalog, { live, trialUsed: organization.trialUsedAt !== null, mayManage: mayManage() });
+  showChoices(state.catalog, { lives, trialUsed: organization.trialUsedAt !== null, mayManage: mayManage() });
+}
+
+function cards(lives, waiting) {
+  const free = state.catalog.plans.find((plan) => plan.default)?.name;
+  const shown = (live) => subscriptionCard(live, { actions: actionsOf(live), ...soldAs(live) });
+  const other = (waiting || !lives.length) && noSubscription({ waiting, free, mayManage: mayManage() });
+  return [other, lives.map(shown)];
 }
 
 function actionsOf(live) {
   if (!mayManage()) return null;
   const restored = (what) => act(() => restore({ subscriptionId: live.id, ...what }));
   return {
-    portal: act(openPortal),
     cancel: act(() => cancel(live)),
     restore: restored({}),
     withdraw: restored({ scheduled: "change" }),
   };
 }
 
-function namesOf(live) {
-  const { plans, addons } = state.catalog;
-  const bought = addons.filter(({ itemPriceId }) => live?.items.some((item) => item.itemPriceId === itemPriceId));
-  const free = plans.find((plan) => plan.default)?.name;
-  return { price: planOf(live?.itemPriceId)?.price, addons: bought.map(({ name }) => name), free };
+function soldAs({ itemPriceId, items }) {
+  const { price, line } = planOf(itemPriceId) ?? {};
+  const bought = state.catalog.addons.filter((addon) => items.some((item) => item.itemPriceId === addon.itemPriceId));
+  return { price, line, addons: bought.map(({ name }) => name) };
 }
 
 function drawUsage() {
   const { subscriptions, entitlements } = state.billing;
-  const live = liveOf(subscriptions);
-  const plan = live ? planOf(live.itemPriceId) : state.catalog.plans.find((each) => each.default);
-  const shown = { planned: plannedLimits(plan, live?.seats ?? 1), verdicts: state.verdicts };
+  const free = state.catalog.plans.find((plan) => plan.default);
+  const bought = livesOf(subscriptions).map((live) => ({ plan: planOf(live.itemPriceId), seats: live.seats ?? 1 }));
+  const held = bought.length ? bought : [{ plan: free, seats: 1 }];
+  const shown = { planned: plannedLimits(held), verdicts: state.verdicts };
   draw("usage", { entitlements, ...shown }, () => usageList(entitlements, { ...shown, mayManage: mayManage() }));
 }
 
@@ -130,7 +136,9 @@ async function openPortal() {
   location.assign((await api.subscriptions.portal({ returnUrl: "/" })).url);
 }
 
-async function cancel({ id, status }) {
+async function cancel(live) {
+  const { id, status } = live;
+  byId("cancel-title").textContent = `Cancel ${nameOf(live)}?`;
   byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
   await api.subscriptions.cancel({ subscriptionId: id });

@@ -6,6 +6,7 @@ import { byId, el } from "./dom.js";
 import { date, money } from "./format.js";
 import { expect } from "./news.js";
 import { explained } from "./problems.js";
+import { segments } from "./segments.js";
 
 const [NOW, TERM_END] = ["now", "term_end"];
 
@@ -25,19 +26,15 @@ export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wi
   byId("change-cost").replaceChildren(costs(cost));
   if (!(await confirmed("change-dialog"))) return;
   const { url } = await api.subscriptions.update({ ...wanted, at, ...back("changed") });
-  expect("changed", { ...wish, at });
+  expect("changed", { ...wanted, at });
   location.assign(url);
 }
 
 /** Now, or when the term or the trial is over. */
 function whenOf(nextBillingAt, choose) {
   if (!nextBillingAt) return [];
-  const radio = (value, label) => {
-    const input = { type: "radio", name: "at", value, checked: value === NOW, onchange: () => choose(value) };
-    return el("label", {}, el("input", input), label);
-  };
-  const times = [radio(NOW, "Now"), radio(TERM_END, `On ${date(nextBillingAt)}`)];
-  return [el("fieldset.segments", {}, el("legend", {}, "When"), times)];
+  const times = { [NOW]: "Now", [TERM_END]: `On ${date(nextBillingAt)}` };
+  return [segments("When", "at", times, NOW, choose)];
 }
 
 async function costOf(wish) {

@@ -12,10 +12,23 @@ export function nameOf(feature) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** By feature: what is beyond it was bought or given beside the plan. */
-export function plannedLimits(plan, seats) {
-  const limits = Object.entries(plan?.features ?? {});
-  return Object.fromEntries(limits.map(([name, { limit, perSeat }]) => [name, limit && limit * (perSeat ? seats : 1)]));
+/** Within a sentence: "40 reports", and still "40 API calls". */
+export function inSentence(feature) {
+  const name = nameOf(feature);
+  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+/** The limit of each feature by the plan that gives the most of it; what is beyond was bought or given beside it. */
+export function plannedLimits(held) {
+  const planned = {};
+  for (const { plan, seats } of held) {
+    for (const [name, { limit, perSeat }] of Object.entries(plan?.features ?? {})) {
+      if (limit === undefined) continue;
+      const total = limit && limit * (perSeat ? seats : 1);
+      planned[name] = planned[name] === null || total === null ? null : Math.max(total, planned[name] ?? 0);
+    }
+  }
+  return planned;
 }
 
 /** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. `planned`

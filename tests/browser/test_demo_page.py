@@ -66,6 +66,7 @@ def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any
     sign_in(page, stack, organization.admin)
     growth = plan(page, "Growth")
     expect(growth).to_contain_text("$49per seat and month")
+    growth.get_by_label("Seats").fill("4")
 
     page.get_by_role("radio", name="Monthly").press("ArrowRight")
 
@@ -74,7 +75,7 @@ def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any
     expect(plan(page, "Starter")).to_contain_text("$19per seat and month")
     with page.expect_request("**/api/subscription/create") as asked:
         growth.get_by_role("button").click()
-    assert asked.value.post_data_json == {**BACK, "itemPriceId": "growth-yearly", "seats": 1}
+    assert asked.value.post_data_json == {**BACK, "itemPriceId": "growth-yearly", "seats": 4}
 
 
 def test_a_change_is_on_its_way_until_it_has_arrived_and_so_is_what_is_paid_next(
