@@ -43,6 +43,7 @@ OWN_MODULES = {
     "metering/hold": 52,
     "metering/list_grants": 29,
     "metering/margin": 32,
+    "metering/own_grants": 30,
     "metering/read_grant": 29,
     "metering/record_usage": 49,
     "metering/release_hold": 48,
