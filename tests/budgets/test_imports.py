@@ -91,7 +91,7 @@ OWN_MODULES = {
     "subscriptions/create": 51,
     "subscriptions/list": 30,
     "subscriptions/portal": 33,
-    "subscriptions/preview": 49,
+    "subscriptions/preview": 50,
     "subscriptions/restore": 42,
     "subscriptions/update": 47,
     "subscriptions/withdraw_checkout": 28,

@@ -93,7 +93,7 @@ export interface Cancellation {
   cancelAt: number | null;
 }
 
-/** What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed. */
+/** What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is done. */
 export interface ChangePreview {
   dueNow: InvoiceEstimateView | null;
   credits: Array<CreditEstimateView>;
@@ -1183,7 +1183,7 @@ export interface Subscriptions {
   list(query?: { history?: string | number; cursor?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<SubscriptionList>;
   /** Open Chargebee's portal for the organization. */
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
-  /** Say what a change would cost, now and from then on. */
+  /** Say what a purchase or a change would cost, now and from then on. */
   preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
   /** Take back the cancellation, or the change, that is scheduled. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;

@@ -1454,7 +1454,7 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
+        """Say what a purchase or a change would cost, now and from then on."""
         call = Call[t.ChangePreview](
             "POST",
             "/api/subscription/preview",
@@ -1592,7 +1592,7 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
+        """Say what a purchase or a change would cost, now and from then on."""
         call = Call[t.ChangePreview](
             "POST",
             "/api/subscription/preview",

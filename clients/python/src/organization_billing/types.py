@@ -162,7 +162,9 @@ class Cancellation(TypedDict):
 
 
 class ChangePreview(TypedDict):
-    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+    """What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is
+    done.
+    """
 
     dueNow: InvoiceEstimateView | None
     credits: list[CreditEstimateView]
