@@ -175,6 +175,23 @@ class Metering:
         )
         return self._send(call)
 
+    def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
+            },
+        )
+        return self._send(call)
+
     def read_grant(
         self,
         organization_id: str,
@@ -499,6 +516,23 @@ class AsyncMetering:
             query={
                 "from": from_,
                 "to": to,
+            },
+        )
+        return await self._send(call)
+
+    async def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
             },
         )
         return await self._send(call)
@@ -1420,7 +1454,7 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
+        """Say what a purchase or a change would cost, now and from then on."""
         call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
@@ -1558,7 +1592,7 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
+        """Say what a purchase or a change would cost, now and from then on."""
         call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
