@@ -5,6 +5,7 @@ import { api } from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { showChoices } from "./choosing.js";
 import { button, byId, draw, hush, say } from "./dom.js";
+import { showGrants } from "./grants.js";
 import { showInvoices } from "./invoices.js";
 import { cameBack, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
@@ -14,7 +15,7 @@ import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
 import { hasEnded, isSignedIn } from "./session.js";
 import { livesOf, nameOf, noSubscription, subscriptionCard } from "./subscription_card.js";
-import { plannedLimits, usageList } from "./usage.js";
+import { usageList } from "./usage.js";
 import { showUsageHistory } from "./usage_history.js";
 import { verdictsOf } from "./usage_left.js";
 import { currencyOf, showWallet } from "./wallet.js";
@@ -62,6 +63,7 @@ async function refresh() {
     comeBack();
     state.verdicts = await verdictsOf(billing.entitlements, [billing.wallets, cap]);
     drawUsage();
+    await showGrants(billing.entitlements);
     await showUsageHistory(billing.entitlements);
   } catch (error) {
     if (hasEnded(error)) showError(error);
@@ -118,12 +120,9 @@ function soldAs({ itemPriceId, items }) {
 }
 
 function drawUsage() {
-  const { subscriptions, entitlements } = state.billing;
-  const free = state.catalog.plans.find((plan) => plan.default);
-  const bought = livesOf(subscriptions).map((live) => ({ plan: planOf(live.itemPriceId), seats: live.seats ?? 1 }));
-  const held = bought.length ? bought : [{ plan: free, seats: 1 }];
-  const shown = { planned: plannedLimits(held), verdicts: state.verdicts };
-  draw("usage", { entitlements, ...shown }, () => usageList(entitlements, { ...shown, mayManage: mayManage() }));
+  const { entitlements } = state.billing;
+  const shown = { verdicts: state.verdicts, mayManage: mayManage() };
+  draw("usage", { entitlements, ...shown }, () => usageList(entitlements, shown));
 }
 
 function drawReport(organizationId, entitlements) {

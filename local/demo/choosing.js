@@ -1,13 +1,11 @@
 // What can be chosen: plans, line by line and by the period that they are paid by, and the add-ons beside them.
 
 import { showAddons } from "./addons.js";
-import { api, back } from "./api.js";
-import { change } from "./change.js";
+import { change, purchase } from "./change.js";
 import { byId, draw, el } from "./dom.js";
 import { familiesOf, periodsOf, priceFor } from "./families.js";
 import { plural } from "./format.js";
 import { linesOf } from "./lines.js";
-import { expect } from "./news.js";
 import { periodSwitch } from "./period_switch.js";
 import { planCard } from "./plan_card.js";
 import { nameOf } from "./subscription_card.js";
@@ -34,7 +32,7 @@ export function showChoices(catalog, { lives, trialUsed, mayManage }) {
 
 /** The plans of one line; those of a line without a name stand under the heading of all. */
 function plansOf({ line, plans, live }, { period, mayManage, ...organization }) {
-  const choose = mayManage && ((wish, plan) => (live ? move(live, wish, plan, line) : subscribe(wish, line)));
+  const choose = mayManage && ((wish, plan) => (live ? move(live, wish, plan, line) : subscribe(wish, plan, line)));
   const card = (prices) => planCard(prices, priceFor(prices, period), { live, ...organization, choose });
   const cards = el("div.plans", {}, familiesOf(plans).map(card));
   if (!line) return cards;
@@ -46,6 +44,11 @@ function plansOf({ line, plans, live }, { period, mayManage, ...organization }) 
 }
 
 const move = (live, wish, plan, line) => change(live, { ...wish, ...couponed(line) }, question(live, wish, plan));
+
+function subscribe(wish, { name }, line) {
+  const many = wish.seats ? ` with ${plural(wish.seats, "seat")}` : "";
+  return purchase({ ...wish, ...couponed(line) }, `Subscribe to ${name}${many}?`);
+}
 
 function question(live, { itemPriceId, seats }, { name, price }) {
   const many = seats ? plural(seats, "seat") : "";
@@ -61,10 +64,4 @@ const couponId = (line) => (line ? `coupon-${line}` : "coupon");
 function couponed(line) {
   const coupon = byId(couponId(line)).value.trim();
   return coupon && { coupons: [coupon] };
-}
-
-async function subscribe(wish, line) {
-  const { url } = await api.subscriptions.create({ ...wish, ...couponed(line), ...back("subscribed") });
-  expect("subscribed", wish);
-  location.assign(url);
 }

@@ -18,29 +18,16 @@ export function inSentence(feature) {
   return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** The limit of each feature by the plan that gives the most of it; what is beyond was bought or given beside it. */
-export function plannedLimits(held) {
-  const planned = {};
-  for (const { plan, seats } of held) {
-    for (const [name, { limit, perSeat }] of Object.entries(plan?.features ?? {})) {
-      if (limit === undefined) continue;
-      const total = limit && limit * (perSeat ? seats : 1);
-      planned[name] = planned[name] === null || total === null ? null : Math.max(total, planned[name] ?? 0);
-    }
-  }
-  return planned;
-}
-
-/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. `planned`
- * are the limits of the plan alone, and `verdicts` say of what is used up whether use goes on. */
-export function usageList(entitlements, { planned, verdicts, mayManage }) {
+/** `entitlements` by feature: the balance of a counted one, null for one that is only on or off. `verdicts` say
+ * of what is used up whether use goes on. */
+export function usageList(entitlements, { verdicts, mayManage }) {
   const features = Object.entries(entitlements);
   const counted = features.filter(([, { balance }]) => balance);
   const granted = features.filter(([, { balance }]) => !balance);
   if (!features.length) return el("p.soft", {}, "The plan grants no features.");
   return [
     counted.map(([feature, { balance }]) =>
-      meter(nameOf(feature), inNumbers(balance), planned[feature], isSpent(balance) && verdicts[feature], mayManage),
+      meter(nameOf(feature), inNumbers(balance), isSpent(balance) && verdicts[feature], mayManage),
     ),
     granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
   ];
@@ -51,12 +38,11 @@ function inNumbers({ limit, usage, held, ...balance }) {
   return { ...balance, limit: limit && Number(limit), usage: Number(usage), held: Number(held) };
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }, planned, verdict, mayManage) {
+function meter(name, { limit, usage, held, unlimited, nextResetAt }, verdict, mayManage) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
   const facts = [
     !unlimited && remainder(limit - usage - held),
     held > 0 && `${count(held)} reserved`,
-    planned != null && limit > planned && `${count(limit - planned)} more than the plan has`,
     nextResetAt && `starts over on ${date(nextResetAt)}`,
   ].filter(Boolean);
   return el(

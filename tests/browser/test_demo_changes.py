@@ -175,7 +175,8 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     expect(giving.get_by_role("row").filter(has_text=organization.id)).to_contain_text("API calls80%")
     assert violations(page) == []
     page.goto(stack.app)
-    expect(part(page, "Usage")).to_contain_text("480 of 600120 left · 500 more than the plan has")
+    expect(part(page, "Usage")).to_contain_text("480 of 600120 left")
+    expect(part(page, "Usage")).to_contain_text("Given beside the plan:500 more API calls, once")
     page.go_back()
     giving.get_by_label("Organization").select_option(organization.id)
     giving.get_by_role("button", name="Take away 500 more API calls, once").click()
