@@ -77,7 +77,7 @@ def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
                     limits.append(limit)
                 else:
                     return
-            count("rate_limited", id=body.get("id"), type=body.get("type"))
+            count("rate_limited")
             send_later(json.dumps(body), limits[0].retry_after)
 
         return consumer(consume_or_wait)(event, context)
