@@ -13,18 +13,17 @@ from billing.runtime.queues import consumer
 from billing.subscriptions.services.apply_event import apply_event
 
 
-@consumer
-def handler(body: Mapping[str, Any]) -> None:
+def consume(body: Mapping[str, Any]) -> None:
     """Apply one event to the subscription and to the payments that it tells of, to each exactly once."""
     event = read_event(body)
     learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
     log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
-    if event.entitled:
-        from billing.app.levels import ask_for_levels  # noqa: PLC0415 - most events tell of none
+    payment = read_payment_event(body)
+    if payment or event.entitled:
+        from billing.app.further_news import take_in_further  # noqa: PLC0415 - most events tell of no more
 
-        ask_for_levels(event.entitled)
-    if payment := read_payment_event(body):
-        from billing.app.payment_events import take_in  # noqa: PLC0415 - most events tell of none
+        take_in_further(event, payment)
 
-        take_in(payment, event)
+
+handler = consumer(consume, wiring.later("EVENTS_QUEUE_URL"))
