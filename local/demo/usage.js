@@ -34,16 +34,19 @@ export function usageList(entitlements, { planned, verdicts, mayManage }) {
 }
 
 /** What is counted in fractions comes as text. */
-function inNumbers({ limit, usage, held, ...balance }) {
-  return { ...balance, limit: limit && Number(limit), usage: Number(usage), held: Number(held) };
+function inNumbers({ limit, usage, held, rolledOver = 0, ...balance }) {
+  const numbers = { usage: Number(usage), held: Number(held), rolledOver: Number(rolledOver) };
+  return { ...balance, ...numbers, limit: limit && Number(limit) };
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }, planned, verdict, mayManage) {
+function meter(name, { limit, usage, held, rolledOver, unlimited, nextResetAt }, planned, verdict, mayManage) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
+  const added = planned == null ? 0 : limit - rolledOver - planned;
   const facts = [
     !unlimited && remainder(limit - usage - held),
     held > 0 && `${count(held)} reserved`,
-    planned != null && limit > planned && `${count(limit - planned)} more than the plan has`,
+    rolledOver > 0 && `${count(rolledOver)} rolled over`,
+    added > 0 && `${count(added)} more than the plan has`,
     nextResetAt && `starts over on ${date(nextResetAt)}`,
   ].filter(Boolean);
   return el(
