@@ -34,15 +34,17 @@ export function usageList(entitlements, { verdicts, mayManage }) {
 }
 
 /** What is counted in fractions comes as text. */
-function inNumbers({ limit, usage, held, ...balance }) {
-  return { ...balance, limit: limit && Number(limit), usage: Number(usage), held: Number(held) };
+function inNumbers({ limit, usage, held, rolledOver = 0, ...balance }) {
+  const numbers = { usage: Number(usage), held: Number(held), rolledOver: Number(rolledOver) };
+  return { ...balance, ...numbers, limit: limit && Number(limit) };
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }, verdict, mayManage) {
+function meter(name, { limit, usage, held, rolledOver, unlimited, nextResetAt }, verdict, mayManage) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
   const facts = [
     !unlimited && remainder(limit - usage - held),
     held > 0 && `${count(held)} reserved`,
+    rolledOver > 0 && `${count(rolledOver)} rolled over`,
     nextResetAt && `starts over on ${date(nextResetAt)}`,
   ].filter(Boolean);
   return el(
