@@ -29,9 +29,12 @@ def subscribe(page: Page, stack: Any, *, plan_name: str, seats: int) -> None:
 
 
 def choose(page: Page, plan_name: str) -> None:
-    """Agree with what the plan costs, and go on to the vendor's hosted page."""
+    """Agree with what the plan costs, and go on to the vendor's hosted page.
+
+    The first estimate of a stack starts a function, which on a busy machine takes more than a page's usual patience.
+    """
     plan(page, plan_name).get_by_role("button").click()
-    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click(timeout=3 * PATIENCE)
 
 
 def complete(page: Page, stack: Any, card: str = "ok") -> None:
