@@ -18,7 +18,7 @@ def consume(body: Mapping[str, Any]) -> None:
     event = read_event(body)
     learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
-    log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
+    log_applied(applied, type=event.type)
     payment = read_payment_event(body)
     if payment or event.entitled:
         from billing.app.further_news import take_in_further  # noqa: PLC0415 - most events tell of no more

@@ -12,6 +12,7 @@ from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
     from billing.plans.catalog_plans import RefusedPlan
+    from billing.subscriptions.services.revise_plan import Seen
     from billing.subscriptions.table.plan_rows import DynamoPlanRows
 
 
@@ -34,6 +35,13 @@ def plan_rows() -> "DynamoPlanRows":
     from billing.subscriptions.table.plan_rows import DynamoPlanRows  # noqa: PLC0415 - only where plans are changed
 
     return DynamoPlanRows(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+def seen(version: str | None) -> "Seen | None":
+    """The version of a plan that a caller saw, None for whichever it is."""
+    from billing.subscriptions.services.revise_plan import Seen  # noqa: PLC0415 - only where plans are changed
+
+    return None if version is None else Seen(version, catalog_document())
 
 
 def tell_of_refused_plan(row: "RefusedPlan") -> None:

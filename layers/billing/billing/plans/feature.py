@@ -63,7 +63,8 @@ class Counted:
     With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
     `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
-    limit at which uses are announced.
+    limit at which uses are announced. What a period leaves of the limit rolls over into the next one, up to `rollover`
+    units, and is gone at its end.
 
     Everything is counted in steps of 10^-`decimals`: the limit is a number of them, and the prices are each for one.
     """
@@ -78,6 +79,7 @@ class Counted:
     per_seat: bool = False
     alerts: tuple[int, ...] = ()
     decimals: int = 0
+    rollover: int = 0
 
     @property
     def bare(self) -> "Counted":

@@ -89,8 +89,9 @@ def _feature(feature: Feature) -> str:
     beyond = "" if feature.overage is Overage.DENY else f", then {feature.overage}"
     prices = [f"{_rate(each.amount, feature.decimals)}{_when(each.when)}" for each in feature.prices]
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
+    rollover = f", rolls over up to {written(feature.rollover, feature.decimals)}" if feature.rollover else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
-    return f"{counted}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+    return f"{counted}{rollover}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
 
 
 def _told(feature_id: str, levels: LevelSource | None) -> str:

@@ -93,8 +93,17 @@ class Account:
         return next((each for each in self.grants if each.id == grant_id), None)
 
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become, and the alerts that it has reached."""
-        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter.watched})
+        """The account with a meter as it has become, and the alerts that it has reached; and with the one beside it."""
+        moved = [meter] if meter.beside is None else [meter.beside, replace(meter, beside=None)]
+        return replace(self, meters={**self.meters, **{(each.feature, each.start): each.watched for each in moved}})
+
+    def late(self, meter: Meter) -> Meter:
+        """The meter of a period that is over, for what is told of it late."""
+        if not meter.passed:
+            return meter
+        from billing.metering.domain.rollover import taken_back  # noqa: PLC0415 - few features have it
+
+        return taken_back(self, meter)
 
     def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
@@ -180,6 +189,11 @@ def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) ->
         stored, period = other, Period(other.start, other.end)
     allowed = granted.in_period(feature, period)
     meter = meter_now(stored, replace(allowed, alerts=account.alerts.get(feature.id, feature.alerts)), period)
-    return (
-        meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
-    )
+    if owner is None:
+        return meter
+    meter = replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    if not feature.rollover:
+        return meter
+    from billing.metering.domain.rollover import with_rollover  # noqa: PLC0415 - few features have it
+
+    return with_rollover(account, granted, feature, meter)
