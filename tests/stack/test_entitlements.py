@@ -109,6 +109,7 @@ def test_an_override_in_chargebee_is_the_limit_of_the_next_question(world: Cloud
             deployed.enter_context(world.functions.appended(name, LEFT_TO_CHARGEBEE.format(feature)))
         override("777")
         until(admin.left, lambda left: left == (777, 777))  # whoever asks has it read for the first time
+        world.queues.drained("ProvisioningQueue")  # all that follows from the purchase is done
 
         override("9000")
 
