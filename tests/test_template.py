@@ -263,22 +263,28 @@ def test_only_retiring_an_organization_deletes_rows_but_those_of_plans() -> None
     assert write["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
 
 
-@pytest.mark.parametrize("function", ["plans/save", "plans/delete"])
-def test_whoever_changes_plans_writes_no_other_row(function: str) -> None:
+@pytest.mark.parametrize(
+    ("function", "keys"), [("plans/save", [["PLAN", "PLANS"]]), ("plans/delete", ["PLAN", "PLANS"])]
+)
+def test_whoever_changes_plans_writes_no_other_row(function: str, keys: list[object]) -> None:
+    """`PLANS` counts their writes."""
     writing = [each for each in statements(function) if each["Action"] != "dynamodb:Query"]
-    assert [each["Condition"] for each in writing] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "PLAN"}}]
+    assert [each["Condition"] for each in writing] == [
+        {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": each}} for each in keys
+    ]
 
 
 def test_applying_reaches_neither_vendor() -> None:
     assert not allowed("subscriptions/apply_event", "secretsmanager:GetSecretValue")
-    assert allowed("subscriptions/apply_event", "sqs:SendMessage") == {"ProvisioningQueue"}
+    assert allowed("subscriptions/apply_event", "sqs:SendMessage") == {"ProvisioningQueue", "EventsQueue"}
 
 
-def test_only_the_relay_writes_to_the_bus_and_only_the_reconciler_feeds_the_events_queue() -> None:
+def test_only_the_relay_writes_to_the_bus_and_only_what_reads_chargebees_events_feeds_their_queue() -> None:
     assert {function for function in functions() if "events:PutEvents" in actions(function)} == {"announcements/relay"}
     assert {function for function in functions() if "EventsQueue" in allowed(function, "sqs:SendMessage")} == {
         "chargebee/webhook",
         "app/reconcile",
+        "subscriptions/apply_event",
     }
 
 

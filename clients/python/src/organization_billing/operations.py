@@ -19,7 +19,7 @@ class Metering:
         body: t.CostsRequest,
     ) -> t.UsageView:
         """Attach costs that were not known when the use was recorded."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
             body=body,
@@ -32,7 +32,7 @@ class Metering:
         body: t.MeterAdjustmentRequest,
     ) -> t.MeterAdjustment:
         """Adjust what a meter counts, with a reason, once for every key."""
-        call = Call[t.MeterAdjustment](
+        call: Call[t.MeterAdjustment] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/adjustments",
             body=body,
@@ -45,7 +45,7 @@ class Metering:
         body: t.AdjustmentRequest,
     ) -> t.PublishedLedgerEntry:
         """Credit or debit the wallet, once for every id."""
-        call = Call[t.PublishedLedgerEntry](
+        call: Call[t.PublishedLedgerEntry] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
@@ -57,7 +57,7 @@ class Metering:
         organization_id: str,
     ) -> t.AlertsView:
         """Show at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/alerts",
         )
@@ -70,7 +70,7 @@ class Metering:
         body: t.CorrectRequest,
     ) -> t.UsageView:
         """Correct the quantity of a use, once for every key."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
@@ -86,7 +86,7 @@ class Metering:
         reason: str | int | None = None,
     ) -> t.PublishedGrant:
         """Take a grant away, and keep who did it and why."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             query={
@@ -105,7 +105,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementView:
         """Tell whether the organization may use so much more of a feature."""
-        call = Call[t.EntitlementView](
+        call: Call[t.EntitlementView] = Call(
             "GET",
             f"/api/entitlements/{segment(feature)}",
             query={
@@ -123,7 +123,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementsView:
         """List what the organization is entitled to, with what is left of it."""
-        call = Call[t.EntitlementsView](
+        call: Call[t.EntitlementsView] = Call(
             "GET",
             "/api/entitlements",
             query={
@@ -139,7 +139,7 @@ class Metering:
         body: t.EstimateRequest,
     ) -> t.EstimateView:
         """Tell what a use would take from the allowance and the wallet, without recording it."""
-        call = Call[t.EstimateView](
+        call: Call[t.EstimateView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/estimate",
             body=body,
@@ -152,7 +152,7 @@ class Metering:
         body: t.HoldRequest,
     ) -> t.HoldView:
         """Reserve units before expensive work."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds",
             body=body,
@@ -164,7 +164,7 @@ class Metering:
         organization_id: str,
     ) -> t.GrantList:
         """List what the organization was given beside its plans."""
-        call = Call[t.GrantList](
+        call: Call[t.GrantList] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants",
         )
@@ -178,12 +178,29 @@ class Metering:
         to: str | int | None = None,
     ) -> t.MarginReport:
         """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
-        call = Call[t.MarginReport](
+        call: Call[t.MarginReport] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/margin",
             query={
                 "from": from_,
                 "to": to,
+            },
+        )
+        return self._send(call)
+
+    def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
             },
         )
         return self._send(call)
@@ -194,7 +211,7 @@ class Metering:
         grant_id: str,
     ) -> t.GrantHistory:
         """Show who gave, changed and took away a grant, when and why."""
-        call = Call[t.GrantHistory](
+        call: Call[t.GrantHistory] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
@@ -206,7 +223,7 @@ class Metering:
         body: t.UsageRequest,
     ) -> t.RecordedList:
         """Record a batch of uses, each id once for ever."""
-        call = Call[t.RecordedList](
+        call: Call[t.RecordedList] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage",
             body=body,
@@ -219,7 +236,7 @@ class Metering:
         hold_id: str,
     ) -> t.HoldView:
         """Give a reservation back."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
         )
@@ -231,7 +248,7 @@ class Metering:
         body: t.AlertsRequest,
     ) -> t.AlertsView:
         """Set at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/alerts",
             body=body,
@@ -245,7 +262,7 @@ class Metering:
         body: t.GrantRequest,
     ) -> t.PublishedGrant:
         """Give the organization units, a limit or a feature beside its plans."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             body=body,
@@ -259,7 +276,7 @@ class Metering:
         body: t.SettleRequest,
     ) -> t.HoldView:
         """Settle a reservation with what the work really took."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
@@ -271,7 +288,7 @@ class Metering:
         body: t.SpendingCapRequest,
     ) -> t.PublishedSpendingCap:
         """Set the most that uses beyond the allowances may cost in a month."""
-        call = Call[t.PublishedSpendingCap](
+        call: Call[t.PublishedSpendingCap] = Call(
             "PUT",
             "/api/billing/spending-cap",
             body=body,
@@ -288,7 +305,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.UsageHistory:
         """Show what an organization used, by feature and day."""
-        call = Call[t.UsageHistory](
+        call: Call[t.UsageHistory] = Call(
             "GET",
             "/api/usage",
             query={
@@ -307,7 +324,7 @@ class Metering:
         event_id: str,
     ) -> t.UsageView:
         """Show what a recorded use was billed, and what it cost."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
         )
@@ -320,7 +337,7 @@ class Metering:
         body: t.VoidRequest,
     ) -> t.UsageView:
         """Void a use: it counts no longer, and its wallet gets its money back."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
             body=body,
@@ -335,7 +352,7 @@ class Metering:
         reference_id: str | int | None = None,
     ) -> t.WalletList:
         """Show the organization's prepaid money, and a page of its ledger."""
-        call = Call[t.WalletList](
+        call: Call[t.WalletList] = Call(
             "GET",
             "/api/wallet",
             query={
@@ -360,7 +377,7 @@ class AsyncMetering:
         body: t.CostsRequest,
     ) -> t.UsageView:
         """Attach costs that were not known when the use was recorded."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
             body=body,
@@ -373,7 +390,7 @@ class AsyncMetering:
         body: t.MeterAdjustmentRequest,
     ) -> t.MeterAdjustment:
         """Adjust what a meter counts, with a reason, once for every key."""
-        call = Call[t.MeterAdjustment](
+        call: Call[t.MeterAdjustment] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/adjustments",
             body=body,
@@ -386,7 +403,7 @@ class AsyncMetering:
         body: t.AdjustmentRequest,
     ) -> t.PublishedLedgerEntry:
         """Credit or debit the wallet, once for every id."""
-        call = Call[t.PublishedLedgerEntry](
+        call: Call[t.PublishedLedgerEntry] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
@@ -398,7 +415,7 @@ class AsyncMetering:
         organization_id: str,
     ) -> t.AlertsView:
         """Show at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/alerts",
         )
@@ -411,7 +428,7 @@ class AsyncMetering:
         body: t.CorrectRequest,
     ) -> t.UsageView:
         """Correct the quantity of a use, once for every key."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
@@ -427,7 +444,7 @@ class AsyncMetering:
         reason: str | int | None = None,
     ) -> t.PublishedGrant:
         """Take a grant away, and keep who did it and why."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             query={
@@ -446,7 +463,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementView:
         """Tell whether the organization may use so much more of a feature."""
-        call = Call[t.EntitlementView](
+        call: Call[t.EntitlementView] = Call(
             "GET",
             f"/api/entitlements/{segment(feature)}",
             query={
@@ -464,7 +481,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementsView:
         """List what the organization is entitled to, with what is left of it."""
-        call = Call[t.EntitlementsView](
+        call: Call[t.EntitlementsView] = Call(
             "GET",
             "/api/entitlements",
             query={
@@ -480,7 +497,7 @@ class AsyncMetering:
         body: t.EstimateRequest,
     ) -> t.EstimateView:
         """Tell what a use would take from the allowance and the wallet, without recording it."""
-        call = Call[t.EstimateView](
+        call: Call[t.EstimateView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/estimate",
             body=body,
@@ -493,7 +510,7 @@ class AsyncMetering:
         body: t.HoldRequest,
     ) -> t.HoldView:
         """Reserve units before expensive work."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds",
             body=body,
@@ -505,7 +522,7 @@ class AsyncMetering:
         organization_id: str,
     ) -> t.GrantList:
         """List what the organization was given beside its plans."""
-        call = Call[t.GrantList](
+        call: Call[t.GrantList] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants",
         )
@@ -519,12 +536,29 @@ class AsyncMetering:
         to: str | int | None = None,
     ) -> t.MarginReport:
         """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
-        call = Call[t.MarginReport](
+        call: Call[t.MarginReport] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/margin",
             query={
                 "from": from_,
                 "to": to,
+            },
+        )
+        return await self._send(call)
+
+    async def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
             },
         )
         return await self._send(call)
@@ -535,7 +569,7 @@ class AsyncMetering:
         grant_id: str,
     ) -> t.GrantHistory:
         """Show who gave, changed and took away a grant, when and why."""
-        call = Call[t.GrantHistory](
+        call: Call[t.GrantHistory] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
@@ -547,7 +581,7 @@ class AsyncMetering:
         body: t.UsageRequest,
     ) -> t.RecordedList:
         """Record a batch of uses, each id once for ever."""
-        call = Call[t.RecordedList](
+        call: Call[t.RecordedList] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage",
             body=body,
@@ -560,7 +594,7 @@ class AsyncMetering:
         hold_id: str,
     ) -> t.HoldView:
         """Give a reservation back."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
         )
@@ -572,7 +606,7 @@ class AsyncMetering:
         body: t.AlertsRequest,
     ) -> t.AlertsView:
         """Set at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/alerts",
             body=body,
@@ -586,7 +620,7 @@ class AsyncMetering:
         body: t.GrantRequest,
     ) -> t.PublishedGrant:
         """Give the organization units, a limit or a feature beside its plans."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             body=body,
@@ -600,7 +634,7 @@ class AsyncMetering:
         body: t.SettleRequest,
     ) -> t.HoldView:
         """Settle a reservation with what the work really took."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
@@ -612,7 +646,7 @@ class AsyncMetering:
         body: t.SpendingCapRequest,
     ) -> t.PublishedSpendingCap:
         """Set the most that uses beyond the allowances may cost in a month."""
-        call = Call[t.PublishedSpendingCap](
+        call: Call[t.PublishedSpendingCap] = Call(
             "PUT",
             "/api/billing/spending-cap",
             body=body,
@@ -629,7 +663,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.UsageHistory:
         """Show what an organization used, by feature and day."""
-        call = Call[t.UsageHistory](
+        call: Call[t.UsageHistory] = Call(
             "GET",
             "/api/usage",
             query={
@@ -648,7 +682,7 @@ class AsyncMetering:
         event_id: str,
     ) -> t.UsageView:
         """Show what a recorded use was billed, and what it cost."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
         )
@@ -661,7 +695,7 @@ class AsyncMetering:
         body: t.VoidRequest,
     ) -> t.UsageView:
         """Void a use: it counts no longer, and its wallet gets its money back."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
             body=body,
@@ -676,7 +710,7 @@ class AsyncMetering:
         reference_id: str | int | None = None,
     ) -> t.WalletList:
         """Show the organization's prepaid money, and a page of its ledger."""
-        call = Call[t.WalletList](
+        call: Call[t.WalletList] = Call(
             "GET",
             "/api/wallet",
             query={
@@ -700,7 +734,7 @@ class Organizations:
         reference_id: str | int | None = None,
     ) -> t.BillingView:
         """Show the organization's billing as a whole, and what has to be done about it."""
-        call = Call[t.BillingView](
+        call: Call[t.BillingView] = Call(
             "GET",
             "/api/billing",
             query={
@@ -714,7 +748,7 @@ class Organizations:
         organization_id: str,
     ) -> t.DeletedOrganization:
         """Stop the organization's billing, and forget it once Chargebee has confirmed."""
-        call = Call[t.DeletedOrganization](
+        call: Call[t.DeletedOrganization] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -728,7 +762,7 @@ class Organizations:
         limit: str | int | None = None,
     ) -> t.OrganizationList:
         """List the organizations, all or those of one plan."""
-        call = Call[t.OrganizationList](
+        call: Call[t.OrganizationList] = Call(
             "GET",
             "/api/organizations",
             query={
@@ -744,7 +778,7 @@ class Organizations:
         organization_id: str,
     ) -> t.AccountView:
         """Show an organization with its subscriptions, its entitlements and its wallets."""
-        call = Call[t.AccountView](
+        call: Call[t.AccountView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -756,7 +790,7 @@ class Organizations:
         body: t.OrganizationRequest,
     ) -> t.SavedOrganization:
         """Create or change an organization; what the body omits stays as it is."""
-        call = Call[t.SavedOrganization](
+        call: Call[t.SavedOrganization] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}",
             body=body,
@@ -768,7 +802,7 @@ class Organizations:
         organization_id: str,
     ) -> t.SyncView:
         """Read one organization from Chargebee now."""
-        call = Call[t.SyncView](
+        call: Call[t.SyncView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/sync",
         )
@@ -787,7 +821,7 @@ class AsyncOrganizations:
         reference_id: str | int | None = None,
     ) -> t.BillingView:
         """Show the organization's billing as a whole, and what has to be done about it."""
-        call = Call[t.BillingView](
+        call: Call[t.BillingView] = Call(
             "GET",
             "/api/billing",
             query={
@@ -801,7 +835,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.DeletedOrganization:
         """Stop the organization's billing, and forget it once Chargebee has confirmed."""
-        call = Call[t.DeletedOrganization](
+        call: Call[t.DeletedOrganization] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -815,7 +849,7 @@ class AsyncOrganizations:
         limit: str | int | None = None,
     ) -> t.OrganizationList:
         """List the organizations, all or those of one plan."""
-        call = Call[t.OrganizationList](
+        call: Call[t.OrganizationList] = Call(
             "GET",
             "/api/organizations",
             query={
@@ -831,7 +865,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.AccountView:
         """Show an organization with its subscriptions, its entitlements and its wallets."""
-        call = Call[t.AccountView](
+        call: Call[t.AccountView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -843,7 +877,7 @@ class AsyncOrganizations:
         body: t.OrganizationRequest,
     ) -> t.SavedOrganization:
         """Create or change an organization; what the body omits stays as it is."""
-        call = Call[t.SavedOrganization](
+        call: Call[t.SavedOrganization] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}",
             body=body,
@@ -855,7 +889,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.SyncView:
         """Read one organization from Chargebee now."""
-        call = Call[t.SyncView](
+        call: Call[t.SyncView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/sync",
         )
@@ -873,7 +907,7 @@ class Payments:
         body: t.PaymentMethodRequest,
     ) -> t.PaymentMethodPage:
         """Open the hosted page on which a payment method is added."""
-        call = Call[t.PaymentMethodPage](
+        call: Call[t.PaymentMethodPage] = Call(
             "POST",
             "/api/payment-methods",
             body=body,
@@ -885,7 +919,7 @@ class Payments:
         body: t.AutoTopUpRequest,
     ) -> t.PublishedAutoTopUp:
         """Set the rule by which the wallet is topped up automatically, or switch it off."""
-        call = Call[t.PublishedAutoTopUp](
+        call: Call[t.PublishedAutoTopUp] = Call(
             "PUT",
             "/api/wallet/auto-top-up",
             body=body,
@@ -898,7 +932,7 @@ class Payments:
         body: t.ChargeRequest,
     ) -> t.ChargeView:
         """Charge a saved card, once for every key."""
-        call = Call[t.ChargeView](
+        call: Call[t.ChargeView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/charges",
             body=body,
@@ -912,7 +946,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.DefaultPaymentMethod:
         """Make a saved payment method the one that is charged from now on."""
-        call = Call[t.DefaultPaymentMethod](
+        call: Call[t.DefaultPaymentMethod] = Call(
             "PUT",
             f"/api/payment-methods/{segment(method_id)}/default",
             query={
@@ -928,7 +962,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.InvoiceListView:
         """List what the organization was billed."""
-        call = Call[t.InvoiceListView](
+        call: Call[t.InvoiceListView] = Call(
             "GET",
             "/api/invoices",
             query={
@@ -944,7 +978,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.PaymentMethodList:
         """List what the organization pays with."""
-        call = Call[t.PaymentMethodList](
+        call: Call[t.PaymentMethodList] = Call(
             "GET",
             "/api/payment-methods",
             query={
@@ -960,7 +994,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.InvoicePdfView:
         """Have an invoice made into a PDF."""
-        call = Call[t.InvoicePdfView](
+        call: Call[t.InvoicePdfView] = Call(
             "POST",
             f"/api/invoices/{segment(invoice_id)}/download",
             query={
@@ -974,7 +1008,7 @@ class Payments:
         body: t.PurchaseRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which something is bought once."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/checkout",
             body=keyed(body),
@@ -988,7 +1022,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.RemovedPaymentMethod:
         """Forget a payment method."""
-        call = Call[t.RemovedPaymentMethod](
+        call: Call[t.RemovedPaymentMethod] = Call(
             "DELETE",
             f"/api/payment-methods/{segment(method_id)}",
             query={
@@ -1002,7 +1036,7 @@ class Payments:
         body: t.TopUpRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which the wallet is topped up."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/wallet/top-ups",
             body=keyed(body),
@@ -1021,7 +1055,7 @@ class AsyncPayments:
         body: t.PaymentMethodRequest,
     ) -> t.PaymentMethodPage:
         """Open the hosted page on which a payment method is added."""
-        call = Call[t.PaymentMethodPage](
+        call: Call[t.PaymentMethodPage] = Call(
             "POST",
             "/api/payment-methods",
             body=body,
@@ -1033,7 +1067,7 @@ class AsyncPayments:
         body: t.AutoTopUpRequest,
     ) -> t.PublishedAutoTopUp:
         """Set the rule by which the wallet is topped up automatically, or switch it off."""
-        call = Call[t.PublishedAutoTopUp](
+        call: Call[t.PublishedAutoTopUp] = Call(
             "PUT",
             "/api/wallet/auto-top-up",
             body=body,
@@ -1046,7 +1080,7 @@ class AsyncPayments:
         body: t.ChargeRequest,
     ) -> t.ChargeView:
         """Charge a saved card, once for every key."""
-        call = Call[t.ChargeView](
+        call: Call[t.ChargeView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/charges",
             body=body,
@@ -1060,7 +1094,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.DefaultPaymentMethod:
         """Make a saved payment method the one that is charged from now on."""
-        call = Call[t.DefaultPaymentMethod](
+        call: Call[t.DefaultPaymentMethod] = Call(
             "PUT",
             f"/api/payment-methods/{segment(method_id)}/default",
             query={
@@ -1076,7 +1110,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.InvoiceListView:
         """List what the organization was billed."""
-        call = Call[t.InvoiceListView](
+        call: Call[t.InvoiceListView] = Call(
             "GET",
             "/api/invoices",
             query={
@@ -1092,7 +1126,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.PaymentMethodList:
         """List what the organization pays with."""
-        call = Call[t.PaymentMethodList](
+        call: Call[t.PaymentMethodList] = Call(
             "GET",
             "/api/payment-methods",
             query={
@@ -1108,7 +1142,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.InvoicePdfView:
         """Have an invoice made into a PDF."""
-        call = Call[t.InvoicePdfView](
+        call: Call[t.InvoicePdfView] = Call(
             "POST",
             f"/api/invoices/{segment(invoice_id)}/download",
             query={
@@ -1122,7 +1156,7 @@ class AsyncPayments:
         body: t.PurchaseRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which something is bought once."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/checkout",
             body=keyed(body),
@@ -1136,7 +1170,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.RemovedPaymentMethod:
         """Forget a payment method."""
-        call = Call[t.RemovedPaymentMethod](
+        call: Call[t.RemovedPaymentMethod] = Call(
             "DELETE",
             f"/api/payment-methods/{segment(method_id)}",
             query={
@@ -1150,7 +1184,7 @@ class AsyncPayments:
         body: t.TopUpRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which the wallet is topped up."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/wallet/top-ups",
             body=keyed(body),
@@ -1169,13 +1203,15 @@ class Plans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "DELETE",
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return self._send(call)
@@ -1186,7 +1222,7 @@ class Plans:
         reference_id: str | int | None = None,
     ) -> t.PlanList:
         """List what the organization may buy, in display order, and the default plan."""
-        call = Call[t.PlanList](
+        call: Call[t.PlanList] = Call(
             "GET",
             "/api/plans",
             query={
@@ -1200,7 +1236,7 @@ class Plans:
         plan: str,
     ) -> t.DescribedPlanView:
         """Show a plan as it is written, and how many organizations have it."""
-        call = Call[t.DescribedPlanView](
+        call: Call[t.DescribedPlanView] = Call(
             "GET",
             f"/api/plans/{segment(plan)}",
         )
@@ -1214,7 +1250,7 @@ class Plans:
         dry_run: str | int | None = None,
     ) -> t.RevisionView:
         """Change a plan, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "PUT",
             f"/api/plans/{segment(plan)}",
             query={
@@ -1236,13 +1272,15 @@ class AsyncPlans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "DELETE",
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return await self._send(call)
@@ -1253,7 +1291,7 @@ class AsyncPlans:
         reference_id: str | int | None = None,
     ) -> t.PlanList:
         """List what the organization may buy, in display order, and the default plan."""
-        call = Call[t.PlanList](
+        call: Call[t.PlanList] = Call(
             "GET",
             "/api/plans",
             query={
@@ -1267,7 +1305,7 @@ class AsyncPlans:
         plan: str,
     ) -> t.DescribedPlanView:
         """Show a plan as it is written, and how many organizations have it."""
-        call = Call[t.DescribedPlanView](
+        call: Call[t.DescribedPlanView] = Call(
             "GET",
             f"/api/plans/{segment(plan)}",
         )
@@ -1281,7 +1319,7 @@ class AsyncPlans:
         dry_run: str | int | None = None,
     ) -> t.RevisionView:
         """Change a plan, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "PUT",
             f"/api/plans/{segment(plan)}",
             query={
@@ -1302,7 +1340,7 @@ class Runtime:
         self,
     ) -> t.Document:
         """Serve the description of this API, for OpenAPI 3.1."""
-        call = Call[t.Document](
+        call: Call[t.Document] = Call(
             "GET",
             "/api/openapi.json",
         )
@@ -1314,7 +1352,7 @@ class Runtime:
         reference_id: str | int | None = None,
     ) -> t.SessionView:
         """Tell who is signed in, and for which organization."""
-        call = Call[t.SessionView](
+        call: Call[t.SessionView] = Call(
             "GET",
             "/api/session",
             query={
@@ -1334,7 +1372,7 @@ class AsyncRuntime:
         self,
     ) -> t.Document:
         """Serve the description of this API, for OpenAPI 3.1."""
-        call = Call[t.Document](
+        call: Call[t.Document] = Call(
             "GET",
             "/api/openapi.json",
         )
@@ -1346,7 +1384,7 @@ class AsyncRuntime:
         reference_id: str | int | None = None,
     ) -> t.SessionView:
         """Tell who is signed in, and for which organization."""
-        call = Call[t.SessionView](
+        call: Call[t.SessionView] = Call(
             "GET",
             "/api/session",
             query={
@@ -1372,7 +1410,7 @@ class Subscriptions:
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
         """Tell whether the organization may use a plan or a feature."""
-        call = Call[t.PublishedAccess](
+        call: Call[t.PublishedAccess] = Call(
             "GET",
             "/api/access",
             query={
@@ -1390,7 +1428,7 @@ class Subscriptions:
         body: t.CancelSubscription,
     ) -> t.Cancellation:
         """Cancel the subscription at the end of its term, or now."""
-        call = Call[t.Cancellation](
+        call: Call[t.Cancellation] = Call(
             "POST",
             "/api/subscription/cancel",
             body=body,
@@ -1402,7 +1440,7 @@ class Subscriptions:
         body: t.CreateSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the organization subscribes."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/create",
             body=body,
@@ -1418,7 +1456,7 @@ class Subscriptions:
         organization_id: str | int | None = None,
     ) -> t.SubscriptionList:
         """List the organization's subscriptions, as the cache has them."""
-        call = Call[t.SubscriptionList](
+        call: Call[t.SubscriptionList] = Call(
             "GET",
             "/api/subscription/list",
             query={
@@ -1435,7 +1473,7 @@ class Subscriptions:
         body: t.OpenPortal,
     ) -> t.Portal:
         """Open Chargebee's portal for the organization."""
-        call = Call[t.Portal](
+        call: Call[t.Portal] = Call(
             "POST",
             "/api/subscription/portal",
             body=body,
@@ -1446,8 +1484,8 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
-        call = Call[t.ChangePreview](
+        """Say what a purchase or a change would cost, now and from then on."""
+        call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
             body=body,
@@ -1459,7 +1497,7 @@ class Subscriptions:
         body: t.RestoreSubscription,
     ) -> t.Restoration:
         """Take back the cancellation, or the change, that is scheduled."""
-        call = Call[t.Restoration](
+        call: Call[t.Restoration] = Call(
             "POST",
             "/api/subscription/restore",
             body=body,
@@ -1471,7 +1509,7 @@ class Subscriptions:
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the plan, the seats or the add-ons change."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/update",
             body=body,
@@ -1484,7 +1522,7 @@ class Subscriptions:
         reference_id: str | int | None = None,
     ) -> t.WithdrawnCheckout:
         """Take the open checkout back."""
-        call = Call[t.WithdrawnCheckout](
+        call: Call[t.WithdrawnCheckout] = Call(
             "DELETE",
             "/api/subscription/checkout",
             query={
@@ -1510,7 +1548,7 @@ class AsyncSubscriptions:
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
         """Tell whether the organization may use a plan or a feature."""
-        call = Call[t.PublishedAccess](
+        call: Call[t.PublishedAccess] = Call(
             "GET",
             "/api/access",
             query={
@@ -1528,7 +1566,7 @@ class AsyncSubscriptions:
         body: t.CancelSubscription,
     ) -> t.Cancellation:
         """Cancel the subscription at the end of its term, or now."""
-        call = Call[t.Cancellation](
+        call: Call[t.Cancellation] = Call(
             "POST",
             "/api/subscription/cancel",
             body=body,
@@ -1540,7 +1578,7 @@ class AsyncSubscriptions:
         body: t.CreateSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the organization subscribes."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/create",
             body=body,
@@ -1556,7 +1594,7 @@ class AsyncSubscriptions:
         organization_id: str | int | None = None,
     ) -> t.SubscriptionList:
         """List the organization's subscriptions, as the cache has them."""
-        call = Call[t.SubscriptionList](
+        call: Call[t.SubscriptionList] = Call(
             "GET",
             "/api/subscription/list",
             query={
@@ -1573,7 +1611,7 @@ class AsyncSubscriptions:
         body: t.OpenPortal,
     ) -> t.Portal:
         """Open Chargebee's portal for the organization."""
-        call = Call[t.Portal](
+        call: Call[t.Portal] = Call(
             "POST",
             "/api/subscription/portal",
             body=body,
@@ -1584,8 +1622,8 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
-        call = Call[t.ChangePreview](
+        """Say what a purchase or a change would cost, now and from then on."""
+        call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
             body=body,
@@ -1597,7 +1635,7 @@ class AsyncSubscriptions:
         body: t.RestoreSubscription,
     ) -> t.Restoration:
         """Take back the cancellation, or the change, that is scheduled."""
-        call = Call[t.Restoration](
+        call: Call[t.Restoration] = Call(
             "POST",
             "/api/subscription/restore",
             body=body,
@@ -1609,7 +1647,7 @@ class AsyncSubscriptions:
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the plan, the seats or the add-ons change."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/update",
             body=body,
@@ -1622,7 +1660,7 @@ class AsyncSubscriptions:
         reference_id: str | int | None = None,
     ) -> t.WithdrawnCheckout:
         """Take the open checkout back."""
-        call = Call[t.WithdrawnCheckout](
+        call: Call[t.WithdrawnCheckout] = Call(
             "DELETE",
             "/api/subscription/checkout",
             query={
