@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.core.money import Money
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.billing_day import BilledDay, BillingDay
 from billing.metering.domain.grant import Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState
@@ -16,7 +17,7 @@ from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Lot, LotKind, SpendingCap, Wallet
-from billing.metering.table import billed_days, corrections
+from billing.metering.table import adjustments, billed_days, corrections
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import LISTED
@@ -86,6 +87,7 @@ KINDS = {
             alerted=50,
             beyond=2,
             decimals=3,
+            lowered=1,
             rollover=4,
             rolled=2,
             passed=1,
@@ -113,6 +115,13 @@ KINDS = {
         Correction("k1", "e1", 3, "a bug", NOW, 2, decimals=3),
         lambda correction: corrections.correction_item(ORG, correction),
         corrections.read_correction,
+    ),
+    "adjustment": Kind(
+        Adjustment(
+            "k1", "calls", 3, "ada", "a bug", NOW - 5, {"model": "large"}, 3, NOW, NOW - 5, NOW - 9, SPLIT, (LOT,)
+        ),
+        lambda adjustment: adjustments.adjustment_item(ORG, adjustment),
+        adjustments.read_adjustment,
     ),
     "hold": Kind(
         Hold(
