@@ -47,8 +47,10 @@ def check_decimals(before: Catalog, after: Catalog) -> None:
 
 
 def _facts(catalog: Catalog) -> Mapping[tuple[str, str], str]:
-    """What each plan says, as text. A plan's item prices say the same but for the price."""
-    return {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan)}
+    """What each plan says, as text, and top-ups. A plan's item prices say the same but for the price."""
+    facts = {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan)}
+    lifetime = catalog.top_up_lifetime
+    return facts | {("top_up", "expires_after"): str(lifetime)} if lifetime else facts
 
 
 def _of_plan(plan: Plan) -> Iterator[tuple[str, str]]:
