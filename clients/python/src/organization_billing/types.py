@@ -273,6 +273,8 @@ class DescribedPlanView(TypedDict):
 
     plan: str
     source: Literal["file", "table"]
+    version: str
+    """Of the entry's content: send it with a change, and what somebody else has changed meanwhile is a 409."""
     entry: dict[str, Any]
     organizations: dict[str, int]
     """How many organizations have each of its item prices, as of a moment ago."""
@@ -1186,9 +1188,12 @@ class PaymentMethodRequest(TypedDict):
 
 
 class PlanEntry(TypedDict):
-    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.  With `version`, the
+    one that `GET` told, it changes that one alone.
+    """
 
     entry: dict[str, Any]
+    version: NotRequired[str | None]
 
 
 class PurchaseRequest(TypedDict):

@@ -81,6 +81,11 @@ class Counted:
     decimals: int = 0
     rollover: int = 0
 
+    @property
+    def bare(self) -> "Counted":
+        """Nothing of the feature, and nothing to buy: it starts over, and is counted, as this one."""
+        return Counted(self.id, limit=0, reset=self.reset, decimals=self.decimals)
+
     def priced_in(self, currencies: Collection[str]) -> "Counted":
         """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""
         listed = [each.amount.currency for each in self.prices]
@@ -100,3 +105,19 @@ class Counted:
 
 
 type Feature = Switch | Counted
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSource:
+    """The features whose levels Chargebee says: those of `ids`, by their names, each with Chargebee's id of it.
+
+    With `everything` they are all others too but those of `own`, and are called the same there.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    everything: bool = False
+    own: frozenset[str] = frozenset()
+
+    def id_of(self, feature_id: str) -> str | None:
+        """Chargebee's id of the feature, None where the catalog alone says what there is of it."""
+        return self.ids.get(feature_id) or (feature_id if self.everything and feature_id not in self.own else None)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from billing.core.clock import DAY, Lifetime
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
-from billing.plans.feature import Counted, Feature
+from billing.plans.feature import Counted, Feature, LevelSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ class Catalog:
 
     `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
     What a wallet is topped up with can be spent for the `top_up_lifetime`, None for ever.
+    `levels` is None where the catalog alone says what a plan gives.
     """
 
     plans: Mapping[str, Plan]
@@ -127,6 +128,7 @@ class Catalog:
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
     buyer: str = ""
     top_up_lifetime: Lifetime | None = None
+    levels: LevelSource | None = None
 
     @property
     def subscribable(self) -> tuple[Plan | Addon, ...]:

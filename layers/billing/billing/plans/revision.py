@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from billing.core.quantity import one, written
 from billing.plans.catalog_fields import refuse
 from billing.plans.catalog_plans import SEATS
-from billing.plans.feature import Counted, Feature, Overage, Rate
+from billing.plans.feature import Counted, Feature, LevelSource, Overage, Rate
 from billing.plans.plan import Catalog, Plan, Price
 from billing.plans.tiers import TieredPrice
 
@@ -48,15 +48,15 @@ def check_decimals(before: Catalog, after: Catalog) -> None:
 
 def _facts(catalog: Catalog) -> Mapping[tuple[str, str], str]:
     """What each plan says, as text, and top-ups. A plan's item prices say the same but for the price."""
-    facts = {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan)}
-    lifetime = catalog.top_up_lifetime
+    plans, lifetime = catalog.plans.values(), catalog.top_up_lifetime
+    facts = {(plan.id, what): fact for plan in plans for what, fact in _of_plan(plan, catalog.levels)}
     return facts | {("top_up", "expires_after"): str(lifetime)} if lifetime else facts
 
 
-def _of_plan(plan: Plan) -> Iterator[tuple[str, str]]:
+def _of_plan(plan: Plan, levels: LevelSource | None) -> Iterator[tuple[str, str]]:
     yield "name", plan.name
     yield from ((f"limits.{name}", _limit(units)) for name, units in plan.limits.items())
-    yield from ((f"features.{name}", _feature(feature)) for name, feature in plan.features.items())
+    yield from ((f"features.{name}", _feature(each) + _told(name, levels)) for name, each in plan.features.items())
     yield "trial_days", str(plan.trial_days)
     if plan.grace_days is not None:
         yield "grace_days", str(plan.grace_days)
@@ -94,6 +94,11 @@ def _feature(feature: Feature) -> str:
     rollover = f", rolls over up to {written(feature.rollover, feature.decimals)}" if feature.rollover else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
     return f"{counted}{rollover}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+
+
+def _told(feature_id: str, levels: LevelSource | None) -> str:
+    known = levels and levels.id_of(feature_id)
+    return f", or as Chargebee says of {known}" if known else ""
 
 
 def _rate(rate: Rate, decimals: int) -> str:

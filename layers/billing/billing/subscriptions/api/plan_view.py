@@ -61,6 +61,7 @@ def described_view(plan: str, described: DescribedPlan) -> DescribedPlanView:
     return {
         "plan": plan,
         "source": "table" if described.from_table else "file",
+        "version": described.version,
         "entry": dict(described.entry),
         "organizations": dict(described.organizations),
     }
