@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from billing.core.clock import Lifetime
 from billing.core.money import Money
 from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.billing_day import BilledDay, BillingDay
@@ -101,7 +102,7 @@ KINDS = {
         metering.read_grant,
     ),
     "wallet": Kind(
-        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,)),
+        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,), (LOT,)),
         lambda wallet: metering.wallet_item(ORG, wallet),
         metering.read_wallet,
     ),
@@ -173,6 +174,7 @@ KINDS = {
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
             receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
             completed=True,
+            lifetime=Lifetime(days=30, months=2),
             collecting=True,
         ),
         payments.charge_item,
