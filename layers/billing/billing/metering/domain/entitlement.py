@@ -118,7 +118,8 @@ def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone:
         sources = [Source(catalog.default, features, None, zone)]
     unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
     found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)
-    return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
+    grants = (each.as_of(now) for each in account.grants)
+    return with_grants(found, [each for each in grants if each.in_force(now)], catalog, zone)
 
 
 def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo) -> Source:
