@@ -60,7 +60,7 @@ OWN_MODULES = {
     "organizations/delete": 49,
     "organizations/import": 36,
     "organizations/list": 37,
-    "organizations/provision": 55,
+    "organizations/provision": 56,
     "organizations/read": 58,
     "organizations/save": 55,
     "organizations/sync": 53,

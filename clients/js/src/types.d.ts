@@ -268,6 +268,8 @@ export interface FeatureView {
   perSeat?: true;
   reset: string;
   overage: string;
+  /** The most that rolls over from one period into the next. */
+  rollover?: number | string;
 }
 
 /** Granted once per organization ever. */
@@ -480,8 +482,7 @@ export interface PublishedAutoTopUp {
   pending: boolean;
 }
 
-/** How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
-where the feature has some. */
+/** A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has some. */
 export interface PublishedBalance {
   /** What is left, null where there is no limit. */
   balance: number | string | null;
@@ -492,6 +493,8 @@ export interface PublishedBalance {
   unlimited: boolean;
   /** UTC seconds, null for a balance that never starts over. */
   nextResetAt: number | null;
+  /** Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a feature that rolls over. */
+  rolledOver?: number | string;
 }
 
 /** What a period's invoice comes to, as it stands. */

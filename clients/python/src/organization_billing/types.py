@@ -363,6 +363,8 @@ class FeatureView(TypedDict):
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
+    rollover: NotRequired[int | str]
+    """The most that rolls over from one period into the next."""
 
 
 class FreeTrialView(TypedDict):
@@ -598,8 +600,8 @@ class PublishedAutoTopUp(TypedDict):
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its
-    decimals where the feature has some.
+    """A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has
+    some.
     """
 
     balance: int | str | None
@@ -611,6 +613,10 @@ class PublishedBalance(TypedDict):
     unlimited: bool
     nextResetAt: int | None
     """UTC seconds, null for a balance that never starts over."""
+    rolledOver: NotRequired[int | str]
+    """Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a
+    feature that rolls over.
+    """
 
 
 class PublishedCost(TypedDict):

@@ -22,6 +22,14 @@ def catalog_document() -> Mapping[str, Any]:
 
 
 @cache
+def says_levels() -> bool:
+    """Whether the file leaves any level to Chargebee, without a look at anything else."""
+    from billing.plans.catalog_fields import HEAD  # noqa: PLC0415 - hardly ever
+
+    return not HEAD.isdisjoint(catalog_document())
+
+
+@cache
 def plan_rows() -> "DynamoPlanRows":
     """The plans' side of the table."""
     from billing.subscriptions.table.plan_rows import DynamoPlanRows  # noqa: PLC0415 - only where plans are changed

@@ -40,6 +40,8 @@ class FeatureView(TypedDict):
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
+    rollover: NotRequired[int | str]
+    """The most that rolls over from one period into the next."""
 
 
 class PlanView(TypedDict):
