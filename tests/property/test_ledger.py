@@ -23,7 +23,7 @@ from billing.core.money import Money
 from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.below_zero import BelowZero
 from billing.metering.domain.entitlement import Refusal
-from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
+from billing.metering.domain.grant import MOST_CHANGES, Gift, Grant, GrantDeletion, GrantWish, TooManyGrants
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, UsageEvent
@@ -96,6 +96,7 @@ class Ledger(RuleBasedStateMachine):
         self.money: dict[str, WalletPosting] = {}
         self.uncapped: set[str] = set()
         self.silent: set[int] = set()
+        self.given: list[tuple[int, tuple[Grant, ...]]] = []
 
     @initialize(name=st.sampled_from(PLANS))
     def begin(self, name: str) -> None:
@@ -380,6 +381,10 @@ class Ledger(RuleBasedStateMachine):
         except EventConflict:
             assert known is not None and known.deleted
             return
+        except TooManyGrants:
+            assert known is not None and len(known.earlier) == MOST_CHANGES
+            return
+        self.remember()
         after = read_entitlement(ORG, "calls", 1, self.here).meter
         assert before is not None and after is not None
         assert (after.used, after.held, after.start, after.end) == (before.used, before.held, before.start, before.end)
@@ -392,6 +397,11 @@ class Ledger(RuleBasedStateMachine):
         if known is not None:
             deleted = delete_grant(ORG, GrantDeletion(grant_id, "bob", "it is over"), self.store, lambda: self.time.now)
             assert deleted.deleted and deleted.version == known.version + (not known.deleted)
+            self.remember()
+
+    def remember(self) -> None:
+        """What is given from now on, as it is now."""
+        self.given.append((self.time.now, self.store.account(ORG).grants))
 
     def running(self) -> Meter | None:
         """The meter of what a subscription gives: the default plan's allowance is another."""
@@ -410,6 +420,14 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def every_unit_and_every_micro_is_explained(self) -> None:
         check_ledger(self.store, list("abcdef"), list("abcdef"), self.adjustments)
+
+    @invariant()
+    def no_change_of_a_grant_moves_what_was_given_before_it(self) -> None:
+        account = self.store.account(ORG)
+        for moment, then in {at: grants for at, grants in self.given if at > self.time.now - 35 * DAY}.items():
+            found = self.here.granted(account, moment).grants
+            expected = {(each.id, each.gift, each.amount) for each in then if each.in_force(moment)}
+            assert {(each.id, each.gift, each.amount) for each in found} == expected
 
     @invariant()
     def an_alert_is_told_once_in_its_period_and_remembered(self) -> None:

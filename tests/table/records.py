@@ -12,7 +12,7 @@ from billing.core.clock import Lifetime
 from billing.core.money import Money
 from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.billing_day import BilledDay, BillingDay
-from billing.metering.domain.grant import Gift, Grant
+from billing.metering.domain.grant import Earlier, Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
@@ -97,7 +97,12 @@ KINDS = {
         metering.read_meter,
     ),
     "grant": Kind(
-        Grant("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2, deleted=True, decimals=3),
+        Grant(
+            *("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2),
+            deleted=True,
+            decimals=3,
+            earlier=(Earlier(NOW - 1, "exports", Gift.LIMIT, 9, NOW - 5, NOW + 3, 2),),
+        ),
         lambda grant: metering.grant_item(ORG, grant),
         metering.read_grant,
     ),
