@@ -79,9 +79,9 @@ package: ## build what is deployed, and import it as Lambda would
 	@$(SET_UP) --with-sam
 	$(BIN)/pytest tests/package
 
-stack-tests: ## end-to-end and browser tests, against one stack of their own
+stack-tests: ## end-to-end and browser tests, against two stacks of their own
 	@$(SET_UP)
-	$(BIN)/pytest -m stack
+	$(BIN)/pytest -n 2 --dist loadfile -m stack
 
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)

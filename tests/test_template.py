@@ -271,14 +271,15 @@ def test_whoever_changes_plans_writes_no_other_row(function: str) -> None:
 
 def test_applying_reaches_neither_vendor() -> None:
     assert not allowed("subscriptions/apply_event", "secretsmanager:GetSecretValue")
-    assert allowed("subscriptions/apply_event", "sqs:SendMessage") == {"ProvisioningQueue"}
+    assert allowed("subscriptions/apply_event", "sqs:SendMessage") == {"ProvisioningQueue", "EventsQueue"}
 
 
-def test_only_the_relay_writes_to_the_bus_and_only_the_reconciler_feeds_the_events_queue() -> None:
+def test_only_the_relay_writes_to_the_bus_and_only_what_reads_chargebees_events_feeds_their_queue() -> None:
     assert {function for function in functions() if "events:PutEvents" in actions(function)} == {"announcements/relay"}
     assert {function for function in functions() if "EventsQueue" in allowed(function, "sqs:SendMessage")} == {
         "chargebee/webhook",
         "app/reconcile",
+        "subscriptions/apply_event",
     }
 
 

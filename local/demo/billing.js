@@ -55,9 +55,11 @@ async function refresh() {
     const first = !state.billing;
     Object.assign(state, { catalog, billing });
     render();
-    if (first) showPaymentMethods(mayManage()).then(comeBack);
+    comeBack();
+    if (first) showPaymentMethods(mayManage());
     if (first) showBackstage(billing.organization.id);
     const cap = await showWallet(billing, currencyOf(billing, catalog.plans), mayManage());
+    comeBack();
     state.verdicts = await verdictsOf(billing.entitlements, [billing.wallets, cap]);
     drawUsage();
     await showUsageHistory(billing.entitlements);

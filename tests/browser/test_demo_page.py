@@ -35,12 +35,7 @@ def test_a_failed_subscribe_is_told_beside_its_button_until_the_form_is_edited(
 
 
 def test_the_page_is_there_before_its_data(page: Page, stack: Any, organization: Organization) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/billing", hold)
+    held = holding(page, "**/api/billing")
 
     sign_in(page, stack, organization.admin)
 
@@ -103,17 +98,32 @@ def test_a_change_is_on_its_way_until_it_has_arrived_and_so_is_what_is_paid_next
 def test_a_sign_in_that_ends_in_the_middle_of_a_choice_comes_back_to_it(
     page: Page, stack: Any, organization: Organization
 ) -> None:
+    """Also where the page that was left is answered only then, and in a form that is drawn after others."""
+    held = holding(page, "**/api/payment-methods")
     sign_in(page, stack, organization.admin)
     plan(page, "Growth").get_by_label("Seats").fill("7")
     page.route("**/api/subscription/create", lambda route: refuse(route, 401))
-
     plan(page, "Growth").get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text("You will be back where you were.")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name=organization.admin).click()
+    page.unroute("**/api/payment-methods")
+    for route in held:
+        refuse(route, 502)
+    expect(page.locator("#methods")).to_contain_text("does not answer right now.")
 
+    sign_in_again(page, organization)
     expect(plan(page, "Growth").get_by_label("Seats")).to_have_value("7")
     expect(plan(page, "Growth").get_by_role("button")).to_be_focused()
+
+    page.route("**/api/wallet/top-ups", lambda route: refuse(route, 401))
+    part(page, "Wallet").get_by_label("Amount in USD").fill("70")
+    part(page, "Wallet").get_by_role("button", name="Top up").click()
+    sign_in_again(page, organization)
+    expect(part(page, "Wallet").get_by_label("Amount in USD")).to_have_value("70")
+
+
+def sign_in_again(page: Page, organization: Organization) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -149,6 +159,17 @@ def test_the_page_is_small(page: Page, stack: Any, organization: Organization) -
     page.goto(stack.app)
     expect(plan(page, "Growth")).to_be_visible()
     assert sum(len(file.body()) for file in files) < MOST_BYTES
+
+
+def holding(page: Page, url: str) -> list[Route]:
+    """What is asked for from now on, and not answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(url, hold)
+    return held
 
 
 def refuse(route: Route, status: int) -> None:

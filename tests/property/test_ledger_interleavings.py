@@ -8,7 +8,7 @@ from billing.core.errors import BillingError
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold, Reservation
 from billing.metering.domain.usage import Correction, Cost
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import LotKind, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
@@ -261,3 +261,29 @@ def test_of_two_corrections_at_once_neither_gives_back_what_the_other_has() -> N
         "a 6, b 3, c 3",
         "a 3, b 3, c 6",
     }
+
+
+def giving(store: UsageStore, lot_id: str, units: int, expires_at: int) -> None:
+    """Promotional money for so many calls."""
+    money = Money(units * MICROS, "USD")
+    lot = WalletPosting(lot_id, "adjustment", money, lot_kind=LotKind.PROMOTIONAL, expires_at=expires_at)
+    adjust_wallet(ORG, lot, store, lambda: START)
+
+
+def test_a_correction_gives_back_into_the_lots_that_paid_last_whatever_others_correct_meanwhile() -> None:
+    world = left(PAYING, 10)
+    giving(world.store, "first", 2, START + 9 * DAY)
+    record_usage(ORG, [calls("old", 12)], metering(world.store))
+
+    def repaid_from_another_lot(here: Metering) -> str:
+        correct_use(ORG, Correction("k2", "old", 10, "a bug"), here)
+        giving(here.store, "second", 2, START + DAY)
+        return str(correct_use(ORG, Correction("k3", "old", 12, "no bug"), here).split.quantity)
+
+    def check_lots(each: Any) -> None:
+        check(each)
+        assert all(lot.granted == 2 * MICROS for lot in each.store.account(ORG).wallet("USD").lots)
+
+    actors = [correcting("a", 10), actor("b", repaid_from_another_lot)]
+    found = explore(cast("Any", world), actors, check_lots, lambda each: cast("Any", each).outcome())
+    assert found.ends.keys() == {"a 10, b 12"}

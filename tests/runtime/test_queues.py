@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.queues import consumer, ordered_consumer, patient_consumer
+from billing.runtime.queues import consumer, ordered_consumer
 from tests.deployment.gateway import failed, sqs_event
 
 
@@ -24,56 +24,88 @@ class Consumed:
             raise RuntimeError("broken")
 
 
+class Later:
+    """The queue that takes what waits: the ids that it was sent, and for how many seconds."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[int, int]] = []
+
+    def __call__(self, body: str, seconds: int) -> None:
+        self.sent.append((json.loads(body)["id"], seconds))
+
+
 def batch(*ids: int, group: str | None = None) -> dict[str, Any]:
     return sqs_event(*({"id": each} for each in ids), group=group)
 
 
 def test_every_message_is_consumed_and_none_is_given_back() -> None:
     consumed = Consumed()
-    assert failed(consumer(consumed)(batch(1, 2, 3), None)) == []
+    assert failed(consumer(consumed, Later())(batch(1, 2, 3), None)) == []
     assert consumed.ids == [1, 2, 3]
 
 
 @pytest.mark.parametrize("poisoned", [1, 5, 10])
 def test_one_poisoned_message_of_ten_is_given_back_alone(poisoned: int) -> None:
     consumed = Consumed(fails={poisoned})
-    assert failed(consumer(consumed)(batch(*range(1, 11)), None)) == [f"message-{poisoned}"]
+    assert failed(consumer(consumed, Later())(batch(*range(1, 11)), None)) == [f"message-{poisoned}"]
     assert consumed.ids == list(range(1, 11))
 
 
 @pytest.mark.parametrize("body", ["", "{", "NaN,"])
 def test_a_message_that_is_not_json_is_poisoned(body: str) -> None:
-    assert failed(consumer(Consumed())(sqs_event(body, {"id": 2}), None)) == ["message-1"]
+    assert failed(consumer(Consumed(), Later())(sqs_event(body, {"id": 2}), None)) == ["message-1"]
 
 
 def test_behind_a_rate_limit_nothing_is_tried_and_all_of_it_is_queued_anew() -> None:
     consumed = Consumed(limited={2})
-    later: list[tuple[int, int]] = []
-    handler = patient_consumer(consumed, lambda body, seconds: later.append((json.loads(body)["id"], seconds)))
+    later = Later()
+    handler = consumer(consumed, later)
     assert failed(handler(batch(1, 2, 3, 4), None)) == []
     assert consumed.ids == [1, 2]
-    assert later == [(2, 30), (3, 30), (4, 30)]
+    assert later.sent == [(2, 30), (3, 30), (4, 30)]
     assert failed(handler(batch(1, 3), None)) == []
-    assert (consumed.ids, len(later)) == ([1, 2, 1, 3], 3)
+    assert (consumed.ids, len(later.sent)) == ([1, 2, 1, 3], 3)
 
 
-def test_where_nobody_waits_a_rate_limit_is_a_failure_like_any_other() -> None:
-    consumed = Consumed(limited={2})
-    assert failed(consumer(consumed)(batch(1, 2, 3), None)) == ["message-2"]
-    assert consumed.ids == [1, 2, 3]
+class Clock:
+    """Lambda's context, and a consumer in which every message takes its own number of seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        self.left = seconds
+        self.ids: list[int] = []
+
+    def get_remaining_time_in_millis(self) -> int:
+        return self.left * 1_000
+
+    def __call__(self, body: Mapping[str, Any]) -> None:
+        self.ids.append(body["id"])
+        self.left -= body["id"]
+
+
+def test_what_slow_messages_leave_less_than_half_of_the_time_is_queued_anew_and_spends_no_receive() -> None:
+    slow, later = Clock(60), Later()
+    assert failed(consumer(slow, later)(batch(20, 9, 3, 1, 2), slow)) == []
+    assert slow.ids == [20, 9, 3]
+    assert later.sent == [(1, 0), (2, 0)]
+
+
+def test_the_first_message_of_a_batch_always_has_its_turn() -> None:
+    slow, later = Clock(2), Later()
+    assert failed(consumer(slow, later)(batch(50, 1), slow)) == []
+    assert (slow.ids, later.sent) == ([50], [(1, 0)])
 
 
 def test_other_failures_use_up_a_receive_and_hold_nobody_up() -> None:
-    consumed = Consumed(fails={1})
-    assert failed(patient_consumer(consumed, lambda body, seconds: None)(batch(1, 2), None)) == ["message-1"]
-    assert consumed.ids == [1, 2]
+    consumed, later = Consumed(fails={1}), Later()
+    assert failed(consumer(consumed, later)(batch(1, 2), None)) == ["message-1"]
+    assert (consumed.ids, later.sent) == ([1, 2], [])
 
 
 def test_a_message_that_cannot_be_queued_anew_is_given_back_and_the_others_stay_done() -> None:
     def broken(body: str, seconds: int) -> None:
         raise RuntimeError("the queue is away")
 
-    assert failed(patient_consumer(Consumed(limited={2}), broken)(batch(1, 2), None)) == ["message-2"]
+    assert failed(consumer(Consumed(limited={2}), broken)(batch(1, 2), None)) == ["message-2"]
 
 
 def ordered(*messages: tuple[int, str]) -> dict[str, Any]:

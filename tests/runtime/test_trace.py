@@ -96,6 +96,10 @@ def test_what_escapes_a_handler_is_logged_with_what_was_known(lines: Lines) -> N
     )
 
 
+def never(body: str, seconds: int) -> None:
+    raise AssertionError("Nothing has to wait.")
+
+
 def delivered(body: Mapping[str, Any], **told: str) -> dict[str, Any]:
     """A message as Lambda hands it over, with the attributes that it was sent with."""
     event = sqs_event(body)
@@ -109,7 +113,7 @@ def delivered(body: Mapping[str, Any], **told: str) -> dict[str, Any]:
 
 def test_a_message_carries_on_the_request_that_sent_it_and_the_event_that_it_is() -> None:
     causes: list[Mapping[str, str]] = []
-    handler = consumer(lambda body: causes.append(cause()))
+    handler = consumer(lambda body: causes.append(cause()), never)
     handler(delivered({"id": "ev_1"}, request_id="r1"), CONTEXT)
     handler(delivered({"type": "resync", "organizationId": "org_1"}, request_id="r2", event_id="ev_2"), CONTEXT)
     assert causes == [{"request_id": "r1", "event_id": "ev_1"}, {"request_id": "r2", "event_id": "ev_2"}]
@@ -117,7 +121,7 @@ def test_a_message_carries_on_the_request_that_sent_it_and_the_event_that_it_is(
 
 def test_a_message_of_before_is_consumed_and_called_after_its_invocation() -> None:
     causes: list[Mapping[str, str]] = []
-    handler = consumer(lambda body: causes.append(cause()))
+    handler = consumer(lambda body: causes.append(cause()), never)
     event = sqs_event({"id": "ev_1"})
     del event["Records"][0]["messageAttributes"]
     assert handler(event, CONTEXT) == {"batchItemFailures": []}
@@ -129,7 +133,7 @@ def test_a_failed_message_names_what_it_was_about(lines: Lines) -> None:
         raise KeyError("x")
 
     body = {"id": "ev_1", "event_type": "subscription_renewed", "organizationId": "org_1"}
-    consumer(broken)(delivered(body, request_id="r1"), CONTEXT)
+    consumer(broken, never)(delivered(body, request_id="r1"), CONTEXT)
     line = lines.one()
     told = ("message", "message_id", "receives", "request_id", "event_id", "type", "organization_id")
     assert [line[name] for name in told] == [

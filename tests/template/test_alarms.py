@@ -11,6 +11,7 @@ ALARMS = resources("AWS::CloudWatch::Alarm")
 COMPOSITES = resources("AWS::CloudWatch::CompositeAlarm")
 RUNBOOK = ROOT / "docs" / "how-to" / "operate" / "alarms.md"
 LONGEST_DESCRIPTION = 1_024
+API, COOKIE_API = (f"[{{'Name': 'ApiId', 'Value': {{'Ref': '{api}'}}}}]" for api in ("Api", "CookieApi"))
 SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm"}
 
 
@@ -45,7 +46,7 @@ def test_every_alarm_is_heard_when_it_goes_on_and_when_it_is_over(name: str) -> 
 
 def test_every_alarm_either_pages_or_informs() -> None:
     paging, informing = (
-        re.findall(r'ALARM\("\$\{(\w+)\}"\)', COMPOSITES[name]["AlarmRule"]["Fn::Sub"])
+        re.findall(r'ALARM\("\$\{(\w+)\}"\)', str(COMPOSITES[name]["AlarmRule"]))
         for name in ("PageAlarm", "InformAlarm")
     )
     assert sorted(paging + informing) == sorted(ALARMS)
@@ -121,12 +122,26 @@ def test_every_queue_with_a_consumer_is_among_those() -> None:
 
 
 def test_users_who_get_nothing_but_errors_raise_an_alarm() -> None:
-    assert {name for name, _ in measured("AWS/ApiGateway")} == {"5xx", "Count"}
+    assert {("5xx", API), ("Count", API)} <= measured("AWS/ApiGateway")
     assert {("Throttles", ""), ("Errors", "")} <= measured("AWS/Lambda")
     assert {"SystemErrors", "ReadThrottleEvents", "WriteThrottleEvents"} <= {
         name for name, _ in measured("AWS/DynamoDB")
     }
     assert {"internal_error", "chargebee_refused_our_key"} <= custom_metrics()
+
+
+def test_the_api_for_cookies_has_alarms_of_its_own_where_it_exists_and_only_there() -> None:
+    own = {"PageAlarm": ["CookieApiErrorsAlarm"], "InformAlarm": ["CookieApiRefusedAlarm", "CookieApiLatencyAlarm"]}
+    assert {("5xx", COOKIE_API), ("4xx", COOKIE_API), ("Count", COOKIE_API)} <= measured("AWS/ApiGateway")
+    assert ("Duration", "[{'Name': 'FunctionName', 'Value': {'Ref': 'CookieAuthorizer'}}]") in measured("AWS/Lambda")
+    conditional = {name for name in ALARMS if template()["Resources"][name].get("Condition") == "CookieSessions"}
+    assert conditional == {*own["PageAlarm"], *own["InformAlarm"]}
+    for composite, names in own.items():
+        rule, variables = COMPOSITES[composite]["AlarmRule"]["Fn::Sub"]
+        told = "".join(f' OR ALARM("${{{name}}}")' for name in names)
+        assert variables == {"OfCookies": {"Fn::If": ["CookieSessions", {"Fn::Sub": told}, ""]}}
+        assert rule.endswith("${OfCookies}")
+        assert "Cookie" not in rule.removesuffix("${OfCookies}")
 
 
 def test_the_slowest_of_each_class_of_routes_is_watched() -> None:
@@ -136,8 +151,8 @@ def test_the_slowest_of_each_class_of_routes_is_watched() -> None:
         for name, function in resources("AWS::Serverless::Function").items()
         if any(event["Type"] == "HttpApi" for event in function.get("Events", {}).values())
     ]
-    assert len(watched) == 24
-    assert all(any(f"'{name}'" in dimensions for name in routed) for dimensions in watched)
+    assert len(watched) == 25
+    assert all(any(f"'{name}'" in dimensions for name in (*routed, "CookieAuthorizer")) for dimensions in watched)
 
 
 def test_an_alarm_over_several_metrics_takes_no_more_than_cloudwatch_does() -> None:

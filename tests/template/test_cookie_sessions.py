@@ -54,7 +54,7 @@ def test_without_the_name_of_a_cookie_nothing_of_it_is_deployed() -> None:
     assert template()["Conditions"]["CookieSessions"] == {"Fn::Not": [unnamed]}
     assert template()["Parameters"]["SessionCookieName"]["Default"] == ""
     parts = {name: body for name, body in template()["Resources"].items() if name.startswith("Cookie")}
-    assert len(parts) == 4
+    assert len(parts) == 7
     assert {part["Condition"] for part in parts.values()} == {"CookieSessions"}
     assert functions()["runtime/authorize_cookie"]["DeploymentPreference"]["PassthroughCondition"] is True
 

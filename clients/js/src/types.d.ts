@@ -93,7 +93,7 @@ export interface Cancellation {
   cancelAt: number | null;
 }
 
-/** What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed. */
+/** What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is done. */
 export interface ChangePreview {
   dueNow: InvoiceEstimateView | null;
   credits: Array<CreditEstimateView>;
@@ -283,6 +283,19 @@ export interface GrantList {
   grants: Array<PublishedGrant>;
 }
 
+/** What somebody gives an organization beside its plans, as its own members see it: not by whom, and not why. */
+export interface GrantView {
+  feature: string;
+  /** So many more, once: in the period in which the grant begins. */
+  units: number | string | null;
+  /** The least limit of every period; it may be `unlimited`. */
+  limit: number | string | null;
+  /** UTC seconds. */
+  startsAt: number;
+  /** UTC seconds, null for a grant without an end. */
+  endsAt: number | null;
+}
+
 /** A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not. */
 export interface HoldView {
   id: string;
@@ -366,6 +379,11 @@ export interface OrganizationView {
   displayName: string;
   customerId: string | null;
   trialUsedAt: number | null;
+}
+
+/** Every grant that was not taken away: one that is still to begin, too, and one that has ended for a month. */
+export interface OwnGrants {
+  grants: Array<GrantView>;
 }
 
 /** All that are saved; the one that is charged is the default. */
@@ -1072,6 +1090,8 @@ export interface Metering {
   listGrants(organizationId: string, options?: CallOptions): Promise<GrantList>;
   /** Show the revenue, cost and margin of an organization's uses, by feature and currency. */
   margin(organizationId: string, query?: { from?: string | number; to?: string | number }, options?: CallOptions): Promise<MarginReport>;
+  /** List what the organization is given beside its plans, for its own members. */
+  ownGrants(query?: { referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<OwnGrants>;
   /** Show who gave, changed and took away a grant, when and why. */
   readGrant(organizationId: string, grantId: string, options?: CallOptions): Promise<GrantHistory>;
   /** Record a batch of uses, each id once for ever. */
@@ -1163,7 +1183,7 @@ export interface Subscriptions {
   list(query?: { history?: string | number; cursor?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<SubscriptionList>;
   /** Open Chargebee's portal for the organization. */
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
-  /** Say what a change would cost, now and from then on. */
+  /** Say what a purchase or a change would cost, now and from then on. */
   preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
   /** Take back the cancellation, or the change, that is scheduled. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;

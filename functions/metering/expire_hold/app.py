@@ -18,4 +18,4 @@ def consume(body: Mapping[str, Any]) -> None:
     logger().info("hold_due", extra={"hold_id": due.hold_id, "outcome": outcome})
 
 
-handler = consumer(consume)
+handler = consumer(consume, wiring.later("HOLDS_QUEUE_URL"))

@@ -1,6 +1,7 @@
 """Give a customer to each queued organization that reconciling found."""
 
-from billing.app.importing import consume, import_later
-from billing.runtime.queues import patient_consumer
+from billing.app.importing import consume
+from billing.app.wiring import later
+from billing.runtime.queues import consumer
 
-handler = patient_consumer(consume, import_later)
+handler = consumer(consume, later("IMPORTS_QUEUE_URL"))

@@ -25,4 +25,4 @@ def consume(body: Mapping[str, Any]) -> None:
         take_in(payment, event)
 
 
-handler = consumer(consume)
+handler = consumer(consume, wiring.later("EVENTS_QUEUE_URL"))

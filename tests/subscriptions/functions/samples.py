@@ -72,6 +72,8 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/list.live": answers(200, subscriptions=[], pendingCheckout=None),
     "subscriptions/portal.open": answers(200),
     "subscriptions/portal.url_of_another_site": INVALID_URL,
+    "subscriptions/preview.first_purchase": answers(200, dueNow=None, credits=[]),
+    "subscriptions/preview.unknown_plan": answers(400, code="unknown_plan"),
     "subscriptions/preview.more_seats": answers(200, dueNow=None, credits=[]).after(
         subscribed
     ),  # a trial costs nothing

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from tests.deployment.gateway import failed, sqs_event
+from tests.deployment.lambda_runtime import Context
 from tests.deployment.subscriptions import apply, create, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import (
@@ -249,3 +250,13 @@ def test_people_and_cards_in_an_event_stay_out_of_the_logs(world: World, fields:
     event = event_json("payment_failed", "ev_1") | {"content": content | {"card": {"number": "4111111111111111"}}}
     response = world.invoke("subscriptions/apply_event", sqs_event(event))
     assert failed(response) == []
+
+
+def test_events_behind_slow_ones_are_queued_again_as_they_are(world: World) -> None:
+    left = iter([30_000, 30_000, 9_000])
+    world.environment.setattr(Context, "get_remaining_time_in_millis", lambda self: next(left))
+    later = told("ev_2", 11)
+    assert failed(world.invoke("subscriptions/apply_event", sqs_event(CREATED, later))) == []
+    assert outcome(world, "ev_1") == "applied"
+    assert world.items("EVENT#chargebee#ev_2") == []
+    assert world.messages("EventsQueue") == [later]

@@ -162,7 +162,9 @@ class Cancellation(TypedDict):
 
 
 class ChangePreview(TypedDict):
-    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+    """What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is
+    done.
+    """
 
     dueNow: InvoiceEstimateView | None
     credits: list[CreditEstimateView]
@@ -379,6 +381,20 @@ class GrantList(TypedDict):
     grants: list[PublishedGrant]
 
 
+class GrantView(TypedDict):
+    """What somebody gives an organization beside its plans, as its own members see it: not by whom, and not why."""
+
+    feature: str
+    units: int | str | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
+
+
 class HoldView(TypedDict):
     """A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not."""
 
@@ -469,6 +485,12 @@ class OrganizationView(TypedDict):
     displayName: str
     customerId: str | None
     trialUsedAt: int | None
+
+
+class OwnGrants(TypedDict):
+    """Every grant that was not taken away: one that is still to begin, too, and one that has ended for a month."""
+
+    grants: list[GrantView]
 
 
 class PaymentMethodList(TypedDict):

@@ -9,11 +9,6 @@ from billing.runtime.logs import logger
 from billing.scalekit.read_event import read_organization_event
 
 
-def import_later(body: str, seconds: int) -> None:
-    """Queue a creation once more."""
-    wiring.queue("IMPORTS_QUEUE_URL").send_later(body, seconds)
-
-
 def consume(body: Mapping[str, Any]) -> None:
     """Handle one message; running it twice does no more than once."""
     outcome = provision_organization(read_organization_event(body), wiring.ports())

@@ -37,11 +37,11 @@ class TaskOutcome(StrEnum):
 def _follow(organization_id: str) -> TaskOutcome:
     if settings().optional("SEATS_FOLLOW_MEMBERS") != "true":
         return TaskOutcome.IGNORED
-    seats = follow_members(organization_id, wiring.scalekit(), wiring.catalog(), wiring.ports())
-    if seats is None:
-        return TaskOutcome.UNCHANGED
-    logger().info("seats_followed", extra={"organization_id": organization_id, "seats": seats})
-    return TaskOutcome.SEATS_SET
+    changed = follow_members(organization_id, wiring.scalekit(), wiring.catalog(), wiring.ports())
+    for subscription_id, seats in changed.items():
+        told = {"organization_id": organization_id, "subscription_id": subscription_id, "seats": seats}
+        logger().info("seats_followed", extra=told)
+    return TaskOutcome.SEATS_SET if changed else TaskOutcome.UNCHANGED
 
 
 def _follow_update(event: OrganizationEvent) -> Outcome:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from billing.plans.catalog_in_force import CatalogInForce
     from billing.plans.plan import Catalog
     from billing.runtime.caller import Caller
+    from billing.runtime.queues import SendLater
     from billing.scalekit.api import ScalekitApi
     from billing.subscriptions.domain.access import Policy
     from billing.subscriptions.services.ports import Ports
@@ -99,6 +100,11 @@ def queue(variable: str) -> "SqsQueue":
     from billing.aws.sqs import SqsQueue  # noqa: PLC0415 - not every function sends
 
     return SqsQueue(client("sqs"), settings()[variable])
+
+
+def later(variable: str) -> "SendLater":
+    """Queues a body once more, in the queue whose URL a setting names."""
+    return lambda body, seconds: queue(variable).send_later(body, seconds)
 
 
 def provisioning_queue() -> "SqsQueue":
@@ -184,11 +190,6 @@ def site(api_host: str) -> "Site":
         api_url=(settings().optional("API_URL") or f"https://{api_host}").rstrip("/"),
         return_key=secret("RETURN_KEY_SECRET").get("key", ""),
     )
-
-
-def provision_later(body: str, seconds: int) -> None:
-    """Queue a body for provisioning once more."""
-    provisioning_queue().send_later(body, seconds)
 
 
 def ports(caller: "Caller | None" = None) -> "Ports":

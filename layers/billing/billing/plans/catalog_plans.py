@@ -14,7 +14,10 @@ from billing.plans.plan import Plan, Price, Sale
 
 PERIODS = frozenset({"day", "week", "month", "year"})
 SEATS = ("min_seats", "seat_step")
-EITHER = ("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations", *SEATS)
+EITHER = (
+    *("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations", "follow_members"),
+    *SEATS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def _shared(entry: Mapping[str, Any], where: str, reset: Reset) -> dict[str, Any
         "line": read_name(entry["line"], f"{where}: line") if "line" in entry else None,
         "organizations": _read_organizations(entry, sale, where),
         **{name: whole(entry.get(name, 1), 1, f"{where}: {name}") for name in SEATS},
+        "follow_members": flag(entry.get("follow_members", True), f"{where}: follow_members"),
     }
 
 

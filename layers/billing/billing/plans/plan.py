@@ -41,7 +41,7 @@ class Plan:
     access goes on after an invoice fell due, None for as long as the deployment says. `own_id` is the plan's own name,
     None where it is called by its one item price. `line` is the product that the plan belongs to, None for the one
     that there is. `organizations` are those that a private plan is offered to. Seats are sold from `min_seats` on, in
-    multiples of `seat_step`.
+    multiples of `seat_step`; where seats follow an organization's members, those of the plan do if `follow_members`.
     """
 
     item_price_id: str
@@ -58,6 +58,7 @@ class Plan:
     organizations: frozenset[str] = frozenset()
     min_seats: int = 1
     seat_step: int = 1
+    follow_members: bool = True
 
     @property
     def id(self) -> str:

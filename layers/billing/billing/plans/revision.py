@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from billing.core.quantity import one, written
 from billing.plans.catalog_fields import refuse
+from billing.plans.catalog_plans import SEATS
 from billing.plans.feature import Counted, Feature, Overage, Rate
 from billing.plans.plan import Catalog, Plan, Price
 from billing.plans.tiers import TieredPrice
@@ -57,6 +58,9 @@ def _of_plan(plan: Plan) -> Iterator[tuple[str, str]]:
     yield "trial_days", str(plan.trial_days)
     if plan.grace_days is not None:
         yield "grace_days", str(plan.grace_days)
+    yield from ((name, str(least)) for name in SEATS if (least := getattr(plan, name)) > 1)
+    if not plan.follow_members:
+        yield "follow_members", "false"
     if plan.line is not None:
         yield "line", plan.line
     if plan.default:

@@ -6,7 +6,8 @@ from typing import Any
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
 from billing.core.errors import PayloadTooLarge
-from billing.runtime.logs import carried, count, invocation, learned, log_failure
+from billing.core.invocation import deadline
+from billing.runtime.logs import carried, count, invocation, learned, log_failure, logger
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
@@ -47,40 +48,35 @@ def ordered_consumer(consume: Consume, put_off: PutOff) -> QueueHandler:
     return handler
 
 
-def consumer(consume: Consume) -> QueueHandler:
+def consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
     """The handler of one queue, for `ReportBatchItemFailures`.
 
-    A message that raises is delivered again, five times in all, and then moves to the dead-letter queue.
+    A message that raises is delivered again, five times in all, and then moves to the dead-letter queue. What is held
+    up and has not failed is queued again, so that its deliveries are counted anew: at a rate limit of Chargebee's the
+    message and those behind it, for the time that Chargebee asks for; and whatever slow messages leave less than half
+    of the function's time. The first message always has its turn. A crash in between repeats the message.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        return _failures([each["messageId"] for each in event["Records"] if not _consumed(each, context, consume)])
-
-    return handler
-
-
-def patient_consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
-    """The same for a queue whose messages need Chargebee. A rate limit does not count as a failed delivery.
-
-    The message is queued again for the time that Chargebee asks for, and so are the messages behind it in the batch,
-    untried. A crash in between repeats the message.
-    """
-
-    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        deadline.begin(context)
+        half = deadline.left() / 2
         limits: list[ChargebeeRateLimited] = []
 
         def consume_or_wait(body: Mapping[str, Any]) -> None:
-            if not limits:
+            if not limits and deadline.left() >= half:
                 try:
-                    consume(body)
+                    return consume(body)
                 except ChargebeeRateLimited as limit:
                     limits.append(limit)
-                else:
-                    return
-            count("rate_limited")
-            send_later(json.dumps(body), limits[0].retry_after)
+            if limits:
+                count("rate_limited")
+            else:
+                logger().warning("not_begun")
+            return send_later(message(body), limits[0].retry_after if limits else 0)
 
-        return consumer(consume_or_wait)(event, context)
+        return _failures(
+            [each["messageId"] for each in event["Records"] if not _consumed(each, context, consume_or_wait)]
+        )
 
     return handler
 
