@@ -46,6 +46,8 @@ RUN_BY_NONE: Mapping[str, str] = {
     "npm install ./clients/js": "It needs Node; `make clients` installs it for examples/express.",
     "pip install git": "It needs your copy's address; tests/clients/local builds the wheel.",
     "pipx install git": "It installs the same wheel.",
+    "sam build ": "It needs the layers' wheels, which `make build` fetches in the same way; `make lint` validates it.",
+    "sam deploy ": "It needs an AWS account.",
     "uvx ": "It needs your copy's address; every stack of these tests is started in the same way.",
 }
 SAID = (

@@ -148,7 +148,7 @@ OPERATIONS = (
         "/estimates/update_subscription_for_items",
         "estimate.update_subscription_for_items",
         update_subscription_for_items,
-        frozenset({"subscription_items", "replace_items_list", "prorate", "end_of_term", "change_option"})
+        frozenset({"subscription_items", "item_tiers", "replace_items_list", "prorate", "end_of_term", "change_option"})
         | {"coupon_ids", "replace_coupon_list"}
         | {"changes_scheduled_at", "force_term_reset", "subscription[id]", "subscription[trial_end]"},
     ),

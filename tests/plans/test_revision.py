@@ -60,6 +60,15 @@ def test_each_thing_that_differs_is_named_as_in_the_file() -> None:
     ]
 
 
+def test_what_rolls_over_is_told() -> None:
+    plain = PRO | {"features": {"calls": {"limit": "2.5", "decimals": 1}}}
+    rolling = PRO | {"features": {"calls": {"limit": "2.5", "decimals": 1, "rollover": {"max": 2}}}}
+    limit = "2.5 with 1 decimals, reset term"
+    assert changes(catalog(plain), catalog(rolling)) == [
+        f"pro: features.calls: {limit} -> {limit}, rolls over up to 2.0"
+    ]
+
+
 def test_prices_come_and_go_by_themselves() -> None:
     yearly = PRICE | {"item_price_id": "pro-yearly", "period": "year"}
     both = PRO | {"prices": [PRICE, yearly]}

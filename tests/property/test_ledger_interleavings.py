@@ -15,9 +15,10 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
+from billing.plans.plan import Catalog
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
-from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.metering import CATALOG, DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.model.world import Intercepted
@@ -35,13 +36,14 @@ class LedgerWorld:
     store: MemoryUsage = field(default_factory=MemoryUsage)
     time: Time = field(default_factory=lambda: Time(START))
     told: dict[str, str] = field(default_factory=dict)
+    catalog: Catalog = CATALOG
 
     def copy(self) -> "LedgerWorld":
-        return LedgerWorld(self.store.copy(), replace(self.time), dict(self.told))
+        return LedgerWorld(self.store.copy(), replace(self.time), dict(self.told), self.catalog)
 
     def ports(self, intercept: Callable[..., Any], mint: object) -> Metering:
         """The clock is a port too: an actor that is carried on must see the time that it saw."""
-        here = metering(cast("UsageStore", Intercepted(self.store, intercept)))
+        here = metering(cast("UsageStore", Intercepted(self.store, intercept)), catalog=self.catalog)
         return replace(here, clock=lambda: intercept("clock", lambda: self.time.now))
 
     def parts(self) -> Iterator[object]:
@@ -192,9 +194,9 @@ def test_a_change_to_a_smaller_plan_beside_uses_takes_their_counts_along() -> No
     assert {end.count("recorded") for end in found.ends} == {1, 2}
 
 
-def midnight() -> Actor:
+def midnight(seconds: int = 31 * DAY) -> Actor:
     """The next period begins."""
-    return Actor("clock", lambda world, ports: setattr(world.time, "now", START + 31 * DAY))
+    return Actor("clock", lambda world, ports: setattr(world.time, "now", START + seconds))
 
 
 def test_a_use_at_the_turn_of_a_period_counts_in_one_of_them() -> None:

@@ -190,6 +190,8 @@ export interface DeletedOrganization {
 export interface DescribedPlanView {
   plan: string;
   source: "file" | "table";
+  /** Of the entry's content: send it with a change, and what somebody else has changed meanwhile is a 409. */
+  version: string;
   entry: Record<string, unknown>;
   /** How many organizations have each of its item prices, as of a moment ago. */
   organizations: Record<string, number>;
@@ -266,6 +268,8 @@ export interface FeatureView {
   perSeat?: true;
   reset: string;
   overage: string;
+  /** The most that rolls over from one period into the next. */
+  rollover?: number | string;
 }
 
 /** Granted once per organization ever. */
@@ -478,8 +482,7 @@ export interface PublishedAutoTopUp {
   pending: boolean;
 }
 
-/** How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
-where the feature has some. */
+/** A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has some. */
 export interface PublishedBalance {
   /** What is left, null where there is no limit. */
   balance: number | string | null;
@@ -490,6 +493,8 @@ export interface PublishedBalance {
   unlimited: boolean;
   /** UTC seconds, null for a balance that never starts over. */
   nextResetAt: number | null;
+  /** Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a feature that rolls over. */
+  rolledOver?: number | string;
 }
 
 /** What a period's invoice comes to, as it stands. */
@@ -1004,9 +1009,12 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
-/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.
+
+With `version`, the one that `GET` told, it changes that one alone. */
 export interface PlanEntry {
   entry: Record<string, unknown>;
+  version?: string | null;
 }
 
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
@@ -1156,7 +1164,7 @@ export interface Payments {
 
 export interface Plans {
   /** Put the catalog file's plan in force again, or say what that would change and for whom. */
-  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
+  delete(plan: string, query?: { dryRun?: string | number; version?: string | number }, options?: CallOptions): Promise<RevisionView>;
   /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
   /** Show a plan as it is written, and how many organizations have it. */

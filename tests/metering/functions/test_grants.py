@@ -117,6 +117,7 @@ def test_a_version_that_has_moved_on_is_not_changed(world: World) -> None:
     save(world, feature="api-calls", units=6, version=1)
     answer = save(world, feature="api-calls", units=7, version=1)
     assert (answer.status, answer.code) == (409, "conflict")
+    assert answer.body["error"] == "The grant has version 2 by now."
     assert entitlement(world).body["balance"]["limit"] == 106
 
 

@@ -1177,6 +1177,7 @@ class Plans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
         call: Call[t.RevisionView] = Call(
@@ -1184,6 +1185,7 @@ class Plans:
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return self._send(call)
@@ -1244,6 +1246,7 @@ class AsyncPlans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
         call: Call[t.RevisionView] = Call(
@@ -1251,6 +1254,7 @@ class AsyncPlans:
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return await self._send(call)

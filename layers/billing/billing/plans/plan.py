@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
-from billing.plans.feature import Counted, Feature
+from billing.plans.feature import Counted, Feature, LevelSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,14 @@ class Catalog:
     """What is sold, was sold or is everybody's, by item price id, in display order.
 
     `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
+    `levels` is None where the catalog alone says what a plan gives.
     """
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
     buyer: str = ""
+    levels: LevelSource | None = None
 
     @property
     def subscribable(self) -> tuple[Plan | Addon, ...]:

@@ -92,4 +92,4 @@ def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basi
     meter = account.meters.get((usage.event.feature, usage.period_start))
     if meter is None:
         raise InvalidRequest("The period in which it counts is long over.")
-    return replace(basis, meter=meter)
+    return replace(basis, meter=account.late(meter))
