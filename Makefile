@@ -38,6 +38,7 @@ lint: ## the static part: style, types, layers, template
 	PYTHONPATH=layers/billing:. $(BIN)/lint-imports --no-cache
 	$(SAM_OFFLINE) validate --lint
 	$(SAM_OFFLINE) validate --lint --template examples/bus-consumer/template.yaml
+	$(SAM_OFFLINE) validate --lint --template examples/second-region/template.yaml
 
 unit: ## tests that need no running stack
 	@$(SET_UP)

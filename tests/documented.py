@@ -45,6 +45,8 @@ RUN_BY_NONE: Mapping[str, str] = {
     "make test": "It is how these tests are run.",
     "npm install ./clients/js": "It needs Node; `make clients` installs it for examples/express.",
     "pip install organization-billing-local": "It needs your copy's address; tests/clients/local builds the wheel.",
+    "sam build ": "`make build` does the same for the whole; `make lint` validates the template.",
+    "sam deploy ": "It needs an AWS account.",
     "uvx ": "It needs your copy's address; every stack of these tests is started in the same way.",
 }
 ASSIGNMENT = re.compile(r"^\w+=(\$\()?")
