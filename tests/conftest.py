@@ -47,8 +47,9 @@ def without_pauses() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Stack]:
-    """One stack for the whole session: tests take an organization of their own instead of a stack of their own.
+def stack(worker_id: str) -> Iterator[Stack]:
+    """One stack for the whole session, or for each worker of a session: tests take an organization of their own instead
+    of a stack of their own.
 
     `STACK=.local/stack.json` uses one that runs already.
     """
@@ -57,5 +58,5 @@ def stack() -> Iterator[Stack]:
         return
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SESSION_COOKIE_NAME", SESSION_COOKIE)
-        with started(ROOT / ".local" / "test", f"--yours={YOURS}") as running:
+        with started(ROOT / ".local" / "test" / worker_id, f"--yours={YOURS}") as running:
             yield running

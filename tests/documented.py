@@ -44,11 +44,21 @@ RUN_BY_NONE: Mapping[str, str] = {
     "make deploy": "It needs an AWS account; tests/local/operations/test_stages.py asks SAM what it would do.",
     "make test": "It is how these tests are run.",
     "npm install ./clients/js": "It needs Node; `make clients` installs it for examples/express.",
-    "pip install organization-billing-local": "It needs your copy's address; tests/clients/local builds the wheel.",
-    "sam build ": "`make build` does the same for the whole; `make lint` validates the template.",
+    "pip install git": "It needs your copy's address; tests/clients/local builds the wheel.",
+    "pipx install git": "It installs the same wheel.",
+    "sam build ": "It needs the layers' wheels, which `make build` fetches in the same way; `make lint` validates it.",
     "sam deploy ": "It needs an AWS account.",
     "uvx ": "It needs your copy's address; every stack of these tests is started in the same way.",
 }
+SAID = (
+    *sorted(ROOT.glob("*.md")),
+    *sorted(DOCS.rglob("*.md")),
+    *sorted(ROOT.glob("clients/*/README.md")),
+    *sorted(ROOT.glob("examples/*/README.md")),
+    ROOT / "tests" / "README.md",
+    ROOT / "template.yaml",
+)
+"""What tells people, in sentences, what to run: pages, and the alarms of the template."""
 ASSIGNMENT = re.compile(r"^\w+=(\$\()?")
 
 
@@ -73,3 +83,12 @@ def commands(page: Path) -> Iterator[list[str]]:
         lines = ""
         if words:
             yield [ASSIGNMENT.sub("", words[0]), *words[1:]]
+
+
+def make_commands() -> set[tuple[str, ...]]:
+    """The words behind `make` of every command that is told: in a block, or in a sentence with what it is given."""
+    in_blocks = {tuple(words[1:]) for page in PAGES for words in commands(page) if words[0] == "make"}
+    in_sentences = {
+        tuple(shlex.split(told)) for page in SAID for told in re.findall("`make ([^`&]+)", page.read_text())
+    }
+    return in_blocks | {words for words in in_sentences if len(words) > 1}

@@ -1,7 +1,6 @@
 """Every link of the documentation leads somewhere, and every command that it names exists and is run by a test."""
 
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,19 +61,6 @@ def test_every_command_is_run_by_a_test_or_it_is_said_why_by_none() -> None:
     assert [each for each in known if not any(other.startswith(each) for other in others)] == []
     assert [each for each in RUN_BY.values() if not (ROOT / each).is_file()] == []
     assert {words[0] for page in CALLED for words in commands(page)} == {"curl"}
-
-
-def test_what_a_documented_make_command_is_given_makes_a_difference_to_what_it_runs() -> None:
-    """But for STAGE, which every operation reads by itself."""
-    found = {tuple(words[1:]) for page in WITH_COMMANDS for words in commands(page) if words[0] == "make"}
-    for target, *given in sorted(found):
-        for variable in (each.strip("[]") for each in given if not each.startswith("STAGE=")):
-            assert planned(target, variable) != planned(target), (target, variable)
-
-
-def planned(*words: str) -> str:
-    done = subprocess.run(["make", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout
 
 
 def test_every_page_can_be_found_from_the_readme() -> None:

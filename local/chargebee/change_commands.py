@@ -14,6 +14,7 @@ from local.chargebee.payability import require_subscription_payable
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, ScheduledChange
 from local.chargebee.subscriptions import LIVE, entry, find, require_status
+from local.chargebee.tiers import are_agreed, held_items
 
 
 def update_for_items(site: Site, call: Call) -> Resource:
@@ -44,7 +45,11 @@ def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> P
         rows = with_agreed_prices(subscription["subscription_items"], rows)
     given = price_rows(site, rows)
     replace = bool(params.get("replace_items_list"))
-    return compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
+    priced = compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
+    held = held_items(site.catalog.item_prices, priced.recurring, subscription)
+    if not are_agreed(params.get("item_tiers") or [], held):
+        raise not_simulated("item_tiers other than those that are agreed")
+    return priced
 
 
 def coupons_after(site: Site, subscription: Resource, priced: PricedItems, params: dict[str, Any]) -> list[Resource]:
@@ -68,14 +73,14 @@ def change_cancelled(site: Site, subscription: Resource, params: dict[str, Any],
     asked = params.get("reactivate")
     if not (bool(params.get("subscription_items")) if asked is None else asked):
         coupons.put_on(site, subscription, redeemed)
-        changes.set_items(subscription, priced)
+        changes.set_items(site, subscription, priced)
         _keep(site, subscription, params)
         lifecycle.publish(site, "subscription_changed", subscription, source)
         return None
     trial_end = check_trial_end(site, params.get("trial_end"), "trial_end")
     require_subscription_payable(site, subscription, 0 if trial_end else priced.recurring_total)
     coupons.put_on(site, subscription, redeemed)
-    changes.set_items(subscription, priced)
+    changes.set_items(site, subscription, priced)
     _keep(site, subscription, params)
     return lifecycle.reactivate(site, subscription, trial_end, source)
 
@@ -133,7 +138,9 @@ def retrieve_with_scheduled_changes(site: Site, call: Call) -> Resource:
     scheduled = site.store.scheduled_changes.get(call.id)
     if scheduled is None:
         raise invalid_state("The subscription has no scheduled changes")
-    return entry(site, subscription) | {"subscription": subscription | {"subscription_items": scheduled.items}}
+    kept = {name: value for name, value in subscription.items() if name != "item_tiers"}
+    held = held_items(site.catalog.item_prices, scheduled.items, subscription)
+    return entry(site, subscription) | {"subscription": kept | held}
 
 
 def remove_scheduled_changes(site: Site, call: Call) -> Resource:
@@ -147,6 +154,7 @@ def remove_scheduled_changes(site: Site, call: Call) -> Resource:
 _CHANGE = frozenset(
     {
         "subscription_items",
+        "item_tiers",
         "coupon_ids",
         "replace_coupon_list",
         "replace_items_list",

@@ -6,6 +6,7 @@ from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, ScheduledChange
+from local.chargebee.tiers import held_items
 
 
 def resets_term(subscription: Resource, priced: PricedItems) -> bool:
@@ -45,7 +46,7 @@ def apply_now(
     starts_term = reset or resets_term(subscription, priced)
     starts_term = starts_term and subscription["status"] in ("active", "non_renewing")
     ended = metering.end(site, subscription, now) if starts_term else None
-    set_items(subscription, priced)
+    set_items(site, subscription, priced)
     lifecycle.forget_scheduled_changes(site, subscription)
     if starts_term:
         lifecycle.enter_term(site, subscription, now, now)
@@ -59,9 +60,10 @@ def lines_of_change(site: Site, cost: int) -> list[Resource]:
     return [line({}, "Change of subscription", cost, site.now(), site.now())] if cost else []
 
 
-def set_items(subscription: Resource, priced: PricedItems) -> None:
-    subscription |= {
-        "subscription_items": priced.recurring,
+def set_items(site: Site, subscription: Resource, priced: PricedItems) -> None:
+    held = held_items(site.catalog.item_prices, priced.recurring, subscription)
+    subscription.pop("item_tiers", None)
+    subscription |= held | {
         "billing_period": priced.plan["period"],
         "billing_period_unit": priced.plan["period_unit"],
     }
@@ -86,6 +88,6 @@ def apply_scheduled(site: Site, subscription: Resource, priced: PricedItems) -> 
         return
     if resets_term(subscription, priced):
         site.store.term_anchors[subscription["id"]] = site.now()
-    set_items(subscription, priced)
+    set_items(site, subscription, priced)
     lifecycle.forget_scheduled_changes(site, subscription)
     lifecycle.publish(site, "subscription_changed", subscription, lifecycle.SCHEDULER)

@@ -7,6 +7,7 @@ that does not exist at the time, as the card of a customer without one, is left 
 _CUSTOMER = ("customer", "card")
 _SUBSCRIPTION = ("subscription", *_CUSTOMER)
 _INVOICED = (*_SUBSCRIPTION, "invoice")
+_ENTITLED = ("feature", "metadata", "impacted_subscription")
 _PAYMENT = (*_INVOICED, "transaction")
 
 CONTENTS: dict[str, tuple[str, ...]] = {
@@ -24,9 +25,18 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     "customer_created": _CUSTOMER,
     "customer_deleted": (*_CUSTOMER, "subscriptions"),
     "dunning_updated": ("invoice",),
+    "entitlement_overrides_auto_removed": (*_ENTITLED, "impacted_item"),
+    "entitlement_overrides_removed": ("impacted_subscription", "metadata"),
+    "entitlement_overrides_updated": ("impacted_subscription", "metadata"),
+    "feature_activated": (*_ENTITLED, "impacted_item"),
+    "feature_created": (*_ENTITLED, "impacted_item"),
     "invoice_deleted": ("invoice",),
     "invoice_generated": ("invoice",),
     "invoice_updated": ("invoice",),
+    "item_entitlements_removed": (*_ENTITLED, "impacted_item"),
+    "item_entitlements_updated": (*_ENTITLED, "impacted_item"),
+    "item_price_entitlements_removed": (*_ENTITLED, "impacted_item_price"),
+    "item_price_entitlements_updated": (*_ENTITLED, "impacted_item_price"),
     "mrr_updated": ("subscription",),
     "payment_failed": _PAYMENT,
     "payment_refunded": (*_PAYMENT, "credit_note"),
@@ -46,6 +56,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     "subscription_created": _INVOICED,
     "subscription_deleted": _SUBSCRIPTION,
     "subscription_entitlements_created": ("subscription_entitlements_created_detail",),
+    "subscription_entitlements_updated": ("subscription_entitlements_updated_detail",),
     "subscription_moved_in": ("subscription",),
     "subscription_moved_out": ("subscription",),
     "subscription_pause_scheduled": _SUBSCRIPTION,

@@ -3,19 +3,48 @@
 https://apidocs.chargebee.com/docs/api/estimates. Amounts are minor units, moments UTC seconds.
 """
 
-from local.chargebee import changes, discounts, metering
-from local.chargebee.billing_periods import term_end
+from local.chargebee import changes, discounts
 from local.chargebee.call import Call, Operation
 from local.chargebee.change_commands import change_is_later, coupons_after, items_after
 from local.chargebee.customers import find as find_customer
 from local.chargebee.errors import missing
+from local.chargebee.estimated_invoices import ends_at, invoice_of, of_term
 from local.chargebee.invoice_lines import lines_of
 from local.chargebee.items import PricedItems, compose
-from local.chargebee.new_subscription import check_trial_end
-from local.chargebee.promotional_credits import applicable
+from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
 from local.chargebee.subscriptions import LIVE, find, require_status
+
+
+def create_sub_item_estimate(site: Site, call: Call) -> Resource:
+    """For a customer that is not there yet.
+
+    https://apidocs.chargebee.com/docs/api/estimates/estimate-for-creating-a-customer-and-subscription
+    """
+    return _of_new(site, None, call.params)
+
+
+def create_sub_item_for_customer_estimate(site: Site, call: Call) -> Resource:
+    """For one that is there, with its credits."""
+    return _of_new(site, find_customer(site, call.id), call.params)
+
+
+def _of_new(site: Site, customer: Resource | None, params: Resource) -> Resource:
+    """The invoice of the next billing date is told only where none is made at once."""
+    new = check_new(site, params.get("subscription") or {}, params, at="subscription")
+    later = new.start_date or new.trial_end
+    term = of_term(site, new.priced, later or site.now())
+    now = [*([] if later else term), *lines_of(site, new.priced.charges, site.now(), site.now())]
+    owner = {"subscription_id": new.id, "currency_code": new.priced.plan["currency_code"]}
+    status = "future" if new.start_date else "in_trial" if new.trial_end else "active"
+    billing = {"status": status, "next_billing_at": later or ends_at(site, new.priced, site.now())}
+    return _estimate(
+        site,
+        subscription_estimate=_subscription(owner | billing),
+        invoice_estimate=invoice_of(site, owner, customer, now, new.coupons) if now else None,
+        next_invoice_estimate=None if now else invoice_of(site, owner, customer, term, new.coupons),
+    )
 
 
 def update_subscription_for_items(site: Site, call: Call) -> Resource:
@@ -31,7 +60,7 @@ def update_subscription_for_items(site: Site, call: Call) -> Resource:
     now = [] if change_is_later(params) else _due_now(site, subscription, params, priced)
     resets = bool(now) and _resets(subscription, priced, params)
     begins = None if resets else subscription.get("next_billing_at")
-    later = [] if begins is None else _of_term(site, subscription, priced, begins)
+    later = [] if begins is None else of_term(site, priced, begins)
     return _estimate(
         site,
         subscription_estimate=_subscription(subscription),
@@ -48,12 +77,17 @@ def upcoming_invoices_estimate(site: Site, call: Call) -> Resource:
         for each in site.store.subscriptions.values()
         if each["customer_id"] == customer["id"] and not each["deleted"] and "next_billing_at" in each
     ]
-    lines = [(each, _of_term(site, each, _items_of(site, each), each["next_billing_at"])) for each in renewing]
+    lines = [(each, of_term(site, _items_of(site, each), each["next_billing_at"])) for each in renewing]
     return _estimate(
         site,
         subscription_estimates=[_subscription(each) for each in renewing],
         invoice_estimates=[_invoice(site, each, due, each.get("coupons", [])) for each, due in lines if due],
     )
+
+
+def _invoice(site: Site, subscription: Resource, lines: list[Resource], redeemed: list[Resource]) -> Resource:
+    owner = {"subscription_id": subscription["id"], "currency_code": subscription["currency_code"]}
+    return invoice_of(site, owner, site.store.customers[subscription["customer_id"]], lines, redeemed)
 
 
 def _due_now(site: Site, subscription: Resource, params: Resource, priced: PricedItems) -> list[Resource]:
@@ -80,39 +114,6 @@ def _items_of(site: Site, subscription: Resource) -> PricedItems:
     return compose(site, scheduled.items if scheduled is not None and due else subscription["subscription_items"])
 
 
-def _of_term(site: Site, subscription: Resource, priced: PricedItems, begins: int) -> list[Resource]:
-    """In advance for the term that begins then; usage that is not over yet is in no estimate."""
-    ends = term_end(begins, begins, priced.plan["period"], priced.plan["period_unit"], site.settings.zone)
-    return lines_of(site, metering.in_advance(site, priced.recurring), begins, ends)
-
-
-def _invoice(site: Site, subscription: Resource, lines: list[Resource], redeemed: list[Resource]) -> Resource:
-    customer = site.store.customers[subscription["customer_id"]]
-    owner = {"subscription_id": subscription["id"], "customer_id": customer["id"]}
-    listed: list[Resource] = [{"id": site.new_id("li_")} | each | owner for each in lines]
-    found = discounts.discounts(site, redeemed, listed)
-    sub_total: int = sum(each["amount"] for each in listed)
-    total = sub_total - sum(each.amount for each in found)
-    credit = applicable(customer, total, subscription["currency_code"])
-    return {
-        "recurring": True,
-        "price_type": "tax_exclusive",
-        "currency_code": subscription["currency_code"],
-        "customer_id": customer["id"],
-        "sub_total": sub_total,
-        "total": total,
-        "credits_applied": credit,
-        "amount_paid": 0,
-        "amount_due": total - credit,
-        "line_items": listed,
-        "taxes": [],
-        **discounts.written(found, listed),
-        "line_item_taxes": [],
-        "round_off_amount": 0,
-        "object": "invoice_estimate",
-    }
-
-
 def _subscription(subscription: Resource) -> Resource:
     names = ("id", "currency_code", "status", "next_billing_at", "pause_date", "resume_date")
     return {name: subscription[name] for name in names if name in subscription} | {"object": "subscription_estimate"}
@@ -123,13 +124,31 @@ def _estimate(site: Site, **parts: Resource | list[Resource] | None) -> Resource
     return {"estimate": {"created_at": site.now(), **present, "object": "estimate"}}
 
 
+_NEW = frozenset({"subscription_items", "coupon_ids"}) | {
+    f"subscription[{name}]" for name in ("id", "trial_end", "start_date")
+}
+
 OPERATIONS = (
+    Operation(
+        "POST",
+        "/estimates/create_subscription_for_items",
+        "estimate.create_sub_item_estimate",
+        create_sub_item_estimate,
+        _NEW,
+    ),
+    Operation(
+        "POST",
+        "/customers/{id}/create_subscription_for_items_estimate",
+        "estimate.create_sub_item_for_customer_estimate",
+        create_sub_item_for_customer_estimate,
+        _NEW,
+    ),
     Operation(
         "POST",
         "/estimates/update_subscription_for_items",
         "estimate.update_subscription_for_items",
         update_subscription_for_items,
-        frozenset({"subscription_items", "replace_items_list", "prorate", "end_of_term", "change_option"})
+        frozenset({"subscription_items", "item_tiers", "replace_items_list", "prorate", "end_of_term", "change_option"})
         | {"coupon_ids", "replace_coupon_list"}
         | {"changes_scheduled_at", "force_term_reset", "subscription[id]", "subscription[trial_end]"},
     ),

@@ -111,7 +111,7 @@ OPERATIONS = (
         checkout_existing,
         _PAGE
         | _ITEMS
-        | {"replace_items_list", "replace_coupon_list", "reactivate", "force_term_reset", "change_option"}
+        | {"item_tiers", "replace_items_list", "replace_coupon_list", "reactivate", "force_term_reset", "change_option"}
         | {"subscription[id]", "subscription[trial_end]", "subscription[auto_collection]"},
     ),
     Operation(

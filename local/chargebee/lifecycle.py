@@ -4,7 +4,7 @@ The states are those of https://apidocs.chargebee.com/docs/api/subscriptions: fu
 paused, cancelled; a deleted subscription keeps the status that it had. Times are UTC seconds.
 """
 
-from local.chargebee import contract_terms, coupons, invoices, metering, payments, pending_invoices
+from local.chargebee import contract_terms, coupons, invoices, levels, metering, payments, pending_invoices
 from local.chargebee.billing_periods import monthly, term_end
 from local.chargebee.cards import behaviour_of, card_of
 from local.chargebee.invoice_lines import lines_of
@@ -31,6 +31,7 @@ def publish(site: Site, event_type: str, subscription: Resource, source: str, ch
     refresh_revenue(site, customer)
     content = {"subscription": subscription, "customer": customer, "card": card_of(site, customer)}
     site.record(event_type, content | {"invoice": charge.invoice if charge else None}, source)
+    levels.tell(site, subscription, source)
     if charge is not None:
         invoices.announce(site, charge, source)
 

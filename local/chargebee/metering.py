@@ -11,7 +11,7 @@ from local.chargebee.decimals import MINOR, minor_units
 from local.chargebee.invoice_lines import line
 from local.chargebee.site import Site
 from local.chargebee.store import Resource, Span
-from local.chargebee.tiers import free_units, is_tiered, major_units, rows, used_tiers
+from local.chargebee.tiers import agreed_tiers, free_units, is_tiered, major_units, rows, used_tiers
 
 _CALCULATIONS: dict[str, Callable[[list[Resource]], Decimal]] = {
     "sum_of_usages": lambda usages: sum((Decimal(usage["quantity"]) for usage in usages), Decimal(0)),
@@ -80,7 +80,7 @@ def _line(site: Site, subscription: Resource, price_id: str, usages: list[Resour
     quantity = _CALCULATIONS[item_of(site, price_id)["usage_calculation"]](usages)
     billed = max(Decimal(0), quantity - free_units(price))
     if is_tiered(price):
-        used = used_tiers(price, billed)
+        used = used_tiers(price | {"tiers": agreed_tiers(subscription, price_id) or price["tiers"]}, billed)
         cost, tiers = major_units(used), {"tiers": rows(used)}
         unit_price = cost / quantity if quantity else Decimal(0)  # an average; the invoice shows the tiers
     else:

@@ -11,6 +11,7 @@ from local.chargebee.invoice_lines import lines_of
 from local.chargebee.items import PricedItems, compose, price_rows
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
+from local.chargebee.tiers import held_items
 
 # Attributes that are kept as they are given.
 _KEPT = (
@@ -123,7 +124,7 @@ def resource_of(site: Site, new: NewSubscription, customer_id: str) -> Resource:
         "due_invoices_count": 0,
         "mrr": 0,
         "deleted": False,
-        "subscription_items": new.priced.recurring,
+        **held_items(site.catalog.item_prices, new.priced.recurring, {}),
         **new.kept,
         "object": "subscription",
     }

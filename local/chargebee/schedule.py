@@ -10,6 +10,7 @@ from local.chargebee import (
     invoices,
     lifecycle,
     moves,
+    overrides,
     pausing,
     pending_invoices,
     reminders,
@@ -23,8 +24,8 @@ from local.chargebee.store import Resource
 class _Due:
     """At one moment a change comes before the cancellation, and both before the renewal that they concern.
 
-    The resource is an invoice where the kind is `close` or `fall_due`, a pending move where it is `move`, else a
-    subscription.
+    The resource is an invoice where the kind is `close` or `fall_due`, a pending move where it is `move`, an override
+    where it is `end_override`, else a subscription.
     """
 
     at: int
@@ -45,6 +46,8 @@ def advance(site: Site, seconds: float) -> None:
 def _do(site: Site, due: _Due) -> None:
     if due.kind == "move":
         moves.carry_out(site, due.resource_id)
+    elif due.kind == "end_override":
+        overrides.expire(site, site.store.entitlement_overrides[due.resource_id], lifecycle.SCHEDULER)
     elif due.kind in reminders.EVENTS:
         reminders.send(site, due.kind, site.store.subscriptions[due.resource_id], lifecycle.SCHEDULER)
     else:
@@ -58,7 +61,8 @@ def catch_up(site: Site) -> None:
 
 
 def _next(site: Site, until: float) -> _Due | None:
-    return min((*_all_due(site, until), *_moves(site, until), *_reminders(site, until)), default=None)
+    found = (*_all_due(site, until), *_moves(site, until), *_overrides(site, until), *_reminders(site, until))
+    return min(found, default=None)
 
 
 def _all_due(site: Site, until: float) -> Iterator[_Due]:
@@ -77,6 +81,12 @@ def _moves(site: Site, until: float) -> Iterator[_Due]:
     for move_id, wanted in site.store.pending_moves.items():
         if wanted.due <= until:
             yield _Due(wanted.due, 8, move_id, "move")
+
+
+def _overrides(site: Site, until: float) -> Iterator[_Due]:
+    for override_id, override in site.store.entitlement_overrides.items():
+        if not override["deleted"] and override.get("expires_at", until + 1) <= until:
+            yield _Due(override["expires_at"], 10, override_id, "end_override")
 
 
 def _reminders(site: Site, until: float) -> Iterator[_Due]:

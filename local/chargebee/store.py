@@ -77,6 +77,9 @@ class Store:
     payment_intents: Table = field(default_factory=dict)
     payment_sources: Table = field(default_factory=dict)
     usages: Table = field(default_factory=dict)
+    features: Table = field(default_factory=dict)
+    entitlements: Table = field(default_factory=dict)
+    entitlement_overrides: Table = field(default_factory=dict)
     hosted_pages: Table = field(default_factory=dict)
     portal_sessions: Table = field(default_factory=dict)
     events: Table = field(default_factory=dict)
@@ -90,6 +93,8 @@ class Store:
     metered_from: dict[str, int] = field(default_factory=dict)
     # Subscriptions that say nothing of their own about who collects.
     collects_as_customer: set[str] = field(default_factory=set)
+    # By subscription and feature, as the last event told of it.
+    levels: Table = field(default_factory=dict)
     gathering: dict[str, Gathering] = field(default_factory=dict)
     # The subscription, the event and its moment.
     reminded: set[tuple[str, str, int]] = field(default_factory=set)

@@ -1,10 +1,15 @@
 """What a quantity costs by tiers: the pricing models `tiered` and `volume` of an item price.
 
+A subscription keeps those that it began with (`item_tiers`), whatever becomes of the item price's:
+https://apidocs.chargebee.com/docs/api/subscriptions#subscription_item_tiers.
+
 https://apidocs.chargebee.com/docs/api/item_prices#item_price_tiers: a tier's price is for one unit, in minor units, or
 as text in major ones. What is invoiced is rounded to minor units once, as a whole.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from local.chargebee.catalog import TIERED
 from local.chargebee.decimals import MINOR
@@ -13,6 +18,33 @@ from local.chargebee.store import Resource
 
 def is_tiered(price: Resource) -> bool:
     return price["pricing_model"] in TIERED
+
+
+def held_items(prices: Mapping[str, Resource], items: list[Resource], subscription: Resource) -> Resource:
+    """The attributes of a subscription that has these items from now on, `item_tiers` only where there are any."""
+    tiers = [
+        {"item_price_id": item["item_price_id"], **tier, "index": index, "object": "item_tier"}
+        for index, item in enumerate(items)
+        for tier in agreed_tiers(subscription, item["item_price_id"]) or _own_tiers(prices[item["item_price_id"]])
+    ]
+    return {"subscription_items": items} | ({"item_tiers": tiers} if tiers else {})
+
+
+def agreed_tiers(subscription: Resource, item_price_id: str) -> list[Resource]:
+    return [tier for tier in subscription.get("item_tiers", ()) if tier["item_price_id"] == item_price_id]
+
+
+def _own_tiers(price: Resource) -> list[Resource]:
+    tiers: list[Resource] = price["tiers"] if is_tiered(price) else []
+    return tiers
+
+
+def are_agreed(given: list[dict[str, Any]], subscription: Resource) -> bool:
+    """Whether the tiers of a request are those that the subscription holds its items at."""
+    said = [{name: value for name, value in tier.items() if value is not None} for tier in given]
+    named = dict.fromkeys(tier["item_price_id"] for tier in said)
+    agreed = [tier for item_price_id in named for tier in agreed_tiers(subscription, item_price_id)]
+    return said == [{name: tier[name] for name in tier.keys() - {"index", "object"}} for tier in agreed]
 
 
 def used_tiers(price: Resource, quantity: Decimal) -> list[tuple[Resource, Decimal]]:

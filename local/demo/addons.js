@@ -4,10 +4,26 @@ import { act, submitted } from "./acting.js";
 import { change } from "./change.js";
 import { button, byId, draw, el } from "./dom.js";
 import { count, money } from "./format.js";
-import { nameOf } from "./usage.js";
+import { segments } from "./segments.js";
+import { nameOf as planOf } from "./subscription_card.js";
+import { inSentence, nameOf } from "./usage.js";
 
-/** Those that fit the `period` of the plan, and those that the subscription has; `live` is the subscription. */
-export function showAddons(addons, { live, period, mayManage }) {
+let chosen = null;
+
+/** Those that fit the period of the plan, and those that the subscription has. Of several `lives` one is looked at. */
+export function showAddons(addons, { lives, periodOf, mayManage }) {
+  const live = lives.find(({ id }) => id === chosen) ?? lives[0];
+  const period = periodOf(live);
+  const names = Object.fromEntries(lives.map((each) => [each.id, planOf(each)]));
+  const choose = (id) => {
+    chosen = id;
+    showAddons(addons, { lives, periodOf, mayManage });
+  };
+  const several = lives.length > 1;
+  draw("addons-of", [names, live?.id], () => several && [
+    el("span.soft", { "aria-hidden": "true" }, "With the subscription"),
+    segments("With the subscription", "addons-of", names, live.id, choose),
+  ]);
   const fits = (addon) => heldOf(live, addon) || !period || !addon.price || addon.price.period === period;
   const shown = addons.filter(fits);
   byId("addons-section").hidden = !shown.length;
@@ -28,7 +44,7 @@ function row(addon, addons, live, mayManage) {
     {},
     el("div", {}, el("strong", {}, name), el("small", {}, said.filter(Boolean).join(" · "))),
     held > 0 && el("span.badge.good", {}, maxQuantity > 1 ? `${held} bought` : "Bought"),
-    live && mayManage && form(addon, held, asker(live, addons, addon)),
+    live && mayManage && form(addon, held, planOf(live), asker(live, addons, addon)),
   );
 }
 
@@ -36,7 +52,7 @@ function grants({ limits, features }) {
   const more = Object.entries(limits).map(([name, limit]) => `${count(limit)} more ${name}`);
   const brought = ([name, { limit }]) => {
     if (limit === undefined) return nameOf(name);
-    return `${limit === null ? "Unlimited" : `${count(limit)} more`} ${nameOf(name)}`;
+    return `${limit === null ? "Unlimited" : `${count(limit)} more`} ${inSentence(name)}`;
   };
   return [...more, ...Object.entries(features).map(brought)];
 }
@@ -46,16 +62,16 @@ function asker(live, addons, addon) {
   return (quantity, question) => change(live, { addons: withQuantity(live, addons, addon, quantity) }, question);
 }
 
-function form({ name, maxQuantity }, held, ask) {
+function form({ name, maxQuantity }, held, plan, ask) {
   const onsubmit = submitted(({ quantity }) => {
     const wanted = quantity?.valueAsNumber ?? 1;
-    return ask(wanted, held ? `Have ${wanted} of ${name}?` : `Add ${name}?`);
+    return ask(wanted, held ? `Have ${wanted} of ${name} with ${plan}?` : `Add ${name} to ${plan}?`);
   });
   const several = maxQuantity > 1;
   const bounds = { type: "number", name: "quantity", min: 1, max: maxQuantity, inputmode: "numeric", required: true };
   const label = held ? "Change" : "Add";
   const submit = (!held || several) && el("button.small", { "aria-label": `${label} ${name}` }, label);
-  const remove = held > 0 && button("Remove", "small", act(() => ask(0, `Remove ${name}?`)));
+  const remove = held > 0 && button("Remove", "small", act(() => ask(0, `Remove ${name} from ${plan}?`)));
   if (remove) remove.ariaLabel = `Remove ${name}`;
   return el(
     "form.inline.actions",

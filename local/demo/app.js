@@ -45,5 +45,5 @@ function showFooter({ scalekitSimulator, chargebeeSimulator }) {
     scalekitSimulator && el("a", { href: `${scalekitSimulator}/_sim/webhooks` }, "Scalekit webhooks"),
     chargebeeSimulator && el("a", { href: `${chargebeeSimulator}/_sim/events` }, "Chargebee events"),
   ].filter(Boolean);
-  if (links.length) byId("footer").replaceChildren("Simulated:", ...links);
+  if (links.length) byId("footer").replaceChildren("What the simulators sent:", ...links);
 }

@@ -4,7 +4,8 @@ import { act, confirmed, showError } from "./acting.js";
 import { api } from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { showChoices } from "./choosing.js";
-import { byId, draw, hush, say } from "./dom.js";
+import { button, byId, draw, hush, say } from "./dom.js";
+import { showGrants } from "./grants.js";
 import { showInvoices } from "./invoices.js";
 import { cameBack, follow, isAwaited } from "./news.js";
 import { showPaymentMethods } from "./payment_methods.js";
@@ -13,8 +14,8 @@ import { reportCommand } from "./report_usage.js";
 import { requiredAction } from "./required_action.js";
 import { comeBack } from "./returning.js";
 import { hasEnded, isSignedIn } from "./session.js";
-import { liveOf, subscriptionCard } from "./subscription_card.js";
-import { plannedLimits, usageList } from "./usage.js";
+import { livesOf, nameOf, noSubscription, subscriptionCard } from "./subscription_card.js";
+import { usageList } from "./usage.js";
 import { showUsageHistory } from "./usage_history.js";
 import { verdictsOf } from "./usage_left.js";
 import { currencyOf, showWallet } from "./wallet.js";
@@ -55,11 +56,14 @@ async function refresh() {
     const first = !state.billing;
     Object.assign(state, { catalog, billing });
     render();
-    if (first) showPaymentMethods(mayManage()).then(comeBack);
+    comeBack();
+    if (first) showPaymentMethods(mayManage());
     if (first) showBackstage(billing.organization.id);
     const cap = await showWallet(billing, currencyOf(billing, catalog.plans), mayManage());
+    comeBack();
     state.verdicts = await verdictsOf(billing.entitlements, [billing.wallets, cap]);
     drawUsage();
+    await showGrants(billing.entitlements);
     await showUsageHistory(billing.entitlements);
   } catch (error) {
     if (hasEnded(error)) showError(error);
@@ -74,48 +78,51 @@ function offline(error) {
 
 function render() {
   const { organization, subscriptions, wallets, entitlements, requiredActions } = state.billing;
-  const live = liveOf(subscriptions);
-  follow({ live, wallets, dues: requiredActions.some(({ type }) => type === "pay") });
-  const waiting = !live && isAwaited("subscribed");
+  const lives = livesOf(subscriptions);
+  follow({ lives, wallets, dues: requiredActions.some(({ type }) => type === "pay") });
+  const waiting = isAwaited("subscribed");
   byId("organization").textContent = organization.displayName || organization.id;
   byId("standing").textContent = mayManage() ? "" : NOT_ALLOWED;
+  draw("portal", mayManage(), () => mayManage() && button("Manage billing", "plain", act(openPortal)));
 
   // What was just paid looks unfinished until that is confirmed.
   const toDo = requiredActions.filter(({ type }) => !(waiting && type === "finish_checkout"));
   draw("required", toDo, () => toDo.map((action) => requiredAction(action, mayManage(), planName)));
-  const shown = { waiting, actions: actionsOf(live), ...namesOf(live) };
-  draw("subscription", { live, waiting }, () => subscriptionCard(live, shown));
+  draw("subscription", { lives, waiting }, () => cards(lives, waiting));
   byId("subscription").ariaBusy = waiting;
   drawUsage();
   if (mayManage()) showInvoices([subscriptions, wallets]);
   drawReport(organization.id, entitlements);
-  showChoices(state.catalog, { live, trialUsed: organization.trialUsedAt !== null, mayManage: mayManage() });
+  showChoices(state.catalog, { lives, trialUsed: organization.trialUsedAt !== null, mayManage: mayManage() });
+}
+
+function cards(lives, waiting) {
+  const free = state.catalog.plans.find((plan) => plan.default)?.name;
+  const shown = (live) => subscriptionCard(live, { actions: actionsOf(live), ...soldAs(live) });
+  const other = (waiting || !lives.length) && noSubscription({ waiting, free, mayManage: mayManage() });
+  return [other, lives.map(shown)];
 }
 
 function actionsOf(live) {
   if (!mayManage()) return null;
   const restored = (what) => act(() => restore({ subscriptionId: live.id, ...what }));
   return {
-    portal: act(openPortal),
     cancel: act(() => cancel(live)),
     restore: restored({}),
     withdraw: restored({ scheduled: "change" }),
   };
 }
 
-function namesOf(live) {
-  const { plans, addons } = state.catalog;
-  const bought = addons.filter(({ itemPriceId }) => live?.items.some((item) => item.itemPriceId === itemPriceId));
-  const free = plans.find((plan) => plan.default)?.name;
-  return { price: planOf(live?.itemPriceId)?.price, addons: bought.map(({ name }) => name), free };
+function soldAs({ itemPriceId, items }) {
+  const { price, line } = planOf(itemPriceId) ?? {};
+  const bought = state.catalog.addons.filter((addon) => items.some((item) => item.itemPriceId === addon.itemPriceId));
+  return { price, line, addons: bought.map(({ name }) => name) };
 }
 
 function drawUsage() {
-  const { subscriptions, entitlements } = state.billing;
-  const live = liveOf(subscriptions);
-  const plan = live ? planOf(live.itemPriceId) : state.catalog.plans.find((each) => each.default);
-  const shown = { planned: plannedLimits(plan, live?.seats ?? 1), verdicts: state.verdicts };
-  draw("usage", { entitlements, ...shown }, () => usageList(entitlements, { ...shown, mayManage: mayManage() }));
+  const { entitlements } = state.billing;
+  const shown = { verdicts: state.verdicts, mayManage: mayManage() };
+  draw("usage", { entitlements, ...shown }, () => usageList(entitlements, shown));
 }
 
 function drawReport(organizationId, entitlements) {
@@ -128,7 +135,9 @@ async function openPortal() {
   location.assign((await api.subscriptions.portal({ returnUrl: "/" })).url);
 }
 
-async function cancel({ id, status }) {
+async function cancel(live) {
+  const { id, status } = live;
+  byId("cancel-title").textContent = `Cancel ${nameOf(live)}?`;
   byId("cancel-until").textContent = status === "in_trial" ? "end of the trial" : "end of the period that is paid for";
   if (!(await confirmed("cancel-dialog"))) return;
   await api.subscriptions.cancel({ subscriptionId: id });

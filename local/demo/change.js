@@ -1,4 +1,4 @@
-// A change of the subscription: what it costs now and from then on, and the hosted page on which it is confirmed.
+// A purchase or a change: what it costs now and from then on, and the hosted page on which it is confirmed.
 
 import { confirmed } from "./acting.js";
 import { api, back } from "./api.js";
@@ -6,13 +6,31 @@ import { byId, el } from "./dom.js";
 import { date, money } from "./format.js";
 import { expect } from "./news.js";
 import { explained } from "./problems.js";
+import { segments } from "./segments.js";
 
 const [NOW, TERM_END] = ["now", "term_end"];
 
-/** Ask with the costs, and open the page for who agrees. `wish` is what the API's update takes, `question` the title.
- * Without costs nothing is asked: the caller's button says what is wrong. */
+/** `wish` is what the API's update takes, `question` the title. */
 export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wish, question) {
   const wanted = { subscriptionId, ...wish };
+  const at = await agreed(wanted, question, cancelAt ? null : nextBillingAt);
+  if (!at) return;
+  const { url } = await api.subscriptions.update({ ...wanted, at, ...back("changed") });
+  expect("changed", { ...wanted, at });
+  location.assign(url);
+}
+
+/** `wish` is what the API's create takes. */
+export async function purchase(wish, question) {
+  if (!(await agreed(wish, question, null))) return;
+  const { url } = await api.subscriptions.create({ ...wish, ...back("subscribed") });
+  expect("subscribed", wish);
+  location.assign(url);
+}
+
+/** When it shall be, of who agrees to what it costs; null of who goes back. `later` is another time to choose. Without
+ * costs nothing is asked: the caller's button says what is wrong. */
+async function agreed(wanted, question, later) {
   const cost = await api.subscriptions.preview(wanted);
   let at = NOW;
   const choose = async (chosen) => {
@@ -21,23 +39,16 @@ export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wi
     if (at === chosen) byId("change-cost").replaceChildren(shown);
   };
   byId("change-title").textContent = question;
-  byId("change-when").replaceChildren(...(cancelAt ? [] : whenOf(nextBillingAt, choose)));
+  byId("change-when").replaceChildren(...whenOf(later, choose));
   byId("change-cost").replaceChildren(costs(cost));
-  if (!(await confirmed("change-dialog"))) return;
-  const { url } = await api.subscriptions.update({ ...wanted, at, ...back("changed") });
-  expect("changed", { ...wish, at });
-  location.assign(url);
+  return (await confirmed("change-dialog")) ? at : null;
 }
 
 /** Now, or when the term or the trial is over. */
-function whenOf(nextBillingAt, choose) {
-  if (!nextBillingAt) return [];
-  const radio = (value, label) => {
-    const input = { type: "radio", name: "at", value, checked: value === NOW, onchange: () => choose(value) };
-    return el("label", {}, el("input", input), label);
-  };
-  const times = [radio(NOW, "Now"), radio(TERM_END, `On ${date(nextBillingAt)}`)];
-  return [el("fieldset.segments", {}, el("legend", {}, "When"), times)];
+function whenOf(later, choose) {
+  if (!later) return [];
+  const times = { [NOW]: "Now", [TERM_END]: `On ${date(later)}` };
+  return [segments("When", "at", times, NOW, choose)];
 }
 
 async function costOf(wish) {

@@ -23,15 +23,25 @@ const present = (children) => [children].flat(Infinity).filter((child) => child 
 const FOCUSABLE = "a, button, input, summary";
 const drawn = new Map();
 
-/** Draw a region again only when what it shows has changed, and leave the focus where it was in it. */
+/** Draw a region again only when what it shows has changed. The focus stays where it was in it, and what was typed. */
 export function draw(id, shown, make) {
   const seen = JSON.stringify(shown);
   if (drawn.get(id) === seen) return;
   drawn.set(id, seen);
   const region = byId(id);
   const place = [...region.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
+  const typed = typedIn(region);
   region.replaceChildren(...present(make()));
+  for (const field of fieldsOf(region)) field.value = typed.get(labelOf(field)) ?? field.value;
   if (place >= 0) region.querySelectorAll(FOCUSABLE)[place]?.focus();
+}
+
+const fieldsOf = (region) => [...region.querySelectorAll("input:not([type=radio], [type=checkbox])")];
+const labelOf = ({ form, name, id }) => [form?.ariaLabel, name, id].join("\n");
+
+function typedIn(region) {
+  const changed = fieldsOf(region).filter(({ value, defaultValue }) => value !== defaultValue);
+  return new Map(changed.map((field) => [labelOf(field), field.value]));
 }
 
 /** Say something at the top of the page; a later message of the same kind takes its place. */

@@ -8,13 +8,13 @@ const EXPECTED = "expected";
 const WAIT_AT_MOST = 60_000;
 const NEWS = {
   subscribed: {
-    until: ({ live }) => live,
-    then: ({ live }) => `You are on ${nameOf(live)}. Thank you!`,
+    until: ({ lives }, { itemPriceId } = {}) => lives.find((live) => !itemPriceId || live.itemPriceId === itemPriceId),
+    then: (live) => `You are on ${nameOf(live)}. Thank you!`,
   },
   changed: {
     now: "Your change is on its way. This page follows as soon as it is confirmed.",
-    until: ({ live }, wish) => live && (wish.at === "term_end" ? live.scheduledChange : isMade(live, wish)),
-    then: ({ live }, wish) => `Done: ${madeOf(live, wish)}`,
+    until: ({ lives }, wish) => lives.find((live) => live.id === wish.subscriptionId && isAsWished(live, wish)),
+    then: (live, wish) => `Done: ${madeOf(live, wish)}`,
   },
   toppedUp: {
     now: "Thank you. The money is in the wallet as soon as the payment is confirmed.",
@@ -26,6 +26,8 @@ const NEWS = {
     then: () => "Thank you. Everything is paid.",
   },
 };
+
+const isAsWished = (live, wish) => (wish.at === "term_end" ? live.scheduledChange : isMade(live, wish));
 
 /** A wish keeps what it does not name. */
 function isMade(live, { itemPriceId = live.itemPriceId, seats = live.seats, addons, coupons = [] }) {
@@ -40,7 +42,7 @@ function isMade(live, { itemPriceId = live.itemPriceId, seats = live.seats, addo
 function madeOf(live, { at, addons }) {
   if (at === "term_end") return `the change is made on ${date(live.scheduledChange.at)}.`;
   if (addons) return "your add-ons are as you want them.";
-  return `you are on ${nameOf(live)} with ${plural(live.seats, "seat")}.`;
+  return `you are on ${nameOf(live)}${live.seats ? ` with ${plural(live.seats, "seat")}` : ""}.`;
 }
 
 let waiting = null;
@@ -64,7 +66,7 @@ export function follow(billing) {
   const come = waiting?.until(billing, waiting.about);
   if (!come && !(Date.now() > waiting?.end)) return;
   hush("news");
-  if (come) say("good", waiting.then(billing, waiting.about));
+  if (come) say("good", waiting.then(come, waiting.about));
   waiting = null;
   sessionStorage.removeItem(EXPECTED);
 }

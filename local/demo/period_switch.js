@@ -2,18 +2,16 @@
 
 import { el } from "./dom.js";
 import { periodName, periodsOf, yearSaves } from "./families.js";
+import { segments } from "./segments.js";
 
 /** Null where no plan leaves a choice. */
 export function periodSwitch(families, chosen, choose) {
   const periods = periodsOf(families);
   if (periods.length < 2) return null;
   const saved = yearSaves(families);
-  const choice = (period) => {
-    const radio = { type: "radio", name: "period", value: period, checked: period === chosen };
-    return el("label", {}, el("input", { ...radio, onchange: () => choose(period) }), periodName(period));
-  };
+  const choices = Object.fromEntries(periods.map((period) => [period, periodName(period)]));
   return [
-    el("fieldset.segments", {}, el("legend", {}, "Billing period"), periods.map(choice)),
+    segments("Billing period", "period", choices, chosen, choose),
     saved && el("span.soft", {}, `A year costs up to ${saved}% less.`),
   ];
 }

@@ -3,12 +3,14 @@
 import { submitted } from "./acting.js";
 import { el } from "./dom.js";
 import { count, money, plural } from "./format.js";
-import { nameOf } from "./usage.js";
+import { inSentence, nameOf } from "./usage.js";
 
-/** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats}, name)` opens the checkout, for
- * those who may. `live` is the subscription that holds now, and `trialUsed` is true once the one trial was had. */
-export function planCard(prices, plan, { live, trialUsed, choose }) {
-  const current = live ? prices.some(({ itemPriceId }) => itemPriceId === live.itemPriceId) : Boolean(plan.default);
+/** `prices` are the plan's, and `plan` is the one to show. `choose({itemPriceId, seats}, plan)` opens the checkout, for
+ * those who may. `live` is the subscription that holds in the plan's line, `free` is true where none holds in any, and
+ * `trialUsed` once the one trial was had. */
+export function planCard(prices, plan, { live, free, trialUsed, choose }) {
+  const held = prices.some(({ itemPriceId }) => itemPriceId === live?.itemPriceId);
+  const current = held || Boolean(plan.default && free);
   const name = prices[0].name;
   const trial = plan.freeTrial && !trialUsed && !live;
   const same = live?.itemPriceId === plan.itemPriceId;
@@ -20,7 +22,7 @@ export function planCard(prices, plan, { live, trialUsed, choose }) {
     el("h3", {}, name),
     plan.default ? el("p.price", {}, el("strong", {}, "Free"), "without a subscription") : priceLine(plan.price),
     el("ul", {}, [...grants(plan)].map((text) => el("li.tick", {}, text))),
-    !plan.default && choose && form(plan, { name, label, trial, live, choose }),
+    !plan.default && choose && (hasSeats(plan) || !same) && form(plan, { name, label, trial, live, choose }),
   );
 }
 
@@ -37,8 +39,8 @@ function* grants({ limits, features }) {
 
 function featureText(name, feature) {
   if (feature === true) return nameOf(name);
-  if (feature.limit === null) return `Unlimited ${nameOf(name)}`;
-  return `${count(feature.limit)} ${nameOf(name)}${feature.reset === "never" ? "" : ` a ${feature.reset}`}`;
+  if (feature.limit === null) return `Unlimited ${inSentence(name)}`;
+  return `${count(feature.limit)} ${inSentence(name)}${feature.reset === "never" ? "" : ` a ${feature.reset}`}`;
 }
 
 function limitText(name, limit) {
@@ -46,9 +48,24 @@ function limitText(name, limit) {
   return `Up to ${plural(limit, name.replace(/s$/, ""))}`;
 }
 
+/** What costs the same for everybody together is not bought by the seat. */
+const hasSeats = ({ price }) => !price || price.perSeat;
+
 function form(plan, { name, label, trial, live, choose }) {
+  const seats = hasSeats(plan) && seatsOf(plan, live);
+  const wish = () => ({ itemPriceId: plan.itemPriceId, ...(seats && { seats: seats.valueAsNumber }) });
+  const submit = el(`button.${trial ? "primary" : "plain"}`, {}, label);
+  return el(
+    "form",
+    { onsubmit: submitted(() => choose(wish(), { name, price: plan.price })), "aria-label": `Choose ${name}` },
+    seats && el("label", {}, "Seats", seats),
+    submit,
+  );
+}
+
+function seatsOf(plan, live) {
   const most = typeof plan.limits.seats === "number" ? plan.limits.seats : null;
-  const seats = el("input", {
+  return el("input", {
     type: "number",
     name: "seats",
     min: 1,
@@ -57,9 +74,6 @@ function form(plan, { name, label, trial, live, choose }) {
     required: true,
     inputmode: "numeric",
   });
-  const onsubmit = submitted(() => choose({ itemPriceId: plan.itemPriceId, seats: seats.valueAsNumber }, name));
-  const submit = el(`button.${trial ? "primary" : "plain"}`, {}, label);
-  return el("form", { onsubmit, "aria-label": `Choose ${name}` }, el("label", {}, "Seats", seats), submit);
 }
 
 function labelOf({ freeTrial, price }, { current, same, live, trial }) {

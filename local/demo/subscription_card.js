@@ -1,7 +1,8 @@
-// The card that tells where the organization's subscription stands, and what can be done about it.
+// The cards that tell where the organization's subscriptions stand, and what can be done about each.
 
 import { button, el } from "./dom.js";
 import { date, money, plural } from "./format.js";
+import { nameOf as inWords } from "./usage.js";
 
 const LIVE = ["future", "in_trial", "active", "non_renewing", "paused"];
 const BADGES = {
@@ -12,21 +13,34 @@ const BADGES = {
   paused: ["Paused", "warn"],
 };
 
-/** The subscription that holds now, if there is one. */
-export const liveOf = (subscriptions) => subscriptions.find((subscription) => LIVE.includes(subscription.status));
+/** The subscriptions that hold now: one of each line, and more only where they were not bought here. */
+export const livesOf = (subscriptions) => subscriptions.filter(({ status }) => LIVE.includes(status));
 
 export const nameOf = ({ plan, itemPriceId }) => plan ?? itemPriceId;
 
-/** `price` is the catalog's for display, `addons` the names of what was bought beside the plan, `free` the name of the
- * plan of whoever has no subscription, and `actions` are `restore`, `withdraw`, `cancel` and `portal`, for those who
- * may use them. */
-export function subscriptionCard(subscription, { waiting, price, addons, free, actions }) {
-  if (!subscription) return waiting ? waitingCard() : emptyCard(free, actions);
+/** Of what was just paid for and is not confirmed, or of nothing at all. `free` is the name of the plan of whoever has
+ * no subscription. */
+export function noSubscription({ waiting, free, mayManage }) {
+  if (waiting) return waitingCard();
+  const standing = free ? `You are on ${free}, with no subscription.` : "Your organization has no subscription.";
+  return el("article.card.empty", {}, el("p", {}, standing, mayManage && " Choose a plan below."));
+}
+
+/** `price` is the catalog's for display, `addons` the names of what was bought beside the plan, `line` the product that
+ * it is of, and `actions` are `restore`, `withdraw` and `cancel`, for those who may use them. */
+export function subscriptionCard(subscription, { price, addons, line, actions }) {
+  const product = line && inWords(line);
   const [label, tone] = subscription.pastDue ? ["Past due", "bad"] : BADGES[subscription.status];
   return el(
     "article.card.subscription",
     {},
-    el("div.title", {}, el("h2", {}, nameOf(subscription)), el(`span.badge.${tone}`, {}, label)),
+    el(
+      "div.title",
+      {},
+      el("h2", {}, nameOf(subscription)),
+      product && product !== nameOf(subscription) && el("span.soft", {}, product),
+      el(`span.badge.${tone}`, {}, label),
+    ),
     el("p.lead", {}, [outlook(subscription), scheduled(subscription)].join(" ")),
     el("dl", {}, facts(subscription, price, addons)),
     actions && el("div.actions", {}, buttons(subscription, actions)),
@@ -36,16 +50,6 @@ export function subscriptionCard(subscription, { waiting, price, addons, free, a
 function waitingCard() {
   const spinner = el("span.spinner", { "aria-hidden": "true" });
   return el("article.card.empty", {}, spinner, el("p", {}, "Waiting for the payment to be confirmed…"));
-}
-
-function emptyCard(free, actions) {
-  const standing = free ? `You are on ${free}, with no subscription.` : "Your organization has no subscription.";
-  return el(
-    "article.card.empty",
-    {},
-    el("p", {}, standing, actions && " Choose a plan below."),
-    actions && button("Manage billing", "plain", actions.portal),
-  );
 }
 
 function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, access }) {
@@ -62,13 +66,14 @@ function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, ac
 function scheduled({ scheduledChange: change }) {
   if (!change) return "";
   if (!change.items) return `A change is scheduled for ${date(change.at)}.`;
-  return `On ${date(change.at)} it becomes ${nameOf(change)} with ${plural(change.seats ?? 1, "seat")}.`;
+  const many = change.seats ? ` with ${plural(change.seats, "seat")}` : "";
+  return `On ${date(change.at)} it becomes ${nameOf(change)}${many}.`;
 }
 
 function facts(subscription, price, addons) {
   const { id, seats, coupons, periodStart, periodEnd } = subscription;
   const rows = [
-    ["Seats", seats ?? "–"],
+    (!price || price.perSeat) && ["Seats", seats ?? "–"],
     price && ["Price", `${money(price)} per ${price.perSeat ? "seat and " : ""}${price.period}`],
     addons.length > 0 && ["Add-ons", addons.join(", ")],
     coupons.length > 0 && ["Coupons", coupons.map((coupon) => coupon.id).join(", ")],
@@ -89,13 +94,16 @@ function nextCharge({ seats, status, coupons, cancelAt, nextBillingAt, scheduled
   return ["Next charge", `${what} before tax, on ${date(nextBillingAt)}`];
 }
 
-function buttons({ status, cancelAt, scheduledChange }, actions) {
+function buttons(subscription, actions) {
+  const { status, cancelAt, scheduledChange } = subscription;
   const ending = status === "non_renewing" || cancelAt;
+  const named = (label, action) => {
+    const made = button(label, "plain", action);
+    made.ariaLabel = `${label}: ${nameOf(subscription)}`;
+    return made;
+  };
   return [
-    button("Manage billing", "primary", actions.portal),
-    scheduledChange && button("Withdraw the change", "plain", actions.withdraw),
-    ending
-      ? button("Keep the subscription", "plain", actions.restore)
-      : button("Cancel subscription", "plain", actions.cancel),
+    scheduledChange && named("Withdraw the change", actions.withdraw),
+    ending ? named("Keep the subscription", actions.restore) : named("Cancel subscription", actions.cancel),
   ];
 }

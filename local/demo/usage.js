@@ -12,38 +12,39 @@ export function nameOf(feature) {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** By feature: what is beyond it was bought or given beside the plan. */
-export function plannedLimits(plan, seats) {
-  const limits = Object.entries(plan?.features ?? {});
-  return Object.fromEntries(limits.map(([name, { limit, perSeat }]) => [name, limit && limit * (perSeat ? seats : 1)]));
+/** Within a sentence: "40 reports", and still "40 API calls". */
+export function inSentence(feature) {
+  const name = nameOf(feature);
+  return /^[A-Z]{2}/.test(name) ? name : name.charAt(0).toLowerCase() + name.slice(1);
 }
 
-/** `entitlements` by feature: the balance of a counted one, a null balance for one that is only on or off. `planned`
- * are the limits of the plan alone, and `verdicts` say of what is used up whether use goes on. */
-export function usageList(entitlements, { planned, verdicts, mayManage }) {
+/** `entitlements` by feature: the balance of a counted one, null for one that is only on or off. `verdicts` say
+ * of what is used up whether use goes on. */
+export function usageList(entitlements, { verdicts, mayManage }) {
   const features = Object.entries(entitlements);
   const counted = features.filter(([, { balance }]) => balance);
   const granted = features.filter(([, { balance }]) => !balance);
   if (!features.length) return el("p.soft", {}, "The plan grants no features.");
   return [
     counted.map(([feature, { balance }]) =>
-      meter(nameOf(feature), inNumbers(balance), planned[feature], isSpent(balance) && verdicts[feature], mayManage),
+      meter(nameOf(feature), inNumbers(balance), isSpent(balance) && verdicts[feature], mayManage),
     ),
     granted.length > 0 && el("ul.ticks", {}, granted.map(([feature]) => el("li.tick", {}, nameOf(feature)))),
   ];
 }
 
 /** What is counted in fractions comes as text. */
-function inNumbers({ limit, usage, held, ...balance }) {
-  return { ...balance, limit: limit && Number(limit), usage: Number(usage), held: Number(held) };
+function inNumbers({ limit, usage, held, rolledOver = 0, ...balance }) {
+  const numbers = { usage: Number(usage), held: Number(held), rolledOver: Number(rolledOver) };
+  return { ...balance, ...numbers, limit: limit && Number(limit) };
 }
 
-function meter(name, { limit, usage, held, unlimited, nextResetAt }, planned, verdict, mayManage) {
+function meter(name, { limit, usage, held, rolledOver, unlimited, nextResetAt }, verdict, mayManage) {
   const used = unlimited ? `${count(usage)} used` : `${count(usage)} of ${count(limit)}`;
   const facts = [
     !unlimited && remainder(limit - usage - held),
     held > 0 && `${count(held)} reserved`,
-    planned != null && limit > planned && `${count(limit - planned)} more than the plan has`,
+    rolledOver > 0 && `${count(rolledOver)} rolled over`,
     nextResetAt && `starts over on ${date(nextResetAt)}`,
   ].filter(Boolean);
   return el(

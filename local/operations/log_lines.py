@@ -16,7 +16,7 @@ from local.operations.target import Target
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 # What every line of a function has, or what stands elsewhere in what is printed of it.
-UNSAID = frozenset({"function", "level", "location", "message", "timestamp", "service", "exception", "stack_trace"})
+UNSAID = frozenset({"function", "level", "message", "timestamp", "service", "exception", "stack_trace"})
 LOGICAL_ID = re.compile(r"-(\w+)-[A-Za-z0-9]+$")
 
 

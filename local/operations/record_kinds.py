@@ -69,6 +69,7 @@ KINDS = (
     RecordKind("imports", "IMPORT", "ASKED", Fate.DELETED, ENDED),
     RecordKind("event log entries", "EVENT", "EVENT", Fate.NOBODYS, "a vendor's event and its outcome, for 90 days"),
     RecordKind("plans", "PLAN", "", Fate.KEPT, "your catalog may offer a private plan to the id"),
+    RecordKind("plan counters", "PLANS", "PLANS", Fate.NOBODYS, "how often any plan was written"),
     RecordKind("reconciling's places", "RECONCILE", "", Fate.NOBODYS, "where a run goes on"),
     RecordKind("schema versions", "SCHEMA", "SCHEMA", Fate.NOBODYS, "which migrations are done"),
 )

@@ -24,11 +24,14 @@ LOG_GIGABYTE = 0.50
 AWS_CALL = 0.005
 CHARGEBEE_CALL = 0.35
 """Seconds that a function waits for one."""
-MEMORY_GB = 0.5
-VCPU = 512 / 1769
-"""Of a function with 512 MB: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
+WHOLE_PROCESSOR = 1769
+"""Megabytes of a function that has one: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
+ACCESS_LINE = 270
+"""Bytes that the API logs of a request, by `AccessLogSettings` in the template."""
 
-QUEUED = frozenset({"apply news", "apply news, ten at once", "apply a duplicate", "provision"})
+QUEUED = frozenset(
+    {"apply news", "apply news, ten at once", "apply a duplicate", "apply ten duplicates at once", "provision"}
+)
 STREAMED = frozenset({"relay an announcement", "relay ten announcements at once"})
 HOOKED = frozenset({"run a hook"})
 
@@ -37,7 +40,7 @@ HOOKED = frozenset({"run a hook"})
 class Spent:
     """What one call of a flow took: processor seconds of a whole core, AWS calls, waits for Chargebee, units, log.
 
-    `works` are the pieces of work that it did.
+    `works` are the pieces of work that it did, `memory` the function's megabytes.
     """
 
     seconds: float
@@ -46,22 +49,33 @@ class Spent:
     table: Units
     log_bytes: int
     works: int = 1
+    memory: int = 512
 
 
-def dollars(flow: str, spent: Spent) -> float:
-    """Of a million pieces of work."""
+def processor(memory: int) -> float:
+    """The part of one that a function with so many megabytes has."""
+    return memory / WHOLE_PROCESSOR
+
+
+def dollars(flow: str, spent: Spent) -> dict[str, float]:
+    """Of a million pieces of work, by what AWS charges for. A stream hands over for nothing."""
     waiting = AWS_CALL * len(spent.calls) + CHARGEBEE_CALL * spent.waits_for_chargebee
-    lambda_ = INVOCATION + (spent.seconds / VCPU + waiting) * MEMORY_GB * GB_SECOND * 1e6
-    message = FIFO_MESSAGE if flow in STREAMED else MESSAGE
-    sent = spent.calls.count("SendMessage") * message + spent.calls.count("PutEvents") * EVENT
-    table = spent.table.read * READ + spent.table.written * WRITE
-    return (lambda_ + _arrival(flow) + sent + table + spent.log_bytes * 1e6 / 1e9 * LOG_GIGABYTE) / spent.works
+    lasting = spent.seconds / processor(spent.memory) + waiting
+    requested = flow not in QUEUED | STREAMED | HOOKED
+    parts = {
+        "API": API_REQUEST if requested else 0.0,
+        "functions, by call": INVOCATION,
+        "functions, by time": lasting * spent.memory / 1024 * GB_SECOND * 1e6,
+        "queues": _messages(flow, spent),
+        "bus": spent.calls.count("PutEvents") * EVENT,
+        "table, read": spent.table.read * READ,
+        "table, written": spent.table.written * WRITE,
+        "logs": (spent.log_bytes + (ACCESS_LINE if requested else 0)) * 1e6 / 1e9 * LOG_GIGABYTE,
+    }
+    return {name: each / spent.works for name, each in parts.items()}
 
 
-def _arrival(flow: str) -> float:
-    """How the work comes to its function: a request, or a message that is received and deleted; a stream is free."""
-    if flow in STREAMED:
-        return 0.0
-    if flow in HOOKED:
-        return 2 * FIFO_MESSAGE
-    return 2 * MESSAGE if flow in QUEUED else API_REQUEST
+def _messages(flow: str, spent: Spent) -> float:
+    """Sent, and received and deleted where a queue brings the work."""
+    sent = spent.calls.count("SendMessage") * (FIFO_MESSAGE if flow in STREAMED else MESSAGE)
+    return sent + (2 * FIFO_MESSAGE if flow in HOOKED else 2 * MESSAGE if flow in QUEUED else 0.0)

@@ -91,10 +91,7 @@ _NO_NETWORK = (
     "from billing.app.clients import Secrets; "
     "Secrets.__call__ = lambda self, secret: {'api_key': 'key'}; clients._secrets()"
 )
-_SCALEKIT = (
-    "from billing.runtime.on_demand import on_demand; on_demand('scalekit'); import billing.scalekit.api; "
-    "import scalekit.core, scalekit.organization, scalekit.users"
-)
+_SCALEKIT = "from billing.scalekit.api import used_of_the_sdk; used_of_the_sdk()"
 
 
 def first_call(function: str) -> str:

@@ -57,7 +57,7 @@ def checkout(number: int) -> Event:
 
 
 def webhook(number: int) -> Event:
-    """One of many changes of the first organization's subscription."""
+    """One of many renewals of the first organization's subscription."""
     credentials = SECRETS["ChargebeeWebhookSecret"]
     pair = f"{credentials['current_username']}:{credentials['current_password']}"
     authorization = f"Basic {base64.b64encode(pair.encode()).decode()}"
@@ -79,6 +79,11 @@ def gate(number: int) -> Event:
 def duplicate(number: int) -> Event:
     """What was applied before comes again."""
     return sqs_event(_change(1))
+
+
+def duplicates(number: int) -> Event:
+    """What was applied to ten organizations before."""
+    return sqs_event(*(_change(1, organization(each)) for each in range(1, TEN + 1)))
 
 
 def use(number: int) -> Event:
@@ -104,7 +109,7 @@ def settlement(number: int) -> Event:
 
 def deliveries(number: int) -> Event:
     """What the queue hands over under load: news of ten subscriptions."""
-    return sqs_event(*(_change(number, organization(each)) for each in range(TEN)))
+    return sqs_event(*(_change(number, organization(each)) for each in range(1, TEN + 1)))
 
 
 def announcement(number: int) -> Event:
@@ -157,19 +162,25 @@ def _admin(organization_id: str) -> dict[str, Any]:
 
 
 @cache
-def _change(number: int, owner: str = organization(0)) -> Event:
-    """The seats change each time, so that every event is news and announces a transition.
+def _began() -> int:
+    """UTC seconds, the same for all flows."""
+    return int(time.time())
 
-    The term is the current one: a subscription past its term would be read from Chargebee again.
+
+@cache
+def _change(number: int, owner: str = organization(0)) -> Event:
+    """The term moves each time, so that every event is news and announces one transition.
+
+    It is always the current one: a subscription past its term would be read from Chargebee again.
     """
-    now = int(time.time())
+    now = _began()
     subscription = subscription_json(
         id=f"sub_{owner}",
         customer_id=owner,
         resource_version=now * 1000 + number,
-        current_term_start=now - DAY,
-        current_term_end=now + DAY,
-        subscription_items=[item_json(quantity=1 + number % 20)],
+        current_term_start=now - DAY + number,
+        current_term_end=now + DAY + number,
+        subscription_items=[item_json(quantity=3)],
     )
     customer = customer_json(id=owner, meta_data={"organizationId": owner, "customerType": "organization"})
     return event_json(event_id=f"ev_{owner}_{number}", subscription=subscription, customer=customer)
@@ -182,6 +193,7 @@ FLOWS = (
     Flow("apply news", "subscriptions/apply_event", delivery),
     Flow("apply news, ten at once", "subscriptions/apply_event", deliveries, works=TEN),
     Flow("apply a duplicate", "subscriptions/apply_event", duplicate),
+    Flow("apply ten duplicates at once", "subscriptions/apply_event", duplicates, works=TEN),
     Flow("relay an announcement", "announcements/relay", announcement),
     Flow("relay ten announcements at once", "announcements/relay", announcements, works=TEN),
     Flow("run a hook", "announcements/run_hook", told),

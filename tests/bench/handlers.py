@@ -5,7 +5,7 @@ import hmac
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from math import inf
@@ -21,7 +21,7 @@ from tests.bench.metering import AwsMeter, aws_meter
 from tests.bench.units import Units
 from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
 from tests.deployment.lambda_runtime import Context, Handler, load
-from tests.deployment.template import environment, functions
+from tests.deployment.template import environment, functions, template
 from tests.deployment.world import APP, Account, Deployment
 
 CALLS = 20
@@ -41,7 +41,8 @@ PARAMETERS = {
 class Measured:
     """A flow's warm calls. `ratio` is the handler's own time over that of `plain_work`, None where it is not timed.
 
-    `dollars` are for a million, at list prices. `seconds` are processor seconds of this machine.
+    `parts` are dollars for a million, at list prices, by what AWS charges for. `seconds` are processor seconds of this
+    machine, `memory` is in megabytes.
     """
 
     name: str
@@ -49,8 +50,13 @@ class Measured:
     aws_calls: int
     chargebee_calls: int
     units: Units
-    dollars: float
+    parts: Mapping[str, float]
     seconds: float
+    memory: int
+
+    @property
+    def dollars(self) -> float:
+        return sum(self.parts.values())
 
 
 class Uneven(Exception):
@@ -109,9 +115,11 @@ def _measure(flow: Flow, chargebee: ChargebeeSimulator, meter: AwsMeter, log: Wr
         raise Uneven(f"{flow.name}: AWS calls {sorted(set(counts))}, {asked} Chargebee calls in {calls}")
     units = Units(table.read / calls, table.written / calls)
     seconds = min(own) if asked else median(own)
-    spent = Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls, flow.works)
-    price = dollars(flow.name, spent)
-    return Measured(flow.name, None if asked else median(ratios), counts[0], asked // calls, units, price, seconds)
+    memory = functions()[flow.function].get("MemorySize") or template()["Globals"]["Function"]["MemorySize"]
+    spent = Spent(seconds, meter.calls, flow.waits_for_chargebee, units, log.characters // calls, flow.works, memory)
+    ratio = None if asked else median(ratios)
+    parts = dollars(flow.name, spent)
+    return Measured(flow.name, ratio, counts[0], asked // calls, units, parts, seconds, memory)
 
 
 def plain_work(event: Event) -> float:

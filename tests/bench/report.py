@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from tests.bench.dollars import AWS_CALL, CHARGEBEE_CALL, FIFO_MESSAGE
+from tests.bench.dollars import ACCESS_LINE, API_REQUEST, AWS_CALL, CHARGEBEE_CALL, FIFO_MESSAGE, LOG_GIGABYTE
 from tests.bench.growth import PAST, Growth
 from tests.bench.handlers import CALLS, Measured
 from tests.bench.imports import Cost
@@ -16,6 +16,8 @@ from tests.bench.scale import READS, TEST_SITE, USES, WEBHOOKS, table
 LEAN = "a DynamoDB client and the logger"
 RENEWAL = ("accept a webhook", "apply news", "relay an announcement")
 RENEWAL_UNDER_LOAD = ("accept a webhook", "apply news, ten at once", "relay ten announcements at once")
+DUPLICATE = ("accept a webhook", "apply a duplicate")
+DUPLICATE_UNDER_LOAD = ("accept a webhook", "apply ten duplicates at once")
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,7 @@ def report(
     growing: Sequence[Growth],
 ) -> str:
     """Ratios of this run, counts and prices. No absolute time, because it would be this machine's alone."""
-    price = {each.name: each.dollars for each in flows}
-    renewal, under_load = (sum(price[name] for name in way) for way in (RENEWAL, RENEWAL_UNDER_LOAD))
+    measured = {each.name: each for each in flows}
     return f"""\
 # Performance and cost
 
@@ -61,16 +62,20 @@ to AWS in this process and to the Chargebee simulator. What waits for Chargebee 
 those that DynamoDB charges for, without indexes.
 
 Prices are the list prices in `tests/bench/dollars.py`, of us-east-1 on the day that stands there, of all that the
-flow uses: request or message, Lambda with 512 MB, table, bus, log. That one call of AWS takes {AWS_CALL * 1000:.0f} ms
-and one of Chargebee {CHARGEBEE_CALL * 1000:.0f} ms is assumed.
+flow uses: request or message, Lambda with the memory that the template gives it, table, bus, logs with the API's own.
+That one call of AWS takes {AWS_CALL * 1000:.0f} ms and one of Chargebee {CHARGEBEE_CALL * 1000:.0f} ms is assumed.
 
 | Flow | own time, x | AWS calls | Chargebee calls | read units | write units | $ per million |
 |---|---|---|---|---|---|---|
 {_lines(map(_warm, flows))}
 
-A webhook that renews is accepted, applied and relayed: ${renewal:.2f} per million, and ${under_load:.2f} where ten come
-together. A hook that is written adds its message and its run, ${FIFO_MESSAGE + price["run a hook"]:.2f}. A duplicate is
-accepted and applied: ${price["accept a webhook"] + price["apply a duplicate"]:.2f}.
+A webhook that renews is accepted, applied and relayed, a duplicate is accepted and applied. Alone, and where the queue
+and the stream hand over ten together, dollars per million:
+
+{_bill(measured)}
+
+A hook that is written adds its message and its run, ${FIFO_MESSAGE + measured["run a hook"].dollars:.2f}. Each webhook
+that comes past the API (`WebhookFunctionUrl`) costs ${API_REQUEST + ACCESS_LINE * LOG_GIGABYTE / 1e3:.2f} less.
 
 ## Growth
 
@@ -109,6 +114,19 @@ def _warm(flow: Measured) -> str:
     ratio = "" if flow.ratio is None else f"{flow.ratio:.0f}"
     calls = f"{flow.aws_calls} | {flow.chargebee_calls} | {flow.units.read:.1f} | {flow.units.written:.1f}"
     return f"| {flow.name} | {ratio} | {calls} | {flow.dollars:.2f} |"
+
+
+def _bill(flows: Mapping[str, Measured]) -> str:
+    """The parts of what the webhooks cost, and their sums."""
+    ways = (RENEWAL, RENEWAL_UNDER_LOAD, DUPLICATE, DUPLICATE_UNDER_LOAD)
+    parts = list(flows[RENEWAL[0]].parts)
+    bills = [[sum(flows[step].parts[part] for step in way) for part in parts] for way in ways]
+    rows = [(part, [bill[row] for bill in bills]) for row, part in enumerate(parts)]
+    head = "| | a renewal | ten at once, each | a duplicate | ten at once, each |\n|---|---|---|---|---|"
+    lines = [
+        f"| {name} | {' | '.join(f'{each:.2f}' for each in row)} |" for name, row in (*rows, ("all", map(sum, bills)))
+    ]
+    return "\n".join([head, *lines])
 
 
 def _grown(name: str, growing: Iterable[Growth]) -> str:

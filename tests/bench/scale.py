@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.bench.dollars import AWS_CALL, VCPU
+from tests.bench.dollars import AWS_CALL, processor
 from tests.bench.handlers import Measured
 from tests.deployment.template import mappings, template
 
@@ -83,7 +83,7 @@ def _used(limit: Limit, size: int) -> str:
 
 def _seconds(flow: Measured) -> float:
     """That one call takes: its own time on its part of a processor, and its calls one after the other."""
-    return flow.seconds / VCPU + flow.aws_calls * AWS_CALL
+    return flow.seconds / processor(flow.memory) + flow.aws_calls * AWS_CALL
 
 
 def _monthly(flows: Mapping[str, Measured]) -> float:

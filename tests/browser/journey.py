@@ -23,10 +23,15 @@ def plan(page: Page, name: str) -> Locator:
 
 def subscribe(page: Page, stack: Any, *, plan_name: str, seats: int) -> None:
     """Choose a plan, and pay for it on the vendor's hosted page."""
-    card = plan(page, plan_name)
-    card.get_by_label("Seats").fill(str(seats))
-    card.get_by_role("button").click()
+    plan(page, plan_name).get_by_label("Seats").fill(str(seats))
+    choose(page, plan_name)
     complete(page, stack)
+
+
+def choose(page: Page, plan_name: str) -> None:
+    """Agree with what the plan costs, and go on to the vendor's hosted page."""
+    plan(page, plan_name).get_by_role("button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
 
 
 def complete(page: Page, stack: Any, card: str = "ok") -> None:

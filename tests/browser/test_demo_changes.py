@@ -1,11 +1,12 @@
 """What a change costs before it is made, what is bought or given beside a plan, and where a spending cap stops use."""
 
+import json
 import re
 import uuid
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
@@ -13,6 +14,7 @@ from tests.browser.journey import agree, part, plan, sign_in, subscribe, subscri
 from tests.stack.world import now
 
 A_WEEK = 604_800
+SCALE = {"id": "sub_scale", "itemPriceId": "scale", "plan": "Scale", "seats": 9}
 
 
 def used(stack: Any, organization: Organization, quantity: int) -> None:
@@ -72,6 +74,56 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     expect(page.get_by_role("button", name="Remove Priority support")).to_be_focused()
 
 
+def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    page.route("**/api/plans", lambda route: in_line(route, "scale", "insights"))
+    page.route("**/api/subscription/cancel", lambda route: route.fulfill(body="{}"))
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=2)
+    expect(subscription(page)).to_contain_text("Active")
+    page.route("**/api/billing", lambda route: with_another(route, SCALE))
+    cards = subscription(page).get_by_role("article")
+    expect(cards).to_contain_text([re.compile("^ScaleInsights.*9.*\\$99 per"), re.compile("^Starter.*2.*\\$19 per")])
+    expect(page.get_by_role("region", name="Plans of Insights").get_by_role("article")).to_contain_text("Your plan")
+    expect(plan(page, "Free")).not_to_contain_text("Your plan")
+
+    plan(page, "Scale").get_by_label("Seats").fill("10")
+    with page.expect_request("**/api/subscription/preview") as asked:
+        plan(page, "Scale").get_by_role("button").press("Enter")
+    assert asked.value.post_data_json == {"subscriptionId": SCALE["id"], "itemPriceId": "scale", "seats": 10}
+    plan(page, "Starter").get_by_label("Seats").fill("3")
+    plan(page, "Starter").get_by_role("button").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Change Starter to 3 seats?")
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Scale").press("ArrowDown")
+    page.get_by_role("button", name="Add Priority support").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Add Priority support to Starter?")
+    page.keyboard.press("Escape")
+    assert violations(page) == []
+    page.get_by_role("button", name="Cancel subscription: Scale").press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Cancel Scale?")
+    with page.expect_request("**/api/subscription/cancel") as asked:
+        page.get_by_role("button", name="Cancel it").press("Enter")
+    assert asked.value.post_data_json == {"subscriptionId": SCALE["id"]}
+
+
+def in_line(route: Route, item_price_id: str, line: str) -> None:
+    """As if the plan were sold beside the others."""
+    answer = route.fetch().json()
+    for price in answer["plans"]:
+        if price["itemPriceId"] == item_price_id:
+            price["line"] = line
+    route.fulfill(body=json.dumps(answer))
+
+
+def with_another(route: Route, subscription: dict[str, Any]) -> None:
+    """As if the organization had bought a second one."""
+    answer = route.fetch().json()
+    answer["subscriptions"].insert(0, answer["subscriptions"][0] | subscription)
+    route.fulfill(body=json.dumps(answer))
+
+
 def test_what_is_used_up_is_told_from_what_the_spending_cap_stops(
     page: Page, stack: Any, organization: Organization
 ) -> None:
@@ -123,7 +175,8 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     expect(giving.get_by_role("row").filter(has_text=organization.id)).to_contain_text("API calls80%")
     assert violations(page) == []
     page.goto(stack.app)
-    expect(part(page, "Usage")).to_contain_text("480 of 600120 left · 500 more than the plan has")
+    expect(part(page, "Usage")).to_contain_text("480 of 600120 left")
+    expect(part(page, "Usage")).to_contain_text("Given beside the plan:500 more API calls, once")
     page.go_back()
     giving.get_by_label("Organization").select_option(organization.id)
     giving.get_by_role("button", name="Take away 500 more API calls, once").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import choose, part, plan, sign_in, subscribe, subscription
 
 REFUSAL = "Only an admin of your organization can change billing."
 PHONE_WIDTH = 375
@@ -53,7 +53,7 @@ def test_a_member_sees_how_things_stand_and_nothing_to_press(
 
 def test_leaving_the_checkout_says_that_nothing_was_charged(page: Page, stack: Any, organization: Organization) -> None:
     sign_in(page, stack, organization.admin)
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     page.wait_for_url(re.compile(re.escape(stack.chargebee) + "/pages/"))
     page.get_by_text(re.compile("^Cancel")).first.click()
     page.wait_for_url(stack.app + "/**")
@@ -67,7 +67,7 @@ def test_an_error_that_the_page_has_no_words_for_is_told_in_those_of_the_api(
     sign_in(page, stack, organization.admin)
     error = {"error": "Chargebee has no payment gateway for USD.", "code": "payment_gateway_currency_incompatible"}
     page.route("**/api/subscription/create", lambda route: route.fulfill(status=409, body=json.dumps(error)))
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     expect(page.get_by_role("alert")).to_contain_text(error["error"])
     expect(page.get_by_role("alert")).to_contain_text(error["code"])
     expect(plan(page, "Starter").get_by_role("button")).to_be_enabled()

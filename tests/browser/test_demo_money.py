@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import complete, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import choose, complete, part, plan, sign_in, subscribe, subscription
 from tests.stack.chargebee import Chargebee
 
 A_MONTH = 32 * 86_400
@@ -123,7 +123,7 @@ def test_a_renewal_that_was_declined_says_so_until_it_is_paid(
 
 def test_a_checkout_that_was_left_can_be_finished(page: Page, stack: Any, organization: Organization) -> None:
     sign_in(page, stack, organization.admin)
-    plan(page, "Growth").get_by_role("button").click()
+    choose(page, "Growth")
     page.get_by_role("button", name="Cancel").click()
 
     part(page, "To do").get_by_role("link", name="Finish checkout").click()
@@ -138,7 +138,7 @@ def test_a_member_sees_what_has_to_be_done_and_no_way_to_do_it(
     page: Page, stack: Any, organization: Organization
 ) -> None:
     sign_in(page, stack, organization.admin)
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     page.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Sign out").click()
 
@@ -167,7 +167,7 @@ def test_what_was_just_paid_is_not_called_unfinished_while_it_is_being_confirmed
     page: Page, stack: Any, organization: Organization
 ) -> None:
     sign_in(page, stack, organization.admin)
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     page.wait_for_url(stack.chargebee + "/pages/**")
 
     page.goto(stack.app + "/?subscribed=1")

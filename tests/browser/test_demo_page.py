@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import agree, complete, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import agree, choose, complete, part, plan, sign_in, subscribe, subscription
 
 AWAY = {"error": "Chargebee is not working right now.", "code": "chargebee_unavailable", "requestId": "r-1"}
 BACK = {"successUrl": "/?subscribed=1", "cancelUrl": "/?cancelled=1"}
@@ -23,7 +23,7 @@ def test_a_failed_subscribe_is_told_beside_its_button_until_the_form_is_edited(
     page.route("**/api/subscription/create", lambda route: refuse(route, 502))
     growth = plan(page, "Growth")
 
-    growth.get_by_role("button").click()
+    choose(page, "Growth")
 
     told = growth.get_by_role("alert")
     expect(told).to_contain_text("does not answer right now. Nothing was done. Try again in a moment.")
@@ -35,12 +35,7 @@ def test_a_failed_subscribe_is_told_beside_its_button_until_the_form_is_edited(
 
 
 def test_the_page_is_there_before_its_data(page: Page, stack: Any, organization: Organization) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/api/billing", hold)
+    held = holding(page, "**/api/billing")
 
     sign_in(page, stack, organization.admin)
 
@@ -71,6 +66,7 @@ def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any
     sign_in(page, stack, organization.admin)
     growth = plan(page, "Growth")
     expect(growth).to_contain_text("$49per seat and month")
+    growth.get_by_label("Seats").fill("4")
 
     page.get_by_role("radio", name="Monthly").press("ArrowRight")
 
@@ -78,8 +74,8 @@ def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any
     expect(page.get_by_text("A year costs up to 17% less.")).to_be_visible()
     expect(plan(page, "Starter")).to_contain_text("$19per seat and month")
     with page.expect_request("**/api/subscription/create") as asked:
-        growth.get_by_role("button").click()
-    assert asked.value.post_data_json == {**BACK, "itemPriceId": "growth-yearly", "seats": 1}
+        choose(page, "Growth")
+    assert asked.value.post_data_json == {**BACK, "itemPriceId": "growth-yearly", "seats": 4}
 
 
 def test_a_change_is_on_its_way_until_it_has_arrived_and_so_is_what_is_paid_next(
@@ -103,17 +99,32 @@ def test_a_change_is_on_its_way_until_it_has_arrived_and_so_is_what_is_paid_next
 def test_a_sign_in_that_ends_in_the_middle_of_a_choice_comes_back_to_it(
     page: Page, stack: Any, organization: Organization
 ) -> None:
+    """Also where the page that was left is answered only then, and in a form that is drawn after others."""
+    held = holding(page, "**/api/payment-methods")
     sign_in(page, stack, organization.admin)
     plan(page, "Growth").get_by_label("Seats").fill("7")
     page.route("**/api/subscription/create", lambda route: refuse(route, 401))
-
-    plan(page, "Growth").get_by_role("button").click()
+    choose(page, "Growth")
     expect(page.get_by_role("status")).to_contain_text("You will be back where you were.")
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name=organization.admin).click()
+    page.unroute("**/api/payment-methods")
+    for route in held:
+        refuse(route, 502)
+    expect(page.locator("#methods")).to_contain_text("does not answer right now.")
 
+    sign_in_again(page, organization)
     expect(plan(page, "Growth").get_by_label("Seats")).to_have_value("7")
     expect(plan(page, "Growth").get_by_role("button")).to_be_focused()
+
+    page.route("**/api/wallet/top-ups", lambda route: refuse(route, 401))
+    part(page, "Wallet").get_by_label("Amount in USD").fill("70")
+    part(page, "Wallet").get_by_role("button", name="Top up").click()
+    sign_in_again(page, organization)
+    expect(part(page, "Wallet").get_by_label("Amount in USD")).to_have_value("70")
+
+
+def sign_in_again(page: Page, organization: Organization) -> None:
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -129,7 +140,7 @@ def test_nobody_is_kept_out_by_how_the_pages_are_made(
     for closed in page.locator("summary").all():
         closed.click()
     found += violations(page)
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     page.wait_for_url(stack.chargebee + "/pages/**")
     found += violations(page)
     complete(page, stack)
@@ -149,6 +160,17 @@ def test_the_page_is_small(page: Page, stack: Any, organization: Organization) -
     page.goto(stack.app)
     expect(plan(page, "Growth")).to_be_visible()
     assert sum(len(file.body()) for file in files) < MOST_BYTES
+
+
+def holding(page: Page, url: str) -> list[Route]:
+    """What is asked for from now on, and not answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(url, hold)
+    return held
 
 
 def refuse(route: Route, status: int) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import complete, plan, sign_in, subscribe, subscription
+from tests.browser.journey import choose, complete, sign_in, subscribe, subscription
 
 REFUSED = 401
 
@@ -66,7 +66,7 @@ def test_a_sign_in_that_ends_elsewhere_during_the_checkout_comes_back_to_what_wa
 ) -> None:
     sign_in(page, stack, organization.admin)
     page.evaluate("sessionStorage.tokens = JSON.stringify({...JSON.parse(sessionStorage.tokens), refresh: 'revoked'})")
-    plan(page, "Starter").get_by_role("button").click()
+    choose(page, "Starter")
     page.wait_for_url(stack.chargebee + "/pages/**")  # where nothing looks again by itself
     page.route("**/api/billing", lambda route: route.fulfill(status=REFUSED, body=json.dumps({})), times=1)
 

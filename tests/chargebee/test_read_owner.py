@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from billing.chargebee.excerpt import MANY_SUBSCRIPTIONS, excerpt
 from billing.chargebee.read_event import read_event
 from billing.subscriptions.domain.billing_event import Dues
 from tests.subscriptions.examples import ORG, customer_json, event_json, subscription_json
@@ -64,3 +65,26 @@ def test_what_an_event_says_of_the_dues_of_a_subscription_that_it_does_not_show(
     content: dict[str, Any], dues: Dues
 ) -> None:
     assert read_event(event_json("x", **content)).dues is dues
+
+
+@pytest.mark.parametrize(
+    ("content", "ids"),
+    [
+        ({"subscription_entitlements_created_detail": {"subscription_id": "cb1", "has_next": False}}, ("cb1",)),
+        ({"subscription_entitlements_updated_detail": {"subscription_id": "cb1", "has_next": True}}, ("cb1",)),
+        ({"impacted_subscription": {"count": 3, "subscription_ids": ["cb1", "cb2", "cb1"]}}, ("cb1", "cb2")),
+        ({"impacted_subscription": {"count": 0}, "feature": {"id": "calls"}}, ()),
+        ({"impacted_subscription": {"subscription_ids": [None, 7, ""]}}, ()),
+        ({"impacted_subscription": "x", "subscription_entitlements_created_detail": None}, ()),
+        ({"subscription": subscription_json()}, ()),
+    ],
+)
+def test_an_event_of_entitlements_names_the_subscriptions_to_be_read(content: Any, ids: tuple[str, ...]) -> None:
+    event = event_json("x", **content)
+    assert read_event(event).entitled == read_event(excerpt(event)).entitled == ids
+
+
+def test_of_an_event_of_very_many_subscriptions_the_first_are_queued() -> None:
+    listed = [f"cb{number}" for number in range(100_000)]
+    event = event_json("item_entitlements_updated", impacted_subscription={"subscription_ids": listed})
+    assert read_event(excerpt(event)).entitled == tuple(listed[:MANY_SUBSCRIPTIONS])

@@ -25,10 +25,13 @@ class Rows:
     def rows(self) -> Sequence[Mapping[str, Any]]:
         return [{"sk": plan, **entry} for plan, entry in self.found.items()]
 
-    def put(self, plan: str, entry: Mapping[str, Any]) -> None:
+    def writes(self) -> int:
+        return 0
+
+    def put(self, plan: str, entry: Mapping[str, Any], seen: int) -> None:
         self.found[plan] = entry
 
-    def remove(self, plan: str) -> None:
+    def remove(self, plan: str, seen: int) -> None:
         del self.found[plan]
 
     def subscribed(self, item_price_id: str) -> int:

@@ -13,11 +13,13 @@ from billing.metering.domain.top_up_rule import (
     due_at,
     fail,
     look_at,
+    next_expiry,
     set_rule,
     succeed,
     wanted,
+    watching,
 )
-from billing.metering.domain.wallet import Wallet
+from billing.metering.domain.wallet import Lot, LotKind, Wallet
 
 NOVEMBER = int(datetime(2026, 11, 21, tzinfo=UTC).timestamp())
 DECEMBER = int(datetime(2026, 12, 1, tzinfo=UTC).timestamp())
@@ -78,3 +80,23 @@ def test_a_rule_has_one_timer_due_while_a_top_up_is_under_way_and_then_after_the
     timed = look_at(RULE, DECEMBER)
     assert (timed.next_look, timed.version) == (DECEMBER, RULE.version + 1)
     assert look_at(timed, DECEMBER) is timed
+
+
+def lot(name: str, expires_at: int | None) -> Lot:
+    return Lot(name, LotKind.PAID, 5_000_000, 5_000_000, expires_at)
+
+
+def test_it_looks_by_itself_when_the_first_of_the_lots_that_came_expires_unless_it_looks_before() -> None:
+    before = Wallet("USD", lots=(lot("known", NOVEMBER + 1),))
+    after = replace(before, lots=(*before.lots, lot("late", NOVEMBER + 9), lot("soon", NOVEMBER + 5)))
+    looks = [watching(replace(RULE, next_look=each), before, after, NOVEMBER).next_look for each in (0, 4, 5, 6)]
+    assert looks == [NOVEMBER + 5, 4, 5, 6]
+    later = replace(RULE, next_look=NOVEMBER + 6)
+    assert watching(later, before, after, NOVEMBER) == look_at(later, NOVEMBER + 5)
+    assert watching(RULE, before, replace(before, lots=(*before.lots, lot("stays", None))), NOVEMBER) is RULE
+
+
+def test_what_a_hold_keeps_beyond_its_time_and_a_rule_that_is_off_are_not_looked_at() -> None:
+    lots = (lot("kept", NOVEMBER), lot("next", NOVEMBER + 9))
+    assert next_expiry(RULE, lots, NOVEMBER) == NOVEMBER + 9
+    assert next_expiry(replace(RULE, enabled=False), lots, NOVEMBER) == 0

@@ -12,7 +12,7 @@ from billing.chargebee.read_event import read_customer, read_subscription
 from billing.core.chargebee_errors import ChargebeeDuplicate, ChargebeeNotFound, ChargebeeRefused
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
-from billing.subscriptions.domain.subscription import Subscription
+from billing.subscriptions.domain.subscription import Level, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
 from tests.model.site import Document, Items, Site
 
@@ -46,7 +46,7 @@ class _Kept:
 
 @dataclass(slots=True)
 class ChargebeeModel:
-    """`Chargebee` and `ChargebeeLists`. `sold` are the subscriptions bought on our pages, in order."""
+    """`Chargebee`, `ChargebeeLists` and `Entitlements`. `sold` are the subscriptions bought on our pages, in order."""
 
     site: Site
     shows_deleted_customers: bool = True
@@ -141,6 +141,11 @@ class ChargebeeModel:
         """The customer as it is now, beside each."""
         found = self.subscriptions(customer_id)
         return Listing(found, read_customer(self.site.customers[customer_id]) if found else None)
+
+    def levels(self, subscription_id: str) -> Mapping[str, Level]:
+        """`Entitlements`, in one page."""
+        self._subscription(subscription_id)
+        return {"calls": Level("calls", self.site.level(subscription_id))}
 
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """`ChargebeeApi` looks first, and leaves alone what has ended or has another customer."""

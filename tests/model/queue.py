@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from billing.organizations.domain import organization_event
 from billing.organizations.services.adopt_customer import adopt_customer
@@ -12,6 +12,7 @@ from billing.organizations.services.retire_organization import cancel_orphan, re
 from billing.scalekit.read_event import read_organization_event
 from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.ports import Ports
+from billing.subscriptions.services.read_levels import Entitlements, holder_of, read_levels
 from billing.subscriptions.services.resync_organization import resync_organization
 
 
@@ -70,6 +71,9 @@ def provision(body: Mapping[str, Any], ports: Ports) -> None:
             retire_organization(read_organization_event(body), ports)
         case Task.RESYNC:
             resync_organization(body["organizationId"], ports)
+        case Task.READ_LEVELS:
+            if holder := holder_of(body["subscriptionId"], ports):
+                read_levels(holder, ["calls"], cast("Entitlements", ports.chargebee), ports)
         case Task.ADOPT_CUSTOMER:
             adopt_customer(body["organizationId"], body["customerId"], ports)
         case Task.CANCEL_ORPHAN:

@@ -45,6 +45,7 @@ class Site:
     subscriptions: dict[str, Document] = field(default_factory=dict)
     events: list[Document] = field(default_factory=list)
     version: int = 0
+    overrides: dict[str, str] = field(default_factory=dict)
 
     def may(self, action: str, subscription_id: str) -> bool:
         """Whether the subscription's state allows the action."""
@@ -213,6 +214,16 @@ class Site:
         self.subscriptions.update({each["id"]: each for each in gone})
         self._emit("customer_deleted", {"customer": self.customers[customer_id], "subscriptions": gone})
 
+    def override(self, subscription_id: str, value: str) -> None:
+        """It has another level of the feature `calls`: no document of it changes, and the event tells its id alone."""
+        self.overrides[subscription_id] = value
+        self._emit("entitlement_overrides_updated", {"impacted_subscription": {"subscription_ids": [subscription_id]}})
+
+    def level(self, subscription_id: str) -> str:
+        """What it has of `calls`: as many as its plan's name has letters, unless that is overridden."""
+        held = self.subscriptions[subscription_id]
+        return self.overrides.get(subscription_id, str(len(held["subscription_items"][0]["item_price_id"])))
+
     def advance(self, seconds: int) -> None:
         """Let time pass, and whatever falls due with it happen."""
         self.time.now += seconds
@@ -222,7 +233,8 @@ class Site:
 
     def copy(self, time: Time) -> "Site":
         """An independent site with the same past."""
-        return Site(time, dict(self.customers), dict(self.subscriptions), list(self.events), self.version)
+        kept = (dict(self.customers), dict(self.subscriptions), list(self.events), self.version, dict(self.overrides))
+        return Site(time, *kept)
 
     def _fall_due(self, subscription_id: str) -> bool:
         held, now = self.subscriptions[subscription_id], self.time.now

@@ -15,6 +15,7 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
+from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Usage
 from billing.metering.domain.wallet import LedgerLine, Wallet
 from billing.metering.services.ports import Day, UsageChange
@@ -42,6 +43,7 @@ class MemoryUsage:
     versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
     alerts: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
     told: dict[tuple[str, str], str] = field(default_factory=dict)
+    rules: dict[tuple[str, str], TopUpRule] = field(default_factory=dict)
 
     # --- what the tests do to it ------------------------------------------------------------------
 
@@ -77,6 +79,7 @@ class MemoryUsage:
             self.versions,
             self.alerts,
             self.told,
+            self.rules,
         )
 
     # --- the port ---------------------------------------------------------------------------------
@@ -86,6 +89,7 @@ class MemoryUsage:
             self.partitions.get(organization_id, OrganizationState()),
             {(name, start): each for (owner, name, start), each in self.meters.items() if owner == organization_id},
             {currency: each for (owner, currency), each in self.wallets.items() if owner == organization_id},
+            {currency: each for (owner, currency), each in self.rules.items() if owner == organization_id},
             grants=tuple(self.grants[key] for key in sorted(self.grants) if key[0] == organization_id),
             grants_version=self.grant_writes.get(organization_id, 0),
             alerts=self.alerts.get(organization_id, {}),
@@ -121,10 +125,14 @@ class MemoryUsage:
             _guard(self.meters.get((organization_id, meter.feature, meter.start)), meter)
         for wallet in wallets:
             _guard(self.wallets.get((organization_id, wallet.currency)), wallet)
+        for rule in change.rules:
+            _guard(self.rules.get((organization_id, rule.currency)), replace(rule, version=rule.version - 1))
         for meter in meters:
             self.meters[organization_id, meter.feature, meter.start] = replace(meter, version=meter.version + 1)
         for wallet in wallets:
             self.wallets[organization_id, wallet.currency] = replace(wallet, version=wallet.version + 1)
+        for rule in change.rules:
+            self.rules[organization_id, rule.currency] = rule
         self._keep(organization_id, change)
 
     def usages(self, organization_id: str, event_ids: Sequence[str]) -> dict[str, Usage]:
@@ -227,7 +235,7 @@ class MemoryUsage:
         )
 
 
-def _guard(stored: Meter | Wallet | None, wanted: Meter | Wallet) -> None:
+def _guard(stored: Meter | Wallet | TopUpRule | None, wanted: Meter | Wallet | TopUpRule) -> None:
     """What is written must be what was read: version 0 is what did not exist."""
     if (stored.version if stored else 0) != wanted.version:
         raise Conflict("Somebody else wrote first.")

@@ -104,6 +104,7 @@ class ModelWorld:
             chargebee.kept,
             site.customers,
             site.subscriptions,
+            site.overrides,
         )
         for kept in (*rows, *records):
             yield len(kept)

@@ -1,5 +1,6 @@
 """What `sam build` makes of the template, for this machine's processor instead of Lambda's."""
 
+import hashlib
 import os
 import platform
 import subprocess
@@ -32,21 +33,26 @@ class Package:
 
     @property
     def size_mb(self) -> float:
-        """Unzipped, as Lambda counts it; the compiled files of an import do not ship."""
+        """Unzipped, as Lambda counts it."""
         return sum(unzipped_mb(root) for root in (self.code, *self.layers))
 
     def run(self, code: str) -> subprocess.CompletedProcess[str]:
         """Run Python with what this function has on Lambda: no environment of ours, nothing installed."""
         paths = [self.code, *(layer / "python" for layer in self.layers), RUNTIME]
         prepared = f"import sys; sys.path += {[str(path) for path in paths]!r}; {code}"
-        # -I and -S: neither the current directory nor the site-packages of the interpreter.
-        command = [sys.executable, "-I", "-S", "-c", prepared]
+        # -I and -S: neither the current directory nor the site-packages of the interpreter. -B: nothing can be written.
+        command = [sys.executable, "-I", "-S", "-B", "-c", prepared]
         return subprocess.run(command, env={}, capture_output=True, text=True, check=False)
 
 
 def unzipped_mb(root: Path) -> float:
-    files = (file for file in root.rglob("*") if file.is_file() and file.suffix != ".pyc")
-    return sum(file.stat().st_size for file in files) / 1e6
+    return sum(file.stat().st_size for file in root.rglob("*") if file.is_file()) / 1e6
+
+
+def recipe() -> str:
+    """How layers are made, by which their cache is named: `sam build` itself does not look."""
+    files = [ROOT / "layers/build/layer.mk", *sorted((ROOT / "layers/build").glob("*/Makefile"))]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def build(architecture: str, *resource: str) -> Path:
@@ -59,7 +65,7 @@ def build(architecture: str, *resource: str) -> Path:
         "--cached",
         "--parallel",
         f"--build-dir={directory}",
-        f"--cache-dir={STATE / 'cache'}",
+        f"--cache-dir={STATE / 'cache' / recipe()}",
         f"--parameter-overrides=Architecture={architecture}",
     ]
     environment = {

@@ -85,6 +85,7 @@ def test_a_catalog_that_is_not_exactly_right_is_refused_with_the_place(document:
         (PLAN | {"seat_step": 1.5}, "'growth': seat_step"),
         (PLAN | {"seat_step": None}, "'growth': seat_step"),
         (PLAN | {"min_seats": 6, "seat_step": 5, "limits": {"seats": 9}}, "sold from 10 seats on"),
+        (PLAN | {"follow_members": "no"}, "'growth': follow_members"),
         (FREE | {"min_seats": 2}, "of which no seats are sold"),
         (FREE | {"seat_step": 2}, "of which no seats are sold"),
         (PLAN | {"grace_days": None}, "'growth': grace_days"),

@@ -49,6 +49,28 @@ def test_a_full_entry_is_read_to_the_letter() -> None:
     )
 
 
+def test_what_rolls_over_is_read_in_the_steps_of_the_feature() -> None:
+    rolling = {"limit": 10, "decimals": 2, "rollover": {"max": "2.5"}}
+    assert read(rolling) == Counted("calls", limit=1_000, decimals=2, rollover=250)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"rollover": 5}, "rollover must be a table"),
+        ({"rollover": {"limit": 5}}, "rollover has an unknown field 'limit'"),
+        ({"rollover": {"max": 0}}, "max must be more than nothing"),
+        ({"rollover": {"max": "1.5"}}, "max must be"),
+        ({"limit": "unlimited"}, "needs a limit that starts over"),
+        ({"reset": "never"}, "needs a limit that starts over"),
+        ({"item_price_id": "m"}, "needs a feature without an item_price_id"),
+    ],
+)
+def test_what_cannot_roll_over_is_refused(changes: dict[str, Any], why: str) -> None:
+    with pytest.raises(InvalidCatalog, match=why):
+        read({"limit": 10, "rollover": {"max": 5}} | changes)
+
+
 def test_the_price_without_dimensions_is_the_last_to_be_tried() -> None:
     large = {"micros": 90_000, "currency": "USD", "when": {"model": "large"}}
     found = read({"limit": 1, "price": PRICE, "prices": [large]})
@@ -147,8 +169,9 @@ def test_a_default_plan_that_is_not_simply_free_is_refused(extra: dict[str, Any]
         {"limit": 5, "overage": "allow", "price": {"micros": 1, "currency": "USD"}},
         {"limit": 5, "reset": "term"},
         {"limit": {"per_seat": 5}},
+        {"limit": 5, "rollover": {"max": 5}},
     ],
-    ids=["metered", "invoiced beyond the limit", "reset with a term", "for each seat"],
+    ids=["metered", "invoiced beyond the limit", "reset with a term", "for each seat", "rolling over"],
 )
 def test_a_default_plan_with_what_takes_a_subscription_is_refused(feature: dict[str, Any]) -> None:
     entry = {"item_price_id": "free", "name": "Free", "features": {"calls": feature}}

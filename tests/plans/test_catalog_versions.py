@@ -26,7 +26,8 @@ LIMITED = GROWTH | {"limits": {"seats": 5}, "features": {"calls": {"limit": 10}}
 
 
 def test_a_plan_says_once_what_all_of_its_prices_give() -> None:
-    entry = LIMITED | {"trial_days": 14, "grace_days": 3, "line": "analytics", "min_seats": 2, "seat_step": 2}
+    seats = {"min_seats": 2, "seat_step": 2, "follow_members": False}
+    entry = LIMITED | {"trial_days": 14, "grace_days": 3, "line": "analytics", **seats}
     monthly, yearly = read_plans(entry)
     assert monthly == Plan(
         "growth",
@@ -40,6 +41,7 @@ def test_a_plan_says_once_what_all_of_its_prices_give() -> None:
         line="analytics",
         min_seats=2,
         seat_step=2,
+        follow_members=False,
     )
     assert (yearly.id, yearly.item_price_id, yearly.price) == (
         "growth",

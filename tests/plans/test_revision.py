@@ -40,6 +40,9 @@ def test_each_thing_that_differs_is_named_as_in_the_file() -> None:
         "sale": "private",
         "organizations": ["org_1"],
         "line": "b",
+        "min_seats": 4,
+        "seat_step": 2,
+        "follow_members": False,
     }
     assert changes(catalog(PRO), catalog(after)) == [
         "pro: limits.seats: 5 -> unlimited",
@@ -49,8 +52,20 @@ def test_each_thing_that_differs_is_named_as_in_the_file() -> None:
         "pro: price pro: 100 USD a month for each seat, sold -> 100 USD a month for each seat, private",
         "pro: limits.projects: - -> 3",
         "pro: grace_days: - -> 0",
+        "pro: min_seats: - -> 4",
+        "pro: seat_step: - -> 2",
+        "pro: follow_members: - -> false",
         "pro: line: - -> b",
         "pro: organizations: - -> org_1",
+    ]
+
+
+def test_what_rolls_over_is_told() -> None:
+    plain = PRO | {"features": {"calls": {"limit": "2.5", "decimals": 1}}}
+    rolling = PRO | {"features": {"calls": {"limit": "2.5", "decimals": 1, "rollover": {"max": 2}}}}
+    limit = "2.5 with 1 decimals, reset term"
+    assert changes(catalog(plain), catalog(rolling)) == [
+        f"pro: features.calls: {limit} -> {limit}, rolls over up to 2.0"
     ]
 
 

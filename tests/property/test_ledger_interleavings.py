@@ -8,16 +8,17 @@ from billing.core.errors import BillingError
 from billing.core.money import Money
 from billing.metering.domain.hold import Hold, Reservation
 from billing.metering.domain.usage import Correction, Cost
-from billing.metering.domain.wallet import WalletPosting
+from billing.metering.domain.wallet import LotKind, WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.ports import Metering, UsageStore
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.usage_costs import attach_costs
+from billing.plans.plan import Catalog
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
-from tests.model.metering import DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.metering import CATALOG, DAY, FREE, LARGE, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 from tests.model.world import Intercepted
@@ -35,13 +36,14 @@ class LedgerWorld:
     store: MemoryUsage = field(default_factory=MemoryUsage)
     time: Time = field(default_factory=lambda: Time(START))
     told: dict[str, str] = field(default_factory=dict)
+    catalog: Catalog = CATALOG
 
     def copy(self) -> "LedgerWorld":
-        return LedgerWorld(self.store.copy(), replace(self.time), dict(self.told))
+        return LedgerWorld(self.store.copy(), replace(self.time), dict(self.told), self.catalog)
 
     def ports(self, intercept: Callable[..., Any], mint: object) -> Metering:
         """The clock is a port too: an actor that is carried on must see the time that it saw."""
-        here = metering(cast("UsageStore", Intercepted(self.store, intercept)))
+        here = metering(cast("UsageStore", Intercepted(self.store, intercept)), catalog=self.catalog)
         return replace(here, clock=lambda: intercept("clock", lambda: self.time.now))
 
     def parts(self) -> Iterator[object]:
@@ -192,9 +194,9 @@ def test_a_change_to_a_smaller_plan_beside_uses_takes_their_counts_along() -> No
     assert {end.count("recorded") for end in found.ends} == {1, 2}
 
 
-def midnight() -> Actor:
+def midnight(seconds: int = 31 * DAY) -> Actor:
     """The next period begins."""
-    return Actor("clock", lambda world, ports: setattr(world.time, "now", START + 31 * DAY))
+    return Actor("clock", lambda world, ports: setattr(world.time, "now", START + seconds))
 
 
 def test_a_use_at_the_turn_of_a_period_counts_in_one_of_them() -> None:
@@ -261,3 +263,29 @@ def test_of_two_corrections_at_once_neither_gives_back_what_the_other_has() -> N
         "a 6, b 3, c 3",
         "a 3, b 3, c 6",
     }
+
+
+def giving(store: UsageStore, lot_id: str, units: int, expires_at: int) -> None:
+    """Promotional money for so many calls."""
+    money = Money(units * MICROS, "USD")
+    lot = WalletPosting(lot_id, "adjustment", money, lot_kind=LotKind.PROMOTIONAL, expires_at=expires_at)
+    adjust_wallet(ORG, lot, store, lambda: START)
+
+
+def test_a_correction_gives_back_into_the_lots_that_paid_last_whatever_others_correct_meanwhile() -> None:
+    world = left(PAYING, 10)
+    giving(world.store, "first", 2, START + 9 * DAY)
+    record_usage(ORG, [calls("old", 12)], metering(world.store))
+
+    def repaid_from_another_lot(here: Metering) -> str:
+        correct_use(ORG, Correction("k2", "old", 10, "a bug"), here)
+        giving(here.store, "second", 2, START + DAY)
+        return str(correct_use(ORG, Correction("k3", "old", 12, "no bug"), here).split.quantity)
+
+    def check_lots(each: Any) -> None:
+        check(each)
+        assert all(lot.granted == 2 * MICROS for lot in each.store.account(ORG).wallet("USD").lots)
+
+    actors = [correcting("a", 10), actor("b", repaid_from_another_lot)]
+    found = explore(cast("Any", world), actors, check_lots, lambda each: cast("Any", each).outcome())
+    assert found.ends.keys() == {"a 10, b 12"}

@@ -136,7 +136,7 @@ def _method(each: Operation, prefix: str) -> Iterator[str]:
     yield from (f"        {argument}," for argument in ("self", *named, *body, *asked))
     yield f"    ) -> t.{each.answer}:"
     yield from _docstring(each.summary, " " * 8)
-    yield f"        call = Call[t.{each.answer}]("
+    yield f"        call: Call[t.{each.answer}] = Call("
     yield f'            "{each.method}",'
     yield f"            {_path(each)},"
     if each.query:

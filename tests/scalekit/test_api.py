@@ -1,5 +1,7 @@
 """The organizations of Scalekit, through its own SDK, against the simulator."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -7,6 +9,7 @@ import pytest
 
 from billing.runtime.on_demand import on_demand
 from billing.scalekit.read_event import read_organization_event
+from tests.deployment.template import ROOT
 from tests.local.scalekit.conftest import trust_simulator
 from tests.local.scalekit.receiver import Receiver, running_receiver
 from tests.local.scalekit.simulator import Simulator, running_simulator
@@ -95,3 +98,16 @@ def test_a_secret_that_is_refused_and_still_the_same_raises(api: "ScalekitApi", 
 
     with pytest.raises(ScalekitUnauthorizedException):
         sign_in(scalekit.url, "skc_local", "revoked", lambda: "revoked")
+
+
+def test_what_checks_users_tokens_is_loaded_when_one_is_checked_and_not_before() -> None:
+    code = """
+import sys
+from billing.scalekit.api import used_of_the_sdk
+used_of_the_sdk()
+assert "jwt.api_jwt" not in sys.modules
+import scalekit.core
+assert scalekit.core.jwt.decode.__module__ == "jwt.api_jwt"
+"""
+    environment = {"PYTHONPATH": str(ROOT / "layers" / "billing"), "PATH": ""}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0

@@ -13,7 +13,7 @@ from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere, Organ
 from billing.plans.selection import Selection
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.organization import PAGE_LIFETIME, Checkout, Organization, OrganizationState
-from billing.subscriptions.domain.subscription import Item, RedeemedCoupon, Status, Subscription
+from billing.subscriptions.domain.subscription import Item, Level, Levels, RedeemedCoupon, Status, Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import Transition
 from billing.subscriptions.services.ports import Store
@@ -78,6 +78,7 @@ ROW = Subscription(
     remaining_cycles=3,
     contract_term=MappingProxyType({"status": "active", "contract_end": NOW, "remaining": 1.5, "nested": [None]}),
     auto_collection="off",
+    levels=Levels(NOW + 15, (Level("api-calls", "unlimited", NOW + 16),), outdated=True),
 )
 ENTRY = ProcessedEvent("chargebee", "ev_1", "subscription_created", Outcome.APPLIED, NOW)
 

@@ -125,8 +125,8 @@ def test_an_attribute_that_an_older_version_did_not_write_is_the_default(name: s
     assert kind.read(encode(values)) == place.put(replace(place.record, **{missing: taken}))
 
 
-NOT_STORED = {("use", "idempotency")}
-"""How the sender of a use means its clock is over with the answer."""
+NOT_STORED = {("use", "idempotency"), ("meter", "beside")}
+"""How the sender of a use means its clock is over with the answer; another meter has a row of its own."""
 
 
 @pytest.mark.parametrize("name", KINDS)

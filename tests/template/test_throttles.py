@@ -4,6 +4,8 @@ from typing import Any
 
 from tests.deployment.template import functions, mappings, resources, template
 
+PAST_API = "CallWebhookPastApi"
+
 
 def default(value: dict[str, str]) -> Any:
     return template()["Parameters"][value["Ref"]]["Default"]
@@ -40,3 +42,16 @@ def test_nothing_is_reserved_unless_it_is_asked_for() -> None:
     assert all(otherwise == {"Ref": "AWS::NoValue"} for *_, otherwise in reserving.values())
     parameters = template()["Parameters"]
     assert (parameters["WebhookReserve"]["Default"], parameters["ReservedConcurrency"]["Default"]) == (0, "false")
+
+
+def test_a_webhook_is_called_past_the_api_only_where_that_cannot_take_the_executions_of_others() -> None:
+    """A function's own URL knows no rate: https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html"""
+    past = {name: each for name, each in template()["Resources"].items() if each.get("Condition") == PAST_API}
+    asked = {"Fn::Equals": [{"Ref": "WebhookFunctionUrl"}, "true"]}
+    assert template()["Conditions"][PAST_API] == {"Fn::And": [{"Condition": "ReserveWebhooks"}, asked]}
+    assert template()["Parameters"]["WebhookFunctionUrl"]["Default"] == "false"
+    assert set(resources("AWS::Lambda::Url")) | set(resources("AWS::Lambda::Permission")) == set(past)
+    called = [
+        each["Properties"].get("TargetFunctionArn") or each["Properties"]["FunctionName"] for each in past.values()
+    ]
+    assert called == 3 * [{"Ref": "ChargebeeWebhook.Alias"}]

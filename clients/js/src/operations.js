@@ -13,6 +13,7 @@ export const OPERATIONS = {
     hold: ["POST", "/api/organizations/{id}/holds", "b"],
     listGrants: ["GET", "/api/organizations/{id}/grants", ""],
     margin: ["GET", "/api/organizations/{id}/margin", "q"],
+    ownGrants: ["GET", "/api/grants", "q"],
     readGrant: ["GET", "/api/organizations/{id}/grants/{grantId}", ""],
     recordUsage: ["POST", "/api/organizations/{id}/usage", "b"],
     releaseHold: ["POST", "/api/organizations/{id}/holds/{holdId}/release", ""],

@@ -93,7 +93,7 @@ export interface Cancellation {
   cancelAt: number | null;
 }
 
-/** What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed. */
+/** What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is done. */
 export interface ChangePreview {
   dueNow: InvoiceEstimateView | null;
   credits: Array<CreditEstimateView>;
@@ -190,6 +190,8 @@ export interface DeletedOrganization {
 export interface DescribedPlanView {
   plan: string;
   source: "file" | "table";
+  /** Of the entry's content: send it with a change, and what somebody else has changed meanwhile is a 409. */
+  version: string;
   entry: Record<string, unknown>;
   /** How many organizations have each of its item prices, as of a moment ago. */
   organizations: Record<string, number>;
@@ -266,6 +268,8 @@ export interface FeatureView {
   perSeat?: true;
   reset: string;
   overage: string;
+  /** The most that rolls over from one period into the next. */
+  rollover?: number | string;
 }
 
 /** Granted once per organization ever. */
@@ -281,6 +285,19 @@ export interface GrantHistory {
 /** Every grant that was not deleted; one that has ended is among them for a month. */
 export interface GrantList {
   grants: Array<PublishedGrant>;
+}
+
+/** What somebody gives an organization beside its plans, as its own members see it: not by whom, and not why. */
+export interface GrantView {
+  feature: string;
+  /** So many more, once: in the period in which the grant begins. */
+  units: number | string | null;
+  /** The least limit of every period; it may be `unlimited`. */
+  limit: number | string | null;
+  /** UTC seconds. */
+  startsAt: number;
+  /** UTC seconds, null for a grant without an end. */
+  endsAt: number | null;
 }
 
 /** A reservation, and what became of it: `charged` of the actual units, and the `shortfall` that was not. */
@@ -366,6 +383,11 @@ export interface OrganizationView {
   displayName: string;
   customerId: string | null;
   trialUsedAt: number | null;
+}
+
+/** Every grant that was not taken away: one that is still to begin, too, and one that has ended for a month. */
+export interface OwnGrants {
+  grants: Array<GrantView>;
 }
 
 /** All that are saved; the one that is charged is the default. */
@@ -460,8 +482,7 @@ export interface PublishedAutoTopUp {
   pending: boolean;
 }
 
-/** How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
-where the feature has some. */
+/** A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has some. */
 export interface PublishedBalance {
   /** What is left, null where there is no limit. */
   balance: number | string | null;
@@ -472,6 +493,8 @@ export interface PublishedBalance {
   unlimited: boolean;
   /** UTC seconds, null for a balance that never starts over. */
   nextResetAt: number | null;
+  /** Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a feature that rolls over. */
+  rolledOver?: number | string;
 }
 
 /** What a period's invoice comes to, as it stands. */
@@ -986,9 +1009,12 @@ export interface PaymentMethodRequest {
   returnUrl?: string;
 }
 
-/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file. */
+/** `PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.
+
+With `version`, the one that `GET` told, it changes that one alone. */
 export interface PlanEntry {
   entry: Record<string, unknown>;
+  version?: string | null;
 }
 
 /** `POST /api/checkout`. An amount, and the `organizationId`, are for machine callers only. */
@@ -1072,6 +1098,8 @@ export interface Metering {
   listGrants(organizationId: string, options?: CallOptions): Promise<GrantList>;
   /** Show the revenue, cost and margin of an organization's uses, by feature and currency. */
   margin(organizationId: string, query?: { from?: string | number; to?: string | number }, options?: CallOptions): Promise<MarginReport>;
+  /** List what the organization is given beside its plans, for its own members. */
+  ownGrants(query?: { referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<OwnGrants>;
   /** Show who gave, changed and took away a grant, when and why. */
   readGrant(organizationId: string, grantId: string, options?: CallOptions): Promise<GrantHistory>;
   /** Record a batch of uses, each id once for ever. */
@@ -1136,7 +1164,7 @@ export interface Payments {
 
 export interface Plans {
   /** Put the catalog file's plan in force again, or say what that would change and for whom. */
-  delete(plan: string, query?: { dryRun?: string | number }, options?: CallOptions): Promise<RevisionView>;
+  delete(plan: string, query?: { dryRun?: string | number; version?: string | number }, options?: CallOptions): Promise<RevisionView>;
   /** List what the organization may buy, in display order, and the default plan. */
   list(query?: { referenceId?: string | number }, options?: CallOptions): Promise<PlanList>;
   /** Show a plan as it is written, and how many organizations have it. */
@@ -1163,7 +1191,7 @@ export interface Subscriptions {
   list(query?: { history?: string | number; cursor?: string | number; referenceId?: string | number; organizationId?: string | number }, options?: CallOptions): Promise<SubscriptionList>;
   /** Open Chargebee's portal for the organization. */
   portal(body: OpenPortal, options?: CallOptions): Promise<Portal>;
-  /** Say what a change would cost, now and from then on. */
+  /** Say what a purchase or a change would cost, now and from then on. */
   preview(body: ChangeSubscription, options?: CallOptions): Promise<ChangePreview>;
   /** Take back the cancellation, or the change, that is scheduled. */
   restore(body: RestoreSubscription, options?: CallOptions): Promise<Restoration>;

@@ -13,5 +13,6 @@ from billing.subscriptions.services.revise_plan import proposed, remove_plan
 @serve(routes.DELETE_PLAN)
 def handler(request: Request) -> RevisionView:
     plan, revise = request.named("plan"), partial(proposed, entry=None) if is_dry_run(request.query) else remove_plan
-    revision = revise(plan, shipped=wiring.shipped_catalog(), rows=plan_wiring.plan_rows())
+    seen = plan_wiring.seen(request.query.get("version"))
+    revision = revise(plan, shipped=wiring.shipped_catalog(), rows=plan_wiring.plan_rows(), seen=seen)
     return revision_view(plan, revision, request.query)

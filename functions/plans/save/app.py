@@ -12,5 +12,6 @@ from billing.subscriptions.services.revise_plan import proposed, put_plan
 @serve(routes.SAVE_PLAN)
 def handler(request: Request, body: PlanEntry) -> RevisionView:
     plan, revise = request.named("plan"), proposed if is_dry_run(request.query) else put_plan
-    revision = revise(plan, body.entry, wiring.shipped_catalog(), plan_wiring.plan_rows())
+    shipped, rows = wiring.shipped_catalog(), plan_wiring.plan_rows()
+    revision = revise(plan, body.entry, shipped, rows, plan_wiring.seen(body.version))
     return revision_view(plan, revision, request.query)

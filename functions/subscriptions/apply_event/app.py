@@ -18,11 +18,12 @@ def consume(body: Mapping[str, Any]) -> None:
     event = read_event(body)
     learned(customer_id=event.customer_id)
     applied = apply_event(event, store=wiring.store(), commands=wiring.provisioning_queue(), now=utc_now())
-    log_applied(applied, id=event.id, type=event.type, customer_id=event.customer_id)
-    if payment := read_payment_event(body):
-        from billing.app.payment_events import take_in  # noqa: PLC0415 - most events tell of none
+    log_applied(applied, type=event.type)
+    payment = read_payment_event(body)
+    if payment or event.entitled:
+        from billing.app.further_news import take_in_further  # noqa: PLC0415 - most events tell of no more
 
-        take_in(payment, event)
+        take_in_further(event, payment)
 
 
 handler = consumer(consume, wiring.later("EVENTS_QUEUE_URL"))

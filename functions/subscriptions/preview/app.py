@@ -1,4 +1,4 @@
-"""Say what a change would cost, now and from then on."""
+"""Say what a purchase or a change would cost, now and from then on."""
 
 from billing.app import chargebee_wiring, wiring
 from billing.app.budgets import PREVIEWS, spend

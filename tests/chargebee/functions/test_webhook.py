@@ -35,6 +35,15 @@ def test_of_an_authenticated_event_what_is_read_is_queued(world: World, base64_e
     assert (world.items(), world.chargebee.calls()) == ([], [])
 
 
+def test_past_the_api_it_takes_and_refuses_the_same(world: World) -> None:
+    """What a function's URL hands over: https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html#urls-payloads"""
+    past = http_event("POST /", body=EVENT) | {"routeKey": "$default"}
+    assert world.call("chargebee/webhook", past).status == 401
+    past["headers"] |= {"authorization": basic()}
+    assert world.call("chargebee/webhook", past).status == 200
+    assert world.messages("EventsQueue") == [excerpt(EVENT)]
+
+
 def test_the_previous_credentials_are_accepted_until_they_are_cleared(world: World) -> None:
     assert deliver(world, authorization=basic(password="previous password")).status == 200
 

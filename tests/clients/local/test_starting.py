@@ -12,6 +12,7 @@ from tests.local.launcher.test_launcher import SMALL, processes_of
 from tests.local_stack import ROOT
 from tests.stack.waiting import until
 
+COMMAND = "organization_billing_local.command"
 STARTER = """
 import sys
 from pathlib import Path
@@ -47,6 +48,20 @@ def test_what_a_team_does_not_give_is_the_project_s_own(tmp_path: Path) -> None:
     assert (yours / "hooks.py").read_text() == (ROOT / "layers/billing/billing/hooks.py").read_text()
     with pytest.raises(StackFailed, match="nowhere"):
         put_together(ROOT, tmp_path / "yours", {"plans.toml": tmp_path / "nowhere"})
+
+
+def test_a_command_whose_input_ends_before_anything_is_started_is_no_failure() -> None:
+    at_once = "import threading; threading.Thread.start = threading.Thread.run"
+    command = [sys.executable, "-c", f"{at_once}; from {COMMAND} import main; raise SystemExit(main())"]
+    done = subprocess.run(
+        [*command, "--until-input-ends"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "clients" / "local" / "src")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_stack_whose_starter_is_killed_ends_with_all_of_its_processes(tmp_path: Path) -> None:

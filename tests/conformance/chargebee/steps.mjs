@@ -3,6 +3,7 @@ import { catalog } from './steps/catalog.mjs';
 import { contracts } from './steps/contracts.mjs';
 import { coupons } from './steps/coupons.mjs';
 import { customers } from './steps/customers.mjs';
+import { entitlements } from './steps/entitlements.mjs';
 import { faults, idempotency, refusals } from './steps/refusals.mjs';
 import { hostedPages, portal } from './steps/pages.mjs';
 import { charges, credits, paymentIntents, paymentSources } from './steps/payments.mjs';
@@ -14,5 +15,5 @@ import { feed } from './steps/feed.mjs';
 
 export const STEPS = [
   catalog, customers, hostedPages, portal, changes, lifecycle, pauses, metering, charges, credits, paymentIntents,
-  paymentSources, dunning, contracts, coupons, owners, settlements, remains, feed, refusals, faults, idempotency,
+  paymentSources, dunning, contracts, coupons, entitlements, owners, settlements, remains, feed, refusals, faults, idempotency,
 ];

@@ -13,6 +13,12 @@ def estimate(world: Vendor, subscription_id: str = "sub_1", **params: Any) -> An
     return world.sdk.Estimate.update_subscription_for_items(asked).estimate
 
 
+def estimate_new(world: Vendor, customer: str | None, params: dict[str, Any]) -> Any:
+    if customer is None:
+        return world.sdk.Estimate.create_sub_item_estimate(params).estimate
+    return world.sdk.Estimate.create_sub_item_for_customer_estimate(customer, params).estimate
+
+
 def items(item_price_id: str = "growth", quantity: int = 4) -> dict[str, Any]:
     return {"subscription_items": [{"item_price_id": item_price_id, "quantity": quantity}]}
 
@@ -62,6 +68,34 @@ def test_the_upcoming_invoices_are_those_of_what_renews(world: Vendor) -> None:
     world.sdk.Subscription.update_for_items("sub_2", items("scale", 1) | {"change_option": "end_of_term"})
     told = world.sdk.Estimate.upcoming_invoices_estimate("sub_1-owner").estimate.invoice_estimates
     assert {each.line_items[0].subscription_id: each.total for each in told} == {"sub_1": 9800, "sub_2": 9900}
+
+
+@pytest.mark.parametrize("customer", [None, "new-owner"])
+def test_a_new_subscription_costs_what_was_estimated(world: Vendor, customer: str | None) -> None:
+    world.subscribe("new")
+    told = estimate_new(world, customer, items("growth-yearly", 3))
+    made = world.sdk.Subscription.create_with_items("new-owner", items("growth-yearly", 3))
+    assert (told.invoice_estimate.total, told.next_invoice_estimate) == (made.invoice.total, None)
+    assert told.invoice_estimate.line_items[0].date_to == told.subscription_estimate.next_billing_at
+    assert told.subscription_estimate.status == "active"
+    assert 0 <= made.subscription.next_billing_at - told.subscription_estimate.next_billing_at <= 60
+
+
+@pytest.mark.parametrize(("name", "status"), [("trial_end", "in_trial"), ("start_date", "future")])
+def test_what_begins_to_pay_later_is_told_with_its_first_invoice(world: Vendor, name: str, status: str) -> None:
+    begins = world.now() + 10 * DAY
+    told = estimate_new(world, None, items() | {"subscription": {name: begins}})
+    assert (told.invoice_estimate, told.next_invoice_estimate.total) == (None, 4 * 4900)
+    assert (told.subscription_estimate.status, told.subscription_estimate.next_billing_at) == (status, begins)
+
+
+def test_only_a_customer_that_is_there_has_credits(world: Vendor) -> None:
+    world.subscribe("sub_1")
+    world.sdk.PromotionalCredit.add({"customer_id": "sub_1-owner", "amount": 900, "description": "sorry"})
+    told = [estimate_new(world, customer, items()).invoice_estimate for customer in ("sub_1-owner", None)]
+    assert [each.credits_applied for each in told] == [900, 0]
+    with pytest.raises(InvalidRequestError):
+        estimate_new(world, "nobody", items())
 
 
 def test_usage_is_in_no_estimate(world: Vendor) -> None:

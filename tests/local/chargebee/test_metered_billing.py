@@ -91,6 +91,7 @@ def test_a_price_by_tiers_is_rounded_once_and_shows_its_tiers_beside_the_line(
     assert (shown["tiers"], shown["pricing_model"]) == (priced, model)
     subscription = _subscribe(world)
     assert subscription.subscription_items[1].unit_price is None
+    world.control("PUT", "/item_prices/api-calls", {"tiers": [{"starting_unit": 1, "price": 900}]})
     _report(world, "16", subscription.current_term_start)
     _to_renewal(world, subscription)
     invoice = _pending(world)
@@ -99,6 +100,24 @@ def test_a_price_by_tiers_is_rounded_once_and_shows_its_tiers_beside_the_line(
     found = invoice.line_item_tiers
     assert {each.line_item_id for each in found} == {line.id}
     assert [(each.starting_unit, each.ending_unit, each.quantity_used, each.unit_amount) for each in found] == tiers
+
+
+def test_a_subscription_keeps_its_tiers_and_takes_them_again_with_a_whole_list(world: Vendor) -> None:
+    tiers = [{"starting_unit": 1, "ending_unit": 2, "price": 100}, {"starting_unit": 3, "price": 50}]
+    world.control("PUT", "/item_prices/api-calls", {"pricing_model": "tiered", "tiers": tiers})
+    begun = _subscribe(world).raw_data["item_tiers"]
+    own = [{"item_price_id": "api-calls", **tier} for tier in tiers]
+    assert begun == [{**tier, "index": 1, "object": "item_tier"} for tier in own]
+    world.control("PUT", "/item_prices/api-calls", {"tiers": [{"starting_unit": 1, "price": 900}]})
+
+    growth: dict[str, Any] = {"item_price_id": "growth", "quantity": 3}
+    whole: Any = {"subscription_items": [growth, {"item_price_id": "api-calls"}], "replace_items_list": True}
+    changed = world.sdk.Subscription.update_for_items("sub_1", {**whole, "item_tiers": own}).subscription
+    assert changed.raw_data["item_tiers"] == begun
+    with pytest.raises(InvalidRequestError, match="item_tiers"):
+        world.sdk.Subscription.update_for_items("sub_1", {**whole, "item_tiers": own[:1]})
+    alone: Any = {"subscription_items": [growth], "replace_items_list": True}
+    assert "item_tiers" not in world.sdk.Subscription.update_for_items("sub_1", alone).subscription.raw_data
 
 
 def test_a_site_with_decimals_bills_fractions_of_a_unit(world: Vendor) -> None:

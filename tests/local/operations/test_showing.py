@@ -41,7 +41,7 @@ class Written:
     def line(self, function: str, after: float, message: str, **fields: Any) -> None:
         """On AWS, where all functions share a group and a stream's name tells whose it is."""
         stream = f"2026/09/21/{STACK_NAME}-{function}-Ab12Cd34Ef56[$LATEST]{function}"
-        told = {"level": "INFO", "message": message, "location": "x:1", "service": "x"}
+        told = {"level": "INFO", "message": message, "service": "x"}
         self.write(SHARED, stream, after, json.dumps(told | fields))
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.deployment.gateway import MACHINE
 from tests.deployment.lambda_runtime import Answer
-from tests.deployment.metering import calls, entitlement, machine_call, used
+from tests.deployment.metering import calls, entitlement, machine_call, read, used
 from tests.deployment.world import World
 
 WHO = {"by": "ada", "reason": "a launch"}
@@ -47,6 +47,16 @@ def test_who_gave_and_who_took_away_is_shown_afterwards(world: World) -> None:
     shown = machine_call(world, "metering/read_grant", "GET /grants/{grantId}", path={"grantId": "launch"})
     assert shown.body == {"versions": [deleted, given]}
     assert [(each["by"], each["reason"]) for each in (deleted, given)] == [("bob", "over"), ("ada", "a launch")]
+
+
+def test_members_see_what_their_organization_is_given_and_not_by_whom_or_why(world: World) -> None:
+    save(world, feature="api-calls", units=50, startsAt=1_790_000_000, endsAt=4_102_444_800)
+    given = {"feature": "api-calls", "units": 50, "limit": None, "startsAt": 1_790_000_000, "endsAt": 4_102_444_800}
+    assert read(world, "metering/own_grants", "GET /api/grants").body == {"grants": [given]}
+    another = read(world, "metering/own_grants", "GET /api/grants", "referenceId=org_2")
+    assert (another.status, another.code) == (403, "forbidden")
+    delete(world)
+    assert read(world, "metering/own_grants", "GET /api/grants").body == {"grants": []}
 
 
 def test_an_organizations_alerts_are_announced_with_the_use_that_reaches_them(world: World) -> None:
@@ -107,6 +117,7 @@ def test_a_version_that_has_moved_on_is_not_changed(world: World) -> None:
     save(world, feature="api-calls", units=6, version=1)
     answer = save(world, feature="api-calls", units=7, version=1)
     assert (answer.status, answer.code) == (409, "conflict")
+    assert answer.body["error"] == "The grant has version 2 by now."
     assert entitlement(world).body["balance"]["limit"] == 106
 
 

@@ -151,6 +151,7 @@ def test_a_check_of_what_no_plan_has_is_unprocessable(world: World) -> None:
     [
         ("metering/entitlements", "GET /api/entitlements", (400, "invalid_request")),
         ("metering/entitlement", "GET /api/entitlements/{feature}", (400, "invalid_request")),
+        ("metering/own_grants", "GET /api/grants", (400, "invalid_request")),
         ("metering/wallet", "GET /api/wallet", (403, "forbidden")),
     ],
 )

@@ -35,6 +35,7 @@ SAMPLES: dict[str, Expectation] = {
     "organizations/provision.organization_created": applies("customer.created"),
     "organizations/provision.organization_deleted": applies(),
     "organizations/provision.organization_updated": applies(),
+    "organizations/provision.read_levels": does_nothing(),
     "organizations/provision.resolve_charge": does_nothing(),
     "organizations/provision.resync": succeeds().after(subscribed),
 }

@@ -25,8 +25,8 @@ def put(world: World, claims: dict[str, Any] = ADMIN, **changes: Any) -> Answer:
     return call(world, "payments/auto_top_up", "PUT /api/wallet/auto-top-up", {**RULE, **changes}, claims)
 
 
-def adjust(world: World, identity: str, amount: int) -> None:
-    body = {"id": identity, "amount": amount, "currency": "USD", "reason": "test"}
+def adjust(world: World, identity: str, amount: int, **lot: Any) -> None:
+    body = {"id": identity, "amount": amount, "currency": "USD", "reason": "test", **lot}
     route = "POST /api/organizations/org_1/wallet/adjustments"
     assert call(world, "metering/adjust_wallet", route, body, MACHINE, id="org_1").status == 200
 
@@ -208,6 +208,23 @@ def test_a_charge_without_an_answer_is_carried_on_with_by_the_schedule_and_gives
     run(world)
     assert balances(world) == {"USD": 20_000_000}
     assert rule(world).get("pending") is None
+
+
+def test_money_that_expires_while_nobody_uses_anything_is_followed_by_a_top_up(world: World) -> None:
+    """A gate only reads: it can tell no rule. The earliest lot is looked at first, and then the next."""
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    adjust(world, "before-the-rule", 900, expiresAt=now + 2 * HOUR)
+    put(world)
+    run(world)
+    adjust(world, "beside-it", 600, expiresAt=now + HOUR)
+    world.freeze(now + HOUR - 1)
+    assert resume(world) == 0
+    for moment, balance in ((now + HOUR, 15_000_000), (now + 2 * HOUR, 20_000_000)):
+        world.freeze(moment)
+        assert resume(world) == 1
+        run(world)
+        assert balances(world) == {"USD": balance}
 
 
 def debited(world: World) -> str:

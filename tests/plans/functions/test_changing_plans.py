@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from billing.subscriptions.table.plan_rows import DynamoPlanRows
 from tests.deployment.gateway import ADMIN, MACHINE, http_event
 from tests.deployment.lambda_runtime import Answer, forget_warm_state
 from tests.deployment.subscriptions import apply
@@ -21,8 +22,8 @@ def call(world: World, method: str, plan: str, body: Any = None, query: str = ""
     return world.call(f"plans/{verb}", event | {"pathParameters": {"plan": plan}})
 
 
-def put(world: World, entry: dict[str, Any], plan: str = "pro", query: str = "") -> Answer:
-    return call(world, "PUT", plan, {"entry": entry}, query)
+def put(world: World, entry: dict[str, Any], plan: str = "pro", query: str = "", **seen: str) -> Answer:
+    return call(world, "PUT", plan, {"entry": entry, **seen}, query)
 
 
 def has(world: World, item_price_id: str, subscription_id: str = "cb1", at: int = NOW, **fields: Any) -> None:
@@ -150,6 +151,56 @@ def test_a_plan_is_read_as_it_can_be_put(world: World) -> None:
     assert (file["source"], file["organizations"]) == ("file", {"growth": 1})
     assert put(world, file["entry"], "growth").body["changes"] == []
     assert call(world, "GET", "growth").body == file | {"source": "table"}
+
+
+def version(world: World, plan: str = "pro") -> str:
+    told: str = call(world, "GET", plan).body["version"]
+    return told
+
+
+@pytest.mark.parametrize("query", ["", "dryRun=true"])
+def test_what_somebody_else_has_changed_since_is_not_written_over(world: World, query: str) -> None:
+    put(world, PRO)
+    seen = version(world)
+    theirs = PRO | {"name": "Theirs"}
+    assert put(world, theirs, version=seen).status == 200
+    rows = world.items("PLAN")
+    refused = [
+        put(world, PRO | {"name": "Ours"}, query=query, version=seen),
+        call(world, "DELETE", "pro", query=f"version={seen}&{query}"),
+    ]
+    assert [(each.status, each.code) for each in refused] == [(409, "conflict")] * 2
+    assert "has changed since you saw it" in refused[0].body["error"]
+    assert world.items("PLAN") == rows
+    assert put(world, theirs, version=seen).status == 200, "sent again, for its answer was lost"
+    assert call(world, "DELETE", "pro", query=f"version={version(world)}").status == 200
+
+
+def test_the_files_plan_has_a_version_that_a_change_may_name(world: World) -> None:
+    seen = version(world, "growth")
+    named = {"item_price_id": "growth", "name": "Growth"}
+    assert put(world, named, "growth", version="another").code == "conflict"
+    assert put(world, named, "growth", version=seen).status == 200
+    assert version(world, "growth") != seen
+
+
+def test_of_two_plans_that_take_one_item_price_at_once_one_is_refused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = DynamoPlanRows.rows
+    rival = [{"id": "max", "name": "Max", "prices": [MONTHLY]}]
+
+    def meanwhile(table: DynamoPlanRows) -> Any:
+        found = rows(table)
+        while rival:
+            assert put(world, rival.pop(), "max").status == 200
+        return found
+
+    monkeypatch.setattr(DynamoPlanRows, "rows", meanwhile)
+    answer = put(world, PRO)
+    assert (answer.status, answer.code) == (409, "invalid_state")
+    assert "pro-monthly is 'max' already" in answer.body["error"]
+    assert [row["sk"] for row in world.items("PLAN") if row["pk"] == "PLAN"] == ["max"]
 
 
 def test_whoever_is_no_operator_changes_no_plan(world: World) -> None:

@@ -23,6 +23,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/apply_event.customer_deleted": applies("created", "cancelled", "deleted", row="deleted"),
     "subscriptions/apply_event.customer_of_nobody": applies(outcome="orphan"),
     "subscriptions/apply_event.customer_with_an_id_of_its_own": applies(*NEW, row="active"),
+    "subscriptions/apply_event.entitlement_overrides_updated": applies(outcome="ignored"),
     "subscriptions/apply_event.event_of_a_type_not_yet_known": applies(*NEW, row="active"),
     "subscriptions/apply_event.invoice_generated": applies(outcome="orphan"),
     "subscriptions/apply_event.one_poisoned_message": applies(
@@ -42,6 +43,7 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/apply_event.subscription_created_for_later": applies(*BORN, row="future"),
     "subscriptions/apply_event.subscription_created_in_trial": applies(*NEW, "trial_started", row="in_trial"),
     "subscriptions/apply_event.subscription_deleted": applies(*BORN, "cancelled", "deleted", row="deleted"),
+    "subscriptions/apply_event.subscription_entitlements_updated": applies(outcome="ignored"),
     "subscriptions/apply_event.subscription_paused": applies(*NEW, "paused", row="paused"),
     "subscriptions/apply_event.subscription_reactivated": applies(*NEW, row="active"),
     "subscriptions/apply_event.subscription_renewed": applies(*NEW, row="active"),
@@ -72,6 +74,8 @@ SAMPLES: dict[str, Expectation] = {
     "subscriptions/list.live": answers(200, subscriptions=[], pendingCheckout=None),
     "subscriptions/portal.open": answers(200),
     "subscriptions/portal.url_of_another_site": INVALID_URL,
+    "subscriptions/preview.first_purchase": answers(200, dueNow=None, credits=[]),
+    "subscriptions/preview.unknown_plan": answers(400, code="unknown_plan"),
     "subscriptions/preview.more_seats": answers(200, dueNow=None, credits=[]).after(
         subscribed
     ),  # a trial costs nothing

@@ -67,8 +67,8 @@ def test_a_checkout_that_was_overtaken_in_its_line_is_not_shown(lines: World) ->
 
 @pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
 def test_a_subscription_stays_in_its_line(lines: World, function: str) -> None:
-    subscribed(lines, STARTER)
-    answer = post(lines, function, {"itemPriceId": "scale"})
+    named = {"subscriptionId": subscribed(lines, STARTER)}
+    answer = post(lines, function, {"itemPriceId": "scale"} | named)
     assert (answer.status, answer.code) == (409, "change_not_supported")
     assert post(lines, function, {"itemPriceId": "growth"}).status == 200
 

@@ -3,6 +3,9 @@ from typing import Any
 import pytest
 
 from billing.core.clock import utc_now
+from billing.plans.feature import Counted
+from billing.plans.plan import Plan
+from billing.subscriptions.api.plan_view import plan_view
 from tests.deployment.gateway import ADMIN, MEMBER, http_event
 from tests.deployment.subscriptions import GROWTH, apply, create, listed, subscribed, work_off
 from tests.deployment.world import World
@@ -150,6 +153,12 @@ def test_the_plans_are_what_can_be_bought_in_display_order(world: World) -> None
     assert growth["features"] == {"sso": True, "api-calls": calls}
     assert sold["scale"]["limits"]["projects"] is None
     assert "freeTrial" not in sold["starter"]
+
+
+def test_a_plan_says_how_much_of_a_feature_rolls_over() -> None:
+    rolling = Counted("api-calls", 250, decimals=1, rollover=100)
+    shown = plan_view(Plan("pro", "Pro", features={"api-calls": rolling}))["features"]["api-calls"]
+    assert shown == {"limit": "25.0", "reset": "month", "overage": "deny", "rollover": "10.0"}
 
 
 def test_a_table_that_cannot_be_read_shows_no_plans_at_all(world: World) -> None:

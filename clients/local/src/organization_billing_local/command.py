@@ -21,11 +21,11 @@ class Stopped(Exception):
 
 def main() -> int:
     given = _arguments()
-    for number in STOPPING:
-        signal.signal(number, _stop)
-    if given.until_input_ends:
-        threading.Thread(target=_stop_at_the_end_of_input, daemon=True).start()
     try:
+        for number in STOPPING:
+            signal.signal(number, _stop)
+        if given.until_input_ends:
+            threading.Thread(target=_stop_at_the_end_of_input, daemon=True).start()
         with started(plans=given.plans, hooks=given.hooks) as stack:
             _tell(stack, given.json)
             signal.pause()

@@ -19,7 +19,7 @@ class Metering:
         body: t.CostsRequest,
     ) -> t.UsageView:
         """Attach costs that were not known when the use was recorded."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
             body=body,
@@ -32,7 +32,7 @@ class Metering:
         body: t.AdjustmentRequest,
     ) -> t.PublishedLedgerEntry:
         """Credit or debit the wallet, once for every id."""
-        call = Call[t.PublishedLedgerEntry](
+        call: Call[t.PublishedLedgerEntry] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
@@ -44,7 +44,7 @@ class Metering:
         organization_id: str,
     ) -> t.AlertsView:
         """Show at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/alerts",
         )
@@ -57,7 +57,7 @@ class Metering:
         body: t.CorrectRequest,
     ) -> t.UsageView:
         """Correct the quantity of a use, once for every key."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
@@ -73,7 +73,7 @@ class Metering:
         reason: str | int | None = None,
     ) -> t.PublishedGrant:
         """Take a grant away, and keep who did it and why."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             query={
@@ -92,7 +92,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementView:
         """Tell whether the organization may use so much more of a feature."""
-        call = Call[t.EntitlementView](
+        call: Call[t.EntitlementView] = Call(
             "GET",
             f"/api/entitlements/{segment(feature)}",
             query={
@@ -110,7 +110,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementsView:
         """List what the organization is entitled to, with what is left of it."""
-        call = Call[t.EntitlementsView](
+        call: Call[t.EntitlementsView] = Call(
             "GET",
             "/api/entitlements",
             query={
@@ -126,7 +126,7 @@ class Metering:
         body: t.EstimateRequest,
     ) -> t.EstimateView:
         """Tell what a use would take from the allowance and the wallet, without recording it."""
-        call = Call[t.EstimateView](
+        call: Call[t.EstimateView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/estimate",
             body=body,
@@ -139,7 +139,7 @@ class Metering:
         body: t.HoldRequest,
     ) -> t.HoldView:
         """Reserve units before expensive work."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds",
             body=body,
@@ -151,7 +151,7 @@ class Metering:
         organization_id: str,
     ) -> t.GrantList:
         """List what the organization was given beside its plans."""
-        call = Call[t.GrantList](
+        call: Call[t.GrantList] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants",
         )
@@ -165,12 +165,29 @@ class Metering:
         to: str | int | None = None,
     ) -> t.MarginReport:
         """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
-        call = Call[t.MarginReport](
+        call: Call[t.MarginReport] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/margin",
             query={
                 "from": from_,
                 "to": to,
+            },
+        )
+        return self._send(call)
+
+    def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
             },
         )
         return self._send(call)
@@ -181,7 +198,7 @@ class Metering:
         grant_id: str,
     ) -> t.GrantHistory:
         """Show who gave, changed and took away a grant, when and why."""
-        call = Call[t.GrantHistory](
+        call: Call[t.GrantHistory] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
@@ -193,7 +210,7 @@ class Metering:
         body: t.UsageRequest,
     ) -> t.RecordedList:
         """Record a batch of uses, each id once for ever."""
-        call = Call[t.RecordedList](
+        call: Call[t.RecordedList] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage",
             body=body,
@@ -206,7 +223,7 @@ class Metering:
         hold_id: str,
     ) -> t.HoldView:
         """Give a reservation back."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
         )
@@ -218,7 +235,7 @@ class Metering:
         body: t.AlertsRequest,
     ) -> t.AlertsView:
         """Set at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/alerts",
             body=body,
@@ -232,7 +249,7 @@ class Metering:
         body: t.GrantRequest,
     ) -> t.PublishedGrant:
         """Give the organization units, a limit or a feature beside its plans."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             body=body,
@@ -246,7 +263,7 @@ class Metering:
         body: t.SettleRequest,
     ) -> t.HoldView:
         """Settle a reservation with what the work really took."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
@@ -258,7 +275,7 @@ class Metering:
         body: t.SpendingCapRequest,
     ) -> t.PublishedSpendingCap:
         """Set the most that uses beyond the allowances may cost in a month."""
-        call = Call[t.PublishedSpendingCap](
+        call: Call[t.PublishedSpendingCap] = Call(
             "PUT",
             "/api/billing/spending-cap",
             body=body,
@@ -275,7 +292,7 @@ class Metering:
         organization_id: str | int | None = None,
     ) -> t.UsageHistory:
         """Show what an organization used, by feature and day."""
-        call = Call[t.UsageHistory](
+        call: Call[t.UsageHistory] = Call(
             "GET",
             "/api/usage",
             query={
@@ -294,7 +311,7 @@ class Metering:
         event_id: str,
     ) -> t.UsageView:
         """Show what a recorded use was billed, and what it cost."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
         )
@@ -307,7 +324,7 @@ class Metering:
         body: t.VoidRequest,
     ) -> t.UsageView:
         """Void a use: it counts no longer, and its wallet gets its money back."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
             body=body,
@@ -322,7 +339,7 @@ class Metering:
         reference_id: str | int | None = None,
     ) -> t.WalletList:
         """Show the organization's prepaid money, and a page of its ledger."""
-        call = Call[t.WalletList](
+        call: Call[t.WalletList] = Call(
             "GET",
             "/api/wallet",
             query={
@@ -347,7 +364,7 @@ class AsyncMetering:
         body: t.CostsRequest,
     ) -> t.UsageView:
         """Attach costs that were not known when the use was recorded."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
             body=body,
@@ -360,7 +377,7 @@ class AsyncMetering:
         body: t.AdjustmentRequest,
     ) -> t.PublishedLedgerEntry:
         """Credit or debit the wallet, once for every id."""
-        call = Call[t.PublishedLedgerEntry](
+        call: Call[t.PublishedLedgerEntry] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/wallet/adjustments",
             body=body,
@@ -372,7 +389,7 @@ class AsyncMetering:
         organization_id: str,
     ) -> t.AlertsView:
         """Show at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/alerts",
         )
@@ -385,7 +402,7 @@ class AsyncMetering:
         body: t.CorrectRequest,
     ) -> t.UsageView:
         """Correct the quantity of a use, once for every key."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/correct",
             body=body,
@@ -401,7 +418,7 @@ class AsyncMetering:
         reason: str | int | None = None,
     ) -> t.PublishedGrant:
         """Take a grant away, and keep who did it and why."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             query={
@@ -420,7 +437,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementView:
         """Tell whether the organization may use so much more of a feature."""
-        call = Call[t.EntitlementView](
+        call: Call[t.EntitlementView] = Call(
             "GET",
             f"/api/entitlements/{segment(feature)}",
             query={
@@ -438,7 +455,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.EntitlementsView:
         """List what the organization is entitled to, with what is left of it."""
-        call = Call[t.EntitlementsView](
+        call: Call[t.EntitlementsView] = Call(
             "GET",
             "/api/entitlements",
             query={
@@ -454,7 +471,7 @@ class AsyncMetering:
         body: t.EstimateRequest,
     ) -> t.EstimateView:
         """Tell what a use would take from the allowance and the wallet, without recording it."""
-        call = Call[t.EstimateView](
+        call: Call[t.EstimateView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/estimate",
             body=body,
@@ -467,7 +484,7 @@ class AsyncMetering:
         body: t.HoldRequest,
     ) -> t.HoldView:
         """Reserve units before expensive work."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds",
             body=body,
@@ -479,7 +496,7 @@ class AsyncMetering:
         organization_id: str,
     ) -> t.GrantList:
         """List what the organization was given beside its plans."""
-        call = Call[t.GrantList](
+        call: Call[t.GrantList] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants",
         )
@@ -493,12 +510,29 @@ class AsyncMetering:
         to: str | int | None = None,
     ) -> t.MarginReport:
         """Show the revenue, cost and margin of an organization's uses, by feature and currency."""
-        call = Call[t.MarginReport](
+        call: Call[t.MarginReport] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/margin",
             query={
                 "from": from_,
                 "to": to,
+            },
+        )
+        return await self._send(call)
+
+    async def own_grants(
+        self,
+        *,
+        reference_id: str | int | None = None,
+        organization_id: str | int | None = None,
+    ) -> t.OwnGrants:
+        """List what the organization is given beside its plans, for its own members."""
+        call: Call[t.OwnGrants] = Call(
+            "GET",
+            "/api/grants",
+            query={
+                "referenceId": reference_id,
+                "organizationId": organization_id,
             },
         )
         return await self._send(call)
@@ -509,7 +543,7 @@ class AsyncMetering:
         grant_id: str,
     ) -> t.GrantHistory:
         """Show who gave, changed and took away a grant, when and why."""
-        call = Call[t.GrantHistory](
+        call: Call[t.GrantHistory] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
         )
@@ -521,7 +555,7 @@ class AsyncMetering:
         body: t.UsageRequest,
     ) -> t.RecordedList:
         """Record a batch of uses, each id once for ever."""
-        call = Call[t.RecordedList](
+        call: Call[t.RecordedList] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage",
             body=body,
@@ -534,7 +568,7 @@ class AsyncMetering:
         hold_id: str,
     ) -> t.HoldView:
         """Give a reservation back."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/release",
         )
@@ -546,7 +580,7 @@ class AsyncMetering:
         body: t.AlertsRequest,
     ) -> t.AlertsView:
         """Set at which percentages of its limits the organization's uses are announced."""
-        call = Call[t.AlertsView](
+        call: Call[t.AlertsView] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/alerts",
             body=body,
@@ -560,7 +594,7 @@ class AsyncMetering:
         body: t.GrantRequest,
     ) -> t.PublishedGrant:
         """Give the organization units, a limit or a feature beside its plans."""
-        call = Call[t.PublishedGrant](
+        call: Call[t.PublishedGrant] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}/grants/{segment(grant_id)}",
             body=body,
@@ -574,7 +608,7 @@ class AsyncMetering:
         body: t.SettleRequest,
     ) -> t.HoldView:
         """Settle a reservation with what the work really took."""
-        call = Call[t.HoldView](
+        call: Call[t.HoldView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/holds/{segment(hold_id)}/settle",
             body=body,
@@ -586,7 +620,7 @@ class AsyncMetering:
         body: t.SpendingCapRequest,
     ) -> t.PublishedSpendingCap:
         """Set the most that uses beyond the allowances may cost in a month."""
-        call = Call[t.PublishedSpendingCap](
+        call: Call[t.PublishedSpendingCap] = Call(
             "PUT",
             "/api/billing/spending-cap",
             body=body,
@@ -603,7 +637,7 @@ class AsyncMetering:
         organization_id: str | int | None = None,
     ) -> t.UsageHistory:
         """Show what an organization used, by feature and day."""
-        call = Call[t.UsageHistory](
+        call: Call[t.UsageHistory] = Call(
             "GET",
             "/api/usage",
             query={
@@ -622,7 +656,7 @@ class AsyncMetering:
         event_id: str,
     ) -> t.UsageView:
         """Show what a recorded use was billed, and what it cost."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}",
         )
@@ -635,7 +669,7 @@ class AsyncMetering:
         body: t.VoidRequest,
     ) -> t.UsageView:
         """Void a use: it counts no longer, and its wallet gets its money back."""
-        call = Call[t.UsageView](
+        call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/void",
             body=body,
@@ -650,7 +684,7 @@ class AsyncMetering:
         reference_id: str | int | None = None,
     ) -> t.WalletList:
         """Show the organization's prepaid money, and a page of its ledger."""
-        call = Call[t.WalletList](
+        call: Call[t.WalletList] = Call(
             "GET",
             "/api/wallet",
             query={
@@ -674,7 +708,7 @@ class Organizations:
         reference_id: str | int | None = None,
     ) -> t.BillingView:
         """Show the organization's billing as a whole, and what has to be done about it."""
-        call = Call[t.BillingView](
+        call: Call[t.BillingView] = Call(
             "GET",
             "/api/billing",
             query={
@@ -688,7 +722,7 @@ class Organizations:
         organization_id: str,
     ) -> t.DeletedOrganization:
         """Stop the organization's billing, and forget it once Chargebee has confirmed."""
-        call = Call[t.DeletedOrganization](
+        call: Call[t.DeletedOrganization] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -702,7 +736,7 @@ class Organizations:
         limit: str | int | None = None,
     ) -> t.OrganizationList:
         """List the organizations, all or those of one plan."""
-        call = Call[t.OrganizationList](
+        call: Call[t.OrganizationList] = Call(
             "GET",
             "/api/organizations",
             query={
@@ -718,7 +752,7 @@ class Organizations:
         organization_id: str,
     ) -> t.AccountView:
         """Show an organization with its subscriptions, its entitlements and its wallets."""
-        call = Call[t.AccountView](
+        call: Call[t.AccountView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -730,7 +764,7 @@ class Organizations:
         body: t.OrganizationRequest,
     ) -> t.SavedOrganization:
         """Create or change an organization; what the body omits stays as it is."""
-        call = Call[t.SavedOrganization](
+        call: Call[t.SavedOrganization] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}",
             body=body,
@@ -742,7 +776,7 @@ class Organizations:
         organization_id: str,
     ) -> t.SyncView:
         """Read one organization from Chargebee now."""
-        call = Call[t.SyncView](
+        call: Call[t.SyncView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/sync",
         )
@@ -761,7 +795,7 @@ class AsyncOrganizations:
         reference_id: str | int | None = None,
     ) -> t.BillingView:
         """Show the organization's billing as a whole, and what has to be done about it."""
-        call = Call[t.BillingView](
+        call: Call[t.BillingView] = Call(
             "GET",
             "/api/billing",
             query={
@@ -775,7 +809,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.DeletedOrganization:
         """Stop the organization's billing, and forget it once Chargebee has confirmed."""
-        call = Call[t.DeletedOrganization](
+        call: Call[t.DeletedOrganization] = Call(
             "DELETE",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -789,7 +823,7 @@ class AsyncOrganizations:
         limit: str | int | None = None,
     ) -> t.OrganizationList:
         """List the organizations, all or those of one plan."""
-        call = Call[t.OrganizationList](
+        call: Call[t.OrganizationList] = Call(
             "GET",
             "/api/organizations",
             query={
@@ -805,7 +839,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.AccountView:
         """Show an organization with its subscriptions, its entitlements and its wallets."""
-        call = Call[t.AccountView](
+        call: Call[t.AccountView] = Call(
             "GET",
             f"/api/organizations/{segment(organization_id)}",
         )
@@ -817,7 +851,7 @@ class AsyncOrganizations:
         body: t.OrganizationRequest,
     ) -> t.SavedOrganization:
         """Create or change an organization; what the body omits stays as it is."""
-        call = Call[t.SavedOrganization](
+        call: Call[t.SavedOrganization] = Call(
             "PUT",
             f"/api/organizations/{segment(organization_id)}",
             body=body,
@@ -829,7 +863,7 @@ class AsyncOrganizations:
         organization_id: str,
     ) -> t.SyncView:
         """Read one organization from Chargebee now."""
-        call = Call[t.SyncView](
+        call: Call[t.SyncView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/sync",
         )
@@ -847,7 +881,7 @@ class Payments:
         body: t.PaymentMethodRequest,
     ) -> t.PaymentMethodPage:
         """Open the hosted page on which a payment method is added."""
-        call = Call[t.PaymentMethodPage](
+        call: Call[t.PaymentMethodPage] = Call(
             "POST",
             "/api/payment-methods",
             body=body,
@@ -859,7 +893,7 @@ class Payments:
         body: t.AutoTopUpRequest,
     ) -> t.PublishedAutoTopUp:
         """Set the rule by which the wallet is topped up automatically, or switch it off."""
-        call = Call[t.PublishedAutoTopUp](
+        call: Call[t.PublishedAutoTopUp] = Call(
             "PUT",
             "/api/wallet/auto-top-up",
             body=body,
@@ -872,7 +906,7 @@ class Payments:
         body: t.ChargeRequest,
     ) -> t.ChargeView:
         """Charge a saved card, once for every key."""
-        call = Call[t.ChargeView](
+        call: Call[t.ChargeView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/charges",
             body=body,
@@ -886,7 +920,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.DefaultPaymentMethod:
         """Make a saved payment method the one that is charged from now on."""
-        call = Call[t.DefaultPaymentMethod](
+        call: Call[t.DefaultPaymentMethod] = Call(
             "PUT",
             f"/api/payment-methods/{segment(method_id)}/default",
             query={
@@ -902,7 +936,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.InvoiceListView:
         """List what the organization was billed."""
-        call = Call[t.InvoiceListView](
+        call: Call[t.InvoiceListView] = Call(
             "GET",
             "/api/invoices",
             query={
@@ -918,7 +952,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.PaymentMethodList:
         """List what the organization pays with."""
-        call = Call[t.PaymentMethodList](
+        call: Call[t.PaymentMethodList] = Call(
             "GET",
             "/api/payment-methods",
             query={
@@ -934,7 +968,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.InvoicePdfView:
         """Have an invoice made into a PDF."""
-        call = Call[t.InvoicePdfView](
+        call: Call[t.InvoicePdfView] = Call(
             "POST",
             f"/api/invoices/{segment(invoice_id)}/download",
             query={
@@ -948,7 +982,7 @@ class Payments:
         body: t.PurchaseRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which something is bought once."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/checkout",
             body=keyed(body),
@@ -962,7 +996,7 @@ class Payments:
         reference_id: str | int | None = None,
     ) -> t.RemovedPaymentMethod:
         """Forget a payment method."""
-        call = Call[t.RemovedPaymentMethod](
+        call: Call[t.RemovedPaymentMethod] = Call(
             "DELETE",
             f"/api/payment-methods/{segment(method_id)}",
             query={
@@ -976,7 +1010,7 @@ class Payments:
         body: t.TopUpRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which the wallet is topped up."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/wallet/top-ups",
             body=keyed(body),
@@ -995,7 +1029,7 @@ class AsyncPayments:
         body: t.PaymentMethodRequest,
     ) -> t.PaymentMethodPage:
         """Open the hosted page on which a payment method is added."""
-        call = Call[t.PaymentMethodPage](
+        call: Call[t.PaymentMethodPage] = Call(
             "POST",
             "/api/payment-methods",
             body=body,
@@ -1007,7 +1041,7 @@ class AsyncPayments:
         body: t.AutoTopUpRequest,
     ) -> t.PublishedAutoTopUp:
         """Set the rule by which the wallet is topped up automatically, or switch it off."""
-        call = Call[t.PublishedAutoTopUp](
+        call: Call[t.PublishedAutoTopUp] = Call(
             "PUT",
             "/api/wallet/auto-top-up",
             body=body,
@@ -1020,7 +1054,7 @@ class AsyncPayments:
         body: t.ChargeRequest,
     ) -> t.ChargeView:
         """Charge a saved card, once for every key."""
-        call = Call[t.ChargeView](
+        call: Call[t.ChargeView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/charges",
             body=body,
@@ -1034,7 +1068,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.DefaultPaymentMethod:
         """Make a saved payment method the one that is charged from now on."""
-        call = Call[t.DefaultPaymentMethod](
+        call: Call[t.DefaultPaymentMethod] = Call(
             "PUT",
             f"/api/payment-methods/{segment(method_id)}/default",
             query={
@@ -1050,7 +1084,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.InvoiceListView:
         """List what the organization was billed."""
-        call = Call[t.InvoiceListView](
+        call: Call[t.InvoiceListView] = Call(
             "GET",
             "/api/invoices",
             query={
@@ -1066,7 +1100,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.PaymentMethodList:
         """List what the organization pays with."""
-        call = Call[t.PaymentMethodList](
+        call: Call[t.PaymentMethodList] = Call(
             "GET",
             "/api/payment-methods",
             query={
@@ -1082,7 +1116,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.InvoicePdfView:
         """Have an invoice made into a PDF."""
-        call = Call[t.InvoicePdfView](
+        call: Call[t.InvoicePdfView] = Call(
             "POST",
             f"/api/invoices/{segment(invoice_id)}/download",
             query={
@@ -1096,7 +1130,7 @@ class AsyncPayments:
         body: t.PurchaseRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which something is bought once."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/checkout",
             body=keyed(body),
@@ -1110,7 +1144,7 @@ class AsyncPayments:
         reference_id: str | int | None = None,
     ) -> t.RemovedPaymentMethod:
         """Forget a payment method."""
-        call = Call[t.RemovedPaymentMethod](
+        call: Call[t.RemovedPaymentMethod] = Call(
             "DELETE",
             f"/api/payment-methods/{segment(method_id)}",
             query={
@@ -1124,7 +1158,7 @@ class AsyncPayments:
         body: t.TopUpRequest,
     ) -> t.PurchaseView:
         """Open the hosted page on which the wallet is topped up."""
-        call = Call[t.PurchaseView](
+        call: Call[t.PurchaseView] = Call(
             "POST",
             "/api/wallet/top-ups",
             body=keyed(body),
@@ -1143,13 +1177,15 @@ class Plans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "DELETE",
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return self._send(call)
@@ -1160,7 +1196,7 @@ class Plans:
         reference_id: str | int | None = None,
     ) -> t.PlanList:
         """List what the organization may buy, in display order, and the default plan."""
-        call = Call[t.PlanList](
+        call: Call[t.PlanList] = Call(
             "GET",
             "/api/plans",
             query={
@@ -1174,7 +1210,7 @@ class Plans:
         plan: str,
     ) -> t.DescribedPlanView:
         """Show a plan as it is written, and how many organizations have it."""
-        call = Call[t.DescribedPlanView](
+        call: Call[t.DescribedPlanView] = Call(
             "GET",
             f"/api/plans/{segment(plan)}",
         )
@@ -1188,7 +1224,7 @@ class Plans:
         dry_run: str | int | None = None,
     ) -> t.RevisionView:
         """Change a plan, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "PUT",
             f"/api/plans/{segment(plan)}",
             query={
@@ -1210,13 +1246,15 @@ class AsyncPlans:
         plan: str,
         *,
         dry_run: str | int | None = None,
+        version: str | int | None = None,
     ) -> t.RevisionView:
         """Put the catalog file's plan in force again, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "DELETE",
             f"/api/plans/{segment(plan)}",
             query={
                 "dryRun": dry_run,
+                "version": version,
             },
         )
         return await self._send(call)
@@ -1227,7 +1265,7 @@ class AsyncPlans:
         reference_id: str | int | None = None,
     ) -> t.PlanList:
         """List what the organization may buy, in display order, and the default plan."""
-        call = Call[t.PlanList](
+        call: Call[t.PlanList] = Call(
             "GET",
             "/api/plans",
             query={
@@ -1241,7 +1279,7 @@ class AsyncPlans:
         plan: str,
     ) -> t.DescribedPlanView:
         """Show a plan as it is written, and how many organizations have it."""
-        call = Call[t.DescribedPlanView](
+        call: Call[t.DescribedPlanView] = Call(
             "GET",
             f"/api/plans/{segment(plan)}",
         )
@@ -1255,7 +1293,7 @@ class AsyncPlans:
         dry_run: str | int | None = None,
     ) -> t.RevisionView:
         """Change a plan, or say what that would change and for whom."""
-        call = Call[t.RevisionView](
+        call: Call[t.RevisionView] = Call(
             "PUT",
             f"/api/plans/{segment(plan)}",
             query={
@@ -1276,7 +1314,7 @@ class Runtime:
         self,
     ) -> t.Document:
         """Serve the description of this API, for OpenAPI 3.1."""
-        call = Call[t.Document](
+        call: Call[t.Document] = Call(
             "GET",
             "/api/openapi.json",
         )
@@ -1288,7 +1326,7 @@ class Runtime:
         reference_id: str | int | None = None,
     ) -> t.SessionView:
         """Tell who is signed in, and for which organization."""
-        call = Call[t.SessionView](
+        call: Call[t.SessionView] = Call(
             "GET",
             "/api/session",
             query={
@@ -1308,7 +1346,7 @@ class AsyncRuntime:
         self,
     ) -> t.Document:
         """Serve the description of this API, for OpenAPI 3.1."""
-        call = Call[t.Document](
+        call: Call[t.Document] = Call(
             "GET",
             "/api/openapi.json",
         )
@@ -1320,7 +1358,7 @@ class AsyncRuntime:
         reference_id: str | int | None = None,
     ) -> t.SessionView:
         """Tell who is signed in, and for which organization."""
-        call = Call[t.SessionView](
+        call: Call[t.SessionView] = Call(
             "GET",
             "/api/session",
             query={
@@ -1346,7 +1384,7 @@ class Subscriptions:
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
         """Tell whether the organization may use a plan or a feature."""
-        call = Call[t.PublishedAccess](
+        call: Call[t.PublishedAccess] = Call(
             "GET",
             "/api/access",
             query={
@@ -1364,7 +1402,7 @@ class Subscriptions:
         body: t.CancelSubscription,
     ) -> t.Cancellation:
         """Cancel the subscription at the end of its term, or now."""
-        call = Call[t.Cancellation](
+        call: Call[t.Cancellation] = Call(
             "POST",
             "/api/subscription/cancel",
             body=body,
@@ -1376,7 +1414,7 @@ class Subscriptions:
         body: t.CreateSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the organization subscribes."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/create",
             body=body,
@@ -1392,7 +1430,7 @@ class Subscriptions:
         organization_id: str | int | None = None,
     ) -> t.SubscriptionList:
         """List the organization's subscriptions, as the cache has them."""
-        call = Call[t.SubscriptionList](
+        call: Call[t.SubscriptionList] = Call(
             "GET",
             "/api/subscription/list",
             query={
@@ -1409,7 +1447,7 @@ class Subscriptions:
         body: t.OpenPortal,
     ) -> t.Portal:
         """Open Chargebee's portal for the organization."""
-        call = Call[t.Portal](
+        call: Call[t.Portal] = Call(
             "POST",
             "/api/subscription/portal",
             body=body,
@@ -1420,8 +1458,8 @@ class Subscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
-        call = Call[t.ChangePreview](
+        """Say what a purchase or a change would cost, now and from then on."""
+        call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
             body=body,
@@ -1433,7 +1471,7 @@ class Subscriptions:
         body: t.RestoreSubscription,
     ) -> t.Restoration:
         """Take back the cancellation, or the change, that is scheduled."""
-        call = Call[t.Restoration](
+        call: Call[t.Restoration] = Call(
             "POST",
             "/api/subscription/restore",
             body=body,
@@ -1445,7 +1483,7 @@ class Subscriptions:
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the plan, the seats or the add-ons change."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/update",
             body=body,
@@ -1458,7 +1496,7 @@ class Subscriptions:
         reference_id: str | int | None = None,
     ) -> t.WithdrawnCheckout:
         """Take the open checkout back."""
-        call = Call[t.WithdrawnCheckout](
+        call: Call[t.WithdrawnCheckout] = Call(
             "DELETE",
             "/api/subscription/checkout",
             query={
@@ -1484,7 +1522,7 @@ class AsyncSubscriptions:
         organization_id: str | int | None = None,
     ) -> t.PublishedAccess:
         """Tell whether the organization may use a plan or a feature."""
-        call = Call[t.PublishedAccess](
+        call: Call[t.PublishedAccess] = Call(
             "GET",
             "/api/access",
             query={
@@ -1502,7 +1540,7 @@ class AsyncSubscriptions:
         body: t.CancelSubscription,
     ) -> t.Cancellation:
         """Cancel the subscription at the end of its term, or now."""
-        call = Call[t.Cancellation](
+        call: Call[t.Cancellation] = Call(
             "POST",
             "/api/subscription/cancel",
             body=body,
@@ -1514,7 +1552,7 @@ class AsyncSubscriptions:
         body: t.CreateSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the organization subscribes."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/create",
             body=body,
@@ -1530,7 +1568,7 @@ class AsyncSubscriptions:
         organization_id: str | int | None = None,
     ) -> t.SubscriptionList:
         """List the organization's subscriptions, as the cache has them."""
-        call = Call[t.SubscriptionList](
+        call: Call[t.SubscriptionList] = Call(
             "GET",
             "/api/subscription/list",
             query={
@@ -1547,7 +1585,7 @@ class AsyncSubscriptions:
         body: t.OpenPortal,
     ) -> t.Portal:
         """Open Chargebee's portal for the organization."""
-        call = Call[t.Portal](
+        call: Call[t.Portal] = Call(
             "POST",
             "/api/subscription/portal",
             body=body,
@@ -1558,8 +1596,8 @@ class AsyncSubscriptions:
         self,
         body: t.ChangeSubscription,
     ) -> t.ChangePreview:
-        """Say what a change would cost, now and from then on."""
-        call = Call[t.ChangePreview](
+        """Say what a purchase or a change would cost, now and from then on."""
+        call: Call[t.ChangePreview] = Call(
             "POST",
             "/api/subscription/preview",
             body=body,
@@ -1571,7 +1609,7 @@ class AsyncSubscriptions:
         body: t.RestoreSubscription,
     ) -> t.Restoration:
         """Take back the cancellation, or the change, that is scheduled."""
-        call = Call[t.Restoration](
+        call: Call[t.Restoration] = Call(
             "POST",
             "/api/subscription/restore",
             body=body,
@@ -1583,7 +1621,7 @@ class AsyncSubscriptions:
         body: t.ChangeSubscription,
     ) -> t.SubscriptionPage:
         """Open the hosted page on which the plan, the seats or the add-ons change."""
-        call = Call[t.SubscriptionPage](
+        call: Call[t.SubscriptionPage] = Call(
             "POST",
             "/api/subscription/update",
             body=body,
@@ -1596,7 +1634,7 @@ class AsyncSubscriptions:
         reference_id: str | int | None = None,
     ) -> t.WithdrawnCheckout:
         """Take the open checkout back."""
-        call = Call[t.WithdrawnCheckout](
+        call: Call[t.WithdrawnCheckout] = Call(
             "DELETE",
             "/api/subscription/checkout",
             query={

@@ -162,7 +162,9 @@ class Cancellation(TypedDict):
 
 
 class ChangePreview(TypedDict):
-    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+    """What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is
+    done.
+    """
 
     dueNow: InvoiceEstimateView | None
     credits: list[CreditEstimateView]
@@ -271,6 +273,8 @@ class DescribedPlanView(TypedDict):
 
     plan: str
     source: Literal["file", "table"]
+    version: str
+    """Of the entry's content: send it with a change, and what somebody else has changed meanwhile is a 409."""
     entry: dict[str, Any]
     organizations: dict[str, int]
     """How many organizations have each of its item prices, as of a moment ago."""
@@ -359,6 +363,8 @@ class FeatureView(TypedDict):
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
+    rollover: NotRequired[int | str]
+    """The most that rolls over from one period into the next."""
 
 
 class FreeTrialView(TypedDict):
@@ -377,6 +383,20 @@ class GrantList(TypedDict):
     """Every grant that was not deleted; one that has ended is among them for a month."""
 
     grants: list[PublishedGrant]
+
+
+class GrantView(TypedDict):
+    """What somebody gives an organization beside its plans, as its own members see it: not by whom, and not why."""
+
+    feature: str
+    units: int | str | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
 
 
 class HoldView(TypedDict):
@@ -469,6 +489,12 @@ class OrganizationView(TypedDict):
     displayName: str
     customerId: str | None
     trialUsedAt: int | None
+
+
+class OwnGrants(TypedDict):
+    """Every grant that was not taken away: one that is still to begin, too, and one that has ended for a month."""
+
+    grants: list[GrantView]
 
 
 class PaymentMethodList(TypedDict):
@@ -574,8 +600,8 @@ class PublishedAutoTopUp(TypedDict):
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its
-    decimals where the feature has some.
+    """A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has
+    some.
     """
 
     balance: int | str | None
@@ -587,6 +613,10 @@ class PublishedBalance(TypedDict):
     unlimited: bool
     nextResetAt: int | None
     """UTC seconds, null for a balance that never starts over."""
+    rolledOver: NotRequired[int | str]
+    """Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a
+    feature that rolls over.
+    """
 
 
 class PublishedCost(TypedDict):
@@ -1158,9 +1188,12 @@ class PaymentMethodRequest(TypedDict):
 
 
 class PlanEntry(TypedDict):
-    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.  With `version`, the
+    one that `GET` told, it changes that one alone.
+    """
 
     entry: dict[str, Any]
+    version: NotRequired[str | None]
 
 
 class PurchaseRequest(TypedDict):

@@ -157,7 +157,7 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     """
     path = f"/api/organizations/{segment(uses[0].organization_id)}/usage"
     try:
-        answer = yield Call[RecordedList]("POST", path, body={"events": [use.event for use in uses]})
+        answer = yield Call("POST", path, body={"events": [use.event for use in uses]})
     except (InvalidRequest, Conflict) as refused:
         if isinstance(refused, Conflict) and refused.code != "id_conflict":
             raise

@@ -28,7 +28,8 @@ INVOICES = Budget("invoices", times=30, seconds=60)
 """Reads of invoices, which only Chargebee has: two calls each."""
 
 PREVIEWS = Budget("previews", times=60, seconds=60)
-"""Estimates of changes, which somebody makes while they choose: one call each."""
+"""Estimates of purchases and changes, which somebody makes while they choose: one call each, two for a customer whom
+Chargebee lacks, and one for each coupon."""
 
 
 @cache

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from billing.chargebee.api import ChargebeeApi
     from billing.chargebee.calls import PacedRetry
     from billing.chargebee.coupons import ChargebeeCoupons
+    from billing.chargebee.entitlements import ChargebeeEntitlements
     from billing.chargebee.estimates import ChargebeeEstimates
     from billing.chargebee.invoices import ChargebeeInvoices
     from billing.chargebee.payments import ChargebeePayments
@@ -119,6 +120,14 @@ def chargebee_coupons() -> "ChargebeeCoupons":
     from billing.chargebee.coupons import ChargebeeCoupons  # noqa: PLC0415
 
     return ChargebeeCoupons(_sdk(), Retry())
+
+
+def chargebee_entitlements() -> "ChargebeeEntitlements":
+    """Chargebee's entitlements."""
+    from billing.chargebee.calls import Retry  # noqa: PLC0415
+    from billing.chargebee.entitlements import ChargebeeEntitlements  # noqa: PLC0415
+
+    return ChargebeeEntitlements(_sdk(), Retry())
 
 
 @cache

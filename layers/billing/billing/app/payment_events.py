@@ -13,9 +13,8 @@ def take_in(payment: PaymentEvent, event: BillingEvent) -> None:
     """Apply it, log what became of it, and count a payment that somebody has to give back."""
     books = ChargeRecords(wiring.payment_store(), wiring.usage_store(), utc_now)
     applied = apply_payment(payment, event, wiring.store(), books)
-    ids = {"id": event.id, "type": event.type}
-    logger().info("payment_applied", extra={"outcome": str(applied.outcome), **ids})
+    logger().info("payment_applied", extra={"outcome": str(applied.outcome)})
     if (orphan := applied.orphan) is not None:
         owner = {"organization_id": orphan.organization_id, "charge_id": orphan.id}
         paid = {"amount": orphan.order.amount, "currency": orphan.order.currency}
-        count("payment_of_deleted_organization", **paid, **owner, **ids)
+        count("payment_of_deleted_organization", **paid, **owner)

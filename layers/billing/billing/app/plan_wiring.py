@@ -12,6 +12,7 @@ from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
     from billing.plans.catalog_plans import RefusedPlan
+    from billing.subscriptions.services.revise_plan import Seen
     from billing.subscriptions.table.plan_rows import DynamoPlanRows
 
 
@@ -21,11 +22,26 @@ def catalog_document() -> Mapping[str, Any]:
 
 
 @cache
+def says_levels() -> bool:
+    """Whether the file leaves any level to Chargebee, without a look at anything else."""
+    from billing.plans.catalog_fields import HEAD  # noqa: PLC0415 - hardly ever
+
+    return not HEAD.isdisjoint(catalog_document())
+
+
+@cache
 def plan_rows() -> "DynamoPlanRows":
     """The plans' side of the table."""
     from billing.subscriptions.table.plan_rows import DynamoPlanRows  # noqa: PLC0415 - only where plans are changed
 
     return DynamoPlanRows(client("dynamodb"), settings()["TABLE_NAME"])
+
+
+def seen(version: str | None) -> "Seen | None":
+    """The version of a plan that a caller saw, None for whichever it is."""
+    from billing.subscriptions.services.revise_plan import Seen  # noqa: PLC0415 - only where plans are changed
+
+    return None if version is None else Seen(version, catalog_document())
 
 
 def tell_of_refused_plan(row: "RefusedPlan") -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from billing.app import wiring
-from billing.app.outcome_log import log_applied
+from billing.app.sync import sync
 from billing.aws.sqs import read_command
 from billing.core.chargebee_errors import ChargebeeError
 from billing.core.errors import Conflict
@@ -19,7 +19,6 @@ from billing.runtime.logs import count, logger
 from billing.runtime.settings import settings
 from billing.scalekit.read_event import organization_of_membership, read_organization_event
 from billing.subscriptions.domain.transaction import Command, Outcome, Task
-from billing.subscriptions.services.resync_organization import resync_organization
 
 
 class TaskOutcome(StrEnum):
@@ -30,6 +29,7 @@ class TaskOutcome(StrEnum):
     SEATS_SET = "seats_set"
     RESYNCED = "resynced"
     UNANSWERED = "unanswered"
+    LEVELS_READ = "levels_read"
     CANCELLED = "cancelled"
     NEVER_MADE = "never_made"
 
@@ -37,11 +37,11 @@ class TaskOutcome(StrEnum):
 def _follow(organization_id: str) -> TaskOutcome:
     if settings().optional("SEATS_FOLLOW_MEMBERS") != "true":
         return TaskOutcome.IGNORED
-    seats = follow_members(organization_id, wiring.scalekit(), wiring.catalog(), wiring.ports())
-    if seats is None:
-        return TaskOutcome.UNCHANGED
-    logger().info("seats_followed", extra={"organization_id": organization_id, "seats": seats})
-    return TaskOutcome.SEATS_SET
+    changed = follow_members(organization_id, wiring.scalekit(), wiring.catalog(), wiring.ports())
+    for subscription_id, seats in changed.items():
+        told = {"organization_id": organization_id, "subscription_id": subscription_id, "seats": seats}
+        logger().info("seats_followed", extra=told)
+    return TaskOutcome.SEATS_SET if changed else TaskOutcome.UNCHANGED
 
 
 def _follow_update(event: OrganizationEvent) -> Outcome:
@@ -59,9 +59,14 @@ def _adopt(organization_id: str, customer_id: str) -> Adoption:
 
 
 def _resync(organization_id: str) -> TaskOutcome:
-    for applied in resync_organization(organization_id, wiring.ports()):
-        log_applied(applied, organization_id=organization_id)
+    sync(organization_id)
     return TaskOutcome.RESYNCED
+
+
+def _read_levels(subscription_id: str) -> TaskOutcome:
+    from billing.app.levels import read_levels_of  # noqa: PLC0415 - only where Chargebee says levels
+
+    return TaskOutcome.LEVELS_READ if read_levels_of(subscription_id) else TaskOutcome.IGNORED
 
 
 def _verify(organization_id: str) -> TaskOutcome:
@@ -99,6 +104,8 @@ def _perform(command: Command) -> StrEnum:
             return _resync(command.organization_id)
         case Task.VERIFY:
             return _verify(command.organization_id)
+        case Task.READ_LEVELS:
+            return _read_levels(command.subscription_id)
         case Task.CANCEL_ORPHAN:
             cancel_orphan(command.subscription_id, wiring.ports())
             return TaskOutcome.CANCELLED

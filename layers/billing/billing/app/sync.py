@@ -18,5 +18,15 @@ def sync(organization_id: str) -> SyncView:
     results = resync_organization(organization_id, wiring.ports())
     for applied in results:
         log_applied(applied, organization_id=organization_id)
+    _read_levels(organization_id)
     changed = sum(applied.outcome is Outcome.APPLIED for applied in results)
     return {"organizationId": organization_id, "subscriptions": len(results), "changed": changed}
+
+
+def _read_levels(organization_id: str) -> None:
+    from billing.app.plan_wiring import says_levels  # noqa: PLC0415 - after all that is waited for
+
+    if says_levels():
+        from billing.app.levels import read_levels  # noqa: PLC0415 - only where Chargebee says levels
+
+        read_levels(organization_id)

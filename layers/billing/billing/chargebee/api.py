@@ -7,14 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from billing.chargebee.calls import PacedRetry, PageOpener, Retry, ask, keyed, path_safe, understood
+from billing.chargebee.calls import NOT_FOUND, PacedRetry, PageOpener, Retry, ask, keyed, path_safe, understood
 from billing.chargebee.cancel_options import AT_ONCE, AT_TERM_END, CancelOptions
-from billing.chargebee.lines import change_body, lines_body
+from billing.chargebee.lines import change_body, lines_body, selection_body, trial
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound, ChargebeeRefused
 from billing.core.clock import Clock
-from billing.plans.selection import Selection
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.change import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
@@ -22,9 +21,6 @@ from billing.subscriptions.services.ports import ChangeRequest, HostedPage, List
 
 PAGE_SIZE = 100
 """Chargebee's limit for lists."""
-
-NOT_FOUND = "resource_not_found"
-"""Chargebee's code."""
 
 _OPEN_STATES = frozenset({"created", "requested"})
 
@@ -64,13 +60,10 @@ class ChargebeeApi:
 
     def open_checkout(self, request: PageRequest) -> HostedPage:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_for_a_new_subscription"""
-        no_trial = 0  # what is not sent would be the plan's own trial
-        trial_end = no_trial if request.trial_end is None else request.trial_end
         body = {
             "customer": {"id": request.customer_id, **({"locale": request.locale} if request.locale else {})},
-            "subscription": {"id": request.subscription_id, "trial_end": trial_end},
-            "subscription_items": _items(request.selection),
-            **({"coupon_ids": list(coupons)} if (coupons := request.selection.coupons) else {}),
+            "subscription": {"id": request.subscription_id, **trial(request.trial_end)},
+            **selection_body(request.selection),
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
@@ -208,12 +201,6 @@ class ChargebeeApi:
         call = self._sdk.Subscription.cancel_for_items
         answer = self._ask(lambda: call(path_safe(row.id), body, keyed(key)))
         return self._row(answer)
-
-
-def _items(selection: Selection) -> list[dict[str, Any]]:
-    """The plan first, as Chargebee wants it; the seats are the plan's and no add-on's."""
-    plan = {"item_price_id": selection.item_price_id, "quantity": selection.seats}
-    return [plan, *({"item_price_id": each, "quantity": quantity} for each, quantity in selection.addons)]
 
 
 def _since(field: str, since: int, offset: str | None) -> dict[str, Any]:

@@ -21,6 +21,9 @@ from billing.subscriptions.services.ports import HostedPage
 
 Answer = TypeVar("Answer")
 
+NOT_FOUND = "resource_not_found"
+"""Chargebee's code."""
+
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]+")
 
 

@@ -32,6 +32,9 @@ _PARTS = frozenset(
 MANY_TIERS = 500
 """More than any price has that somebody agreed on by hand: some 80 KB."""
 
+MANY_SUBSCRIPTIONS = 100
+"""Of up to 100,000 that an event of entitlements lists, so many are read again for it, and the others within a day."""
+
 _LINES = {"line_items": ("subscription_id",)}
 """The lists of which only these fields are kept, and of equal entries one."""
 
@@ -58,6 +61,8 @@ def _resources(value: Any) -> Any:
 
 def _resource(resource: JsonObject) -> JsonObject:
     own = {name: value for name, value in resource.items() if name in _PARTS or not isinstance(value, Mapping | list)}
+    if isinstance(ids := resource.get("subscription_ids"), list):
+        own["subscription_ids"] = ids[:MANY_SUBSCRIPTIONS]
     if isinstance(tiers := resource.get("item_tiers"), list):
         own["item_tiers"] = tiers if len(tiers) <= MANY_TIERS else _left_out(tiers)
     return own | {name: _lines(resource[name], fields) for name, fields in _LINES.items() if name in resource}

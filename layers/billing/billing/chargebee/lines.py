@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from billing.plans.selection import Selection
 from billing.subscriptions.domain.change import PASSED_ON, Lines, When
 from billing.subscriptions.domain.subscription import Item
 
@@ -20,6 +21,19 @@ def lines_body(lines: Lines, now: int) -> dict[str, Any]:
     tiers = [tier for item in lines.items for tier in _tiers(item)]
     body: dict[str, Any] = {"subscription_items": [_line(item, now) for item in lines.items]}
     return {**body, _TIERS: tiers} if tiers else body
+
+
+def selection_body(selection: Selection) -> dict[str, Any]:
+    """What is bought anew: the plan first, as Chargebee wants it; the seats are the plan's and no add-on's."""
+    plan = {"item_price_id": selection.item_price_id, "quantity": selection.seats}
+    addons = ({"item_price_id": each, "quantity": quantity} for each, quantity in selection.addons)
+    coupons = {"coupon_ids": list(selection.coupons)} if selection.coupons else {}
+    return {"subscription_items": [plan, *addons], **coupons}
+
+
+def trial(ends_at: int | None) -> dict[str, int]:
+    """What is not sent would be the plan's own trial."""
+    return {"trial_end": 0 if ends_at is None else ends_at}
 
 
 def change_body(lines: Lines, when: When, now: int) -> dict[str, Any]:

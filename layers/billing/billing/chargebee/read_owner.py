@@ -1,4 +1,4 @@
-"""Whom an event is about that carries neither a subscription nor a customer, and whether it may have changed dues.
+"""Whom an event is about that carries neither a subscription nor a customer, and what it may have changed of it.
 
 https://apidocs.chargebee.com/docs/api/events: `invoice_*`, `pending_invoice_*`, `dunning_updated` and
 `invoice_deleted` carry the invoice alone, `credit_note_*` the credit note, `transaction_*` the transaction. Each names
@@ -27,6 +27,20 @@ def read_dues(content: Mapping[str, Any]) -> Dues:
         return Dues.UNTOUCHED
     found = [_dues(name, each) for name, each in content.items() if isinstance(each, Mapping)]
     return max(found, default=Dues.UNTOUCHED)
+
+
+def read_entitled(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The subscriptions whose entitlements are others now.
+
+    https://apidocs.chargebee.com/docs/api/events: `subscription_entitlements_*` say one id in their detail, and those
+    of overrides, items and features the ids of `impacted_subscription`. None carries all that a subscription has.
+    """
+    details = [each for name, each in content.items() if name.startswith("subscription_entitlements_")]
+    told = [each.get("subscription_id") for each in details if isinstance(each, Mapping)]
+    impacted = content.get("impacted_subscription")
+    listed = impacted.get("subscription_ids") if isinstance(impacted, Mapping) else None
+    told += listed if isinstance(listed, list) else []
+    return tuple(dict.fromkeys(known for each in told if (known := text_or_none(each))))
 
 
 def _dues(name: str, source: Mapping[str, Any]) -> Dues:

@@ -9,21 +9,21 @@ the SDK's own code, unchanged, and whoever imports it beside this finds all of i
 
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from importlib import import_module
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
-from importlib.util import LazyLoader, find_spec
-from types import ModuleType
+from importlib.util import find_spec
 from typing import Any
 
-from billing.runtime.on_demand import names, on_demand
+from billing.runtime.on_demand import Lazily, names, on_demand
 
 INDEX = "chargebee.models"
 SHARED = f"{INDEX}.enums"
 """What every resource needs while it is defined."""
 
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+_RESOURCES = Lazily(lambda name: name.rpartition(".")[0] == INDEX and name != SHARED)
 
 
 class Resources:
@@ -47,31 +47,17 @@ def prepare() -> None:
     if package is None:
         return
     on_demand(INDEX, package.submodule_search_locations, _whole)
-    sys.meta_path.insert(0, _Lazily())
+    sys.meta_path.insert(0, _RESOURCES)
     index = sys.modules[INDEX]
     vars(import_module("chargebee")).update(models=index, __getattr__=lambda name: getattr(index, name))
 
 
 def _whole(load: Callable[[], None]) -> None:
     """Load the index for somebody who asked for it, and what the package has of it."""
-    sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, _Lazily)]
+    sys.meta_path.remove(_RESOURCES)
     for begun in [each for name, each in sys.modules.items() if name.startswith(f"{INDEX}.")]:
         getattr(begun, "__path__", None)  # loads it, so that nothing is defined twice
     load()
     package = vars(sys.modules["chargebee"])
     del package["__getattr__"]
     package.update(names(sys.modules[INDEX]))
-
-
-class _Lazily(MetaPathFinder):
-    """Finds the resources, and leaves their loading to their first use."""
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname.rpartition(".")[0] != INDEX or fullname == SHARED:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and spec.loader is not None:
-            spec.loader = LazyLoader(spec.loader)
-        return spec

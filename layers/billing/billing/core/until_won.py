@@ -35,6 +35,10 @@ class LostEveryRace(Conflict):
     """Somebody else wrote first, and kept doing so through every attempt."""
 
 
+class Outdated(LostEveryRace):
+    """What the caller saw has changed since: no further attempt of theirs can win."""
+
+
 Pause = Callable[[int], None]
 """Waits after so many lost races."""
 

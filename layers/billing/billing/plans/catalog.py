@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from billing.plans.catalog_features import read_features
-from billing.plans.catalog_fields import currency_code, fields, refuse, text, whole
+from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, text, whole
 from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
-from billing.plans.feature import Counted
+from billing.plans.feature import Counted, LevelSource
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale
 
 ADDON = ("max_quantity", "limits", "features", "sale")
@@ -17,7 +17,7 @@ ADDON = ("max_quantity", "limits", "features", "sale")
 
 def read_catalog(document: Mapping[str, Any]) -> Catalog:
     """Read the catalog file. Raises InvalidCatalog, naming the entry, for anything that is not exactly right."""
-    fields(document, "the catalog", required=("plan",), optional=("addon", "charge"))
+    fields(document, "the catalog", required=("plan",), optional=("addon", "charge", *HEAD))
     plans = [read_plans(entry) for entry in _tables(document["plan"], "plan")]
     addons = [_read_addons(entry) for entry in _tables(document.get("addon", []), "addon")]
     charges = [_read_charge(entry) for entry in _tables(document.get("charge", []), "charge")]
@@ -31,8 +31,17 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
             {plan.item_price_id: plan for plan in priced},
             {addon.item_price_id: addon for addon in raised},
             {item.item_price_id: item for item in charges},
+            levels=_read_levels(document, (*priced, *raised)),
         )
     )
+
+
+def _read_levels(document: Mapping[str, Any], sold: Iterable[Plan | Addon]) -> LevelSource | None:
+    if not document.keys() & HEAD:
+        return None
+    from billing.plans.catalog_levels import read_levels  # noqa: PLC0415 - only where Chargebee says levels
+
+    return read_levels(document, {name for each in sold for name in each.features})
 
 
 def checked(catalog: Catalog) -> Catalog:

@@ -9,6 +9,8 @@ from billing.plans.catalog_prices import check_prices, read_prices
 from billing.plans.feature import Counted, Feature, Overage, Reset, Switch
 
 PERCENTAGES = range(1, 101)
+PAID = ("overage", "overdraft", "price", "prices", "item_price_id")
+OPTIONAL = ("reset", "rollover", "alerts", "decimals", *PAID)
 
 
 def read_features(entry: object, where: str, reset: Reset = Reset.MONTH) -> dict[str, Feature]:
@@ -28,12 +30,7 @@ def _read_feature(name: str, value: object, where: str, reset: Reset) -> Feature
         return Switch(name) if value else None
     if not isinstance(value, Mapping):
         refuse(f"{where} must be true, false or a table")
-    fields(
-        value,
-        where,
-        required=("limit",),
-        optional=("reset", "overage", "overdraft", "price", "prices", "item_price_id", "alerts", "decimals"),
-    )
+    fields(value, where, required=("limit",), optional=OPTIONAL)
     decimals = _read_decimals(value.get("decimals", 0), f"{where}: decimals")
     units, per_seat = _read_limit(value["limit"], decimals, f"{where}: limit")
     feature = Counted(
@@ -47,9 +44,30 @@ def _read_feature(name: str, value: object, where: str, reset: Reset) -> Feature
         per_seat=per_seat,
         alerts=_read_alerts(value.get("alerts", []), f"{where}: alerts"),
         decimals=decimals,
+        rollover=_read_rollover(value["rollover"], decimals, f"{where}: rollover") if "rollover" in value else 0,
     )
     check_prices(feature, where)
+    _check_rollover(feature, where)
     return feature
+
+
+def _read_rollover(value: object, decimals: int, where: str) -> int:
+    """The most steps that roll over."""
+    if not isinstance(value, Mapping):
+        refuse(f"{where} must be a table")
+    fields(value, where, required=("max",), optional=())
+    most = steps(value["max"], decimals, f"{where}: max")
+    return most or refuse(f"{where}: max must be more than nothing")
+
+
+def _check_rollover(feature: Counted, where: str) -> None:
+    """What never ends leaves nothing, and Chargebee's invoice knows nothing of units that rolled over."""
+    if not feature.rollover:
+        return
+    if feature.limit is None or feature.reset is Reset.NEVER:
+        refuse(f"{where}: rollover needs a limit that starts over")
+    if feature.item_price_id is not None:
+        refuse(f"{where}: rollover needs a feature without an item_price_id; the invoice would charge what rolled over")
 
 
 def _read_alerts(value: object, where: str) -> tuple[int, ...]:

@@ -6,6 +6,9 @@ from typing import Any, NoReturn
 from billing.core.errors import InvalidCatalog, InvalidRequest
 from billing.core.quantity import one, read_quantity
 
+HEAD = frozenset({"entitlements", "features"})
+"""The fields of the whole catalog: whose levels of a feature count."""
+
 
 def fields(entry: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str]) -> None:
     """Refuse a field that is unknown or missing."""

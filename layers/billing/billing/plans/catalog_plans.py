@@ -14,7 +14,10 @@ from billing.plans.plan import Plan, Price, Sale
 
 PERIODS = frozenset({"day", "week", "month", "year"})
 SEATS = ("min_seats", "seat_step")
-EITHER = ("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations", *SEATS)
+EITHER = (
+    *("limits", "trial_days", "default", "features", "grace_days", "sale", "line", "organizations", "follow_members"),
+    *SEATS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def _shared(entry: Mapping[str, Any], where: str, reset: Reset) -> dict[str, Any
         "line": read_name(entry["line"], f"{where}: line") if "line" in entry else None,
         "organizations": _read_organizations(entry, sale, where),
         **{name: whole(entry.get(name, 1), 1, f"{where}: {name}") for name in SEATS},
+        "follow_members": flag(entry.get("follow_members", True), f"{where}: follow_members"),
     }
 
 
@@ -137,12 +141,19 @@ def _check_default(plan: Plan, where: str) -> None:
     if plan.sale is not Sale.SOLD or plan.line is not None:
         refuse(f"{where} is the default, which everybody has: no sale, no line")
     for feature in (each for each in plan.features.values() if isinstance(each, Counted)):
-        if feature.item_price_id is not None or (feature.overage is Overage.ALLOW and feature.prices):
-            refuse(f"{where} is the default, and feature {feature.id!r} would be invoiced without a subscription")
-        if feature.reset is Reset.TERM:
-            refuse(f"{where} is the default and has no term; feature {feature.id!r} needs another reset")
-        if feature.per_seat:
-            refuse(f"{where} is the default and has no seats; feature {feature.id!r} needs a limit of its own")
+        _check_free(feature, where)
+
+
+def _check_free(feature: Counted, where: str) -> None:
+    """Without a subscription there is no invoice, no term and no seat."""
+    if feature.item_price_id is not None or (feature.overage is Overage.ALLOW and feature.prices):
+        refuse(f"{where} is the default, and feature {feature.id!r} would be invoiced without a subscription")
+    if feature.reset is Reset.TERM:
+        refuse(f"{where} is the default and has no term; feature {feature.id!r} needs another reset")
+    if feature.rollover:
+        refuse(f"{where} is the default, which nobody pays for; feature {feature.id!r} needs no rollover")
+    if feature.per_seat:
+        refuse(f"{where} is the default and has no seats; feature {feature.id!r} needs a limit of its own")
 
 
 def _read_item_price(entry: object, where: str) -> tuple[str, Price, Sale | None]:

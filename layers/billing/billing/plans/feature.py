@@ -63,7 +63,8 @@ class Counted:
     With `per_seat` the limit is for each seat, and they share it: `bought.features_of` has it multiplied. `prices` are
     tried in order, those of one currency each. `overdraft_micros` is how far below zero the wallet may go for it.
     `item_price_id` is the metered item price that Chargebee bills its quantity with. `alerts` are percentages of the
-    limit at which uses are announced.
+    limit at which uses are announced. What a period leaves of the limit rolls over into the next one, up to `rollover`
+    units, and is gone at its end.
 
     Everything is counted in steps of 10^-`decimals`: the limit is a number of them, and the prices are each for one.
     """
@@ -78,6 +79,12 @@ class Counted:
     per_seat: bool = False
     alerts: tuple[int, ...] = ()
     decimals: int = 0
+    rollover: int = 0
+
+    @property
+    def bare(self) -> "Counted":
+        """Nothing of the feature, and nothing to buy: it starts over, and is counted, as this one."""
+        return Counted(self.id, limit=0, reset=self.reset, decimals=self.decimals)
 
     def priced_in(self, currencies: Collection[str]) -> "Counted":
         """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""
@@ -98,3 +105,19 @@ class Counted:
 
 
 type Feature = Switch | Counted
+
+
+@dataclass(frozen=True, slots=True)
+class LevelSource:
+    """The features whose levels Chargebee says: those of `ids`, by their names, each with Chargebee's id of it.
+
+    With `everything` they are all others too but those of `own`, and are called the same there.
+    """
+
+    ids: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    everything: bool = False
+    own: frozenset[str] = frozenset()
+
+    def id_of(self, feature_id: str) -> str | None:
+        """Chargebee's id of the feature, None where the catalog alone says what there is of it."""
+        return self.ids.get(feature_id) or (feature_id if self.everything and feature_id not in self.own else None)

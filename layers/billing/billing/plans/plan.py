@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from billing.core.clock import DAY
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
-from billing.plans.feature import Counted, Feature
+from billing.plans.feature import Counted, Feature, LevelSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Plan:
     access goes on after an invoice fell due, None for as long as the deployment says. `own_id` is the plan's own name,
     None where it is called by its one item price. `line` is the product that the plan belongs to, None for the one
     that there is. `organizations` are those that a private plan is offered to. Seats are sold from `min_seats` on, in
-    multiples of `seat_step`.
+    multiples of `seat_step`; where seats follow an organization's members, those of the plan do if `follow_members`.
     """
 
     item_price_id: str
@@ -58,6 +58,7 @@ class Plan:
     organizations: frozenset[str] = frozenset()
     min_seats: int = 1
     seat_step: int = 1
+    follow_members: bool = True
 
     @property
     def id(self) -> str:
@@ -118,12 +119,14 @@ class Catalog:
     """What is sold, was sold or is everybody's, by item price id, in display order.
 
     `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
+    `levels` is None where the catalog alone says what a plan gives.
     """
 
     plans: Mapping[str, Plan]
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
     buyer: str = ""
+    levels: LevelSource | None = None
 
     @property
     def subscribable(self) -> tuple[Plan | Addon, ...]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from billing.core.quantity import one, written
 from billing.plans.catalog_fields import refuse
-from billing.plans.feature import Counted, Feature, Overage, Rate
+from billing.plans.catalog_plans import SEATS
+from billing.plans.feature import Counted, Feature, LevelSource, Overage, Rate
 from billing.plans.plan import Catalog, Plan, Price
 from billing.plans.tiers import TieredPrice
 
@@ -47,16 +48,19 @@ def check_decimals(before: Catalog, after: Catalog) -> None:
 
 def _facts(catalog: Catalog) -> Mapping[tuple[str, str], str]:
     """What each plan says, as text. A plan's item prices say the same but for the price."""
-    return {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan)}
+    return {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan, catalog.levels)}
 
 
-def _of_plan(plan: Plan) -> Iterator[tuple[str, str]]:
+def _of_plan(plan: Plan, levels: LevelSource | None) -> Iterator[tuple[str, str]]:
     yield "name", plan.name
     yield from ((f"limits.{name}", _limit(units)) for name, units in plan.limits.items())
-    yield from ((f"features.{name}", _feature(feature)) for name, feature in plan.features.items())
+    yield from ((f"features.{name}", _feature(each) + _told(name, levels)) for name, each in plan.features.items())
     yield "trial_days", str(plan.trial_days)
     if plan.grace_days is not None:
         yield "grace_days", str(plan.grace_days)
+    yield from ((name, str(least)) for name in SEATS if (least := getattr(plan, name)) > 1)
+    if not plan.follow_members:
+        yield "follow_members", "false"
     if plan.line is not None:
         yield "line", plan.line
     if plan.default:
@@ -85,8 +89,14 @@ def _feature(feature: Feature) -> str:
     beyond = "" if feature.overage is Overage.DENY else f", then {feature.overage}"
     prices = [f"{_rate(each.amount, feature.decimals)}{_when(each.when)}" for each in feature.prices]
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
+    rollover = f", rolls over up to {written(feature.rollover, feature.decimals)}" if feature.rollover else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
-    return f"{counted}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+    return f"{counted}{rollover}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+
+
+def _told(feature_id: str, levels: LevelSource | None) -> str:
+    known = levels and levels.id_of(feature_id)
+    return f", or as Chargebee says of {known}" if known else ""
 
 
 def _rate(rate: Rate, decimals: int) -> str:

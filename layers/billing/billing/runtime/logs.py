@@ -22,7 +22,7 @@ NAMESPACE = "Billing"
 @cache
 def logger() -> Logger:
     """One structured logger a function; its service name comes from the template."""
-    return Logger(logger_formatter=WithoutValues(serialize_stacktrace=False))
+    return Logger(logger_formatter=WithoutValues(serialize_stacktrace=False, location=None))
 
 
 @contextmanager

@@ -1,9 +1,11 @@
-"""Packages whose `__init__` runs only when somebody asks for a name of it."""
+"""Modules of others that run only when somebody asks for a name of them."""
 
 import sys
-from collections.abc import Callable, Sequence
-from importlib.machinery import PathFinder
-from importlib.util import module_from_spec
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader, module_from_spec
 from types import ModuleType
 from typing import Any
 
@@ -31,6 +33,32 @@ def on_demand(
 
     vars(module).update(__all__=[], __getattr__=whole)
     sys.modules[name] = module
+
+
+class Lazily(MetaPathFinder):
+    """Finds the modules that are `meant`, and leaves their loading to their first use."""
+
+    def __init__(self, meant: Callable[[str], bool]) -> None:
+        self._meant = meant
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(fullname, path, target) if self._meant(fullname) else None
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def lazily(*modules: str) -> Iterator[None]:
+    """Whoever imports one of these within gets a module that loads when it is first used."""
+    finder = Lazily(modules.__contains__)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def names(module: ModuleType) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
                 except ChargebeeRateLimited as limit:
                     limits.append(limit)
             if limits:
-                count("rate_limited", id=body.get("id"), type=body.get("type"))
+                count("rate_limited")
             else:
                 logger().warning("not_begun")
             return send_later(message(body), limits[0].retry_after if limits else 0)

@@ -61,7 +61,7 @@ def webhook(
                 response = refusal(error)
                 count(f"webhook_refused_{response['statusCode']}")
                 return response
-            logger().info("webhook_accepted", extra={"id": document["id"], "type": document[type_field]})
+            logger().info("webhook_accepted", extra={"type": document[type_field]})
             return answer({"received": True})
 
     return handler

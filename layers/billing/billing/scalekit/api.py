@@ -5,7 +5,7 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 
-from billing.runtime.on_demand import on_demand
+from billing.runtime.on_demand import lazily, on_demand
 from billing.subscriptions.services.ports import Page
 
 PAGE_SIZE = 100
@@ -13,20 +13,12 @@ SMALLEST_PAGE = 10
 
 
 class ScalekitApi:
-    """`ScalekitLists` over the official SDK. Making one asks Scalekit for a token.
-
-    Of the SDK's twenty clients only the two that are used are imported
-    (docs/explanation/decisions/2026-11-28-lean-sdks.md).
-    """
+    """`ScalekitLists` over the official SDK. Making one asks Scalekit for a token."""
 
     def __init__(self, environment_url: str, client_id: str, client_secret: str) -> None:
-        on_demand("scalekit")
-        from scalekit.core import CoreClient  # noqa: PLC0415 - on demand
-        from scalekit.organization import OrganizationClient  # noqa: PLC0415
-        from scalekit.users import UserClient  # noqa: PLC0415
-
-        core = CoreClient(environment_url, client_id, client_secret)
-        self._organizations, self._users = OrganizationClient(core), UserClient(core)
+        core_client, organization_client, user_client = used_of_the_sdk()
+        core = core_client(environment_url, client_id, client_secret)
+        self._organizations, self._users = organization_client(core), user_client(core)
 
     def organizations(self, offset: str | None) -> Page[Mapping[str, Any]]:
         """https://docs.scalekit.com/apis/#tag/organizations"""
@@ -48,6 +40,19 @@ class ScalekitApi:
         """Of a hundred members at most. https://docs.scalekit.com/apis/#tag/users"""
         answer, _ = self._users.list_organization_users(organization_id, page_size=PAGE_SIZE)
         return [each.email for each in answer.users]
+
+
+def used_of_the_sdk() -> tuple[Any, Any, Any]:
+    """Its core, and of its twenty clients the two that are used. What checks users' tokens would be loaded when one is
+    checked (docs/explanation/decisions/2026-11-28-lean-sdks.md).
+    """
+    on_demand("scalekit")
+    with lazily("jwt"):
+        from scalekit.core import CoreClient  # noqa: PLC0415 - on demand
+    from scalekit.organization import OrganizationClient  # noqa: PLC0415
+    from scalekit.users import UserClient  # noqa: PLC0415
+
+    return CoreClient, OrganizationClient, UserClient
 
 
 def sign_in(environment_url: str, client_id: str, client_secret: str, renew: Callable[[], str]) -> ScalekitApi:

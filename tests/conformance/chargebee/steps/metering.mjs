@@ -15,6 +15,21 @@ export async function metering(walker) {
   await walker.call('invoice.close', drafts.list[0].invoice.id, { comment: 'closed' });
   await walker.call('subscription.cancel_for_items', 'metered', { cancel_option: 'immediately' });
   await simulator.advance(3);
+  await tiered(walker);
+}
+
+async function tiered(walker) {
+  const tiers = [{ starting_unit: 1, ending_unit: 10, price: 3 }, { starting_unit: 11, price: 1 }];
+  await walker.simulator.control('PUT', '/item_prices/api-calls', { pricing_model: 'tiered', tiers });
+  const items = [{ item_price_id: 'growth', quantity: 1 }, { item_price_id: 'api-calls' }];
+  await walker.call('subscription.create_with_items', 'acme', { id: 'tiered', subscription_items: items });
+  await walker.call('subscription.update_for_items', 'tiered', {
+    subscription_items: items,
+    item_tiers: tiers.map((tier) => ({ item_price_id: 'api-calls', ...tier })),
+    replace_items_list: true,
+  });
+  await walker.call('subscription.cancel_for_items', 'tiered', { cancel_option: 'immediately' });
+  await walker.simulator.control('PUT', '/item_prices/api-calls', { pricing_model: 'per_unit', price: 2 });
 }
 
 async function report(walker, id, quantity, moment) {

@@ -10,6 +10,9 @@ export async function changes(walker) {
   await simulator.advance(21);
   await walker.call('estimate.update_subscription_for_items', { subscription: { id: 'trying' }, ...scale(5) });
   await walker.call('estimate.upcoming_invoices_estimate', 'acme');
+  await walker.call('estimate.create_sub_item_estimate', { subscription: { trial_end: 0 }, ...scale(2) });
+  const trial = { subscription: { trial_end: (await simulator.now()) + 86_400 } };
+  await walker.call('estimate.create_sub_item_for_customer_estimate', 'acme', { ...trial, ...scale(2) });
   await walker.call('subscription.update_for_items', 'trying', scale(5));
   await walker.call('subscription.update_for_items', 'trying', {
     subscription_items: [{ item_price_id: 'starter', quantity: 1 }],

@@ -170,6 +170,26 @@ class GrantList(TypedDict):
     grants: list[PublishedGrant]
 
 
+class GrantView(TypedDict):
+    """What somebody gives an organization beside its plans, as its own members see it: not by whom, and not why."""
+
+    feature: str
+    units: int | str | None
+    """So many more, once: in the period in which the grant begins."""
+    limit: int | str | None
+    """The least limit of every period; it may be `unlimited`."""
+    startsAt: int
+    """UTC seconds."""
+    endsAt: int | None
+    """UTC seconds, null for a grant without an end."""
+
+
+class OwnGrants(TypedDict):
+    """Every grant that was not taken away: one that is still to begin, too, and one that has ended for a month."""
+
+    grants: list[GrantView]
+
+
 class GrantHistory(TypedDict):
     """Every version of one grant, the newest first: who gave it, changed it and took it away, when and why."""
 

@@ -1,7 +1,7 @@
 """The routes that set the limits of one organization: grants, alerts, the spending cap."""
 
 from billing.core.errors import Conflict, EventConflict, UnknownFeature, UnknownOrganization
-from billing.metering.api.answers import AlertsView, GrantHistory, GrantList
+from billing.metering.api.answers import AlertsView, GrantHistory, GrantList, OwnGrants
 from billing.metering.domain.grant import GrantNotFound, TooManyGrants
 from billing.metering.domain.published import PublishedGrant, PublishedSpendingCap
 from billing.runtime.route import Route, Who
@@ -29,6 +29,15 @@ SAVE_ALERTS = Route(
     scope=_ADMIN,
     body=f"{_REQUESTS}:AlertsRequest",
     errors=(UnknownOrganization, UnknownFeature),
+)
+OWN_GRANTS = Route(
+    "metering/own_grants",
+    "GET",
+    "/api/grants",
+    Who.READER,
+    OwnGrants,
+    scope="billing:read",
+    query=("referenceId", "organizationId"),
 )
 GRANTS = Route("metering/list_grants", "GET", f"{_ORGANIZATION}/grants", Who.MACHINE, GrantList, scope=_ADMIN)
 GRANT = Route(
@@ -61,4 +70,4 @@ DELETE_GRANT = Route(
     errors=(GrantNotFound, Conflict),
 )
 
-ROUTES = (SPENDING_CAP, ALERTS, SAVE_ALERTS, GRANTS, GRANT, SAVE_GRANT, DELETE_GRANT)
+ROUTES = (SPENDING_CAP, ALERTS, SAVE_ALERTS, OWN_GRANTS, GRANTS, GRANT, SAVE_GRANT, DELETE_GRANT)

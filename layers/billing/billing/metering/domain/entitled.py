@@ -135,8 +135,7 @@ def _granted(grant: Grant, known: Feature | None, catalog: Catalog) -> Feature:
 def _as_sold(feature_id: str, catalog: Catalog) -> Counted:
     """A feature that no source gives: nothing of it, and nothing to buy; it starts over as in the first plan that has
     it."""
-    sold = catalog.counted(feature_id) or Counted(feature_id, limit=0)
-    return Counted(feature_id, limit=0, reset=sold.reset, decimals=sold.decimals)
+    return (catalog.counted(feature_id) or Counted(feature_id, limit=0)).bare
 
 
 def _size(feature: Feature) -> tuple[int, int]:

@@ -93,8 +93,17 @@ class Account:
         return next((each for each in self.grants if each.id == grant_id), None)
 
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become, and the alerts that it has reached."""
-        return replace(self, meters={**self.meters, (meter.feature, meter.start): meter.watched})
+        """The account with a meter as it has become, and the alerts that it has reached; and with the one beside it."""
+        moved = [meter] if meter.beside is None else [meter.beside, replace(meter, beside=None)]
+        return replace(self, meters={**self.meters, **{(each.feature, each.start): each.watched for each in moved}})
+
+    def late(self, meter: Meter) -> Meter:
+        """The meter of a period that is over, for what is told of it late."""
+        if not meter.passed:
+            return meter
+        from billing.metering.domain.rollover import taken_back  # noqa: PLC0415 - few features have it
+
+        return taken_back(self, meter)
 
     def with_wallet(self, wallet: Wallet) -> Account:
         """The account with a wallet as it has become."""
@@ -112,22 +121,37 @@ def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone:
         return Entitled()
     given = [(row, access(row, policy, now)) for row in account.partition.live]
     paid = [(row, row.plan) for row, each in given if row.plan and each.allowed]
-    sources = [_source(row, item, catalog, zone) for row, item in paid]
+    sources = [_source(row, item, catalog, zone, now) for row, item in paid]
     if not sources and catalog.default is not None:
         features = _features(catalog.default, None, (), account.currencies)
         sources = [Source(catalog.default, features, None, zone)]
     unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
-    found = replace(union(sources, unverified=any(each.verify for _, each in given)), unknown=unknown)
+    unverified = any(each.verify for _, each in given) or _doubtful([row for row, _ in paid], catalog, now)
+    found = replace(union(sources, unverified=unverified), unknown=unknown)
     return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
 
 
-def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo) -> Source:
-    """What a plan gives to its subscription, with its seats and add-ons. One that nobody described gives nothing."""
+def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo, now: int) -> Source:
+    """What a plan gives to its subscription, with its seats and add-ons, or as Chargebee says. One that nobody
+    described gives nothing by itself."""
     from billing.plans.plan import Plan  # noqa: PLC0415 - loaded with the catalog, where one is read
 
     plan = catalog.plans.get(item.item_price_id) or Plan(item.item_price_id, item.item_price_id)
     currencies = [row.currency] if row.currency else []
-    return Source(plan, _features(plan, item.seats, catalog.bought_addons(row.quantities), currencies), row, zone)
+    features = _features(plan, item.seats, catalog.bought_addons(row.quantities), currencies)
+    if catalog.levels is not None:
+        from billing.subscriptions.domain.levels import with_levels  # noqa: PLC0415 - only where Chargebee says levels
+
+        features = with_levels(row, plan, features, catalog, now)
+    return Source(plan, features, row, zone)
+
+
+def _doubtful(rows: Iterable[Subscription], catalog: Catalog, now: int) -> bool:
+    if catalog.levels is None:
+        return False
+    from billing.subscriptions.domain.levels import doubtful  # noqa: PLC0415 - only where Chargebee says levels
+
+    return any(doubtful(row, catalog, now) for row in rows)
 
 
 def _features(
@@ -165,6 +189,11 @@ def meter_of(account: Account, granted: Entitled, feature: Counted, now: int) ->
         stored, period = other, Period(other.start, other.end)
     allowed = granted.in_period(feature, period)
     meter = meter_now(stored, replace(allowed, alerts=account.alerts.get(feature.id, feature.alerts)), period)
-    return (
-        meter if owner is None else replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
-    )
+    if owner is None:
+        return meter
+    meter = replace(meter, subscription_id=meter.subscription_id or owner, reset=feature.reset)
+    if not feature.rollover:
+        return meter
+    from billing.metering.domain.rollover import with_rollover  # noqa: PLC0415 - few features have it
+
+    return with_rollover(account, granted, feature, meter)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from billing.core.errors import Conflict, EventConflict, InvalidRequest
+from billing.core.errors import EventConflict, InvalidRequest
 from billing.core.quantity import exact
+from billing.core.until_won import Outdated
 from billing.metering.domain.grant import (
     MOST_KEPT,
     MOST_LIVE,
@@ -38,13 +39,13 @@ def wished(known: Grant | None, wish: GrantWish, catalog: Catalog, now: int) -> 
     new = replace(new, decimals=decimals)
     if known is None:
         if wish.version:
-            raise Conflict("There is no such grant any more.")
+            raise Outdated("There is no such grant any more.")
         return new
     same = replace(new, at=known.at, version=known.version)
     if same == known:
         return known
     if wish.version is not None and wish.version != known.version:
-        raise Conflict(f"The grant has version {known.version} by now.")
+        raise Outdated(f"The grant has version {known.version} by now.")
     return replace(same, at=now, version=known.version + 1)
 
 

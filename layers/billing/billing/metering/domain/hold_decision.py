@@ -111,4 +111,4 @@ def _meter(account: Account, granted: Entitled, hold: Hold, feature: Counted | N
     if feature is None:
         return meter
     current = meter_of(account, granted, feature, now)
-    return current if current.start == hold.period_start else meter
+    return current if current.start == hold.period_start else account.late(meter)

@@ -31,6 +31,9 @@ class Meter:
     `alerts` are the percentages of the limit that are announced, and `alerted` is the highest that ever was in this
     period. `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts
     over.
+    Of the limit, `rolled` units came from the period before, `rollover` at most: they are used first. `passed` units
+    that it has no longer went to the next period. `beside` is the other meter that units were moved from or to, as it
+    is with that: the two are written together.
     """
 
     feature: str
@@ -46,6 +49,10 @@ class Meter:
     alerted: int = 0
     beyond: int = 0
     decimals: int = 0
+    rollover: int = 0
+    rolled: int = 0
+    passed: int = 0
+    beside: "Meter | None" = None
 
     @property
     def remaining(self) -> int | None:
@@ -93,13 +100,21 @@ def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:
     """
     if stored is None:
         return unused(feature, period)
-    return replace(stored, limit=feature.limit, end=period.end, alerts=feature.alerts)
+    limit = None if feature.limit is None else feature.limit + stored.rolled - stored.passed
+    return replace(stored, limit=limit, end=period.end, alerts=feature.alerts, rollover=feature.rollover)
 
 
 def unused(feature: Counted, period: Period) -> Meter:
     """A full balance."""
-    start, end = period.start, period.end
-    return Meter(feature.id, start, end, feature.limit, alerts=feature.alerts, decimals=feature.decimals)
+    return Meter(
+        feature.id,
+        period.start,
+        period.end,
+        feature.limit,
+        alerts=feature.alerts,
+        decimals=feature.decimals,
+        rollover=feature.rollover,
+    )
 
 
 def period_at(reset: Reset, anchor: int, now: int, term: Term | None, zone: tzinfo) -> Period:
@@ -138,6 +153,13 @@ def calendar_anchor(reset: Reset, zone: tzinfo) -> int:
     return int(first.timestamp())
 
 
+def months_later(first: datetime, months: int) -> int:
+    """`first` moved by whole months, clamped to the month's last day, in UTC seconds."""
+    year, month = divmod(first.year * _MONTHS_A_YEAR + first.month - 1 + months, _MONTHS_A_YEAR)
+    day = min(first.day, calendar.monthrange(year, month + 1)[1])
+    return int(first.replace(year=year, month=month + 1, day=day).timestamp())
+
+
 def _between(boundary: Boundary, guess: int, step: int, now: int) -> Period:
     """From the last boundary that is not after `now` to the next. Every `step`th counts, from the one of number 0."""
     number = guess // step * step
@@ -164,7 +186,7 @@ def _earlier_term(term: Term, moment: int, zone: tzinfo) -> Period:
 
 def _month_boundary(anchor: int, zone: tzinfo) -> Boundary:
     first = datetime.fromtimestamp(anchor, zone)
-    return lambda months: _after(first, months)
+    return lambda months: months_later(first, months)
 
 
 def _term_boundary(term: Term, step: int, zone: tzinfo) -> Boundary:
@@ -181,10 +203,3 @@ def _months_between(since: int, now: int, zone: tzinfo) -> int:
     """How many months have begun since then, by the calendar's numbers."""
     first, moment = (datetime.fromtimestamp(each, zone) for each in (since, now))
     return (moment.year - first.year) * _MONTHS_A_YEAR + moment.month - first.month
-
-
-def _after(first: datetime, months: int) -> int:
-    """`first` moved by whole months, clamped to the month's last day."""
-    year, month = divmod(first.year * _MONTHS_A_YEAR + first.month - 1 + months, _MONTHS_A_YEAR)
-    day = min(first.day, calendar.monthrange(year, month + 1)[1])
-    return int(first.replace(year=year, month=month + 1, day=day).timestamp())

@@ -35,7 +35,7 @@ def meter_then(account: Account, then: Entitled, feature: Counted, moment: int) 
     inside = moment if owner is None else max(moment, source.anchor(feature.reset))
     period = source.period(feature, inside)
     kept = account.meters.get((feature.id, period.start)) or _kept(account, feature, owner, inside)
-    return kept or _unused(then.in_period(feature, period), owner, period)
+    return account.late(kept) if kept else _unused(then.in_period(feature, period), owner, period)
 
 
 def _began(row: Subscription) -> int | None:

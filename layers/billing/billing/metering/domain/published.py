@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 
 class PublishedBalance(TypedDict):
-    """How much of a counted feature is left in its period, in units: whole numbers, or text with all of its decimals
-    where the feature has some."""
+    """A counted feature in its period, in units: whole numbers, or text with all of its decimals where it has some."""
 
     balance: int | str | None
     """What is left, null where there is no limit."""
@@ -29,6 +28,9 @@ class PublishedBalance(TypedDict):
     unlimited: bool
     nextResetAt: int | None
     """UTC seconds, null for a balance that never starts over."""
+    rolledOver: NotRequired[int | str]
+    """Of the limit, what rolled over from the period before: it is used first, and gone at `nextResetAt`. Of a feature
+    that rolls over."""
 
 
 class PublishedCost(TypedDict):
@@ -143,7 +145,7 @@ class PublishedGrant(TypedDict):
 
 def published_balance(meter: Meter) -> PublishedBalance:
     """One balance."""
-    return {
+    balance: PublishedBalance = {
         "balance": None if meter.remaining is None else written(meter.remaining, meter.decimals),
         "limit": None if meter.limit is None else written(meter.limit, meter.decimals),
         "usage": written(meter.used, meter.decimals),
@@ -151,6 +153,7 @@ def published_balance(meter: Meter) -> PublishedBalance:
         "unlimited": meter.limit is None,
         "nextResetAt": meter.end,
     }
+    return {**balance, "rolledOver": written(meter.rolled, meter.decimals)} if meter.rolled else balance
 
 
 def published_cost(money: Money) -> PublishedCost:
@@ -206,13 +209,12 @@ def published_auto_top_up(rule: TopUpRule, now: int) -> PublishedAutoTopUp:
 
 def published_grant(grant: Grant) -> PublishedGrant:
     """One version of a grant."""
-    limited = grant.gift is Gift.LIMIT
     amount = None if grant.amount is None else written(grant.amount, grant.decimals)
     return {
         "id": grant.id,
         "feature": grant.feature,
         "units": amount if grant.gift is Gift.UNITS else None,
-        "limit": ("unlimited" if amount is None else amount) if limited else None,
+        "limit": ("unlimited" if amount is None else amount) if grant.gift is Gift.LIMIT else None,
         "startsAt": grant.starts_at,
         "endsAt": grant.ends_at,
         "by": grant.by,

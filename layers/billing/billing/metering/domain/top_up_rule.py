@@ -1,11 +1,12 @@
 """Automatic top-ups of a wallet: one at a time, within the month's cap, and stopped after repeated failures."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from billing.core.clock import HOUR, month_of
 from billing.core.money import to_micros
-from billing.metering.domain.wallet import Wallet
+from billing.metering.domain.wallet import Lot, Wallet
 
 COOLDOWN = HOUR
 """Seconds between the beginnings of two top-ups."""
@@ -122,6 +123,21 @@ def fail(rule: TopUpRule) -> TopUpRule:
 def look_at(rule: TopUpRule, moment: int) -> TopUpRule:
     """Set its timer to `moment` (UTC seconds), 0 for none: the very same rule when that is when it is."""
     return rule if rule.next_look == moment else replace(rule, next_look=moment, version=rule.version + 1)
+
+
+def next_expiry(rule: TopUpRule, lots: Iterable[Lot], now: int) -> int:
+    """When the next of these lots expires after `now` (UTC seconds): nobody may write to the wallet then, so that the
+    rule has to look by itself. 0 for never, and for a rule that is off.
+    """
+    times = [lot.expires_at for lot in lots if lot.expires_at is not None and lot.expires_at > now]
+    return min(times, default=0) if rule.enabled else 0
+
+
+def watching(rule: TopUpRule, before: Wallet, after: Wallet, now: int) -> TopUpRule:
+    """The rule with its timer for the lots that have come into its wallet, unless it looks before they expire."""
+    known = {lot.id for lot in before.lots}
+    expiry = next_expiry(rule, (lot for lot in after.lots if lot.id not in known), now)
+    return rule if expiry == 0 or 0 < rule.next_look <= expiry else look_at(rule, expiry)
 
 
 def _next_month(now: int) -> int:

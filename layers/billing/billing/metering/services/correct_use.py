@@ -49,7 +49,10 @@ def correct_use(organization_id: str, said: Correction, metering: Metering) -> U
             return find_usage(organization_id, wanted.event_id, store)  # it may have been made since the use was read
         if wanted.quantity == usage.split.quantity:
             return usage
-        change = _decided(store.account(organization_id), usage, wanted, metering, sealed)
+        account = store.account(organization_id)
+        if find_usage(organization_id, wanted.event_id, store) != usage:
+            raise Conflict("It was corrected before the account was read.")
+        change = _decided(account, usage, wanted, metering, sealed)
         try:
             store.correct(organization_id, change)
         except DaySealed as closed:
@@ -89,4 +92,4 @@ def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basi
     meter = account.meters.get((usage.event.feature, usage.period_start))
     if meter is None:
         raise InvalidRequest("The period in which it counts is long over.")
-    return replace(basis, meter=meter)
+    return replace(basis, meter=account.late(meter))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from billing.metering.domain.entitlement import Account
     from billing.metering.domain.grant import Grant
     from billing.metering.domain.hold import Hold
+    from billing.metering.domain.top_up_rule import TopUpRule
     from billing.metering.domain.usage import Correction, Cost, Usage
     from billing.metering.domain.wallet import LedgerLine
     from billing.plans.plan import Catalog
@@ -49,6 +50,18 @@ class UsageChange:
         from billing.metering.domain.lots import expiry_line  # noqa: PLC0415 - only where something expires
 
         return (*(expiry_line(each, before[each.currency], self.at) for each in expired), *self.lines)
+
+    @property
+    def rules(self) -> tuple[TopUpRule, ...]:
+        """The rules whose wallets it brings money that expires: they look again when it does."""
+        filled = [each for each in self.after.rules.values() if self.after.wallet(each.currency).lots]
+        if not filled:
+            return ()
+        from billing.metering.domain.top_up_rule import watching  # noqa: PLC0415 - only where something expires
+
+        before, after = self.before, self.after
+        timed = [watching(each, before.wallet(each.currency), after.wallet(each.currency), self.at) for each in filled]
+        return tuple(each for each in timed if each is not self.after.rules[each.currency])
 
     def announcements(self, organization_id: str) -> tuple[Announcement, ...]:
         """What is announced with it."""

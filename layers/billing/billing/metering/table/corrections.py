@@ -51,8 +51,8 @@ def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]
 
 
 def _use_write(organization_id: str, change: CorrectedUse) -> Write:
-    """The same number of units means that nobody else has corrected it. Who gave it more and took them away again has
-    moved its meter or its wallet, which this transaction moves, too."""
+    """The same number of units means that nobody else has corrected it. Who has given it more and taken them away again
+    has moved the meter or the wallet that this transaction moves, too, and that were read before it."""
     seen, drawn = change.use_before.split, [LOT.values(lot) for lot in change.use_after.drawn]
     after = {":split": split_values(change.use_after.split), ":drawn": drawn}
     return update(

@@ -27,7 +27,7 @@ DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""
 
 COST = Codec(Cost, beside=frozenset({"amount"}))
-METER = Codec(Meter)
+METER = Codec(Meter, apart=frozenset({"beside"}))
 WALLET = Codec(Wallet)
 GRANT = Codec(Grant)
 LINE = Codec(LedgerLine, beside=frozenset({"amount"}))
@@ -120,8 +120,12 @@ def second_of(moment: int) -> str:
 
 
 def meter_item(organization_id: str, meter: Meter) -> Attributes:
-    """The whole meter; it expires some time after its period, and never while something of it is reserved."""
-    expires_at = None if meter.end is None or meter.held else meter.end + METER_LIFETIME
+    """The whole meter; it expires some time after its period, and never while something of it is reserved.
+
+    Where units roll over, it is asked for in the period behind it, too.
+    """
+    lasting = meter.end - meter.start if meter.end is not None and meter.rollover else 0
+    expires_at = None if meter.end is None or meter.held else meter.end + lasting + METER_LIFETIME
     values = {**METER.values(meter), "expires_at": expires_at}
     return meter_key(organization_id, meter.feature, meter.start) | encode(values)
 

@@ -39,6 +39,7 @@ from billing.metering.table.rows import (
     read_rule,
     read_use,
     read_wallet,
+    rule_item,
     use_item,
     use_key,
     wallet_item,
@@ -154,7 +155,7 @@ class DynamoUsage:
 
 
 def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
-    """The guarded meters and wallets, everything that may exist only once, and the announcements."""
+    """The guarded meters, wallets and rules, everything that may exist only once, and the announcements."""
     writes: list[Write] = []
     for meter in _moved(change.before.meters, change.after.meters):
         item = meter_item(organization_id, replace(meter, version=meter.version + 1))
@@ -162,6 +163,7 @@ def usage_writes(organization_id: str, change: UsageChange) -> list[Write]:
     for wallet in _posted(change):
         item = wallet_item(organization_id, replace(wallet, version=wallet.version + 1))
         writes.append(put_version(item, wallet.version))
+    writes += [put_version(rule_item(organization_id, rule), rule.version - 1) for rule in change.rules]
     writes += [put_once(use_item(organization_id, usage)) for usage in change.usages]
     if change.posting_id:
         writes.append(put_once(posting_key(organization_id, change.posting_id) | line_values(change.lines[0])))

@@ -14,6 +14,7 @@ from billing.metering.domain.top_up_rule import (
     due_at,
     fail,
     look_at,
+    next_expiry,
     set_rule,
     succeed,
     wanted,
@@ -95,8 +96,9 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> Top
     if rule is None:
         return TopUpOutcome.NO_RULE
     if rule.pending is None:
-        if not wanted(rule, account.at(now).wallet(currency)):
-            _look_at(organization_id, rule, 0, ports)
+        wallet = account.at(now).wallet(currency)
+        if not wanted(rule, wallet):
+            _look_at(organization_id, rule, next_expiry(rule, wallet.lots, now), ports)
             return TopUpOutcome.NOT_WANTED
         if (moment := due_at(rule, now)) > now:
             _look_at(organization_id, rule, moment, ports)

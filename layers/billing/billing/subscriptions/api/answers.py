@@ -40,6 +40,8 @@ class FeatureView(TypedDict):
     perSeat: NotRequired[Literal[True]]
     reset: str
     overage: str
+    rollover: NotRequired[int | str]
+    """The most that rolls over from one period into the next."""
 
 
 class PlanView(TypedDict):
@@ -85,6 +87,8 @@ class DescribedPlanView(TypedDict):
 
     plan: str
     source: Literal["file", "table"]
+    version: str
+    """Of the entry's content: send it with a change, and what somebody else has changed meanwhile is a 409."""
     entry: dict[str, Any]
     organizations: dict[str, int]
     """How many organizations have each of its item prices, as of a moment ago."""

@@ -80,7 +80,7 @@ PREVIEW = Route(
     Who.ADMIN,
     ChangePreview,
     body=UPDATE.body,
-    errors=UPDATE.errors,
+    errors=(*UPDATE.errors, OrganizationDeleted),
 )
 
 ROUTES = (CREATE, UPDATE, PREVIEW)

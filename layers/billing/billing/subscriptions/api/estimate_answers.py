@@ -52,13 +52,14 @@ class CreditEstimateView(TypedDict):
 
 
 class ChangePreview(TypedDict):
-    """What a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is changed."""
+    """What a purchase or a change would cost if it were confirmed now, as Chargebee estimates it. Nothing is done."""
 
     dueNow: InvoiceEstimateView | None
-    """Null where nothing is billed at once."""
+    """Null where nothing is billed at once, such as in a trial."""
     credits: list[CreditEstimateView]
     unbilled: list[EstimatedLineView]
     """What the site bills later instead of now."""
     nextInvoice: InvoiceEstimateView | None
-    """From then on, each term."""
+    """From then on, each term. Null where a term begins with what is due now: Chargebee estimates one invoice ahead."""
     nextBillingAt: int | None
+    """When the next invoice is made: of a purchase with a trial, at its end. UTC seconds."""

@@ -61,6 +61,7 @@ def described_view(plan: str, described: DescribedPlan) -> DescribedPlanView:
     return {
         "plan": plan,
         "source": "table" if described.from_table else "file",
+        "version": described.version,
         "entry": dict(described.entry),
         "organizations": dict(described.organizations),
     }
@@ -115,4 +116,8 @@ def _feature_view(feature: Feature) -> FeatureView | Literal[True]:
         case Counted():
             limit = None if feature.limit is None else written(feature.limit, feature.decimals)
             view: FeatureView = {"limit": limit, "reset": str(feature.reset), "overage": str(feature.overage)}
-            return view | {"perSeat": True} if feature.per_seat else view
+            if feature.per_seat:
+                view["perSeat"] = True
+            if feature.rollover:
+                view["rollover"] = written(feature.rollover, feature.decimals)
+            return view

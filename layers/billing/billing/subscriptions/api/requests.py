@@ -21,9 +21,13 @@ Coupons = Annotated[list[Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_.:@+~-
 
 
 class PlanEntry(Strict):
-    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file."""
+    """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.
+
+    With `version`, the one that `GET` told, it changes that one alone.
+    """
 
     entry: dict[str, Any]
+    version: Annotated[StrictStr, Field(min_length=1, max_length=50)] | None = None
 
 
 class AddonRequest(Strict):

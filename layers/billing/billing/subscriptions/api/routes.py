@@ -41,7 +41,7 @@ SAVE_PLAN = Route(
     scope=_ADMIN,
     body=f"{_REQUESTS}:PlanEntry",
     query=("dryRun",),
-    errors=(InvalidState,),
+    errors=(InvalidState, Conflict),
 )
 DELETE_PLAN = Route(
     "plans/delete",
@@ -50,8 +50,8 @@ DELETE_PLAN = Route(
     Who.MACHINE,
     RevisionView,
     scope=_ADMIN,
-    query=("dryRun",),
-    errors=(NoSuchPlan, InvalidState),
+    query=("dryRun", "version"),
+    errors=(NoSuchPlan, InvalidState, Conflict),
 )
 
 WITHDRAW = Route(

@@ -61,6 +61,7 @@ class BillingEvent:
 
     `occurred_at` is UTC seconds. `promised_id` is what the subscription's own `meta_data.subscriptionId` names.
     `owner_id` is the customer that anything else in it names: an invoice, a credit note, a transaction.
+    `entitled` are the subscriptions whose entitlements it says are others: what they are is to be read.
     `unreadable` is what of its content is of no known shape.
     """
 
@@ -73,6 +74,7 @@ class BillingEvent:
     closed: tuple[Subscription, ...] = ()
     owner_id: str | None = None
     dues: Dues = Dues.UNTOUCHED
+    entitled: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 
     @property

@@ -162,11 +162,14 @@ def _doubts(snapshot: Subscription) -> tuple[Alert, ...]:
 
 
 def _questions(organization: Organization, row: Subscription, source: Source) -> tuple[Command, ...]:
-    """A row whose items or whose scheduled change nobody has told yet is asked about, once it is there."""
+    """A row whose items or whose scheduled change nobody has told yet is asked about, once it is there, and so are the
+    levels that came with other items."""
     unheard_of = not row.items and not row.ended and source is not Source.READ
-    if not unheard_of and not row.scheduled_unknown:
-        return ()
-    return (Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON),)
+    if unheard_of or row.scheduled_unknown:
+        return (Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON),)
+    if row.live and row.levels is not None and row.levels.outdated:
+        return (Command(Task.READ_LEVELS, organization.id, row.id, delay=WRITTEN_SOON),)
+    return ()
 
 
 def _customer_deleted(

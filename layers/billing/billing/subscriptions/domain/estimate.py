@@ -57,7 +57,7 @@ class CreditEstimate:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEstimate:
-    """What a change would cost: `now`, and with the next invoice, which is due at `next_billing_at` (UTC seconds).
+    """What a purchase or a change would cost: `now`, and with the next invoice, due at `next_billing_at` (UTC seconds).
 
     `unbilled` are charges that the site collects for a later invoice instead of billing them now.
     """

@@ -219,6 +219,10 @@ def renewable(held: Checkout, wanted: Checkout, reopen: int | None) -> bool:
 
 def trial_end(organization: Organization, plan: Plan) -> int | None:
     """When the trial of the open checkout would end (UTC seconds): one trial per organization, ever."""
-    if organization.trial_used_at is not None or organization.checkout is None or plan.trial_days == 0:
-        return None
-    return organization.checkout.opened_at + plan.trial_days * DAY
+    return None if organization.checkout is None else trial_from(organization, plan, organization.checkout.opened_at)
+
+
+def trial_from(organization: Organization, plan: Plan, begins_at: int) -> int | None:
+    """When a trial that begins then would end (UTC seconds), None without one."""
+    used = organization.trial_used_at is not None
+    return None if used or plan.trial_days == 0 else begins_at + plan.trial_days * DAY

@@ -72,6 +72,31 @@ class RedeemedCoupon:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What a subscription has of one feature, by Chargebee's id of it and in Chargebee's words, until `until` (UTC
+    seconds).
+
+    A `value` of None is nothing: Chargebee lists no entitlement, or one that is not enabled.
+    """
+
+    feature_id: str
+    value: str | None = None
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """The levels of a subscription as one read found them, which began at `read_at` (UTC seconds).
+
+    `outdated` says that the subscription's items are others since.
+    """
+
+    read_at: int
+    found: tuple[Level, ...] = ()
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subscription:
     """The newest snapshot known. All times are UTC seconds; `resource_version` is milliseconds.
 
@@ -82,6 +107,7 @@ class Subscription:
     told yet has none. `remaining_cycles` is after how many more terms it ends by itself, None for never.
     `scheduled_items` are its lines once the scheduled change is made, None until a read has told them.
     `auto_collection` is `off` for who pays by invoice, and None where the customer's own setting counts.
+    `levels` is never a snapshot's: it is read beside, and None until it was.
     """
 
     id: str
@@ -114,6 +140,7 @@ class Subscription:
     auto_collection: str | None = None
     remaining_cycles: int | None = None
     coupons: tuple[RedeemedCoupon, ...] = ()
+    levels: Levels | None = None
 
     @property
     def ended(self) -> bool:

@@ -68,6 +68,7 @@ class Task(StrEnum):
     RESYNC = "billing.resync"
     VERIFY = "billing.verify"
     """The same, for whoever read a cache without news: what fails is not repeated, because the next reader asks."""
+    READ_LEVELS = "billing.read_levels"
     CANCEL_ORPHAN = "billing.cancel_orphan"
     ADOPT_CUSTOMER = "billing.adopt_customer"
     RELEASE_HOLD = "billing.release_hold"

@@ -15,9 +15,11 @@ from billing.subscriptions.domain.choice import choose
 from billing.subscriptions.services.ports import ChangeRequest, OpenedCheckout
 
 if TYPE_CHECKING:
+    from billing.core.clock import Clock
     from billing.links.site import Site
     from billing.plans.plan import Catalog
     from billing.subscriptions.domain.change import Lines, Wanted
+    from billing.subscriptions.domain.organization import OrganizationState
     from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.check_coupons import Coupons
     from billing.subscriptions.services.ports import Ports
@@ -38,13 +40,14 @@ class SubscriptionChange:
     drop_scheduled_changes: bool = False
 
 
-def prepare(change: SubscriptionChange, catalog: Catalog, coupons: Coupons, ports: Ports) -> tuple[Subscription, Lines]:
-    """The subscription that is meant, and the lines to set.
+def prepare(
+    change: SubscriptionChange, partition: OrganizationState, catalog: Catalog, coupons: Coupons, clock: Clock
+) -> tuple[Subscription, Lines]:
+    """The subscription that is meant, of those that there are, and the lines to set.
 
     Raises SubscriptionNotFound, InvalidState, ChangesScheduled, ChangeNotSupported, UnknownPlan, InvalidSeats,
     NothingToChange, or CouponNotValid.
     """
-    partition = ports.store.load(change.organization_id)
     subscription = choose(partition, change.subscription_id)
     lines = changed(subscription, catalog, change.wanted)
     if subscription.plan and subscription.plan.item_price_id not in catalog.plans and change.wanted.item_price_id:
@@ -57,7 +60,7 @@ def prepare(change: SubscriptionChange, catalog: Catalog, coupons: Coupons, port
     if lines.coupons:
         from billing.subscriptions.services.check_coupons import check_lines  # noqa: PLC0415 - hardly ever
 
-        check_lines(subscription, lines, coupons, ports.clock)
+        check_lines(subscription, lines, coupons, clock)
     return subscription, lines
 
 
@@ -69,7 +72,8 @@ def change_subscription(
     The same wanted about the same version of the subscription is the same page, until that page is closed.
     Raises what `prepare` raises, or the ChargebeeError.
     """
-    subscription, lines = prepare(change, catalog, coupons, ports)
+    partition = ports.store.load(change.organization_id)
+    subscription, lines = prepare(change, partition, catalog, coupons, ports.clock)
     now = ports.clock()
     target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, NoSuchPlan
+from billing.core.keys import digest
+from billing.core.until_won import ROW_ATTEMPTS, Outdated, until_won
 from billing.plans.catalog import checked
 from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
 from billing.plans.plan import Catalog, Plan
 from billing.plans.revision import PlanChange, check_decimals, compared
+
+_BUSY = "Too many others are changing plans. Try again."
 
 type Entry = Mapping[str, Any]
 """One `[[plan]]` of the catalog file, or the same from the table."""
@@ -22,11 +27,14 @@ class PlanRows(Protocol):
     def rows(self) -> Sequence[Entry]:
         """Every row, with its key `sk`."""
 
-    def put(self, plan: str, entry: Entry) -> None:
-        """In the place of what is there."""
+    def writes(self) -> int:
+        """How often any row was written or removed."""
 
-    def remove(self, plan: str) -> None:
-        """The file's plan is in force again, if there is one."""
+    def put(self, plan: str, entry: Entry, seen: int) -> None:
+        """In the place of what is there. Raises Conflict when there were other `writes` than that."""
+
+    def remove(self, plan: str, seen: int) -> None:
+        """The file's plan is in force again, if there is one. Raises Conflict as `put` does."""
 
     def subscribed(self, item_price_id: str) -> int:
         """How many organizations have it, as of a moment ago."""
@@ -39,6 +47,19 @@ class DescribedPlan:
     entry: Entry
     from_table: bool
     organizations: Mapping[str, int]
+
+    @property
+    def version(self) -> str:
+        """The same for an entry of the same content, and only for that."""
+        return _version(self.entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The version of a plan that somebody saw before changing it, in the table or in the catalog file `document`."""
+
+    version: str
+    document: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +76,23 @@ class Revision:
 
 def describe_plan(plan: str, document: Mapping[str, Any], rows: PlanRows) -> DescribedPlan:
     """The plan as it is written, in the table or in the catalog file `document`. Raises NoSuchPlan."""
-    stored = {str(row["sk"]): row for row in rows.rows()}
-    row = stored.get(plan)
-    written = (entry for entry in document["plan"] if entry.get("id", entry.get("item_price_id")) == plan)
-    if (entry := row or next(written, None)) is None:
+    stored = rows.rows()
+    if (told := _in_force(plan, document, stored)) is None:
         raise NoSuchPlan(f"There is no plan {plan!r}.")
-    told = {name: value for name, value in entry.items() if name not in ("pk", "sk")}
     priced = [price["item_price_id"] for price in told.get("prices", ())] or [plan]
-    return DescribedPlan(told, row is not None, {each: rows.subscribed(each) for each in priced})
+    from_table = any(row["sk"] == plan for row in stored)
+    return DescribedPlan(told, from_table, {each: rows.subscribed(each) for each in priced})
 
 
-def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows) -> Revision:
+def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows, seen: Seen | None = None) -> Revision:
     """What an entry for the plan would change, None for none in the table. Writes nothing.
 
-    Raises InvalidRequest for an entry that is not exactly right, or that does not go with the other plans, and
-    InvalidState for one with an item price of another entry.
+    Raises InvalidRequest for an entry that is not exactly right, or that does not go with the other plans,
+    InvalidState for one with an item price of another entry, and Conflict where the plan has changed since it was seen.
     """
     stored = rows.rows()
+    if seen is not None:
+        _check_seen(plan, entry, seen, stored)
     others = [row for row in stored if row["sk"] != plan]
     before = shipped.with_plans(_plans(stored))
     try:
@@ -88,20 +109,52 @@ def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows) -
     return Revision(changes, organizations, frozenset(before.plans.keys() - after.plans.keys()))
 
 
-def put_plan(plan: str, entry: Entry, shipped: Catalog, rows: PlanRows) -> Revision:
-    """Write the plan's row. Raises what `proposed` raises, and InvalidState."""
-    revision = _harmless(proposed(plan, entry, shipped, rows))
-    rows.put(plan, entry)
-    return revision
+def put_plan(plan: str, entry: Entry, shipped: Catalog, rows: PlanRows, seen: Seen | None = None) -> Revision:
+    """Write the plan's row. Of two writes at once, of any plans, the second is judged over the first.
+
+    Raises what `proposed` raises, and InvalidState.
+    """
+
+    def attempt() -> Revision:
+        writes = rows.writes()
+        revision = _harmless(proposed(plan, entry, shipped, rows, seen))
+        rows.put(plan, entry, writes)
+        return revision
+
+    return until_won(attempt, ROW_ATTEMPTS, _BUSY)
 
 
-def remove_plan(plan: str, shipped: Catalog, rows: PlanRows) -> Revision:
+def remove_plan(plan: str, shipped: Catalog, rows: PlanRows, seen: Seen | None = None) -> Revision:
     """Take the plan's row away. Raises NoSuchPlan without one, else what `put_plan` raises."""
-    if all(row["sk"] != plan for row in rows.rows()):
-        raise NoSuchPlan(f"The table has no plan {plan!r}.")
-    revision = _harmless(proposed(plan, None, shipped, rows))
-    rows.remove(plan)
-    return revision
+
+    def attempt() -> Revision:
+        writes = rows.writes()
+        if all(row["sk"] != plan for row in rows.rows()):
+            raise NoSuchPlan(f"The table has no plan {plan!r}.")
+        revision = _harmless(proposed(plan, None, shipped, rows, seen))
+        rows.remove(plan, writes)
+        return revision
+
+    return until_won(attempt, ROW_ATTEMPTS, _BUSY)
+
+
+def _in_force(plan: str, document: Mapping[str, Any], stored: Sequence[Entry]) -> Entry | None:
+    """As it is written: the table's row goes before the file's entry."""
+    row = next((each for each in stored if each["sk"] == plan), None)
+    written = (entry for entry in document["plan"] if entry.get("id", entry.get("item_price_id")) == plan)
+    entry = row or next(written, None)
+    return None if entry is None else {name: value for name, value in entry.items() if name not in ("pk", "sk")}
+
+
+def _check_seen(plan: str, entry: Entry | None, seen: Seen, stored: Sequence[Entry]) -> None:
+    """What is there already may be written again, whatever was seen before it: its answer may have been lost."""
+    now = _in_force(plan, seen.document, stored)
+    if now != entry and (now is None or _version(now) != seen.version):
+        raise Outdated(f"The plan {plan!r} has changed since you saw it. Read it again.")
+
+
+def _version(entry: Entry) -> str:
+    return digest(json.dumps(entry, sort_keys=True, default=str))
 
 
 def _check_owners(plan: str, own: Sequence[Plan], others: Catalog) -> None:

@@ -6,9 +6,12 @@ from typing import Any
 from billing.subscriptions.table.rows import plan_partitions
 from billing.table.codec import decode, encode, key
 from billing.table.dynamodb import Table
-from billing.table.writes import delete, put
+from billing.table.writes import Write, delete, put, put_version
 
 PARTITION = "PLAN"
+WRITES = "PLANS"
+"""The row that counts the writes of all plans. It is apart: whoever reads the catalog takes each row for a plan."""
+
 INDEX = "organizations_by_plan"
 
 
@@ -22,13 +25,17 @@ class DynamoPlanRows:
         """One query, strongly consistent."""
         return [decode(item) for item in self._table.partition(PARTITION)]
 
-    def put(self, plan: str, entry: Mapping[str, Any]) -> None:
-        """One put: a row is a plan, whole."""
-        self._table.put(put(key(PARTITION, plan) | encode(entry)))
+    def writes(self) -> int:
+        """One query, strongly consistent."""
+        return next((int(decode(item)["version"]) for item in self._table.partition(WRITES)), 0)
 
-    def remove(self, plan: str) -> None:
-        """One delete."""
-        self._table.transact([delete(key(PARTITION, plan))])
+    def put(self, plan: str, entry: Mapping[str, Any], seen: int) -> None:
+        """One transaction: a row is a plan, whole."""
+        self._table.transact([_counted(seen), put(key(PARTITION, plan) | encode(entry))])
+
+    def remove(self, plan: str, seen: int) -> None:
+        """One transaction."""
+        self._table.transact([_counted(seen), delete(key(PARTITION, plan))])
 
     def subscribed(self, item_price_id: str) -> int:
         """Counted on the index of plans, which has each organization by its newest subscription and by every live one,
@@ -43,3 +50,8 @@ class DynamoPlanRows:
             "listed_plan = :plan", {":plan": partition}, IndexName=INDEX, ProjectionExpression="pk"
         )
         return (item["pk"]["S"] for item in found)
+
+
+def _counted(seen: int) -> Write:
+    """One write more, so that of two at once the second is judged anew."""
+    return put_version(key(WRITES, WRITES) | encode({"version": seen + 1}), seen)

@@ -1,0 +1,42 @@
+"""Reading whose levels count: `entitlements = "chargebee"`, and `[features.api-calls]` with a `source` of its own."""
+
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from billing.plans.catalog_fields import fields, refuse, text
+from billing.plans.feature import LevelSource
+
+CHARGEBEE, CATALOG = "chargebee", "catalog"
+
+
+def read_levels(document: Mapping[str, Any], known: Collection[str]) -> LevelSource:
+    """What the head of the file says of the features that are `known`. Raises InvalidCatalog."""
+    everything = _source(document.get("entitlements", CATALOG), "entitlements") == CHARGEBEE
+    listed = document.get("features", {})
+    if not isinstance(listed, Mapping):
+        refuse("features must be tables, written [features.NAME]")
+    ids: dict[str, str] = {}
+    own: set[str] = set()
+    for name, entry in listed.items():
+        where = f"feature {name!r}"
+        if name not in known:
+            refuse(f"{where}: no plan and no add-on has it")
+        if not isinstance(entry, Mapping):
+            refuse(f"{where} must be a table")
+        fields(entry, where, required=("source",), optional=("chargebee_id",))
+        if _source(entry["source"], f"{where}: source") == CHARGEBEE:
+            ids[name] = text(entry.get("chargebee_id", name), f"{where}: chargebee_id")
+        elif "chargebee_id" in entry:
+            refuse(f"{where}: chargebee_id is for what has its source there")
+        else:
+            own.add(name)
+    if twice := sorted({each for each in ids.values() if list(ids.values()).count(each) > 1}):
+        refuse(f"chargebee_id {twice[0]!r} appears twice")
+    return LevelSource(MappingProxyType(ids), everything, frozenset(own))
+
+
+def _source(value: object, where: str) -> object:
+    if value not in (CHARGEBEE, CATALOG):
+        refuse(f"{where} must be {CHARGEBEE!r} or {CATALOG!r}")
+    return value
