@@ -40,6 +40,8 @@ async def serve(request: Request) -> Response:
 
 
 async def _served(simulator: Simulator, request: Request, path: str, pairs: Pairs) -> Response:
+    if simulator.faults.limit is not None and (seconds := simulator.faults.limit.wait()):
+        return _limited(seconds, simulator.site.assumptions)
     fault = simulator.faults.take(request.method, path, concerned(simulator.site, path, pairs))
     if fault is not None and fault.timeout_after is None:
         return await _strike(fault, simulator.site.assumptions)
@@ -73,11 +75,16 @@ async def _strike(fault: ApiFault, assumptions: Assumptions) -> Response:
     return _refusal(of_code(fault.code, headers) if fault.code else of_status(status, headers))
 
 
+def _limited(seconds: int, assumptions: Assumptions) -> Response:
+    return _refusal(of_code("api_request_limit_exceeded", _coming_back(seconds, assumptions)))
+
+
 def _retry_after(fault: ApiFault, assumptions: Assumptions) -> dict[str, str]:
-    seconds = fault.retry_after
-    if seconds is None and assumptions.retry_after == "present":
-        seconds = 1
-    return {} if seconds is None else {"retry-after": str(seconds)}
+    return _coming_back(1, assumptions) if fault.retry_after is None else {"retry-after": str(fault.retry_after)}
+
+
+def _coming_back(seconds: int, assumptions: Assumptions) -> dict[str, str]:
+    return {"retry-after": str(seconds)} if assumptions.retry_after == "present" else {}
 
 
 def _refusal(error: ApiError) -> Response:

@@ -100,9 +100,9 @@ async def set_stray_events(request: Request) -> Response:
 
 async def set_faults(request: Request) -> Response:
     body = await body_of(request)
-    if unknown := body.keys() - {"api", "webhooks"}:
+    if unknown := body.keys() - {"api", "webhooks", "limit"}:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
-    simulator_of(request).faults.replace(body.get("api", ()), body.get("webhooks", {}))
+    simulator_of(request).faults.replace(body.get("api", ()), body.get("webhooks", {}), body.get("limit"))
     return JSONResponse({})
 
 

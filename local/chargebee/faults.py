@@ -1,4 +1,4 @@
-"""Faults that a test asks for: API calls that fail or hang, webhooks that come twice, never, or out of order."""
+"""Faults that a test asks for: API calls that fail, hang or are too many, webhooks that come twice, never, or late."""
 
 import fnmatch
 import random
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from local.chargebee.errors import REFUSALS
+from local.chargebee.rate_limit import RateLimit
 
 API_PREFIX = "/api/v2"
 
@@ -60,12 +61,16 @@ class WebhookFaults:
 class Faults:
     api: list[ApiFault] = field(default_factory=list)
     webhooks: WebhookFaults = field(default_factory=WebhookFaults)
+    limit: RateLimit | None = None
     dice: random.Random = field(default_factory=random.Random)
 
-    def replace(self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any]) -> None:
+    def replace(
+        self, api: Iterable[dict[str, Any]], webhooks: dict[str, Any], limit: dict[str, Any] | None = None
+    ) -> None:
         """All faults at once; raises TypeError or ValueError on what is no fault, changing nothing."""
         new_api, new_webhooks = [ApiFault(**fault) for fault in api], WebhookFaults(**webhooks)
-        self.api, self.webhooks = new_api, new_webhooks
+        new_limit = None if limit is None else RateLimit(**limit)
+        self.api, self.webhooks, self.limit = new_api, new_webhooks, new_limit
         self.dice = random.Random(new_webhooks.seed)
 
     def take(self, method: str, path: str, concerned: Collection[str]) -> ApiFault | None:

@@ -4,6 +4,7 @@ import os
 import sys
 
 from tests.bench.first_call import first_call
+from tests.bench.growth_section import plot
 from tests.bench.handlers import measure
 from tests.bench.imports import Import, medians, runtime
 from tests.bench.packages import WORKPLACE, packages
@@ -12,6 +13,7 @@ from tests.deployment.template import ROOT
 from tests.yours import YOURS, put_in_place
 
 PAGE = ROOT / "docs" / "reference" / "performance.md"
+IMAGES = ROOT / "docs" / "images"
 ROUNDS = 5
 
 
@@ -25,6 +27,8 @@ def main(rounds: int = ROUNDS) -> None:
     flows, growing = measure()
     page = report(run, costs, {each.name: each.megabytes for each in functions}, flows, growing)
     PAGE.write_text(page)
+    (IMAGES / "growth-past.svg").write_text(plot(growing.past, "past subscriptions"))
+    (IMAGES / "growth-organizations.svg").write_text(plot(growing.organizations, "organizations"))
     sys.stdout.write(page)
 
 

@@ -72,6 +72,11 @@ def listing(number: int) -> Event:
     return http_event("GET /api/subscription/list", claims=_admin(organization(0)))
 
 
+def directory(number: int) -> Event:
+    """The first page of all organizations."""
+    return http_event("GET /api/organizations", claims=BACKEND)
+
+
 def gate(number: int) -> Event:
     return http_event("GET /api/access", claims=_admin(organization(0)), query="itemPriceId=growth")
 
@@ -198,6 +203,7 @@ FLOWS = (
     Flow("relay ten announcements at once", "announcements/relay", announcements, works=TEN),
     Flow("run a hook", "announcements/run_hook", told),
     Flow("list subscriptions", "subscriptions/list", listing),
+    Flow("list organizations", "organizations/list", directory),
     Flow("gate", "subscriptions/access", gate),
     Flow("entitlement", "metering/entitlement", entitlement),
     Flow("use", "metering/record_usage", use),

@@ -14,9 +14,10 @@ from statistics import median
 import pytest
 
 from tests.aws_in_memory import aws_in_memory
+from tests.bench.crowd import in_the_table
 from tests.bench.dollars import Spent, dollars
 from tests.bench.flows import FLOWS, Event, Flow
-from tests.bench.growth import Growth, growth
+from tests.bench.growth import Grown, growth
 from tests.bench.metering import AwsMeter, aws_meter
 from tests.bench.units import Units
 from tests.chargebee.simulator import ChargebeeSimulator, running_simulator
@@ -63,11 +64,11 @@ class Uneven(Exception):
     """A flow that should do the same each time did not."""
 
 
-def measure() -> tuple[list[Measured], list[Growth]]:
+def measure() -> tuple[list[Measured], Grown]:
     """Every flow in its order, and then how some of them grow. What the handlers log is dropped."""
     log = Written()
-    with redirect_stdout(log), _deployed() as chargebee, aws_meter() as meter:
-        return [_measure(flow, chargebee, meter, log) for flow in FLOWS], growth(meter)
+    with redirect_stdout(log), _deployed() as chargebee, in_the_table() as crowd, aws_meter() as meter:
+        return [_measure(flow, chargebee, meter, log) for flow in FLOWS], growth(meter, crowd)
 
 
 class Written(io.StringIO):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from tests.bench.dollars import ACCESS_LINE, API_REQUEST, AWS_CALL, CHARGEBEE_CALL, FIFO_MESSAGE, LOG_GIGABYTE
-from tests.bench.growth import PAST, Growth
+from tests.bench.growth import Grown
+from tests.bench.growth_section import section
 from tests.bench.handlers import CALLS, Measured
 from tests.bench.imports import Cost
 from tests.bench.packages import LAMBDA_LIMIT_MB
@@ -33,7 +34,7 @@ def report(
     costs: Mapping[str, Cost],
     megabytes: Mapping[str, float],
     flows: Sequence[Measured],
-    growing: Sequence[Growth],
+    growing: Grown,
 ) -> str:
     """Ratios of this run, counts and prices. No absolute time, because it would be this machine's alone."""
     measured = {each.name: each for each in flows}
@@ -77,14 +78,7 @@ and the stream hand over ten together, dollars per million:
 A hook that is written adds its message and its run, ${FIFO_MESSAGE + measured["run a hook"].dollars:.2f}. Each webhook
 that comes past the API (`WebhookFunctionUrl`) costs ${API_REQUEST + ACCESS_LINE * LOG_GIGABYTE / 1e3:.2f} less.
 
-## Growth
-
-Own time over that with one past subscription, and read units, of an organization that has had so many.
-
-| Flow | {" | ".join(f"{each:,}" for each in PAST)} |
-|---|{"---|" * len(PAST)}
-{_lines(_grown(name, growing) for name in dict.fromkeys(each.name for each in growing))}
-
+{section(growing)}
 ## What breaks first
 
 The part of each limit that so many organizations use, with the parameters as they ship: {WEBHOOKS} webhooks,
@@ -127,11 +121,6 @@ def _bill(flows: Mapping[str, Measured]) -> str:
         f"| {name} | {' | '.join(f'{each:.2f}' for each in row)} |" for name, row in (*rows, ("all", map(sum, bills)))
     ]
     return "\n".join([head, *lines])
-
-
-def _grown(name: str, growing: Iterable[Growth]) -> str:
-    cells = [f"{each.ratio:.1f} x, {each.read:.0f} units" for each in growing if each.name == name]
-    return f"| {name} | {' | '.join(cells)} |"
 
 
 def _lines(lines: Iterable[str]) -> str:

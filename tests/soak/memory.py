@@ -1,21 +1,44 @@
-"""How much memory this process's children and their children hold, the stack's among them."""
+"""How much memory this process's children and their children hold: the whole stack, each function's workers in it."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from os import getpid
 from pathlib import Path
 
 KILOBYTES = 1024
+WORKER = re.compile(r"ministack-lambda-.*-([A-Z][A-Za-z]+)-")
+"""How the emulator names the folder from which it runs a function."""
 
 
-def megabytes() -> float:
-    """Resident, of all of them together. Linux alone tells; elsewhere it is nothing."""
+@dataclass(frozen=True, slots=True)
+class Process:
+    """`function` is whose worker it is, empty for what is none."""
+
+    number: int
+    function: str
+
+
+type Held = Mapping[Process, float]
+"""Resident megabytes of each process."""
+
+
+def held() -> Held:
+    """Linux alone tells; elsewhere it is nothing."""
     parents, resident = dict[int, int](), dict[int, int]()
     for process, fields in _processes():
         parents[process] = int(fields["PPid"])
         resident[process] = int(fields.get("VmRSS", "0 kB").split()[0])
-    mine = {process for process in parents if getpid() in _ancestors(process, parents)}
-    return sum(resident[process] for process in mine) / KILOBYTES
+    mine = (process for process in parents if getpid() in _ancestors(process, parents))
+    return {Process(each, _function(each)): resident[each] / KILOBYTES for each in mine}
+
+
+def _function(process: int) -> str:
+    with suppress(OSError):
+        if found := WORKER.search(Path(f"/proc/{process}/cmdline").read_text()):
+            return found[1]
+    return ""
 
 
 def _processes() -> Iterator[tuple[int, dict[str, str]]]:

@@ -120,6 +120,12 @@ class Queues:
         found = self.client.get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=list(counts))["Attributes"]
         return sum(int(found[count]) for count in counts)
 
+    def unseen(self, name: str) -> int:
+        """Messages whose time has not come."""
+        count = "ApproximateNumberOfMessagesDelayed"
+        found = self.client.get_queue_attributes(QueueUrl=self.urls[name], AttributeNames=[count])["Attributes"]
+        return int(found[count])
+
     def drained(self, name: str, patience: float = 60) -> None:
         """Wait until everything has been consumed, what was offered a second time too."""
         until(lambda: self.depth(name), lambda depth: depth == 0, patience)

@@ -104,6 +104,10 @@ class Chargebee:
         """These faults and no others."""
         _content(self.http.put("/_sim/faults", json={"api": api, "webhooks": webhooks}))
 
+    def limit(self, calls: int, seconds: int) -> None:
+        """It answers so many calls in any so many seconds, and has no other faults."""
+        _content(self.http.put("/_sim/faults", json={"limit": {"calls": calls, "seconds": seconds}}))
+
     def control(self, path: str, **body: str) -> None:
         """What a bank, the staff or the vendor's own jobs do."""
         _content(self.http.post(path, json=body))
@@ -112,6 +116,12 @@ class Chargebee:
         """The API calls received in whose path or parameters the text occurs."""
         log = _content(self.http.get("/_sim/requests"))["requests"]
         return [each for each in log if about in json.dumps([each["path"], each["params"]])]
+
+    def statuses(self, since: int) -> list[int]:
+        """How it answered every call of the API since a moment (the machine's milliseconds)."""
+        return [
+            each["status"] for each in _content(self.http.get("/_sim/requests", params={"since": since}))["requests"]
+        ]
 
     def calls(self, about: str, method: str, path: str) -> list[Json]:
         """Those to one path."""

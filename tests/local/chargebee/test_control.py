@@ -6,6 +6,7 @@ import httpx
 import pytest
 from chargebee import Chargebee, OperationFailedError
 
+from local.chargebee.rate_limit import RateLimit
 from tests.local.chargebee.world import DAY, Vendor
 
 
@@ -62,6 +63,30 @@ def test_a_fault_can_be_one_of_the_vendors_codes(world: Vendor, code: str, statu
     assert (response.status_code, body["api_error_code"], body["type"]) == (status, code, kind)
 
 
+@pytest.mark.parametrize(("answer", "told"), [("absent", None), ("present", "60")])
+def test_calls_beyond_the_sites_limit_are_refused_and_say_for_how_long_where_that_is_assumed(
+    world: Vendor, answer: str, told: str | None
+) -> None:
+    world.control("PUT", "/assumptions", {"retry_after": answer})
+    world.control("PUT", "/faults", {"limit": {"calls": 2, "seconds": 60}})
+    answers = [world.http.get("/api/v2/customers", auth=("test_key", "")) for _ in range(4)]
+    assert [each.status_code for each in answers] == [200, 200, 429, 429]
+    assert answers[2].json()["api_error_code"] == "api_request_limit_exceeded"
+    assert answers[2].headers.get("retry-after") == told
+    world.control("PUT", "/faults", {})
+    assert world.sdk.Customer.list({}).list == []
+
+
+def test_a_limit_takes_calls_in_again_as_those_before_become_old() -> None:
+    now = 100.0
+    limit = RateLimit(2, 60, lambda: now)
+    assert [limit.wait(), limit.wait(), limit.wait()] == [0, 0, 60]
+    now = 130.5
+    assert limit.wait() == 30
+    now = 160.0
+    assert [limit.wait(), limit.wait(), limit.wait()] == [0, 0, 60]
+
+
 def test_a_timeout_after_the_effect_leaves_the_effect(world: Vendor) -> None:
     world.control("PUT", "/faults", {"api": [{"path": "/customers", "timeout_after": 0.3, "count": 1}]})
     world.sdk.update_read_timeout_secs(0.05)
@@ -77,6 +102,8 @@ def test_a_timeout_after_the_effect_leaves_the_effect(world: Vendor) -> None:
         ("PUT", "/faults", {"api": [{"path": "/customers", "sttus": 500}]}),
         ("PUT", "/faults", {"api": [{"path": "/customers", "code": "out_of_order"}]}),
         ("PUT", "/faults", {"everything": True}),
+        ("PUT", "/faults", {"limit": {"calls": 0, "seconds": 60}}),
+        ("PUT", "/faults", {"limit": {"calls": 150}}),
         ("PUT", "/stray_events", {"sent": "often"}),
         ("POST", "/clock", {"advance_seconds": -1}),
         ("POST", "/clock", {}),
