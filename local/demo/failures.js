@@ -1,4 +1,4 @@
-// What may be made to go wrong, with the promise that holds. The lines below it prove the promise.
+// What may be made to go wrong, with the promise that holds. The lines below it prove the promise once it was done.
 
 import { act } from "./acting.js";
 import { button, byId, el } from "./dom.js";
@@ -12,7 +12,7 @@ export async function offerFailures(organizationId) {
 }
 
 function offer({ name, label, promise }, organizationId) {
-  const told = el("p.soft", { role: "status" });
+  const told = el("p.soft", { role: "status" }, promise);
   const run = act(async () => {
     told.textContent = "Making it happen…";
     try {

@@ -11,6 +11,7 @@ MAKES: Mapping[str, tuple[str, ...]] = {
     "app/reconcile": ("store", "events_queue"),
     "chargebee/webhook": ("events_queue",),
     "metering/add_costs": ("usage_store",),
+    "metering/adjust_meter": ("told_usage_store",),
     "metering/correct_use": ("usage_store",),
     "metering/void_use": ("usage_store",),
     "metering/adjust_wallet": ("usage_store",),

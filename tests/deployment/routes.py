@@ -49,6 +49,7 @@ BODIES: dict[str, Json] = {
     "metering/add_costs": {"costs": [{"id": "c1", "vendor": "model", **MONEY}]},
     "metering/void_use": {"key": "k1", "reason": "a bug"},
     "metering/correct_use": {"key": "k1", "quantity": 0, "reason": "a bug"},
+    "metering/adjust_meter": {"key": "k1", "feature": "api-calls", "quantity": 1, "by": "ada", "reason": "a bug"},
     "metering/hold": USE,
     "metering/settle_hold": {"quantity": 1},
     "metering/adjust_wallet": {"id": "a1", "reason": "a gift", **MONEY},

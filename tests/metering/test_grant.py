@@ -7,8 +7,10 @@ import pytest
 from billing.core.errors import Conflict, EventConflict, InvalidRequest, UnknownFeature
 from billing.metering.domain.entitlement import Account, entitled, meter_of
 from billing.metering.domain.grant import (
+    MOST_CHANGES,
     MOST_KEPT,
     MOST_LIVE,
+    REMEMBERED,
     Gift,
     Grant,
     GrantDeletion,
@@ -257,3 +259,56 @@ def test_grants_that_ended_lately_are_bounded_too() -> None:
     check_room(ended[1:], UNITS, START)
     with pytest.raises(TooManyGrants):
         check_room(ended, UNITS, START)
+
+
+# --- what it was before ----------------------------------------------------------------------------
+
+
+def test_a_changed_grant_gave_what_it_gave_until_then() -> None:
+    desk = Desk()
+    desk.save(gift=Gift.LIMIT, amount=100)
+    desk.time.now += DAY
+    desk.save(gift=Gift.LIMIT, amount=50)
+    desk.time.now += DAY
+    desk.save(feature="sso", gift=Gift.FEATURE, amount=None)
+    desk.time.now += DAY
+    last = desk.delete()
+    for grant in (last, desk.store.account(ORG).grants[0]):
+        assert [meter(LARGE, grant, now=START + late).limit for late in (0, DAY - 1, DAY, 2 * DAY - 1)] == [
+            *(100, 100),
+            *(50, 50),
+        ]
+        assert [meter(LARGE, grant, now=START + late * DAY).limit for late in (2, 3)] == [25, 25]
+        given = [
+            entitled(Account(on_plan(LARGE), grants=(grant,)), CATALOG, POLICY, START + d * DAY) for d in (1, 2, 3)
+        ]
+        assert ["sso" in each.features for each in given] == [False, True, False]
+
+
+def test_a_change_of_its_words_changes_nothing_of_what_it_gave() -> None:
+    desk = Desk()
+    desk.save()
+    desk.time.now += DAY
+    assert desk.save(reason="a longer launch").earlier == ()
+
+
+def test_an_earlier_begin_or_a_later_end_counts_from_the_change_on() -> None:
+    desk = Desk()
+    desk.save(gift=Gift.LIMIT, amount=100, ends_at=START + DAY)
+    desk.time.now += 3 * DAY
+    longer = desk.save(gift=Gift.LIMIT, amount=100, starts_at=START - DAY, ends_at=START + 9 * DAY)
+    limits = [meter(LARGE, longer, now=START + each * DAY).limit for each in (0, 2, 3, 8, 9)]
+    assert limits == [100, 25, 100, 100, 25]
+
+
+def test_what_a_grant_gave_is_remembered_so_often_and_so_long() -> None:
+    desk = Desk()
+    for amount in range(1, MOST_CHANGES + 2):
+        desk.save(amount=amount)
+        desk.time.now += DAY
+    with pytest.raises(TooManyGrants, match="give another one"):
+        desk.save(amount=99)
+    assert desk.save(amount=MOST_CHANGES + 1, reason="the same").version == MOST_CHANGES + 2
+    desk.time.now = START + DAY + REMEMBERED
+    assert [each.amount for each in desk.save(amount=99).earlier] == [*range(2, MOST_CHANGES + 2)]
+    assert len(desk.delete().earlier) == MOST_CHANGES

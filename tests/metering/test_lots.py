@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from billing.core.errors import EventConflict, Exhausted, InvalidRequest
 from billing.core.money import Money
 from billing.metering.domain.hold import Reservation
-from billing.metering.domain.lots import MOST_LOTS, given_back, moved
+from billing.metering.domain.lots import MOST_LOTS, given_back, moved, settle
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction
 from billing.metering.domain.wallet import Lot, LotKind, TooManyLots, Wallet, WalletPosting, post, release, reserve
@@ -97,6 +97,46 @@ def test_money_that_is_taken_back_comes_out_of_its_own_lot_then_of_what_stays() 
         {"a": 4, "c": 2, "rest": 0},
         {"rest": -1},
     ]
+
+
+def taken_back(wallet: Wallet, name: str, units: int, now: int) -> tuple[Wallet, int]:
+    """The wallet without it, and what its line says."""
+    after, line = settle(wallet.at(now), "r", "refund", -units, at=now, reason="", lot=lot(name, -units))
+    return after, line.amount.micros
+
+
+def test_what_a_lot_lost_by_expiring_is_not_taken_back_again() -> None:
+    wallet = spend(holding(lot("a", 10, expires_at=100), lot("b", 5, GIVEN, 100), rest=20), 8)
+    assert left(wallet.at(100)) == {"rest": 20}
+    assert [(each.id, each.remaining) for each in wallet.at(100).lapsed] == [("a", 7)], (
+        "what was given nobody takes back"
+    )
+    first, told = taken_back(wallet, "a", 4, 100)
+    assert (first.balance, told) == (20, 0)
+    second, told = taken_back(first, "a", 6, 100)
+    assert (second.balance, told, second.lapsed) == (17, -3, ())
+    assert taken_back(wallet, "b", 4, 100)[1] == -4
+
+
+def test_what_a_lot_loses_in_two_parts_is_one_loss() -> None:
+    """What a hold has kept is lost when it ends."""
+    over = reserve(holding(lot("a", 10, expires_at=100)), 6).at(100)
+    assert [each.remaining for each in over.lapsed] == [4]
+    assert [each.remaining for each in release(over, 6).at(100).lapsed] == [10]
+
+
+def test_a_wallet_remembers_the_last_lots_that_expired_and_its_row_stays_small() -> None:
+    wallet = Wallet("USD")
+    for number in range(MOST_LOTS + 3):
+        wallet = moved(wallet, 5, lot(f"l{number}", 5, expires_at=number + 1), number).at(number + 1)
+    assert [each.id for each in wallet.lapsed] == [f"l{number}" for number in range(3, MOST_LOTS + 3)]
+    assert read_wallet(wallet_item(ORG, wallet)) == wallet
+
+
+def test_what_a_customer_paid_is_never_refused_for_want_of_room() -> None:
+    full = holding(*(lot(f"l{number}", 1, GIVEN, number or None) for number in range(MOST_LOTS)))
+    after, line = settle(full, "p", "top_up", 7, at=0, reason="", lot=lot("p", 7, expires_at=999))
+    assert (after.rest, line.amount.micros, line.expires_at) == (7, 7, None)
 
 
 def test_a_debt_is_paid_before_there_is_a_lot() -> None:

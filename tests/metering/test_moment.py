@@ -4,14 +4,16 @@ from typing import Any
 import pytest
 
 from billing.core.clock import DAY, HOUR
+from billing.metering.domain.grant import Gift, GrantWish
 from billing.metering.domain.moment import CLOCKS, as_of
 from billing.metering.domain.usage import UsageEvent
 from billing.metering.domain.use import EventResult
 from billing.metering.services.record_usage import MAX_AGE, record_usage
+from billing.metering.services.save_grant import save_grant
 from billing.metering.table.rows import METER_LIFETIME
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item, Status, Subscription
-from tests.model.metering import FREE, LARGE, ORG, SOFT, START, calls, metering, on_plan
+from tests.model.metering import CATALOG, FREE, LARGE, ORG, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
@@ -186,3 +188,30 @@ def test_items_are_what_the_row_has_now_for_nobody_knows_those_of_then() -> None
     known = cancelled(START + DAY, items=(Item("another", "plan", 2),))
     [found] = as_of(having(known), START, NOW).subscriptions
     assert found.items == known.items
+
+
+# --- which grants ----------------------------------------------------------------------------------
+
+
+def give(store: MemoryUsage, wish: GrantWish, at: int) -> None:
+    save_grant(ORG, wish, CATALOG, store, lambda: at)
+
+
+def test_a_use_from_before_a_grants_change_is_metered_on_what_it_gave_then() -> None:
+    store = MemoryUsage({ORG: having(row())})
+    raised = GrantWish("g1", "calls", Gift.LIMIT, 100, None, None, "ada", "a launch")
+    give(store, raised, at=START)
+    give(store, replace(raised, amount=30), at=LATER)
+    fits, more = record(store, calls("e1", 90, occurred_at=START + DAY), calls("e2", 11, occurred_at=START + DAY))
+    today = record(store, calls("e3", 30, occurred_at=LATER), calls("e4", 1, occurred_at=LATER))
+    assert (fits.outcome, more.reason) == ("recorded", "exhausted")
+    assert [each.outcome for each in today] == ["recorded", "refused"]
+
+
+def test_a_use_of_what_a_grant_gives_no_more_is_recorded_where_it_happened_before() -> None:
+    store = MemoryUsage({ORG: having(row())})
+    given = GrantWish("g1", "exports", Gift.LIMIT, 4, None, None, "ada", "a pilot")
+    give(store, given, at=START)
+    give(store, replace(given, feature="calls"), at=START + 2 * DAY)
+    uses = [UsageEvent(f"e{days}", "exports", 1, START + days * DAY) for days in (1, 2)]
+    assert [each.outcome for each in record(store, *uses, now=START + 3 * DAY)] == ["recorded", "refused"]

@@ -9,6 +9,7 @@ import pytest
 from billing.core.clock import DAY
 from billing.core.errors import DaySealed
 from billing.core.money import Money
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.billing_day import PAUSE, SEAL_AFTER, BillingDay
 from billing.metering.domain.correction import CorrectedUse, raised
 from billing.metering.domain.entitled import Source
@@ -16,17 +17,22 @@ from billing.metering.domain.entitlement import Account
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Split, Usage, UsageEvent
 from billing.metering.domain.use import Basis
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.ports import UsageChange
+from billing.metering.services.record_usage import record_usage
 from billing.metering.services.reporting_ports import Backlog
+from billing.metering.table.adjustments import DynamoAdjustments
 from billing.metering.table.billed_days import DynamoBilledDays, due_shard
 from billing.metering.table.store import DynamoUsage
-from billing.plans.feature import Counted
+from billing.plans.feature import Counted, Overage
+from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.table.rows import subscription_item
 from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
 from tests.deployment.template import resources
-from tests.model.metering import metering
+from tests.model.metering import metering, on_plan
 from tests.model.time import Time
 
 MIDNIGHT = 20_000 * DAY
@@ -174,6 +180,45 @@ def test_a_correction_takes_units_out_of_the_day_that_counted_them_while_it_is_o
     correct(client, 3)
     [report] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
     assert (report.billing_day, report.quantity) == (DAY_ONE, 8)
+
+
+def adjust(client: Any, quantity: int, key: str = "k1", now: int = MIDNIGHT + 60) -> None:
+    store = DynamoUsage(client, "billing")
+    term = {"term_start": MIDNIGHT - DAY, "term_end": MIDNIGHT + 9 * DAY, "started_at": MIDNIGHT - DAY}
+    [row] = on_plan("growth", id="sub_1", **term).subscriptions
+    client.put_item(TableName="billing", Item=subscription_item("org_1", row))
+    feature = Counted("api-calls", limit=100, overage=Overage.ALLOW, item_price_id="api-calls")
+    catalog = Catalog({"growth": Plan("growth", "Growth", features={"api-calls": feature})}, {})
+    here = metering(store, Time(now), catalog)
+    if not store.account("org_1").meters:
+        record_usage("org_1", [UsageEvent("e1", "api-calls", 7, MIDNIGHT)], here)
+    wanted = Adjustment(key, "api-calls", quantity, "ada", "a bug")
+    adjust_meter("org_1", wanted, DynamoAdjustments(client, "billing"), here)
+
+
+def test_an_adjustment_takes_units_out_of_the_open_day_or_adds_them(client: Any) -> None:
+    for _ in range(2):
+        adjust(client, -3)
+        adjust(client, 2, key="k2")
+    [report] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
+    assert (report.billing_day.day, report.quantity) == (MIDNIGHT, 6)
+
+
+def test_units_that_no_open_day_has_are_due_as_a_credit_for_every_adjustment_once(client: Any) -> None:
+    adjust(client, -2)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    reports.seal(report)
+    reports.mark_reported(report)
+    for _ in range(2):
+        adjust(client, -3, key="k2", now=MIDNIGHT + 60)
+        adjust(client, -1, key="k3", now=MIDNIGHT + DAY + 60)
+    credits = list(reports.due(MIDNIGHT + 9 * DAY))
+    assert [(each.billing_day.credit, each.billing_day.day - MIDNIGHT, each.quantity) for each in credits] == [
+        (True, 0, 3),
+        (True, DAY, 1),
+    ]
+    assert reports.seal(report).quantity == 5, "what was told stays as it was told"
 
 
 def test_what_was_told_already_is_due_as_a_credit_for_every_correction_once(client: Any) -> None:

@@ -126,6 +126,16 @@ def test_late_news_of_a_period_that_nobody_used_has_what_did_not_roll_over_and_w
     assert seen(here) == (14, 4, 10)
 
 
+def test_what_is_told_late_of_a_period_that_nobody_opened_in_its_time_has_what_had_rolled_over_there() -> None:
+    store, time, here = world()
+    use(here, "a", 7)
+    time.now = THIRD
+    assert use(here, "late", 14, at=SECOND) == "refused"
+    assert use(here, "late", 13, at=SECOND) == "recorded"
+    assert kept(store) == [(7, 7, 0, 3), (13, 13, 3, 0)]
+    assert seen(here) == (10, 0, 10)
+
+
 def test_what_a_correction_or_a_hold_gives_back_late_rolls_over_then() -> None:
     _, time, here = world()
     use(here, "a", 6)

@@ -1,5 +1,6 @@
 """One suite for the table and for its model in memory: what is proved over the one holds for the other."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from billing.core.money import Money
 from billing.metering.domain.announcements import grant_announcement
 from billing.metering.domain.billing_day import BillingDay
 from billing.metering.domain.entitlement import Account
-from billing.metering.domain.grant import Gift, Grant
+from billing.metering.domain.grant import MOST_CHANGES, Earlier, Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
@@ -23,7 +24,7 @@ from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import reserve_usage, settle_usage
 from billing.metering.services.ports import GrantStore, UsageChange, UsageStore
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, record_usage
-from billing.metering.table.rows import GRANT_LIFETIME, METER_LIFETIME, grant_item, hold_item, meter_item
+from billing.metering.table.rows import GRANT_LIFETIME, METER_LIFETIME, grant_item, hold_item, meter_item, read_grant
 from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
@@ -519,6 +520,16 @@ def test_a_version_of_a_grant_is_written_once(table: Table) -> None:
     with pytest.raises(AlreadyProcessed):
         give(table, replace(GIVEN, amount=9), 1)
     assert (table.account(ORG).grants, table.account(ORG).grants_version) == ((GIVEN,), 1)
+
+
+def test_the_row_of_a_grant_stays_small_however_often_it_is_changed() -> None:
+    changes = [
+        Earlier(START + each, "f" * 100, Gift.UNITS, 10**15, START, START + DAY, 6) for each in range(MOST_CHANGES)
+    ]
+    written = replace(GIVEN, id="g" * 100, by="b" * 200, reason="r" * 500, earlier=tuple(changes))
+    item = grant_item(ORG, written)
+    assert read_grant(item) == written
+    assert len(json.dumps(item)) < 6_000
 
 
 def test_a_grant_outlives_its_end_for_as_long_as_a_use_from_before_may_come() -> None:

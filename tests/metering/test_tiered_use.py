@@ -2,6 +2,7 @@
 
 import pytest
 
+from billing.core.errors import InvalidState
 from billing.core.money import Money
 from billing.metering.api.entitlement_view import entitlements_view
 from billing.metering.domain.hold import Reservation
@@ -168,3 +169,16 @@ def test_of_a_use_whose_meter_is_gone_each_unit_is_as_dear_as_its_neighbour() ->
     here.use("e1", 15)
     here.store.meters.clear()
     assert here.correct("e1", 11) == 9 // 5
+
+
+def test_of_a_use_whose_meter_is_gone_nothing_is_taken_from_the_wallet() -> None:
+    """It was lowered by the dear units of the others: what it costs itself nobody knows without their number."""
+    here = Tiered(GRADUATED)
+    here.use("e1", 19)
+    here.use("e2", 5)
+    assert here.correct("e1", 11) == 13 - 5 * 3 - 3 * 1 < 0
+    balance = here.balance
+    here.store.meters.clear()
+    with pytest.raises(InvalidState):
+        here.correct("e1", 0)
+    assert here.balance == balance

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.core.errors import AlreadyProcessed, Conflict, InvalidRequest
+from billing.metering.domain.adjustment import AdjustedMeter, Adjustment
 from billing.metering.domain.correction import CorrectedUse
 from billing.metering.domain.entitlement import Account
 from billing.metering.domain.grant import Grant
@@ -38,6 +39,7 @@ class MemoryUsage:
     lines: dict[tuple[str, str, int, int], LedgerLine] = field(default_factory=dict)
     rollups: dict[tuple[str, str, str, str], Day] = field(default_factory=dict)
     corrections: dict[tuple[str, str], Correction] = field(default_factory=dict)
+    adjustments_made: dict[tuple[str, str], Adjustment] = field(default_factory=dict)
     grants: dict[tuple[str, str], Grant] = field(default_factory=dict)
     grant_writes: dict[str, int] = field(default_factory=dict)
     versions: dict[tuple[str, str, int], Grant] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class MemoryUsage:
             self.lines,
             self.rollups,
             self.corrections,
+            self.adjustments_made,
             self.grants,
             self.grant_writes,
             self.versions,
@@ -174,14 +177,32 @@ class MemoryUsage:
             raise AlreadyProcessed("It is already recorded.")
         if self.uses[place].split != change.use_before.split:
             raise AlreadyProcessed("It is already recorded.")
-        lines = (change.line,) if change.line else ()
-        self.commit_usage(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines))
+        self._balance(organization_id, change)
         self.corrections[organization_id, change.correction.key] = change.correction
         self.uses[place] = replace(self.uses[place], split=usage.split, drawn=usage.drawn)
+
+    def adjustment(self, organization_id: str, key: str) -> Adjustment | None:
+        return self.adjustments_made.get((organization_id, key))
+
+    def adjust(self, organization_id: str, made: AdjustedMeter) -> None:
+        if (organization_id, made.adjustment.key) in self.adjustments_made:
+            raise AlreadyProcessed("It is already recorded.")
+        self._balance(organization_id, made.change, 1)
+        self.adjustments_made[organization_id, made.adjustment.key] = made.adjustment
+
+    def adjustments(self, organization_id: str, first: str, last: str) -> Sequence[Adjustment]:
+        own = [each for (owner, _), each in self.adjustments_made.items() if owner == organization_id]
+        days = ((_date(each.moment), each.at, each.key, each) for each in own)
+        return [each for date, _, _, each in sorted(days, key=lambda day: day[:3]) if first <= date <= last]
+
+    def _balance(self, organization_id: str, change: CorrectedUse, adjusted: int = 0) -> None:
+        usage, lines = change.use_after, (change.line,) if change.line else ()
+        self.commit_usage(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines))
         before, after = change.use_before.split.amount, usage.split.amount
         earned = (after.micros if after else 0) - (before.micros if before else 0)
         less = {after.currency: earned} if after and earned else {}
-        self._roll(organization_id, usage, Day("", "", "", -change.correction.returned, 0, 0, less, {}))
+        quantity = -change.correction.returned
+        self._roll(organization_id, usage, Day("", "", "", quantity, 0, 0, less, {}, adjusted=adjusted))
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         return [
@@ -221,8 +242,7 @@ class MemoryUsage:
             self.lines[organization_id, currency, version, number] = line
 
     def _roll(self, organization_id: str, usage: Usage, added: Day) -> None:
-        date = datetime.fromtimestamp(usage.event.occurred_at, UTC).date().isoformat()
-        key = (organization_id, date, usage.event.feature, usage.subscription_id or "-")
+        key = (organization_id, _date(usage.event.occurred_at), usage.event.feature, usage.subscription_id or "-")
         kept = self.rollups.get(key, Day(*key[1:], 0, 0, 0, {}, {}))
         self.rollups[key] = Day(
             *key[1:],
@@ -232,7 +252,12 @@ class MemoryUsage:
             _added(kept.revenue, added.revenue),
             _added(kept.costs, added.costs),
             usage.event.decimals,
+            kept.adjusted + added.adjusted,
         )
+
+
+def _date(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).date().isoformat()
 
 
 def _guard(stored: Meter | Wallet | TopUpRule | None, wanted: Meter | Wallet | TopUpRule) -> None:

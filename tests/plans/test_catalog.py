@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from billing.core.clock import Lifetime
 from billing.core.errors import InvalidCatalog
 from billing.plans.catalog import read_catalog
 from billing.plans.catalog_plans import read_plans
@@ -44,6 +45,14 @@ def test_what_may_be_left_out_has_the_cautious_value() -> None:
     assert catalog.addons["support"].max_quantity == 1
 
 
+def test_top_ups_last_for_ever_or_for_days_or_months() -> None:
+    assert read_catalog({"plan": [PLAN]}).top_up_lifetime is None
+    for lifetime in (Lifetime(days=90), Lifetime(months=12)):
+        unit, count = str(lifetime).split()[::-1]
+        document = {"plan": [PLAN], "top_up": {"expires_after": {unit: int(count)}}}
+        assert read_catalog(document).top_up_lifetime == lifetime
+
+
 def test_a_limit_of_zero_is_a_limit_and_not_the_absence_of_one() -> None:
     assert read_plan(PLAN | {"limits": {"seats": 0}}).limits["seats"] == 0
 
@@ -56,6 +65,13 @@ def test_a_limit_of_zero_is_a_limit_and_not_the_absence_of_one() -> None:
         ({"plan": PLAN}, "plan"),
         ({"plan": ["growth"]}, "plan"),
         ({"plan": [PLAN], "addon": ADDON}, "addon"),
+        ({"plan": [PLAN], "top_up": []}, "top_up must be one table"),
+        ({"plan": [PLAN], "top_up": {}}, "expires_after"),
+        ({"plan": [PLAN], "top_up": {"expires_after": 12}}, "so many days or so many months"),
+        ({"plan": [PLAN], "top_up": {"expires_after": {"days": 1, "months": 1}}}, "so many days or so many months"),
+        ({"plan": [PLAN], "top_up": {"expires_after": {"years": 1}}}, "years"),
+        ({"plan": [PLAN], "top_up": {"expires_after": {"months": 0}}}, "months must be a whole number from 1"),
+        ({"plan": [PLAN], "top_up": {"expires_after": {"months": 121}}}, "months must be 120 at most"),
         ({"plan": [PLAN, PLAN]}, "twice"),
         ({"plan": [PLAN], "addon": [ADDON, ADDON]}, "twice"),
         ({"plan": [PLAN], "addon": [ADDON | {"item_price_id": "growth"}]}, "twice"),

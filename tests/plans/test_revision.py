@@ -69,6 +69,11 @@ def test_what_rolls_over_is_told() -> None:
     ]
 
 
+def test_for_how_long_top_ups_last_is_told() -> None:
+    after = read_catalog({"plan": [PRO], "top_up": {"expires_after": {"months": 12}}})
+    assert changes(catalog(PRO), after) == ["top_up: expires_after: - -> 12 months"]
+
+
 def test_prices_come_and_go_by_themselves() -> None:
     yearly = PRICE | {"item_price_id": "pro-yearly", "period": "year"}
     both = PRO | {"prices": [PRICE, yearly]}

@@ -20,12 +20,15 @@ from billing.core.errors import (
     UsageNotFound,
 )
 from billing.core.money import Money
+from billing.metering.domain.adjustment import Adjustment
+from billing.metering.domain.below_zero import BelowZero
 from billing.metering.domain.entitlement import Refusal
-from billing.metering.domain.grant import Gift, GrantDeletion, GrantWish
+from billing.metering.domain.grant import MOST_CHANGES, Gift, Grant, GrantDeletion, GrantWish, TooManyGrants
 from billing.metering.domain.hold import HoldState, Reservation
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.usage import Correction, Cost, UsageEvent
 from billing.metering.domain.wallet import LotKind, WalletPosting
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.delete_grant import delete_grant
@@ -36,6 +39,7 @@ from billing.metering.services.record_usage import record_usage
 from billing.metering.services.save_grant import save_grant
 from billing.metering.services.set_spending_cap import set_spending_cap
 from billing.metering.services.usage_costs import attach_costs
+from billing.metering.table.adjustments import DynamoAdjustments
 from billing.metering.table.store import DynamoUsage
 from billing.plans.tiers import TieredPrice
 from billing.subscriptions.domain.organization import Organization, OrganizationState
@@ -63,7 +67,7 @@ from tests.model.metering import (
 )
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
-from tests.property.ledger import check_ledger, worth
+from tests.property.ledger import EVER, check_ledger, worth
 
 HARD = (FREE, LARGE)
 """The plans whose limit nothing passes."""
@@ -84,6 +88,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store: Any = MemoryUsage()
+        self.adjustments: Any = self.store
         self.time = Time(START)
         self.here = metering(self.store, self.time)
         self.sent: dict[str, UsageEvent] = {}
@@ -91,6 +96,7 @@ class Ledger(RuleBasedStateMachine):
         self.money: dict[str, WalletPosting] = {}
         self.uncapped: set[str] = set()
         self.silent: set[int] = set()
+        self.given: list[tuple[int, tuple[Grant, ...]]] = []
 
     @initialize(name=st.sampled_from(PLANS))
     def begin(self, name: str) -> None:
@@ -239,8 +245,34 @@ class Ledger(RuleBasedStateMachine):
             assert quantity > found.split.quantity and found.event.occurred_at < self.time.now - 30 * DAY
         except (Exhausted, PlanRequired):
             assert quantity > found.split.quantity
+        except BelowZero:
+            assert self.store.account(ORG).meters[found.place].lowered > 0
         else:
             assert after.split.quantity == (found.split.quantity if made else quantity)
+
+    @rule(
+        key=ids,
+        units=st.integers(-12, 12).filter(bool),
+        ago=st.sampled_from([None, HOUR, 20 * DAY]),
+    )
+    def adjust_the_meter(self, key: str, units: int, ago: int | None) -> None:
+        """It counts once, and never takes off more than there is."""
+        occurred_at = None if ago is None else self.time.now - ago
+        wanted = Adjustment(key, "calls", units, "ada", "a bug", occurred_at)
+        made, before = self.adjustments.adjustment(ORG, key), self.store.account(ORG).meters
+        try:
+            after = adjust_meter(ORG, wanted, self.adjustments, self.here)
+        except EventConflict:
+            assert made is not None and not wanted.repeats(made)
+        except Exhausted:
+            assert units > 0
+        except BelowZero:
+            assert units < 0
+        except InvalidState:
+            assert units < 0 and any(meter.beyond for meter in before.values()), "other units than the plan's were sold"
+        else:
+            assert after.quantity == after.split.quantity == units
+            assert made in (None, after)
 
     @rule(event_id=ids, cost_id=st.sampled_from("xyz"), micros=st.integers(0, 3))
     def cost(self, event_id: str, cost_id: str, micros: int) -> None:
@@ -349,6 +381,10 @@ class Ledger(RuleBasedStateMachine):
         except EventConflict:
             assert known is not None and known.deleted
             return
+        except TooManyGrants:
+            assert known is not None and len(known.earlier) == MOST_CHANGES
+            return
+        self.remember()
         after = read_entitlement(ORG, "calls", 1, self.here).meter
         assert before is not None and after is not None
         assert (after.used, after.held, after.start, after.end) == (before.used, before.held, before.start, before.end)
@@ -361,6 +397,11 @@ class Ledger(RuleBasedStateMachine):
         if known is not None:
             deleted = delete_grant(ORG, GrantDeletion(grant_id, "bob", "it is over"), self.store, lambda: self.time.now)
             assert deleted.deleted and deleted.version == known.version + (not known.deleted)
+            self.remember()
+
+    def remember(self) -> None:
+        """What is given from now on, as it is now."""
+        self.given.append((self.time.now, self.store.account(ORG).grants))
 
     def running(self) -> Meter | None:
         """The meter of what a subscription gives: the default plan's allowance is another."""
@@ -378,7 +419,15 @@ class Ledger(RuleBasedStateMachine):
 
     @invariant()
     def every_unit_and_every_micro_is_explained(self) -> None:
-        check_ledger(self.store, list("abcdef"), list("abcdef"))
+        check_ledger(self.store, list("abcdef"), list("abcdef"), self.adjustments)
+
+    @invariant()
+    def no_change_of_a_grant_moves_what_was_given_before_it(self) -> None:
+        account = self.store.account(ORG)
+        for moment, then in {at: grants for at, grants in self.given if at > self.time.now - 35 * DAY}.items():
+            found = self.here.granted(account, moment).grants
+            expected = {(each.id, each.gift, each.amount) for each in then if each.in_force(moment)}
+            assert {(each.id, each.gift, each.amount) for each in found} == expected
 
     @invariant()
     def an_alert_is_told_once_in_its_period_and_remembered(self) -> None:
@@ -407,7 +456,8 @@ class Ledger(RuleBasedStateMachine):
         lines = read_wallets(ORG, "USD", None, self.store, now).ledger
         gone = -sum(line.amount.micros for line in lines.lines if line.kind == "expired") if lines else 0
         uses = self.store.usages(ORG, [*"abcdef", *(f"hold:{each}" for each in "abcdef")]).values()
-        spent = sum(worth(usage.split) for usage in uses if usage.split.paid)
+        counting = [*uses, *self.adjustments.adjustments(ORG, *EVER)]
+        spent = sum(worth(each.split) for each in counting if each.split.paid)
         put_in = sum(each.amount.micros for each in self.money.values())
         assert wallet.balance + wallet.held == put_in - spent - gone
         over = [each for each in self.money.values() if each.expires_at is not None and each.expires_at <= now]
@@ -442,6 +492,7 @@ def test_the_same_is_true_of_the_table(dynamo: Any) -> None:
                 KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
             )
             self.store = DynamoUsage(dynamo, self.name)
+            self.adjustments = DynamoAdjustments(dynamo, self.name)
 
         def grant(self, partition: OrganizationState) -> None:
             for row in self.store.account(ORG).partition.subscriptions:

@@ -6,9 +6,11 @@ from typing import Any, cast
 
 from billing.core.errors import BillingError
 from billing.core.money import Money
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.hold import Hold, Reservation
 from billing.metering.domain.usage import Correction, Cost
 from billing.metering.domain.wallet import LotKind, WalletPosting
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
@@ -103,7 +105,7 @@ def left(plan: str, units: int, in_wallet: int = 0) -> LedgerWorld:
 
 
 def check(world: Any) -> None:
-    check_ledger(world.store, EVENTS, HOLDS)
+    check_ledger(world.store, EVENTS, HOLDS, world.store)
 
 
 def explored(world: LedgerWorld, *actors: Actor) -> Exploration:
@@ -289,3 +291,21 @@ def test_a_correction_gives_back_into_the_lots_that_paid_last_whatever_others_co
     actors = [correcting("a", 10), actor("b", repaid_from_another_lot)]
     found = explore(cast("Any", world), actors, check_lots, lambda each: cast("Any", each).outcome())
     assert found.ends.keys() == {"a 10, b 12"}
+
+
+def adjusting(name: str, quantity: int) -> Actor:
+    wanted = Adjustment("k1", "calls", quantity, "ada", "a bug")
+    return actor(name, lambda here: str(adjust_meter(ORG, wanted, cast("Any", here.store), here).quantity))
+
+
+def test_an_adjustment_that_is_told_twice_counts_once_and_nothing_takes_the_same_units_off_beside_it() -> None:
+    found = explored(left(FREE, 0), adjusting("a", -6), adjusting("b", -6), correcting("c", 0))
+    assert found.ends.keys() == {"a -6, b -6, c below_zero", "a below_zero, b below_zero, c 0"}
+
+
+def test_the_money_of_an_adjustment_that_is_told_twice_comes_back_once() -> None:
+    world = left(PAYING, 10, in_wallet=2)
+    record_usage(ORG, [calls("old", 12)], metering(world.store))
+    assert explored(world, adjusting("a", -2), adjusting("b", -2)).ends.keys() == {"a -2, b -2"}
+    found = explored(world, adjusting("a", -2), correcting("b", 10))
+    assert found.ends.keys() == {"a -2, b 10", "a -2, b below_zero"}

@@ -2,22 +2,27 @@
 
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import Any, cast
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.core.money import to_micros
+from billing.core.clock import DAY, HOUR, Lifetime
+from billing.core.errors import Exhausted
+from billing.core.money import Money, to_micros
+from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
 from billing.payments.domain.receipt import Refund
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.ports import PaymentChange
-from billing.payments.services.record_invoice import books_of, record_invoice
+from billing.payments.services.record_invoice import ChargeRecords, books_of, record_invoice
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.transition import Transition
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
-from tests.model.time import START
+from tests.model.time import START, Time
 from tests.property.ledger import ledger
 
 AMOUNT = 500
@@ -122,3 +127,34 @@ def test_the_wallet_has_what_was_paid_whatever_the_order(steps: list[int], rando
     told = [str(each.transition) for each in world.records.told]
     assert told.count("checkout.completed") <= 1
     assert told.count("charge.refunded") == sum(event.refund is not None for event in bank.events)
+
+
+SHIFTS = st.lists(st.tuples(st.sampled_from([0, 10 * HOUR, 2 * DAY]), st.integers(0, 300)), min_size=1, max_size=12)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(0, 11), max_size=8), st.randoms(use_true_random=False), SHIFTS)
+def test_what_expired_is_not_taken_back_again_whenever_it_expires(
+    steps: list[int], random: Random, shifts: list[tuple[int, int]]
+) -> None:
+    """So nobody owes more than what was spent. Beside each event time passes, and some of the money is spent."""
+    bank, world, time, spent = Bank(), PaymentWorld(MemoryInvoices(())), Time(START), 0
+    world.ports().records.commit_payment(PaymentChange(ORG, START, replace(TOP_UP, lifetime=Lifetime(days=1))))
+    for step in steps:
+        bank.act(step)
+    about = BillingEvent("ev", "invoice", START, owner_id=ORG)
+    books = ChargeRecords(world.records, world.usage, lambda: time.now)
+    for number, event in enumerate(random.sample(bank.events, k=len(bank.events))):
+        apply_payment(event, about, cast("Any", world.ports().world.store), books)
+        seconds, cents = shifts[number % len(shifts)]
+        time.now += seconds
+        wanted = WalletPosting(f"s{number}", "spent", Money(-cents * 10_000, "USD"))
+        try:
+            adjust_wallet(ORG, wanted, world.usage, books.clock)
+            spent += cents * 10_000
+        except Exhausted:
+            pass
+        wallet, lines = world.usage.account(ORG).wallet("USD"), ledger(world.usage)
+        assert wallet.balance == sum(line.amount.micros for line in lines)
+        assert wallet.balance == wallet.rest + sum(lot.remaining for lot in wallet.lots)
+        assert wallet.at(time.now).balance >= -spent

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from billing.core.errors import BillingError
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.hold import Reservation
 from billing.metering.domain.usage import Correction
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.correct_use import correct_use
 from billing.metering.services.hold_usage import release_usage, reserve_usage, settle_usage
 from billing.metering.services.read_entitlements import read_entitlement
@@ -73,13 +75,20 @@ class Rollover(RuleBasedStateMachine):
         wanted = Correction(f"k{len(self.store.corrections)}", "".join(self.sent[-place - 1 :][:1]), quantity, "a bug")
         self.tried(lambda: correct_use(ORG, wanted, self.here))
 
+    @rule(quantity=st.integers(-12, 12).filter(bool), ago=st.sampled_from([0, 7 * DAY, 20 * DAY]))
+    def adjust(self, quantity: int, ago: int) -> None:
+        """The meter of the period that runs, or of one before it."""
+        key, moment = f"k{len(self.store.adjustments_made)}", self.time.now - ago
+        wanted = Adjustment(key, "calls", quantity, "ada", "a bug", moment)
+        self.tried(lambda: adjust_meter(ORG, wanted, self.store, self.here))
+
     @rule(days=st.sampled_from([1, 4, 7, 16]))
     def wait(self, days: int) -> None:
         self.time.now += days * DAY
 
     @invariant()
     def every_meter_has_its_own_and_what_came_and_not_what_went(self) -> None:
-        check_ledger(self.store, self.sent, HOLDS)
+        check_ledger(self.store, self.sent, HOLDS, self.store)
         meters = list(self.store.account(ORG).meters.values())
         for meter in meters:
             assert meter.limit is not None and meter.remaining is not None

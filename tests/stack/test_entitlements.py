@@ -1,10 +1,12 @@
 """What an organization may use: by its plan, from its first request, and never by a promise to pay."""
 
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 from tests.stack.api import Member, answered, opened
 from tests.stack.backend import Backend, calls
-from tests.stack.world import Cloud
+from tests.stack.waiting import until
+from tests.stack.world import Cloud, fresh
 
 
 def test_an_organization_that_nobody_has_told_of_has_the_whole_default_plan(world: Cloud, admin: Member) -> None:
@@ -78,6 +80,40 @@ def test_a_checkout_that_is_not_paid_grants_nothing(world: Cloud, admin: Member,
     world.come_back(world.chargebee.pay(page["id"]))
 
     assert [each["result"] for each in backend.used(calls("e1", 101))] == ["recorded"]
+
+
+LEFT_TO_CHARGEBEE = """
+from pathlib import Path
+from tempfile import mkdtemp
+from billing.app import wiring
+plans = Path(mkdtemp()) / "plans.toml"
+plans.write_text(wiring.CATALOG_FILE.read_text() + '[features.api-calls]\\nsource = "chargebee"\\nchargebee_id = "{}"')
+wiring.CATALOG_FILE = plans
+"""
+
+
+def test_an_override_in_chargebee_is_the_limit_of_the_next_question(world: Cloud, admin: Member) -> None:
+    feature = fresh("fea")
+    levels = {"levels[value][0]": "777", "levels[value][1]": "9000"}
+    world.chargebee.post("/features", id=feature, name=feature, type="quantity", **levels)
+    world.chargebee.post(f"/features/{feature}/activate_command")
+    subscription = world.subscribe(admin, itemPriceId="starter", seats=1)
+    world.caught_up(admin.organization_id)
+
+    def override(value: str) -> None:
+        row = {"entitlement_overrides[feature_id][0]": feature, "entitlement_overrides[value][0]": value}
+        world.chargebee.post(f"/subscriptions/{subscription}/entitlement_overrides", action="upsert", **row)
+
+    with ExitStack() as deployed:
+        for name in ("ApplyBillingEvent", "ProvisionOrganization", "Entitlement"):
+            deployed.enter_context(world.functions.appended(name, LEFT_TO_CHARGEBEE.format(feature)))
+        override("777")
+        until(admin.left, lambda left: left == (777, 777))  # whoever asks has it read for the first time
+        world.queues.drained("ProvisioningQueue")  # all that follows from the purchase is done
+
+        override("9000")
+
+        until(admin.left, lambda left: left == (9_000, 9_000))  # and the event alone from then on
 
 
 def next_month() -> int:

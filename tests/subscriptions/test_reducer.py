@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from billing.subscriptions.domain.reducer import Source, Verdict, reduce
-from billing.subscriptions.domain.subscription import Status, Subscription
+from billing.subscriptions.domain.subscription import Level, Levels, Status, Subscription
 from tests.subscriptions.examples import GROWTH, NOW, SUPPORT, a_subscription
 
 ROW = a_subscription(resource_version=20, occurred_at=NOW, checkout_id="sub_promised")
@@ -121,3 +121,29 @@ def test_a_reading_adds_what_is_scheduled_to_the_news_that_it_is_of() -> None:
 
 def test_where_nothing_is_scheduled_any_more_nothing_of_it_stays() -> None:
     assert reduce(READ_ROW, snapshot(21), Source.EVENT).row.scheduled_items is None
+
+
+LEVELS = Levels(NOW, (Level("calls", "50"),))
+
+
+@pytest.mark.parametrize(
+    ("items", "outdated"),
+    [
+        ((GROWTH,), False),
+        ((replace(GROWTH, amount=1),), False),
+        ((replace(GROWTH, quantity=6),), True),
+        ((GROWTH, SUPPORT), True),
+        (None, False),
+    ],
+)
+def test_levels_outlive_every_snapshot_and_are_outdated_by_other_items(items: Any, outdated: bool) -> None:
+    held = replace(ROW, levels=LEVELS)
+    reduction = reduce(held, snapshot(21, items=items), Source.READ)
+    assert reduction.row.levels == replace(LEVELS, outdated=outdated)
+    later = reduce(reduction.row, snapshot(22), Source.EVENT)
+    assert later.row.levels == replace(LEVELS, outdated=outdated), "nothing but a read makes them new"
+
+
+def test_an_older_snapshot_outdates_nothing() -> None:
+    held = replace(ROW, levels=LEVELS)
+    assert reduce(held, snapshot(19, items=(SUPPORT,)), Source.EVENT).row == held

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
+from billing.core.clock import Lifetime
 from billing.core.money import Money
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.billing_day import BilledDay, BillingDay
-from billing.metering.domain.grant import Gift, Grant
+from billing.metering.domain.grant import Earlier, Gift, Grant
 from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, Lot, LotKind, SpendingCap, Wallet
-from billing.metering.table import billed_days, corrections
+from billing.metering.table import adjustments, billed_days, corrections
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
 from billing.organizations.table.directory import LISTED
@@ -86,6 +88,7 @@ KINDS = {
             alerted=50,
             beyond=2,
             decimals=3,
+            lowered=1,
             rollover=4,
             rolled=2,
             passed=1,
@@ -94,12 +97,17 @@ KINDS = {
         metering.read_meter,
     ),
     "grant": Kind(
-        Grant("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2, deleted=True, decimals=3),
+        Grant(
+            *("g1", "calls", Gift.UNITS, 500, NOW, NOW + 9, "ada", "a launch", NOW - 1, 2),
+            deleted=True,
+            decimals=3,
+            earlier=(Earlier(NOW - 1, "exports", Gift.LIMIT, 9, NOW - 5, NOW + 3, 2),),
+        ),
         lambda grant: metering.grant_item(ORG, grant),
         metering.read_grant,
     ),
     "wallet": Kind(
-        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,)),
+        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,), (LOT,)),
         lambda wallet: metering.wallet_item(ORG, wallet),
         metering.read_wallet,
     ),
@@ -113,6 +121,13 @@ KINDS = {
         Correction("k1", "e1", 3, "a bug", NOW, 2, decimals=3),
         lambda correction: corrections.correction_item(ORG, correction),
         corrections.read_correction,
+    ),
+    "adjustment": Kind(
+        Adjustment(
+            "k1", "calls", 3, "ada", "a bug", NOW - 5, {"model": "large"}, 3, NOW, NOW - 5, NOW - 9, SPLIT, (LOT,)
+        ),
+        lambda adjustment: adjustments.adjustment_item(ORG, adjustment),
+        adjustments.read_adjustment,
     ),
     "hold": Kind(
         Hold(
@@ -164,6 +179,7 @@ KINDS = {
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
             receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
             completed=True,
+            lifetime=Lifetime(days=30, months=2),
             collecting=True,
         ),
         payments.charge_item,

@@ -3,6 +3,7 @@
 export const OPERATIONS = {
   metering: {
     addCosts: ["POST", "/api/organizations/{id}/usage/{eventId}/costs", "b"],
+    adjustMeter: ["POST", "/api/organizations/{id}/usage/adjustments", "b"],
     adjustWallet: ["POST", "/api/organizations/{id}/wallet/adjustments", "b"],
     alerts: ["GET", "/api/organizations/{id}/alerts", ""],
     correctUse: ["POST", "/api/organizations/{id}/usage/{eventId}/correct", "b"],

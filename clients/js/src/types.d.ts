@@ -6,7 +6,7 @@ export interface CallOptions {
 }
 
 /** A refusal of Chargebee's may carry another code, which is Chargebee's own. */
-export type ErrorCode = "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "too_many_lots" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
+export type ErrorCode = "below_zero" | "change_not_supported" | "changes_scheduled" | "chargebee_authentication_failed" | "chargebee_busy" | "chargebee_duplicate" | "chargebee_key_reused" | "chargebee_not_found" | "chargebee_rate_limited" | "chargebee_request_blocked" | "chargebee_site_not_ready" | "chargebee_site_read_only" | "chargebee_third_party_limited" | "chargebee_timeout" | "chargebee_unavailable" | "conflict" | "coupon_expired" | "coupon_not_applicable" | "coupon_not_started" | "coupon_not_valid" | "coupon_used_up" | "cross_site" | "customer_conflict" | "exhausted" | "forbidden" | "grant_not_found" | "hold_not_found" | "id_conflict" | "internal_error" | "invalid_catalog" | "invalid_request" | "invalid_seats" | "invalid_state" | "invalid_url" | "invoice_not_found" | "not_configured" | "nothing_to_change" | "organization_deleted" | "organization_not_found" | "organization_required" | "payload_too_large" | "payment_method_not_found" | "plan_required" | "rate_limited" | "spending_cap" | "subscription_ambiguous" | "subscription_exists" | "subscription_not_found" | "throttled" | "too_many_grants" | "too_many_lots" | "unauthenticated" | "unknown_coupon" | "unknown_customer" | "unknown_feature" | "unknown_organization" | "unknown_plan" | "usage_not_found";
 
 /** Every error has a stable code; those of a status are listed where it may be answered. */
 export interface Refusal {
@@ -250,6 +250,7 @@ export interface EstimatedLineView {
 export interface FeatureHistory {
   feature: string;
   days: Array<DayView>;
+  adjustments?: Array<MeterAdjustment>;
 }
 
 /** One feature's uses; `costCoverage` is the share of them whose cost is known. */
@@ -360,6 +361,18 @@ export interface MarginReport {
   from: string;
   to: string;
   features: Array<FeatureMargin>;
+}
+
+/** Units that a meter counts beside those of uses, or fewer below zero; the days have them, too. */
+export interface MeterAdjustment {
+  key: string;
+  feature: string;
+  quantity: number | string;
+  occurredAt: number;
+  at: number;
+  by: string;
+  reason: string;
+  billed: SplitView;
 }
 
 /** A page in the order of the ids; `cursor` is null on the last one. A change shows within moments. */
@@ -879,7 +892,10 @@ Where several subscriptions are live, `subscriptionId` says which is meant.
 off. A line that the catalog does not sell, such as a metered one, stays in any case.
 `coupons` are redeemed with the change, or alone; those that the subscription has stay.
 At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
-A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`. */
+A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
+
+`POST /api/subscription/preview` takes the same. Where it names no subscription, and none is live in the line of the
+plan, it is of a first purchase: of one seat and no add-on unless it says more. */
 export interface ChangeSubscription {
   referenceId?: string | null;
   itemPriceId?: string | null;
@@ -985,6 +1001,20 @@ export interface HoldRequest {
   dimensions?: Record<string, unknown>;
 }
 
+/** `POST .../usage/adjustments`: so many more units, or fewer below zero, once for every `key`.
+
+They count in the period of `occurredAt` (UTC seconds), or else in the one that runs. Units beyond the allowance
+have the price of the `dimensions`. */
+export interface MeterAdjustmentRequest {
+  key: string;
+  feature: string;
+  quantity: number | string;
+  by: string;
+  reason: string;
+  occurredAt?: number | null;
+  dimensions?: Record<string, unknown>;
+}
+
 /** An exact amount: micros of one currency (ISO 4217). Below zero it is a debit. */
 export interface Money {
   micros: number;
@@ -1078,6 +1108,8 @@ export interface VoidRequest {
 export interface Metering {
   /** Attach costs that were not known when the use was recorded. */
   addCosts(organizationId: string, eventId: string, body: CostsRequest, options?: CallOptions): Promise<UsageView>;
+  /** Adjust what a meter counts, with a reason, once for every key. */
+  adjustMeter(organizationId: string, body: MeterAdjustmentRequest, options?: CallOptions): Promise<MeterAdjustment>;
   /** Credit or debit the wallet, once for every id. */
   adjustWallet(organizationId: string, body: AdjustmentRequest, options?: CallOptions): Promise<PublishedLedgerEntry>;
   /** Show at which percentages of its limits the organization's uses are announced. */

@@ -17,8 +17,9 @@ from billing.runtime.http import Request, serve
 def handler(request: Request, body: TopUpRequest) -> PurchaseView:
     paths = relative_path(body.success_url), relative_path(body.cancel_url)
     order = Order(body.currency, body.amount, TOP_UP)
+    lifetime = wiring.shipped_catalog().top_up_lifetime
     purchase = PurchaseOrder(
-        request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale
+        request.organization_id, body.key or mint_key(), Purpose.TOP_UP, order, *paths, body.locale, lifetime
     )
     spend(request.organization_id, PAGES)
     return purchase_view(open_purchase(purchase, wiring.site(request.host), wiring.payment_ports(request.caller)))

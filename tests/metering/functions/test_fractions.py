@@ -128,6 +128,16 @@ def test_a_correction_gives_a_fraction_back_or_takes_more(world: World) -> None:
     assert (more.status, more.body["counted"]) == (200, "3.000")
 
 
+def test_a_meter_is_adjusted_by_a_fraction(world: World) -> None:
+    used(world, storing("e1", "2.2"))
+    body = {"key": "k1", "feature": "storage", "quantity": "-0.125", "by": "ada", "reason": "a bug"}
+    adjusted = machine_call(world, "metering/adjust_meter", "POST /usage/adjustments", body)
+    assert (adjusted.body["quantity"], balance(world)["usage"]) == ("-0.125", "2.075")
+    for wrong in ("-0.0001", "--1.5", "-0.0", 0, -1.5, "-1"):
+        answer = machine_call(world, "metering/adjust_meter", "POST /usage/adjustments", body | {"quantity": wrong})
+        assert answer.code in ("invalid_request", "id_conflict"), wrong
+
+
 def test_a_grant_gives_a_fraction(world: World) -> None:
     body = {"feature": "storage", "units": "0.125", "by": "ada", "reason": "a launch"}
     path = {"grantId": "g1"}

@@ -399,6 +399,7 @@ def test_a_batch_of_a_hundred_is_recorded_whole(world: World) -> None:
         ("metering/add_costs", "POST /usage/{eventId}/costs"),
         ("metering/void_use", "POST /usage/{eventId}/void"),
         ("metering/correct_use", "POST /usage/{eventId}/correct"),
+        ("metering/adjust_meter", "POST /usage/adjustments"),
         ("metering/hold", "POST /holds"),
         ("metering/settle_hold", "POST /holds/{holdId}/settle"),
         ("metering/release_hold", "POST /holds/{holdId}/release"),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.deployment.gateway import MACHINE, MEMBER, http_event
 from tests.deployment.lambda_runtime import Answer
-from tests.deployment.metering import use
+from tests.deployment.metering import machine_call, use
 from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
 
@@ -45,6 +45,33 @@ def test_each_day_has_what_was_used_on_it(used: World) -> None:
         "to": SECOND,
         "features": [{"feature": "api-calls", "days": days}],
     }
+
+
+def test_what_a_meter_was_adjusted_by_stands_beside_its_days_with_who_and_why(used: World) -> None:
+    for ago in (0, DAY):
+        body = {"key": f"k{ago}", "feature": "api-calls", "quantity": -2, "by": "ada", "reason": "a bug"}
+        when = {"occurredAt": NOW - ago} if ago else {}
+        made = machine_call(used, "metering/adjust_meter", "POST /usage/adjustments", body | when).body
+        again = machine_call(used, "metering/adjust_meter", "POST /usage/adjustments", body | when).body
+        assert made == again
+    [feature] = history(used).body["features"]
+    assert [(each["date"], each["quantity"], each["events"]) for each in feature["days"]] == [
+        (FIRST, 3, 1),
+        (SECOND, 5, 2),
+    ]
+    assert feature["adjustments"] == [
+        {
+            "key": f"k{ago}",
+            "feature": "api-calls",
+            "quantity": -2,
+            "occurredAt": NOW - ago,
+            "at": NOW,
+            "by": "ada",
+            "reason": "a bug",
+            "billed": {"fromAllowance": -2, "beyondAllowance": 0},
+        }
+        for ago in (DAY, 0)
+    ]
 
 
 def test_only_the_days_that_are_asked_for_are_shown(used: World) -> None:

@@ -1,11 +1,14 @@
 """A wallet that fills itself up: set by an admin, set off by the debit that empties it, bounded on every side."""
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from billing.app import wiring
+from billing.core.clock import Lifetime
 from billing.core.errors import Conflict
 from billing.payments.domain.charge import LONGEST_DEBIT, Purpose, charge_id
 from tests.announcements.functions.test_announcements import stream_event
@@ -225,6 +228,25 @@ def test_money_that_expires_while_nobody_uses_anything_is_followed_by_a_top_up(w
         assert resume(world) == 1
         run(world)
         assert balances(world) == {"USD": balance}
+
+
+def test_a_top_up_that_expires_is_followed_by_the_next_though_nobody_used_anything(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = wiring.shipped_catalog()
+    monkeypatch.setattr("billing.app.wiring.shipped_catalog", lambda: replace(catalog, top_up_lifetime=Lifetime(1)))
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    put(world)
+    run(world)
+    world.freeze(now + HOUR)
+    run_due(world)
+    [lot] = world.item("ORG#org_1", "WALLET#USD")["lots"]
+    assert (lot["id"], int(lot["expires_at"])) == ("invoice:1", now + 24 * HOUR)
+    world.freeze(now + 24 * HOUR)
+    run_due(world)
+    wallet = world.item("ORG#org_1", "WALLET#USD")
+    assert (int(wallet["balance"]), [lot["id"] for lot in wallet["lapsed"]]) == (20_000_000, ["invoice:1"])
 
 
 def debited(world: World) -> str:

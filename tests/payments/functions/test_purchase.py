@@ -1,17 +1,22 @@
 """`POST /api/checkout` and `POST /api/wallet/top-ups`: paid on a hosted page, counted once whoever tells."""
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from billing.app import wiring
+from billing.core.clock import Lifetime
 from tests.deployment.gateway import ADMIN, MACHINE, MEMBER, http_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.payments import CASHIER, call
 from tests.deployment.subscriptions import deliver_everything
 from tests.deployment.world import World
 
+JANUARY = int(datetime(2027, 1, 31, 12, tzinfo=UTC).timestamp())
 ITEM: dict[str, Any] = {"itemPriceId": "onboarding", "key": "order-1"}
 TOP_UP: dict[str, Any] = {"amount": 2500, "currency": "USD", "key": "t1"}
 AMOUNT: dict[str, Any] = {
@@ -38,6 +43,12 @@ def come_back(world: World, url: str) -> Answer:
 
 def balances(world: World) -> dict[str, int]:
     return {item["currency"]: int(item["balance"]) for item in world.items("ORG#") if item["sk"].startswith("WALLET#")}
+
+
+def wallet(world: World) -> dict[str, Any]:
+    """As its admin sees it."""
+    [found] = world.call("metering/wallet", http_event("GET /api/wallet", claims=ADMIN)).body["wallets"]
+    return dict(found)
 
 
 def remove(world: World) -> None:
@@ -158,6 +169,29 @@ def test_a_refunded_top_up_is_taken_back_once(world: World) -> None:
     deliver_everything(world)
     assert balances(world) == {"USD": 15_000_000}
     assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited"]
+
+
+def test_a_top_up_is_a_lot_for_as_long_as_the_catalog_says_when_it_is_bought(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lot is counted from its payment; a refund takes of it what is there, and nothing of what expired."""
+    world.freeze(JANUARY)
+    catalog = wiring.shipped_catalog()
+    monkeypatch.setattr("billing.app.wiring.shipped_catalog", lambda: replace(catalog, top_up_lifetime=Lifetime(0, 1)))
+    page = top_up(world).body["id"]
+    monkeypatch.undo()
+    world.freeze(JANUARY + 60)
+    world.chargebee.pay(page)
+    deliver_everything(world)
+    invoice = top_up(world).body["charge"]["invoiceId"]
+    ends = int(datetime(2027, 2, 28, 12, 1, tzinfo=UTC).timestamp())
+    [lot] = wallet(world)["lots"]
+    assert (lot["id"], lot["kind"], lot["expiresAt"]) == (f"invoice:{invoice}", "paid", ends)
+    world.freeze(ends)
+    assert wallet(world)["balance"] == 0
+    world.chargebee.http.post(f"/_sim/invoices/{invoice}/refund", json={"amount": 1000}).raise_for_status()
+    deliver_everything(world)
+    assert wallet(world)["balance"] == 0
 
 
 def test_a_deleted_organization_is_handed_no_page_again(world: World) -> None:

@@ -47,6 +47,7 @@ def test_only_what_records_uses_or_claims_a_checkout_changes_a_row_in_part() -> 
     some_row = [each for each in functions() if allowed(each, Use("dynamodb:UpdateItem", "Table", "ORG"))]
     assert set(some_row) <= {
         "app/reconcile",
+        "metering/adjust_meter",
         "metering/correct_use",
         "metering/record_usage",
         "metering/settle_hold",

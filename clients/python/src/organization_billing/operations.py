@@ -26,6 +26,19 @@ class Metering:
         )
         return self._send(call)
 
+    def adjust_meter(
+        self,
+        organization_id: str,
+        body: t.MeterAdjustmentRequest,
+    ) -> t.MeterAdjustment:
+        """Adjust what a meter counts, with a reason, once for every key."""
+        call: Call[t.MeterAdjustment] = Call(
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/adjustments",
+            body=body,
+        )
+        return self._send(call)
+
     def adjust_wallet(
         self,
         organization_id: str,
@@ -367,6 +380,19 @@ class AsyncMetering:
         call: Call[t.UsageView] = Call(
             "POST",
             f"/api/organizations/{segment(organization_id)}/usage/{segment(event_id)}/costs",
+            body=body,
+        )
+        return await self._send(call)
+
+    async def adjust_meter(
+        self,
+        organization_id: str,
+        body: t.MeterAdjustmentRequest,
+    ) -> t.MeterAdjustment:
+        """Adjust what a meter counts, with a reason, once for every key."""
+        call: Call[t.MeterAdjustment] = Call(
+            "POST",
+            f"/api/organizations/{segment(organization_id)}/usage/adjustments",
             body=body,
         )
         return await self._send(call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 type ErrorCode = Literal[
+    "below_zero",
     "change_not_supported",
     "changes_scheduled",
     "chargebee_authentication_failed",
@@ -342,6 +343,7 @@ class FeatureHistory(TypedDict):
 
     feature: str
     days: list[DayView]
+    adjustments: NotRequired[list[MeterAdjustment]]
 
 
 class FeatureMargin(TypedDict):
@@ -463,6 +465,19 @@ MarginReport = TypedDict(
     "MarginReport",
     {"from": "str", "to": "str", "features": "list[FeatureMargin]"},
 )
+
+
+class MeterAdjustment(TypedDict):
+    """Units that a meter counts beside those of uses, or fewer below zero; the days have them, too."""
+
+    key: str
+    feature: str
+    quantity: int | str
+    occurredAt: int
+    at: int
+    by: str
+    reason: str
+    billed: SplitView
 
 
 class OrganizationList(TypedDict):
@@ -1041,7 +1056,9 @@ class ChangeSubscription(TypedDict):
     metered one, stays in any case. `coupons` are redeemed with the change, or alone; those that the
     subscription has stay. At the `term_end` it is made when the paid term, or the trial, is over, and can be
     withdrawn until then. A change that is scheduled already, and a scheduled cancellation, go only with
-    `dropScheduledChanges`.
+    `dropScheduledChanges`.  `POST /api/subscription/preview` takes the same. Where it names no subscription,
+    and none is live in the line of the plan, it is of a first purchase: of one seat and no add-on unless it
+    says more.
     """
 
     referenceId: NotRequired[str | None]
@@ -1156,6 +1173,21 @@ class HoldRequest(TypedDict):
     feature: str
     quantity: int | str
     seconds: NotRequired[int]
+    dimensions: NotRequired[dict[str, Any]]
+
+
+class MeterAdjustmentRequest(TypedDict):
+    """`POST .../usage/adjustments`: so many more units, or fewer below zero, once for every `key`.  They count
+    in the period of `occurredAt` (UTC seconds), or else in the one that runs. Units beyond the allowance have
+    the price of the `dimensions`.
+    """
+
+    key: str
+    feature: str
+    quantity: int | str
+    by: str
+    reason: str
+    occurredAt: NotRequired[int | None]
     dimensions: NotRequired[dict[str, Any]]
 
 

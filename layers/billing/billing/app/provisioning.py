@@ -119,6 +119,7 @@ def _perform(command: Command) -> StrEnum:
         case Task.AUTO_TOP_UP:
             from billing.payments.services.auto_top_up import auto_top_up  # noqa: PLC0415
 
-            return auto_top_up(command.organization_id, command.currency, wiring.payment_ports())
+            lifetime = wiring.shipped_catalog().top_up_lifetime
+            return auto_top_up(command.organization_id, command.currency, wiring.payment_ports(), lifetime)
         case _:
             return TaskOutcome.IGNORED

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from billing.metering.api.adjustment_routes import ROUTES as ADJUSTMENTS
 from billing.metering.api.history_routes import ROUTES as HISTORY
 from billing.metering.api.limit_routes import ROUTES as LIMITS
 from billing.metering.api.routes import ROUTES as METERING
@@ -20,6 +21,7 @@ ROUTES: tuple[Route[Any], ...] = (
     *METERING,
     *LIMITS,
     *HISTORY,
+    *ADJUSTMENTS,
     *PAYMENTS,
     *INVOICES,
     *ORGANIZATIONS,

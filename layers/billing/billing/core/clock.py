@@ -40,3 +40,14 @@ class Term:
     start: int
     end: int
     months: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """For how long something lasts: so many days, or so many months by the calendar. One of the two is 0."""
+
+    days: int = 0
+    months: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.days} days" if self.days else f"{self.months} months"

@@ -6,18 +6,20 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
+from billing.core.clock import Lifetime
 from billing.plans.catalog_features import read_features
 from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, text, whole
 from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
 from billing.plans.feature import Counted, LevelSource
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale
 
+LONGEST = {"days": 3650, "months": 120}
 ADDON = ("max_quantity", "limits", "features", "sale")
 
 
 def read_catalog(document: Mapping[str, Any]) -> Catalog:
     """Read the catalog file. Raises InvalidCatalog, naming the entry, for anything that is not exactly right."""
-    fields(document, "the catalog", required=("plan",), optional=("addon", "charge", *HEAD))
+    fields(document, "the catalog", required=("plan",), optional=("addon", "charge", "top_up", *HEAD))
     plans = [read_plans(entry) for entry in _tables(document["plan"], "plan")]
     addons = [_read_addons(entry) for entry in _tables(document.get("addon", []), "addon")]
     charges = [_read_charge(entry) for entry in _tables(document.get("charge", []), "charge")]
@@ -32,6 +34,7 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
             {addon.item_price_id: addon for addon in raised},
             {item.item_price_id: item for item in charges},
             levels=_read_levels(document, (*priced, *raised)),
+            top_up_lifetime=_read_top_up(document["top_up"]) if "top_up" in document else None,
         )
     )
 
@@ -141,6 +144,21 @@ def _read_charge(entry: Mapping[str, Any]) -> OneTimeItem:
         currency_code(entry["currency"], where),
         whole(entry.get("max_quantity", 1), 1, f"{where}: max_quantity"),
     )
+
+
+def _read_top_up(entry: object) -> Lifetime:
+    """For how long it can be spent: in days or in months."""
+    if not isinstance(entry, Mapping):
+        refuse("top_up must be one table, written [top_up]")
+    fields(entry, "top_up", required=("expires_after",), optional=())
+    lifetime, where = entry["expires_after"], "top_up: expires_after"
+    if not isinstance(lifetime, Mapping) or len(lifetime) != 1:
+        refuse(f"{where} must be so many days or so many months: {{ months = 12 }}")
+    fields(lifetime, where, required=(), optional=LONGEST)
+    [(unit, count)] = lifetime.items()
+    if whole(count, 1, f"{where}: {unit}") > LONGEST[unit]:
+        refuse(f"{where}: {unit} must be {LONGEST[unit]} at most")
+    return Lifetime(**{unit: count})
 
 
 def _item_price_id(entry: Mapping[str, Any]) -> str:

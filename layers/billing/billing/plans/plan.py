@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from billing.core.clock import DAY
+from billing.core.clock import DAY, Lifetime
 from billing.core.errors import InvalidSeats, UnknownFeature, UnknownPlan
 from billing.plans.feature import Counted, Feature, LevelSource
 
@@ -119,6 +119,7 @@ class Catalog:
     """What is sold, was sold or is everybody's, by item price id, in display order.
 
     `buyer` is the organization that asks what it may buy; to nobody in particular, private plans are not for sale.
+    What a wallet is topped up with can be spent for the `top_up_lifetime`, None for ever.
     `levels` is None where the catalog alone says what a plan gives.
     """
 
@@ -126,6 +127,7 @@ class Catalog:
     addons: Mapping[str, Addon]
     charges: Mapping[str, OneTimeItem] = field(default_factory=lambda: MappingProxyType({}))
     buyer: str = ""
+    top_up_lifetime: Lifetime | None = None
     levels: LevelSource | None = None
 
     @property

@@ -47,8 +47,10 @@ def check_decimals(before: Catalog, after: Catalog) -> None:
 
 
 def _facts(catalog: Catalog) -> Mapping[tuple[str, str], str]:
-    """What each plan says, as text. A plan's item prices say the same but for the price."""
-    return {(plan.id, what): fact for plan in catalog.plans.values() for what, fact in _of_plan(plan, catalog.levels)}
+    """What each plan says, as text, and top-ups. A plan's item prices say the same but for the price."""
+    plans, lifetime = catalog.plans.values(), catalog.top_up_lifetime
+    facts = {(plan.id, what): fact for plan in plans for what, fact in _of_plan(plan, catalog.levels)}
+    return facts | {("top_up", "expires_after"): str(lifetime)} if lifetime else facts
 
 
 def _of_plan(plan: Plan, levels: LevelSource | None) -> Iterator[tuple[str, str]]:

@@ -13,9 +13,9 @@ _FIELD = re.compile(r"\w{1,40}", re.ASCII)
 
 
 class Strict(BaseModel):
-    """camelCase outside, no field more than declared."""
+    """camelCase outside, no field more than declared. Of all the models of a module, a call builds the one it reads."""
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, defer_build=True)
 
 
 class Body(Strict):

@@ -1,6 +1,8 @@
 """What is answered of past use."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
+
+from billing.metering.api.answers import SplitView
 
 
 class DayView(TypedDict):
@@ -11,11 +13,29 @@ class DayView(TypedDict):
     events: int
 
 
+class MeterAdjustment(TypedDict):
+    """Units that a meter counts beside those of uses, or fewer below zero; the days have them, too."""
+
+    key: str
+    feature: str
+    quantity: int | str
+    occurredAt: int
+    """UTC seconds: in whose day and period they count."""
+    at: int
+    """When it was made, in UTC seconds."""
+    by: str
+    reason: str
+    billed: SplitView
+    """Below zero for what no longer counts, and for its money."""
+
+
 class FeatureHistory(TypedDict):
     """The days on which one feature was used; a day that is not there saw none."""
 
     feature: str
     days: list[DayView]
+    adjustments: NotRequired[list[MeterAdjustment]]
+    """What its meters were adjusted by, oldest first; not there where they were not."""
 
 
 UsageHistory = TypedDict("UsageHistory", {"from": str, "to": str, "features": list[FeatureHistory]})

@@ -98,7 +98,7 @@ VOID = Route(
     UsageView,
     scope=_ADMIN,
     body=f"{_REQUESTS}:VoidRequest",
-    errors=(UsageNotFound, EventConflict, Conflict),
+    errors=(UsageNotFound, InvalidState, EventConflict, Conflict),
 )
 CORRECT = Route(
     "metering/correct_use",
@@ -108,7 +108,15 @@ CORRECT = Route(
     UsageView,
     scope=_ADMIN,
     body=f"{_REQUESTS}:CorrectRequest",
-    errors=(UsageNotFound, PlanRequired, Exhausted, SpendingCapReached, EventConflict, Conflict),
+    errors=(
+        UsageNotFound,
+        PlanRequired,
+        Exhausted,
+        SpendingCapReached,
+        InvalidState,
+        EventConflict,
+        Conflict,
+    ),
 )
 HOLD = Route(
     "metering/hold",

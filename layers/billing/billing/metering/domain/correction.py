@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from billing.core.clock import DAY
+from billing.core.errors import InvalidState
+from billing.metering.domain.below_zero import BelowZero
 from billing.metering.domain.use import billing_day, meet, plan_terms, terms_after, why_not
 from billing.metering.domain.wallet import Lot, LotKind, count_spending, post
 
@@ -46,11 +48,12 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     volume price dearer for the others, that is spent under the cap.
 
     `sealed` is how many of the days that could bill it are closed already. A meter that is gone is of a period that
-    nobody looks at any more.
+    nobody looks at any more. Raises BelowZero where adjustments have taken the units off it before, and InvalidState
+    where the wallet would pay for what nobody knows any more.
     """
     returned = usage.split.quantity - wanted.quantity
     made = replace(wanted, at=now, returned=returned)
-    meter = account.meters.get((usage.event.feature, usage.period_start))
+    meter = account.meters.get(usage.place)
     use_after = replace(usage, split=usage.split.lowered(wanted.quantity, meter.beyond if meter else None))
     after = account if meter is None else account.with_meter(_without(meter, usage, use_after))
     bill = _bill(usage, now, sealed)
@@ -61,6 +64,8 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     if not usage.split.paid:
         after = after.with_wallet(count_spending(before, -back, now)) if back < 0 and before.cap else after
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
+    if meter is None and back < 0:
+        raise InvalidState("Its period is long over: nobody knows what the others cost without it. Adjust the wallet.")
     wallet, line = post(before, f"correction:{made.key}", "correction", back, at=now, reason=made.reason)
     if usage.drawn and back > 0:
         from billing.metering.domain.lots import given_back  # noqa: PLC0415 - few uses are paid from lots
@@ -103,6 +108,8 @@ def _without(meter: Meter, before: Usage, after: Usage) -> Meter:
     """The meter less what a use has lost. One that an older version wrote has not counted what lay beyond."""
     used = meter.used - before.split.quantity + after.split.quantity
     beyond = meter.beyond - before.split.beyond + after.split.beyond
+    if meter.lowered and min(beyond, used - beyond) < 0:
+        raise BelowZero("Adjustments of its meter have taken these units off already. Adjust it by as many more first.")
     return replace(meter, used=used, beyond=max(0, beyond))
 
 

@@ -128,7 +128,8 @@ def entitled(account: Account, catalog: Catalog, policy: Policy, now: int, zone:
     unknown = frozenset(item.item_price_id for _, item in paid) - catalog.plans.keys()
     unverified = any(each.verify for _, each in given) or _doubtful([row for row, _ in paid], catalog, now)
     found = replace(union(sources, unverified=unverified), unknown=unknown)
-    return with_grants(found, [each for each in account.grants if each.in_force(now)], catalog, zone)
+    grants = (each.as_of(now) for each in account.grants)
+    return with_grants(found, [each for each in grants if each.in_force(now)], catalog, zone)
 
 
 def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo, now: int) -> Source:

@@ -1,9 +1,9 @@
 """What somebody gives one organization beside its plans: from when until when, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from billing.core.clock import Period
+from billing.core.clock import DAY, Period
 from billing.core.errors import InvalidState, NotFound
 from billing.core.quantity import Quantity
 
@@ -12,6 +12,13 @@ MOST_LIVE = 20
 
 MOST_KEPT = 100
 """Grants of one organization with those that ended lately, which uses from before still count by."""
+
+
+MOST_CHANGES = 10
+"""Changes of what one grant gives within `REMEMBERED`: its row has them all."""
+
+REMEMBERED = 36 * DAY
+"""Seconds for which it is known what a grant gave: a use may be reported 35 days late, and counts by it."""
 
 
 class GrantNotFound(NotFound):
@@ -38,12 +45,26 @@ class Gift(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a grant gave until it was changed, at `until` (UTC seconds). The rest is as a grant's own."""
+
+    until: int
+    feature: str
+    gift: Gift
+    amount: int | None
+    starts_at: int
+    ends_at: int | None
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One grant, as its version `version` has it. Times are UTC seconds; `ends_at` is None for one without an end.
 
     `by`, `reason` and `at` are of who made this version: who gave it, changed it or, where it is `deleted`, took it
     away: what happened before that still counts by it. `amount` is in steps of 10^-`decimals`, of a limit None where
-    there is none, and None for a feature that is on or off.
+    there is none, and None for a feature that is on or off. `earlier` is what it gave before it was changed, as far as
+    that is remembered, the oldest first.
     """
 
     id: str
@@ -58,6 +79,15 @@ class Grant:
     version: int = 1
     deleted: bool = False
     decimals: int = 0
+    earlier: tuple[Earlier, ...] = ()
+
+    def as_of(self, moment: int) -> "Grant":
+        """The grant as it was at a moment in UTC seconds: a change of it counts from then on."""
+        then = next((each for each in self.earlier if moment < each.until), None)
+        if then is None:
+            return self
+        gave = replace(self, feature=then.feature, gift=then.gift, amount=then.amount, decimals=then.decimals)
+        return replace(gave, starts_at=then.starts_at, ends_at=then.ends_at, deleted=False, earlier=())
 
     @property
     def over_at(self) -> int | None:

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from billing.core.clock import DAY
 from billing.core.errors import EventConflict, InvalidRequest
 from billing.core.quantity import exact
 from billing.core.until_won import Outdated
 from billing.metering.domain.grant import (
+    MOST_CHANGES,
     MOST_KEPT,
     MOST_LIVE,
+    REMEMBERED,
+    Earlier,
     Gift,
     Grant,
     GrantDeletion,
@@ -23,8 +27,9 @@ from billing.plans.plan import Catalog
 def wished(known: Grant | None, wish: GrantWish, catalog: Catalog, now: int) -> Grant:
     """The grant as it is wished for at `now` (UTC seconds): the very same one when it is that already.
 
-    Raises UnknownFeature, InvalidRequest for what the feature cannot be given, Conflict for another version, or
-    EventConflict for one that was deleted: it does not come back by a request that was sent again.
+    Raises UnknownFeature, InvalidRequest for what the feature cannot be given, Conflict for another version,
+    TooManyGrants for more changes than are remembered, or EventConflict for one that was deleted: it does not come back
+    by a request that was sent again.
     """
     _check_gift(wish, catalog)
     if known is not None and known.deleted:
@@ -41,12 +46,28 @@ def wished(known: Grant | None, wish: GrantWish, catalog: Catalog, now: int) -> 
         if wish.version:
             raise Outdated("There is no such grant any more.")
         return new
-    same = replace(new, at=known.at, version=known.version)
+    same = replace(new, at=known.at, version=known.version, earlier=known.earlier)
     if same == known:
         return known
     if wish.version is not None and wish.version != known.version:
         raise Outdated(f"The grant has version {known.version} by now.")
-    return replace(same, at=now, version=known.version + 1)
+    return replace(same, at=now, version=known.version + 1, earlier=_remembered(known, new, now))
+
+
+def _remembered(known: Grant, new: Grant, now: int) -> tuple[Earlier, ...]:
+    """What uses of before a change still count by."""
+    gave = Earlier(
+        now, known.feature, known.gift, known.amount, known.starts_at, known.ends_at, decimals=known.decimals
+    )
+    gives = Earlier(now, new.feature, new.gift, new.amount, new.starts_at, new.ends_at, decimals=new.decimals)
+    recent = tuple(each for each in known.earlier if each.until > now - REMEMBERED)
+    if gave == gives:
+        return recent
+    if len(recent) >= MOST_CHANGES:
+        raise TooManyGrants(
+            f"A grant changes at most {MOST_CHANGES} times in {REMEMBERED // DAY} days: give another one."
+        )
+    return (*recent, gave)
 
 
 def gone(grant_id: str) -> EventConflict:

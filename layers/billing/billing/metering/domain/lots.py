@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from billing.core.money import Money
-from billing.metering.domain.wallet import NEVER, LedgerLine, Lot, LotKind, TooManyLots, Wallet
+from billing.metering.domain.wallet import NEVER, LedgerLine, Lot, LotKind, TooManyLots, Wallet, post
 
 MOST_LOTS = 20
 """Lots of one wallet beside what was paid for and stays: every use reads and writes them all."""
@@ -18,7 +18,8 @@ def without_expired(wallet: Wallet, now: int) -> Wallet:
     gone = worth - max(0, min(worth, wallet.held - lasting))
     if gone == 0:
         return wallet
-    return replace(_taken_from(wallet, lots, gone), balance=wallet.balance - gone)
+    after = replace(_taken_from(wallet, lots, gone), balance=wallet.balance - gone)
+    return replace(after, lapsed=_lapsed(wallet.lapsed, wallet.paid_from(after)))
 
 
 def expiry_line(written: Wallet, wallet: Wallet, now: int) -> LedgerLine:
@@ -51,12 +52,48 @@ def given_back(wallet: Wallet, micros: int, paid: int, lots: tuple[Lot, ...]) ->
     return wallet, tuple(lot for lot in reversed(kept) if lot.remaining)
 
 
+def settle(
+    wallet: Wallet, line_id: str, kind: str, micros: int, *, at: int, reason: str, lot: Lot
+) -> tuple[Wallet, LedgerLine]:
+    """The wallet at `at` (UTC seconds) with money that a customer has paid, or without what is taken back of it.
+
+    Neither is refused: without room for its lot it stays for ever. What the lot lost by expiring is not taken again.
+    """
+    if micros < 0:
+        wallet, micros = _less_lapsed(wallet, lot.id, micros)
+    try:
+        return post(wallet, line_id, kind, micros, at=at, reason=reason, lot=lot)
+    except TooManyLots:
+        return post(wallet, line_id, kind, micros, at=at, reason=reason)
+
+
 def into_lot(wallet: Wallet, lot: Lot) -> Wallet:
     """The wallet with money that nobody may refuse: where there is no room for its lot, it stays for ever."""
     try:
         return _credited(wallet, lot)
     except TooManyLots:
         return replace(wallet, balance=wallet.balance + lot.remaining)
+
+
+def _lapsed(known: tuple[Lot, ...], lost: tuple[Lot, ...]) -> tuple[Lot, ...]:
+    """The last of those that were paid for, each with all that it has lost."""
+    found = {lot.id: lot for lot in known}
+    for lot in lost:
+        if lot.kind is LotKind.PAID:
+            before = found.pop(lot.id, None)
+            found[lot.id] = replace(lot, remaining=lot.remaining + (before.remaining if before else 0))
+    return tuple(found.values())[-MOST_LOTS:]
+
+
+def _less_lapsed(wallet: Wallet, lot_id: str, micros: int) -> tuple[Wallet, int]:
+    """A debit less what its lot has lost already, which is remembered no longer."""
+    lost = next((lot for lot in wallet.lapsed if lot.id == lot_id), None)
+    if lost is None:
+        return wallet, micros
+    covered = min(lost.remaining, -micros)
+    others = tuple(lot for lot in wallet.lapsed if lot is not lost)
+    left = (replace(lost, remaining=lost.remaining - covered),) if lost.remaining > covered else ()
+    return replace(wallet, lapsed=(*others, *left)), micros + covered
 
 
 def _credited(wallet: Wallet, lot: Lot) -> Wallet:

@@ -35,7 +35,12 @@ def meter_then(account: Account, then: Entitled, feature: Counted, moment: int) 
     inside = moment if owner is None else max(moment, source.anchor(feature.reset))
     period = source.period(feature, inside)
     kept = account.meters.get((feature.id, period.start)) or _kept(account, feature, owner, inside)
-    return account.late(kept) if kept else _unused(then.in_period(feature, period), owner, period)
+    meter = kept or _unused(then.in_period(feature, period), owner, period)
+    if meter.passed or not feature.rollover:
+        return account.late(meter)
+    from billing.metering.domain.rollover import with_rollover  # noqa: PLC0415 - few features have it
+
+    return with_rollover(account, then, feature, meter)
 
 
 def _began(row: Subscription) -> int | None:

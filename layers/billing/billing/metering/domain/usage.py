@@ -133,6 +133,11 @@ class Split:
         sold = more if more.beyond and not self.beyond else self
         return Split(self.allowance + more.allowance, beyond, sold.unit_price, sold.paid, tiered)
 
+    def less(self, other: "Split") -> "Split":
+        """What it has more than one of the same price, or below zero what it has less."""
+        beyond, tiered = self.beyond - other.beyond, self.tiered_micros - other.tiered_micros
+        return Split(self.allowance - other.allowance, beyond, self.unit_price, self.paid, tiered)
+
     @property
     def debit(self) -> Money | None:
         """What the wallet pays of it."""
@@ -154,6 +159,11 @@ class Usage:
     recorded_at: int
     billing_day: BillingDay | None = None
     drawn: tuple[Lot, ...] = ()
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Which meter counts it: of its feature, and of the period that began then."""
+        return self.event.feature, self.period_start
 
     @property
     def invoiced(self) -> int:

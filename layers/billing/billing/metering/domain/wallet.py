@@ -89,7 +89,8 @@ class Wallet:
     `version` counts the writes and guards the next one. A balance below zero is an overdraft that a plan
     allowed, or money that was taken back after it was spent. `cap` is the organization's own, None until it sets one.
     `lots` are what was given or expires; the rest was paid for and stays. Invariant: balance + held = lots + rest, and
-    there is no lot while the rest is below zero.
+    there is no lot while the rest is below zero. `lapsed` are the last lots that were paid for and have expired, with
+    what was left of each: whoever takes that money back finds it gone.
     """
 
     currency: str
@@ -98,6 +99,7 @@ class Wallet:
     version: int = 0
     cap: SpendingCap | None = None
     lots: tuple[Lot, ...] = ()
+    lapsed: tuple[Lot, ...] = ()
 
     @property
     def rest(self) -> int:

@@ -34,8 +34,8 @@ def correct_use(organization_id: str, said: Correction, metering: Metering) -> U
     Of fewer units its meter gets the rest back, and its wallet the money, on a line of the ledger. The day that bills
     it loses them while it is open; what Chargebee was told already is flagged, for somebody to credit. More units count
     as a use of the same moment would. Raises UsageNotFound, EventConflict for a key that was used for another
-    correction, and for more units what such a use is refused for: PlanRequired, Exhausted, SpendingCapReached or
-    InvalidRequest, which is also for more decimals than it has.
+    correction, InvalidState for what can no longer be taken off, and for more units what such a use is refused for:
+    PlanRequired, Exhausted, SpendingCapReached or InvalidRequest, which is also for more decimals than it has.
     """
     store, sealed = metering.store, 0
 
@@ -89,7 +89,7 @@ def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basi
         raise InvalidRequest("The feature has other decimals by now. Report more of it as a use with an id of its own.")
     if basis.meter.start == usage.period_start:
         return basis
-    meter = account.meters.get((usage.event.feature, usage.period_start))
+    meter = account.meters.get(usage.place)
     if meter is None:
         raise InvalidRequest("The period in which it counts is long over.")
     return replace(basis, meter=account.late(meter))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from billing.core.clock import Clock
+    from billing.metering.domain.adjustment import AdjustedMeter, Adjustment
     from billing.metering.domain.correction import CorrectedUse
     from billing.metering.domain.entitled import Entitled
     from billing.metering.domain.entitlement import Account
@@ -83,7 +84,7 @@ def expiry(account: Account, now: int) -> UsageChange:
 class Day:
     """What was used, earned and paid on one day (UTC date), for one feature of one subscription.
 
-    Money is in micros, and the quantity in steps of 10^-`decimals`.
+    Money is in micros, and the quantity in steps of 10^-`decimals`. It was `adjusted` so often.
     """
 
     date: str
@@ -95,6 +96,7 @@ class Day:
     revenue: dict[str, int]
     costs: dict[str, int]
     decimals: int = 0
+    adjusted: int = 0
 
 
 class UsageStore(Protocol):
@@ -136,6 +138,20 @@ class UsageStore(Protocol):
 
     def days(self, organization_id: str, first: str, last: str) -> Sequence[Day]:
         """The rollups of the days from `first` to `last` (UTC dates, both included)."""
+
+
+class AdjustmentStore(Protocol):
+    """The adjustments of meters in the table. Reads are strongly consistent."""
+
+    def adjustment(self, organization_id: str, key: str) -> Adjustment | None:
+        """One adjustment, None when it has not been made."""
+
+    def adjust(self, organization_id: str, made: AdjustedMeter) -> None:
+        """Raises Conflict when a version moved on, AlreadyProcessed when the key is known, DaySealed when the day that
+        bills it is closed or has fewer units."""
+
+    def adjustments(self, organization_id: str, first: str, last: str) -> Sequence[Adjustment]:
+        """Those of the days from `first` to `last` (UTC dates, both included), oldest first."""
 
 
 class GrantStore(Protocol):

@@ -118,6 +118,7 @@ def read_day(item: Mapping[str, Any]) -> Day:
         {name.removeprefix("revenue#"): value for name, value in values.items() if name.startswith("revenue#")},
         {name.removeprefix("cost#"): value for name, value in values.items() if name.startswith("cost#")},
         values.get("decimals", 0),
+        values.get("adjusted", 0),
     )
 
 

@@ -35,13 +35,20 @@ def read_correction(item: Mapping[str, Any]) -> Correction:
 
 
 def correction_writes(organization_id: str, change: CorrectedUse) -> list[Write]:
-    """The balances, the correction, the use as it was read, its day's rollup, and the day that bills it."""
+    """The correction, the use as it was read, and what it counts for elsewhere."""
+    return [
+        *balance_writes(organization_id, change, subtractions(change)),
+        put_once(correction_item(organization_id, change.correction)),
+        _use_write(organization_id, change),
+    ]
+
+
+def balance_writes(organization_id: str, change: CorrectedUse, added: Mapping[str, int]) -> list[Write]:
+    """The balances, what is `added` to the day's rollup, and the day that bills it."""
     lines = (change.line,) if change.line else ()
     writes = [
         *usage_writes(organization_id, UsageChange(change.before, change.after, change.correction.at, lines=lines)),
-        put_once(correction_item(organization_id, change.correction)),
-        _use_write(organization_id, change),
-        day_write(day_key(organization_id, change.use_after), _subtractions(change), change.use_after.event.decimals),
+        day_write(day_key(organization_id, change.use_after), added, change.use_after.event.decimals),
     ]
     if change.bill and change.uninvoiced < 0:
         writes.append(billing_day_write(organization_id, change.bill, -change.uninvoiced))
@@ -66,7 +73,8 @@ def _use_write(organization_id: str, change: CorrectedUse) -> Write:
     )
 
 
-def _subtractions(change: CorrectedUse) -> dict[str, int]:
+def subtractions(change: CorrectedUse) -> dict[str, int]:
+    """What its day's rollup has less, as additions below zero."""
     taken = {"quantity": -change.correction.returned}
     before, after = change.use_before.split.amount, change.use_after.split.amount
     earned = (after.micros if after else 0) - (before.micros if before else 0)
@@ -74,12 +82,12 @@ def _subtractions(change: CorrectedUse) -> dict[str, int]:
 
 
 def _bill_write(organization_id: str, bill: BillingDay, units: int) -> Write:
-    """Out of the day that counted them, while that is open; a sealed one refuses."""
+    """Out of the day that counted them, while that is open and has so many; any other refuses."""
     if bill.credit:
         return billing_day_write(organization_id, bill, units)
     return update(
         billing_day_key(organization_id, bill),
         Expression("ADD quantity :less", {":less": -units}),
-        Expression("attribute_exists(pk) AND attribute_not_exists(sealed)"),
+        Expression("quantity >= :units AND attribute_not_exists(sealed)", {":units": units}),
         WriteRefusal.SEALED,
     )

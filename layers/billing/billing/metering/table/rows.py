@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from billing.core.clock import DAY
-from billing.metering.domain.grant import Grant
+from billing.metering.domain.grant import REMEMBERED, Grant
 from billing.metering.domain.hold import Hold
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
@@ -20,8 +20,8 @@ USE_LIFETIME = 400 * DAY
 METER_LIFETIME = 36 * DAY
 """Seconds after a period's end for which its meter is there: longer than a use of it may come late."""
 
-GRANT_LIFETIME = 36 * DAY
-"""Seconds after its end for which a grant is read: a use may be reported 35 days late, and counts by it."""
+GRANT_LIFETIME = REMEMBERED
+"""Seconds after its end for which a grant is read."""
 
 DUE_RULE = "TOPUP"
 """The partition of the index `due` that holds the timers of rules for top-ups."""

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from billing.core.clock import DAY
+from billing.core.clock import DAY, Lifetime
 from billing.core.errors import EventConflict
 from billing.payments.domain.receipt import Receipt
 
@@ -90,7 +90,8 @@ class Charge:
     `key` is the caller's: the same key with the same `order` is the same charge, for ever. `total` is the invoice's,
     in minor units. `receipts` are what is known of its invoices: one as a rule, two of a page that was paid twice.
     `completed` stays when a bank takes the money back: what was bought has been told of.
-    While a payment of its invoice is under way it is `collecting`.
+    While a payment of its invoice is under way it is `collecting`. What it credits can be spent for the `lifetime` that
+    was sold, None for ever.
     """
 
     key: str
@@ -110,6 +111,7 @@ class Charge:
     receipts: tuple[Receipt, ...] = ()
     completed: bool = False
     collecting: bool = False
+    lifetime: Lifetime | None = None
 
     @property
     def id(self) -> str:

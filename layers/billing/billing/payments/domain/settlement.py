@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from billing.core.clock import Lifetime
 from billing.core.money import to_micros
 from billing.payments.domain.announcements import charge_announcement
 from billing.payments.domain.charge import Charge, ChargeState
@@ -24,7 +25,8 @@ _LOST = {
 class WalletChange:
     """What a wallet gets, or gives back: micros. `id` counts once; `kind` and `reason` say why, in the ledger.
 
-    `lot_id` names the money that the invoice has brought: what is given back comes out of it first.
+    `lot_id` names the money that the invoice has brought: what is given back comes out of it first. What it gets can
+    be spent for the `lifetime`, None for ever.
     """
 
     id: str
@@ -33,6 +35,7 @@ class WalletChange:
     currency: str
     lot_id: str
     reason: str = ""
+    lifetime: Lifetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,7 @@ def _credit(
     named = lot_id + (f":{before.lines}" if before.lines else "")
     if micros > 0:
         again = "Paid again." if before.lines else ""
-        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, lot_id, again)
+        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, lot_id, again, charge.lifetime)
     if refund is not None:
         return WalletChange(f"refund:{refund.id}", refund.kind, micros, charge.order.currency, lot_id)
     kind, reason = _LOST[invoice.status]

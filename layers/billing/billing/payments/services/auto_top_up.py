@@ -25,6 +25,7 @@ from billing.payments.services.charge_card import CardCharge, charge_card
 from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, Task
 
 if TYPE_CHECKING:
+    from billing.core.clock import Lifetime
     from billing.metering.domain.top_up_rule import (
         TopUpRule,
         TopUpSettings,
@@ -83,8 +84,10 @@ def resume_top_ups(rules: DueRules, commands: Queue, now: int) -> int:
     return queued
 
 
-def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> TopUpOutcome:
-    """Do what the rule wants now, and say what that was.
+def auto_top_up(
+    organization_id: str, currency: str, ports: PaymentPorts, lifetime: Lifetime | None = None
+) -> TopUpOutcome:
+    """Do what the rule wants now, and say what that was. What is bought can be spent for the `lifetime`, None for ever.
 
     Invariant: the charge that is under way is named in the rule before it is made, and only its end makes room for
     another. So however often this runs, and wherever it stops, it carries on with that one charge. It queues nothing:
@@ -105,7 +108,7 @@ def auto_top_up(organization_id: str, currency: str, ports: PaymentPorts) -> Top
             return TopUpOutcome.WAITING
         rule = begin(rule, now)
         ports.records.save_rule(organization_id, rule)
-    state = _charge(organization_id, rule, ports)
+    state = _charge(organization_id, rule, ports, lifetime)
     if state in (ChargeState.SUCCEEDED, ChargeState.FAILED):
         _finish(organization_id, rule, state, ports)
     elif state is ChargeState.ACTION_REQUIRED:
@@ -119,10 +122,10 @@ def _look_at(organization_id: str, rule: TopUpRule, moment: int, ports: PaymentP
         ports.records.save_rule(organization_id, timed)
 
 
-def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts) -> ChargeState:
+def _charge(organization_id: str, rule: TopUpRule, ports: PaymentPorts, lifetime: Lifetime | None) -> ChargeState:
     """What the lease waits for; one whose money came and was taken back has had its end."""
     order = Order(rule.currency, rule.pending_amount_minor, TOP_UP)
-    wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP)
+    wanted = CardCharge(organization_id, str(rule.pending), order, Purpose.AUTO_TOP_UP, lifetime)
     try:
         charge = charge_card(wanted, ports)
         return ChargeState.SUCCEEDED if charge.completed else charge.state

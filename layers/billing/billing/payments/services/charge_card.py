@@ -43,6 +43,7 @@ from billing.subscriptions.domain.transaction import Command, Task
 from billing.subscriptions.services.customer_of import known_customer
 
 if TYPE_CHECKING:
+    from billing.core.clock import Lifetime
     from billing.payments.domain.charge import (
         Order,
     )
@@ -51,12 +52,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CardCharge:
-    """What to charge, for whom, and under which key."""
+    """What to charge, for whom, under which key, and for how long what it credits can be spent."""
 
     organization_id: str
     key: str
     order: Order
     purpose: Purpose = Purpose.CHARGE
+    lifetime: Lifetime | None = None
 
 
 def charge_card(wanted: CardCharge, ports: PaymentPorts) -> Charge:
@@ -133,7 +135,16 @@ def _create(wanted: CardCharge, ports: PaymentPorts) -> Charge:
     if wanted.order.payment_method_id is not None:
         own_method(wanted.organization_id, wanted.order.payment_method_id, ports.payments, ports.world)
     now = ports.world.clock()
-    charge = Charge(wanted.key, wanted.organization_id, customer_id, wanted.purpose, wanted.order, now, version=1)
+    charge = Charge(
+        wanted.key,
+        wanted.organization_id,
+        customer_id,
+        wanted.purpose,
+        wanted.order,
+        now,
+        version=1,
+        lifetime=wanted.lifetime,
+    )
     _look_again(charge.organization_id, charge.id, ports)
     try:
         ports.records.commit_payment(_change(charge))

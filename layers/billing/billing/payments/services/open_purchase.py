@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from billing.core.clock import HOUR
+from billing.core.clock import HOUR, Lifetime
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.site import RETURN_WINDOW, Return
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PurchaseOrder:
-    """A checked purchase: what for, under which key, the paths to come back to, and the language of the page."""
+    """A checked purchase: what for, under which key, the paths to come back to, the language of the page, and for how
+    long what it credits can be spent."""
 
     organization_id: str
     key: str
@@ -31,6 +32,7 @@ class PurchaseOrder:
     success_path: str
     cancel_path: str
     locale: str | None = None
+    lifetime: Lifetime | None = None
 
 
 def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> Charge:
@@ -75,7 +77,14 @@ def _charge(purchase: PurchaseOrder, ports: PaymentPorts) -> Charge:
     customer_id = customer_of(purchase.organization_id, ports.world)
     now = ports.world.clock()
     charge = Charge(
-        purchase.key, purchase.organization_id, customer_id, purchase.purpose, purchase.order, now, version=1
+        purchase.key,
+        purchase.organization_id,
+        customer_id,
+        purchase.purpose,
+        purchase.order,
+        now,
+        version=1,
+        lifetime=purchase.lifetime,
     )
     try:
         ports.records.commit_payment(_change(charge, ports))

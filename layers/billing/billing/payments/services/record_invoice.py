@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from billing.core.clock import DAY, Lifetime
 from billing.core.errors import Conflict
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.payments.domain.settlement import take_over
@@ -68,11 +70,20 @@ def posting(organization_id: str, credit: WalletChange, books: ChargeRecords, no
     """The line in the wallet's ledger; None when it is there, of a charge whose receipts nobody kept then."""
     if books.usage.posted_line(organization_id, credit.id) is not None:
         return None
-    from billing.metering.domain.wallet import Lot, LotKind, post  # noqa: PLC0415 - most charges fill no wallet
+    from billing.metering.domain.lots import settle  # noqa: PLC0415 - most charges fill no wallet
+    from billing.metering.domain.wallet import Lot, LotKind  # noqa: PLC0415
     from billing.metering.services.ports import UsageChange  # noqa: PLC0415
 
     before = books.usage.account(organization_id).at(now)
-    lot = Lot(credit.lot_id, LotKind.PAID, credit.micros, credit.micros, source=credit.kind)
+    expires_at = _end(credit.lifetime, now) if credit.lifetime else None
+    lot = Lot(credit.lot_id, LotKind.PAID, credit.micros, credit.micros, expires_at, credit.kind)
     wallet = before.wallet(credit.currency)
-    after, line = post(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason, lot=lot)
+    after, line = settle(wallet, credit.id, credit.kind, credit.micros, at=now, reason=credit.reason, lot=lot)
     return UsageChange(before, before.with_wallet(after), now, lines=(line,), posting_id=credit.id)
+
+
+def _end(lifetime: Lifetime, now: int) -> int:
+    """When what is paid now is gone (UTC seconds)."""
+    from billing.metering.domain.meter import months_later  # noqa: PLC0415 - only where top-ups expire
+
+    return months_later(datetime.fromtimestamp(now, UTC), lifetime.months) + lifetime.days * DAY

@@ -93,6 +93,9 @@ class ChangeSubscription(Body):
     `coupons` are redeemed with the change, or alone; those that the subscription has stay.
     At the `term_end` it is made when the paid term, or the trial, is over, and can be withdrawn until then.
     A change that is scheduled already, and a scheduled cancellation, go only with `dropScheduledChanges`.
+
+    `POST /api/subscription/preview` takes the same. Where it names no subscription, and none is live in the line of the
+    plan, it is of a first purchase: of one seat and no add-on unless it says more.
     """
 
     item_price_id: ItemPriceId | None = None

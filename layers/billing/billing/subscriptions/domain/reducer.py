@@ -41,7 +41,8 @@ def reduce(row: Subscription | None, snapshot: Subscription, source: Source) -> 
 
     Invariant: a row's `resource_version` never goes back. Items that a snapshot lacks are the row's; a deletion beats
     what is equally new. The `checkout_id` of a row is its own for ever. What is scheduled is read beside a snapshot: it
-    holds for that version, and for no other. Levels, read beside it too, stay, and are outdated by other items.
+    holds for that version, and for no other. Levels, read beside it too, stay, and are outdated by other items or
+    quantities.
     """
     if row is None:
         return Reduction(Verdict.NEWER, replace(snapshot, items=snapshot.items or ()))
@@ -52,7 +53,7 @@ def reduce(row: Subscription | None, snapshot: Subscription, source: Source) -> 
         scheduled_items=_scheduled(row, snapshot),
         levels=row.levels,
     )
-    if row.levels is not None and candidate.items != row.items:
+    if row.levels is not None and candidate.quantities != row.quantities:
         candidate = replace(candidate, levels=replace(row.levels, outdated=True))
     verdict = _compare(row, candidate, source)
     return Reduction(verdict, candidate if verdict is Verdict.NEWER else row)

@@ -88,7 +88,7 @@ class Level:
 class Levels:
     """The levels of a subscription as one read found them, which began at `read_at` (UTC seconds).
 
-    `outdated` says that the subscription's items are others since.
+    `outdated` says that the subscription's items or their quantities are others since.
     """
 
     read_at: int

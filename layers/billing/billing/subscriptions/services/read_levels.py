@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import InvalidRequest
-from billing.core.until_won import EVENT_ATTEMPTS, until_won
+from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.ownership import Link, next_change
 from billing.subscriptions.domain.subscription import Level, Levels, Subscription
 from billing.subscriptions.services.apply_event import absorb
@@ -44,7 +44,7 @@ def read_levels(
             ports.store.commit(next_change(Link(partition.organization), now, rows))
         return rows
 
-    return until_won(attempt, EVENT_ATTEMPTS, f"Organization {organization_id} kept changing.")
+    return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
 def holder_of(subscription_id: str, ports: Ports) -> str | None:
