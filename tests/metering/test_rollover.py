@@ -209,6 +209,34 @@ def test_who_cancels_and_buys_again_keeps_what_rolled_over_to_the_periods_end_an
     assert seen(here) == (10, 0, 10)
 
 
+def test_a_long_term_that_is_used_up_leaves_nothing_to_the_shorter_one_that_replaces_it() -> None:
+    feature = Counted("calls", limit=10, reset=Reset.TERM, rollover=6)
+    store, time = MemoryUsage({ORG: on_plan(PAYING, term_end=START + 365 * DAY)}), Time(START)
+    here = metering(store, time, Catalog({PAYING: Plan(PAYING, "Paying", features={"calls": feature})}, {}))
+    use(here, "a", 8)
+    time.now = THIRD
+    store.grant(ORG, on_plan(PAYING, term_start=THIRD, term_end=FOURTH))
+    assert seen(here) == (12, 2, 12)
+    use(here, "b", 1)
+    assert kept(store) == [(8, 8, 0, 2), (12, 1, 2, 0)]
+    assert use(here, "late", 2, at=SECOND) == "refused", "one of the two is used in the next term"
+    assert use(here, "later", 1, at=SECOND) == "recorded"
+
+
+def test_a_week_in_which_the_trial_ends_leaves_what_nobody_used_of_it() -> None:
+    """It began in the trial, and its meter counts what was used of it before and after the trial's end."""
+    feature = Counted("calls", limit=10, reset=Reset.WEEK, rollover=6)
+    trial: dict[str, Any] = {"trial_start": START, "trial_end": START + 10 * DAY}
+    store, time = MemoryUsage({ORG: on_plan(PAYING, status=Status.IN_TRIAL, **trial)}), Time(START + 8 * DAY)
+    here = metering(store, time, Catalog({PAYING: Plan(PAYING, "Paying", features={"calls": feature})}, {}))
+    use(here, "a", 2)
+    store.grant(ORG, on_plan(PAYING, **trial, term_start=START + 10 * DAY, term_end=START + 40 * DAY))
+    time.now = START + 11 * DAY
+    use(here, "b", 7)
+    time.now = START + 14 * DAY
+    assert seen(here) == (11, 1, 11)
+
+
 def test_the_paid_term_rolls_over_into_its_renewal_also_where_it_was_cut_short() -> None:
     feature = Counted("calls", limit=10, reset=Reset.TERM, rollover=6)
     store, time = MemoryUsage({ORG: on_plan(PAYING)}), Time(START)
