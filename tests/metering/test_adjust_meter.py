@@ -230,6 +230,23 @@ def test_no_more_comes_back_than_was_paid() -> None:
         here.adjust(-3)
 
 
+def test_what_the_wallet_has_paid_is_not_taken_for_what_an_invoice_has() -> None:
+    """The plan bills what another has had the wallet pay before it: the last two units alone are on the invoice."""
+    here = Metered(PAYING, cents=5)
+    here.use("e1", 13)
+    here.store.grant(ORG, on_plan(SOFT, id="sub_paying"))
+    here.use("e2", 2)
+    before = here.store.copy()
+    with pytest.raises(InvalidState):
+        here.adjust(-3)
+    assert here.store == before
+    assert here.adjust(-2) == Split(0, -2, Money(MICROS, "USD"))
+    assert here.cents == 2
+    here.store.grant(ORG, on_plan(PAYING, id="sub_paying"))
+    here.adjust(-3, key="k2")
+    assert (here.used, here.cents) == ([10], 5)
+
+
 def test_it_is_kept_with_who_made_it_when_and_why() -> None:
     here = Metered(PAYING)
     here.gift("gift", 4, LotKind.PROMOTIONAL)

@@ -25,6 +25,7 @@ from billing.metering.services.record_usage import MAX_AGE, MAX_AHEAD, basis_of
 if TYPE_CHECKING:
     from billing.metering.domain.adjustment import AdjustedMeter, Adjustment
     from billing.metering.domain.entitlement import Account
+    from billing.metering.domain.meter import Meter
     from billing.metering.domain.use import Basis
     from billing.metering.services.ports import AdjustmentStore, Metering
 
@@ -38,7 +39,8 @@ def adjust_meter(
     money back, and the day that bills them loses them while it is open and has so many; otherwise somebody is told to
     credit them. Raises EventConflict for a key that was used for another one, UnknownFeature, InvalidRequest for a
     moment that is too long ago or lies ahead, BelowZero for more than the meter counts, InvalidState where the wallet
-    has not paid what they cost by the plan, and for more units what such a use is refused for.
+    has paid less for them than the plan says, or what by the plan it does not pay, and for more units what such a use
+    is refused for.
     """
     sealed = 0
 
@@ -78,10 +80,18 @@ def _decided(account: Account, said: Adjustment, metering: Metering, payments: P
             raise exhausted(more, wanted.feature)
         return more
     fewer = lowered(account, basis, wanted, now, sealed=sealed)
+    if not fewer.adjustment.split.paid:
+        _check_unpaid(account, basis.meter, -fewer.adjustment.split.beyond, payments)
     if fewer.change.line is None or fewer.change.line.amount.micros <= 0:
         return fewer
     drawn = payments.last(basis.meter, fewer.change.line.amount)
     return lowered(account, basis, wanted, now, sealed=sealed, drawn=drawn)
+
+
+def _check_unpaid(account: Account, meter: Meter, beyond: int, payments: Payments) -> None:
+    """Raises InvalidState where the wallet has paid some of the last so many units beyond the allowance."""
+    if beyond and meter.beyond - payments.beyond(meter, account.wallets) < beyond:
+        raise InvalidState("The wallet has paid these units, and the plan says that it does not. Correct their uses.")
 
 
 def _basis(account: Account, said: Adjustment, metering: Metering, now: int) -> Basis:

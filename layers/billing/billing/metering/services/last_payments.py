@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,17 +28,26 @@ class Payments:
 
     def last(self, meter: Meter, amount: Money) -> tuple[Lot, ...]:
         """The lots that have paid the last so much of the meter. Raises InvalidState where they have paid less."""
-        found, seen, cursor = LastPaid(amount.micros), set[str](), None
-        while found.missing:
-            lines, cursor = self.store.ledger(self.organization_id, amount.currency, cursor)
-            for payment in self._of(lines, seen):
-                if payment.place == (meter.feature, meter.start):
-                    found = found.before(payment.split, payment.drawn)
+        found = LastPaid(amount.micros)
+        for payment in self._for(meter, amount.currency):
+            found = found.before(payment.split, payment.drawn)
+            if not found.missing:
+                return found.lots
+        raise InvalidState("The wallet has paid less for these units than the plan says. Correct their uses.")
+
+    def beyond(self, meter: Meter, currencies: Iterable[str]) -> int:
+        """How many units beyond the allowance they have paid of the meter."""
+        paid = (payment.split for currency in currencies for payment in self._for(meter, currency))
+        return sum(split.beyond for split in paid if split.paid)
+
+    def _for(self, meter: Meter, currency: str) -> Iterator[Usage | Adjustment]:
+        """The payments of one meter, newest first."""
+        seen, cursor = set[str](), None
+        while True:
+            lines, cursor = self.store.ledger(self.organization_id, currency, cursor)
+            yield from (each for each in self._of(lines, seen) if each.place == (meter.feature, meter.start))
             if cursor is None or lines[-1].at < meter.start:
-                break
-        if found.missing:
-            raise InvalidState("The wallet has paid less for these units than the plan says. Correct their uses.")
-        return found.lots
+                return
 
     def _of(self, lines: Sequence[LedgerLine], seen: set[str]) -> Iterator[Usage | Adjustment]:
         """What the lines are about, newest first: each use once, as it counts by now."""
