@@ -209,6 +209,24 @@ def test_who_cancels_and_buys_again_keeps_what_rolled_over_to_the_periods_end_an
     assert seen(here) == (10, 0, 10)
 
 
+def test_nothing_rolls_over_from_a_period_that_another_subscription_counted() -> None:
+    """Both begin at the same second, so that one row has the meter of either."""
+    features = {
+        name: {"calls": Counted("calls", limit=limit, rollover=6)} for name, limit in (("big", 25), ("small", 10))
+    }
+    plans = {name: Plan(name, name, features=each) for name, each in features.items()}
+    big, small = (on_plan(name, term_end=START + 365 * DAY).subscriptions[0] for name in plans)
+    store, time = MemoryUsage({ORG: OrganizationState(Organization(ORG), (big, small))}), Time(START)
+    here = metering(store, time, Catalog(plans, {}))
+    use(here, "a", 25)
+    store.grant(ORG, OrganizationState(Organization(ORG), (small,)))
+    time.now = SECOND
+    assert seen(here) == (10, 0, 10)
+    assert use(here, "b", 10) == "recorded"
+    time.now = THIRD
+    assert seen(here) == (10, 0, 10)
+
+
 def test_a_long_term_that_is_used_up_leaves_nothing_to_the_shorter_one_that_replaces_it() -> None:
     feature = Counted("calls", limit=10, reset=Reset.TERM, rollover=6)
     store, time = MemoryUsage({ORG: on_plan(PAYING, term_end=START + 365 * DAY)}), Time(START)

@@ -45,7 +45,7 @@ def _before(account: Account, granted: Entitled, feature: Counted, meter: Meter)
     """The meter of the period before, of the same subscription: a trial is no term, and nothing rolls over from it.
 
     It may have begun earlier than its period would today: terms change their length. Nobody has used anything of a
-    period without a meter. Whoever opened the next one has written it.
+    period without a meter, be it another subscription's. Whoever opened the next one has written it.
     """
     source = granted.source(feature)
     row = source.subscription
@@ -56,9 +56,9 @@ def _before(account: Account, granted: Entitled, feature: Counted, meter: Meter)
         return None
     period = source.period(feature, meter.start - 1)
     period = replace(period, start=max(began, period.start), end=meter.start)
-    earlier = (each for each in _own(account, meter) if each.start < meter.start)
-    known = [each for each in earlier if each.start >= period.start or each.end is None or each.end >= meter.start]
-    if known or (feature.id, meter.start) in account.meters:
+    own = [each for each in _own(account, meter) if each.start < meter.start]
+    known = [each for each in own if each.start >= period.start or each.end is None or each.end >= meter.start]
+    if known or any(name == feature.id and period.start <= start <= meter.start for name, start in account.meters):
         return max(known, key=_start, default=None)
     fresh = unused(replace(granted.in_period(feature, period), alerts=()), period)
     return replace(fresh, subscription_id=row.id, reset=feature.reset)
