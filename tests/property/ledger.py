@@ -46,10 +46,12 @@ def check_ledger(
 def _check_meters(store: UsageStore, uses: list[Counting], holds: list[Hold]) -> None:
     used: Counter[tuple[str, int]] = Counter()
     beyond: Counter[tuple[str, int]] = Counter()
+    paid: Counter[tuple[str, int]] = Counter()
     held: Counter[tuple[str, int]] = Counter()
     for usage in uses:
         used[usage.place] += usage.split.quantity
         beyond[usage.place] += usage.split.beyond
+        paid[usage.place] += usage.split.bought
     for each in holds:
         if each.state is HoldState.HELD:
             held[each.feature, each.period_start] += each.quantity
@@ -57,6 +59,7 @@ def _check_meters(store: UsageStore, uses: list[Counting], holds: list[Hold]) ->
     for key, meter in meters.items():
         assert (meter.used, meter.held, meter.beyond) == (used[key], held[key], beyond[key]), meter
         assert min(meter.used, meter.beyond, meter.held) >= 0, meter
+        assert meter.paid == paid[key], meter
         _check_tiers(meter, [usage for usage in uses if usage.place == key])
         assert meter.limit is None or meter.used + meter.held + (meter.remaining or 0) == meter.limit, meter
     assert set(used) | set(held) <= set(meters)

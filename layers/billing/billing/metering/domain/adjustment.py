@@ -76,13 +76,16 @@ def lowered(
 
     All that it counts is taken for one use, which is corrected: units beyond the allowance go first, with their bill,
     and with their money, back into the lots `drawn` that have paid them. `sealed` is as in `corrected`. Raises
-    BelowZero for more than it counts, and InvalidState for units of which the plan does not say what they cost.
+    BelowZero for more than it counts, and InvalidState for units of which the plan does not say what they cost, or that
+    the wallet has paid and the plan bills.
     """
     meter, terms = basis.meter, plan_terms(basis.feature, wanted.dimensions, now)
     if meter.used + wanted.quantity < 0:
         raise BelowZero(f"The meter of {wanted.feature!r} counts less than is to be taken off it.")
     if meter.beyond and terms.overage is Overage.DENY:
         raise InvalidState("The plan sells no units beyond the allowance any more. Correct the uses that had them.")
+    if terms.overage is Overage.ALLOW and min(meter.beyond, -wanted.quantity) > meter.beyond - meter.paid:
+        raise InvalidState("The wallet has paid these units, and the plan says that it does not. Correct their uses.")
     there = account.with_meter(replace(meter, lowered=meter.lowered - wanted.quantity))
     change = corrected(there, _all_of(basis, wanted, now, drawn), _said(basis, wanted), now, sealed)
     return _made(wanted, replace(change, before=account))

@@ -91,8 +91,9 @@ def raised(
         return why_not(more, basis.meter, account, terms)
     made = replace(wanted, at=now, returned=-more)
     use_after = replace(usage, split=usage.split.raised(split))
-    meter = replace(basis.meter, used=basis.meter.used + more, beyond=basis.meter.beyond + split.beyond)
-    after, bill = account.with_meter(meter), _bill_of_more(basis, usage, now, sealed)
+    known, bill = basis.meter, _bill_of_more(basis, usage, now, sealed)
+    meter = replace(known, used=known.used + more, beyond=known.beyond + split.beyond, paid=known.paid + split.bought)
+    after = account.with_meter(meter)
     if split.amount is None:
         return CorrectedUse(made, usage, use_after, account, after, bill=bill)
     before = account.wallet(split.amount.currency)
@@ -110,7 +111,8 @@ def _without(meter: Meter, before: Usage, after: Usage) -> Meter:
     beyond = meter.beyond - before.split.beyond + after.split.beyond
     if meter.lowered and min(beyond, used - beyond) < 0:
         raise BelowZero("Adjustments of its meter have taken these units off already. Adjust it by as many more first.")
-    return replace(meter, used=used, beyond=max(0, beyond))
+    paid = meter.paid - before.split.bought + after.split.bought
+    return replace(meter, used=used, beyond=max(0, beyond), paid=max(0, paid))
 
 
 def _bill(usage: Usage, now: int, sealed: int) -> BillingDay | None:

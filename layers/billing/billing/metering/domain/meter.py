@@ -27,7 +27,8 @@ class Meter:
     `remaining` goes below zero where the plan allows overage, or after a change to a smaller plan. An unlimited
     feature has no limit and no remainder, and counts all the same. `version` guards the next write. `beyond` are the
     units that were used beyond the allowance: their number decides what the next ones cost by tiers. Everything is
-    counted in steps of 10^-`decimals`. `lowered` are the units that adjustments have taken off it.
+    counted in steps of 10^-`decimals`. `lowered` are the units that adjustments have taken off it. Wallets have `paid`
+    so many of those beyond; a version before this one did not count them.
     `alerts` are the percentages of the limit that are announced, and `alerted` is the highest that ever was in this
     period. `subscription_id` is the one that began the period, None for the default plan; `reset` is when that starts
     over.
@@ -50,6 +51,7 @@ class Meter:
     beyond: int = 0
     decimals: int = 0
     lowered: int = 0
+    paid: int = 0
     rollover: int = 0
     rolled: int = 0
     passed: int = 0

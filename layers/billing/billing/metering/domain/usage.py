@@ -133,6 +133,11 @@ class Split:
         sold = more if more.beyond and not self.beyond else self
         return Split(self.allowance + more.allowance, beyond, sold.unit_price, sold.paid, tiered)
 
+    @property
+    def bought(self) -> int:
+        """The units that the wallet has paid."""
+        return self.beyond if self.paid else 0
+
     def less(self, other: "Split") -> "Split":
         """What it has more than one of the same price, or below zero what it has less."""
         beyond, tiered = self.beyond - other.beyond, self.tiered_micros - other.tiered_micros
@@ -168,7 +173,7 @@ class Usage:
     @property
     def invoiced(self) -> int:
         """The units that Chargebee bills on the billing day: all but those that the wallet has paid."""
-        return self.split.quantity - (self.split.beyond if self.split.paid else 0)
+        return self.split.quantity - self.split.bought
 
     def moved_on(self, sealed: int) -> "Usage":
         """The same use, billed by the day on which it is recorded, because its own has been reported to Chargebee; by

@@ -182,7 +182,7 @@ def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) ->
 def recorded(account: Account, meter: Meter, usage: Usage) -> UseResult:
     """Count a use that is met, what it spends of the cap too, and debit the wallet that pays for it."""
     used, beyond = meter.used + usage.event.quantity, meter.beyond + usage.split.beyond
-    counted = account.with_meter(replace(meter, used=used, beyond=beyond))
+    counted = account.with_meter(replace(meter, used=used, beyond=beyond, paid=meter.paid + usage.split.bought))
     amount, at = usage.split.amount, usage.recorded_at
     if amount is None:
         return UseResult(counted, usage)

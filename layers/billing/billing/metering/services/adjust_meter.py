@@ -25,7 +25,6 @@ from billing.metering.services.record_usage import MAX_AGE, MAX_AHEAD, basis_of
 if TYPE_CHECKING:
     from billing.metering.domain.adjustment import AdjustedMeter, Adjustment
     from billing.metering.domain.entitlement import Account
-    from billing.metering.domain.meter import Meter
     from billing.metering.domain.use import Basis
     from billing.metering.services.ports import AdjustmentStore, Metering
 
@@ -80,18 +79,10 @@ def _decided(account: Account, said: Adjustment, metering: Metering, payments: P
             raise exhausted(more, wanted.feature)
         return more
     fewer = lowered(account, basis, wanted, now, sealed=sealed)
-    if not fewer.adjustment.split.paid:
-        _check_unpaid(account, basis.meter, -fewer.adjustment.split.beyond, payments)
     if fewer.change.line is None or fewer.change.line.amount.micros <= 0:
         return fewer
     drawn = payments.last(basis.meter, fewer.change.line.amount)
     return lowered(account, basis, wanted, now, sealed=sealed, drawn=drawn)
-
-
-def _check_unpaid(account: Account, meter: Meter, beyond: int, payments: Payments) -> None:
-    """Raises InvalidState where the wallet has paid some of the last so many units beyond the allowance."""
-    if beyond and meter.beyond - payments.beyond(meter, account.wallets) < beyond:
-        raise InvalidState("The wallet has paid these units, and the plan says that it does not. Correct their uses.")
 
 
 def _basis(account: Account, said: Adjustment, metering: Metering, now: int) -> Basis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,11 +34,6 @@ class Payments:
             if not found.missing:
                 return found.lots
         raise InvalidState("The wallet has paid less for these units than the plan says. Correct their uses.")
-
-    def beyond(self, meter: Meter, currencies: Iterable[str]) -> int:
-        """How many units beyond the allowance they have paid of the meter."""
-        paid = (payment.split for currency in currencies for payment in self._for(meter, currency))
-        return sum(split.beyond for split in paid if split.paid)
 
     def _for(self, meter: Meter, currency: str) -> Iterator[Usage | Adjustment]:
         """The payments of one meter, newest first."""
