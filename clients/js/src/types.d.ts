@@ -365,14 +365,14 @@ export interface MarginReport {
 
 /** Units that a meter counts beside those of uses, or fewer below zero; the days have them, too. */
 export interface MeterAdjustment {
-  key: string;
   feature: string;
   quantity: number | string;
   occurredAt: number;
   at: number;
-  by: string;
-  reason: string;
   billed: SplitView;
+  key?: string;
+  by?: string;
+  reason?: string;
 }
 
 /** A page in the order of the ids; `cursor` is null on the last one. A change shows within moments. */

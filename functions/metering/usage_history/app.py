@@ -14,4 +14,4 @@ def handler(request: Request) -> UsageHistory:
     first, last = charted_days(request.query)
     about = request.organization_id, first, last, request.query.get("feature")
     history = History(wiring.usage_store(), adjustment_wiring.adjustments)
-    return history_view(first, last, read_usage_history(*about, history))
+    return history_view(first, last, read_usage_history(*about, history), request.caller.scopes)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.gateway import MACHINE, MEMBER, http_event
+from tests.deployment.gateway import MACHINE, MEMBER, OWN_MACHINE, http_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.metering import machine_call, use
 from tests.deployment.subscriptions import subscribed
@@ -47,7 +47,9 @@ def test_each_day_has_what_was_used_on_it(used: World) -> None:
     }
 
 
-def test_what_a_meter_was_adjusted_by_stands_beside_its_days_with_who_and_why(used: World) -> None:
+def test_what_a_meter_was_adjusted_by_stands_beside_its_days_and_who_and_why_for_whoever_may_adjust(
+    used: World,
+) -> None:
     for ago in (0, DAY):
         body = {"key": f"k{ago}", "feature": "api-calls", "quantity": -2, "by": "ada", "reason": "a bug"}
         when = {"occurredAt": NOW - ago} if ago else {}
@@ -59,18 +61,24 @@ def test_what_a_meter_was_adjusted_by_stands_beside_its_days_with_who_and_why(us
         (FIRST, 3, 1),
         (SECOND, 5, 2),
     ]
-    assert feature["adjustments"] == [
+    counted = [
         {
-            "key": f"k{ago}",
             "feature": "api-calls",
             "quantity": -2,
             "occurredAt": NOW - ago,
             "at": NOW,
-            "by": "ada",
-            "reason": "a bug",
             "billed": {"fromAllowance": -2, "beyondAllowance": 0},
         }
         for ago in (DAY, 0)
+    ]
+    assert feature["adjustments"] == counted, "the words of the back office stay there"
+    named = f"from={FIRST}&to={SECOND}&organizationId=org_1"
+    [read] = history(used, named, OWN_MACHINE | {"scopes": ["billing:read"]}).body["features"]
+    assert read["adjustments"] == counted
+    [feature] = history(used, named, OWN_MACHINE | {"scopes": ["billing:admin"]}).body["features"]
+    assert feature["adjustments"] == [
+        each | {"key": key, "by": "ada", "reason": "a bug"}
+        for each, key in zip(counted, (f"k{DAY}", "k0"), strict=True)
     ]
 
 

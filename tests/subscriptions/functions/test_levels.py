@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from billing.app import wiring
+from billing.subscriptions.services.read_levels import LISTED_SOON
 from tests.deployment.gateway import failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.metering import BACKEND, calls, entitlement, used
@@ -74,6 +75,11 @@ def override(world: World, subscription_id: str, value: str, feature: str = "fea
     world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/entitlement_overrides", action="upsert", **rows)
 
 
+def sync(world: World) -> None:
+    event = http_event(f"POST /api/organizations/{ORG}/sync", claims=BACKEND) | {"pathParameters": {"id": ORG}}
+    assert world.call("organizations/sync", event).status == 200
+
+
 def limit(world: World) -> Any:
     balance = entitlement(world).body["balance"]
     return "unlimited" if balance["unlimited"] else balance["limit"]
@@ -123,8 +129,7 @@ def test_a_lost_event_is_made_up_for_by_a_sync(theirs: World) -> None:
     subscription_id = subscribed(theirs)
     override(theirs, subscription_id, "50000")
     assert limit(theirs) == 20_000
-    event = http_event(f"POST /api/organizations/{ORG}/sync", claims=BACKEND) | {"pathParameters": {"id": ORG}}
-    assert theirs.call("organizations/sync", event).status == 200
+    sync(theirs)
     assert limit(theirs) == 50_000
 
 
@@ -193,3 +198,16 @@ def test_a_team_that_leaves_nothing_to_chargebee_reads_nothing_until_it_does(wor
         assert limit(world) == 10_000, "never read: the plan's own"
         work_off(world)
         assert limit(world) == 50_000, "the gate had it read"
+
+
+def test_an_empty_list_of_what_was_just_bought_takes_nothing_away(world: World, tmp_path: Path) -> None:
+    with leaving_levels(tmp_path):
+        subscription_id = subscribed(world)
+        bought_at = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["created_at"]
+        world.freeze(bought_at + 1)
+        sync(world)
+        assert (limit(world), switched_on(world)) == (10_000, True), "the list may be of before the purchase"
+        assert world.messages("ProvisioningQueue") != [], "and Chargebee is asked again"
+        world.freeze(bought_at + LISTED_SOON)
+        sync(world)
+        assert (entitlement(world).body["balance"], switched_on(world)) == (None, False), "by now it has nothing"

@@ -470,14 +470,14 @@ MarginReport = TypedDict(
 class MeterAdjustment(TypedDict):
     """Units that a meter counts beside those of uses, or fewer below zero; the days have them, too."""
 
-    key: str
     feature: str
     quantity: int | str
     occurredAt: int
     at: int
-    by: str
-    reason: str
     billed: SplitView
+    key: NotRequired[str]
+    by: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class OrganizationList(TypedDict):

@@ -44,11 +44,11 @@ def _understood(document: object) -> Level | None:
 
 def _level(document: object) -> Level | None:
     """None for what names no feature or is not in force. "If `is_enabled` is `false`, the customer has no access to the
-    feature, regardless of the value returned." """
+    feature, regardless of the value returned." What is enabled without a text has the empty one, which is no level."""
     source = json_object(document, "the subscription entitlement")
     feature_id = text_or_none(source.get("feature_id"))
     if feature_id is None or source.get("schedule_status") not in IN_FORCE:
         return None
     enabled = source.get("is_enabled") is not False
-    value = text_or_none(source.get("value")) if enabled else None
+    value = (text_or_none(source.get("value")) or "") if enabled else None
     return Level(feature_id, value, integer(source.get("expires_at")))

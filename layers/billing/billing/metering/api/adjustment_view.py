@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
 def adjustment_view(made: Adjustment) -> MeterAdjustment:
     """An adjustment as it was made."""
+    return {**own_adjustment_view(made), "key": made.key, "by": made.by, "reason": made.reason}
+
+
+def own_adjustment_view(made: Adjustment) -> MeterAdjustment:
+    """What it counts, for the organization itself. The key, who made it and why are the operators' own words."""
     return {
-        "key": made.key,
         "feature": made.feature,
         "quantity": written(made.quantity, made.decimals),
         "occurredAt": made.moment,
         "at": made.at,
-        "by": made.by,
-        "reason": made.reason,
         "billed": split_view(made.split, made.decimals),
     }

@@ -16,17 +16,18 @@ class DayView(TypedDict):
 class MeterAdjustment(TypedDict):
     """Units that a meter counts beside those of uses, or fewer below zero; the days have them, too."""
 
-    key: str
     feature: str
     quantity: int | str
     occurredAt: int
     """UTC seconds: in whose day and period they count."""
     at: int
     """When it was made, in UTC seconds."""
-    by: str
-    reason: str
     billed: SplitView
     """Below zero for what no longer counts, and for its money."""
+    key: NotRequired[str]
+    """For machines with `billing:admin` alone, as are `by` and `reason`."""
+    by: NotRequired[str]
+    reason: NotRequired[str]
 
 
 class FeatureHistory(TypedDict):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from billing.core.quantity import written
@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from billing.metering.services.read_usage_history import DayOfUse, FeatureUse
 
 
-def history_view(first: str, last: str, history: Mapping[str, FeatureUse]) -> UsageHistory:
-    """By feature and day."""
-    return {"from": first, "to": last, "features": [_feature(*each) for each in history.items()]}
+def history_view(first: str, last: str, history: Mapping[str, FeatureUse], scopes: Collection[str]) -> UsageHistory:
+    """By feature and day, for a caller with these scopes."""
+    return {"from": first, "to": last, "features": [_feature(*each, scopes) for each in history.items()]}
 
 
-def _feature(name: str, used: FeatureUse) -> FeatureHistory:
+def _feature(name: str, used: FeatureUse, scopes: Collection[str]) -> FeatureHistory:
     view: FeatureHistory = {"feature": name, "days": [_day(each) for each in used.days]}
     if not used.adjustments:
         return view
-    from billing.metering.api.adjustment_view import adjustment_view  # noqa: PLC0415 - hardly ever
+    from billing.metering.api.adjustment_routes import ADJUST_METER  # noqa: PLC0415 - hardly ever
+    from billing.metering.api.adjustment_view import adjustment_view, own_adjustment_view  # noqa: PLC0415
 
-    return {**view, "adjustments": [adjustment_view(each) for each in used.adjustments]}
+    look = adjustment_view if ADJUST_METER.scope in scopes else own_adjustment_view
+    return {**view, "adjustments": [look(each) for each in used.adjustments]}
 
 
 def _day(day: DayOfUse) -> DayView:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from billing.subscriptions.services.ports import Ports
 
 
+LISTED_SOON = 60
+"""Seconds after which a new subscription's entitlements are listed: the list is eventually consistent
+(https://apidocs.chargebee.com/docs/api/subscription_entitlements)."""
+
+
 class Entitlements(Protocol):
     """Chargebee's entitlements. Every method raises the ChargebeeError that fits."""
 
@@ -31,6 +36,7 @@ def read_levels(
 
     Invariant: what was read is kept only if nobody has written the organization since before the read. So of two reads
     that are kept, one had ended when the other began, and the later one stays: no clock decides, and no event's order.
+    What was just bought keeps its plan's own while Chargebee lists nothing of it.
     Raises LostEveryRace, and the ChargebeeError with everything as it was.
     """
 
@@ -63,9 +69,11 @@ def holder_of(subscription_id: str, ports: Ports) -> str | None:
 
 
 def _read(row: Subscription, asked: Collection[str], entitlements: Entitlements, now: int) -> Subscription | None:
-    """None for one that Chargebee has no more: other news will tell so."""
+    """None for one that Chargebee has no more, which other news will tell, and for a list of before the purchase."""
     try:
         found = entitlements.levels(row.id)
     except (ChargebeeNotFound, InvalidRequest):
+        return None
+    if not found and row.levels is None and now < (row.created_at or 0) + LISTED_SOON:
         return None
     return replace(row, levels=Levels(now, tuple(found.get(each, Level(each)) for each in sorted(asked))))
