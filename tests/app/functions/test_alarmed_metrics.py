@@ -8,6 +8,7 @@ import pytest
 
 from billing.app.outcome_log import log_applied
 from billing.core.chargebee_errors import ChargebeeRejectedKey
+from billing.runtime.queues import consumer
 from billing.subscriptions.domain.decision import Alert
 from billing.subscriptions.domain.transaction import Outcome
 from billing.subscriptions.services.apply_event import AppliedSnapshot
@@ -100,6 +101,20 @@ def test_what_waits_for_chargebees_limit_is_counted(world: World, metrics: Metri
     world.chargebee.fail("/", status=429, retry_after=30)
     assert failed(world.invoke("organizations/provision", sqs_event(organization_event_json()))) == []
     assert metrics()["rate_limited"] == [1.0]
+
+
+def test_what_slow_messages_leave_no_time_for_is_counted(metrics: Metrics) -> None:
+    class Context:
+        left = 60_000
+
+        def get_remaining_time_in_millis(self) -> int:
+            return self.left
+
+    def slow(body: Mapping[str, Any]) -> None:
+        Context.left = 29_000
+
+    assert failed(consumer(slow, lambda body, seconds: None)(sqs_event({"id": 1}, {"id": 2}), Context())) == []
+    assert metrics()["not_begun"] == [1.0]
 
 
 def test_organizations_that_no_webhook_brought_are_counted(

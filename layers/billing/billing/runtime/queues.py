@@ -7,7 +7,7 @@ from typing import Any
 from billing.core.chargebee_errors import ChargebeeRateLimited
 from billing.core.errors import PayloadTooLarge
 from billing.core.invocation import deadline
-from billing.runtime.logs import carried, count, invocation, learned, log_failure, logger
+from billing.runtime.logs import carried, count, invocation, learned, log_failure
 
 QueueHandler = Callable[[dict[str, Any], Any], dict[str, Any]]
 Consume = Callable[[Mapping[str, Any]], None]
@@ -68,10 +68,7 @@ def consumer(consume: Consume, send_later: SendLater) -> QueueHandler:
                     return consume(body)
                 except ChargebeeRateLimited as limit:
                     limits.append(limit)
-            if limits:
-                count("rate_limited")
-            else:
-                logger().warning("not_begun")
+            count("rate_limited" if limits else "not_begun")
             return send_later(message(body), limits[0].retry_after if limits else 0)
 
         return _failures(
