@@ -44,7 +44,7 @@ lint: ## the static part: style, types, layers, template
 
 unit: ## tests that need no running stack
 	@$(SET_UP)
-	$(BIN)/pytest -n 2 -m "not stack and not package" --every-right-is-used
+	$(BIN)/pytest -n 3 -m "not stack and not package" --every-right-is-used
 
 clients: ## check the JavaScript client's types and try it, where there is Node 20
 	@if command -v node >/dev/null && command -v npm >/dev/null; then $(MAKE) --no-print-directory client; \

@@ -89,6 +89,7 @@ KINDS = {
             beyond=2,
             decimals=3,
             lowered=1,
+            paid=1,
             rollover=4,
             rolled=2,
             passed=1,
