@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from local.doctor.finding import Finding, good, wrong
 from local.launcher.layout import StateDirectory, shown
 from local.launcher.options import Ports
-from local.launcher.ports import require_free
+from local.launcher.ports import bound
 from local.launcher.problem import StackProblem
 
 SECONDS = 5
@@ -30,7 +30,7 @@ def stack(state: StateDirectory, ports: Ports) -> Iterator[Finding]:
 
 def _port(name: str, port: int) -> Finding:
     try:
-        require_free(name, port)
+        bound(name, port).close()
     except StackProblem as taken:
         return wrong(f"port {port}", str(taken))
     return good(f"port {port}", f"is free for {name}")
