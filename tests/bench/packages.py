@@ -27,7 +27,7 @@ class Package:
 
 def packages() -> list[Package]:
     """Every function of the template, by its folder: `<room>/<verb>`."""
-    translation = translate(TEMPLATE, WORKPLACE)
+    translation = translate(TEMPLATE, WORKPLACE / "translations")
     return sorted(
         (
             Package("/".join(code.parts[-2:]), (code, *translation.python_path[name]))
