@@ -82,7 +82,7 @@ package: ## build what is deployed, and import it as Lambda would
 
 stack-tests: ## end-to-end and browser tests, against two stacks of their own
 	@$(SET_UP)
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m stack
+	$(BIN)/pytest -n 2 --dist loadfile -m stack
 
 reference: ## write the pages of docs/reference that are made from the types
 	@$(SET_UP)
