@@ -36,7 +36,7 @@ def test_an_announcement_is_followed_back_to_the_webhook_that_it_comes_of(
         ("Accepted", "organization.created"),
         ("Webhook sent", "Scalekit: organization.created"),
     ]:
-        row.get_by_role("button", name=f"{stage.lower()}: {title}").click()
+        row.get_by_role("button", name=f"{stage.lower()}: {title}").click(timeout=COLD)
         row = happened(page, stage, title)
         expect(row.locator("summary")).to_be_focused()
     expect(row.locator("pre")).to_contain_text(organization.id)
