@@ -7,7 +7,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
-from billing.chargebee.calls import NOT_FOUND, PacedRetry, PageOpener, Retry, ask, keyed, path_safe, understood
+from billing.chargebee.calls import (
+    NOT_FOUND,
+    PAGE_SIZE,
+    PacedRetry,
+    PageOpener,
+    Retry,
+    ask,
+    each_of,
+    keyed,
+    path_safe,
+    understood,
+)
 from billing.chargebee.cancel_options import AT_ONCE, AT_TERM_END, CancelOptions
 from billing.chargebee.lines import change_body, lines_body, selection_body, trial
 from billing.chargebee.read_event import read_customer, read_subscription
@@ -18,9 +29,6 @@ from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.change import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
 from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
-
-PAGE_SIZE = 100
-"""Chargebee's limit for lists."""
 
 _OPEN_STATES = frozenset({"created", "requested"})
 
@@ -114,14 +122,8 @@ class ChargebeeApi:
 
     def listing(self, customer_id: str) -> Listing:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
-        found: list[Any] = []
-        query: dict[str, Any] = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
-        while True:
-            answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
-            found += answer.list
-            if not answer.next_offset:
-                break
-            query["offset"] = answer.next_offset
+        query = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
+        found = [*each_of(self._retry, self._sdk.Subscription.list, query)]
         customer = understood(lambda: read_customer(found[-1].customer.raw_data)) if found else None
         return Listing([self._whole(self._row(each)) for each in found], customer)
 

@@ -1,7 +1,7 @@
 """How a call of Chargebee's SDK is made."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import uniform
 from threading import Lock
@@ -23,6 +23,9 @@ Answer = TypeVar("Answer")
 
 NOT_FOUND = "resource_not_found"
 """Chargebee's code."""
+
+PAGE_SIZE = 100
+"""Chargebee's limit for lists."""
 
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9_.:@+~-]+")
 
@@ -94,6 +97,19 @@ def ask(retry: Retry | PacedRetry, call: Callable[[], Any]) -> Any:
         return retry(call)
     except TypeError as error:
         raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
+
+
+def each_of(
+    retry: Retry | PacedRetry, call: Callable[[dict[str, Any]], Any], query: Mapping[str, Any]
+) -> Iterator[Any]:
+    """All entries of a list, a page at a time: one is asked for when somebody looks at its first entry."""
+    page = dict(query)
+    while True:
+        answer = ask(retry, lambda: call(dict(page)))
+        yield from answer.list
+        if not answer.next_offset:
+            return
+        page["offset"] = answer.next_offset
 
 
 def understood[Resource](read: Callable[[], Resource]) -> Resource:

@@ -1,16 +1,13 @@
 """Chargebee's entitlements of a subscription, through its SDK."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
-from billing.chargebee.calls import Retry, ask, path_safe, understood
+from billing.chargebee.calls import PAGE_SIZE, Retry, each_of, path_safe, understood
 from billing.chargebee.fields import integer, json_object
 from billing.chargebee.resources import Resources
 from billing.subscriptions.domain.billing_event import text_or_none
 from billing.subscriptions.domain.subscription import Level
-
-PAGE_SIZE = 100
-"""Chargebee's limit for lists. A site has up to 400 features: https://apidocs.chargebee.com/docs/api/features."""
 
 IN_FORCE = frozenset({None, "activated"})
 """Of an override's schedule: one that is still to begin, or failed, gives nothing."""
@@ -25,17 +22,10 @@ class ChargebeeEntitlements:
 
     def levels(self, subscription_id: str) -> Mapping[str, Level]:
         """https://apidocs.chargebee.com/docs/api/subscription_entitlements/list-subscription-entitlements"""
-        found: dict[str, Level] = {}
-        query: dict[str, Any] = {"limit": PAGE_SIZE}
         call = self._sdk.SubscriptionEntitlement.subscription_entitlements_for_subscription
-        while True:
-            answer = ask(self._retry, lambda: call(path_safe(subscription_id), dict(query)))
-            for each in answer.list:
-                if level := _understood(each.subscription_entitlement.raw_data):
-                    found[level.feature_id] = level
-            if not answer.next_offset:
-                return found
-            query["offset"] = answer.next_offset
+        listed = each_of(self._retry, partial(call, path_safe(subscription_id)), {"limit": PAGE_SIZE})
+        levels = (_understood(each.subscription_entitlement.raw_data) for each in listed)
+        return {level.feature_id: level for level in levels if level}
 
 
 def _understood(document: object) -> Level | None:

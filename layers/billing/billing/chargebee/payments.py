@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from billing.chargebee.calls import PageOpener, Retry, ask, keyed, path_safe
+from billing.chargebee.calls import PAGE_SIZE, PageOpener, Retry, ask, each_of, keyed, path_safe
 from billing.chargebee.read_payment_event import read_invoice, read_payment_method
 from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeBusy
@@ -12,9 +12,6 @@ from billing.payments.domain.invoice import Invoice
 from billing.payments.domain.payment_method import PaymentMethod
 from billing.payments.services.ports import PurchasePage
 from billing.subscriptions.services.ports import HostedPage
-
-PAGE_SIZE = 100
-"""Chargebee's limit for lists."""
 
 ONCE = Retry(repeats=(ChargebeeBusy,))
 """Money is asked for once, but where Chargebee did nothing because a record was held: whether to ask again is for
@@ -32,14 +29,10 @@ class ChargebeePayments:
     def payment_methods(self, customer_id: str) -> tuple[Sequence[PaymentMethod], str | None]:
         """https://apidocs.chargebee.com/docs/api/payment_sources; the customer names its primary."""
         customer = ask(self._retry, lambda: self._sdk.Customer.retrieve(path_safe(customer_id))).customer
-        found: list[PaymentMethod] = []
-        query: dict[str, Any] = {"customer_id": {"is": customer_id}, "limit": PAGE_SIZE}
-        while True:
-            answer = ask(self._retry, lambda: self._sdk.PaymentSource.list(dict(query)))
-            found += [read_payment_method(each.payment_source.raw_data) for each in answer.list]
-            if not answer.next_offset:
-                return found, customer.primary_payment_source_id
-            query["offset"] = answer.next_offset
+        query = {"customer_id": {"is": customer_id}, "limit": PAGE_SIZE}
+        sources = each_of(self._retry, self._sdk.PaymentSource.list, query)
+        found = [read_payment_method(each.payment_source.raw_data) for each in sources]
+        return found, customer.primary_payment_source_id
 
     def payment_method(self, method_id: str) -> PaymentMethod:
         """https://apidocs.chargebee.com/docs/api/payment_sources#retrieve_a_payment_source"""
@@ -93,19 +86,15 @@ class ChargebeePayments:
 
     def find_invoice(self, customer_id: str, order_number: str, since: int) -> Invoice | None:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices has no filter for `po_number`."""
-        query: dict[str, Any] = {"customer_id": {"is": customer_id}, "date": {"after": since - 1}, "limit": PAGE_SIZE}
+        query = {"customer_id": {"is": customer_id}, "date": {"after": since - 1}, "limit": PAGE_SIZE}
         found: Invoice | None = None
-        while True:
-            answer = ask(self._retry, lambda: self._sdk.Invoice.list(dict(query)))
-            for each in answer.list:
-                invoice = read_invoice(each.invoice.raw_data)
-                if invoice.order_number == order_number:
-                    found = invoice
-                    if found.paid:
-                        return found
-            if not answer.next_offset:
-                return found
-            query["offset"] = answer.next_offset
+        for each in each_of(self._retry, self._sdk.Invoice.list, query):
+            invoice = read_invoice(each.invoice.raw_data)
+            if invoice.order_number == order_number:
+                found = invoice
+                if found.paid:
+                    break
+        return found
 
     def _invoice(self, charge: Charge, auto_collection: str, key: str) -> Invoice:
         method = charge.order.payment_method_id

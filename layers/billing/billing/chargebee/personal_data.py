@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from billing.chargebee.calls import Retry, ask, path_safe
+from billing.chargebee.calls import PAGE_SIZE, Retry, ask, path_safe
 from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.subscriptions.services.ports import Page
-
-PAGE_SIZE = 100
-"""Chargebee's limit for lists."""
 
 UNTOUCHED = "active"
 """`pii_cleared` of a customer that nobody asked to clear: https://apidocs.chargebee.com/docs/api/customers"""

@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from billing.chargebee.calls import PacedRetry, ask, keyed, path_safe
+from billing.chargebee.calls import PAGE_SIZE, PacedRetry, ask, each_of, keyed, path_safe
 from billing.chargebee.resources import Resources
 from billing.metering.domain.billing_day import BilledDay
 from billing.metering.services.reporting_ports import PendingInvoice, ToldUsage
-
-PAGE_SIZE = 100
 
 
 class ChargebeeUsage:
@@ -40,15 +38,10 @@ class ChargebeeUsage:
 
     def pending_invoices(self) -> Iterable[PendingInvoice]:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices"""
-        query: dict[str, Any] = {"status": {"is": "pending"}, "limit": PAGE_SIZE}
-        while True:
-            answer = ask(self._pace, lambda: self._sdk.Invoice.list(dict(query)))
-            for each in answer.list:
-                if each.invoice.subscription_id:
-                    yield _pending(each.invoice.raw_data)
-            if not answer.next_offset:
-                return
-            query["offset"] = answer.next_offset
+        query = {"status": {"is": "pending"}, "limit": PAGE_SIZE}
+        for each in each_of(self._pace, self._sdk.Invoice.list, query):
+            if each.invoice.subscription_id:
+                yield _pending(each.invoice.raw_data)
 
     def close_invoice(self, invoice_id: str) -> None:
         """https://apidocs.chargebee.com/docs/api/invoices#close_a_pending_invoice"""
