@@ -81,6 +81,12 @@ class Grant:
     decimals: int = 0
     earlier: tuple[Earlier, ...] = ()
 
+    def until(self, moment: int) -> Earlier:
+        """What it gives, as it is remembered when that ends at a moment in UTC seconds."""
+        return Earlier(
+            moment, self.feature, self.gift, self.amount, self.starts_at, self.ends_at, decimals=self.decimals
+        )
+
     def as_of(self, moment: int) -> "Grant":
         """The grant as it was at a moment in UTC seconds: a change of it counts from then on."""
         then = next((each for each in self.earlier if moment < each.until), None)

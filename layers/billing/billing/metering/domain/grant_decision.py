@@ -56,12 +56,9 @@ def wished(known: Grant | None, wish: GrantWish, catalog: Catalog, now: int) -> 
 
 def _remembered(known: Grant, new: Grant, now: int) -> tuple[Earlier, ...]:
     """What uses of before a change still count by."""
-    gave = Earlier(
-        now, known.feature, known.gift, known.amount, known.starts_at, known.ends_at, decimals=known.decimals
-    )
-    gives = Earlier(now, new.feature, new.gift, new.amount, new.starts_at, new.ends_at, decimals=new.decimals)
+    gave = known.until(now)
     recent = tuple(each for each in known.earlier if each.until > now - REMEMBERED)
-    if gave == gives:
+    if gave == new.until(now):
         return recent
     if len(recent) >= MOST_CHANGES:
         raise TooManyGrants(

@@ -47,7 +47,7 @@ def follow_members(organization_id: str, members: Members, catalog: Catalog, por
 
 
 def _follow_once(organization_id: str, members: Members, catalog: Catalog, ports: Ports) -> Mapping[str, int]:
-    rows = following(ports.store.load(organization_id).live, catalog)
+    rows = _following(ports.store.load(organization_id).live, catalog)
     count = members.count_members(organization_id) if rows else 0
     changed: dict[str, int] = {}
     refused: list[ChargebeeError] = []
@@ -63,7 +63,7 @@ def _follow_once(organization_id: str, members: Members, catalog: Catalog, ports
     return changed
 
 
-def following(rows: Iterable[Subscription], catalog: Catalog) -> list[tuple[Subscription, Plan]]:
+def _following(rows: Iterable[Subscription], catalog: Catalog) -> list[tuple[Subscription, Plan]]:
     """The subscriptions whose seats follow the members, each with its plan: one that nobody described says nothing."""
     described = [(row, catalog.plans.get(row.plan.item_price_id)) for row in rows if row.plan]
     return [(row, plan) for row, plan in described if plan and plan.follow_members and row.status in RUNNING]
