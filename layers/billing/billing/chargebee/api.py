@@ -123,7 +123,7 @@ class ChargebeeApi:
     def listing(self, customer_id: str) -> Listing:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
         query = {"customer_id": {"is": customer_id}, "include_deleted": True, "limit": PAGE_SIZE}
-        found = [*each_of(self._retry, self._sdk.Subscription.list, query)]
+        found = [*each_of(lambda page: self._ask(lambda: self._sdk.Subscription.list(dict(page))), query)]
         customer = understood(lambda: read_customer(found[-1].customer.raw_data)) if found else None
         return Listing([self._whole(self._row(each)) for each in found], customer)
 

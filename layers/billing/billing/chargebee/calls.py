@@ -99,17 +99,15 @@ def ask(retry: Retry | PacedRetry, call: Callable[[], Any]) -> Any:
         raise ChargebeeUnavailable("Chargebee's answer is incomplete. Try again.") from error
 
 
-def each_of(
-    retry: Retry | PacedRetry, call: Callable[[dict[str, Any]], Any], query: Mapping[str, Any]
-) -> Iterator[Any]:
-    """All entries of a list, a page at a time: one is asked for when somebody looks at its first entry."""
-    page = dict(query)
+def each_of(read: Callable[[Mapping[str, Any]], Any], query: Mapping[str, Any]) -> Iterator[Any]:
+    """All entries of a list, page by page: `read` is asked for the next one when somebody wants an entry of it."""
+    page = query
     while True:
-        answer = ask(retry, lambda: call(dict(page)))
+        answer = read(page)
         yield from answer.list
         if not answer.next_offset:
             return
-        page["offset"] = answer.next_offset
+        page = {**query, "offset": answer.next_offset}
 
 
 def understood[Resource](read: Callable[[], Resource]) -> Resource:

@@ -1,9 +1,8 @@
 """Chargebee's entitlements of a subscription, through its SDK."""
 
 from collections.abc import Mapping
-from functools import partial
 
-from billing.chargebee.calls import PAGE_SIZE, Retry, each_of, path_safe, understood
+from billing.chargebee.calls import PAGE_SIZE, Retry, ask, each_of, path_safe, understood
 from billing.chargebee.fields import integer, json_object
 from billing.chargebee.resources import Resources
 from billing.subscriptions.domain.billing_event import text_or_none
@@ -23,7 +22,8 @@ class ChargebeeEntitlements:
     def levels(self, subscription_id: str) -> Mapping[str, Level]:
         """https://apidocs.chargebee.com/docs/api/subscription_entitlements/list-subscription-entitlements"""
         call = self._sdk.SubscriptionEntitlement.subscription_entitlements_for_subscription
-        listed = each_of(self._retry, partial(call, path_safe(subscription_id)), {"limit": PAGE_SIZE})
+        own = path_safe(subscription_id)
+        listed = each_of(lambda page: ask(self._retry, lambda: call(own, dict(page))), {"limit": PAGE_SIZE})
         levels = (_understood(each.subscription_entitlement.raw_data) for each in listed)
         return {level.feature_id: level for level in levels if level}
 

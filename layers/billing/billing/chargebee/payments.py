@@ -30,7 +30,7 @@ class ChargebeePayments:
         """https://apidocs.chargebee.com/docs/api/payment_sources; the customer names its primary."""
         customer = ask(self._retry, lambda: self._sdk.Customer.retrieve(path_safe(customer_id))).customer
         query = {"customer_id": {"is": customer_id}, "limit": PAGE_SIZE}
-        sources = each_of(self._retry, self._sdk.PaymentSource.list, query)
+        sources = each_of(lambda page: ask(self._retry, lambda: self._sdk.PaymentSource.list(dict(page))), query)
         found = [read_payment_method(each.payment_source.raw_data) for each in sources]
         return found, customer.primary_payment_source_id
 
@@ -88,7 +88,7 @@ class ChargebeePayments:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices has no filter for `po_number`."""
         query = {"customer_id": {"is": customer_id}, "date": {"after": since - 1}, "limit": PAGE_SIZE}
         found: Invoice | None = None
-        for each in each_of(self._retry, self._sdk.Invoice.list, query):
+        for each in each_of(lambda page: ask(self._retry, lambda: self._sdk.Invoice.list(dict(page))), query):
             invoice = read_invoice(each.invoice.raw_data)
             if invoice.order_number == order_number:
                 found = invoice

@@ -39,7 +39,7 @@ class ChargebeeUsage:
     def pending_invoices(self) -> Iterable[PendingInvoice]:
         """https://apidocs.chargebee.com/docs/api/invoices#list_invoices"""
         query = {"status": {"is": "pending"}, "limit": PAGE_SIZE}
-        for each in each_of(self._pace, self._sdk.Invoice.list, query):
+        for each in each_of(lambda page: ask(self._pace, lambda: self._sdk.Invoice.list(dict(page))), query):
             if each.invoice.subscription_id:
                 yield _pending(each.invoice.raw_data)
 
