@@ -1,6 +1,7 @@
 """A DynamoDB in front of the stack's, which throttles some of the writes, as a table does whose keys are hot."""
 
 import json
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -50,6 +51,16 @@ def _error(code: str) -> dict[str, Any]:
     return {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": "Throughput exceeds the current capacity."}
 
 
+class Server(ThreadingHTTPServer):
+    """One that takes it calmly when a function that was killed is not there to hear the answer."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextmanager
 def throttled_table(url: str, throttle: Throttle) -> Iterator[str]:
     """Where it listens; what it lets pass goes to the DynamoDB at `url`."""
@@ -81,8 +92,7 @@ def throttled_table(url: str, throttle: Throttle) -> Iterator[str]:
             def log_message(self, *_: object) -> None:
                 """Nothing: there are thousands."""
 
-        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.daemon_threads = True
+        server = Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"
