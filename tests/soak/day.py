@@ -31,6 +31,8 @@ REPEATED = 0.1
 AT_ONCE = 8
 GIFT, MOST_GIFTS = 7, 50
 """Minor units, and how many each organization is given at most: a page of its ledger has all of them."""
+SIGNED_IN = 86_400
+"""Seconds that everybody's session lasts: as long as the day."""
 LOOK_SECONDS = 0.25
 
 
@@ -75,7 +77,7 @@ def run(world: Cloud, size: Size) -> Day:
     day, dice = Day(size), Random(size.seed)
     put_off = world.queues.unseen("ProvisioningQueue")
     dead = {name: world.queues.depth(name) for name in DEAD}
-    members = [world.member(fresh("org")) for _ in range(size.organizations)]
+    members = [world.member(fresh("org"), expires_in=SIGNED_IN) for _ in range(size.organizations)]
     bought = {member.organization_id: world.subscribe(member) for member in members}
     deliveries = _told(world, bought, size, dice)
     with _trouble(world, day), _watched(world, day):
