@@ -195,6 +195,12 @@ def test_a_run_that_stopped_before_the_window_goes_on_there(world: World) -> Non
     assert result["subscriptions"]["queued"] == 0
 
 
+def _ages(capfd: pytest.CaptureFixture[str]) -> dict[str, list[float]]:
+    """What was told last of each part."""
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    return {line["part"]: line["reconcile_age_seconds"] for line in lines if "reconcile_age_seconds" in line}
+
+
 def test_the_age_of_the_last_whole_run_is_told_for_each_part(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     now = int(time.time())
     for part in ("events", "subscriptions"):
@@ -203,9 +209,19 @@ def test_the_age_of_the_last_whole_run_is_told_for_each_part(world: World, capfd
     world.chargebee.fail("/events", method="GET", status=503, count=99)
     with pytest.raises(ChargebeeUnavailable):
         reconcile(world)
-    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    ages = {line["part"]: line["reconcile_age_seconds"] for line in lines if "reconcile_age_seconds" in line}
-    assert ages == {"events": [7_200.0], "subscriptions": [0.0], "customers": [0.0], "organizations": [0.0]}
+    assert _ages(capfd) == {"events": [7_200.0], "subscriptions": [0.0], "customers": [0.0], "organizations": [0.0]}
+
+
+def test_a_part_that_was_never_whole_is_as_old_as_its_first_run(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    began = world.freeze(int(time.time()))
+    world.chargebee.fail("/events", method="GET", status=503, count=99)
+    for hours in (0, 31):
+        world.freeze(began + hours * 3_600)
+        with pytest.raises(ChargebeeUnavailable):
+            reconcile(world)
+    assert _ages(capfd)["events"] == [31 * 3_600.0]
 
 
 def test_by_hand_the_last_two_minutes_are_taken_too(world: World) -> None:
