@@ -49,7 +49,7 @@ def the_rest(progress: Progress, has_time: HasTime) -> Findings | None:
 
 
 def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
-    """Without a secret nobody can ask Scalekit, and nothing else waits for it."""
+    """Without a secret that Scalekit takes nobody can ask it, and nothing else waits for it."""
     try:
         lists = wiring.scalekit()
     except NotConfigured as missing:
