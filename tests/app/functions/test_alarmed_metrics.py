@@ -15,7 +15,7 @@ from billing.subscriptions.services.apply_event import AppliedSnapshot
 from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import ADMIN, MEMBER, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import Answer, forget_warm_state
-from tests.deployment.subscriptions import subscribed
+from tests.deployment.subscriptions import create, deliver_everything, subscribed
 from tests.deployment.template import STACK_NAME
 from tests.deployment.world import World
 from tests.subscriptions.examples import organization_event_json
@@ -126,6 +126,21 @@ def test_organizations_that_no_webhook_brought_are_counted(
     world.values["ProvisionExisting"] = "true"
     world.invoke("app/reconcile", RECONCILE)
     assert metrics()["missing_organizations"] == [2.0]
+
+
+@pytest.mark.parametrize(("answer", "counted"), [("charged_first", [1.0]), ("refused_first", None)])
+def test_a_card_that_a_second_page_charged_in_vain_is_counted_once(
+    world: World, metrics: Metrics, answer: str, counted: list[float] | None
+) -> None:
+    world.chargebee.assume(duplicate_at_page=answer)
+    first, second = (create(world, {"itemPriceId": "starter", "seats": seats}).body["id"] for seats in (2, 3))
+    world.chargebee.pay(first)
+    deliver_everything(world)
+    assert "excess_payment" not in metrics()
+    world.chargebee.http.post(f"/_sim/hosted_pages/{second}/pay", json={"card": "ok"})
+    deliver_everything(world)
+    deliver_everything(world)
+    assert metrics().get("excess_payment") == counted
 
 
 @pytest.mark.parametrize("alert", Alert)
