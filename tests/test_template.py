@@ -383,6 +383,12 @@ def test_what_runs_on_a_schedule_and_keeps_failing_raises_an_alarm() -> None:
     assert {folders[name]["CodeUri"].removeprefix("functions/").rstrip("/") for name in watched} == scheduled
 
 
+def test_what_runs_on_a_schedule_is_not_called_again_by_lambda() -> None:
+    """Its next run goes on. A second one beside it would ask the vendor at twice its pace."""
+    for function, _ in events("ScheduleV2"):
+        assert functions()[function]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}, function
+
+
 def test_alarms_can_be_published() -> None:
     """CloudWatch may not use AWS's own key for SNS: https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns"""
     for name, topic in template()["Resources"].items():

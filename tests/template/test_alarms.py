@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.template import ROOT, functions, resources, template
+from tests.deployment.template import ROOT, functions, resources, statements, template
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 COMPOSITES = resources("AWS::CloudWatch::CompositeAlarm")
 RUNBOOK = ROOT / "docs" / "how-to" / "operate" / "alarms.md"
 LONGEST_DESCRIPTION = 1_024
 API, COOKIE_API = (f"[{{'Name': 'ApiId', 'Value': {{'Ref': '{api}'}}}}]" for api in ("Api", "CookieApi"))
+COMMAND = re.compile(r"`make [^`]+`")
+OF_STREAMS = {"GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"}
 SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm"}
 
 
@@ -31,6 +33,10 @@ def measured(namespace: str) -> set[tuple[str, str]]:
             if metric.get("Namespace") == namespace:
                 found.add((metric["MetricName"], str(metric.get("Dimensions", ""))))
     return found
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def sections() -> list[str]:
@@ -74,6 +80,13 @@ def test_an_alarm_says_what_happened_what_to_do_first_and_where_more_is_written(
 
 def test_every_alarm_has_its_section_and_every_section_its_alarm() -> None:
     assert sorted(sections()) == sorted([*ALARMS, *COMPOSITES])
+
+
+@pytest.mark.parametrize("name", [*ALARMS, *COMPOSITES])
+def test_an_alarm_and_its_section_begin_with_the_same_commands(name: str) -> None:
+    described = (ALARMS | COMPOSITES)[name]["AlarmDescription"]
+    section = " ".join(RUNBOOK.read_text().split(f"### {name}\n")[1].split("\n#")[0].split())
+    assert [each for each in COMMAND.findall(described) if each not in section] == []
 
 
 @pytest.mark.parametrize("name", [*ALARMS])
@@ -122,12 +135,41 @@ def test_every_queue_with_a_consumer_is_among_those() -> None:
 
 
 def test_users_who_get_nothing_but_errors_raise_an_alarm() -> None:
-    assert {("5xx", API), ("Count", API)} <= measured("AWS/ApiGateway")
+    assert {("5xx", API), ("4xx", API), ("Count", API)} <= measured("AWS/ApiGateway")
     assert {("Throttles", ""), ("Errors", "")} <= measured("AWS/Lambda")
     assert {"SystemErrors", "ReadThrottleEvents", "WriteThrottleEvents"} <= {
         name for name, _ in measured("AWS/DynamoDB")
     }
     assert {"internal_error", "chargebee_refused_our_key"} <= custom_metrics()
+
+
+def test_what_is_throttled_at_an_index_is_heard_of_too() -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html: a table's name alone
+    gives what was throttled at the table, and nothing of its indexes."""
+    indexes = [each["IndexName"] for each in resources("AWS::DynamoDB::Table")["Table"]["GlobalSecondaryIndexes"]]
+    table = {"Name": "TableName", "Value": {"Ref": "Table"}}
+    of_indexes = [[table, {"Name": "GlobalSecondaryIndexName", "Value": each}] for each in indexes]
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        assert {(metric, str(each)) for each in ([table], *of_indexes)} <= measured("AWS/DynamoDB")
+
+
+def test_an_error_of_the_table_is_heard_of_whatever_was_asked() -> None:
+    """A transaction is asked for with the rights to what is in it."""
+    asked = {action for name in functions() for each in statements(name) for action in listed(each["Action"])}
+    operations = {action.removeprefix("dynamodb:") for action in asked if action.startswith("dynamodb:")} - OF_STREAMS
+    watched = {dimensions for metric, dimensions in measured("AWS/DynamoDB") if metric == "SystemErrors"}
+    assert all(any(f"'{each}'" in told for told in watched) for each in (*operations, "TransactWriteItems"))
+
+
+def test_a_reserved_execution_that_is_taken_pages_nobody() -> None:
+    """Two schedules and an operator call Reconcile. Lambda calls again what was throttled, and counts every time:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    first, *measured_ = ALARMS["ThrottlesAlarm"]["Metrics"]
+    assert first["Expression"] == "everybody - FILL(reconcile, 0)"
+    metrics = {each["Id"]: each["MetricStat"]["Metric"] for each in measured_}
+    own = {"Name": "FunctionName", "Value": {"Ref": "Reconcile"}}
+    throttles = {"Namespace": "AWS/Lambda", "MetricName": "Throttles"}
+    assert metrics == {"everybody": throttles, "reconcile": {**throttles, "Dimensions": [own]}}
 
 
 def test_the_api_for_cookies_has_alarms_of_its_own_where_it_exists_and_only_there() -> None:
