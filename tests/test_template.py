@@ -373,10 +373,17 @@ def test_the_relay_hears_of_new_announcements_only() -> None:
 
 def test_what_runs_on_a_schedule_and_keeps_failing_raises_an_alarm() -> None:
     """Nobody waits for its answer, and no queue keeps what it did not do."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    metrics = [
+        each["MetricStat"]["Metric"]
+        for alarm in alarms
+        for each in alarm.get("Metrics", ())
+        if "Expression" not in each
+    ]
     watched = [
-        alarm["Dimensions"][0]["Value"]["Ref"]
-        for alarm in resources("AWS::CloudWatch::Alarm").values()
-        if (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", "Errors") and "Dimensions" in alarm
+        metric["Dimensions"][0]["Value"]["Ref"]
+        for metric in (*alarms, *metrics)
+        if (metric.get("Namespace"), metric.get("MetricName")) == ("AWS/Lambda", "Errors") and "Dimensions" in metric
     ]
     scheduled = {function for function, _ in events("ScheduleV2")}
     folders = resources("AWS::Serverless::Function")

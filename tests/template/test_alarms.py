@@ -14,7 +14,7 @@ LONGEST_DESCRIPTION = 1_024
 API, COOKIE_API = (f"[{{'Name': 'ApiId', 'Value': {{'Ref': '{api}'}}}}]" for api in ("Api", "CookieApi"))
 COMMAND = re.compile(r"`make [^`]+`")
 OF_STREAMS = {"GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"}
-SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm"}
+SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm", "ResumeTopUpsAlarm"}
 
 
 def custom_metrics() -> set[str]:
@@ -159,6 +159,25 @@ def test_an_error_of_the_table_is_heard_of_whatever_was_asked() -> None:
     operations = {action.removeprefix("dynamodb:") for action in asked if action.startswith("dynamodb:")} - OF_STREAMS
     watched = {dimensions for metric, dimensions in measured("AWS/DynamoDB") if metric == "SystemErrors"}
     assert all(any(f"'{each}'" in told for told in watched) for each in (*operations, "TransactWriteItems"))
+
+
+def test_a_schedule_that_runs_nothing_raises_an_alarm() -> None:
+    """What does not run has no errors. Two of the three tell an age in every run."""
+    told = {name: str(ALARMS[name].get("MetricName") or ALARMS[name]["Metrics"]) for name in SILENCE_IS_AN_OUTAGE}
+    assert told["UsageDueAgeAlarm"] == "usage_due_age_seconds"
+    assert "reconcile_age_seconds" in told["ReconcileAgeAlarm"]
+    own = str([{"Name": "FunctionName", "Value": {"Ref": "ResumeTopUps"}}])
+    assert {("Invocations", own), ("Errors", own)} <= measured("AWS/Lambda")
+    assert ALARMS["ResumeTopUpsAlarm"]["ComparisonOperator"] == "LessThanThreshold"
+
+
+def test_what_only_a_schedule_counts_is_counted_in_each_period_of_its_alarm() -> None:
+    """A run comes some seconds sooner or later than a quarter of an hour after the one before."""
+    alarm = ALARMS["OrganizationsWithoutCustomerAlarm"]
+    [often, *_] = resources("AWS::Serverless::Function")["Reconcile"]["Events"].values()
+    assert often["Properties"]["ScheduleExpression"] == "rate(15 minutes)"
+    assert alarm["EvaluationPeriods"] == 2
+    assert alarm["Period"] >= 2 * 15 * 60
 
 
 def test_a_reserved_execution_that_is_taken_pages_nobody() -> None:

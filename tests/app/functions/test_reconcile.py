@@ -16,6 +16,7 @@ from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import MACHINE, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import apply, create, listed, subscribed, work_off
+from tests.deployment.template import resources
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
@@ -383,6 +384,21 @@ def test_organizations_that_get_no_customer_are_counted_and_named_while_existing
     assert f'"organizations_without_customer":[{float(waiting)}]' in out
     named = [each["organizations"] for each in map(json.loads, out.splitlines()) if "organizations" in each]
     assert named == ([["org_new", "org_old"]] if waiting else [])
+
+
+@pytest.mark.parametrize("schedule", ["Often", "Daily"])
+def test_every_run_of_a_schedule_tells_of_organizations_that_get_no_customer(
+    world: World, scalekit: Scalekit, schedule: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Their alarm waits for two runs: one that has just been created gets its customer by its webhook."""
+    world.values["ProvisionExisting"] = "false"
+    scalekit.known = found("org_new", "org_old")
+    events = resources("AWS::Serverless::Function")["Reconcile"]["Events"]
+    world.invoke("app/reconcile", json.loads(events[schedule]["Properties"]["Input"]))
+    out = capfd.readouterr().out
+    assert '"organizations_without_customer":[2.0]' in out
+    named = [each["organizations"] for each in map(json.loads, out.splitlines()) if "organizations" in each]
+    assert named == [["org_new", "org_old"]]
 
 
 def huge(world: World) -> str:

@@ -35,7 +35,6 @@ def all_organizations(progress: Progress, has_time: HasTime) -> Findings:
         ours = frozenset() if progress.stopped_at else frozenset(wiring.directory().ids())
         everything = Everything(scalekit, progress.stopped_at)
         found = _counted(_fed(everything, has_time))
-        _tell_of("organizations_without_customer", found.waiting)
         if not progress.stopped_at and not found.stopped_at:
             _tell_of("vanished_organizations", tuple(filter(_still_there, sorted(ours - everything.seen))))
         return found
@@ -67,6 +66,7 @@ def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
 
 def _counted(found: Findings) -> Findings:
     count_many("missing_organizations", found.missing)
+    _tell_of("organizations_without_customer", found.waiting)
     return found
 
 
