@@ -355,6 +355,19 @@ def test_every_consumer_answers_for_each_message_alone() -> None:
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+def test_what_queues_its_messages_again_may_do_so_as_often_as_it_takes() -> None:
+    """A reservation of a week is queued 672 times, and what meets a rate limit as long as that lasts. Lambda stops what
+    called a function sixteen times: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    again = {function for function, event in consumers() if event["EventSourceArn"] in _sent_to(function)}
+    assert {name for name, each in functions().items() if each.get("RecursiveLoop") == "Allow"} == again
+    assert len(again) == 4
+
+
+def _sent_to(function: str) -> list[dict[str, str]]:
+    sending = [each["Resource"] for each in statements(function) if "sqs:SendMessage" in _listed(each["Action"])]
+    return [queue for each in sending for queue in (each if isinstance(each, list) else [each])]
+
+
 def test_the_calls_to_chargebee_are_capped_by_the_consumers_concurrency() -> None:
     [concurrency] = [
         event["ScalingConfig"]["MaximumConcurrency"]
