@@ -129,6 +129,18 @@ def test_no_queue_is_late_in_silence(queue: str) -> None:
     assert any(f"{queue}.QueueName" in dimensions for dimensions in ages)
 
 
+@pytest.mark.parametrize(
+    "alarm", [name for name, each in ALARMS.items() if str(each.get("MetricName")).endswith("Message")]
+)
+def test_a_message_that_is_received_once_more_rings_nothing(alarm: str) -> None:
+    """Its age goes on while it is hidden: a conflict or a crash that the next attempt mends wakes nobody up."""
+    told = ALARMS[alarm]
+    [dimension] = told["Dimensions"]
+    queue = resources("AWS::SQS::Queue")[dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")]
+    patience = told["Threshold"] + (told["EvaluationPeriods"] - 1) * told["Period"]
+    assert patience > queue["VisibilityTimeout"] * 7 / 6, "which is six times its consumer's time"
+
+
 def test_every_queue_with_a_consumer_is_among_those() -> None:
     consumed = {name for name, queue in resources("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
     assert consumed == {"ProvisioningQueue", "ImportsQueue", "EventsQueue", "HoldsQueue", "HooksQueue"}
