@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from billing.subscriptions.domain.transaction import MAX_DELAY
 from tests.deployment.template import ROOT, functions, resources, statements, template
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
@@ -139,6 +140,11 @@ def test_a_message_that_is_received_once_more_rings_nothing(alarm: str) -> None:
     queue = resources("AWS::SQS::Queue")[dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")]
     patience = told["Threshold"] + (told["EvaluationPeriods"] - 1) * told["Period"]
     assert patience > queue["VisibilityTimeout"] * 7 / 6, "which is six times its consumer's time"
+
+
+def test_a_timer_that_waits_its_time_rings_nothing_even_if_its_wait_is_counted() -> None:
+    alarm = ALARMS["HoldsAgeAlarm"]
+    assert alarm["Threshold"] >= MAX_DELAY + 600
 
 
 def test_every_queue_with_a_consumer_is_among_those() -> None:
