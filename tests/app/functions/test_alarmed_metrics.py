@@ -91,6 +91,22 @@ def test_a_key_that_chargebee_refuses_is_counted_where_the_schedule_met_it(
     assert metrics()["chargebee_refused_our_key"]
 
 
+def test_what_the_site_lacks_is_counted_and_named_and_what_a_buyer_did_wrong_is_not(
+    world: World, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = {"api_error_code": "resource_not_found", "param": "subscription_items[item_price_id][0]", "message": "No."}
+    world.chargebee.fail("/hosted_pages", status=404, body=gone)
+    assert create(world).status == 409
+    assert metrics()["chargebee_not_set_up"] == [1.0]
+    [line] = [each for each in caplog.records if each.message == "chargebee_not_set_up"]
+    assert "subscription_items[item_price_id][0]" in line.__dict__["reason"]
+    world.chargebee.recover()
+    declined = {"api_error_code": "param_wrong_value", "param": "billing_address[country]", "message": "No."}
+    world.chargebee.fail("/hosted_pages", status=400, body=declined)
+    assert create(world).status == 409
+    assert "chargebee_not_set_up" not in metrics()
+
+
 def test_a_webhook_whose_secret_is_not_set_is_counted(world: World, metrics: Metrics) -> None:
     world.keep_secret("ChargebeeWebhookSecret", current_username="", current_password="")
     assert world.call("chargebee/webhook", http_event(WEBHOOK, body={})).code == "not_configured"
