@@ -355,6 +355,19 @@ def test_every_consumer_answers_for_each_message_alone() -> None:
         assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
+def test_what_queues_its_messages_again_may_do_so_as_often_as_it_takes() -> None:
+    """A reservation of a week is queued 672 times, and what meets a rate limit as long as that lasts. Lambda stops what
+    called a function sixteen times: https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"""
+    again = {function for function, event in consumers() if event["EventSourceArn"] in _sent_to(function)}
+    assert {name for name, each in functions().items() if each.get("RecursiveLoop") == "Allow"} == again
+    assert len(again) == 4
+
+
+def _sent_to(function: str) -> list[dict[str, str]]:
+    sending = [each["Resource"] for each in statements(function) if "sqs:SendMessage" in _listed(each["Action"])]
+    return [queue for each in sending for queue in (each if isinstance(each, list) else [each])]
+
+
 def test_the_calls_to_chargebee_are_capped_by_the_consumers_concurrency() -> None:
     [concurrency] = [
         event["ScalingConfig"]["MaximumConcurrency"]
@@ -373,14 +386,27 @@ def test_the_relay_hears_of_new_announcements_only() -> None:
 
 def test_what_runs_on_a_schedule_and_keeps_failing_raises_an_alarm() -> None:
     """Nobody waits for its answer, and no queue keeps what it did not do."""
+    alarms = resources("AWS::CloudWatch::Alarm").values()
+    metrics = [
+        each["MetricStat"]["Metric"]
+        for alarm in alarms
+        for each in alarm.get("Metrics", ())
+        if "Expression" not in each
+    ]
     watched = [
-        alarm["Dimensions"][0]["Value"]["Ref"]
-        for alarm in resources("AWS::CloudWatch::Alarm").values()
-        if (alarm.get("Namespace"), alarm.get("MetricName")) == ("AWS/Lambda", "Errors") and "Dimensions" in alarm
+        metric["Dimensions"][0]["Value"]["Ref"]
+        for metric in (*alarms, *metrics)
+        if (metric.get("Namespace"), metric.get("MetricName")) == ("AWS/Lambda", "Errors") and "Dimensions" in metric
     ]
     scheduled = {function for function, _ in events("ScheduleV2")}
     folders = resources("AWS::Serverless::Function")
     assert {folders[name]["CodeUri"].removeprefix("functions/").rstrip("/") for name in watched} == scheduled
+
+
+def test_what_runs_on_a_schedule_is_not_called_again_by_lambda() -> None:
+    """Its next run goes on. A second one beside it would ask the vendor at twice its pace."""
+    for function, _ in events("ScheduleV2"):
+        assert functions()[function]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}, function
 
 
 def test_alarms_can_be_published() -> None:

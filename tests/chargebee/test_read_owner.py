@@ -88,3 +88,27 @@ def test_of_an_event_of_very_many_subscriptions_the_first_are_queued() -> None:
     listed = [f"cb{number}" for number in range(100_000)]
     event = event_json("item_entitlements_updated", impacted_subscription={"subscription_ids": listed})
     assert read_event(excerpt(event)).entitled == tuple(listed[:MANY_SUBSCRIPTIONS])
+
+
+PAYMENT = {**DOCUMENT, "type": "payment", "status": "success", "amount": 9800, "amount_unused": 9800}
+
+
+@pytest.mark.parametrize(
+    ("transaction", "excess"),
+    [
+        (PAYMENT, 9800),
+        (PAYMENT | {"amount_unused": 300}, 300),
+        (PAYMENT | {"amount_unused": 0}, 0),
+        (PAYMENT | {"status": "in_progress"}, 0),
+        (PAYMENT | {"status": "failure"}, 0),
+        (PAYMENT | {"type": "refund"}, 0),
+        (PAYMENT | {"type": "authorization"}, 0),
+        (PAYMENT | {"amount_unused": "9800"}, 0),
+        (DOCUMENT, 0),
+        ("x", 0),
+        (None, 0),
+    ],
+)
+def test_what_a_payment_brought_and_no_invoice_takes_is_excess(transaction: Any, excess: int) -> None:
+    event = event_json("payment_succeeded", transaction=transaction, customer=customer_json())
+    assert read_event(event).excess == read_event(excerpt(event)).excess == excess

@@ -103,5 +103,5 @@ class Deliveries:
         reconcile_customers(self.world.chargebee, self.world.store, queue, 0, now)
         for message in queue.waiting:
             self.apply(json.loads(message))
-        reconcile_organizations(self.directory, self.world.store, MemoryImports(self.world.provisioning), now)
+        reconcile_organizations(self.directory, self.world.store, MemoryImports(self.world.provisioning), now, now)
         return bool(queue.waiting or self.world.provisioning.waiting)

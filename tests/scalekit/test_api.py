@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from billing.core.errors import NotConfigured
 from billing.runtime.on_demand import on_demand
 from billing.scalekit.read_event import read_organization_event
 from tests.deployment.template import ROOT
@@ -91,13 +92,23 @@ def test_a_secret_that_was_rotated_meanwhile_is_tried_once(api: "ScalekitApi", s
     assert len(everything(sign_in(scalekit.url, "skc_local", "revoked", lambda: "test_secret"))) == 1
 
 
-def test_a_secret_that_is_refused_and_still_the_same_raises(api: "ScalekitApi", scalekit: Simulator) -> None:
-    from scalekit.common.exceptions import ScalekitUnauthorizedException
+@pytest.mark.parametrize("renewed", ["revoked", "revoked_too"])
+def test_a_secret_that_is_refused_is_as_good_as_none_and_says_what_to_do(
+    api: "ScalekitApi", scalekit: Simulator, renewed: str
+) -> None:
+    from billing.scalekit.api import sign_in
+
+    with pytest.raises(NotConfigured, match="make secrets"):
+        sign_in(scalekit.url, "skc_local", "revoked", lambda: renewed)
+
+
+def test_a_failure_of_scalekits_own_is_not_taken_for_a_refused_secret(scalekit: Simulator) -> None:
+    from scalekit.common.exceptions import ScalekitServerException
 
     from billing.scalekit.api import sign_in
 
-    with pytest.raises(ScalekitUnauthorizedException):
-        sign_in(scalekit.url, "skc_local", "revoked", lambda: "revoked")
+    with pytest.raises(ScalekitServerException):
+        sign_in(f"{scalekit.url}/elsewhere", "skc_local", "test_secret", lambda: "test_secret")
 
 
 def test_what_checks_users_tokens_is_loaded_when_one_is_checked_and_not_before() -> None:

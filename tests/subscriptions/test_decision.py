@@ -305,6 +305,7 @@ def test_every_written_organization_is_the_version_after_the_one_that_was_read()
 # --- what is owed, told without the subscription that owes it -------------------------------------
 
 VOIDED = {"id": "7", "customer_id": ORG, "subscription_id": "cb1", "status": "voided", "total": 500, "amount_paid": 0}
+EXCESS = {"id": "txn_1", "customer_id": ORG, "type": "payment", "status": "success", "amount_unused": 9800}
 READ_AGAIN = Decision(Outcome.RESYNC, commands=(Command(Task.RESYNC, ORG),))
 
 
@@ -330,3 +331,20 @@ def test_the_invoice_of_a_stranger_is_an_orphan_and_nobody_is_alarmed() -> None:
     met = event("invoice_updated", invoice=VOIDED | {"customer_id": "cust_9"})
     assert decide(a_partition(ROW), met) == Decision(Outcome.ORPHAN)
     assert decide(OrganizationState(), met) == Decision(Outcome.ORPHAN)
+
+
+# --- money that no invoice takes ------------------------------------------------------------------
+
+
+def test_a_payment_that_no_invoice_takes_is_told_whatever_else_its_event_says() -> None:
+    told = (Alert.EXCESS_PAYMENT,)
+    assert decide(a_partition(ROW), event("payment_succeeded", transaction=EXCESS)).warnings == told
+    shown = replace(subscription_event(), excess=9800)
+    assert decide(a_partition(), shown).warnings == told
+    gone = OrganizationState(an_organization(deleted_at=NOW))
+    assert decide(gone, event("payment_succeeded", transaction=EXCESS)).warnings == told
+
+
+def test_what_a_stranger_paid_too_much_is_nobodys_business_here() -> None:
+    met = event("payment_succeeded", transaction=EXCESS | {"customer_id": "cust_9"})
+    assert decide(a_partition(ROW), met).warnings == decide(OrganizationState(), met).warnings == ()

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.template import ROOT, functions, resources, template
+from billing.subscriptions.domain.transaction import MAX_DELAY
+from tests.deployment.template import ROOT, functions, resources, statements, template
 
 ALARMS = resources("AWS::CloudWatch::Alarm")
 COMPOSITES = resources("AWS::CloudWatch::CompositeAlarm")
 RUNBOOK = ROOT / "docs" / "how-to" / "operate" / "alarms.md"
 LONGEST_DESCRIPTION = 1_024
 API, COOKIE_API = (f"[{{'Name': 'ApiId', 'Value': {{'Ref': '{api}'}}}}]" for api in ("Api", "CookieApi"))
-SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm"}
+COMMAND = re.compile(r"`make [^`]+`")
+OF_STREAMS = {"GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"}
+SILENCE_IS_AN_OUTAGE = {"RelayStoppedAlarm", "UsageDueAgeAlarm", "ReconcileAgeAlarm", "ResumeTopUpsAlarm"}
 
 
 def custom_metrics() -> set[str]:
@@ -31,6 +34,10 @@ def measured(namespace: str) -> set[tuple[str, str]]:
             if metric.get("Namespace") == namespace:
                 found.add((metric["MetricName"], str(metric.get("Dimensions", ""))))
     return found
+
+
+def listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def sections() -> list[str]:
@@ -76,6 +83,13 @@ def test_every_alarm_has_its_section_and_every_section_its_alarm() -> None:
     assert sorted(sections()) == sorted([*ALARMS, *COMPOSITES])
 
 
+@pytest.mark.parametrize("name", [*ALARMS, *COMPOSITES])
+def test_an_alarm_and_its_section_begin_with_the_same_commands(name: str) -> None:
+    described = (ALARMS | COMPOSITES)[name]["AlarmDescription"]
+    section = " ".join(RUNBOOK.read_text().split(f"### {name}\n")[1].split("\n#")[0].split())
+    assert [each for each in COMMAND.findall(described) if each not in section] == []
+
+
 @pytest.mark.parametrize("name", [*ALARMS])
 def test_a_section_says_the_first_thing_to_do(name: str) -> None:
     section = RUNBOOK.read_text().split(f"### {name}\n")[1].split("\n#")[0]
@@ -116,18 +130,83 @@ def test_no_queue_is_late_in_silence(queue: str) -> None:
     assert any(f"{queue}.QueueName" in dimensions for dimensions in ages)
 
 
+@pytest.mark.parametrize(
+    "alarm", [name for name, each in ALARMS.items() if str(each.get("MetricName")).endswith("Message")]
+)
+def test_a_message_that_is_received_once_more_rings_nothing(alarm: str) -> None:
+    """Its age goes on while it is hidden: a conflict or a crash that the next attempt mends wakes nobody up."""
+    told = ALARMS[alarm]
+    [dimension] = told["Dimensions"]
+    queue = resources("AWS::SQS::Queue")[dimension["Value"]["Fn::GetAtt"].removesuffix(".QueueName")]
+    patience = told["Threshold"] + (told["EvaluationPeriods"] - 1) * told["Period"]
+    assert patience > queue["VisibilityTimeout"] * 7 / 6, "which is six times its consumer's time"
+
+
+def test_a_timer_that_waits_its_time_rings_nothing_even_if_its_wait_is_counted() -> None:
+    alarm = ALARMS["HoldsAgeAlarm"]
+    assert alarm["Threshold"] >= MAX_DELAY + 600
+
+
 def test_every_queue_with_a_consumer_is_among_those() -> None:
     consumed = {name for name, queue in resources("AWS::SQS::Queue").items() if "RedrivePolicy" in queue}
     assert consumed == {"ProvisioningQueue", "ImportsQueue", "EventsQueue", "HoldsQueue", "HooksQueue"}
 
 
 def test_users_who_get_nothing_but_errors_raise_an_alarm() -> None:
-    assert {("5xx", API), ("Count", API)} <= measured("AWS/ApiGateway")
+    assert {("5xx", API), ("4xx", API), ("Count", API)} <= measured("AWS/ApiGateway")
     assert {("Throttles", ""), ("Errors", "")} <= measured("AWS/Lambda")
     assert {"SystemErrors", "ReadThrottleEvents", "WriteThrottleEvents"} <= {
         name for name, _ in measured("AWS/DynamoDB")
     }
     assert {"internal_error", "chargebee_refused_our_key"} <= custom_metrics()
+
+
+def test_what_is_throttled_at_an_index_is_heard_of_too() -> None:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html: a table's name alone
+    gives what was throttled at the table, and nothing of its indexes."""
+    indexes = [each["IndexName"] for each in resources("AWS::DynamoDB::Table")["Table"]["GlobalSecondaryIndexes"]]
+    table = {"Name": "TableName", "Value": {"Ref": "Table"}}
+    of_indexes = [[table, {"Name": "GlobalSecondaryIndexName", "Value": each}] for each in indexes]
+    for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
+        assert {(metric, str(each)) for each in ([table], *of_indexes)} <= measured("AWS/DynamoDB")
+
+
+def test_an_error_of_the_table_is_heard_of_whatever_was_asked() -> None:
+    """A transaction is asked for with the rights to what is in it."""
+    asked = {action for name in functions() for each in statements(name) for action in listed(each["Action"])}
+    operations = {action.removeprefix("dynamodb:") for action in asked if action.startswith("dynamodb:")} - OF_STREAMS
+    watched = {dimensions for metric, dimensions in measured("AWS/DynamoDB") if metric == "SystemErrors"}
+    assert all(any(f"'{each}'" in told for told in watched) for each in (*operations, "TransactWriteItems"))
+
+
+def test_a_schedule_that_runs_nothing_raises_an_alarm() -> None:
+    """What does not run has no errors. Two of the three tell an age in every run."""
+    told = {name: str(ALARMS[name].get("MetricName") or ALARMS[name]["Metrics"]) for name in SILENCE_IS_AN_OUTAGE}
+    assert told["UsageDueAgeAlarm"] == "usage_due_age_seconds"
+    assert "reconcile_age_seconds" in told["ReconcileAgeAlarm"]
+    own = str([{"Name": "FunctionName", "Value": {"Ref": "ResumeTopUps"}}])
+    assert {("Invocations", own), ("Errors", own)} <= measured("AWS/Lambda")
+    assert ALARMS["ResumeTopUpsAlarm"]["ComparisonOperator"] == "LessThanThreshold"
+
+
+def test_what_only_a_schedule_counts_is_counted_in_each_period_of_its_alarm() -> None:
+    """A run comes some seconds sooner or later than a quarter of an hour after the one before."""
+    alarm = ALARMS["OrganizationsWithoutCustomerAlarm"]
+    [often, *_] = resources("AWS::Serverless::Function")["Reconcile"]["Events"].values()
+    assert often["Properties"]["ScheduleExpression"] == "rate(15 minutes)"
+    assert alarm["EvaluationPeriods"] == 2
+    assert alarm["Period"] >= 2 * 15 * 60
+
+
+def test_a_reserved_execution_that_is_taken_pages_nobody() -> None:
+    """Two schedules and an operator call Reconcile. Lambda calls again what was throttled, and counts every time:
+    https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html"""
+    first, *measured_ = ALARMS["ThrottlesAlarm"]["Metrics"]
+    assert first["Expression"] == "everybody - FILL(reconcile, 0)"
+    metrics = {each["Id"]: each["MetricStat"]["Metric"] for each in measured_}
+    own = {"Name": "FunctionName", "Value": {"Ref": "Reconcile"}}
+    throttles = {"Namespace": "AWS/Lambda", "MetricName": "Throttles"}
+    assert metrics == {"everybody": throttles, "reconcile": {**throttles, "Dimensions": [own]}}
 
 
 def test_the_api_for_cookies_has_alarms_of_its_own_where_it_exists_and_only_there() -> None:

@@ -15,7 +15,7 @@ from billing.subscriptions.services.apply_event import AppliedSnapshot
 from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import ADMIN, MEMBER, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import Answer, forget_warm_state
-from tests.deployment.subscriptions import subscribed
+from tests.deployment.subscriptions import create, deliver_everything, subscribed
 from tests.deployment.template import STACK_NAME
 from tests.deployment.world import World
 from tests.subscriptions.examples import organization_event_json
@@ -91,6 +91,22 @@ def test_a_key_that_chargebee_refuses_is_counted_where_the_schedule_met_it(
     assert metrics()["chargebee_refused_our_key"]
 
 
+def test_what_the_site_lacks_is_counted_and_named_and_what_a_buyer_did_wrong_is_not(
+    world: World, metrics: Metrics, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone = {"api_error_code": "resource_not_found", "param": "subscription_items[item_price_id][0]", "message": "No."}
+    world.chargebee.fail("/hosted_pages", status=404, body=gone)
+    assert create(world).status == 409
+    assert metrics()["chargebee_not_set_up"] == [1.0]
+    [line] = [each for each in caplog.records if each.message == "chargebee_not_set_up"]
+    assert "subscription_items[item_price_id][0]" in line.__dict__["reason"]
+    world.chargebee.recover()
+    declined = {"api_error_code": "param_wrong_value", "param": "billing_address[country]", "message": "No."}
+    world.chargebee.fail("/hosted_pages", status=400, body=declined)
+    assert create(world).status == 409
+    assert "chargebee_not_set_up" not in metrics()
+
+
 def test_a_webhook_whose_secret_is_not_set_is_counted(world: World, metrics: Metrics) -> None:
     world.keep_secret("ChargebeeWebhookSecret", current_username="", current_password="")
     assert world.call("chargebee/webhook", http_event(WEBHOOK, body={})).code == "not_configured"
@@ -126,6 +142,21 @@ def test_organizations_that_no_webhook_brought_are_counted(
     world.values["ProvisionExisting"] = "true"
     world.invoke("app/reconcile", RECONCILE)
     assert metrics()["missing_organizations"] == [2.0]
+
+
+@pytest.mark.parametrize(("answer", "counted"), [("charged_first", [1.0]), ("refused_first", None)])
+def test_a_card_that_a_second_page_charged_in_vain_is_counted_once(
+    world: World, metrics: Metrics, answer: str, counted: list[float] | None
+) -> None:
+    world.chargebee.assume(duplicate_at_page=answer)
+    first, second = (create(world, {"itemPriceId": "starter", "seats": seats}).body["id"] for seats in (2, 3))
+    world.chargebee.pay(first)
+    deliver_everything(world)
+    assert "excess_payment" not in metrics()
+    world.chargebee.http.post(f"/_sim/hosted_pages/{second}/pay", json={"card": "ok"})
+    deliver_everything(world)
+    deliver_everything(world)
+    assert metrics().get("excess_payment") == counted
 
 
 @pytest.mark.parametrize("alert", Alert)

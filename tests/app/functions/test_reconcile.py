@@ -16,6 +16,7 @@ from tests.app.functions.scalekit import Scalekit
 from tests.deployment.gateway import MACHINE, failed, http_event, sqs_event
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import apply, create, listed, subscribed, work_off
+from tests.deployment.template import resources
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
@@ -195,6 +196,12 @@ def test_a_run_that_stopped_before_the_window_goes_on_there(world: World) -> Non
     assert result["subscriptions"]["queued"] == 0
 
 
+def _ages(capfd: pytest.CaptureFixture[str]) -> dict[str, list[float]]:
+    """What was told last of each part."""
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    return {line["part"]: line["reconcile_age_seconds"] for line in lines if "reconcile_age_seconds" in line}
+
+
 def test_the_age_of_the_last_whole_run_is_told_for_each_part(world: World, capfd: pytest.CaptureFixture[str]) -> None:
     now = int(time.time())
     for part in ("events", "subscriptions"):
@@ -203,9 +210,38 @@ def test_the_age_of_the_last_whole_run_is_told_for_each_part(world: World, capfd
     world.chargebee.fail("/events", method="GET", status=503, count=99)
     with pytest.raises(ChargebeeUnavailable):
         reconcile(world)
-    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    ages = {line["part"]: line["reconcile_age_seconds"] for line in lines if "reconcile_age_seconds" in line}
-    assert ages == {"events": [7_200.0], "subscriptions": [0.0], "customers": [0.0], "organizations": [0.0]}
+    assert _ages(capfd) == {"events": [7_200.0], "subscriptions": [0.0], "customers": [0.0], "organizations": [0.0]}
+
+
+def test_a_part_that_was_never_whole_is_as_old_as_its_first_run(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    began = world.freeze(int(time.time()))
+    world.chargebee.fail("/events", method="GET", status=503, count=99)
+    for hours in (0, 31):
+        world.freeze(began + hours * 3_600)
+        with pytest.raises(ChargebeeUnavailable):
+            reconcile(world)
+    assert _ages(capfd)["events"] == [31 * 3_600.0]
+
+
+@pytest.mark.parametrize(("existing", "organizations"), [("true", "new"), ("true", "all"), ("false", "all")])
+def test_an_organization_whose_webhook_may_still_be_on_its_way_is_not_missing_yet(
+    world: World, scalekit: Scalekit, existing: str, organizations: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    world.values["ProvisionExisting"] = existing
+    created = world.freeze(1_767_225_600)
+    scalekit.known = [organization_event_json(id="org_9")["data"] | {"create_time": "2026-01-01T00:00:00Z"}]
+    counted = "missing_organizations" if existing == "true" else "organizations_without_customer"
+    for age, expected in ((119, 0), (120, 1)):
+        world.freeze(created + age)
+        look(world, organizations)
+        told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+        assert [line[counted] for line in told if counted in line] == [[float(expected)]]
+    world.freeze(created + 1)
+    forget_warm_state()
+    by_hand = {"task": "reconcile", "window": 600, "inFlight": 0}
+    assert world.invoke("app/reconcile", by_hand)["organizations"]["read"] == 1
 
 
 def test_by_hand_the_last_two_minutes_are_taken_too(world: World) -> None:
@@ -367,6 +403,21 @@ def test_organizations_that_get_no_customer_are_counted_and_named_while_existing
     assert f'"organizations_without_customer":[{float(waiting)}]' in out
     named = [each["organizations"] for each in map(json.loads, out.splitlines()) if "organizations" in each]
     assert named == ([["org_new", "org_old"]] if waiting else [])
+
+
+@pytest.mark.parametrize("schedule", ["Often", "Daily"])
+def test_every_run_of_a_schedule_tells_of_organizations_that_get_no_customer(
+    world: World, scalekit: Scalekit, schedule: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Their alarm waits for two runs: one that has just been created gets its customer by its webhook."""
+    world.values["ProvisionExisting"] = "false"
+    scalekit.known = found("org_new", "org_old")
+    events = resources("AWS::Serverless::Function")["Reconcile"]["Events"]
+    world.invoke("app/reconcile", json.loads(events[schedule]["Properties"]["Input"]))
+    out = capfd.readouterr().out
+    assert '"organizations_without_customer":[2.0]' in out
+    named = [each["organizations"] for each in map(json.loads, out.splitlines()) if "organizations" in each]
+    assert named == [["org_new", "org_old"]]
 
 
 def huge(world: World) -> str:

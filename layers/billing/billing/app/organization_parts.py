@@ -23,19 +23,20 @@ NAMED = 20
 """Of the organizations that wait, or that are gone, in a line of the log."""
 
 
-def new_organizations(progress: Progress, has_time: HasTime) -> Findings:
-    """Those that were created since the last run."""
-    return _asked(lambda scalekit: _counted(_fed(Newest(scalekit, wiring.store()), has_time)))
+def new_organizations(until: int, progress: Progress, has_time: HasTime) -> Findings:
+    """Those that were created since the last run, but for those after `until` (UTC seconds)."""
+    return _asked(lambda scalekit: _counted(_fed(Newest(scalekit, wiring.store()), until, has_time)))
 
 
-def all_organizations(progress: Progress, has_time: HasTime) -> Findings:
-    """Every one. A sweep in one run also tells which of ours Scalekit does not have any more, and deletes none."""
+def all_organizations(until: int, progress: Progress, has_time: HasTime) -> Findings:
+    """Every one that was created by then. A sweep in one run also tells which of ours Scalekit does not have any more,
+    and deletes none.
+    """
 
     def sweep(scalekit: ScalekitLists) -> Findings:
         ours = frozenset() if progress.stopped_at else frozenset(wiring.directory().ids())
         everything = Everything(scalekit, progress.stopped_at)
-        found = _counted(_fed(everything, has_time))
-        _tell_of("organizations_without_customer", found.waiting)
+        found = _counted(_fed(everything, until, has_time))
         if not progress.stopped_at and not found.stopped_at:
             _tell_of("vanished_organizations", tuple(filter(_still_there, sorted(ours - everything.seen))))
         return found
@@ -43,13 +44,13 @@ def all_organizations(progress: Progress, has_time: HasTime) -> Findings:
     return _asked(sweep)
 
 
-def the_rest(progress: Progress, has_time: HasTime) -> Findings | None:
+def the_rest(until: int, progress: Progress, has_time: HasTime) -> Findings | None:
     """What a sweep did not come to; None when it came to all."""
-    return all_organizations(progress, has_time) if progress.stopped_at else None
+    return all_organizations(until, progress, has_time) if progress.stopped_at else None
 
 
 def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
-    """Without a secret nobody can ask Scalekit, and nothing else waits for it."""
+    """Without a secret that Scalekit takes nobody can ask it, and nothing else waits for it."""
     try:
         lists = wiring.scalekit()
     except NotConfigured as missing:
@@ -58,15 +59,16 @@ def _asked(ask: Callable[[ScalekitLists], Findings]) -> Findings:
     return ask(lists)
 
 
-def _fed(lists: ScalekitLists, has_time: HasTime) -> Findings:
+def _fed(lists: ScalekitLists, until: int, has_time: HasTime) -> Findings:
     from billing.app.imports import imports  # noqa: PLC0415 - only where organizations are asked for
 
     feed = reconcile_organizations if wiring.provisions_existing() else restore_organizations
-    return feed(lists, wiring.store(), imports(), utc_now(), has_time)
+    return feed(lists, wiring.store(), imports(), utc_now(), until, has_time=has_time)
 
 
 def _counted(found: Findings) -> Findings:
     count_many("missing_organizations", found.missing)
+    _tell_of("organizations_without_customer", found.waiting)
     return found
 
 

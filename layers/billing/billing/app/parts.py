@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from billing.app import chargebee_wiring, wiring
@@ -36,7 +37,7 @@ def reconcile(window: int, in_flight: int, organizations: str) -> dict[str, Any]
     parts have run.
     """
     now, failures = utc_now(), list[Exception]()
-    parts: Mapping[str, Part] = _chargebees(now - window, now - in_flight) | _scalekits(organizations)
+    parts: Mapping[str, Part] = _chargebees(now - window, now - in_flight) | _scalekits(organizations, now - in_flight)
     found = {name: _run(name, part, len(parts) - number, failures) for number, (name, part) in enumerate(parts.items())}
     count_many("missing_events", found["events"].missing if found["events"] else 0)
     if failures:
@@ -65,10 +66,10 @@ def _chargebees(window_start: int, until: int) -> dict[str, Part]:
     return {name: part(feed) for name, feed in lists.items()}
 
 
-def _scalekits(organizations: str) -> dict[str, Part]:
+def _scalekits(organizations: str, until: int) -> dict[str, Part]:
     if organizations == NEW:
-        return {"new_organizations": new_organizations, "organizations": the_rest}
-    return {"organizations": all_organizations}
+        return {"new_organizations": partial(new_organizations, until), "organizations": partial(the_rest, until)}
+    return {"organizations": partial(all_organizations, until)}
 
 
 def _run(name: str, part: Part, left: int, failures: list[Exception]) -> Findings | None:

@@ -28,9 +28,15 @@ class DynamoProgress:
         self._table = Table(client, table)
 
     def load(self, part: str, now: int) -> Progress:
-        """One read. `now` is UTC seconds."""
-        item = self._table.get(key("RECONCILE", part))
-        return PROGRESS.read(decode(item)) if item else Progress(now)
+        """One read, and before the first run of all one write: a part that never was whole grows older too.
+
+        `now` is UTC seconds.
+        """
+        if item := self._table.get(key("RECONCILE", part)):
+            return PROGRESS.read(decode(item))
+        begun = Progress(now)
+        self.save(part, begun)
+        return begun
 
     def save(self, part: str, progress: Progress) -> None:
         """One write."""

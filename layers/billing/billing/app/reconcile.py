@@ -14,7 +14,7 @@ from billing.app.feed import BatchQueue, Document, Findings, HasTime, behind, en
 from billing.chargebee.excerpt import excerpt
 from billing.chargebee.read_event import read_customer
 from billing.chargebee.read_owner import read_owner
-from billing.organizations.domain.organization_event import CREATED
+from billing.organizations.domain.organization_event import CREATED, NANOSECONDS
 from billing.subscriptions.domain.billing_event import RECONCILED, RECONCILED_CUSTOMER
 
 if TYPE_CHECKING:
@@ -99,22 +99,23 @@ def reconcile_customers(
 
 
 def reconcile_organizations(
-    lists: ScalekitLists, store: Store, imports: Imports, now: int, has_time: HasTime = endlessly
+    lists: ScalekitLists, store: Store, imports: Imports, now: int, until: int, *, has_time: HasTime = endlessly
 ) -> Findings:
     """Queue the creation of every organization that lacks its customer or its name: it never arrived, or was lost.
 
-    `now` (UTC seconds) makes it an event of its own, whatever came of an earlier one.
+    `now` (UTC seconds) makes it an event of its own, whatever came of an earlier one. What was created after `until`
+    may be on its way.
     """
 
     def unheard_of(page: Sequence[Document]) -> list[Document]:
-        unknown = store.unprovisioned([organization["id"] for organization in page])
+        unknown = store.unprovisioned(_created(page, until))
         return _creations(page, unknown, imports, now)
 
     return feed(lists.organizations, unheard_of, imports, has_time, note=_noted(imports))
 
 
 def restore_organizations(
-    lists: ScalekitLists, store: Store, imports: Imports, now: int, has_time: HasTime = endlessly
+    lists: ScalekitLists, store: Store, imports: Imports, now: int, until: int, *, has_time: HasTime = endlessly
 ) -> Findings:
     """The same of those alone whose customer is known here: their row was lost, and no customer is made.
 
@@ -123,13 +124,20 @@ def restore_organizations(
     waiting: list[str] = []
 
     def lost(page: Sequence[Document]) -> list[Document]:
-        unknown = store.unprovisioned([organization["id"] for organization in page])
+        unknown = store.unprovisioned(_created(page, until))
         known = {each for each in unknown if store.load(each).opened(each).customer_id is not None}
         waiting.extend(sorted(unknown - known))
         return _creations(page, known, imports, now)
 
     found = feed(lists.organizations, lost, imports, has_time, note=_noted(imports))
     return replace(found, waiting=tuple(waiting))
+
+
+def _created(page: Sequence[Document], until: int) -> list[str]:
+    """Those that were, by then. What does not say when it was is long past."""
+    from billing.scalekit.read_event import nanoseconds  # noqa: PLC0415 - only where organizations are asked for
+
+    return [each["id"] for each in page if nanoseconds(each.get("create_time")) <= until * NANOSECONDS]
 
 
 def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:

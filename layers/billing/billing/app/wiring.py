@@ -152,7 +152,7 @@ def shipped_catalog() -> "Catalog":
 
 
 def scalekit() -> "ScalekitApi":
-    """Scalekit, with a fresh token. Raises NotConfigured without the client's secret."""
+    """Scalekit, with a fresh token. Raises NotConfigured without the client's secret, or when it is refused."""
     if not _client_secret(secret):
         raise NotConfigured("Scalekit's client secret is not set, so Scalekit cannot be asked: run `make secrets`.")
     from billing.scalekit.api import sign_in  # noqa: PLC0415 - 72 MB

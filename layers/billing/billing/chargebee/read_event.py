@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from billing.chargebee.fields import integer, json_object, required
 from billing.chargebee.read_items import read_items
-from billing.chargebee.read_owner import read_dues, read_entitled, read_owner
+from billing.chargebee.read_owner import read_dues, read_entitled, read_excess, read_owner
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.domain.billing_event import NOTHING, BillingEvent, Customer, JsonObject, text_or_none
 from billing.subscriptions.domain.subscription import Item, RedeemedCoupon, Status, Subscription
@@ -47,6 +47,7 @@ def read_event(document: object) -> BillingEvent:
         unreadable=tuple(unreadable),
         owner_id=read_owner(content),
         dues=read_dues(content),
+        excess=read_excess(content),
         entitled=read_entitled(content),
     )
 

@@ -8,6 +8,7 @@ its customer, and so will contents that do not exist yet.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from billing.chargebee.fields import integer
 from billing.subscriptions.domain.billing_event import Dues, text_or_none
 
 _WITHOUT_DUES = frozenset({"pending", "posted"})
@@ -27,6 +28,17 @@ def read_dues(content: Mapping[str, Any]) -> Dues:
         return Dues.UNTOUCHED
     found = [_dues(name, each) for name, each in content.items() if isinstance(each, Mapping)]
     return max(found, default=Dues.UNTOUCHED)
+
+
+def read_excess(content: Mapping[str, Any]) -> int:
+    """What came in and no invoice takes, in minor units.
+
+    https://apidocs.chargebee.com/docs/api/transactions: `amount_unused` of a payment.
+    """
+    transaction = content.get("transaction")
+    if not isinstance(transaction, Mapping) or transaction.get("status") != "success":
+        return 0
+    return integer(transaction.get("amount_unused")) or 0 if transaction.get("type") == "payment" else 0
 
 
 def read_entitled(content: Mapping[str, Any]) -> tuple[str, ...]:

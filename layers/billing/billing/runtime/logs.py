@@ -12,7 +12,12 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from billing.core.chargebee_errors import ChargebeeBlocked, ChargebeeError, ChargebeeRejectedKey
+from billing.core.chargebee_errors import (
+    ChargebeeBlocked,
+    ChargebeeError,
+    ChargebeeMisconfigured,
+    ChargebeeRejectedKey,
+)
 from billing.core.errors import BillingError
 from billing.core.invocation import CARRIED, caused_by, deadline
 
@@ -104,7 +109,7 @@ def count(metric: str, **ids: Any) -> None:
 def log_failure(message: str, error: Exception, **more: Any) -> None:
     """One line of what failed, for whom, and what the vendor answered, never in its words.
 
-    A defect of ours comes with its traceback; that Chargebee refuses our key is counted too.
+    A defect of ours comes with its traceback; that Chargebee refuses our key, or lacks what is sold, is counted too.
     """
     if not isinstance(error, BillingError):
         logger().error(message, extra={"code": "internal_error", **more}, exc_info=error)
@@ -112,6 +117,8 @@ def log_failure(message: str, error: Exception, **more: Any) -> None:
     logger().warning(message, extra={"code": error.code, "error": type(error).__name__, **_told(error), **more})
     if isinstance(error, ChargebeeRejectedKey | ChargebeeBlocked):
         count("chargebee_refused_our_key", code=error.code)
+    if isinstance(error, ChargebeeMisconfigured):
+        count("chargebee_not_set_up", code=error.code, reason=sentence(error))
 
 
 def _told(error: BillingError) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 
+from billing.core.errors import NotConfigured
 from billing.runtime.on_demand import lazily, on_demand
 from billing.subscriptions.services.ports import Page
 
@@ -56,13 +57,20 @@ def used_of_the_sdk() -> tuple[Any, Any, Any]:
 
 
 def sign_in(environment_url: str, client_id: str, client_secret: str, renew: Callable[[], str]) -> ScalekitApi:
-    """Scalekit, with a fresh token. A secret that is refused is none any more, if `renew` gives another one."""
+    """Scalekit, with a fresh token. A secret that is refused is none any more, if `renew` gives another one.
+
+    Raises NotConfigured when it gives none, and what the SDK raises when Scalekit has another reason.
+    """
     on_demand("scalekit")
-    from scalekit.common.exceptions import ScalekitServerException  # noqa: PLC0415
+    from scalekit.common.exceptions import ScalekitServerException, ScalekitUnauthorizedException  # noqa: PLC0415
 
     try:
         return ScalekitApi(environment_url, client_id, client_secret)
-    except ScalekitServerException:
-        if (renewed := renew()) == client_secret:
-            raise
-        return ScalekitApi(environment_url, client_id, renewed)
+    except ScalekitServerException as refusal:
+        if (renewed := renew()) != client_secret:
+            return sign_in(environment_url, client_id, renewed, lambda: renewed)
+        if isinstance(refusal, ScalekitUnauthorizedException):
+            raise NotConfigured(
+                "Scalekit refuses its client's secret: make another one, and run `make secrets`."
+            ) from refusal
+        raise

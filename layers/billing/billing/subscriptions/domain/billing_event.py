@@ -61,6 +61,7 @@ class BillingEvent:
 
     `occurred_at` is UTC seconds. `promised_id` is what the subscription's own `meta_data.subscriptionId` names.
     `owner_id` is the customer that anything else in it names: an invoice, a credit note, a transaction.
+    `excess` (minor units) is what was paid and no invoice takes.
     `entitled` are the subscriptions whose entitlements it says are others: what they are is to be read.
     `unreadable` is what of its content is of no known shape.
     """
@@ -74,6 +75,7 @@ class BillingEvent:
     closed: tuple[Subscription, ...] = ()
     owner_id: str | None = None
     dues: Dues = Dues.UNTOUCHED
+    excess: int = 0
     entitled: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
 

@@ -21,6 +21,7 @@ class Alert(StrEnum):
     UNKNOWN_STATUS = "unknown_status"
     UNREADABLE_CONTENT = "unreadable_content"
     SECOND_LIVE_SUBSCRIPTION = "second_live_subscription"
+    EXCESS_PAYMENT = "excess_payment"
     LIVE_SUBSCRIPTION_OF_DELETED_ORGANIZATION = "live_subscription_of_deleted_organization"
 
 
@@ -45,9 +46,13 @@ def decide(partition: OrganizationState, event: BillingEvent, source: Source = S
     a deleted organization gets nothing written, and a subscription that still bills it is cancelled.
     """
     decision = _of_owner(partition, event, source)
-    if event.unreadable:
-        return replace(decision, warnings=(*decision.warnings, Alert.UNREADABLE_CONTENT))
-    return decision
+    organization = partition.organization
+    doubts = {
+        Alert.UNREADABLE_CONTENT: bool(event.unreadable),
+        Alert.EXCESS_PAYMENT: event.excess > 0 and organization is not None and owns(organization, event),
+    }
+    found = tuple(alert for alert, there in doubts.items() if there)
+    return replace(decision, warnings=(*decision.warnings, *found)) if found else decision
 
 
 def _of_owner(partition: OrganizationState, event: BillingEvent, source: Source) -> Decision:
