@@ -84,7 +84,7 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
-        status=_status(source, total),
+        status=_status(source, total, forgone),
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,
@@ -96,11 +96,15 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     )
 
 
-def _status(source: Mapping[str, Any], total: int) -> InvoiceStatus:
-    """One that was deleted or written off whole will never be paid, whatever Chargebee's own status says."""
+def _status(source: Mapping[str, Any], total: int, forgone: int) -> InvoiceStatus:
+    """One that was deleted will never be paid, nor one that is forgone whole, whatever Chargebee's own status says.
+
+    Written off, or reversed by a credit note, it "will be marked as paid", although nobody has paid any of it
+    (https://support.chargebee.com/support/solutions/articles/255483).
+    """
     if source.get("deleted") is True:
         return InvoiceStatus.VOIDED
-    if total and int(source.get("write_off_amount") or 0) >= total:
+    if total and forgone >= total:
         return InvoiceStatus.WRITTEN_OFF
     return InvoiceStatus(source["status"])
 
