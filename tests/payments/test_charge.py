@@ -138,6 +138,7 @@ def test_a_charge_whose_whole_invoice_a_credit_note_reverses_has_failed_although
     settled = take_over(in_state(S.ACTION_REQUIRED), read_invoice({**source, **forgone}, NOW), NOW)
     assert (settled.charge.state, settled.charge.failure_code) == (S.FAILED, "written_off")
     assert [str(each.transition) for each in settled.announcements] == ["charge.failed"]
+    assert read_invoice({**source, **forgone, "status": "voided"}).status is InvoiceStatus.VOIDED
 
 
 def test_an_invoice_without_a_version_is_as_new_as_its_event() -> None:

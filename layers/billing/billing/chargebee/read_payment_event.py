@@ -104,9 +104,8 @@ def _status(source: Mapping[str, Any], total: int, forgone: int) -> InvoiceStatu
     """
     if source.get("deleted") is True:
         return InvoiceStatus.VOIDED
-    if total and forgone >= total:
-        return InvoiceStatus.WRITTEN_OFF
-    return InvoiceStatus(source["status"])
+    status = InvoiceStatus(source["status"])
+    return InvoiceStatus.WRITTEN_OFF if status is InvoiceStatus.PAID and 0 < total <= forgone else status
 
 
 def read_payment_method(source: Mapping[str, Any]) -> PaymentMethod:
