@@ -32,6 +32,9 @@ ENDED = frozenset({Status.CANCELLED, Status.TRANSFERRED, Status.DELETED})
 RUNNING = frozenset({Status.IN_TRIAL, Status.ACTIVE, Status.NON_RENEWING})
 """Has begun and is not paused."""
 
+LEFT_OUT = "left_out"
+"""Under this name a line says what it has that was too long to be kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
