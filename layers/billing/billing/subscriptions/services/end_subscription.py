@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.core.errors import InvalidState, SubscriptionNotFound
+from billing.core.keys import digest
 from billing.subscriptions.domain.choice import choose
 from billing.subscriptions.services.apply_event import absorb
 
@@ -26,7 +27,7 @@ def cancel_at_term_end(
     row = choose(ports.store.load(organization_id), subscription_id)
     if row.cancel_at is not None:
         return row
-    key = f"cancel-{row.id}-{row.resource_version}"
+    key = f"cancel-{row.id}-{row.resource_version}-{digest(reason_code)}"
     return _done(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
 
 
@@ -36,7 +37,7 @@ def cancel_now(organization_id: str, subscription_id: str | None, reason_code: s
     Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
-    key = f"cancel-now-{row.id}-{row.resource_version}"
+    key = f"cancel-now-{row.id}-{row.resource_version}-{digest(reason_code)}"
     return _done(row, lambda: ports.chargebee.cancel_now(row, key, reason_code), ports)
 
 
