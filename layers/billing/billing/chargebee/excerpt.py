@@ -21,6 +21,7 @@ _PARTS = frozenset(
         "contract_term",
         "discounts",
         "card",
+        "payment_method",
         "linked_invoices",
         "linked_payments",
         "linked_refunds",
