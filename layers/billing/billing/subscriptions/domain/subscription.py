@@ -183,7 +183,7 @@ class Subscription:
     @property
     def seats(self) -> int | None:
         """The plan item's quantity, never an add-on's."""
-        return self.plan.quantity if self.plan else None
+        return self.plan.seats if self.plan else None
 
     @property
     def quantities(self) -> tuple[tuple[str, int], ...]:
