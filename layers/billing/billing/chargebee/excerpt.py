@@ -23,6 +23,7 @@ _PARTS = frozenset(
         "card",
         "payment_method",
         "linked_invoices",
+        "linked_credit_notes",
         "linked_payments",
         "linked_refunds",
         "allocations",

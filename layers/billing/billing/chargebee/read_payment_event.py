@@ -46,24 +46,34 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     if invoice is None and method is None:
         return None
     transaction = _whole(content, "transaction", frozenset()) or {}
+    refund = _refund(transaction, invoice) if kind == "payment_refunded" else None
     return PaymentEvent(
         id=str(document["id"]),
         type=kind,
         occurred_at=occurred_at,
         transition=_METHODS.get(kind) or _PAYMENTS.get(kind),
         invoice=invoice,
-        amount=int(transaction.get("amount") or 0),
-        refund=_refund(transaction) if kind == "payment_refunded" else None,
+        amount=int(transaction.get("amount") or 0) if refund is None else refund.amount,
+        refund=refund,
         method=read_payment_method(method) if method else None,
     )
 
 
-def _refund(transaction: Mapping[str, Any]) -> Refund | None:
-    """https://apidocs.chargebee.com/docs/api/transactions: a chargeback is a refund by that `payment_method`."""
+def _refund(transaction: Mapping[str, Any], invoice: Invoice | None) -> Refund | None:
+    """https://apidocs.chargebee.com/docs/api/transactions: a chargeback is a refund by that `payment_method`.
+
+    A payment of several invoices goes back as one transaction, with a credit note for each: of it counts what is the
+    invoice's own.
+    """
     if not transaction.get("id"):
         return None
+    name, amount = str(transaction["id"]), int(transaction.get("amount") or 0)
     kind = "chargeback" if transaction.get("payment_method") == "chargeback" else "refund"
-    return Refund(str(transaction["id"]), int(transaction.get("amount") or 0), kind)
+    notes = [each for each in transaction.get("linked_credit_notes") or () if isinstance(each, Mapping)]
+    own = [each for each in notes if invoice is not None and each.get("cn_reference_invoice_id") == invoice.id]
+    if invoice is None or len(own) in (0, len(notes)):
+        return Refund(name, amount, kind)
+    return Refund(f"{name}:{invoice.id}", sum(int(each.get("applied_amount") or 0) for each in own), kind)
 
 
 def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapping[str, Any] | None:
