@@ -100,14 +100,15 @@ def find_owned(site: Site, customer: Resource, payment_source_id: str) -> Resour
 
 
 def assign_role(site: Site, call: Call) -> Resource:
-    """https://apidocs.chargebee.com/docs/api/customers/assign-payment-role"""
+    """https://apidocs.chargebee.com/docs/api/customers/assign-payment-role: the payment source "must not be the current
+    primary payment source of the customer"."""
     customer = customers.find(site, call.id)
     payment_source = find_owned(site, customer, call.params["payment_source_id"])
     role = call.params["role"]
+    if customer.get("primary_payment_source_id") == payment_source["id"]:
+        raise invalid_state("This is the primary payment source, and stays it until another one is")
     if role == "primary":
         make_primary(site, customer, payment_source)
-    elif customer.get("primary_payment_source_id") == payment_source["id"]:
-        raise invalid_state("The primary payment source keeps its role until another one is the primary one")
     elif role == "backup":
         customer["backup_payment_source_id"] = payment_source["id"]
     else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from local.chargebee import changes, customers, discounts, dues, metering, purchases
 from local.chargebee.change_commands import change_is_later, coupons_after, items_after
-from local.chargebee.errors import missing
+from local.chargebee.errors import missing, wrong_value
 from local.chargebee.new_subscription import check_new, check_trial_end
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -55,7 +55,18 @@ def _name(site: Site, price: Resource) -> str:
     return f"{price['name']}, billed by use" if metering.is_metered(site, price["id"]) else str(price["name"])
 
 
+def _check_first(site: Site, params: dict[str, Any]) -> None:
+    """https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-to-update-a-subscription: "The first item
+    price in the list (parameter `subscription_items[item_price_id][0]`) must be an `item_price` of `item_type` `plan`."
+    """
+    rows: list[Resource] = params.get("subscription_items") or [{}]
+    first = site.catalog.item_prices.get(rows[0].get("item_price_id", ""))
+    if first is not None and first["item_type"] != "plan":
+        raise wrong_value("subscription_items[item_price_id][0]", "must be a plan's item price")
+
+
 def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
+    _check_first(site, params)
     new = check_new(site, params.get("subscription") or {}, params, at="subscription")
     items = [*new.priced.recurring, *new.priced.charges]
     return Quote(
@@ -70,6 +81,7 @@ def _new_subscription(site: Site, params: dict[str, Any]) -> Quote:
 def _existing_subscription(site: Site, params: dict[str, Any]) -> Quote:
     if "subscription" not in params:
         raise missing("subscription[id]")
+    _check_first(site, params)
     subscription = find(site, params["subscription"]["id"], "subscription[id]")
     reactivating = subscription["status"] == "cancelled" and bool(params.get("reactivate"))
     if not reactivating:

@@ -39,6 +39,12 @@ def test_every_sample_says_the_same(event: dict[str, Any]) -> None:
     assert said(excerpt(event)) == said(event)
 
 
+def test_what_a_customer_pays_with_instead_of_a_card_is_kept() -> None:
+    paypal = {"type": "paypal_express_checkout", "gateway": "paypal", "status": "valid"}
+    event = event_json("customer_changed", customer={"id": "org_1", "card_status": "no_card", "payment_method": paypal})
+    assert said(excerpt(event)) == said(event)
+
+
 def test_every_event_of_a_purchase_a_charge_and_a_refund_says_the_same(simulator: ChargebeeSimulator) -> None:
     simulator.ask("POST", "/customers", id="org_1")
     simulator.http.post("/_sim/customers/org_1/card", json={"card": "ok"})

@@ -64,6 +64,16 @@ def test_the_seats_are_the_members_at_the_price_that_was_agreed(
     assert ports.store.load(ORG).live[0].seats == 7
 
 
+def test_half_a_seat_counts_as_a_whole_one_and_follows_too(ports: Ports, simulator: ChargebeeSimulator) -> None:
+    simulator.set("settings", multi_decimal="on")
+    half = {"subscription_items[item_price_id][0]": "growth", "subscription_items[quantity_in_decimal][0]": "6.5"}
+    simulator.ask("POST", "/subscriptions/sub_1/update_for_items", **half)
+    resync_organization(ORG, ports)
+    assert ports.store.load(ORG).live[0].seats == 7
+    assert follow_members(ORG, Members(7), CATALOG, ports) == {}
+    assert follow_members(ORG, Members(8), CATALOG, ports) == {"sub_1": 8}
+
+
 @pytest.mark.parametrize(("members", "seats"), [(7, 10), (1, 10), (11, 15), (24, 20)])
 def test_where_seats_are_sold_in_steps_the_seats_are_the_fewest_that_hold_the_members(
     ports: Ports, members: int, seats: int

@@ -56,6 +56,7 @@ def test_unpaid_invoices_of_one_currency_are_one_payment() -> None:
     [
         ("no_card", [ActionType.UPDATE_CARD]),
         ("expired", [ActionType.UPDATE_CARD]),
+        ("invalid", [ActionType.UPDATE_CARD]),
         ("expiring", []),
         ("valid", []),
         (None, []),

@@ -130,6 +130,17 @@ def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
     assert read_invoice({**source, "deleted": True}).void
 
 
+@pytest.mark.parametrize("forgone", [{"amount_adjusted": 500}, {"amount_adjusted": 300, "write_off_amount": 200}])
+def test_a_charge_whose_whole_invoice_a_credit_note_reverses_has_failed_although_chargebee_calls_it_paid(
+    forgone: dict[str, int],
+) -> None:
+    source = {"id": "7", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
+    settled = take_over(in_state(S.ACTION_REQUIRED), read_invoice({**source, **forgone}, NOW), NOW)
+    assert (settled.charge.state, settled.charge.failure_code) == (S.FAILED, "written_off")
+    assert [str(each.transition) for each in settled.announcements] == ["charge.failed"]
+    assert read_invoice({**source, **forgone, "status": "voided"}).status is InvoiceStatus.VOIDED
+
+
 def test_an_invoice_without_a_version_is_as_new_as_its_event() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
     assert read_invoice(source, NOW).version == NOW * 1_000

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from billing.chargebee.excerpt import excerpt
 from billing.chargebee.read_payment_event import read_payment_event
 from billing.payments.domain.receipt import Refund
 from billing.subscriptions.domain.transition import Transition
@@ -63,3 +64,26 @@ def test_a_refund_is_known_by_its_transaction() -> None:
     paid = read_payment_event(event_json("payment_succeeded", invoice=INVOICE, transaction=transaction))
     assert paid is not None
     assert paid.refund is None
+
+
+def test_of_a_refund_of_several_invoices_counts_what_is_the_invoices_own() -> None:
+    notes = [
+        {"cn_id": "CN-1", "applied_amount": 1_000, "cn_reference_invoice_id": "1"},
+        {"cn_id": "CN-2", "applied_amount": 4_000, "cn_reference_invoice_id": "2"},
+    ]
+    transaction = {"id": "txn_1", "amount": 5_000, "payment_method": "chargeback", "linked_credit_notes": notes}
+    for invoice_id, amount in (("1", 1_000), ("2", 4_000)):
+        told = event_json("payment_refunded", invoice=INVOICE | {"id": invoice_id}, transaction=transaction)
+        found = read_payment_event(excerpt(told))
+        assert found is not None
+        assert (found.amount, found.refund) == (amount, Refund(f"txn_1:{invoice_id}", amount, "chargeback"))
+
+
+@pytest.mark.parametrize(
+    "notes", [None, [], [{"cn_reference_invoice_id": "1", "applied_amount": 90}], [{"cn_id": "CN"}]]
+)
+def test_a_refund_of_one_invoice_is_all_its_own(notes: list[dict[str, Any]] | None) -> None:
+    transaction = {"id": "txn_1", "amount": 100, "linked_credit_notes": notes}
+    found = read_payment_event(event_json("payment_refunded", invoice=INVOICE, transaction=transaction))
+    assert found is not None
+    assert found.refund == Refund("txn_1", 100, "refund")

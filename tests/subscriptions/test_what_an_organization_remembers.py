@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from billing.subscriptions.domain.decision import decide
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Item
@@ -76,3 +78,18 @@ def test_another_customers_card_is_nothing_to_the_organization() -> None:
 
 def test_a_customer_whose_invoices_are_not_collected_from_a_card_needs_none() -> None:
     assert after(a_partition(), card_news("no_card", 9, auto_collection="off")).card_status is None
+
+
+@pytest.mark.parametrize(
+    ("method", "expected"),
+    [
+        ({"type": "direct_debit", "status": "valid"}, "valid"),
+        ({"type": "paypal_express_checkout", "status": "invalid"}, "invalid"),
+        ({"type": "card", "status": "valid"}, "no_card"),
+        ({"type": "direct_debit"}, "no_card"),
+        (None, "no_card"),
+    ],
+)
+def test_who_pays_without_a_card_is_known_by_what_pays_instead(method: dict[str, str] | None, expected: str) -> None:
+    news = card_news("no_card", 9, payment_method=method)
+    assert after(a_partition(), news).card_status == expected

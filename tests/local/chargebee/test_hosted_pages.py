@@ -103,9 +103,9 @@ def test_a_page_is_paid_once_and_never_after_it_expired(world: Vendor) -> None:
         ),
         ({"subscription_items": []}, "param_wrong_value", "subscription_items[item_price_id][0]"),
         (
-            {"subscription_items": [{"item_price_id": "priority-support"}]},
+            {"subscription_items": [{"item_price_id": "priority-support"}, {"item_price_id": "growth"}]},
             "param_wrong_value",
-            "subscription_items[item_price_id]",
+            "subscription_items[item_price_id][0]",
         ),
         ({"subscription": {"trial_end": 1000}}, "param_wrong_value", "subscription[trial_end]"),
         ({"redirect_url": "https://app.example/" + "x" * 250}, "param_wrong_value", "redirect_url"),
@@ -131,6 +131,17 @@ def test_an_existing_subscription_changes_seats_and_plan_at_checkout(world: Vend
     items = world.subscription().subscription_items
     assert [(i.item_price_id, i.quantity) for i in items] == [("scale", 3), ("priority-support", 1)]
     assert "subscription_changed" in world.event_types()
+
+
+def test_a_page_that_does_not_begin_with_the_plan_is_refused(world: Vendor) -> None:
+    world.subscribe("sub_1")
+    asked: dict[str, Any] = {
+        "subscription": {"id": "sub_1"},
+        "subscription_items": [{"item_price_id": "priority-support"}],
+    }
+    with pytest.raises(InvalidRequestError) as refusal:
+        world.sdk.HostedPage.checkout_existing_for_items(asked)
+    assert refusal.value.param == "subscription_items[item_price_id][0]"
 
 
 def test_a_cancelled_subscription_needs_reactivate_to_be_checked_out_again(world: Vendor) -> None:

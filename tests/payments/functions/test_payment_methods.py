@@ -47,6 +47,20 @@ def test_another_card_becomes_the_default_and_back_again(world: World) -> None:
         }
 
 
+def test_a_card_that_is_the_default_already_stays_it_however_often_it_is_asked_for(world: World) -> None:
+    card = add_card(world)
+    for _ in range(2):
+        answer = call(world, "payments/default_method", DEFAULT, methodId=card)
+        assert (answer.status, answer.body) == (200, {"id": card, "default": True})
+
+
+def test_a_card_that_chargebee_does_not_make_the_default_is_not_said_to_be_it(world: World) -> None:
+    _, second = add_card(world), add_card(world)
+    world.chargebee.fail("/customers/org_1/assign_payment_role", code="invalid_state_for_request")
+    answer = call(world, "payments/default_method", DEFAULT, methodId=second)
+    assert (answer.status, answer.code) == (409, "invalid_state_for_request")
+
+
 def test_a_removed_card_is_gone_and_removing_it_again_finds_nothing(world: World) -> None:
     first, second = add_card(world), add_card(world)
     answer = call(world, "payments/remove_method", REMOVE, methodId=first)

@@ -403,6 +403,18 @@ def test_cancelling_twice_is_cancelling_once(world: World) -> None:
     assert world.chargebee.called().count(f"POST /subscriptions/{subscription_id}/cancel_for_items") == 1
 
 
+def test_who_asks_again_after_a_lost_answer_may_name_another_reason(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.chargebee.connection.READ_SECONDS", 0.1)
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    world.chargebee.fail(f"/subscriptions/{subscription_id}/cancel_for_items", timeout_after=0.3, count=3)
+    assert post(world, "subscriptions/cancel").status == 504
+    world.chargebee.recover()
+    answer = post(world, "subscriptions/cancel", {"reasonCode": "Too expensive"})
+    assert (answer.status, answer.body["status"]) == (200, "non_renewing")
+
+
 def test_a_cancellation_in_the_trial_is_scheduled_for_its_end(world: World) -> None:
     subscribed(world)
     answer = post(world, "subscriptions/cancel")

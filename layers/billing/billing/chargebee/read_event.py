@@ -79,10 +79,21 @@ def read_customer(document: object) -> Customer:
         id=required(customer, "id"),
         meta_data=_meta_data(customer.get("meta_data")),
         deleted=customer.get("deleted") is True,
-        card_status=text_or_none(customer.get("card_status")) if customer.get("auto_collection") != "off" else None,
+        card_status=_card_status(customer) if customer.get("auto_collection") != "off" else None,
         resource_version=integer(customer.get("resource_version")),
         email=text_or_none(customer.get("email")),
     )
+
+
+def _card_status(customer: JsonObject) -> str | None:
+    """Whether what pays works. A customer who pays by direct debit or PayPal may have no card, and needs none.
+
+    https://apidocs.chargebee.com/docs/api/customers#customer_payment_method is the primary one, with a status of its
+    own, which has the words of `card_status`.
+    """
+    method = customer.get("payment_method")
+    beside = method if isinstance(method, Mapping) and method.get("type") != "card" else NOTHING
+    return text_or_none(beside.get("status")) or text_or_none(customer.get("card_status"))
 
 
 def read_subscription(document: object, occurred_at: int) -> Subscription:

@@ -10,7 +10,7 @@ from typing import Any
 
 from billing.chargebee.fields import integer, json_object, required
 from billing.subscriptions.domain.billing_event import JsonObject, text_or_none
-from billing.subscriptions.domain.subscription import Item
+from billing.subscriptions.domain.subscription import LEFT_OUT, Item
 
 _READ = frozenset(
     {"item_price_id", "item_type", "quantity", "unit_price", "amount", "quantity_in_decimal", "unit_price_in_decimal"}
@@ -102,7 +102,7 @@ def _tiers_of(item_price_id: str, tiers: Mapping[str, str]) -> tuple[tuple[str, 
     if item_price_id not in tiers:
         return ()
     listed = tiers[item_price_id]
-    return (("item_tiers", listed),) if listed != _EMPTY else (("left_out", "item_tiers"),)
+    return (("item_tiers", listed),) if listed != _EMPTY else ((LEFT_OUT, "item_tiers"),)
 
 
 _EMPTY = json.dumps([{}])

@@ -46,24 +46,34 @@ def read_payment_event(document: Mapping[str, Any]) -> PaymentEvent | None:
     if invoice is None and method is None:
         return None
     transaction = _whole(content, "transaction", frozenset()) or {}
+    refund = _refund(transaction, invoice) if kind == "payment_refunded" else None
     return PaymentEvent(
         id=str(document["id"]),
         type=kind,
         occurred_at=occurred_at,
         transition=_METHODS.get(kind) or _PAYMENTS.get(kind),
         invoice=invoice,
-        amount=int(transaction.get("amount") or 0),
-        refund=_refund(transaction) if kind == "payment_refunded" else None,
+        amount=int(transaction.get("amount") or 0) if refund is None else refund.amount,
+        refund=refund,
         method=read_payment_method(method) if method else None,
     )
 
 
-def _refund(transaction: Mapping[str, Any]) -> Refund | None:
-    """https://apidocs.chargebee.com/docs/api/transactions: a chargeback is a refund by that `payment_method`."""
+def _refund(transaction: Mapping[str, Any], invoice: Invoice | None) -> Refund | None:
+    """https://apidocs.chargebee.com/docs/api/transactions: a chargeback is a refund by that `payment_method`.
+
+    A payment of several invoices goes back as one transaction, with a credit note for each: of it counts what is the
+    invoice's own.
+    """
     if not transaction.get("id"):
         return None
+    name, amount = str(transaction["id"]), int(transaction.get("amount") or 0)
     kind = "chargeback" if transaction.get("payment_method") == "chargeback" else "refund"
-    return Refund(str(transaction["id"]), int(transaction.get("amount") or 0), kind)
+    notes = [each for each in transaction.get("linked_credit_notes") or () if isinstance(each, Mapping)]
+    own = [each for each in notes if invoice is not None and each.get("cn_reference_invoice_id") == invoice.id]
+    if invoice is None or len(own) in (0, len(notes)):
+        return Refund(name, amount, kind)
+    return Refund(f"{name}:{invoice.id}", sum(int(each.get("applied_amount") or 0) for each in own), kind)
 
 
 def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapping[str, Any] | None:
@@ -84,7 +94,7 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     return Invoice(
         id=str(source["id"]),
         customer_id=str(source["customer_id"]),
-        status=_status(source, total),
+        status=_status(source, total, forgone),
         currency=str(source["currency_code"]),
         total=total,
         worth=lines - given - forgone,
@@ -96,13 +106,16 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     )
 
 
-def _status(source: Mapping[str, Any], total: int) -> InvoiceStatus:
-    """One that was deleted or written off whole will never be paid, whatever Chargebee's own status says."""
+def _status(source: Mapping[str, Any], total: int, forgone: int) -> InvoiceStatus:
+    """One that was deleted will never be paid, nor one that is forgone whole, whatever Chargebee's own status says.
+
+    Written off, or reversed by a credit note, it "will be marked as paid", although nobody has paid any of it
+    (https://support.chargebee.com/support/solutions/articles/255483).
+    """
     if source.get("deleted") is True:
         return InvoiceStatus.VOIDED
-    if total and int(source.get("write_off_amount") or 0) >= total:
-        return InvoiceStatus.WRITTEN_OFF
-    return InvoiceStatus(source["status"])
+    status = InvoiceStatus(source["status"])
+    return InvoiceStatus.WRITTEN_OFF if status is InvoiceStatus.PAID and 0 < total <= forgone else status
 
 
 def read_payment_method(source: Mapping[str, Any]) -> PaymentMethod:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.domain.organization import Organization, OrganizationState
     from billing.subscriptions.domain.subscription import Subscription
 
-USELESS_CARDS = frozenset({"no_card", "expired"})
+USELESS_CARDS = frozenset({"no_card", "expired", "invalid"})
 """Chargebee's `card_status` values with which nothing can be collected: https://apidocs.chargebee.com/docs/api/customers"""
 
 

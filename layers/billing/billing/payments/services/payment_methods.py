@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from billing.core.chargebee_errors import ChargebeeNotFound
+from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
 from billing.payments.domain.payment_method import PaymentMethodNotFound, check_owner
 from billing.subscriptions.services.customer_of import customer_of, known_customer
 
@@ -37,9 +37,18 @@ def add_method(organization_id: str, return_url: str, payments: Payments, ports:
 
 
 def set_default(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> None:
-    """Charge this one from now on. Raises PaymentMethodNotFound."""
+    """Charge this one from now on; one that is the default already stays it. Raises PaymentMethodNotFound.
+
+    Chargebee refuses what "must not be the current primary payment source of the customer"
+    (https://apidocs.chargebee.com/docs/api/customers/assign-payment-role).
+    """
     method = own_method(organization_id, method_id, payments, ports)
-    payments.make_primary(method.customer_id, method.id, f"primary-{ports.mint_id()}")
+    try:
+        payments.make_primary(method.customer_id, method.id, f"primary-{ports.mint_id()}")
+    except ChargebeeRefused:
+        _, primary = payments.payment_methods(method.customer_id)
+        if primary != method.id:
+            raise
 
 
 def remove_method(organization_id: str, method_id: str, payments: Payments, ports: Ports) -> None:

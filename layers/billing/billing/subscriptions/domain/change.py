@@ -1,12 +1,12 @@
 """What a subscription would become."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from billing.core.errors import ChangeNotSupported, ChangesScheduled, InvalidState, NothingToChange
 from billing.plans.plan import Catalog, Plan, Sale, added
-from billing.subscriptions.domain.subscription import RUNNING, Item, Subscription
+from billing.subscriptions.domain.subscription import LEFT_OUT, RUNNING, Item, Subscription
 
 PASSED_ON = frozenset(
     {
@@ -35,9 +35,10 @@ class When(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines to set. `complete` says that they are all that the subscription shall have; else the others stay.
+    """Lines to set, the plan's first: no page takes others. `complete` says that they are all that the subscription
+    shall have; else the others stay. `coupons` are redeemed with them; those that the subscription has stay.
 
-    `coupons` are redeemed with them; those that the subscription has stay.
+    https://apidocs.chargebee.com/docs/api/hosted_pages/create-checkout-to-update-a-subscription
     """
 
     items: tuple[Item, ...]
@@ -74,14 +75,15 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     plan = _plan(current, catalog, wanted)
     others = tuple(item for item in subscription.items or () if item != current)
     beside = others if wanted.addons is None else _beside(others, catalog, wanted.addons)
-    touched = tuple(item for item in (plan, *beside) if item not in (current, *others))
+    touched = tuple(item for item in beside if item not in others)
     left = {item.item_price_id for item in (current, *others)} - {item.item_price_id for item in (plan, *beside)}
     held = {each.id for each in subscription.coupons}
     coupons = tuple(each for each in wanted.coupons if each not in held)
-    if not touched and not left and not coupons:
+    if plan == current and not touched and not left and not coupons:
         raise NothingToChange("The subscription is like this already.")
     _check_seats(subscription, plan, beside, catalog)
-    lines = _replaced(subscription, (plan, *beside)) if left else Lines(touched or (current,))
+    lines = Lines((plan, *beside), complete=True) if left else Lines((plan, *touched))
+    _check_kept(subscription, lines)
     return replace(lines, coupons=coupons)
 
 
@@ -175,12 +177,10 @@ def _of_plan(item_price_id: str, current: Item) -> Item:
     return Item(item_price_id, "plan", current.quantity, quantity_in_decimal=current.quantity_in_decimal)
 
 
-def _replaced(subscription: Subscription, lines: tuple[Item, ...]) -> Lines:
-    """The whole list anew: where a site sells several plans in one subscription, one alone would be added."""
-    if subscription.remaining_cycles is not None or _not_understood(lines):
+def _check_kept(subscription: Subscription, lines: Lines) -> None:
+    """Nothing that was agreed is lost: no tiers of a line that is sent, and nothing at all of a list that is set anew,
+    as it is for another plan: where a site sells several in one subscription, one alone would be added."""
+    agreed = {name for item in lines.items for name, _ in item.agreed}
+    lost = lines.complete and (subscription.remaining_cycles is not None or agreed - PASSED_ON)
+    if lost or LEFT_OUT in agreed:
         raise ChangeNotSupported("This subscription has terms of its own that this change would lose.")
-    return Lines(lines, complete=True)
-
-
-def _not_understood(items: Iterable[Item]) -> bool:
-    return any(name not in PASSED_ON for item in items for name, _ in item.agreed)

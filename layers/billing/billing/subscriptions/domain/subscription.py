@@ -32,6 +32,9 @@ ENDED = frozenset({Status.CANCELLED, Status.TRANSFERRED, Status.DELETED})
 RUNNING = frozenset({Status.IN_TRIAL, Status.ACTIVE, Status.NON_RENEWING})
 """Has begun and is not paused."""
 
+LEFT_OUT = "left_out"
+"""Under this name a line says what it has that was too long to be kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -180,7 +183,7 @@ class Subscription:
     @property
     def seats(self) -> int | None:
         """The plan item's quantity, never an add-on's."""
-        return self.plan.quantity if self.plan else None
+        return self.plan.seats if self.plan else None
 
     @property
     def quantities(self) -> tuple[tuple[str, int], ...]:

@@ -26,7 +26,7 @@ def cancel_at_term_end(
     row = choose(ports.store.load(organization_id), subscription_id)
     if row.cancel_at is not None:
         return row
-    key = f"cancel-{row.id}-{row.resource_version}"
+    key = _key("cancel", row, reason_code)
     return _done(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
 
 
@@ -36,7 +36,7 @@ def cancel_now(organization_id: str, subscription_id: str | None, reason_code: s
     Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
-    key = f"cancel-now-{row.id}-{row.resource_version}"
+    key = _key("cancel-now", row, reason_code)
     return _done(row, lambda: ports.chargebee.cancel_now(row, key, reason_code), ports)
 
 
@@ -62,6 +62,16 @@ def withdraw_change(organization_id: str, subscription_id: str | None, ports: Po
         raise InvalidState("No change is scheduled for this subscription.")
     key = f"keep-items-{row.id}-{row.resource_version}"
     return _done(row, lambda: ports.chargebee.keep_items(row.id, key), ports)
+
+
+def _key(name: str, row: Subscription, reason_code: str) -> str:
+    """The same for the same request alone: who asks again, after an answer that was lost, may name another reason."""
+    key = f"{name}-{row.id}-{row.resource_version}"
+    if not reason_code:
+        return key
+    from billing.core.keys import digest  # noqa: PLC0415 - only where a reason is named
+
+    return f"{key}-{digest(reason_code)}"
 
 
 def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> Subscription:
