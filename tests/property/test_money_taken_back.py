@@ -1,19 +1,24 @@
 """Whatever becomes of a top-up's invoice, told in any order and more than once: the wallet has what was paid."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.core.clock import DAY, HOUR, Lifetime
 from billing.core.errors import Exhausted
 from billing.core.money import Money, to_micros
+from billing.metering.domain.adjustment import Adjustment
 from billing.metering.domain.usage import Correction
 from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.adjust_wallet import adjust_wallet
 from billing.metering.services.correct_use import correct_use
+from billing.metering.services.ports import Metering
 from billing.metering.services.record_usage import record_usage
 from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
@@ -29,6 +34,7 @@ from billing.subscriptions.domain.transition import Transition
 from tests.model.metering import CENT, MICROS, calls, metering
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
 from tests.model.time import START, Time
+from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import ledger
 
 AMOUNT = 500
@@ -135,7 +141,20 @@ def test_the_wallet_has_what_was_paid_whatever_the_order(steps: list[int], rando
     assert told.count("charge.refunded") == sum(event.refund is not None for event in bank.events)
 
 
-def test_what_an_expired_top_up_was_spent_on_is_given_back_to_the_money_that_its_refund_took() -> None:
+def voided(usage: MemoryUsage, here: Metering) -> None:
+    for quantity in (399, 1, 0):
+        correct_use(ORG, Correction(f"to {quantity}", "e1", quantity, "a bug"), here)
+
+
+def adjusted(usage: MemoryUsage, here: Metering) -> None:
+    for number in range(4):
+        adjust_meter(ORG, Adjustment(f"k{number}", "calls", -100, "ada", "a bug"), usage, here)
+
+
+@pytest.mark.parametrize("undone", [voided, adjusted])
+def test_what_an_expired_top_up_was_spent_on_is_given_back_to_the_money_that_its_refund_took(
+    undone: Callable[[MemoryUsage, Metering], None],
+) -> None:
     bank, world, time = Bank(), PaymentWorld(MemoryInvoices(())), Time(START)
     books = ChargeRecords(world.records, world.usage, lambda: time.now)
     sold = Counted("calls", limit=0, overage=Overage.WALLET, prices=(CENT,))
@@ -152,7 +171,7 @@ def test_what_an_expired_top_up_was_spent_on_is_given_back_to_the_money_that_its
         apply_payment(event, about, cast("Any", world.ports().world.store), books)
     assert world.usage.account(ORG).wallet("USD").balance == -100 * MICROS
     time.now += 2 * DAY
-    correct_use(ORG, Correction("k1", "e1", 0, "a bug"), metering(world.usage, time, catalog))
+    undone(world.usage, metering(world.usage, time, catalog))
     assert world.usage.account(ORG).at(time.now).wallet("USD").balance == 300 * MICROS
 
 
