@@ -103,6 +103,16 @@ def test_a_sealed_day_takes_no_more_and_writes_nothing(client: Any) -> None:
     assert DynamoUsage(client, "billing").usages("org_1", ["e2"]) == {}
 
 
+def test_a_day_that_counts_in_other_decimals_takes_no_more_and_a_later_one_has_it(client: Any) -> None:
+    count(client, "e1", 7)
+    finer = replace(DAY_ONE, decimals=3)
+    with pytest.raises(DaySealed):
+        count(client, "e2", 5_000, day=finer)
+    count(client, "e2", 5_000, day=replace(finer, late=True))
+    told = [report.units for report in DynamoBilledDays(client, "billing").due(MIDNIGHT)]
+    assert sorted(told) == [5, 7]
+
+
 @pytest.mark.parametrize("close", ["reported", "flagged"])
 def test_a_day_that_was_told_or_flagged_is_kept_and_not_due(client: Any, close: str) -> None:
     count(client, "e1", 7)
@@ -202,6 +212,16 @@ def test_an_adjustment_takes_units_out_of_the_open_day_or_adds_them(client: Any)
         adjust(client, 2, key="k2")
     [report] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
     assert (report.billing_day.day, report.quantity) == (MIDNIGHT, 6)
+
+
+def test_nothing_is_taken_off_a_day_that_counts_in_other_decimals(client: Any) -> None:
+    adjust(client, -2)
+    [row] = (item for item in client.scan(TableName="billing")["Items"] if item["pk"]["S"] == "REPORT#org_1")
+    row["billing_day"]["M"]["decimals"] = {"N": "3"}
+    client.put_item(TableName="billing", Item=row)
+    adjust(client, -3, key="k2")
+    told = {each.billing_day.credit: each.quantity for each in DynamoBilledDays(client, "billing").due(MIDNIGHT + DAY)}
+    assert told == {False: 5, True: 3}
 
 
 def test_units_that_no_open_day_has_are_due_as_a_credit_for_every_adjustment_once(client: Any) -> None:

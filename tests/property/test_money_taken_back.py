@@ -1,17 +1,25 @@
 """Whatever becomes of a top-up's invoice, told in any order and more than once: the wallet has what was paid."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, cast
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from billing.core.clock import DAY, HOUR, Lifetime
 from billing.core.errors import Exhausted
 from billing.core.money import Money, to_micros
+from billing.metering.domain.adjustment import Adjustment
+from billing.metering.domain.usage import Correction
 from billing.metering.domain.wallet import WalletPosting
+from billing.metering.services.adjust_meter import adjust_meter
 from billing.metering.services.adjust_wallet import adjust_wallet
+from billing.metering.services.correct_use import correct_use
+from billing.metering.services.ports import Metering
+from billing.metering.services.record_usage import record_usage
 from billing.payments.domain.charge import Charge, ChargeState, Order, Purpose
 from billing.payments.domain.invoice import Invoice, InvoiceStatus
 from billing.payments.domain.payment_event import PaymentEvent
@@ -19,10 +27,14 @@ from billing.payments.domain.receipt import Refund
 from billing.payments.services.apply_payment import apply_payment
 from billing.payments.services.ports import PaymentChange
 from billing.payments.services.record_invoice import ChargeRecords, books_of, record_invoice
+from billing.plans.feature import Counted, Overage
+from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.transition import Transition
+from tests.model.metering import CENT, MICROS, calls, metering
 from tests.model.payments import ORG, MemoryInvoices, PaymentWorld
 from tests.model.time import START, Time
+from tests.model.usage_store import MemoryUsage
 from tests.property.ledger import ledger
 
 AMOUNT = 500
@@ -127,6 +139,40 @@ def test_the_wallet_has_what_was_paid_whatever_the_order(steps: list[int], rando
     told = [str(each.transition) for each in world.records.told]
     assert told.count("checkout.completed") <= 1
     assert told.count("charge.refunded") == sum(event.refund is not None for event in bank.events)
+
+
+def voided(usage: MemoryUsage, here: Metering) -> None:
+    for quantity in (399, 1, 0):
+        correct_use(ORG, Correction(f"to {quantity}", "e1", quantity, "a bug"), here)
+
+
+def adjusted(usage: MemoryUsage, here: Metering) -> None:
+    for number in range(4):
+        adjust_meter(ORG, Adjustment(f"k{number}", "calls", -100, "ada", "a bug"), usage, here)
+
+
+@pytest.mark.parametrize("undone", [voided, adjusted])
+def test_what_an_expired_top_up_was_spent_on_is_given_back_to_the_money_that_its_refund_took(
+    undone: Callable[[MemoryUsage, Metering], None],
+) -> None:
+    bank, world, time = Bank(), PaymentWorld(MemoryInvoices(())), Time(START)
+    books = ChargeRecords(world.records, world.usage, lambda: time.now)
+    sold = Counted("calls", limit=0, overage=Overage.WALLET, prices=(CENT,))
+    catalog = Catalog({"free": Plan("free", "Free", features={"calls": sold}, default=True)}, {})
+    adjust_wallet(ORG, WalletPosting("p", "top_up", Money(300 * MICROS, "USD")), world.usage, books.clock)
+    charge = replace(TOP_UP, lifetime=Lifetime(days=1))
+    world.records.commit_payment(PaymentChange(ORG, START, charge))
+    bank.act(NEXT[InvoiceStatus.OPEN].index("pay"))
+    record_invoice(charge, bank.invoice, books)
+    record_usage(ORG, [calls("e1", 400, occurred_at=START)], metering(world.usage, time, catalog))
+    bank.act(NEXT[InvoiceStatus.PAID].index("charge_back"))
+    about = BillingEvent("ev", "invoice", START, owner_id=ORG)
+    for event in bank.events:
+        apply_payment(event, about, cast("Any", world.ports().world.store), books)
+    assert world.usage.account(ORG).wallet("USD").balance == -100 * MICROS
+    time.now += 2 * DAY
+    undone(world.usage, metering(world.usage, time, catalog))
+    assert world.usage.account(ORG).at(time.now).wallet("USD").balance == 300 * MICROS
 
 
 SHIFTS = st.lists(st.tuples(st.sampled_from([0, 10 * HOUR, 2 * DAY]), st.integers(0, 300)), min_size=1, max_size=12)

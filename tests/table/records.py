@@ -17,7 +17,7 @@ from billing.metering.domain.hold import Hold, HoldState
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.top_up_rule import TopUpRule
 from billing.metering.domain.usage import Correction, Cost, Split, Usage, UsageEvent
-from billing.metering.domain.wallet import LedgerLine, Lot, LotKind, SpendingCap, Wallet
+from billing.metering.domain.wallet import Advance, LedgerLine, Lot, LotKind, SpendingCap, Wallet
 from billing.metering.table import adjustments, billed_days, corrections
 from billing.metering.table import rows as metering
 from billing.organizations.services.list_organizations import OrganizationSummary
@@ -108,7 +108,7 @@ KINDS = {
         metering.read_grant,
     ),
     "wallet": Kind(
-        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,), (LOT,)),
+        Wallet("USD", 5, 1, 2, SpendingCap(9, "2026-11", 4, 3), (LOT,), (LOT,), (Advance("b", LOT),)),
         lambda wallet: metering.wallet_item(ORG, wallet),
         metering.read_wallet,
     ),

@@ -93,7 +93,7 @@ class Entitled:
 
     def in_period(self, feature: Counted, period: Period) -> Counted:
         """The feature with the units that grants add to that period."""
-        units = sum(grant.units_in(period) for grant in self.grants if grant.feature == feature.id)
+        units = sum(grant.units_in(period, feature.decimals) for grant in self.grants if grant.feature == feature.id)
         return feature if feature.limit is None or not units else replace(feature, limit=feature.limit + units)
 
 
@@ -128,7 +128,7 @@ def _granted(grant: Grant, known: Feature | None, catalog: Catalog) -> Feature:
     if grant.gift is Gift.FEATURE or isinstance(known, Switch):
         return Switch(grant.feature)
     base = known or _as_sold(grant.feature, catalog)
-    raised = replace(base, limit=grant.amount if grant.gift is Gift.LIMIT else 0)
+    raised = replace(base, limit=grant.amount_in(base.decimals) if grant.gift is Gift.LIMIT else 0)
     return max(base, raised, key=_size)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from billing.core.clock import DAY, Period
 from billing.core.errors import InvalidState, NotFound
-from billing.core.quantity import Quantity
+from billing.core.quantity import Quantity, one
 
 MOST_LIVE = 20
 """Grants of one organization that have not ended: every gate and every use reads them all."""
@@ -110,10 +110,14 @@ class Grant:
         """Whether it counts at a moment in UTC seconds."""
         return self.starts_at <= moment and not self.ended(moment)
 
-    def units_in(self, period: Period) -> int:
+    def units_in(self, period: Period, decimals: int) -> int:
         """The units that it adds to a period: once, in the one in which it begins."""
         begins = period.start <= self.starts_at and (period.end is None or self.starts_at < period.end)
-        return self.amount or 0 if self.gift is Gift.UNITS and begins else 0
+        return self.amount_in(decimals) or 0 if self.gift is Gift.UNITS and begins else 0
+
+    def amount_in(self, decimals: int) -> int | None:
+        """The amount as a feature of so many decimals counts it, rounded down where it was given in more."""
+        return None if self.amount is None else self.amount * one(decimals) // one(self.decimals)
 
 
 @dataclass(frozen=True, slots=True)

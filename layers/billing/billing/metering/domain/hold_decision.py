@@ -7,7 +7,7 @@ from billing.core.names import SETTLEMENT
 from billing.metering.domain.entitled import Entitled
 from billing.metering.domain.entitlement import Account, meter_of
 from billing.metering.domain.hold import Hold, HoldState, Reservation
-from billing.metering.domain.meter import Meter
+from billing.metering.domain.meter import Meter, check_decimals
 from billing.metering.domain.usage import Usage, UsageEvent
 from billing.metering.domain.use import billing_day, meet, plan_terms, recorded, terms_after
 from billing.metering.domain.wallet import LedgerLine, Wallet, hold_room, release, reserve
@@ -27,8 +27,10 @@ class HoldResult:
 def make_hold(
     account: Account, granted: Entitled, feature: Counted, reservation: Reservation, now: int
 ) -> HoldResult | None:
-    """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole."""
+    """Reserve at `now` (UTC seconds), allowance first; None when it cannot be met whole. Raises InvalidRequest for a
+    meter that counts in other decimals."""
     meter = meter_of(account, granted, feature, now)
+    check_decimals(meter, feature)
     terms = plan_terms(feature, reservation.dimensions, now)
     split = meet(reservation.quantity, meter, account, terms.reserving)
     if split.quantity < reservation.quantity:
@@ -66,7 +68,7 @@ def settle_hold(account: Account, granted: Entitled, hold: Hold, actual: int, no
     use; what cannot be met is not charged, and returned as the shortfall.
     """
     found = granted.features.get(hold.feature)
-    feature = found if isinstance(found, Counted) else None
+    feature = found if isinstance(found, Counted) and found.decimals == hold.decimals else None
     freed = _freed(account, hold)
     meter = _meter(freed, granted, hold, feature, now)
     split = meet(actual, meter, freed, terms_after(hold.split, plan_terms(feature, hold.dimensions, now)), hold.split)

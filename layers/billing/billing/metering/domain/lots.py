@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from billing.core.money import Money
-from billing.metering.domain.wallet import NEVER, LedgerLine, Lot, LotKind, TooManyLots, Wallet, post
+from billing.metering.domain.wallet import NEVER, Advance, LedgerLine, Lot, LotKind, TooManyLots, Wallet, post
 
 MOST_LOTS = 20
 """Lots of one wallet beside what was paid for and stays: every use reads and writes them all."""
@@ -57,10 +57,13 @@ def settle(
 ) -> tuple[Wallet, LedgerLine]:
     """The wallet at `at` (UTC seconds) with money that a customer has paid, or without what is taken back of it.
 
-    Neither is refused: without room for its lot it stays for ever. What the lot lost by expiring is not taken again.
+    Neither is refused: without room for its lot it stays for ever. What the lot lost by expiring is not taken again,
+    and what was spent of one that expires is advanced by other money.
     """
     if micros < 0:
         wallet, micros = _less_lapsed(wallet, lot.id, micros)
+        after, line = post(wallet, line_id, kind, micros, at=at, reason=reason, lot=lot)
+        return (after if lot.expires_at is None else _advanced(wallet, after, lot.id, -micros)), line
     try:
         return post(wallet, line_id, kind, micros, at=at, reason=reason, lot=lot)
     except TooManyLots:
@@ -96,8 +99,30 @@ def _less_lapsed(wallet: Wallet, lot_id: str, micros: int) -> tuple[Wallet, int]
     return replace(wallet, lapsed=(*others, *left)), micros + covered
 
 
+def _advanced(before: Wallet, wallet: Wallet, lot_id: str, micros: int) -> Wallet:
+    """The wallet, which remembers what others than its own lot gave when so much was taken back; the rest gave last."""
+    given = before.paid_from(wallet)
+    others = tuple(lot for lot in given if lot.id != lot_id)
+    rest = micros - sum(lot.remaining for lot in given)
+    lots = (Lot("paid", LotKind.PAID, rest, rest), *reversed(others)) if rest else others[::-1]
+    return replace(wallet, advances=(*(Advance(lot_id, lot) for lot in lots), *before.advances)[:MOST_LOTS])
+
+
+def _repaid(wallet: Wallet, lot: Lot) -> tuple[Wallet, Lot]:
+    """The wallet with what others have advanced for the lot, the last first, and what that leaves of it."""
+    while lot.remaining and (advance := next((each for each in wallet.advances if each.lot_id == lot.id), None)):
+        given, others = advance.lot, tuple(each for each in wallet.advances if each is not advance)
+        back = min(lot.remaining, given.remaining)
+        left = Advance(lot.id, replace(given, remaining=given.remaining - back))
+        wallet = replace(wallet, advances=(left, *others) if left.lot.remaining else others)
+        wallet, lot = into_lot(wallet, replace(given, remaining=back)), replace(lot, remaining=lot.remaining - back)
+    return wallet, lot
+
+
 def _credited(wallet: Wallet, lot: Lot) -> Wallet:
-    """With all that the lot has remaining: a debt is paid first, and what stays anyway is no lot."""
+    """With all that the lot has remaining: what was advanced for it and then a debt are paid first, and what stays
+    anyway is no lot."""
+    wallet, lot = _repaid(wallet, lot)
     after = replace(wallet, balance=wallet.balance + lot.remaining)
     own = replace(lot, remaining=lot.remaining - min(lot.remaining, max(0, -wallet.rest)))
     if own.remaining == 0 or (own.kind is LotKind.PAID and own.expires_at is None):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from billing.core.clock import DAY, Period, Term
+from billing.core.errors import InvalidRequest
 from billing.plans.feature import Counted, Reset
 
 AVERAGE_MONTH = 365.25 / 12 * DAY
@@ -99,12 +100,23 @@ def meter_now(stored: Meter | None, feature: Counted, period: Period) -> Meter:
     """The meter of the period as the plan of today has it.
 
     No record yet is a full balance. Another limit than before moves the remainder by the difference: what was used
-    stays used.
+    stays used. One that counts in other decimals stays as it is.
     """
     if stored is None:
         return unused(feature, period)
+    if stored.decimals != feature.decimals:
+        return stored
     limit = None if feature.limit is None else feature.limit + stored.rolled - stored.passed
     return replace(stored, limit=limit, end=period.end, alerts=feature.alerts, rollover=feature.rollover)
+
+
+def check_decimals(meter: Meter, feature: Counted) -> None:
+    """Raises InvalidRequest where the feature came back into the catalog with other decimals: nothing more counts."""
+    if meter.decimals != feature.decimals:
+        raise InvalidRequest(
+            f"The feature {feature.id!r} has {feature.decimals} decimals, and this period counts {meter.decimals}. "
+            "The catalog has to give it those, or another name."
+        )
 
 
 def unused(feature: Counted, period: Period) -> Meter:

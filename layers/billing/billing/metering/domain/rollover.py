@@ -49,7 +49,7 @@ def _before(account: Account, granted: Entitled, feature: Counted, meter: Meter)
     """
     source = granted.source(feature)
     row = source.subscription
-    if row is None or meter.subscription_id != row.id:
+    if row is None or meter.subscription_id != row.id or meter.decimals != feature.decimals:
         return None
     began = max(source.anchor(feature.reset), row.trial_end or 0)
     if meter.start <= began:
@@ -65,8 +65,12 @@ def _before(account: Account, granted: Entitled, feature: Counted, meter: Meter)
 
 
 def _own(account: Account, meter: Meter) -> Iterable[Meter]:
-    own = meter.feature, meter.subscription_id, meter.reset
-    return (each for each in account.meters.values() if (each.feature, each.subscription_id, each.reset) == own)
+    own = _kind(meter)
+    return (each for each in account.meters.values() if _kind(each) == own)
+
+
+def _kind(meter: Meter) -> tuple[object, ...]:
+    return meter.feature, meter.subscription_id, meter.reset, meter.decimals
 
 
 def _start(meter: Meter) -> int:

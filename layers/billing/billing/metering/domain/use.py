@@ -9,7 +9,7 @@ from billing.core.errors import Exhausted
 from billing.metering.domain.billing_day import BillingDay, billed_on, term_at
 from billing.metering.domain.entitled import Source
 from billing.metering.domain.entitlement import Account, Refusal
-from billing.metering.domain.meter import Meter
+from billing.metering.domain.meter import Meter, check_decimals
 from billing.metering.domain.usage import Split, Usage, UsageEvent
 from billing.metering.domain.wallet import LedgerLine, SpendingCapReached, count_spending, post
 from billing.plans.feature import Counted, Overage, Rate, by_tiers, dearest
@@ -88,11 +88,17 @@ class EventResult:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a use is decided by: where the feature comes from, and the meter of the period in which it happened."""
+    """What a use is decided by: where the feature comes from, and the meter of the period in which it happened.
+
+    Raises InvalidRequest for a meter that counts in other decimals.
+    """
 
     source: Source
     feature: Counted
     meter: Meter
+
+    def __post_init__(self) -> None:
+        check_decimals(self.meter, self.feature)
 
 
 def use(account: Account, basis: Basis, event: UsageEvent, now: int) -> UseResult | Meter:

@@ -83,6 +83,17 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Advance:
+    """What other money gave when the lot `lot_id` was taken back and was spent in part: its `remaining` of that `lot`.
+
+    What comes back to the lot that was taken back goes there first.
+    """
+
+    lot_id: str
+    lot: Lot
+
+
+@dataclass(frozen=True, slots=True)
 class Wallet:
     """`balance` is what can be spent, `held` what is reserved, in micros. The ledger's sum is balance + held.
 
@@ -90,7 +101,8 @@ class Wallet:
     allowed, or money that was taken back after it was spent. `cap` is the organization's own, None until it sets one.
     `lots` are what was given or expires; the rest was paid for and stays. Invariant: balance + held = lots + rest, and
     there is no lot while the rest is below zero. `lapsed` are the last lots that were paid for and have expired, with
-    what was left of each: whoever takes that money back finds it gone.
+    what was left of each: whoever takes that money back finds it gone. `advances` are what other money
+    gave last for lots that expire, the newest first.
     """
 
     currency: str
@@ -100,6 +112,7 @@ class Wallet:
     cap: SpendingCap | None = None
     lots: tuple[Lot, ...] = ()
     lapsed: tuple[Lot, ...] = ()
+    advances: tuple[Advance, ...] = ()
 
     @property
     def rest(self) -> int:

@@ -85,8 +85,6 @@ def _basis(account: Account, usage: Usage, metering: Metering, now: int) -> Basi
     basis = basis_of(account, metering.granted(account, now), usage.event, metering, now)
     if basis is None:
         raise PlanRequired(f"The plan does not have the feature {usage.event.feature!r}.")
-    if basis.feature.decimals != usage.event.decimals:
-        raise InvalidRequest("The feature has other decimals by now. Report more of it as a use with an id of its own.")
     if basis.meter.start == usage.period_start:
         return basis
     meter = account.meters.get(usage.place)

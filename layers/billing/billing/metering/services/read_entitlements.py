@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.quantity import Quantity, exact
 from billing.metering.domain.entitlement import Refusal, counted_feature, lacking, meter_of
+from billing.metering.domain.meter import check_decimals
 from billing.metering.domain.use import meet, plan_terms, why_not
 from billing.plans.feature import Counted, Switch
 
@@ -62,7 +63,8 @@ def entitlements(account: Account, metering: Metering, now: int) -> Entitlements
     granted = metering.granted(account, now)
     counted = {name: each for name, each in granted.features.items() if isinstance(each, Counted)}
     meters = {name: meter_of(account, granted, feature, now) for name, feature in counted.items()}
-    costs = {name: cost for name, each in counted.items() if (cost := each.invoiced(meters[name].over))}
+    known = {name: each for name, each in counted.items() if meters[name].decimals == each.decimals}
+    costs = {name: cost for name, each in known.items() if (cost := each.invoiced(meters[name].over))}
     return Entitlements(
         tuple(source.plan_id for source in granted.sources),
         {name: meters.get(name) for name in granted.features},
@@ -110,6 +112,7 @@ def _entitlement(
     if feature is None:
         return Entitlement(allowed=False, reason=lacking(granted))
     meter, quantity = meter_of(account, granted, feature, now), exact(units).at(feature.decimals)
+    check_decimals(meter, feature)
     terms = plan_terms(feature, dimensions, now)
     split = meet(quantity, meter, account, terms)
     if split.quantity == quantity:

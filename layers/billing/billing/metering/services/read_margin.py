@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from billing.core.quantity import Quantity
+
 if TYPE_CHECKING:
     from billing.metering.services.ports import Day, UsageStore
 
@@ -42,8 +44,9 @@ class FeatureMargin:
 
     def add(self, day: Day) -> None:
         """One more day."""
-        self.quantity += day.quantity
-        self.decimals = day.decimals
+        decimals = max(self.decimals, day.decimals)
+        both = Quantity(self.quantity, self.decimals), Quantity(day.quantity, day.decimals)
+        self.quantity, self.decimals = sum(each.at(decimals) for each in both), decimals
         self.events += day.events
         self.costed += day.costed
         for currency in day.revenue.keys() | day.costs.keys():

@@ -21,8 +21,18 @@ MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
-UNMET = frozenset({Refusal.NOT_IN_PLAN, Refusal.PLAN_UNKNOWN, Refusal.EXHAUSTED, Refusal.SPENDING_CAP, Refusal.TOO_OLD})
-"""The refusals of what may have been recorded before, when there was more of it, or when it was new."""
+UNMET = frozenset(
+    {
+        Refusal.NOT_IN_PLAN,
+        Refusal.PLAN_UNKNOWN,
+        Refusal.EXHAUSTED,
+        Refusal.SPENDING_CAP,
+        Refusal.INVALID_REQUEST,
+        Refusal.TOO_OLD,
+    }
+)
+"""The refusals of what may have been recorded before, when there was more of it, when it was new, or when it was
+counted otherwise."""
 
 
 def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:

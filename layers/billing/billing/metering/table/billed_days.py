@@ -54,7 +54,7 @@ def moment_of(date: str) -> int:
 
 
 def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> Write:
-    """Count into an open day; a sealed one refuses."""
+    """Count into an open day; a sealed one refuses, as does one that counts in other decimals."""
     values = {
         ":quantity": quantity,
         ":organization": organization_id,
@@ -66,7 +66,10 @@ def billing_day_write(organization_id: str, day: BillingDay, quantity: int) -> W
     return update(
         billing_day_key(organization_id, day),
         Expression(counted, values),
-        Expression("attribute_not_exists(sealed)"),
+        Expression(
+            "attribute_not_exists(sealed) AND (attribute_not_exists(quantity) OR billing_day.decimals = :decimals)",
+            {":decimals": day.decimals},
+        ),
         WriteRefusal.SEALED,
     )
 

@@ -88,6 +88,9 @@ def _bill_write(organization_id: str, bill: BillingDay, units: int) -> Write:
     return update(
         billing_day_key(organization_id, bill),
         Expression("ADD quantity :less", {":less": -units}),
-        Expression("quantity >= :units AND attribute_not_exists(sealed)", {":units": units}),
+        Expression(
+            "quantity >= :units AND attribute_not_exists(sealed) AND billing_day.decimals = :decimals",
+            {":units": units, ":decimals": bill.decimals},
+        ),
         WriteRefusal.SEALED,
     )

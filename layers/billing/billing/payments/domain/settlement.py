@@ -25,8 +25,8 @@ _LOST = {
 class WalletChange:
     """What a wallet gets, or gives back: micros. `id` counts once; `kind` and `reason` say why, in the ledger.
 
-    `lot_id` names the money that the invoice has brought: what is given back comes out of it first. What it gets can
-    be spent for the `lifetime`, None for ever.
+    `lot_id` names the money that the invoice has brought: what is given back comes out of it first. It can be
+    spent for the `lifetime`, None for ever.
     """
 
     id: str
@@ -122,15 +122,15 @@ def _credit(
     micros = after.credited - before.credited
     if micros == 0:
         return None
-    lot_id = f"invoice:{invoice.id}"
+    currency, lot_id, lifetime = charge.order.currency, f"invoice:{invoice.id}", charge.lifetime
     named = lot_id + (f":{before.lines}" if before.lines else "")
     if micros > 0:
         again = "Paid again." if before.lines else ""
-        return WalletChange(named, str(charge.purpose), micros, charge.order.currency, lot_id, again, charge.lifetime)
+        return WalletChange(named, str(charge.purpose), micros, currency, lot_id, again, lifetime)
     if refund is not None:
-        return WalletChange(f"refund:{refund.id}", refund.kind, micros, charge.order.currency, lot_id)
+        return WalletChange(f"refund:{refund.id}", refund.kind, micros, currency, lot_id, lifetime=lifetime)
     kind, reason = _LOST[invoice.status]
-    return WalletChange(named, kind, micros, charge.order.currency, lot_id, reason)
+    return WalletChange(named, kind, micros, currency, lot_id, reason, lifetime)
 
 
 def _share(worth: int, amount: int, invoice: Invoice) -> int:
