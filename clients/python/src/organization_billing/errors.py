@@ -16,6 +16,10 @@ class Unreachable(BillingError):
     """No answer came, after every attempt. What was asked for may have been done: ask again with the same ids."""
 
 
+class ClockAhead(BillingError):
+    """This machine's clock is ahead of the API's by minutes: uses of now wait until it is so late there."""
+
+
 class TokenRefused(BillingError):
     """Scalekit gave no token for the machine client's id and secret."""
 

@@ -42,7 +42,7 @@ class Journal:
         self._file.seek(0)
         uses: dict[tuple[str, str], Use] = {}
         for line in _whole_lines(self._file):
-            use = Use(line["organization"], line["event"])
+            use = Use(line["organization"], line["event"], line.get("idempotency", "content"))
             if line["settled"]:
                 uses.pop(use.key, None)
             else:
@@ -51,14 +51,14 @@ class Journal:
 
     def add(self, use: Use) -> None:
         """The operating system has it when this returns."""
-        self._write([{"organization": use.organization_id, "event": use.event, "settled": False}])
+        self._write([_line(use, settled=False)])
 
     def settle(self, uses: Sequence[Use], *, left: int) -> None:
         """The API has answered for these, and so many others wait."""
         if left == 0:
             self._file.truncate(0)
             return
-        self._write([{"organization": use.organization_id, "event": use.event, "settled": True} for use in uses])
+        self._write([_line(use, settled=True) for use in uses])
 
     def close(self) -> None:
         self._file.close()
@@ -66,6 +66,11 @@ class Journal:
     def _write(self, lines: Sequence[dict[str, object]]) -> None:
         self._file.write("".join(json.dumps(line) + "\n" for line in lines))
         self._file.flush()
+
+
+def _line(use: Use, *, settled: bool) -> dict[str, object]:
+    told = {"idempotency": use.idempotency, "settled": settled}
+    return {"organization": use.organization_id, "event": use.event, **told}
 
 
 def _whole_lines(file: IO[str]) -> Iterator[dict[str, Any]]:
