@@ -303,11 +303,35 @@ def test_a_journal_forgets_what_was_settled_while_others_wait(tmp_path: Path) ->
     journal = Journal.open(path)
     for use in uses:
         journal.add(use)
-    journal.settle(uses[:1], left=1)
+    journal.settle(uses[:1], left=uses[1:])
     journal.close()
     reopened = Journal.open(path)
     assert reopened.waiting() == (uses[1],)
     reopened.close()
+
+
+def test_one_use_that_waits_for_long_does_not_keep_the_lines_of_all_others(
+    metering: Metering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(403, "forbidden") if "/org_1/" in request.url.path else metering(request)
+
+    monkeypatch.setattr("organization_billing.journal.MOST_LINES", 50)
+    path = tmp_path / "usage.jsonl"
+    path.with_name("usage.jsonl.new").write_text('{"organization": "of one that died')
+    usage = UsageBuffer(ScriptedApi([answer]).billing(), journal=path)
+    usage.add("org_1", "api-calls", event_id="waits")
+    for _ in range(100):
+        usage.add("org_2", "api-calls")
+        usage.flush()
+    assert len(path.read_text().splitlines()) < 60
+    with pytest.raises(JournalTaken):
+        Journal.open(path)
+    usage.close()
+    reopened = Journal.open(path)
+    assert [use.event["id"] for use in reopened.waiting()] == ["waits"]
+    reopened.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["usage.jsonl"]
 
 
 def test_a_refusal_of_which_nobody_was_told_is_told_by_the_next_process(api: ScriptedApi, tmp_path: Path) -> None:

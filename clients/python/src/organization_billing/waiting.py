@@ -98,7 +98,7 @@ class Waiting:
             for use in uses:
                 self._uses.pop(use.key, None)
             if self.journal:
-                self.journal.settle(uses, left=len(self._uses))
+                self.journal.settle(uses, left=self._uses.values())
 
     def close(self) -> None:
         """Take no more. What waits is still to be delivered."""
