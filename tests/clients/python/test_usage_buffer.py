@@ -310,6 +310,28 @@ def test_a_journal_forgets_what_was_settled_while_others_wait(tmp_path: Path) ->
     reopened.close()
 
 
+def test_a_use_that_is_added_again_when_its_refusal_is_told_waits_again(
+    api: ScriptedApi, metering: Metering, tmp_path: Path
+) -> None:
+    def once_more(flushed: Flushed) -> None:
+        for each in flushed.refused:
+            usage.add(each.organization_id, each.event["feature"], event_id=each.event["id"])
+
+    path = tmp_path / "usage.jsonl"
+    usage = UsageBuffer(api.billing(), journal=path, report=once_more)
+    for event_id in ("too much", "e1"):
+        usage.add("org_1", "api-calls", event_id=event_id)
+    usage.flush()
+    assert [use.event["id"] for use in usage.waiting] == ["too much"]
+    copy = tmp_path / "of a process that died here"
+    copy.write_text(path.read_text())
+    with pytest.raises(BufferClosed):
+        usage.close()
+    left = Journal.open(copy)
+    assert left.waiting() == usage.waiting
+    left.close()
+
+
 def test_one_use_that_waits_for_long_does_not_keep_the_lines_of_all_others(
     metering: Metering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,10 @@ class Refused(BillingError):
     request_id: str = ""
     retry_after: int | None = None
 
+    def __post_init__(self) -> None:
+        # What another process raises it with, where it comes from a pool's worker.
+        self.args = (self.status, self.code, self.message, self.request_id, self.retry_after)
+
     def __str__(self) -> str:
         told = f"{self.status} {self.code}: {self.message}"
         return f"{told} (request {self.request_id})" if self.request_id else told

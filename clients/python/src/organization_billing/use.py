@@ -2,7 +2,7 @@
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from organization_billing.call import new_key, segment
@@ -21,6 +21,10 @@ class Use:
     def key(self) -> tuple[str, str]:
         """An organization's ids are its own."""
         return self.organization_id, self.event["id"]
+
+    def again(self) -> "Use":
+        """The same, told apart by its event's identity alone."""
+        return replace(self, event=self.event.copy())
 
     def repeats(self, other: "Use") -> bool:
         """Whether it is that use, taken again: at any time where its own was this machine's clock."""

@@ -81,6 +81,7 @@ class Waiting:
                 raise BufferClosed("The buffer is closed.")
             known = self._uses.get(use.key)
             if known is not None and use.repeats(known):
+                self._uses[use.key] = known.again()
                 return
             if known is not None:
                 raise ValueError(f"The id {use.event['id']!r} waits with another use.")
@@ -91,14 +92,16 @@ class Waiting:
             self._uses[use.key] = use
 
     def settle(self, uses: Sequence[Use]) -> None:
-        """These wait no longer: they are recorded, or somebody was told that they are not."""
-        if not uses:
-            return
+        """These wait no longer: they are recorded, or somebody was told that they are not.
+
+        One that was added again meanwhile goes on waiting: whoever is told of a refusal may add it once more.
+        """
         with self._lock:
-            for use in uses:
-                self._uses.pop(use.key, None)
-            if self.journal:
-                self.journal.settle(uses, left=self._uses.values())
+            settled = [use for use in uses if (waits := self._uses.get(use.key)) and waits.event is use.event]
+            for use in settled:
+                del self._uses[use.key]
+            if self.journal and settled:
+                self.journal.settle(settled, left=self._uses.values())
 
     def close(self) -> None:
         """Take no more. What waits is still to be delivered."""
