@@ -54,6 +54,7 @@ viewer: $(VIEWER) ## install what shows the API at /docs of the local stack, off
 
 client: $(CLIENT_TOOLS)
 	cd clients/js && npm run --silent check && node --test --test-reporter=dot test/*.test.mjs
+	node --test --test-reporter=dot examples/*/test/*.test.mjs tests/local/demo/*.test.mjs
 
 nextjs: $(NEXTJS) ## build the Next.js example for production: a part of CI and not of `test`, for its weight
 	cd examples/nextjs && NEXT_TELEMETRY_DISABLED=1 npm run --silent build

@@ -35,7 +35,9 @@ const app = express();
 app.post("/calls", authenticate, requires(FEATURE, 1), async (request, response) => {
   // The id is made once: a request that is repeated, here or by the client, counts once.
   const use = { id: newKey(), feature: FEATURE, quantity: 1, occurredAt: Math.floor(Date.now() / 1000) };
-  await billing.metering.recordUsage(response.locals.organizationId, { events: [use] });
+  const { events: [recorded] } = await billing.metering.recordUsage(response.locals.organizationId, { events: [use] });
+  // Another call may have taken what was left between the gate and this.
+  if (recorded.result === "refused") return response.status(402).json({ error: "It is used up.", code: recorded.code });
   response.json({ use: use.id });
 });
 
@@ -49,5 +51,5 @@ app.use((error, request, response, next) => {
   response.set("retry-after", String(error.retryAfter ?? 5)).status(503).json({ error: "Try again.", code: "billing_unavailable" });
 });
 
-const server = app.listen(Number(PORT), "127.0.0.1", () => console.log(`http://127.0.0.1:${PORT}`));
+const server = app.listen(Number(PORT), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
 process.on("SIGTERM", () => server.close());

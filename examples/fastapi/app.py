@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException
 
-from organization_billing import AsyncBilling, AsyncUsageBuffer, MachineClient, Refused
+from organization_billing import AsyncBilling, AsyncUsageBuffer, MachineClient, Refused, Unreachable
 from organization_billing.fastapi import require
 
 FEATURE = "api-calls"
@@ -38,6 +38,9 @@ async def organization_of(authorization: Annotated[str, Header()] = "") -> str:
         session = await billing.acting_as(authorization.removeprefix("Bearer ")).runtime.session()
     except Refused as no:
         raise HTTPException(no.status, {"error": no.message, "code": no.code}) from no
+    except Unreachable as away:
+        told = {"error": "Billing could not be asked. Try again.", "code": "billing_unavailable"}
+        raise HTTPException(503, told, {"Retry-After": "5"}) from away
     return session["organizationId"]
 
 

@@ -10,13 +10,12 @@ import { nameOf } from "./usage.js";
 
 const BY = "the operator's page";
 const DAY = 86_400;
-const state = { api: null, names: null, organizationId: null, thresholds: {} };
+const state = { api: null, names: null, organizationId: null, thresholds: {}, grantId: null };
 
 /** Only the simulator mints a machine's token for whoever asks. `organizations` are those to choose from. */
 export async function offerGiving(organizations) {
   const names = JSON.stringify(organizations.map(({ id, name }) => [id, name]));
   if (state.names === names) return;
-  state.names = names;
   state.api ??= await asMachine();
   if (!state.api || !organizations.length) return;
   const options = organizations.map(({ id, name }) => el("option", { value: id }, name || id));
@@ -28,6 +27,7 @@ export async function offerGiving(organizations) {
   byId("coupon").onsubmit = submitted(makeCoupon);
   await show(byId("whom").value);
   byId("giving").hidden = false;
+  state.names = names;
 }
 
 async function asMachine() {
@@ -71,13 +71,15 @@ function grantRow({ id, feature, units, limit, endsAt, by, reason }) {
 const thresholdRow = ([feature, percents]) =>
   el("li.soft", {}, `${nameOf(feature)}: ${percents.map((percent) => `${percent}%`).join(", ") || "never"}`);
 
-/** Without a number of units the feature is on. */
+/** Without a number of units the feature is on. Until an answer comes it is one grant, however often it is asked for. */
 async function give({ feature, units, days, reason }) {
   const { api, organizationId } = state;
   const more = units.value ? { units: units.valueAsNumber } : {};
   const end = days.value ? { endsAt: Math.floor(Date.now() / 1000) + days.valueAsNumber * DAY } : {};
   const grant = { feature: feature.value, by: BY, reason: reason.value, ...more, ...end };
-  await api.metering.saveGrant(organizationId, newKey(), grant);
+  state.grantId ??= newKey();
+  await api.metering.saveGrant(organizationId, state.grantId, grant);
+  state.grantId = null;
   await show(organizationId);
 }
 

@@ -14,7 +14,9 @@ export class BillingError extends Error {
   }
 }
 
-export const newKey = () => crypto.randomUUID();
+// Not randomUUID, which a page that is not on https has not.
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), hex).join("");
+const hex = (byte) => byte.toString(16).padStart(2, "0");
 
 export function createBilling({
   url = "",
@@ -25,7 +27,9 @@ export function createBilling({
   fetch = globalThis.fetch.bind(globalThis),
   sleep = wait,
 } = {}) {
+  const origin = url.replace(/\/+$/, "");
   let refreshing;
+  let refreshes = 0;
 
   async function once({ method, path, query, body, signal }) {
     const headers = {};
@@ -34,7 +38,7 @@ export function createBilling({
     if (method !== "GET") headers["content-type"] = "application/json";
     const credentials = token ? "omit" : "include";
     const sent = body === undefined ? undefined : JSON.stringify(body);
-    return reach(fetch, url + path + search(query), { method, headers, body: sent, credentials, signal });
+    return reach(fetch, origin + path + search(query), { method, headers, body: sent, credentials, signal });
   }
 
   async function persistently(request) {
@@ -43,10 +47,10 @@ export function createBilling({
       try {
         response = await once(request);
       } catch (error) {
-        if (error.code !== "unreachable") throw error;
+        if (error.code !== "unreachable" && !PASSING.includes(error.status)) throw error;
         failure = error;
       }
-      const told = response && retryAfter(response);
+      const told = response ? retryAfter(response) : failure.retryAfter;
       const pause = told ?? Math.min(2 ** (attempt - 1), longestPause) * (0.5 + Math.random() / 2);
       const over = attempt >= attempts || pause > longestPause;
       if (failure && over) throw failure;
@@ -56,14 +60,21 @@ export function createBilling({
   }
 
   async function send(request) {
+    const before = refreshes;
     let response = await persistently(request);
     if (response.status === 401 && refresh) {
-      refreshing ??= Promise.resolve(refresh()).finally(() => (refreshing = undefined));
+      // A call whose 401 comes late finds that another one has refreshed meanwhile.
+      if (refreshes === before) refreshing ??= renew().finally(() => (refreshing = undefined));
       await refreshing;
       response = await persistently(request);
     }
     if (!response.ok) throw await refusal(response);
-    return response.json();
+    return read(response, request);
+  }
+
+  async function renew() {
+    await refresh();
+    refreshes += 1;
   }
 
   const rooms = Object.entries(OPERATIONS).map(([room, operations]) => [room, methods(operations, send)]);
@@ -77,7 +88,7 @@ export function machine({ environmentUrl, clientId, clientSecret, fetch = global
   async function ask() {
     const askedAt = now();
     const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
-    const response = await reach(fetch, `${environmentUrl}/oauth/token`, { method: "POST", body: new URLSearchParams(form) });
+    const response = await reach(fetch, `${environmentUrl.replace(/\/+$/, "")}/oauth/token`, { method: "POST", body: new URLSearchParams(form) });
     if (!response.ok) throw await refusal(response);
     const { access_token: token, expires_in: lifetime = 0 } = await response.json(); // unsaid, it is good for this once
     return { token, goodUntil: askedAt + 1000 * Math.max(lifetime - EARLY, lifetime / 2) };
@@ -114,6 +125,16 @@ async function reach(fetch, url, init) {
   } catch (error) {
     init.signal?.throwIfAborted();
     throw new BillingError(0, "unreachable", `${init.method} ${url}: no answer`, "", undefined, error);
+  }
+}
+
+async function read(response, { method, path, signal }) {
+  try {
+    return await response.json();
+  } catch (error) {
+    signal?.throwIfAborted();
+    const told = `${method} ${path}: the answer broke off, or is not the API's`;
+    throw new BillingError(0, "unreachable", told, "", undefined, error);
   }
 }
 

@@ -106,6 +106,54 @@ test("calls that meet a 401 share one refresh, and each is sent once more", asyn
   assert.deepEqual(bearers(requests), ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]);
 });
 
+test("a 401 that comes when another call has refreshed meanwhile refreshes no more", async () => {
+  let token = "old";
+  let refreshed = 0;
+  let late;
+  const refresh = () => ((token = "new"), (refreshed += 1));
+  const old = [no(401), () => new Promise((resolve) => (late = () => resolve(no(401)())))];
+  const answer = (_, { headers }) => (headers.authorization === "Bearer new" ? ok() : old.pop())();
+  const { billing, requests } = client([answer], { token: () => token, refresh });
+  const waiting = billing.plans.list();
+  await billing.runtime.session();
+  late();
+  await waiting;
+  assert.equal(refreshed, 1);
+  assert.deepEqual(bearers(requests), ["Bearer old", "Bearer old", "Bearer new", "Bearer new"]);
+});
+
+test("an answer that breaks off, or comes from something else, is none", async () => {
+  const broken = new ReadableStream({ start: (stream) => stream.error(new TypeError("terminated")) });
+  for (const answer of [() => new Response(broken), () => new Response("<!doctype html>")]) {
+    const error = await client([answer]).billing.plans.list().catch((failure) => failure);
+    assert.ok(error instanceof BillingError, `${error}`);
+    assert.deepEqual([error.status, error.code], [0, "unreachable"]);
+  }
+});
+
+test("a slash at the end of an address changes nothing", async () => {
+  const scalekit = scripted(() => Response.json({ access_token: "a-token" }));
+  const who = { environmentUrl: "https://s.example/", clientId: "m2morg_1", clientSecret: "a secret" };
+  const { billing, requests } = client([ok()], { url: `${API}/`, ...machine({ ...who, fetch: scalekit.fetch }) });
+  await billing.plans.list();
+  assert.deepEqual([requests[0].url, scalekit.requests[0].url], [`${API}/api/plans`, "https://s.example/oauth/token"]);
+});
+
+test("a Scalekit that is busy is asked again for the token, when it says", async () => {
+  const scalekit = scripted(no(429, "", { "retry-after": "7" }), () => Response.json({ access_token: "a-token" }));
+  const who = { environmentUrl: "https://s.example", clientId: "m2morg_1", clientSecret: "a secret" };
+  const { billing, pauses } = client([ok()], machine({ ...who, fetch: scalekit.fetch }));
+  await billing.plans.list();
+  assert.deepEqual(pauses, [7]);
+});
+
+test("a key can be made on a page that is not on https, too", (context) => {
+  Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
+  context.after(() => delete crypto.randomUUID);
+  assert.match(newKey(), /^[0-9a-f]{32}$/);
+  assert.notEqual(newKey(), newKey());
+});
+
 test("a refresh that does not help is not tried for ever, and one that fails is told", async () => {
   const { billing, requests } = client([no(401, "unauthenticated")], { refresh: () => {} });
   await assert.rejects(billing.plans.list(), { status: 401 });

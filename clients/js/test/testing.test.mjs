@@ -24,3 +24,17 @@ test("a stack that did not stop as it should is told of", async () => {
   const stack = await startBilling({ command: tool(`${READY}; cat; exit 3`) });
   await assert.rejects(stack.stop(), /status 3/);
 });
+
+test("a stack that was killed is stopped already", { timeout: 10_000 }, async () => {
+  const stack = await startBilling({ command: tool(`echo "{\\"pid\\": $$}"; exec cat`) });
+  const gone = () => {
+    try {
+      return !process.kill(stack.pid, 0);
+    } catch {
+      return true;
+    }
+  };
+  process.kill(stack.pid, "SIGKILL");
+  while (!gone()) await new Promise((resolve) => setImmediate(resolve));
+  await stack.stop();
+});

@@ -56,7 +56,7 @@ async function firstLine(child) {
 }
 
 async function stop(child) {
-  if (child.exitCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) return;
   child.ref();
   child.stdin.end();
   const [status] = await once(child, "exit");

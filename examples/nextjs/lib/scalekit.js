@@ -2,6 +2,9 @@
 
 import { settings } from "./settings.js";
 
+const SHARED_FOR = 30_000;
+const renewals = new Map();
+
 /** Where a browser signs in. */
 export function signInUrl(state) {
   const { scalekit, clientId, redirectUri } = settings();
@@ -12,9 +15,20 @@ export function signInUrl(state) {
 /** The tokens for the code of a sign-in; undefined when Scalekit does not take it. */
 export const redeemed = (code) => granted({ grant_type: "authorization_code", code, redirect_uri: settings().redirectUri });
 
-/** New tokens in the place of those that have ended; undefined when that session is over. A refresh token works once. */
-export async function refreshed({ refresh, id }) {
-  const tokens = await granted({ grant_type: "refresh_token", refresh_token: refresh });
+/** New tokens in the place of those that have ended; undefined when that session is over. A refresh token works once, so
+ * that tabs which come with the same one share its answer. Several processes share it in a store of theirs. */
+export function refreshed(session) {
+  const { refresh } = session;
+  if (!renewals.has(refresh)) {
+    renewals.set(refresh, renewed(session));
+    setTimeout(() => renewals.delete(refresh), SHARED_FOR).unref();
+  }
+  return renewals.get(refresh);
+}
+
+async function renewed({ refresh, id }) {
+  const form = { grant_type: "refresh_token", refresh_token: refresh };
+  const tokens = await granted(form).catch((away) => (renewals.delete(refresh), Promise.reject(away)));
   return tokens && { ...tokens, id: tokens.id ?? id, refresh: tokens.refresh ?? refresh };
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import pickle
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 import organization_billing
 from organization_billing import (
+    Billing,
     BillingError,
     Call,
     Conflict,
@@ -192,3 +194,17 @@ def test_a_call_that_no_method_is_for_is_sent_as_it_is() -> None:
     with pytest.raises(Conflict):
         api.billing().send(Call[Any]("POST", "/api/something-new", body={"id": "a"}))
     assert (api.requests[0].url.path, api.bodies) == ("/api/something-new", [{"id": "a"}])
+
+
+def test_a_refusal_comes_out_of_a_pool_of_processes_as_it_went_in() -> None:
+    with pytest.raises(PaymentRequired) as refused:
+        ScriptedApi([no(402, "exhausted", retry_after="7")]).billing().plans.list()
+    copied = pickle.loads(pickle.dumps(refused.value))
+    assert (type(copied), str(copied), copied.retry_after) == (PaymentRequired, str(refused.value), 7)
+
+
+@pytest.mark.parametrize("answer", ["<html>", "[]", "{}"])
+def test_what_answers_without_a_token_gives_none(answer: str) -> None:
+    http = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, text=answer)))
+    with pytest.raises(TokenRefused, match="gives no token"):
+        Billing(API, machine(), http=http).plans.list()

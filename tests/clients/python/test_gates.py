@@ -1,5 +1,6 @@
 """A view behind a gate is called by who has the feature, and by nobody while billing cannot be asked."""
 
+import importlib.util
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from organization_billing import InvalidRequest, MemberToken
 from organization_billing.fastapi import require as fastapi_gate
 from organization_billing.flask import require as flask_gate
 from tests.clients.python.api import ALLOWED, ScriptedApi, no, ok
+from tests.local_stack import ROOT
 
 NOT_IN_PLAN: dict[str, Any] = {"allowed": False, "reason": "not_in_plan", "balance": None}
 USED_UP: dict[str, Any] = {"allowed": False, "balance": {"balance": 0, "limit": 5, "usage": 5, "held": 0}}
@@ -88,3 +90,14 @@ def test_a_members_own_token_opens_the_same_gate() -> None:
     api = ScriptedApi([ok(**ALLOWED)])
     assert api.billing(MemberToken("ada")).metering.entitlement("exports")["allowed"]
     assert api.bearers == ["ada"]
+
+
+def test_the_example_lets_nobody_through_while_it_cannot_ask_who_calls() -> None:
+    spec = importlib.util.spec_from_file_location("example", ROOT / "examples" / "fastapi" / "app.py")
+    assert spec is not None and spec.loader is not None
+    example: Any = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(example)
+    example.billing = ScriptedApi([httpx.ConnectError("down")]).async_billing()
+    answer = TestClient(example.app).post("/calls", headers={"authorization": "Bearer ada"})
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (503, "billing_unavailable")
+    assert answer.headers["retry-after"] == "5"

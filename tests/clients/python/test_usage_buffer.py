@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ from organization_billing import (
     AsyncUsageBuffer,
     BufferClosed,
     BufferFull,
+    ClockAhead,
     Flushed,
     Forbidden,
     JournalTaken,
     NotFound,
     RateLimited,
+    ServerError,
     StillWaiting,
     Unreachable,
     UsageBuffer,
@@ -36,6 +40,7 @@ class Metering:
     def __init__(self) -> None:
         self.recorded: list[tuple[str, str]] = []
         self.lost_answers = 0
+        self.now: Callable[[], float] = time.time
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         organization, events = request.url.path.split("/")[3], json.loads(request.content)["events"]
@@ -53,6 +58,8 @@ class Metering:
     def _result(self, organization: str, event: Json) -> Json:
         if event["id"].startswith("too much"):
             return {"id": event["id"], "result": "refused", "code": "exhausted"}
+        if event["occurredAt"] > self.now() + 300:
+            return {"id": event["id"], "result": "refused", "code": "in_the_future"}
         known = (organization, event["id"]) in self.recorded
         if not known:
             self.recorded.append((organization, event["id"]))
@@ -296,11 +303,57 @@ def test_a_journal_forgets_what_was_settled_while_others_wait(tmp_path: Path) ->
     journal = Journal.open(path)
     for use in uses:
         journal.add(use)
-    journal.settle(uses[:1], left=1)
+    journal.settle(uses[:1], left=uses[1:])
     journal.close()
     reopened = Journal.open(path)
     assert reopened.waiting() == (uses[1],)
     reopened.close()
+
+
+def test_a_use_that_is_added_again_when_its_refusal_is_told_waits_again(
+    api: ScriptedApi, metering: Metering, tmp_path: Path
+) -> None:
+    def once_more(flushed: Flushed) -> None:
+        for each in flushed.refused:
+            usage.add(each.organization_id, each.event["feature"], event_id=each.event["id"])
+
+    path = tmp_path / "usage.jsonl"
+    usage = UsageBuffer(api.billing(), journal=path, report=once_more)
+    for event_id in ("too much", "e1"):
+        usage.add("org_1", "api-calls", event_id=event_id)
+    usage.flush()
+    assert [use.event["id"] for use in usage.waiting] == ["too much"]
+    copy = tmp_path / "of a process that died here"
+    copy.write_text(path.read_text())
+    with pytest.raises(BufferClosed):
+        usage.close()
+    left = Journal.open(copy)
+    assert left.waiting() == usage.waiting
+    left.close()
+
+
+def test_one_use_that_waits_for_long_does_not_keep_the_lines_of_all_others(
+    metering: Metering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(403, "forbidden") if "/org_1/" in request.url.path else metering(request)
+
+    monkeypatch.setattr("organization_billing.journal.MOST_LINES", 50)
+    path = tmp_path / "usage.jsonl"
+    path.with_name("usage.jsonl.new").write_text('{"organization": "of one that died')
+    usage = UsageBuffer(ScriptedApi([answer]).billing(), journal=path)
+    usage.add("org_1", "api-calls", event_id="waits")
+    for _ in range(100):
+        usage.add("org_2", "api-calls")
+        usage.flush()
+    assert len(path.read_text().splitlines()) < 60
+    with pytest.raises(JournalTaken):
+        Journal.open(path)
+    usage.close()
+    reopened = Journal.open(path)
+    assert [use.event["id"] for use in reopened.waiting()] == ["waits"]
+    reopened.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["usage.jsonl"]
 
 
 def test_a_refusal_of_which_nobody_was_told_is_told_by_the_next_process(api: ScriptedApi, tmp_path: Path) -> None:
@@ -356,3 +409,137 @@ def test_what_is_not_delivered_is_handed_over_at_the_end_for_asyncio_too() -> No
 
     with pytest.raises(StillWaiting):
         asyncio.run(use())
+
+
+def test_uses_of_a_clock_that_is_ahead_wait_until_it_is_so_late_at_the_api(metering: Metering, tmp_path: Path) -> None:
+    metering.now = lambda: time.time() - 600
+    usage = UsageBuffer(ScriptedApi([metering]).billing(), journal=tmp_path / "usage.jsonl")
+    usage.add("org_1", "api-calls", event_id="e1")
+    flushed = usage.flush()
+    assert ([type(each) for each in flushed.failures], flushed.refused) == ([ClockAhead], ())
+    metering.now = time.time
+    usage.close()
+    assert metering.recorded == [("org_1", "e1")]
+
+
+def test_what_is_no_time_of_these_days_does_not_wait_for_it(api: ScriptedApi) -> None:
+    usage = UsageBuffer(api.billing())
+    usage.add("org_1", "api-calls", event_id="milliseconds", occurred_at=int(time.time() * 1000))
+    flushed = usage.flush()
+    assert [(each.event["id"], each.code) for each in flushed.refused] == [("milliseconds", "in_the_future")]
+    assert (flushed.failures, usage.waiting) == ((), ())
+
+
+@pytest.mark.parametrize("use", [{"feature": "half a \ud800"}, {"quantity": float("nan")}, {"quantity": {1}}])
+def test_what_no_request_could_carry_is_not_taken_and_holds_nobody_up(
+    use: Json, api: ScriptedApi, metering: Metering, tmp_path: Path
+) -> None:
+    usage = UsageBuffer(api.billing(), journal=tmp_path / "usage.jsonl")
+    with pytest.raises((ValueError, TypeError)):
+        usage.add(**{"organization_id": "org_1", "feature": "api-calls", **use})
+    usage.add("org_1", "api-calls", event_id="e1")
+    usage.close()
+    assert metering.recorded == [("org_1", "e1")]
+
+
+def test_a_use_stays_as_it_was_when_it_was_taken(api: ScriptedApi) -> None:
+    usage, dimensions = UsageBuffer(api.billing()), {"region": "eu"}
+    usage.add("org_1", "api-calls", dimensions=dimensions)
+    dimensions["region"] = "us"
+    usage.add("org_1", "api-calls", dimensions=dimensions)
+    usage.flush()
+    [body] = api.bodies
+    assert [event["dimensions"] for event in body["events"]] == [{"region": "eu"}, {"region": "us"}]
+
+
+def test_an_organization_at_which_the_api_fails_holds_no_other_up(metering: Metering) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return no(500, "internal_error") if "/org_1/" in request.url.path else metering(request)
+
+    usage = UsageBuffer(ScriptedApi([answer]).billing())
+    for organization in ("org_1", "org_2"):
+        usage.add(organization, "api-calls", event_id="e1")
+    flushed = usage.flush()
+    assert [type(each) for each in flushed.failures] == [ServerError]
+    assert metering.recorded == [("org_2", "e1")]
+    assert [use.organization_id for use in usage.waiting] == ["org_1"]
+
+
+def test_a_use_of_this_clock_is_the_same_when_its_id_is_taken_again_later(
+    api: ScriptedApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage, now = UsageBuffer(api.billing()), time.time()
+    for seconds in (0, 5):
+        monkeypatch.setattr("organization_billing.use.time.time", lambda: now + seconds)  # noqa: B023
+        usage.add("org_1", "api-calls", event_id="job-7")
+    assert len(usage.waiting) == 1
+    with pytest.raises(ValueError, match="'job-7' waits with another use"):
+        usage.add("org_1", "api-calls", 2, event_id="job-7")
+
+
+def test_the_api_is_told_which_ids_are_used_again_at_another_time(api: ScriptedApi, tmp_path: Path) -> None:
+    dead = UsageBuffer(ScriptedApi([httpx.ConnectError("down")]).billing(), journal=tmp_path / "usage.jsonl")
+    dead.add("org_1", "api-calls", event_id="job-7")
+    dead.add("org_1", "api-calls", event_id="of-a-log", occurred_at=int(time.time()) - 60)
+    dead.add("org_1", "api-calls")
+    dead.close()
+    UsageBuffer(api.billing(), journal=tmp_path / "usage.jsonl").close()
+    first, second = api.bodies
+    assert (first["idempotency"], [event["id"] for event in first["events"]]) == ("id", ["job-7"])
+    assert ("idempotency" in second, len(second["events"])) == (False, 2)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_path_that_nobody_knows_gives_no_use_back_however_old_it_is(status: int) -> None:
+    usage = UsageBuffer(ScriptedApi([httpx.Response(status, json={"message": "Not Found"})]).billing())
+    usage.add("org_1", "api-calls", event_id="old", occurred_at=int(time.time()) - 10 * 86_400)
+    assert usage.flush().refused == ()
+    assert [use.event["id"] for use in usage.waiting] == ["old"]
+
+
+def test_what_answers_without_being_the_api_takes_no_use(api: ScriptedApi) -> None:
+    usage = UsageBuffer(ScriptedApi([httpx.Response(200, text="<html>Sign in to this network</html>")]).billing())
+    usage.add("org_1", "api-calls")
+    assert [type(each) for each in usage.flush().failures] == [Unreachable]
+    assert len(usage.waiting) == 1
+
+
+def test_a_buffer_with_a_journal_may_be_closed_twice(api: ScriptedApi, tmp_path: Path) -> None:
+    with UsageBuffer(api.billing(), journal=tmp_path / "usage.jsonl") as usage:
+        usage.add("org_1", "api-calls")
+        usage.close()
+    assert usage.waiting == ()
+
+
+def test_the_copy_that_a_fork_makes_takes_nothing_and_leaves_the_journal_alone(
+    api: ScriptedApi, metering: Metering, tmp_path: Path
+) -> None:
+    path = tmp_path / "usage.jsonl"
+    usage = UsageBuffer(api.billing(), journal=path)
+    usage.add("org_1", "api-calls", event_id="e1")
+    before = path.read_text()
+    child = os.fork()
+    if not child:
+        taken = 1
+        try:
+            usage.add("org_1", "api-calls", event_id="lost")
+        except BufferClosed:
+            taken = 0
+        finally:
+            usage.close()
+            os._exit(taken)
+    _, status = os.waitpid(child, 0)
+    assert (os.waitstatus_to_exitcode(status), path.read_text()) == (0, before)
+    usage.close()
+    assert metering.recorded == [("org_1", "e1")]
+
+
+def test_a_task_that_was_cancelled_leaves_the_rest_to_the_end(api: ScriptedApi, metering: Metering) -> None:
+    async def use() -> None:
+        async with AsyncUsageBuffer(api.async_billing(), every=3600) as usage:
+            usage.add("org_1", "api-calls", event_id="e1")
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+    asyncio.run(use())
+    assert metering.recorded == [("org_1", "e1")]

@@ -1,10 +1,12 @@
 """Client of the organization billing API."""
 
+from organization_billing.buffer import StillWaiting
 from organization_billing.call import Call, new_key
 from organization_billing.client import AsyncBilling, Billing
 from organization_billing.credentials import MachineClient, MemberToken
 from organization_billing.errors import (
     BillingError,
+    ClockAhead,
     Conflict,
     Forbidden,
     InvalidRequest,
@@ -20,7 +22,7 @@ from organization_billing.errors import (
 )
 from organization_billing.exchange import Patience
 from organization_billing.journal import JournalTaken
-from organization_billing.usage_buffer import AsyncUsageBuffer, StillWaiting, UsageBuffer
+from organization_billing.usage_buffer import AsyncUsageBuffer, UsageBuffer
 from organization_billing.waiting import BufferClosed, BufferFull, Flushed, NotRecorded
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "BufferClosed",
     "BufferFull",
     "Call",
+    "ClockAhead",
     "Conflict",
     "Flushed",
     "Forbidden",

@@ -63,7 +63,7 @@ class Billing(Rooms):
             return None
         try:
             return self.http.send(step)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return error
 
 
@@ -113,5 +113,5 @@ class AsyncBilling(AsyncRooms):
             return None
         try:
             return await self.http.send(step)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return error

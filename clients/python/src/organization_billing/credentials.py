@@ -46,11 +46,14 @@ class MachineClient:
         response = yield from persistently(self._request(), patience)
         if not response.is_success:
             raise TokenRefused(f"Scalekit answered {response.status_code} for the client {self.client_id}.")
-        granted = response.json()
+        try:
+            granted = response.json()
+            token, lifetime = str(granted["access_token"]), int(granted.get("expires_in") or 0)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise TokenRefused(f"What answers at {response.url} gives no token.") from error
         # A token that lives shorter than that is used for half of its life.
-        lifetime = int(granted.get("expires_in", 0))
-        self._kept = granted["access_token"], asked_at + max(lifetime - EARLY, lifetime / 2)
-        return self._kept[0]
+        self._kept = token, asked_at + max(lifetime - EARLY, lifetime / 2)
+        return token
 
     def _request(self) -> httpx.Request:
         credentials = {"client_id": self.client_id, "client_secret": self.client_secret}

@@ -16,6 +16,10 @@ class Unreachable(BillingError):
     """No answer came, after every attempt. What was asked for may have been done: ask again with the same ids."""
 
 
+class ClockAhead(BillingError):
+    """This machine's clock is ahead of the API's by minutes: uses of now wait until it is so late there."""
+
+
 class TokenRefused(BillingError):
     """Scalekit gave no token for the machine client's id and secret."""
 
@@ -33,6 +37,10 @@ class Refused(BillingError):
     message: str
     request_id: str = ""
     retry_after: int | None = None
+
+    def __post_init__(self) -> None:
+        # What another process raises it with, where it comes from a pool's worker.
+        self.args = (self.status, self.code, self.message, self.request_id, self.retry_after)
 
     def __str__(self) -> str:
         told = f"{self.status} {self.code}: {self.message}"

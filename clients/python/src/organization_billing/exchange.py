@@ -26,7 +26,7 @@ class Pause:
 type Steps[Result] = Generator[httpx.Request | Pause, httpx.Response, Result]
 """Each yielded request is sent, and its response sent back in; what the transport raises is thrown in."""
 
-type Came = httpx.Response | httpx.TransportError | None
+type Came = httpx.Response | httpx.RequestError | None
 """What came of a step; None of a pause, and before the first one."""
 
 
@@ -63,7 +63,10 @@ def exchange[Answer](call: Call[Answer], api_url: str, credentials: Credentials,
             response = yield from persistently(_request(call, api_url, other), patience)
     if not response.is_success:
         raise refusal(response)
-    answer: Answer = response.json()
+    try:
+        answer: Answer = response.json()
+    except ValueError as error:
+        raise Unreachable(f"{call.method} {response.url}: what answers there is not the API.") from error
     return answer
 
 
@@ -80,7 +83,7 @@ def persistently(request: httpx.Request, patience: Patience) -> Steps[httpx.Resp
         pause = patience.pause(attempt)
         try:
             response = yield request
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if attempt >= patience.attempts:
                 raise Unreachable(f"{request.method} {request.url}: {error!r}") from error
         else:

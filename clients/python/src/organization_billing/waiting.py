@@ -5,18 +5,28 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from organization_billing.call import Call, segment
-from organization_billing.errors import BillingError, Conflict, Forbidden, InvalidRequest, NotFound, RateLimited
+from organization_billing.errors import (
+    BillingError,
+    ClockAhead,
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    RateLimited,
+    ServerError,
+)
 from organization_billing.journal import Journal
-from organization_billing.types import EventRequest, RecordedList
+from organization_billing.types import EventRequest, RecordedList, UsageRequest
 from organization_billing.use import Use
 
 BATCH = 100
 """Events that one request takes."""
 UNKNOWN_FOR = 86_400
 """Seconds for which a use waits until somebody tells the API of its organization."""
-GONE = 410
-OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound)
-"""Failures that say nothing of the others."""
+AHEAD = 86_400
+"""Seconds that a use may lie ahead of this machine's clock. It waits for the API's; what lies further is no time."""
+OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound, ServerError)
+"""Failures that say nothing of the others: a defect, too, may be met by one organization's records alone."""
 
 
 class BufferFull(Exception):
@@ -70,7 +80,8 @@ class Waiting:
             if self._closed:
                 raise BufferClosed("The buffer is closed.")
             known = self._uses.get(use.key)
-            if known == use:
+            if known is not None and use.repeats(known):
+                self._uses[use.key] = known.again()
                 return
             if known is not None:
                 raise ValueError(f"The id {use.event['id']!r} waits with another use.")
@@ -81,12 +92,16 @@ class Waiting:
             self._uses[use.key] = use
 
     def settle(self, uses: Sequence[Use]) -> None:
-        """These wait no longer: they are recorded, or somebody was told that they are not."""
+        """These wait no longer: they are recorded, or somebody was told that they are not.
+
+        One that was added again meanwhile goes on waiting: whoever is told of a refusal may add it once more.
+        """
         with self._lock:
-            for use in uses:
-                self._uses.pop(use.key, None)
-            if self.journal:
-                self.journal.settle(uses, left=len(self._uses))
+            settled = [use for use in uses if (waits := self._uses.get(use.key)) and waits.event is use.event]
+            for use in settled:
+                del self._uses[use.key]
+            if self.journal and settled:
+                self.journal.settle(settled, left=self._uses.values())
 
     def close(self) -> None:
         """Take no more. What waits is still to be delivered."""
@@ -98,11 +113,11 @@ class Waiting:
             return tuple(self._uses.values())
 
     def batches(self) -> Iterator[tuple[Use, ...]]:
-        """What waits now, as requests take it: of one organization each."""
-        by_organization: dict[str, list[Use]] = {}
+        """What waits now, as requests take it: of one organization and idempotency each."""
+        alike: dict[tuple[str, str], list[Use]] = {}
         for use in self.all():
-            by_organization.setdefault(use.organization_id, []).append(use)
-        for uses in by_organization.values():
+            alike.setdefault((use.organization_id, use.idempotency), []).append(use)
+        for uses in alike.values():
             yield from (tuple(uses[start : start + BATCH]) for start in range(0, len(uses), BATCH))
 
 
@@ -134,14 +149,26 @@ def flushing(waiting: Waiting, now: float) -> Delivery[Flushed]:
             continue
         told = {(each.organization_id, each.event["id"]) for each in turned_down}
         waiting.settle([use for use in uses if use.key not in told])
-        refused += turned_down
+        early = [each for each in turned_down if _is_early(each, now)]
+        if early:
+            failures.append(ClockAhead(f"{len(early)} uses of {organization_id} lie in the API's future."))
+        refused += [each for each in turned_down if each not in early]
         recorded += len(uses) - len(turned_down)
     return Flushed(recorded, tuple(refused), tuple(failures))
 
 
 def _is_hopeless(use: Use, failure: NotFound, now: float) -> bool:
-    """An organization that was deleted stays so; one that is unknown may be told of later."""
-    return failure.status == GONE or use.event["occurredAt"] < now - UNKNOWN_FOR
+    """An organization that was deleted stays so; one that is unknown may be told of later.
+
+    Without one of these codes it is the path that nobody knows, which tells nothing of the use.
+    """
+    is_old = use.event["occurredAt"] < now - UNKNOWN_FOR
+    return failure.code == "organization_deleted" or (failure.code == "unknown_organization" and is_old)
+
+
+def _is_early(refused: NotRecorded, now: float) -> bool:
+    """A use that the API takes when it is so late there, too."""
+    return refused.code == "in_the_future" and refused.event["occurredAt"] <= now + AHEAD
 
 
 def _is_of_one_organization(failure: BillingError) -> bool:
@@ -157,7 +184,7 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     """
     path = f"/api/organizations/{segment(uses[0].organization_id)}/usage"
     try:
-        answer = yield Call("POST", path, body={"events": [use.event for use in uses]})
+        answer = yield Call("POST", path, body=_body(uses))
     except (InvalidRequest, Conflict) as refused:
         if isinstance(refused, Conflict) and refused.code != "id_conflict":
             raise
@@ -169,6 +196,13 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     by_id = {use.event["id"]: use for use in uses}
     turned_down = [each for each in answer["events"] if each["result"] == "refused"]
     return [NotRecorded(*_said(by_id[each["id"]]), each.get("code", "")) for each in turned_down]
+
+
+def _body(uses: Sequence[Use]) -> UsageRequest:
+    body: UsageRequest = {"events": [use.event for use in uses]}
+    if uses[0].idempotency == "id":
+        body["idempotency"] = "id"
+    return body
 
 
 def _said(use: Use) -> tuple[str, EventRequest]:
