@@ -17,13 +17,13 @@ MODULE_LINES, FUNCTION_LINES = 230, 40
 CAPABILITIES = ("subscriptions", "organizations", "metering", "payments")
 
 OUTSIDE = {
-    "table": {"boto3", "botocore"},
+    "table": {"botocore"},
     "api": {"pydantic"},
     "runtime": {"aws_lambda_powertools", "jwt", "pydantic"},
     "chargebee": {"chargebee", "httpx"},
     "scalekit": {"google", "scalekit"},
     "announcements": {"botocore"},
-    "app": {"boto3", "botocore"},
+    "app": {"botocore"},
 }
 """What a room may import from outside beside the standard library, or a layer of a room that has layers. The others:
 nothing."""

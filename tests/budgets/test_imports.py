@@ -14,7 +14,7 @@ from tests.deployment.template import ROOT, functions
 
 CHARGEBEE = {"chargebee", "httpx"}
 SCALEKIT = {"scalekit", "grpc"}
-HEAVY = CHARGEBEE | SCALEKIT | {"pydantic", "jwt", "cryptography", "requests"}
+HEAVY = CHARGEBEE | SCALEKIT | {"boto3", "pydantic", "jwt", "cryptography", "requests"}
 
 LEAN = (
     "scalekit/webhook",

@@ -10,9 +10,11 @@ from typing import Any
 import boto3
 import pytest
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from botocore.session import get_session
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
+from billing.app import clients
 from tests.chargebee.simulator import ChargebeeSimulator
 from tests.deployment.contract import ROUTED, check
 from tests.deployment.lambda_runtime import Answer, Context, http_answer, load
@@ -62,9 +64,9 @@ class Account:
         self.calls: list[str] = []
         self.requests: list[tuple[str, bytes]] = []
         self.published: list[dict[str, Any]] = []
-        boto3.setup_default_session()
-        assert boto3.DEFAULT_SESSION is not None
-        boto3.DEFAULT_SESSION.events.register_first("before-send", self._record)
+        functions = get_session()
+        functions.get_component("event_emitter").register_first("before-send", self._record)
+        setattr(clients, "session", lambda: functions)  # noqa: B010 - warm functions are forgotten, and this is not
 
     def start_over(self) -> None:
         self.calls.clear()

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
 from billing.table.codec import Codec, Form, Unreadable, decode, encode
 
@@ -138,3 +139,36 @@ def test_a_renamed_field_is_written_under_both_names_for_the_version_before() ->
 )
 def test_a_renamed_field_is_read_under_either_name_and_todays_wins(values: dict[str, Any]) -> None:
     assert RENAMED.read(values) == Part("a")
+
+
+VALUES: dict[str, Any] = {
+    "text": "Ünï",
+    "empty": "",
+    "colour": Colour.RED,
+    "number": 10**37,
+    "negative": -100,
+    "true": True,
+    "list": ["a", 1, None, False, ("b", 2)],
+    "map": {"deep": {"deeper": [{"n": 0}]}, "nothing": {}},
+    "texts": {"a"},
+    "fixed": frozenset({"b"}),
+}
+
+
+def test_attributes_are_those_that_boto3_makes_of_the_same_values() -> None:
+    assert encode(VALUES) == {name: TypeSerializer().serialize(value) for name, value in VALUES.items()}
+    assert decode(encode(VALUES)) == {
+        name: TypeDeserializer().deserialize(each) for name, each in encode(VALUES).items()
+    }
+
+
+def test_attributes_of_every_kind_are_read_because_another_version_may_have_written_them() -> None:
+    others = {"none": None, "bytes": b"a", "numbers": {1, 2}, "blobs": {b"a"}}
+    read = decode({name: TypeSerializer().serialize(value) for name, value in others.items()})
+    assert read == others
+
+
+@pytest.mark.parametrize("value", [1.5, b"a", {1}, {"a", 1}, object], ids=str)
+def test_what_no_record_holds_is_not_stored(value: Any) -> None:
+    with pytest.raises(TypeError, match="is not stored"):
+        encode({"deep": [value]})

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session, get_session
 
 from billing.core.clock import utc_now
 from billing.runtime.settings import settings
@@ -19,10 +19,17 @@ SECRET_LIFETIME = 300
 
 
 @cache
+def session() -> Session:
+    """What the clients share. It is botocore's: boto3 puts other kinds of clients on top, which take time to load."""
+    return get_session()
+
+
+@cache
 def client(service: str) -> Any:
-    """The one boto3 client of a service, which gives up before its function's time is over. Threads may share it."""
+    """The one client of a service, which gives up before its function's time is over. Threads may share it."""
     retries = {"mode": "standard", "total_max_attempts": ATTEMPTS}
-    return boto3.client(service, config=Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries))
+    config = Config(connect_timeout=CONNECT, read_timeout=READ, retries=retries)
+    return session().create_client(service, config=config)
 
 
 class Secrets:

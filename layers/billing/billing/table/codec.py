@@ -12,15 +12,10 @@ from types import MappingProxyType, NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 from zlib import crc32
 
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-
 Attributes = dict[str, Any]
 """An item in DynamoDB's own typed form."""
 
 Read = Callable[[Any], Any]
-
-_serialize = TypeSerializer().serialize
-_deserialize = TypeDeserializer().deserialize
 
 SHARDS = 16
 """An index that lists all organizations' rows of a kind has so many partitions, for one takes a thousand writes a
@@ -104,12 +99,12 @@ def plain(value: Any) -> Any:
 
 def encode(values: Mapping[str, Any]) -> Attributes:
     """Plain values as attributes. None and the empty set are not stored."""
-    return {name: _serialize(value) for name, value in values.items() if value is not None and value != set()}
+    return {name: _typed(value) for name, value in values.items() if value is not None and value != set()}
 
 
 def decode(item: Mapping[str, Any]) -> dict[str, Any]:
     """Numbers come back as integers: nothing here is ever fractional."""
-    return {name: _whole_numbers(_deserialize(value)) for name, value in item.items()}
+    return {name: _untyped(value) for name, value in item.items()}
 
 
 def key(partition: str, row: str) -> Attributes:
@@ -127,13 +122,45 @@ def shard_of(organization_id: str) -> int:
     return crc32(organization_id.encode()) % SHARDS
 
 
-def _whole_numbers(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value)
-    if isinstance(value, list):
-        return [_whole_numbers(each) for each in value]
-    if isinstance(value, dict):
-        return {name: _whole_numbers(each) for name, each in value.items()}
+def _typed(value: Any) -> Attributes:
+    """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
+
+    Raises TypeError for what no record holds: half of a number, bytes, a set of anything but texts.
+    """
+    match value:
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case str():
+            return {"S": value}
+        case list() | tuple():
+            return {"L": [_typed(each) for each in value]}
+        case Mapping():
+            return {"M": {name: _typed(each) for name, each in value.items()}}
+        case set() | frozenset() if all(isinstance(each, str) for each in value):
+            return {"SS": list(value)}
+        case None:
+            return {"NULL": True}
+    raise TypeError(f"A {type(value).__name__} is not stored.")
+
+
+def _untyped(attribute: Mapping[str, Any]) -> Any:
+    """The inverse. What only other versions write comes back too: they say whether it means anything."""
+    [(kind, value)] = attribute.items()
+    match kind:
+        case "N":
+            return int(Decimal(value))
+        case "L":
+            return [_untyped(each) for each in value]
+        case "M":
+            return {name: _untyped(each) for name, each in value.items()}
+        case "SS" | "BS":
+            return set(value)
+        case "NS":
+            return {int(Decimal(each)) for each in value}
+        case "NULL":
+            return None
     return value
 
 

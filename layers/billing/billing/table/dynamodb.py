@@ -34,7 +34,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWrite
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`client` is boto3's of DynamoDB. Reads are strongly consistent, but for those through an index.
+    """`client` is botocore's of DynamoDB. Reads are strongly consistent, but for those through an index.
 
     Everything raises Throttled when the table is asked more than it takes right now, botocore's own tries included.
     """
