@@ -1,6 +1,6 @@
 """Whoever used nothing in the end and was given back all that they paid owes nothing, and has no money of nobody's."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from hypothesis import given
@@ -49,6 +49,13 @@ class Books:
         self.top_ups[lot] -= units
         self._settle(lot, -units)
 
+    def pay_again(self, lot: Lot, lasting: int) -> None:
+        """What was taken back, as when a payment failed late; it lasts from now on."""
+        units, end = lot.granted - self.top_ups[lot], None if lot.expires_at is None else self.now + lasting
+        if units and lot.kind is LotKind.PAID:
+            self._settle(replace(lot, expires_at=end), units)
+            self.top_ups[lot] = lot.granted
+
     def use(self, units: int) -> None:
         before = self.wallet
         self.wallet, line = post(before, "u", "usage", -units, at=self.now)
@@ -80,6 +87,8 @@ class Books:
                 self.top_up(units, random.choice(LASTING))
             case "give":
                 self.top_up(units, random.choice(LASTING), LotKind.PROMOTIONAL)
+            case "pay again" if self.top_ups:
+                self.pay_again(random.choice([*self.top_ups]), units)
             case "use" if self.wallet.balance > -5:
                 self.use(units)
             case "hold" if self.wallet.balance >= units:
@@ -106,6 +115,7 @@ class Books:
         assert wallet.balance + wallet.held == self.lines, "the ledger explains it"
         assert wallet.rest >= 0 or not wallet.lots, "a debt is paid before there is a lot"
         assert all(0 < lot.remaining <= lot.granted for lot in wallet.lots)
+        assert not {each.lot_id for each in wallet.advances} & {lot.id for lot in wallet.lots}, "advances come first"
 
     def undo_everything(self, random: Random) -> None:
         """In any order, and at any time."""
@@ -114,7 +124,7 @@ class Books:
             self.check()
 
 
-ACTIONS = ("top up", "refund", "use", "void", "hold", "release", "settle")
+ACTIONS = ("top up", "refund", "pay again", "use", "void", "hold", "release", "settle")
 STEPS = st.integers(1, 20)
 
 
