@@ -497,6 +497,26 @@ def test_a_path_that_nobody_knows_gives_no_use_back_however_old_it_is(status: in
     assert [use.event["id"] for use in usage.waiting] == ["old"]
 
 
+def test_a_refusal_that_is_not_the_api_s_gives_no_use_back() -> None:
+    proxy = ScriptedApi([httpx.Response(400, text="The plain HTTP request was sent to HTTPS port")])
+    usage = UsageBuffer(proxy.billing())
+    for organization in ("org_1", "org_1", "org_2"):
+        usage.add(organization, "api-calls")
+    assert usage.flush().refused == ()
+    assert (len(proxy.requests), len(usage.waiting)) == (1, 3)
+
+
+def test_a_body_that_is_too_long_is_halved(metering: Metering) -> None:
+    def gateway(request: httpx.Request) -> httpx.Response:
+        too_long = len(json.loads(request.content)["events"]) > 30
+        return httpx.Response(413, json={"message": "Request Too Long"}) if too_long else metering(request)
+
+    usage = UsageBuffer(ScriptedApi([gateway]).billing())
+    for _ in range(100):
+        usage.add("org_1", "api-calls")
+    assert usage.flush() == Flushed(100, (), ())
+
+
 def test_what_answers_without_being_the_api_takes_no_use(api: ScriptedApi) -> None:
     usage = UsageBuffer(ScriptedApi([httpx.Response(200, text="<html>Sign in to this network</html>")]).billing())
     usage.add("org_1", "api-calls")

@@ -25,6 +25,7 @@ UNKNOWN_FOR = 86_400
 """Seconds for which a use waits until somebody tells the API of its organization."""
 AHEAD = 86_400
 """Seconds that a use may lie ahead of this machine's clock. It waits for the API's; what lies further is no time."""
+TOO_LONG = 413
 OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound, ServerError)
 """Failures that say nothing of the others: a defect, too, may be met by one organization's records alone."""
 
@@ -186,7 +187,7 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     try:
         answer = yield Call("POST", path, body=_body(uses))
     except (InvalidRequest, Conflict) as refused:
-        if isinstance(refused, Conflict) and refused.code != "id_conflict":
+        if not _is_about_a_use(refused):
             raise
         if len(uses) == 1:
             return [NotRecorded(*_said(uses[0]), refused.code)]
@@ -196,6 +197,13 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     by_id = {use.event["id"]: use for use in uses}
     turned_down = [each for each in answer["events"] if each["result"] == "refused"]
     return [NotRecorded(*_said(by_id[each["id"]]), each.get("code", "")) for each in turned_down]
+
+
+def _is_about_a_use(refused: InvalidRequest | Conflict) -> bool:
+    """A refusal without a code is not the API's, but for the gateway's of a body that is too long."""
+    if isinstance(refused, Conflict):
+        return refused.code == "id_conflict"
+    return refused.code != "" or refused.status == TOO_LONG
 
 
 def _body(uses: Sequence[Use]) -> UsageRequest:
