@@ -154,13 +154,14 @@ def test_only_the_organization_that_is_limited_waits(metering: Metering) -> None
     assert len(api.requests) == 4 + 1, "its second batch waits with the first"
 
 
-def test_everybody_waits_while_the_gateway_limits_all_calls() -> None:
-    gateway = ScriptedApi([httpx.Response(429, json={"message": "Too Many Requests"})])
+@pytest.mark.parametrize(("status", "asked"), [(429, 4), (500, 1)])
+def test_everybody_waits_while_the_gateway_answers_for_the_api(status: int, asked: int) -> None:
+    gateway = ScriptedApi([httpx.Response(status, json={"message": "No."})])
     usage = UsageBuffer(gateway.billing())
     for organization in ("org_1", "org_2"):
         usage.add(organization, "api-calls")
     usage.flush()
-    assert (len(gateway.requests), len(usage.waiting)) == (4, 2)
+    assert (len(gateway.requests), len(usage.waiting)) == (asked, 2)
 
 
 def test_uses_of_an_organization_that_was_deleted_are_given_back(metering: Metering, tmp_path: Path) -> None:

@@ -26,8 +26,10 @@ UNKNOWN_FOR = 86_400
 AHEAD = 86_400
 """Seconds that a use may lie ahead of this machine's clock. It waits for the API's; what lies further is no time."""
 TOO_LONG = 413
-OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound, ServerError)
-"""Failures that say nothing of the others: a defect, too, may be met by one organization's records alone."""
+OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound)
+"""Failures that say nothing of the others."""
+PERHAPS_OF_ONE = (RateLimited, ServerError)
+"""Failures that do so where the API itself answers, with a code: one organization's rows alone may meet a defect."""
 
 
 class BufferFull(Exception):
@@ -174,7 +176,7 @@ def _is_early(refused: NotRecorded, now: float) -> bool:
 
 def _is_of_one_organization(failure: BillingError) -> bool:
     """The gateway limits all calls together and says no code; the API limits those about one organization."""
-    return isinstance(failure, OF_ONE_ORGANIZATION) or (isinstance(failure, RateLimited) and failure.code != "")
+    return isinstance(failure, OF_ONE_ORGANIZATION) or (isinstance(failure, PERHAPS_OF_ONE) and failure.code != "")
 
 
 def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
