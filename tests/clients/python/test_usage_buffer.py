@@ -532,6 +532,7 @@ def test_a_buffer_with_a_journal_may_be_closed_twice(api: ScriptedApi, tmp_path:
     assert usage.waiting == ()
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_the_copy_that_a_fork_makes_takes_nothing_and_leaves_the_journal_alone(
     api: ScriptedApi, metering: Metering, tmp_path: Path
 ) -> None:
