@@ -10,6 +10,7 @@ import boto3
 
 HERE = Path(__file__).parent
 NAME = "bus-consumer"
+KEY = {"organizationId": "HASH", "subscriptionId": "RANGE"}
 PATTERN = {"source": ["billing"], "detail-type": [{"prefix": "subscription."}]}
 
 
@@ -35,7 +36,8 @@ def main(contract: Path) -> None:
             event = json.loads(message["Body"])
             handler(event, None)
             sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            key = {"organizationId": event["detail"]["organizationId"]}
+            told = event["detail"]
+            key = {"organizationId": told["organizationId"], "subscriptionId": told["subscription"]["id"]}
             row = table(NAME).get_item(Key=key)["Item"]
             print(key["organizationId"], event["detail-type"], row["allowed"], row["reason"], flush=True)
 
@@ -46,8 +48,8 @@ def make_table() -> None:
         dynamodb.create_table(
             TableName=NAME,
             BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "organizationId", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "organizationId", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEY],
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in KEY.items()],
         )
 
 

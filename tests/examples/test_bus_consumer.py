@@ -66,8 +66,9 @@ def told(at: int, *, allowed: bool, key: str = "org_1#000000000009#000") -> Json
     return event
 
 
-def row(consumer: ModuleType) -> Json:
-    item: Json = consumer.table("heard").get_item(Key={"organizationId": "org_1"})["Item"]
+def row(consumer: ModuleType, subscription_id: str = "sub_1") -> Json:
+    key = {"organizationId": "org_1", "subscriptionId": subscription_id}
+    item: Json = consumer.table("heard").get_item(Key=key)["Item"]
     return item
 
 
@@ -90,6 +91,20 @@ def test_one_that_comes_late_changes_nothing(consumer: ModuleType, late: Json) -
     assert row(consumer)["allowed"] is False
     consumer.handler(told(101, allowed=True), None)
     assert row(consumer)["allowed"] is True
+
+
+def test_the_end_of_one_subscription_leaves_what_another_gives(consumer: ModuleType) -> None:
+    consumer.handler(told(100, allowed=True), None)
+    former = told(101, allowed=False)
+    former["detail"]["subscription"]["id"] = "sub_0"
+    consumer.handler(former, None)
+    assert [row(consumer, each)["allowed"] for each in ("sub_0", "sub_1")] == [False, True]
+
+
+def test_the_listener_s_table_is_that_of_the_template() -> None:
+    [table] = translated()["Table"].values()
+    key = loaded("bus_listener", HERE / "listen.py").KEY
+    assert {each["AttributeName"]: each["KeyType"] for each in table["KeySchema"]} == key
 
 
 def test_the_rule_lets_subscriptions_through_and_what_fails_is_kept() -> None:

@@ -80,8 +80,11 @@ def test_the_bus_consumer_hears_of_a_new_subscription(world: Cloud, admin: Membe
         assert listener.stdout
         assert listener.stdout.readline() == "Listening.\n"
         world.subscribe(admin)
-        key = {"organizationId": {"S": admin.organization_id}}
-        row = until(lambda: dynamodb.get_item(TableName=name, Key=key).get("Item"))
+        of_theirs = {
+            "KeyConditionExpression": "organizationId = :id",
+            "ExpressionAttributeValues": {":id": {"S": admin.organization_id}},
+        }
+        [row] = until(lambda: dynamodb.query(TableName=name, **of_theirs)["Items"])
     assert row["allowed"] == {"BOOL": True}
     events.remove_targets(Rule=name, EventBusName=stack.outputs["BusName"], Ids=[name])
     events.delete_rule(Name=name, EventBusName=stack.outputs["BusName"])

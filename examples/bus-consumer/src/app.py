@@ -1,4 +1,4 @@
-"""Keep whether an organization has access, as the newest announcement says."""
+"""Keep whether a subscription gives its organization access, as the newest announcement says."""
 
 import os
 from functools import cache
@@ -8,12 +8,16 @@ import boto3
 
 
 def handler(event: dict[str, Any], context: Any) -> None:
-    """An announcement may come twice or late: one that is not newer than the row changes nothing."""
+    """An announcement may come twice or late: one that is not newer than the row changes nothing.
+
+    The end of one subscription says nothing of another: an organization has access where one of its rows allows it.
+    """
     announcement = event["detail"]
-    access = announcement["subscription"]["access"]
+    subscription = announcement["subscription"]
+    access = subscription["access"]
     try:
         table(os.environ["TABLE_NAME"]).update_item(
-            Key={"organizationId": announcement["organizationId"]},
+            Key={"organizationId": announcement["organizationId"], "subscriptionId": subscription["id"]},
             UpdateExpression="SET #at = :at, allowed = :allowed, reason = :reason, #key = :key",
             ConditionExpression="attribute_not_exists(#at) OR #at < :at OR (#at = :at AND #key < :key)",
             ExpressionAttributeNames={"#at": "at", "#key": "key"},

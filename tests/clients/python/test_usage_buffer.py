@@ -154,13 +154,14 @@ def test_only_the_organization_that_is_limited_waits(metering: Metering) -> None
     assert len(api.requests) == 4 + 1, "its second batch waits with the first"
 
 
-def test_everybody_waits_while_the_gateway_limits_all_calls() -> None:
-    gateway = ScriptedApi([httpx.Response(429, json={"message": "Too Many Requests"})])
+@pytest.mark.parametrize(("status", "asked"), [(429, 4), (500, 1)])
+def test_everybody_waits_while_the_gateway_answers_for_the_api(status: int, asked: int) -> None:
+    gateway = ScriptedApi([httpx.Response(status, json={"message": "No."})])
     usage = UsageBuffer(gateway.billing())
     for organization in ("org_1", "org_2"):
         usage.add(organization, "api-calls")
     usage.flush()
-    assert (len(gateway.requests), len(usage.waiting)) == (4, 2)
+    assert (len(gateway.requests), len(usage.waiting)) == (asked, 2)
 
 
 def test_uses_of_an_organization_that_was_deleted_are_given_back(metering: Metering, tmp_path: Path) -> None:
@@ -497,6 +498,26 @@ def test_a_path_that_nobody_knows_gives_no_use_back_however_old_it_is(status: in
     assert [use.event["id"] for use in usage.waiting] == ["old"]
 
 
+def test_a_refusal_that_is_not_the_api_s_gives_no_use_back() -> None:
+    proxy = ScriptedApi([httpx.Response(400, text="The plain HTTP request was sent to HTTPS port")])
+    usage = UsageBuffer(proxy.billing())
+    for organization in ("org_1", "org_1", "org_2"):
+        usage.add(organization, "api-calls")
+    assert usage.flush().refused == ()
+    assert (len(proxy.requests), len(usage.waiting)) == (1, 3)
+
+
+def test_a_body_that_is_too_long_is_halved(metering: Metering) -> None:
+    def gateway(request: httpx.Request) -> httpx.Response:
+        too_long = len(json.loads(request.content)["events"]) > 30
+        return httpx.Response(413, json={"message": "Request Too Long"}) if too_long else metering(request)
+
+    usage = UsageBuffer(ScriptedApi([gateway]).billing())
+    for _ in range(100):
+        usage.add("org_1", "api-calls")
+    assert usage.flush() == Flushed(100, (), ())
+
+
 def test_what_answers_without_being_the_api_takes_no_use(api: ScriptedApi) -> None:
     usage = UsageBuffer(ScriptedApi([httpx.Response(200, text="<html>Sign in to this network</html>")]).billing())
     usage.add("org_1", "api-calls")
@@ -511,6 +532,7 @@ def test_a_buffer_with_a_journal_may_be_closed_twice(api: ScriptedApi, tmp_path:
     assert usage.waiting == ()
 
 
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_the_copy_that_a_fork_makes_takes_nothing_and_leaves_the_journal_alone(
     api: ScriptedApi, metering: Metering, tmp_path: Path
 ) -> None:

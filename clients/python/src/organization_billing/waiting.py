@@ -25,8 +25,11 @@ UNKNOWN_FOR = 86_400
 """Seconds for which a use waits until somebody tells the API of its organization."""
 AHEAD = 86_400
 """Seconds that a use may lie ahead of this machine's clock. It waits for the API's; what lies further is no time."""
-OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound, ServerError)
-"""Failures that say nothing of the others: a defect, too, may be met by one organization's records alone."""
+TOO_LONG = 413
+OF_ONE_ORGANIZATION = (Conflict, Forbidden, NotFound)
+"""Failures that say nothing of the others."""
+PERHAPS_OF_ONE = (RateLimited, ServerError)
+"""Failures that do so where the API itself answers, with a code: one organization's rows alone may meet a defect."""
 
 
 class BufferFull(Exception):
@@ -173,7 +176,7 @@ def _is_early(refused: NotRecorded, now: float) -> bool:
 
 def _is_of_one_organization(failure: BillingError) -> bool:
     """The gateway limits all calls together and says no code; the API limits those about one organization."""
-    return isinstance(failure, OF_ONE_ORGANIZATION) or (isinstance(failure, RateLimited) and failure.code != "")
+    return isinstance(failure, OF_ONE_ORGANIZATION) or (isinstance(failure, PERHAPS_OF_ONE) and failure.code != "")
 
 
 def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
@@ -186,7 +189,7 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     try:
         answer = yield Call("POST", path, body=_body(uses))
     except (InvalidRequest, Conflict) as refused:
-        if isinstance(refused, Conflict) and refused.code != "id_conflict":
+        if not _is_about_a_use(refused):
             raise
         if len(uses) == 1:
             return [NotRecorded(*_said(uses[0]), refused.code)]
@@ -196,6 +199,13 @@ def _deliver(uses: Sequence[Use]) -> Delivery[list[NotRecorded]]:
     by_id = {use.event["id"]: use for use in uses}
     turned_down = [each for each in answer["events"] if each["result"] == "refused"]
     return [NotRecorded(*_said(by_id[each["id"]]), each.get("code", "")) for each in turned_down]
+
+
+def _is_about_a_use(refused: InvalidRequest | Conflict) -> bool:
+    """A refusal without a code is not the API's, but for the gateway's of a body that is too long."""
+    if isinstance(refused, Conflict):
+        return refused.code == "id_conflict"
+    return refused.code != "" or refused.status == TOO_LONG
 
 
 def _body(uses: Sequence[Use]) -> UsageRequest:
