@@ -330,6 +330,22 @@ def test_a_top_up_that_is_neither_paid_nor_void_after_a_fortnight_ends_is_told_o
     assert [each for each in world.news() if each.startswith("charge")] == ["charge.failed"]
 
 
+def test_a_top_up_whose_invoice_was_deleted_unheard_ends_and_makes_room(world: World) -> None:
+    now = world.freeze(int(time.time()))
+    add_card(world)
+    debited(world)
+    run(world)
+    gone = {"message": "Not found.", "api_error_code": "resource_not_found"}
+    answers = [
+        {"path": "/invoices/inv_debit/void", "status": 404, "body": gone},
+        {"path": "/invoices", "status": 200, "body": {"list": []}},
+    ]
+    world.chargebee.http.put("/_sim/faults", json={"api": answers, "webhooks": {}}).raise_for_status()
+    world.freeze(now + LONGEST_DEBIT + HOUR)
+    run_due(world)
+    assert (rule(world).get("pending"), int(rule(world)["failures"])) == (None, 1)
+
+
 @pytest.mark.parametrize(
     "changes", [{"monthlyCap": 1999}, {"monthlyCap": None}, {"threshold": -1}, {"amount": 0}, {"currency": "usd"}]
 )

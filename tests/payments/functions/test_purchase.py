@@ -96,6 +96,25 @@ def test_the_same_key_is_the_same_page_until_it_is_closed(world: World) -> None:
     assert second not in (None, first)
 
 
+@pytest.mark.parametrize("seconds", [0, 1_801], ids=["at once", "later"])
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not told yet"])
+def test_a_page_is_opened_for_no_customer_that_chargebee_has_deleted(world: World, *, told: bool, seconds: int) -> None:
+    """At once, Chargebee still remembers its answer to the call that made the customer."""
+    closed = top_up(world).body["id"]
+    world.chargebee.http.post(f"/pages/v4/{closed}/cancel")
+    deliver_everything(world)
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    if told:
+        deliver_everything(world)
+    world.chargebee.advance(seconds)
+
+    world.chargebee.pay(top_up(world).body["id"])
+
+    for _ in range(2):
+        deliver_everything(world)
+    assert (balances(world), top_up(world).body["charge"]["state"]) == ({"USD": 25_000_000}, "succeeded")
+
+
 def test_a_page_that_was_paid_is_not_opened_again_before_the_webhook_comes(world: World) -> None:
     world.chargebee.pay(buy(world).body["id"])
     again = buy(world).body

@@ -23,7 +23,12 @@ from billing.chargebee.cancel_options import AT_ONCE, AT_TERM_END, CancelOptions
 from billing.chargebee.lines import change_body, lines_body, selection_body, trial
 from billing.chargebee.read_event import read_customer, read_subscription
 from billing.chargebee.resources import Resources
-from billing.core.chargebee_errors import ChargebeeMisconfigured, ChargebeeNotFound, ChargebeeRefused
+from billing.core.chargebee_errors import (
+    ChargebeeDuplicate,
+    ChargebeeMisconfigured,
+    ChargebeeNotFound,
+    ChargebeeRefused,
+)
 from billing.core.clock import Clock
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.change import Lines
@@ -46,7 +51,9 @@ class ChargebeeApi:
         """https://apidocs.chargebee.com/docs/api/customers#create_a_customer"""
         body = {**params, "id": path_safe(customer_id), "meta_data": json.dumps(params["meta_data"])}
         digest = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
-        self._ask(lambda: self._sdk.Customer.create(body, keyed(f"customer-{customer_id}-{digest}")))
+        key = f"customer-{customer_id}-{digest}"
+        if self._ask(lambda: self._sdk.Customer.create(body, keyed(key))).is_idempotency_replayed:
+            raise ChargebeeDuplicate("The customer was made before, and may have been deleted since.")
 
     def stamp_customer(
         self, customer_id: str, meta_data: Mapping[str, Any], key: str, email: str | None = None

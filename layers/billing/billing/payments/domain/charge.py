@@ -207,9 +207,9 @@ def abandoned(charge: Charge) -> Charge:
     return _next(charge, state=ChargeState.FAILED, failure_code="payment_not_completed", failure=failure)
 
 
-def opened(charge: Charge, page: OpenPage) -> Charge:
-    """A browser may pay now."""
-    return _next(charge, page=page)
+def opened(charge: Charge, page: OpenPage, customer_id: str) -> Charge:
+    """A browser may pay now, for this customer."""
+    return _next(charge, page=page, customer_id=customer_id)
 
 
 def _pending(charge: Charge) -> bool:

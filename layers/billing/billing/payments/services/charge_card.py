@@ -100,7 +100,9 @@ def carry_on(charge: Charge, ports: PaymentPorts) -> Charge:
     if after.collecting and not overdue:
         return after
     invoice = given_up(after, ports)
-    known = after if invoice is None else record_invoice(after, invoice, books_of(ports))
+    if invoice is None:
+        return _save(after, abandoned(after), ports)
+    known = record_invoice(after, invoice, books_of(ports))
     open_still = known.state is ChargeState.ACTION_REQUIRED and overdue
     return _save(known, abandoned(known), ports) if open_still else known
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from billing.core.chargebee_errors import ChargebeeAuthenticationRequired, ChargebeeRefused
+from billing.core.chargebee_errors import ChargebeeAuthenticationRequired, ChargebeeNotFound, ChargebeeRefused
 from billing.core.clock import DAY
 from billing.payments.domain.charge import Purpose
 
@@ -41,8 +41,9 @@ def left_to_pay(charge: Charge, error: ChargebeeDeclined, ports: PaymentPorts) -
 
 
 def given_up(charge: Charge, ports: PaymentPorts) -> Invoice | None:
-    """The due invoice of a charge for which nobody is asked, voided; as it is, when it has just been paid."""
+    """The due invoice of a charge for which nobody is asked, voided; as it is when it has just been paid, and None when
+    it is there no more."""
     try:
         return ports.payments.void(str(charge.invoice_id))
-    except ChargebeeRefused:
+    except (ChargebeeRefused, ChargebeeNotFound):
         return find_invoice(charge, ports)

@@ -12,7 +12,7 @@ from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.links.site import RETURN_WINDOW, Return
 from billing.payments.domain.charge import Charge, ChargeState, OpenPage, charge_id, check_same, opened
 from billing.payments.services.ports import PaymentChange, PurchasePage
-from billing.subscriptions.services.customer_of import customer_of, known_customer
+from billing.subscriptions.services.customer_of import customer_of, known_customer, living_customer
 
 if TYPE_CHECKING:
     from billing.links.site import Site
@@ -55,8 +55,9 @@ def open_purchase(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> C
             charge = complete_purchase(charge, ports)
         if charge.bought:
             return charge
-        page = ports.payments.open_purchase(_page(purchase, charge, site, ports))
-        after = opened(charge, OpenPage(page.id, page.url))
+        customer_id = living_customer(charge.organization_id, ports.world)
+        page = ports.payments.open_purchase(_page(purchase, charge, customer_id, site, ports))
+        after = opened(charge, OpenPage(page.id, page.url), customer_id)
         try:
             ports.records.commit_payment(_change(after, ports))
         except Conflict:
@@ -93,12 +94,12 @@ def _charge(purchase: PurchaseOrder, ports: PaymentPorts) -> Charge:
     return charge
 
 
-def _page(purchase: PurchaseOrder, charge: Charge, site: Site, ports: PaymentPorts) -> PurchasePage:
+def _page(purchase: PurchaseOrder, charge: Charge, customer_id: str, site: Site, ports: PaymentPorts) -> PurchasePage:
     """Two who open the same version of the charge at once get the same page."""
     redirect_url, cancel_url = _urls(purchase, site, ports)
-    content = repr((charge.version, redirect_url, cancel_url, purchase.locale)).encode()
+    content = repr((charge.version, customer_id, redirect_url, cancel_url, purchase.locale)).encode()
     key = f"{charge.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    return PurchasePage(key, charge.customer_id, charge.order, charge.id, redirect_url, cancel_url, purchase.locale)
+    return PurchasePage(key, customer_id, charge.order, charge.id, redirect_url, cancel_url, purchase.locale)
 
 
 def _urls(purchase: PurchaseOrder, site: Site, ports: PaymentPorts) -> tuple[str, str]:

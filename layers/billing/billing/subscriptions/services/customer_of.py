@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import OrganizationDeleted
 
 if TYPE_CHECKING:
@@ -27,6 +29,27 @@ def customer_of(organization_id: str, ports: Ports) -> str:
         return organization.customer_id
     from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp  # noqa: PLC0415
 
+    ensured = ensure_customer(organization, stamp(organization_id), ports)
+    link_customer(ensured, ports)
+    return ensured.customer_id
+
+
+def living_customer(organization_id: str, ports: Ports) -> str:
+    """The customer, which Chargebee has at this moment: the next one, where it was deleted and nobody has told us yet.
+
+    For no other may a page be opened on which something is bought: Chargebee makes a customer of its own for it, whom
+    nobody knows (https://apidocs.chargebee.com/docs/api/hosted_pages/checkout-charge-items-and-one-time-charges).
+    Raises OrganizationDeleted or the ChargebeeError.
+    """
+    customer_id = customer_of(organization_id, ports)
+    try:
+        if not ports.chargebee.customer(customer_id).deleted:
+            return customer_id
+    except ChargebeeNotFound:
+        pass
+    from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp  # noqa: PLC0415
+
+    organization = replace(ports.store.load(organization_id).opened(organization_id), customer_id=None)
     ensured = ensure_customer(organization, stamp(organization_id), ports)
     link_customer(ensured, ports)
     return ensured.customer_id
