@@ -110,6 +110,7 @@ audit: ## look every locked package up among the known vulnerabilities
 deploy: ## build and deploy, the first time and later: STAGE=dev|staging|prod
 	@$(SET_UP) --with-sam -m local.operations.deployable "$(STAGE)"
 	@$(MAKE) --no-print-directory build
+	@$(BIN)/python -m local.operations.stamping "$(STAGE)"
 	$(SAM) deploy $(AS_STAGE) --capabilities CAPABILITY_IAM --resolve-s3 --no-fail-on-empty-changeset
 
 # These act on the deployed stack of STAGE or STACK_NAME, else on the local stack while it runs.

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.deployment.template import functions, resources, template
+from local.operations.stages import Stage
+from local.operations.stamping import stamped
+from tests.deployment.template import ROOT, functions, resources, template
 from tests.template.translated import translated
 
 ALL_AT_ONCE = {"GradualDeployment": "false"}
@@ -72,6 +74,20 @@ def test_a_changed_layer_is_a_new_version_of_every_function_and_the_same_build_i
     changed = of_type(translated(ALL_AT_ONCE, BillingLayer="new"), "AWS::Lambda::Version").keys()
     assert not first & changed
     assert len(first) == len(changed)
+
+
+def test_another_value_of_a_parameter_is_a_new_version_of_every_function_and_the_same_is_none() -> None:
+    """SAM sees the `!Ref` and not the value: what calls an alias would go on with the former one."""
+    source = (ROOT / "template.yaml").read_text()
+
+    def versions(parameters: dict[str, str], template: str = source) -> set[str]:
+        marked = stamped(template, Stage("dev", "billing", "us-east-1", parameters))
+        return set(of_type(translated(parameters, marked), "AWS::Lambda::Version"))
+
+    usual = versions({"PastDueGraceDays": "7"})
+    assert versions({"PastDueGraceDays": "7"}) == usual
+    assert not versions({"PastDueGraceDays": "14"}) & usual
+    assert not versions({"PastDueGraceDays": "7"}, source.replace("Default: billing\n", "Default: other\n")) & usual
 
 
 def test_where_no_stage_asks_for_it_nothing_waits_for_codedeploy() -> None:

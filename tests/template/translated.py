@@ -10,7 +10,6 @@ from local.launcher.layout import ROOT, TRANSLATOR
 
 TRANSLATE = """
 import json, sys
-from pathlib import Path
 from samtranslator.translator.transform import transform
 from samtranslator.yaml_helper import yaml_parse
 
@@ -19,7 +18,7 @@ class NoManagedPolicies:
         return {}
 
 asked = json.load(sys.stdin)
-template = yaml_parse(Path("template.yaml").read_text())
+template = yaml_parse(asked["template"])
 for name, resource in template["Resources"].items():
     kind = {"AWS::Serverless::Function": "CodeUri", "AWS::Serverless::LayerVersion": "ContentUri"}.get(resource["Type"])
     if kind:
@@ -28,11 +27,12 @@ json.dump(transform(template, asked["parameters"], NoManagedPolicies()), sys.std
 """
 
 
-def translated(parameters: dict[str, str], **built: str) -> dict[str, Any]:
+def translated(parameters: dict[str, str], template: str = "", **built: str) -> dict[str, Any]:
     """`built` has what a function's or a layer's code was built to, where that is not what it was."""
+    asked = {"parameters": parameters, "built": built, "template": template or (ROOT / "template.yaml").read_text()}
     done = subprocess.run(
         [sys.executable, "-c", TRANSLATE],
-        input=json.dumps({"parameters": parameters, "built": built}),
+        input=json.dumps(asked),
         env={**os.environ, "PYTHONPATH": str(TRANSLATOR), "AWS_DEFAULT_REGION": "us-east-1"},
         cwd=ROOT,
         capture_output=True,

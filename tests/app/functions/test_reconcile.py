@@ -339,6 +339,21 @@ def test_a_sweep_that_is_too_short_goes_on_at_its_page(
     assert "organizations" not in look(world, "new")
 
 
+def test_a_sweep_whose_page_scalekit_does_not_know_any_more_begins_anew(
+    world: World, scalekit: Scalekit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page's token is Scalekit's, and a restored table brings back one of days ago."""
+    scalekit.known = found("org_2", "org_1")
+    world.put(pk="RECONCILE", sk="organizations", whole_at=1, stopped_at="of_another_day")
+    assert look(world, "new")["organizations"] == {"read": 2, "queued": 0}
+    assert world.item("RECONCILE", "organizations")["stopped_at"] == ""
+    world.put(pk="RECONCILE", sk="organizations", whole_at=1, stopped_at="of_another_day")
+    monkeypatch.setattr(scalekit, "organizations", lambda offset: int("away"))
+    with pytest.raises(ValueError, match="away"):
+        look(world, "all")
+    assert world.item("RECONCILE", "organizations")["stopped_at"] == "of_another_day"
+
+
 def test_organizations_that_scalekit_no_longer_has_are_counted_and_named_and_none_is_deleted(
     world: World, scalekit: Scalekit, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from local.launcher.layout import ROOT
+from local.operations import stamping
 from local.operations.deployable import main
 from local.operations.failure import OperationFailed
 from local.operations.stages import SAM_CONFIG, check_edited, read_stage
@@ -73,3 +74,19 @@ def test_what_is_deployed_is_built_with_the_same_settings(name: str) -> None:
     [deployed] = [line for line in lines if "sam deploy" in line]
     assert re.search(rf"sam build --cached --cache-dir \S+ --parallel --config-env {name}$", built)
     assert f"sam deploy --config-env {name} --" in deployed
+    [marked] = [line for line in lines if line.endswith(f'local.operations.stamping "{name}"')]
+    assert lines.index(built) < lines.index(marked) < lines.index(deployed)
+
+
+def test_a_built_template_is_marked_with_the_stages_parameters_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = tmp_path / "template.yaml"
+    built.write_text((ROOT / "template.yaml").read_text())
+    assert stamping.main("prod", built) == 0
+    [mark] = re.findall(r"PARAMETERS: (\w+)", built.read_text())
+    assert re.fullmatch("[0-9a-f]{64}", mark)
+    assert stamping.main("prod", built) == 1
+    assert stamping.main("prod", tmp_path / "nothing.yaml") == 1
+    assert stamping.main("nowhere", built) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 3

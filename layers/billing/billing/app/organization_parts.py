@@ -11,7 +11,7 @@ from billing.app.feed import Findings
 from billing.app.reconcile import reconcile_organizations, restore_organizations
 from billing.core.clock import utc_now
 from billing.core.errors import NotConfigured
-from billing.runtime.logs import count, count_many, logger
+from billing.runtime.logs import count, count_many, log_failure, logger
 
 if TYPE_CHECKING:
     from billing.app.feed import Document, HasTime
@@ -106,7 +106,9 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All of them, from where the last run stopped; `seen` are their ids."""
+    """All of them, from where the last run stopped, or anew when that place is not known any more; `seen` are their
+    ids.
+    """
 
     lists: ScalekitLists
     stopped_at: str
@@ -114,6 +116,14 @@ class Everything:
 
     def organizations(self, offset: str | None) -> Page[Document]:
         """`ScalekitLists`."""
-        page = self.lists.organizations(offset or self.stopped_at or None)
+        page = self.lists.organizations(offset) if offset else self._first()
         self.seen.update(str(each["id"]) for each in page.resources)
         return page
+
+    def _first(self) -> Page[Document]:
+        if self.stopped_at:
+            try:
+                return self.lists.organizations(self.stopped_at)
+            except Exception as error:
+                log_failure("sweep_begun_anew", error)
+        return self.lists.organizations(None)
