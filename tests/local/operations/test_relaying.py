@@ -4,16 +4,21 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import boto3
 import pytest
 from botocore.config import Config
 
+from billing.subscriptions.table import rows
 from local.launcher.aws import AwsClient
 from local.operations.failure import OperationFailed
-from local.operations.relaying import relay_again
+from local.operations.relaying import AT_ONCE, OUTBOX_LIFETIME, relay_again
 from local.operations.target import Target
+
+NOON = 1_790_000_000
+"""When the records came into the stream, in UTC seconds."""
 
 FUNCTION = "arn:aws:lambda:us-east-1:000000000000:function:RelayOutbox"
 
@@ -24,10 +29,12 @@ class Functions:
 
     answer: dict[str, Any] = field(default_factory=lambda: {"batchItemFailures": []})
     given: list[str] = field(default_factory=list)
+    calls: int = 0
 
     def invoke(self, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         assert FunctionName == FUNCTION
         assert json.loads(Payload)["redelivered"]
+        self.calls += 1
         self.given += [record["dynamodb"]["NewImage"]["key"]["S"] for record in json.loads(Payload)["Records"]]
         return {"Payload": io.BytesIO(json.dumps(self.answer).encode())}
 
@@ -47,6 +54,16 @@ class Stack:
         return sum(int(counted[f"ApproximateNumberOfMessages{kind}"]) for kind in ("", "NotVisible"))
 
 
+def row(pk: str, at: int = NOON) -> dict[str, Any]:
+    """As the table has it, written at `at` (UTC seconds)."""
+    return {"pk": {"S": pk}, "key": {"S": pk}, "expires_at": {"N": str(at + OUTBOX_LIFETIME)}}
+
+
+def _iso(moment: int) -> str:
+    """As Lambda says it in a letter: https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html"""
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 @pytest.fixture
 def relayed(sqs: AwsClient) -> Stack:
     """A stream of five records, the third of which is no announcement."""
@@ -59,7 +76,7 @@ def relayed(sqs: AwsClient) -> Stack:
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )["TableDescription"]["LatestStreamArn"]
     for pk in ("OUTBOX#1", "OUTBOX#2", "ORG#1", "OUTBOX#3", "OUTBOX#4"):
-        table.put_item(TableName="billing", Item={"pk": {"S": pk}, "key": {"S": pk}})
+        table.put_item(TableName="billing", Item=row(pk))
     by_region = Config(account_id_endpoint_mode="disabled")
     streams = boto3.client("dynamodbstreams", region_name="us-east-1", config=by_region)
     [shard] = streams.describe_stream(StreamArn=stream)["StreamDescription"]["Shards"]
@@ -71,7 +88,8 @@ def relayed(sqs: AwsClient) -> Stack:
 
     def lose(first: str, last: str) -> None:
         place = {"shardId": shard["ShardId"], "streamArn": stream}
-        batch = {**place, "startSequenceNumber": first, "endSequenceNumber": last}
+        came = dict.fromkeys(("approximateArrivalOfFirstRecord", "approximateArrivalOfLastRecord"), _iso(NOON))
+        batch = {**place, **came, "startSequenceNumber": first, "endSequenceNumber": last}
         letter = {"requestContext": {"functionArn": FUNCTION}, "DDBStreamBatchInfo": batch}
         sqs.send_message(QueueUrl=letters, MessageBody=json.dumps(letter))
 
@@ -120,16 +138,46 @@ def test_what_still_cannot_be_relayed_keeps_its_letter(relayed: Stack, failing: 
     assert relayed.waiting() == 1
 
 
-def test_announcements_that_the_stream_no_longer_has_are_told_of(
-    relayed: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture(params=["TrimmedDataAccessException", "ResourceNotFoundException"])
+def forgotten(relayed: Stack, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """The stream has forgotten the records, or the whole shard."""
     streams = relayed.target.client("dynamodbstreams")
 
-    def trimmed(**place: str) -> None:
-        raise streams.exceptions.TrimmedDataAccessException({"Error": {"Code": "Trimmed"}}, "GetShardIterator")
+    def gone(**place: str) -> None:
+        raise getattr(streams.exceptions, request.param)({"Error": {"Code": request.param}}, "GetShardIterator")
 
-    monkeypatch.setattr(streams, "get_shard_iterator", trimmed)
-    relayed.lose(relayed.numbers[0], relayed.numbers[0])
-    with pytest.raises(OperationFailed, match="a day"):
-        relay_again(relayed.target)
-    assert relayed.waiting() == 1
+    monkeypatch.setattr(streams, "get_shard_iterator", gone)
+    return relayed
+
+
+def test_what_the_stream_no_longer_has_is_read_from_the_table_as_it_was_written(forgotten: Stack) -> None:
+    table = forgotten.target.client("dynamodb")
+    table.put_item(TableName="billing", Item=row("OUTBOX#of the day before", NOON - 86_400))
+    table.put_item(TableName="billing", Item=row("OUTBOX#of a slow clock", NOON - 30))
+    forgotten.lose(forgotten.numbers[1], forgotten.numbers[3])
+    assert relay_again(forgotten.target) == 5
+    assert forgotten.functions.given[0] == "OUTBOX#of a slow clock"
+    assert sorted(forgotten.functions.given[1:]) == ["OUTBOX#1", "OUTBOX#2", "OUTBOX#3", "OUTBOX#4"]
+    assert forgotten.waiting() == 0
+
+
+def test_no_more_are_relayed_at_once_than_by_the_stream(relayed: Stack, forgotten: Stack) -> None:
+    for number in range(2 * AT_ONCE):
+        relayed.target.client("dynamodb").put_item(TableName="billing", Item=row(f"OUTBOX#more-{number}"))
+    forgotten.lose(forgotten.numbers[0], forgotten.numbers[0])
+    assert relay_again(forgotten.target) == 2 * AT_ONCE + 4
+    assert forgotten.functions.calls == 3
+
+
+def test_announcements_that_nothing_has_any_more_are_told_of(forgotten: Stack) -> None:
+    table = forgotten.target.client("dynamodb")
+    for number in range(1, 5):
+        table.delete_item(TableName="billing", Key={"pk": {"S": f"OUTBOX#{number}"}})
+    forgotten.lose(forgotten.numbers[0], forgotten.numbers[0])
+    with pytest.raises(OperationFailed, match="a week"):
+        relay_again(forgotten.target)
+    assert forgotten.waiting() == 1
+
+
+def test_announcements_are_kept_for_as_long_as_the_table_keeps_them() -> None:
+    assert OUTBOX_LIFETIME == rows.OUTBOX_LIFETIME
