@@ -22,7 +22,6 @@ from billing.chargebee.resources import Resources, prepare
 from billing.core.chargebee_errors import ChargebeeRejectedKey, ChargebeeTimeout, ChargebeeUnavailable
 from billing.core.errors import NotConfigured
 from billing.core.invocation import deadline
-from billing.runtime.on_demand import lazily
 
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 8.0
@@ -47,8 +46,7 @@ def connect(
     if not site or not api_key:
         raise NotConfigured("The Chargebee site or API key is not set: run `make secrets`.")
     prepare()
-    with lazily("asyncio"):  # the SDK's other client needs it
-        from chargebee import Chargebee, http_request  # noqa: PLC0415 - prepared first
+    from chargebee import Chargebee, http_request  # noqa: PLC0415 - prepared first
 
     Chargebee.verify_ca_certs = False  # leaves TLS to the client below, whose default is to verify
     sdk = Resources(api_key, site)
