@@ -86,3 +86,17 @@ from chargebee import Chargebee
 print(json.dumps(ours == vars(Chargebee("key", "site").env) or [repr(ours), repr(vars(Chargebee("key", "site").env))]))
 """
     assert told(script) is True
+
+
+def test_connecting_leaves_unloaded_what_only_the_sdks_other_client_needs_and_whoever_asks_for_it_has_it() -> None:
+    script = """
+import sys
+from billing.chargebee.connection import connect
+connect("site", "key")
+unloaded = "asyncio.events" not in sys.modules
+import asyncio
+async def answer():
+    return 42
+print(json.dumps([unloaded, asyncio.run(answer())]))
+"""
+    assert told(script) == [True, 42]

@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from billing.runtime.on_demand import Lazily, names, on_demand
+from billing.runtime.on_demand import Lazily, lazily, names, on_demand
 
 INDEX = "chargebee.models"
 SHARED = f"{INDEX}.enums"
@@ -50,6 +50,8 @@ def prepare() -> None:
     sys.meta_path.insert(0, _RESOURCES)
     index = sys.modules[INDEX]
     vars(import_module("chargebee")).update(models=index, __getattr__=lambda name: getattr(index, name))
+    with lazily("asyncio"):  # the SDK's other client needs it
+        import_module("chargebee.compat")
 
 
 def _whole(load: Callable[[], None]) -> None:
