@@ -14,7 +14,11 @@ from billing.subscriptions.domain.transition import Transition, transitions
 
 
 class Alert(StrEnum):
-    """What an operator should hear of. The values are the names of the metrics that alarms watch."""
+    """What an operator should hear of. The values are the names of metrics.
+
+    Alarms watch them but for the first two, which only the dashboard shows: a site may have subscriptions that are none
+    of an organization's, and one that is told without items keeps those it had, or is read again.
+    """
 
     ORPHAN_SUBSCRIPTION = "orphan_subscription"
     SUBSCRIPTION_WITHOUT_ITEMS = "subscription_without_items"
