@@ -70,7 +70,7 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     if usage.drawn and back > 0:
         from billing.metering.domain.lots import given_back  # noqa: PLC0415 - few uses are paid from lots
 
-        wallet, drawn = given_back(before, back, cost.micros, usage.drawn)
+        wallet, drawn = given_back(before, back, cost.micros, usage.drawn, now)
         use_after = replace(use_after, drawn=drawn)
     elif back < 0:
         use_after = replace(use_after, drawn=(*usage.drawn, *before.paid_from(wallet)))
