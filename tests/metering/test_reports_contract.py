@@ -285,6 +285,19 @@ def test_more_units_are_billed_by_the_day_of_the_use_or_by_today_where_that_is_c
     assert (late.billing_day, late.quantity) == (replace(DAY_ONE, day=MIDNIGHT + DAY, late=True), 3)
 
 
+def test_more_units_of_a_use_that_the_wallet_has_paid_open_no_day_that_is_over(client: Any) -> None:
+    """No unit of its day was billed, so that there is no such day to be sealed."""
+    count(client, "e1", 7, Split(0, 7, Money(10_000, "USD"), paid=True))
+    store, now = DynamoUsage(client, "billing"), MIDNIGHT + DAY + SEAL_AFTER
+    basis = Basis(Source(None), Counted("calls", limit=100), Meter("calls", 0, None, 100))
+    account, usage = replace(store.account("org_1"), meters={}), store.usages("org_1", ["e1"])["e1"]
+    change = raised(account, basis, usage, Correction("k1", "e1", 9, "a bug"), now, sealed=0)
+    assert isinstance(change, CorrectedUse)
+    store.correct("org_1", replace(change, after=account, before=account))
+    [late] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
+    assert (late.billing_day, late.quantity) == (replace(DAY_ONE, day=MIDNIGHT + DAY, late=True), 2)
+
+
 def test_what_the_wallet_has_paid_is_no_credit_of_chargebees(client: Any) -> None:
     count(client, "e1", 7, Split(2, 5, Money(10_000, "USD"), paid=True))
     correct(client, 3)
