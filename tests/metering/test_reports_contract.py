@@ -28,6 +28,7 @@ from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.table.rows import subscription_item
 from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
@@ -161,6 +162,18 @@ def test_a_day_that_is_told_and_on_no_invoice_comes_behind_those_that_are_not_to
     assert [(each.quantity, each.told) for each in reports.due(MIDNIGHT + DAY)] == [(5, False), (7, True)]
     reports.mark_reported(report)
     assert [each.quantity for each in reports.due(MIDNIGHT + DAY)] == [5]
+
+
+def test_a_day_knows_when_its_subscription_has_ended_and_not_when_it_is_to_end(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    ends = [reports.ended(report)]
+    for status in (Status.NON_RENEWING, Status.CANCELLED):
+        [row] = on_plan("pro", id="sub_1", status=status, cancelled_at=MIDNIGHT + 60).subscriptions
+        client.put_item(TableName="billing", Item=subscription_item("org_1", row))
+        ends.append(reports.ended(report))
+    assert ends == [None, None, MIDNIGHT + 60]
 
 
 def test_what_is_due_comes_oldest_first_over_all_organizations(client: Any) -> None:

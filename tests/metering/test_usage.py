@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,12 @@ def test_what_happened_before_the_end_of_a_subscription_is_billed_in_its_last_te
 @pytest.mark.parametrize("status", [Status.IN_TRIAL, Status.ACTIVE, Status.CANCELLED])
 def test_what_happened_in_a_trial_is_not_billed_however_late_it_comes(status: Status) -> None:
     end = NOW - 3_600
-    terms = {"trial_start": end - 14 * DAY, "trial_end": end, "term_start": end, "term_end": end + 30 * DAY}
+    terms: dict[str, Any] = {
+        "trial_start": end - 14 * DAY,
+        "trial_end": end,
+        "term_start": end,
+        "term_end": end + 30 * DAY,
+    }
     row = Subscription("sub_1", "org_1", status, started_at=end - 14 * DAY, **terms)
     source, of = Source(Plan("metered", "Metered"), {}, row), replace(feature(Overage.ALLOW), item_price_id="calls-usd")
     days = [billing_day(source, of, moment, NOW) for moment in (end - 14 * DAY, end - 1, end)]
