@@ -40,6 +40,16 @@ def test_the_last_day_of_a_term_ends_with_the_term() -> None:
     assert last.closed(NOON + SEAL_AFTER)
 
 
+def test_days_behind_the_end_of_their_term_have_seconds_of_their_own_in_it() -> None:
+    """What comes late of a subscription that has ended."""
+    term = range(MIDNIGHT - DAY, MIDNIGHT + DAY // 2)
+    last = BillingDay(MIDNIGHT, "sub_1", "calls", term.start, term.stop, "calls")
+    days = [replace(last, day=MIDNIGHT + n * DAY, late=late) for n in range(-1, 4) for late in (False, True)]
+    dates = {each.usage_date for each in days}
+    assert (len(dates), dates - {*term}) == (len(days), set())
+    assert last.usage_date == term.stop - 1
+
+
 def test_what_comes_late_has_a_second_and_an_id_of_its_own() -> None:
     late = replace(OPEN, late=True)
     assert late.usage_date != OPEN.usage_date

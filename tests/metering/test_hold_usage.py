@@ -22,6 +22,7 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import Metering, UsageChange
 from billing.metering.services.record_usage import record_usage
 from billing.plans.feature import Counted, UnitPrice
+from billing.plans.plan import Catalog, Plan
 from tests.model.metering import (
     CATALOG,
     DAY,
@@ -136,6 +137,15 @@ def test_what_no_plan_has_cannot_be_reserved() -> None:
         reserve_usage(ORG, reservation(feature="cals"), on(FREE))
     with pytest.raises(PlanRequired):
         reserve_usage(ORG, reservation(feature="exports"), on(FREE))
+
+
+def test_the_same_reservation_is_the_same_hold_when_the_catalog_has_its_feature_no_more() -> None:
+    here = on(FREE)
+    held = reserve_usage(ORG, reservation(6), here)
+    later = replace(here, catalog=Catalog({FREE: Plan(FREE, "Free", default=True)}, {}))
+    assert reserve_usage(ORG, reservation(6), later) == held
+    with pytest.raises(EventConflict):
+        reserve_usage(ORG, reservation(7), later)
 
 
 # --- settling --------------------------------------------------------------------------------------

@@ -149,9 +149,9 @@ def test_what_was_taken_last_comes_back_first() -> None:
     after = spend(before, 10)
     drawn = before.paid_from(after)
     assert [(each.id, each.remaining) for each in drawn] == [("a", 4), ("c", 4)]
-    some, kept = given_back(after, 5, 10, drawn)
+    some, kept = given_back(after, 5, 10, drawn, 0)
     assert (left(some), [(each.id, each.remaining) for each in kept]) == ({"c": 3, "rest": 9}, [("a", 4), ("c", 1)])
-    assert left(given_back(some, 5, 5, kept)[0]) == {"c": 4, "a": 4, "rest": 9}
+    assert left(given_back(some, 5, 5, kept, 0)[0]) == {"c": 4, "a": 4, "rest": 9}
 
 
 def test_beyond_the_most_lots_the_two_oldest_alike_become_one_and_then_there_is_no_room() -> None:
@@ -161,6 +161,14 @@ def test_beyond_the_most_lots_the_two_oldest_alike_become_one_and_then_there_is_
     assert next(each for each in same.lots if each.id == "l7") == Lot("l7", GIVEN, 3, 3, 7, "gift")
     with pytest.raises(TooManyLots):
         moved(wallet, 2, lot("another", 2, GIVEN, 999), 0)
+
+
+def test_what_has_expired_comes_back_and_is_gone_also_where_there_is_no_room_for_its_lot() -> None:
+    before = holding(lot("gift", 5, GIVEN, 100))
+    drawn = before.paid_from(spend(before, 5))
+    full = holding(*(lot(f"l{number}", 1, GIVEN, 200 + number) for number in range(MOST_LOTS)))
+    wallet, _ = given_back(full, 5, 5, drawn, 150)
+    assert (wallet.balance, wallet.at(150)) == (MOST_LOTS + 5, full)
 
 
 def test_the_row_of_a_wallet_with_all_its_lots_stays_small() -> None:

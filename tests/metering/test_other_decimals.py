@@ -1,5 +1,6 @@
 """A feature that leaves the catalog and comes back with other decimals: what was counted before is not misread."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,11 +20,12 @@ from billing.metering.services.hold_usage import release_usage, reserve_usage, s
 from billing.metering.services.ports import Metering
 from billing.metering.services.read_entitlements import estimate_use, read_entitlement, read_entitlements
 from billing.metering.services.read_margin import read_margin
+from billing.metering.services.read_usage_history import History, read_usage_history
 from billing.metering.services.record_usage import record_usage
 from billing.metering.services.save_grant import save_grant
 from billing.plans.feature import Counted, Overage, UnitPrice
 from billing.plans.plan import Catalog, Plan
-from tests.model.metering import DAY, HOUR, MICROS, ORG, PAYING, START, calls, metering, on_plan
+from tests.model.metering import DAY, FREE, HOUR, MICROS, ORG, PAYING, START, calls, metering, on_plan
 from tests.model.time import Time
 from tests.model.usage_store import MemoryUsage
 
@@ -138,3 +140,16 @@ def test_a_margin_adds_up_what_was_counted_in_both(before: int, after: int) -> N
     use(now, "e2", 3)
     margin = read_margin(ORG, "2026-09-01", "2026-12-31", store)["calls"]
     assert (margin.quantity, margin.decimals) == (1_500, 2)
+
+
+@both_ways
+def test_a_day_on_which_a_subscription_began_adds_up_what_was_counted_in_both(before: int, after: int) -> None:
+    store, _, *both = world(before, after)
+    sold = replace(both[0].catalog.plans[PAYING], default=True)
+    here, now = replace(both[0], catalog=Catalog({PAYING: sold}, {})), both[1]
+    store.grant(ORG, on_plan(FREE))
+    assert use(here, "e1", 8) == ("recorded", None)
+    store.grant(ORG, on_plan(PAYING))
+    assert use(now, "e2", 7) == ("recorded", None)
+    [day] = read_usage_history(ORG, "2026-09-01", "2026-12-31", None, History(store, lambda: store))["calls"].days
+    assert (day.quantity, day.decimals, day.events) == (1_500, 2, 2)

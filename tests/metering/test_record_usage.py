@@ -15,6 +15,7 @@ from billing.metering.services.ports import UsageChange
 from billing.metering.services.record_usage import CHUNK, MAX_AGE, MAX_AHEAD, record_usage
 from billing.metering.services.usage_costs import attach_costs
 from billing.metering.table.rows import USE_LIFETIME, use_item
+from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from tests.model.metering import ENDLESS, FREE, LARGE, MICROS, ORG, PAYING, SOFT, START, calls, metering, on_plan
 from tests.model.time import Time
@@ -193,6 +194,21 @@ def test_what_was_recorded_is_replayed_when_it_is_too_old_to_be_recorded() -> No
     again = record_usage(ORG, sent, metering(store, Time(START + MAX_AGE + 1)))
     assert [each.reason or each.outcome for each in again] == ["replayed", "id_conflict", "too_old"]
     assert store == before
+
+
+def test_what_was_recorded_is_replayed_when_the_catalog_has_its_feature_no_more() -> None:
+    store, bare = MemoryUsage(), Catalog({FREE: Plan(FREE, "Free", default=True)}, {})
+    record(store, calls("e1", 3))
+    again = record_usage(ORG, [calls("e1", 3), calls("e1", 4), calls("e2", 3)], metering(store, catalog=bare))
+    assert [each.reason or each.outcome for each in again] == ["replayed", "id_conflict", "unknown_feature"]
+    assert used(store) == 3
+
+
+def test_a_resend_by_a_clock_that_has_run_ahead_is_replayed_where_the_time_is_the_senders_clock() -> None:
+    store, sent = MemoryUsage(), replace(calls("e1", 4), idempotency="id")
+    record(store, sent)
+    [again] = record(store, replace(sent, occurred_at=START + MAX_AHEAD + 1))
+    assert (again.outcome, used(store)) == ("replayed", 4)
 
 
 @pytest.mark.parametrize(

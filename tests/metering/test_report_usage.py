@@ -55,6 +55,7 @@ class ReportingModel:
     not_taken: list[str] = field(default_factory=list)
     left_pending: list[tuple[str, str]] = field(default_factory=list)
     steps_to_live: int | None = None
+    ended_at: int | None = None
 
     def use(self, day: BillingDay, quantity: int) -> None:
         known = self.days.get(day)
@@ -76,6 +77,9 @@ class ReportingModel:
 
     def owner(self, customer_id: str) -> str | None:
         return customer_id if customer_id == "org_1" else None
+
+    def ended(self, day: BilledDay) -> int | None:
+        return self.ended_at
 
     def _step(self) -> None:
         if self.steps_to_live is not None:
@@ -111,7 +115,8 @@ class ReportingModel:
         self._step()
 
     def flag(self, day: BilledDay, reason: str) -> None:
-        self.open.discard(day.billing_day)
+        """Its key has no end of a term, which may have come early."""
+        self.open -= {each for each in self.open if replace(day.billing_day, term_end=each.term_end) == each}
         self.flags.append(reason)
 
     def create_usage(self, usage_id: str, day: BilledDay) -> ToldUsage:
@@ -249,6 +254,17 @@ def test_a_day_of_a_term_that_ended_before_its_time_is_billed_by_the_invoice_of_
     assert model.run(CLOSED) == ReportingTotals(1, 0, 1)
     assert model.dates == [cancelled - 1]
     assert model.open == set()
+
+
+def test_a_day_of_a_subscription_that_ended_is_dated_before_its_end_and_flagged_when_no_invoice_has_it(
+    model: ReportingModel,
+) -> None:
+    """The invoice of its end was closed without it, or could not be listed."""
+    model.ended_at, model.on_invoices = MIDNIGHT + DAY // 2, False
+    assert model.run(CLOSED) == ReportingTotals(0, 0, 0)
+    assert (model.dates, model.open) == ([model.ended_at - 1], {DAY_ONE})
+    model.run(model.ended_at + CONFIRM_WITHIN + LONGEST_PAUSE)
+    assert (model.alarms, model.open) == (["not_invoiced"], set())
 
 
 def test_the_invoices_of_nobody_we_know_are_left_alone(model: ReportingModel) -> None:

@@ -28,6 +28,7 @@ from billing.metering.table.store import DynamoUsage
 from billing.plans.feature import Counted, Overage
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.table.rows import subscription_item
 from billing.table.codec import SHARDS
 from tests.aws_in_memory import client_in_memory
@@ -163,6 +164,18 @@ def test_a_day_that_is_told_and_on_no_invoice_comes_behind_those_that_are_not_to
     assert [each.quantity for each in reports.due(MIDNIGHT + DAY)] == [5]
 
 
+def test_a_day_knows_when_its_subscription_has_ended_and_not_when_it_is_to_end(client: Any) -> None:
+    count(client, "e1", 7)
+    reports = DynamoBilledDays(client, "billing")
+    [report] = reports.due(MIDNIGHT)
+    ends = [reports.ended(report)]
+    for status in (Status.NON_RENEWING, Status.CANCELLED):
+        [row] = on_plan("pro", id="sub_1", status=status, cancelled_at=MIDNIGHT + 60).subscriptions
+        client.put_item(TableName="billing", Item=subscription_item("org_1", row))
+        ends.append(reports.ended(report))
+    assert ends == [None, None, MIDNIGHT + 60]
+
+
 def test_what_is_due_comes_oldest_first_over_all_organizations(client: Any) -> None:
     days = [(f"org_{number}", number % 7) for number in range(40)]
     for organization_id, late in days:
@@ -283,6 +296,19 @@ def test_more_units_are_billed_by_the_day_of_the_use_or_by_today_where_that_is_c
     correct_up(12, sealed=1)
     [late] = reports.due(MIDNIGHT + 9 * DAY)
     assert (late.billing_day, late.quantity) == (replace(DAY_ONE, day=MIDNIGHT + DAY, late=True), 3)
+
+
+def test_more_units_of_a_use_that_the_wallet_has_paid_open_no_day_that_is_over(client: Any) -> None:
+    """No unit of its day was billed, so that there is no such day to be sealed."""
+    count(client, "e1", 7, Split(0, 7, Money(10_000, "USD"), paid=True))
+    store, now = DynamoUsage(client, "billing"), MIDNIGHT + DAY + SEAL_AFTER
+    basis = Basis(Source(None), Counted("calls", limit=100), Meter("calls", 0, None, 100))
+    account, usage = replace(store.account("org_1"), meters={}), store.usages("org_1", ["e1"])["e1"]
+    change = raised(account, basis, usage, Correction("k1", "e1", 9, "a bug"), now, sealed=0)
+    assert isinstance(change, CorrectedUse)
+    store.correct("org_1", replace(change, after=account, before=account))
+    [late] = DynamoBilledDays(client, "billing").due(MIDNIGHT + 9 * DAY)
+    assert (late.billing_day, late.quantity) == (replace(DAY_ONE, day=MIDNIGHT + DAY, late=True), 2)
 
 
 def test_what_the_wallet_has_paid_is_no_credit_of_chargebees(client: Any) -> None:

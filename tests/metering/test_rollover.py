@@ -182,6 +182,19 @@ def test_another_plan_moves_the_limit_and_what_rolled_over_stays() -> None:
         assert seen(there) == (left, 3, None if left is None else left - 1)
 
 
+def test_an_alert_is_not_reached_by_what_late_news_has_back_for_a_moment() -> None:
+    """Of the six that rolled over one is left, and goes back; what the late use leaves of it rolls over again."""
+    store, time, here = world()
+    store.save_alerts(ORG, {"calls": [32]})
+    use(here, "a", 1)
+    time.now = SECOND
+    use(here, "b", 5)
+    assert use(here, "late", 1, START + DAY) == "recorded"
+    assert (seen(here), store.told) == ((16, 6, 11), {})
+    use(here, "c", 1)
+    assert [*store.told.values()] == ["entitlement.threshold_reached"]
+
+
 def test_nothing_rolls_over_from_before_the_subscription_or_out_of_its_trial() -> None:
     """The month before the first paid one is the trial, and has a meter of the same subscription."""
     store, time, here = world(

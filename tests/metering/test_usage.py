@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,22 @@ def test_what_happened_before_the_end_of_a_subscription_is_billed_in_its_last_te
     assert (found.term_start, found.term_end) == (end - 30 * DAY, end)
     assert found.term_start <= found.usage_date < end
     assert not found.closed(now)
+
+
+@pytest.mark.parametrize("status", [Status.IN_TRIAL, Status.ACTIVE, Status.CANCELLED])
+def test_what_happened_in_a_trial_is_not_billed_however_late_it_comes(status: Status) -> None:
+    end = NOW - 3_600
+    terms: dict[str, Any] = {
+        "trial_start": end - 14 * DAY,
+        "trial_end": end,
+        "term_start": end,
+        "term_end": end + 30 * DAY,
+    }
+    row = Subscription("sub_1", "org_1", status, started_at=end - 14 * DAY, **terms)
+    source, of = Source(Plan("metered", "Metered"), {}, row), replace(feature(Overage.ALLOW), item_price_id="calls-usd")
+    days = [billing_day(source, of, moment, NOW) for moment in (end - 14 * DAY, end - 1, end)]
+    assert days[:2] == [None, None]
+    assert days[2] is not None
 
 
 def test_a_use_whose_day_is_sealed_moves_on_until_a_day_is_open() -> None:

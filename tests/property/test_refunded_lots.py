@@ -63,7 +63,7 @@ class Books:
         self.uses.append(Paid(units, before.paid_from(self.wallet)))
 
     def void(self, use: Paid, units: int) -> None:
-        self.wallet, use.drawn = given_back(self.wallet, units, use.units, use.drawn)
+        self.wallet, use.drawn = given_back(self.wallet, units, use.units, use.drawn, self.now)
         self.lines, use.units = self.lines + units, use.units - units
 
     def hold(self, units: int) -> None:

@@ -170,3 +170,20 @@ def test_every_run_says_how_much_is_left_and_for_how_long_it_has_been_closed(
     out = capfd.readouterr().out
     assert '"usage_due":[0.0]' in out
     assert '"usage_due_age_seconds":[0.0]' in out
+
+
+def test_what_a_cancelled_subscription_used_is_never_taken_for_billed_by_an_invoice_that_does_not_come(
+    world: World, subscription_id: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The site waits for nobody with the invoice of a cancellation."""
+    used(world, calls("e1", 7))
+    world.chargebee.advance(60)
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/cancel_for_items")
+    deliver_everything(world)
+    world.chargebee.advance(40 * DAY)
+    now = int(time.time())
+    world.freeze(now + 2 * DAY)
+    assert run(world) == {"days": 0, "flagged": 0, "invoicesClosed": 0}
+    world.freeze(now + 5 * DAY)
+    assert run(world) == {"days": 0, "flagged": 1, "invoicesClosed": 0}
+    assert '"reason":"not_invoiced","quantity":7' in capfd.readouterr().out

@@ -32,6 +32,11 @@ class Quantity:
             raise InvalidRequest(f"A quantity of this feature has {places}.")
         return steps
 
+    def __add__(self, other: "Quantity") -> "Quantity":
+        """Both together, in the smaller steps."""
+        decimals = max(self.decimals, other.decimals)
+        return Quantity(self.at(decimals) + other.at(decimals), decimals)
+
 
 def exact(units: int | Quantity) -> Quantity:
     """A whole number is so many whole units."""

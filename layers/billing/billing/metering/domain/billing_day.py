@@ -42,9 +42,11 @@ class BillingDay:
 
     @property
     def usage_date(self) -> int:
-        """A second of the day that lies in the term (UTC seconds); Chargebee takes one report for each."""
-        last = min(self.day + DAY, self.term_end) - 1
-        return max(self.term_start, last - self.late)
+        """A second of the day that lies in the term (UTC seconds); Chargebee takes one report for each. The days that
+        lie behind their term have the seconds before its last ones."""
+        end = min(self.day + DAY, self.term_end)
+        behind = (self.day + DAY - end) // DAY
+        return max(self.term_start, end - 1 - self.late - 2 * behind)
 
     def usage_id(self, organization_id: str) -> str:
         """The id under which Chargebee knows the report: reporting twice is reporting once."""

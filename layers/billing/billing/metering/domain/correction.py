@@ -70,7 +70,7 @@ def corrected(account: Account, usage: Usage, wanted: Correction, now: int, seal
     if usage.drawn and back > 0:
         from billing.metering.domain.lots import given_back  # noqa: PLC0415 - few uses are paid from lots
 
-        wallet, drawn = given_back(before, back, cost.micros, usage.drawn)
+        wallet, drawn = given_back(before, back, cost.micros, usage.drawn, now)
         use_after = replace(use_after, drawn=drawn)
     elif back < 0:
         use_after = replace(use_after, drawn=(*usage.drawn, *before.paid_from(wallet)))
@@ -124,10 +124,10 @@ def _bill(usage: Usage, now: int, sealed: int) -> BillingDay | None:
 
 def _bill_of_more(basis: Basis, usage: Usage, now: int, sealed: int) -> BillingDay | None:
     day = usage.billing_day
-    if day is None or sealed == 0:
+    if day is None or (sealed == 0 and not day.closed(now)):
         return day
     running = billing_day(basis.source, basis.feature, usage.event.occurred_at, now)
-    return replace(usage, recorded_at=now, billing_day=running or day).moved_on(sealed).billing_day
+    return replace(usage, recorded_at=now, billing_day=running or day).moved_on(max(1, sealed)).billing_day
 
 
 def _drawn(usage: Usage, more: tuple[Lot, ...]) -> tuple[Lot, ...]:

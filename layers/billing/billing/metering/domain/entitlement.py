@@ -93,9 +93,10 @@ class Account:
         return next((each for each in self.grants if each.id == grant_id), None)
 
     def with_meter(self, meter: Meter) -> Account:
-        """The account with a meter as it has become, and the alerts that it has reached; and with the one beside it."""
-        moved = [meter] if meter.beside is None else [meter.beside, replace(meter, beside=None)]
-        return replace(self, meters={**self.meters, **{(each.feature, each.start): each.watched for each in moved}})
+        """The account with a meter as it has become, and the alerts that it has reached; and with the one beside it,
+        of which nothing was used."""
+        moved = [replace(meter, beside=None).watched, *([meter.beside] if meter.beside else [])]
+        return replace(self, meters={**self.meters, **{(each.feature, each.start): each for each in moved}})
 
     def late(self, meter: Meter) -> Meter:
         """The meter of a period that is over, for what is told of it late."""

@@ -32,13 +32,15 @@ def expiry_line(written: Wallet, wallet: Wallet, now: int) -> LedgerLine:
 def moved(wallet: Wallet, micros: int, lot: Lot | None, now: int) -> Wallet:
     """The wallet after a credit into a lot, or a debit. Raises TooManyLots for a credit."""
     if micros > 0 and lot is not None:
-        return _credited(wallet, replace(lot, remaining=micros))
+        return _credited(wallet, replace(lot, remaining=micros), now)
     after = replace(wallet, balance=wallet.balance + micros)
     return after if micros >= 0 else _taken_from(after, *_plan(wallet, -micros, lot, now))
 
 
-def given_back(wallet: Wallet, micros: int, paid: int, lots: tuple[Lot, ...]) -> tuple[Wallet, tuple[Lot, ...]]:
-    """The wallet with `micros` back of what it `paid`, and which `lots` have paid what is left of that.
+def given_back(
+    wallet: Wallet, micros: int, paid: int, lots: tuple[Lot, ...], now: int
+) -> tuple[Wallet, tuple[Lot, ...]]:
+    """The wallet at `now` (UTC seconds) with `micros` back of what it `paid`, and which `lots` have paid the rest.
 
     What was taken last comes back first, into the lot that it came from: one that has expired since is gone at once.
     """
@@ -47,7 +49,7 @@ def given_back(wallet: Wallet, micros: int, paid: int, lots: tuple[Lot, ...]) ->
     wallet, kept = replace(wallet, balance=wallet.balance + total - micros), []
     for lot in reversed(lots):
         back = min(micros, lot.remaining)
-        wallet, micros = into_lot(wallet, replace(lot, remaining=back)), micros - back
+        wallet, micros = into_lot(wallet, replace(lot, remaining=back), now), micros - back
         kept.append(replace(lot, remaining=lot.remaining - back))
     return wallet, tuple(lot for lot in reversed(kept) if lot.remaining)
 
@@ -70,10 +72,11 @@ def settle(
         return post(wallet, line_id, kind, micros, at=at, reason=reason)
 
 
-def into_lot(wallet: Wallet, lot: Lot) -> Wallet:
-    """The wallet with money that nobody may refuse: where there is no room for its lot, it stays for ever."""
+def into_lot(wallet: Wallet, lot: Lot, now: int) -> Wallet:
+    """The wallet at `now` (UTC seconds) with money that nobody may refuse: where there is no room for its lot, it stays
+    for ever."""
     try:
-        return _credited(wallet, lot)
+        return _credited(wallet, lot, now)
     except TooManyLots:
         return replace(wallet, balance=wallet.balance + lot.remaining)
 
@@ -108,36 +111,38 @@ def _advanced(before: Wallet, wallet: Wallet, lot_id: str, micros: int) -> Walle
     return replace(wallet, advances=(*(Advance(lot_id, lot) for lot in lots), *before.advances)[:MOST_LOTS])
 
 
-def _repaid(wallet: Wallet, lot: Lot) -> tuple[Wallet, Lot]:
+def _repaid(wallet: Wallet, lot: Lot, now: int) -> tuple[Wallet, Lot]:
     """The wallet with what others have advanced for the lot, the last first, and what that leaves of it."""
     while lot.remaining and (advance := next((each for each in wallet.advances if each.lot_id == lot.id), None)):
         given, others = advance.lot, tuple(each for each in wallet.advances if each is not advance)
         back = min(lot.remaining, given.remaining)
         left = Advance(lot.id, replace(given, remaining=given.remaining - back))
         wallet = replace(wallet, advances=(left, *others) if left.lot.remaining else others)
-        wallet, lot = into_lot(wallet, replace(given, remaining=back)), replace(lot, remaining=lot.remaining - back)
+        wallet = into_lot(wallet, replace(given, remaining=back), now)
+        lot = replace(lot, remaining=lot.remaining - back)
     return wallet, lot
 
 
-def _credited(wallet: Wallet, lot: Lot) -> Wallet:
+def _credited(wallet: Wallet, lot: Lot, now: int) -> Wallet:
     """With all that the lot has remaining: what was advanced for it and then a debt are paid first, and what stays
     anyway is no lot."""
-    wallet, lot = _repaid(wallet, lot)
+    wallet, lot = _repaid(wallet, lot, now)
     after = replace(wallet, balance=wallet.balance + lot.remaining)
     own = replace(lot, remaining=lot.remaining - min(lot.remaining, max(0, -wallet.rest)))
     if own.remaining == 0 or (own.kind is LotKind.PAID and own.expires_at is None):
         return after
     known = next((each for each in wallet.lots if each.id == own.id), None)
     if known is None:
-        return replace(after, lots=_bounded((*wallet.lots, own)))
+        return replace(after, lots=_bounded((*wallet.lots, own), now))
     remaining = known.remaining + own.remaining
     grown = replace(known, remaining=remaining, granted=max(known.granted, remaining))
     return replace(after, lots=tuple(grown if each is known else each for each in wallet.lots))
 
 
-def _bounded(lots: tuple[Lot, ...]) -> tuple[Lot, ...]:
-    """Where there are too many, the two oldest of one kind that expire together become one."""
-    if len(lots) <= MOST_LOTS:
+def _bounded(lots: tuple[Lot, ...], now: int) -> tuple[Lot, ...]:
+    """Where there are too many, the two oldest of one kind that expire together become one. What has expired needs no
+    room: the next read is without it."""
+    if sum(not lot.expired(now) for lot in lots) <= MOST_LOTS:
         return lots
     first: dict[tuple[LotKind, int | None], Lot] = {}
     for lot in lots:

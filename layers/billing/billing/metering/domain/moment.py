@@ -57,7 +57,7 @@ def _then(row: Subscription, moment: int, now: int) -> Subscription:
     ran = stopped is not None and moment < stopped <= now
     if row.status not in RUNNING and not ran:
         return row
-    if row.trial_start is not None and row.trial_end is not None and row.trial_start <= moment < row.trial_end:
+    if row.in_trial_at(moment):
         return replace(row, status=Status.IN_TRIAL)
     return replace(row, status=Status.ACTIVE) if ran else row
 

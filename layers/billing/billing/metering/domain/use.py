@@ -164,12 +164,13 @@ def meet(quantity: int, meter: Meter, account: Account, terms: Terms, reserved: 
 
 
 def billing_day(source: Source, feature: Counted, occurred_at: int, now: int) -> BillingDay | None:
-    """The day by which Chargebee bills a use, None for what it does not bill. Times are UTC seconds.
+    """The day by which Chargebee bills a use, None for what it does not bill, as in a trial. Times are UTC seconds.
 
     After the subscription's end its last term has what happened in it, late where its day is closed.
+    https://apidocs.chargebee.com/docs/api/usages: what is used while a subscription is active or ends is billed.
     """
     row = source.subscription
-    if feature.item_price_id is None or row is None or source.term is None:
+    if feature.item_price_id is None or row is None or source.term is None or row.in_trial_at(occurred_at):
         return None
     term = source.term if row.ended else term_at(source.term, now)
     day = billed_on(occurred_at, now, term)

@@ -10,8 +10,10 @@ from billing.core.errors import (
     DaySealed,
     EventConflict,
     HoldNotFound,
+    InvalidRequest,
     InvalidState,
     PlanRequired,
+    UnknownFeature,
 )
 from billing.core.quantity import Quantity, canonical, exact
 from billing.core.until_won import USAGE_ATTEMPTS, until_won
@@ -32,7 +34,15 @@ def reserve_usage(organization_id: str, wanted: Reservation, metering: Metering)
     Raises UnknownFeature, PlanRequired when the plan does not have the feature, Exhausted when not enough of it is
     left, EventConflict for an id that was used for something else, or InvalidRequest for more decimals than it has.
     """
+    try:
+        return _reserved(organization_id, wanted, metering)
+    except (InvalidRequest, UnknownFeature):  # the catalog may have had it, and counted it so, when it was sent first
+        if existing := metering.store.hold(organization_id, wanted.id):
+            return _same(existing, wanted)
+        raise
 
+
+def _reserved(organization_id: str, wanted: Reservation, metering: Metering) -> Hold:
     def attempt() -> Hold:
         before = metering.store.account(organization_id)
         now = metering.clock()

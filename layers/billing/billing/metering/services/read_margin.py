@@ -44,9 +44,8 @@ class FeatureMargin:
 
     def add(self, day: Day) -> None:
         """One more day."""
-        decimals = max(self.decimals, day.decimals)
-        both = Quantity(self.quantity, self.decimals), Quantity(day.quantity, day.decimals)
-        self.quantity, self.decimals = sum(each.at(decimals) for each in both), decimals
+        both = Quantity(self.quantity, self.decimals) + Quantity(day.quantity, day.decimals)
+        self.quantity, self.decimals = both.steps, both.decimals
         self.events += day.events
         self.costed += day.costed
         for currency in day.revenue.keys() | day.costs.keys():

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from billing.core.quantity import Quantity
+
 if TYPE_CHECKING:
     from billing.metering.domain.adjustment import Adjustment
     from billing.metering.services.ports import AdjustmentStore, UsageStore
@@ -51,8 +53,8 @@ def read_usage_history(
     days = [each for each in history.uses.days(organization_id, first, last) if feature in (None, each.feature)]
     for day in days:
         known = found[day.feature].get(day.date, DayOfUse(day.date, 0, 0))
-        added = DayOfUse(day.date, known.quantity + day.quantity, known.events + day.events, day.decimals)
-        found[day.feature][day.date] = added
+        both = Quantity(known.quantity, known.decimals) + Quantity(day.quantity, day.decimals)
+        found[day.feature][day.date] = DayOfUse(day.date, both.steps, known.events + day.events, both.decimals)
     made: dict[str, list[Adjustment]] = defaultdict(list)
     if any(day.adjusted for day in days):
         for each in history.adjustments().adjustments(organization_id, first, last):

@@ -21,18 +21,9 @@ MAX_AGE = 35 * DAY
 MAX_AHEAD = 300
 """Seconds that `occurred_at` may lie in the past and in the future. Records of uses are kept for 400 days."""
 
-UNMET = frozenset(
-    {
-        Refusal.NOT_IN_PLAN,
-        Refusal.PLAN_UNKNOWN,
-        Refusal.EXHAUSTED,
-        Refusal.SPENDING_CAP,
-        Refusal.INVALID_REQUEST,
-        Refusal.TOO_OLD,
-    }
-)
-"""The refusals of what may have been recorded before, when there was more of it, when it was new, or when it was
-counted otherwise."""
+UNMET = frozenset(Refusal) - {Refusal.ID_CONFLICT}
+"""The refusals of what may have been recorded before: when there was more of it, when it was new, when the catalog had
+it or counted it otherwise, or at the time of its first sending."""
 
 
 def record_usage(organization_id: str, events: Sequence[UsageEvent], metering: Metering) -> list[EventResult]:
@@ -97,7 +88,7 @@ def _fold(
     uses: list[UseResult] = []
     for event in events:
         refused = _wrong(event, now)
-        if event.id in known and (refused is None or refused.reason is Refusal.TOO_OLD):
+        if event.id in known and (refused is None or refused.reason is not Refusal.INVALID_REQUEST):
             results.append(_replayed(event, known[event.id]))
             continue
         if refused:

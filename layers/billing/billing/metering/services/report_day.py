@@ -47,13 +47,16 @@ class DayReport:
     error: ChargebeeError | None = None
 
 
-def report_day(day: BilledDay, term_end: int, reporting: Reporting) -> DayReport:
-    """Report a day of a term that ends at `term_end` (UTC seconds).
+def report_day(day: BilledDay, term_end: int | None, reporting: Reporting) -> DayReport:
+    """Report a day of a term whose pending invoice ends it at `term_end` (UTC seconds). Where none waits for it, None,
+    it lasts until its own end, or its subscription's.
 
     Invariant: it is sealed before its quantity is read, so the quantity is final. What Chargebee was told too much of
     is flagged, for its usage cannot be taken back; of nothing it is told nothing. What goes wrong is this day's alone,
     but for a ChargebeeError that concerns the whole site, which is raised.
     """
+    if term_end is None:
+        term_end = reporting.days.ended(day) or day.billing_day.term_end
     sealed = reporting.days.seal(day).until(term_end)
     if sealed.billing_day.credit:
         return _flagged(sealed, TO_CREDIT, reporting)

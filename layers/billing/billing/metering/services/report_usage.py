@@ -79,9 +79,7 @@ def _report(days: Iterable[BilledDay], reporting: Reporting, run: _Run) -> None:
     """Several at once, as many as the site's limit allows."""
     with ThreadPoolExecutor(reporting.at_once) as beside:
         for batch in _apart(days, reporting.at_once):
-            reports = [
-                beside.submit(copy_context().run, report_day, day, day.billing_day.term_end, reporting) for day in batch
-            ]
+            reports = [beside.submit(copy_context().run, report_day, day, None, reporting) for day in batch]
             for day, report in zip(batch, reports, strict=True):
                 run.add(day, report.result())
 

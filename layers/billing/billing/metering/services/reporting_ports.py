@@ -47,6 +47,9 @@ class BilledDays(Protocol):
     def due_of(self, organization_id: str, subscription_id: str) -> Sequence[BilledDay]:
         """The due days of one subscription."""
 
+    def ended(self, day: BilledDay) -> int | None:
+        """When its subscription ended (UTC seconds), None while that goes on. The day may know its term from before."""
+
     def seal(self, day: BilledDay) -> BilledDay:
         """Close the day for further uses, and read its final quantity."""
 

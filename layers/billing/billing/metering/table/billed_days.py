@@ -11,6 +11,8 @@ from billing.metering.domain.billing_day import SEAL_AFTER, BilledDay, BillingDa
 from billing.metering.domain.usage import Cost, Usage
 from billing.metering.services.ports import Day
 from billing.metering.services.reporting_ports import Backlog
+from billing.subscriptions.domain.subscription import ENDED
+from billing.subscriptions.table.rows import read_subscription_item, subscription_key
 from billing.table.codec import SHARDS, Attributes, Codec, decode, key, shard_of, successor
 from billing.table.dynamodb import Table
 from billing.table.writes import Expression, Write, WriteRefusal, update
@@ -143,6 +145,12 @@ class DynamoBilledDays:
         rows = f"{subscription_id}#"
         found = self._table.between(f"REPORT#{organization_id}", rows, successor(rows))
         return [read_billed_day(item) for item in found if "due" in item]
+
+    def ended(self, day: BilledDay) -> int | None:
+        """One read of the subscription."""
+        item = self._table.get(subscription_key(day.organization_id, day.billing_day.subscription_id))
+        row = read_subscription_item(item) if item else None
+        return row.cancelled_at if row and row.status in ENDED else None
 
     def backlog(self, now: int) -> Backlog:
         """What is to be told at `now` (UTC seconds), by the keys of the index alone.

@@ -150,6 +150,11 @@ class Subscription:
         """Over: it neither bills nor grants anything."""
         return self.status in ENDED
 
+    def in_trial_at(self, moment: int) -> bool:
+        """Whether its trial lasted, or lasts, at a moment in UTC seconds."""
+        start, end = self.trial_start, self.trial_end
+        return start is not None and end is not None and start <= moment < end
+
     @property
     def live(self) -> bool:
         """Bills now or will: a second one beside it would bill the organization twice."""
