@@ -189,6 +189,12 @@ def test_an_import_behind_a_rate_limit_waits_in_its_own_queue_and_holds_up_nothi
     assert organization(world)["customer_id"] == ORG
 
 
+def test_an_import_takes_the_customer_that_is_there_already(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id=ORG)
+    assert failed(world.invoke("organizations/import", sqs_event(CREATED))) == []
+    assert organization(world)["customer_id"] == ORG
+
+
 def test_a_message_that_cannot_be_queued_anew_is_given_back(world: World) -> None:
     world.chargebee.fail("/customers", status=429, retry_after=42)
     world.lose("ProvisioningQueue")
