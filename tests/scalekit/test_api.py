@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billing.core.errors import NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.on_demand import on_demand
 from billing.scalekit.read_event import read_organization_event
 from tests.deployment.template import ROOT
@@ -49,6 +49,11 @@ def everything(api: "ScalekitApi") -> list[dict[str, Any]]:
         found += map(dict, page.resources)
         if not (offset := page.next_offset):
             return found
+
+
+def test_a_page_that_scalekit_does_not_know_is_no_page(api: "ScalekitApi") -> None:
+    with pytest.raises(InvalidRequest):
+        api.organizations("of another day")
 
 
 def test_an_empty_environment_has_no_organizations(api: "ScalekitApi") -> None:

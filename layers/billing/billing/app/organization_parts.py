@@ -10,7 +10,7 @@ from billing.app import wiring
 from billing.app.feed import Findings
 from billing.app.reconcile import reconcile_organizations, restore_organizations
 from billing.core.clock import utc_now
-from billing.core.errors import NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.logs import count, count_many, logger
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All of them, from where the last run stopped; `seen` are their ids."""
+    """All of them, from where the last run stopped, or from the start if Scalekit does not know that page any more: how
+    long its tokens hold is documented nowhere. `seen` are their ids."""
 
     lists: ScalekitLists
     stopped_at: str
@@ -114,6 +115,12 @@ class Everything:
 
     def organizations(self, offset: str | None) -> Page[Document]:
         """`ScalekitLists`."""
-        page = self.lists.organizations(offset or self.stopped_at or None)
+        page = self.lists.organizations(offset) if offset or not self.stopped_at else self._first()
         self.seen.update(str(each["id"]) for each in page.resources)
         return page
+
+    def _first(self) -> Page[Document]:
+        try:
+            return self.lists.organizations(self.stopped_at)
+        except InvalidRequest:
+            return self.lists.organizations(None)

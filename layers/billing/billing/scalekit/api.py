@@ -5,7 +5,7 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 
-from billing.core.errors import NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.on_demand import lazily, on_demand
 from billing.subscriptions.services.ports import Page
 
@@ -22,8 +22,13 @@ class ScalekitApi:
         self._organizations, self._users = organization_client(core), user_client(core)
 
     def organizations(self, offset: str | None) -> Page[Mapping[str, Any]]:
-        """https://docs.scalekit.com/apis/#tag/organizations"""
-        answer, _ = self._organizations.list_organizations(page_size=PAGE_SIZE, page_token=offset or "")
+        """https://docs.scalekit.com/apis/#tag/organizations. Raises InvalidRequest for a page that it does not know."""
+        from scalekit.common.exceptions import ScalekitBadRequestException  # noqa: PLC0415
+
+        try:
+            answer, _ = self._organizations.list_organizations(page_size=PAGE_SIZE, page_token=offset or "")
+        except ScalekitBadRequestException as refusal:
+            raise InvalidRequest("Scalekit does not know that page of its list.") from refusal
         found = [MessageToDict(each, preserving_proto_field_name=True) for each in answer.organizations]
         return Page(found, answer.next_page_token or None)
 

@@ -12,11 +12,11 @@ from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.ownership import owners
 from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.domain.transaction import AT_ONCE, OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import transitions
 from billing.subscriptions.services.apply_event import absorb, find_partition
-from billing.subscriptions.services.ensure_customer import owners
 
 if TYPE_CHECKING:
     from billing.organizations.domain.organization_event import OrganizationEvent
@@ -100,7 +100,8 @@ def own_customer(organization: Organization, ports: Ports) -> str | None:
         customer = ports.chargebee.customer(organization.next_customer_id)
     except ChargebeeNotFound:
         return None
-    return None if owners(customer, ports.store) - {organization.id} else customer.id
+    pointed_to = ports.store.customer_owner(customer.id)
+    return None if owners(customer, pointed_to) - {organization.id} else customer.id
 
 
 def _cancel_all(organization: Organization, ports: Ports) -> dict[str, Subscription]:

@@ -15,7 +15,7 @@ from billing.subscriptions.domain.transaction import WRITTEN_SOON, Command, Orga
 if TYPE_CHECKING:
     from billing.subscriptions.domain.billing_event import Customer
     from billing.subscriptions.domain.organization import Organization
-    from billing.subscriptions.services.ports import Ports, Store
+    from billing.subscriptions.services.ports import Ports
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,9 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
     if existing is None or existing.deleted:
         passed = replace(organization, retired_customers=organization.retired_customers | {customer_id})
         return ensure_customer(passed, meta_data, ports)
-    if others := owners(existing, ports.store) - {organization.id}:
+    from billing.subscriptions.domain.ownership import owners  # noqa: PLC0415 - hardly ever
+
+    if others := owners(existing, ports.store.customer_owner(customer_id)) - {organization.id}:
         message = f"Chargebee's customer {customer_id} belongs to organization {', '.join(sorted(others))}."
         raise ChargebeeRefused(message, "customer_of_another_organization")
     if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
@@ -63,11 +65,6 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
     # it may have subscriptions, whose events came before anybody knew the organization
     ports.commands.command(Command(Task.RESYNC, organization.id, delay=WRITTEN_SOON))
     return EnsuredCustomer(organization, customer_id, found=True)
-
-
-def owners(customer: Customer, store: Store) -> set[str]:
-    """Whose the customer is: by its own word, and by the table's, which is written before it is stamped."""
-    return {each for each in (customer.organization_id, store.customer_owner(customer.id)) if each is not None}
 
 
 def stamp_over(
