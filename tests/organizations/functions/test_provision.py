@@ -1,9 +1,11 @@
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.deployment.gateway import failed, sqs_event
-from tests.deployment.subscriptions import apply, create, deliver_everything, subscribed, work_off
+from tests.deployment.lambda_runtime import forget_warm_state
+from tests.deployment.subscriptions import apply, create, deliver_everything, listed, subscribed, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
@@ -156,6 +158,19 @@ def test_an_orphan_that_chargebee_does_not_know_bills_nobody(world: World) -> No
 
 
 # --- the queue ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["created", "updated", "deleted"])
+def test_seats_follow_whoever_joins_takes_an_invitation_or_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    world.values["SeatsFollowMembers"] = "true"
+    subscribed(world)
+    forget_warm_state()
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: SimpleNamespace(count_members=lambda _: 4))
+    event = {"id": "evt_m", "type": f"user.organization_membership_{change}", "organization_id": ORG, "data": {}}
+    assert provision(world, event) == []
+    assert [row["seats"] for row in listed(world)] == [4]
 
 
 def test_a_type_that_nobody_knows_is_acknowledged(world: World) -> None:
