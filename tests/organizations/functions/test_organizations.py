@@ -149,6 +149,19 @@ def test_a_customer_that_is_mapped_and_not_stamped_yet_is_not_given_to_the_organ
     assert world.items("ORG#acme") == []
 
 
+def test_news_of_a_customer_that_is_mapped_and_not_stamped_yet_is_no_news_of_the_organization_of_its_id(
+    world: World,
+) -> None:
+    world.chargebee.ask("POST", "/customers", id="acme")
+    world.chargebee.fail("/customers/acme", method="POST", status=500, count=9)
+    assert put(world, customerId="acme").status == 502
+    world.put(pk="ORG#acme", sk="ORG", id="acme", version=1)
+    row = subscription_json(id="theirs", customer_id="acme")
+    customer = customer_json(id="acme", meta_data={})
+    apply(world, event_json("subscription_created", "ev_1") | {"content": {"subscription": row, "customer": customer}})
+    assert [each["pk"] for each in world.items("ORG#") if each["sk"] == "SUB#theirs"] == ["ORG#org_1"]
+
+
 def test_deleting_an_organization_cancels_nothing_of_another_whose_customer_bears_its_id(world: World) -> None:
     world.chargebee.ask("POST", "/customers", id="acme")
     row = {"subscription_items[item_price_id][0]": "starter"}
