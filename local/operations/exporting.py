@@ -29,7 +29,9 @@ def export(target: Target, organization_id: str, path: Path) -> str:
     Only the owner of the file may read it. Raises OperationFailed when neither knows the organization.
     """
     rows = list(rows_of(target.client("dynamodb"), target.output("TableName"), organization_id))
-    customers = customers_of(rows, organization_id)
+    customers = [
+        each for each in customers_of(rows, organization_id) if not _is_anothers(each, organization_id, target)
+    ]
     chargebee = {what: list(_billed(target, what, customers)) for what in BILLED}
     if not rows and not chargebee["customers"]:
         raise OperationFailed(f"Nothing is known of {organization_id}, here or at Chargebee.")
@@ -59,6 +61,16 @@ def customers_of(rows: Iterable[Item], organization_id: str) -> list[str]:
             named += [*([row["customer_id"]["S"]] if "customer_id" in row else []), *_retired(row)]
         found |= dict.fromkeys(sorted(named))
     return list(found)
+
+
+def _is_anothers(customer_id: str, organization_id: str, target: Target) -> bool:
+    """By the table, or by the customer's own word: another organization's may bear this one's id."""
+    pointer = {"pk": {"S": f"CUSTOMER#{customer_id}"}, "sk": {"S": "CUSTOMER"}}
+    found = target.client("dynamodb").get_item(TableName=target.output("TableName"), Key=pointer, ConsistentRead=True)
+    if "Item" in found:
+        return bool(found["Item"]["organization_id"]["S"] != organization_id)
+    said = {(each.get("meta_data") or {}).get("organizationId") for each in _billed(target, "customers", [customer_id])}
+    return bool(said - {None, "", organization_id})
 
 
 def _retired(organization: Item) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from billing.core.errors import NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.on_demand import on_demand
 from billing.scalekit.read_event import read_organization_event
 from tests.deployment.template import ROOT
@@ -51,6 +51,11 @@ def everything(api: "ScalekitApi") -> list[dict[str, Any]]:
             return found
 
 
+def test_a_page_that_scalekit_does_not_know_is_no_page(api: "ScalekitApi") -> None:
+    with pytest.raises(InvalidRequest):
+        api.organizations("of another day")
+
+
 def test_an_empty_environment_has_no_organizations(api: "ScalekitApi") -> None:
     assert everything(api) == []
 
@@ -73,12 +78,31 @@ def test_a_long_list_is_read_to_its_end(
     assert sorted(listed) == sorted(created)
 
 
-def test_the_members_of_an_organization_are_counted(api: "ScalekitApi", scalekit: Simulator) -> None:
+def test_the_members_of_an_organization_are_counted(
+    api: "ScalekitApi", scalekit: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("billing.scalekit.api.PAGE_SIZE", 10)
     organization = scalekit.create("Acme")["id"]
     before = api.count_members(organization)
     for number in range(12):  # more than one page of them
         scalekit.send("POST", f"/_sim/organizations/{organization}/members", {"email": f"user{number}@example.com"})
     assert api.count_members(organization) == before + 12
+
+
+def test_nobody_is_a_member_who_is_only_invited(
+    api: "ScalekitApi", scalekit: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from scalekit.v1.commons.commons_pb2 import ACTIVE, INACTIVE, INVITE_EXPIRED, PENDING_INVITE, OrganizationMembership
+    from scalekit.v1.users.users_pb2 import ListOrganizationUsersResponse, User
+
+    def user(status: Any) -> User:
+        elsewhere = OrganizationMembership(organization_id="org_2", membership_status=PENDING_INVITE)
+        return User(memberships=[elsewhere, OrganizationMembership(organization_id="org_1", membership_status=status)])
+
+    users = [user(status) for status in (ACTIVE, None, PENDING_INVITE, INVITE_EXPIRED, INACTIVE)]
+    answer = ListOrganizationUsersResponse(users=users, total_size=len(users))
+    monkeypatch.setattr(api._users, "list_organization_users", lambda *_, **__: (answer, None))
+    assert api.count_members("org_1") == 2
 
 
 def test_an_organization_that_is_gone_has_no_members(api: "ScalekitApi") -> None:

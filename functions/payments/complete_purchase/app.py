@@ -13,7 +13,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return follow(
         event,
         context,
-        site=wiring.site(""),
+        site=lambda: wiring.site(""),
         now=utc_now(),
         budgets=budgets,
         sync=lambda target: complete_returned(target, wiring.payment_ports()),

@@ -224,6 +224,28 @@ def test_another_organization_that_bears_the_id_of_the_next_customer_pays_on(
     assert world.chargebee.ask("GET", "/customers/org_1-2")["customer"]["pii_cleared"] == "active"
 
 
+@pytest.mark.parametrize("stamped", [True, False])
+def test_whoever_bears_the_id_of_anothers_customer_has_no_share_in_it(
+    world: World, tmp_path: Path, stamped: bool
+) -> None:
+    for customer_id in ("acme", "own"):
+        world.chargebee.ask("POST", "/customers", id=customer_id, first_name="Ada")
+    row = {"subscription_items[item_price_id][0]": "starter"}
+    world.chargebee.ask("POST", "/customers/acme/subscription_for_items", id="theirs", auto_collection="off", **row)
+    for organization_id, customer_id in (("org_2", "acme"), ("acme", "own")):
+        route = f"PUT /api/organizations/{organization_id}"
+        event = http_event(route, claims=MACHINE, body={"customerId": customer_id})
+        saved = world.call("organizations/save", event | {"pathParameters": {"id": organization_id}})
+        assert saved.status == 200, saved.text
+    if not stamped:
+        world.chargebee.ask("POST", "/customers/acme", meta_data="{}")
+    export(Operator(world).target, "acme", tmp_path / "acme.json")
+    chargebee = json.loads((tmp_path / "acme.json").read_text())["chargebee"]
+    assert ([each["id"] for each in chargebee["customers"]], chargebee["subscriptions"]) == (["own"], [])
+    forget(Operator(world).target, "acme", "acme")
+    assert world.chargebee.ask("GET", "/customers/acme")["customer"]["pii_cleared"] == "active"
+
+
 def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:
     world.deployment.used = True
     with pytest.raises(OperationFailed, match="organization_not_found"):

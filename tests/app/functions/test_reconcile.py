@@ -305,6 +305,19 @@ def dies(*_: object) -> None:
     raise InterruptedError
 
 
+@pytest.mark.parametrize("existing", ["true", "false"])
+def test_an_organization_that_has_its_customer_and_no_name_at_scalekit_either_lacks_nothing(
+    world: World, scalekit: Scalekit, existing: str
+) -> None:
+    nameless = {name: value for name, value in found("org_1")[0].items() if name != "display_name"}
+    scalekit.known = [nameless]
+    assert look(world, "all")["organizations"]["queued"] == 1
+    work_off(world)
+    world.values["ProvisionExisting"] = existing
+    world.freeze(int(time.time()) + 24 * 3_600)
+    assert look(world, "all")["organizations"] == {"read": 1, "queued": 0}
+
+
 def test_many_are_queued_ten_at_a_time(world: World, scalekit: Scalekit) -> None:
     scalekit.known = found(*(f"org_{number}" for number in range(25, 0, -1)))
     scalekit.page = 25
@@ -343,15 +356,23 @@ def test_a_sweep_whose_page_scalekit_does_not_know_any_more_begins_anew(
     world: World, scalekit: Scalekit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A page's token is Scalekit's, and a restored table brings back one of days ago."""
-    scalekit.known = found("org_2", "org_1")
-    world.put(pk="RECONCILE", sk="organizations", whole_at=1, stopped_at="of_another_day")
-    assert look(world, "new")["organizations"] == {"read": 2, "queued": 0}
-    assert world.item("RECONCILE", "organizations")["stopped_at"] == ""
-    world.put(pk="RECONCILE", sk="organizations", whole_at=1, stopped_at="of_another_day")
+    scalekit.known = found("org_3", "org_2", "org_1")
+    with monkeypatch.context() as short:
+        short.setattr("billing.app.parts.PAGE_SECONDS", 900)
+        assert look(world, "all")["organizations"]["stoppedAt"] == "2"
+    scalekit.refused = "2"
+    assert look(world, "all")["organizations"] == {"read": 3, "queued": 1}
+    assert "organizations" not in look(world, "new")
+
+
+def test_a_sweep_keeps_its_page_while_scalekit_is_away(
+    world: World, scalekit: Scalekit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put(pk="RECONCILE", sk="organizations", whole_at=1, stopped_at="2")
     monkeypatch.setattr(scalekit, "organizations", lambda offset: int("away"))
     with pytest.raises(ValueError, match="away"):
         look(world, "all")
-    assert world.item("RECONCILE", "organizations")["stopped_at"] == "of_another_day"
+    assert world.item("RECONCILE", "organizations")["stopped_at"] == "2"
 
 
 def test_organizations_that_scalekit_no_longer_has_are_counted_and_named_and_none_is_deleted(

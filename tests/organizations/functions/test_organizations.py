@@ -139,6 +139,40 @@ def test_nobody_takes_another_organizations_customer(world: World) -> None:
     assert world.items("ORG#org_1") == []
 
 
+def test_a_customer_that_is_mapped_and_not_stamped_yet_is_not_given_to_the_organization_of_its_id(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id="acme")
+    world.chargebee.fail("/customers/acme", method="POST", status=500, count=9)
+    assert put(world, customerId="acme").status == 502
+    world.chargebee.recover()
+    answer = put(world, "acme", displayName="Acme")
+    assert (answer.status, answer.code) == (409, "customer_of_another_organization")
+    assert world.items("ORG#acme") == []
+
+
+def test_news_of_a_customer_that_is_mapped_and_not_stamped_yet_is_no_news_of_the_organization_of_its_id(
+    world: World,
+) -> None:
+    world.chargebee.ask("POST", "/customers", id="acme")
+    world.chargebee.fail("/customers/acme", method="POST", status=500, count=9)
+    assert put(world, customerId="acme").status == 502
+    world.put(pk="ORG#acme", sk="ORG", id="acme", version=1)
+    row = subscription_json(id="theirs", customer_id="acme")
+    customer = customer_json(id="acme", meta_data={})
+    apply(world, event_json("subscription_created", "ev_1") | {"content": {"subscription": row, "customer": customer}})
+    assert [each["pk"] for each in world.items("ORG#") if each["sk"] == "SUB#theirs"] == ["ORG#org_1"]
+
+
+def test_deleting_an_organization_cancels_nothing_of_another_whose_customer_bears_its_id(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id="acme")
+    row = {"subscription_items[item_price_id][0]": "starter"}
+    world.chargebee.ask("POST", "/customers/acme/subscription_for_items", id="theirs", auto_collection="off", **row)
+    assert put(world, customerId="acme").status == 200
+    world.chargebee.ask("POST", "/customers/acme", meta_data="{}")
+    world.put(pk="ORG#acme", sk="ORG", id="acme", version=1)
+    assert call(world, "DELETE", "acme").status == 200
+    assert world.chargebee.ask("GET", "/subscriptions/theirs")["subscription"]["status"] == "active"
+
+
 def test_a_deleted_organization_does_not_come_back(world: World) -> None:
     put(world)
     assert call(world, "DELETE").status == 200

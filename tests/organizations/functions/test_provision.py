@@ -1,9 +1,11 @@
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.deployment.gateway import failed, sqs_event
-from tests.deployment.subscriptions import apply, create, deliver_everything, subscribed, work_off
+from tests.deployment.lambda_runtime import forget_warm_state
+from tests.deployment.subscriptions import apply, create, deliver_everything, listed, subscribed, work_off
 from tests.deployment.world import World
 from tests.subscriptions.examples import ORG, organization_event_json
 
@@ -158,6 +160,19 @@ def test_an_orphan_that_chargebee_does_not_know_bills_nobody(world: World) -> No
 # --- the queue ------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("change", ["created", "updated", "deleted"])
+def test_seats_follow_whoever_joins_takes_an_invitation_or_leaves(
+    world: World, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    world.values["SeatsFollowMembers"] = "true"
+    subscribed(world)
+    forget_warm_state()
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: SimpleNamespace(count_members=lambda _: 4))
+    event = {"id": "evt_m", "type": f"user.organization_membership_{change}", "organization_id": ORG, "data": {}}
+    assert provision(world, event) == []
+    assert [row["seats"] for row in listed(world)] == [4]
+
+
 def test_a_type_that_nobody_knows_is_acknowledged(world: World) -> None:
     assert provision(world, {"id": "evt_1", "type": "user.login", "data": {}}) == []
     assert (world.items(), world.chargebee.calls()) == ([], [])
@@ -186,6 +201,12 @@ def test_an_import_behind_a_rate_limit_waits_in_its_own_queue_and_holds_up_nothi
     assert (world.unseen("ImportsQueue"), world.unseen("ProvisioningQueue")) == (1, 0)
     world.chargebee.recover()
     work_off(world)
+    assert organization(world)["customer_id"] == ORG
+
+
+def test_an_import_takes_the_customer_that_is_there_already(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id=ORG)
+    assert failed(world.invoke("organizations/import", sqs_event(CREATED))) == []
     assert organization(world)["customer_id"] == ORG
 
 

@@ -91,6 +91,16 @@ def test_a_link_of_another_deployment_is_not_believed(world: World) -> None:
     assert world.chargebee.calls() == []
 
 
+def test_whoever_comes_back_while_the_key_cannot_be_read_is_sent_on_all_the_same(world: World) -> None:
+    query = paid(world, GROWTH | {"successUrl": "/billing"})
+    world.deployment.used = True
+    world.account.secrets.put_secret_value(SecretId=world.values["ReturnKeySecret"], SecretString="damaged")
+    forget_warm_state()
+    world.chargebee.forget_calls()
+    assert come_back(world, query).headers["location"] == f"{APP}/billing"
+    assert world.chargebee.calls() == []
+
+
 @pytest.mark.parametrize(
     "callback",
     [

@@ -10,7 +10,7 @@ from billing.app import wiring
 from billing.app.feed import Findings
 from billing.app.reconcile import reconcile_organizations, restore_organizations
 from billing.core.clock import utc_now
-from billing.core.errors import NotConfigured
+from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.logs import count, count_many, log_failure, logger
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ class Newest:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All of them, from where the last run stopped, or anew when that place is not known any more; `seen` are their
-    ids.
+    """All of them, from where the last run stopped, or from the start if Scalekit does not know that page any more: how
+    long its tokens hold is documented nowhere. `seen` are their ids.
     """
 
     lists: ScalekitLists
@@ -124,6 +124,6 @@ class Everything:
         if self.stopped_at:
             try:
                 return self.lists.organizations(self.stopped_at)
-            except Exception as error:
-                log_failure("sweep_begun_anew", error)
+            except InvalidRequest as refusal:
+                log_failure("sweep_begun_anew", refusal)
         return self.lists.organizations(None)

@@ -88,7 +88,7 @@ def consume(body: Mapping[str, Any]) -> None:
             outcome = _follow_update(read_organization_event(body))
         case organization_event.DELETED:
             outcome = retire_organization(read_organization_event(body), wiring.ports())
-        case organization_event.JOINED | organization_event.LEFT:
+        case organization_event.JOINED | organization_event.CHANGED | organization_event.LEFT:
             outcome = _follow(organization_of_membership(body))
         case str(kind) if kind in Task:
             outcome = _perform(read_command(body))

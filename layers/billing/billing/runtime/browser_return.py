@@ -11,6 +11,7 @@ from billing.core.clock import DAY
 from billing.core.errors import InvalidUrl, Unauthenticated
 from billing.links.site import Return, Site, relative_path, verify
 from billing.runtime.logs import invocation, learned, log_failure, of_request
+from billing.runtime.settings import settings
 
 if TYPE_CHECKING:
     from billing.runtime.authentication import Event
@@ -20,24 +21,30 @@ _URL_CHARACTERS = "/?#[]@!$&'()*+,;=:-._~%"
 
 
 def follow(
-    event: Event, context: Any, *, site: Site, now: int, budgets: Callable[[], Budgets], sync: Callable[[Return], None]
+    event: Event,
+    context: Any,
+    *,
+    site: Callable[[], Site],
+    now: int,
+    budgets: Callable[[], Budgets],
+    sync: Callable[[Return], None],
 ) -> Response:
     """Sync what a valid `state` names, once a day, then redirect to its path on the application's own origin.
 
     Chargebee appends its own `id` and `state=succeeded` to the link, so `state` comes twice. Without a valid `state`,
-    or when the sync fails, the browser is only redirected: the webhook brings the same news.
+    or when the key cannot be read or the sync fails, the browser is only redirected: the webhook brings the same news.
     """
     query = parse_qs(event.get("rawQueryString", ""))
     path = _path(query)
     with invocation(context, **of_request(event)):
         try:
-            target, state = _believed(query, path, site.return_key, now)
+            target, state = _believed(query, path, site().return_key, now)
             learned(organization_id=target.organization_id)
             budgets().spend(target.organization_id, _once(state), now)
             sync(target)
         except Exception as error:  # the browser has just paid: whatever is wrong on our side, it is sent on
             log_failure("return_not_synced", error)
-    return redirect(site.app_url + quote(path, safe=_URL_CHARACTERS))
+    return redirect(settings()["APP_URL"].rstrip("/") + quote(path, safe=_URL_CHARACTERS))
 
 
 def _path(query: Mapping[str, list[str]]) -> str:

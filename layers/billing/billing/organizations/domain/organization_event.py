@@ -6,6 +6,8 @@ CREATED = "organization.created"
 UPDATED = "organization.updated"
 DELETED = "organization.deleted"
 JOINED = "user.organization_membership_created"
+CHANGED = "user.organization_membership_updated"
+"""Whoever is invited is a member from then on; a change of role is one of these too."""
 LEFT = "user.organization_membership_deleted"
 
 NANOSECONDS = 1_000_000_000

@@ -5,6 +5,7 @@ The table's other rows are the operator's to erase afterwards: with the tombston
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from billing.core.errors import InvalidState, OrganizationNotFound
@@ -47,11 +48,12 @@ def forget_organization(organization_id: str, ports: Ports, personal_data: Perso
 
 def _customers_of(organization: Organization, ports: Ports) -> tuple[str, ...]:
     """Every customer that it has or had, the one of its own id, and each that was made for it and then replaced by one
-    from before. Of those the table knows whose they are: another organization may bear such an id."""
-    current = own_customer(organization, ports.chargebee) or organization.id
+    from before. Whose they are is asked for: another organization's may bear such an id."""
+    current = own_customer(organization, ports)
+    own = own_customer(replace(organization, customer_id=None, retired_customers=frozenset()), ports)
     numbered = (f"{organization.id}-{number}" for number in range(2, len(organization.retired_customers) + 2))
     made = (each for each in numbered if ports.store.customer_owner(each) == organization.id)
-    return tuple(dict.fromkeys((current, organization.id, *made, *sorted(organization.retired_customers))))
+    return tuple(dict.fromkeys(filter(None, (current, own, *made, *sorted(organization.retired_customers)))))
 
 
 def _check_unbilled(customers: tuple[str, ...], ports: Ports) -> None:

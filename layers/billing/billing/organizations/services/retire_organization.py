@@ -12,6 +12,7 @@ from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.subscriptions.domain.announcement import announce
 from billing.subscriptions.domain.billing_event import BillingEvent
 from billing.subscriptions.domain.organization import OrganizationState
+from billing.subscriptions.domain.ownership import owners
 from billing.subscriptions.domain.subscription import Status
 from billing.subscriptions.domain.transaction import AT_ONCE, OrganizationChange, Outcome, ProcessedEvent
 from billing.subscriptions.domain.transition import transitions
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.domain.announcement import Happening
     from billing.subscriptions.domain.organization import Organization
     from billing.subscriptions.domain.subscription import Subscription
-    from billing.subscriptions.services.ports import Chargebee, Ports, Store
+    from billing.subscriptions.services.ports import Ports, Store
 
 
 def retire_organization(event: OrganizationEvent, ports: Ports) -> Outcome:
@@ -54,7 +55,7 @@ def _retire(organization_id: str, entry: ProcessedEvent | None, ports: Ports) ->
     """
     now = ports.clock()
     organization = _tombstone(organization_id, ports.store, now)
-    cancelled = _cancel_all(organization, ports.chargebee)
+    cancelled = _cancel_all(organization, ports)
     _erase(organization_id, cancelled, entry, ports.store, now)
 
 
@@ -90,21 +91,22 @@ def _tombstone(organization_id: str, store: Store, now: int) -> Organization:
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
 
 
-def own_customer(organization: Organization, chargebee: Chargebee) -> str | None:
-    """Its customer, or the one that is there under the id that it would give: unless that says to be another's, which
-    may bear such an id."""
+def own_customer(organization: Organization, ports: Ports) -> str | None:
+    """Its customer, or the one that is there under the id that it would give: unless that is another's, which may bear
+    such an id."""
     if organization.customer_id is not None:
         return organization.customer_id
     try:
-        customer = chargebee.customer(organization.next_customer_id)
+        customer = ports.chargebee.customer(organization.next_customer_id)
     except ChargebeeNotFound:
         return None
-    return customer.id if customer.organization_id in (None, organization.id) else None
+    pointed_to = ports.store.customer_owner(customer.id)
+    return None if owners(customer, pointed_to) - {organization.id} else customer.id
 
 
-def _cancel_all(organization: Organization, chargebee: Chargebee) -> dict[str, Subscription]:
+def _cancel_all(organization: Organization, ports: Ports) -> dict[str, Subscription]:
     """Cancel what is live at Chargebee; every answer must say that it ended."""
-    customer_id = own_customer(organization, chargebee)
+    customer_id, chargebee = own_customer(organization, ports), ports.chargebee
     remote = {each.id: each for each in chargebee.subscriptions(customer_id)} if customer_id else {}
     for each in remote.values():
         if each.live:

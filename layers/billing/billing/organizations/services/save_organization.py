@@ -9,7 +9,7 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.ownership import Link, map_customer
+from billing.subscriptions.domain.ownership import Link, map_customer, owners
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 
@@ -98,10 +98,8 @@ def _check_free(organization: Organization, customer: Customer, ports: Ports) ->
     condition lets one win."""
     if organization.customer_id is not None and not _unused(organization, organization.customer_id, ports):
         raise CustomerConflict(f"The organization already has the customer {organization.customer_id!r}.")
-    owners = {customer.organization_id, ports.store.customer_owner(customer.id)}
-    if customer.id != organization.id and ports.store.load(customer.id).organization is not None:
-        owners.add(customer.id)
-    if owners - {None, organization.id}:
+    others = owners(customer, ports.store.customer_owner(customer.id)) - {organization.id}
+    if others or (customer.id != organization.id and ports.store.load(customer.id).organization is not None):
         raise CustomerConflict(f"The customer {customer.id!r} belongs to another organization.")
 
 

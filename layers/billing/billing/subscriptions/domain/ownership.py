@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from billing.subscriptions.domain.announcement import MIGRATED, NOTHING, Announcement, Happening, announce
-from billing.subscriptions.domain.billing_event import BillingEvent
+from billing.subscriptions.domain.billing_event import BillingEvent, Customer
 from billing.subscriptions.domain.organization import Organization
 from billing.subscriptions.domain.subscription import Subscription
 from billing.subscriptions.domain.transaction import OrganizationChange
@@ -21,6 +21,11 @@ def candidate_organizations(event: BillingEvent) -> tuple[str, ...]:
     """The organizations to look in, likeliest first: what the customer says, else the customer's own id."""
     named = event.customer.organization_id if event.customer else None
     return tuple(dict.fromkeys(each for each in (named, event.customer_id) if each))
+
+
+def owners(customer: Customer, pointed_to: str | None) -> set[str]:
+    """Whose the customer is: by its own word, and by the table's pointer, which is written before it is stamped."""
+    return {each for each in (customer.organization_id, pointed_to) if each is not None}
 
 
 def owns(organization: Organization, event: BillingEvent) -> bool:

@@ -144,7 +144,7 @@ def find_partition(event: BillingEvent, store: Store) -> OrganizationState:
         organization = partition.opened(organization_id)
         if partition.organization is None and not partition.subscriptions:
             unheard_of = unheard_of or organization
-        elif owns(organization, event):
+        elif owns(organization, event) and not _pointed_elsewhere(organization, event, store):
             return replace(partition, organization=organization)
     if event.customer_id and (owner := store.customer_owner(event.customer_id)):
         partition = store.load(owner)
@@ -155,6 +155,14 @@ def find_partition(event: BillingEvent, store: Store) -> OrganizationState:
     if event.customer and unheard_of and unheard_of.id == event.customer.organization_id:
         return OrganizationState(unheard_of)
     return OrganizationState()
+
+
+def _pointed_elsewhere(organization: Organization, event: BillingEvent, store: Store) -> bool:
+    """Whether a customer that the organization would take for its id alone is mapped to another, if not stamped yet."""
+    named = event.customer.organization_id if event.customer else None
+    if organization.customer_id is not None or named == organization.id or event.customer_id is None:
+        return False
+    return store.customer_owner(event.customer_id) not in (None, organization.id)
 
 
 def _claims(event: BillingEvent, store: Store) -> tuple[Command, ...]:

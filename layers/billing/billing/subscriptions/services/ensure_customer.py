@@ -55,8 +55,10 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
     if existing is None or existing.deleted:
         passed = replace(organization, retired_customers=organization.retired_customers | {customer_id})
         return ensure_customer(passed, meta_data, ports)
-    if existing.organization_id not in (None, organization.id):
-        message = f"Chargebee's customer {customer_id} belongs to organization {existing.organization_id}."
+    from billing.subscriptions.domain.ownership import owners  # noqa: PLC0415 - hardly ever
+
+    if others := owners(existing, ports.store.customer_owner(customer_id)) - {organization.id}:
+        message = f"Chargebee's customer {customer_id} belongs to organization {', '.join(sorted(others))}."
         raise ChargebeeRefused(message, "customer_of_another_organization")
     if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
         stamp_over(existing, meta_data, organization, f"found-{customer_id}", ports)
