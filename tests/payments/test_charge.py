@@ -121,6 +121,19 @@ def test_a_coupon_is_no_money_and_a_promotional_credit_is() -> None:
     assert read_invoice({**source, "discounts": discounts}).worth == 400
 
 
+def test_a_coupon_of_one_line_is_taken_off_once() -> None:
+    paid = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "tax": 80, "total": 480}
+    discounts = [{"amount": 100, "entity_type": "item_level_coupon"}]
+    invoice = read_invoice({**paid, "price_type": "tax_exclusive", "sub_total": 400, "discounts": discounts})
+    assert (invoice.worth, invoice.tax) == (400, 80)
+
+
+def test_a_tax_that_the_lines_include_was_asked_for_with_them() -> None:
+    paid = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "tax": 80, "total": 480}
+    invoice = read_invoice({**paid, "price_type": "tax_inclusive", "sub_total": 480})
+    assert (invoice.worth, invoice.tax) == (480, 0)
+
+
 def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
     assert read_invoice({**source, "amount_adjusted": 300}).worth == 200
@@ -258,7 +271,8 @@ def test_of_a_charge_that_was_paid_before_receipts_were_kept_the_money_is_taken_
 def test_the_tax_of_an_invoice_is_what_comes_on_top_of_its_lines() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 480, "sub_total": 500}
     discounts = [{"amount": 100, "entity_type": "document_level_coupon"}]
-    assert read_invoice({**source, "discounts": discounts}).tax == 80
+    invoice = read_invoice({**source, "tax": 80, "discounts": discounts})
+    assert (invoice.worth, invoice.tax) == (400, 80)
 
 
 COLLECTING = replace(INVOICE, status=InvoiceStatus.OPEN, collecting=True)
