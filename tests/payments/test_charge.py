@@ -37,6 +37,9 @@ CHARGE = Charge("k1", ORG, ORG, Purpose.CHARGE, Order("USD", 500, "Import"), NOW
 INVOICE = Invoice("7", ORG, InvoiceStatus.PAID, "USD", 500, 500, CHARGE.id, version=10)
 
 
+NOTED = replace(INVOICE, total=600, tax=100, noted=120)
+
+
 def in_state(state: ChargeState, purpose: Purpose = Purpose.CHARGE) -> Charge:
     return replace(CHARGE, state=state, submitted_at=NOW, purpose=purpose)
 
@@ -203,6 +206,42 @@ def test_a_refund_counts_once_whatever_event_tells_of_it() -> None:
     once = take_over(paid().charge, replace(INVOICE, version=11), NOW, refund)
     again = take_over(once.charge, replace(INVOICE, version=12), NOW, refund)
     assert (once.credit is None, again.credit) == (False, None)
+
+
+def test_what_a_credit_note_gives_back_as_credit_leaves_the_wallet_and_its_later_refund_takes_nothing_more() -> None:
+    credited = take_over(paid(total=600, tax=100).charge, replace(NOTED, version=11), NOW)
+    refunded = take_over(credited.charge, replace(NOTED, version=12), NOW, Refund("txn_1", 120, "refund"))
+    voided = take_over(credited.charge, replace(NOTED, version=12, noted=0), NOW)
+    assert credited.credit is not None
+    assert (credited.credit.id, credited.credit.kind, credited.credit.micros) == ("invoice:7:1", "refund", -1_000_000)
+    assert refunded.credit is None
+    assert voided.credit is not None
+    assert voided.credit.micros == 1_000_000
+
+
+def test_a_refund_whose_credit_note_was_told_of_first_or_with_it_is_taken_once() -> None:
+    refund = Refund("txn_1", 120, "chargeback")
+    noted = replace(NOTED, note_kind="chargeback")
+    at_once = take_over(paid(total=600, tax=100).charge, replace(noted, version=11), NOW, refund)
+    first = take_over(paid(total=600, tax=100).charge, replace(noted, version=11), NOW)
+    then = take_over(first.charge, replace(noted, version=11), NOW, refund)
+    assert [each.credit and (each.credit.kind, each.credit.micros) for each in (at_once, first, then)] == [
+        ("chargeback", -1_000_000),
+        ("chargeback", -1_000_000),
+        None,
+    ]
+
+
+def test_an_invoice_says_what_the_credit_notes_on_it_gave_back_and_how_the_newest_did() -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500}
+    notes = [
+        {"cn_id": "CN-2", "cn_status": "refunded", "cn_total": 100, "cn_date": 2, "cn_reason_code": "chargeback"},
+        {"cn_id": "CN-1", "cn_status": "refund_due", "cn_total": 200, "cn_date": 1, "cn_reason_code": "waiver"},
+        {"cn_id": "CN-3", "cn_status": "voided", "cn_total": 50, "cn_date": 3, "cn_reason_code": "other"},
+    ]
+    invoice = read_invoice({**source, "issued_credit_notes": notes})
+    assert (invoice.noted, invoice.note_kind) == (300, "chargeback")
+    assert (read_invoice(source).noted, read_invoice(source).note_kind) == (0, "refund")
 
 
 def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> None:

@@ -91,6 +91,8 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     total, discounts = int(source.get("total") or 0), source.get("discounts") or ()
     credits_used = sum(each["amount"] for each in discounts if each.get("entity_type") == "promotional_credits")
     on_top = 0 if source.get("price_type") == "tax_inclusive" else int(source.get("tax") or 0)
+    notes = [each for each in source.get("issued_credit_notes") or () if each.get("cn_status") != "voided"]
+    newest: Mapping[str, Any] = max(notes, key=lambda each: int(each.get("cn_date") or 0), default={})
     forgone = sum(int(source.get(name) or 0) for name in ("amount_adjusted", "write_off_amount"))
     return Invoice(
         id=str(source["id"]),
@@ -104,6 +106,8 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
         tax=on_top,
         version=int(source.get("resource_version") or occurred_at * MILLISECONDS),
         collecting=any(each.get("txn_status") == "in_progress" for each in source.get("linked_payments") or ()),
+        noted=sum(int(each.get("cn_total") or 0) for each in notes),
+        note_kind="chargeback" if newest.get("cn_reason_code") == "chargeback" else "refund",
     )
 
 
