@@ -70,8 +70,13 @@ def set_items(site: Site, subscription: Resource, priced: PricedItems) -> None:
 
 
 def schedule(site: Site, subscription: Resource, scheduled: ScheduledChange, source: str) -> None:
+    """https://apidocs.chargebee.com/docs/api/subscriptions: "As a limitation", `changes_scheduled_at` "is not returned
+    when the change is scheduled to happen at the end of the current term"."""
     site.store.scheduled_changes[subscription["id"]] = scheduled
-    subscription |= {"has_scheduled_changes": True, "changes_scheduled_at": scheduled.due}
+    subscription["has_scheduled_changes"] = True
+    subscription.pop("changes_scheduled_at", None)
+    if not _ends(subscription, scheduled.due):
+        subscription["changes_scheduled_at"] = scheduled.due
     lifecycle.publish(site, "subscription_changes_scheduled", subscription, source)
 
 
@@ -82,7 +87,7 @@ def unschedule(site: Site, subscription: Resource, source: str) -> None:
 
 def apply_scheduled(site: Site, subscription: Resource, priced: PricedItems) -> None:
     """At the end of a term the renewal that follows bills the new items; on another day the change bills itself."""
-    if site.now() not in (subscription.get("current_term_end"), subscription.get("trial_end")):
+    if not _ends(subscription, site.now()):
         cost = cost_now(site, subscription, priced, prorate=True)
         apply_now(site, subscription, priced, lifecycle.SCHEDULER, cost=cost)
         return
@@ -91,3 +96,8 @@ def apply_scheduled(site: Site, subscription: Resource, priced: PricedItems) -> 
     set_items(site, subscription, priced)
     lifecycle.forget_scheduled_changes(site, subscription)
     lifecycle.publish(site, "subscription_changed", subscription, lifecycle.SCHEDULER)
+
+
+def _ends(subscription: Resource, moment: int) -> bool:
+    """Whether its term or its trial ends then."""
+    return moment in (subscription.get("current_term_end"), subscription.get("trial_end"))

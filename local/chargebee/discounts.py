@@ -48,6 +48,13 @@ def net(site: Site, coupons: list[Resource], lines: list[Resource]) -> int:
     return int(sum(line["amount"] for line in lines)) - sum(each.amount for each in discounts(site, coupons, lines))
 
 
+def sub_total(found: list[Discount], lines: list[Resource]) -> int:
+    """https://apidocs.chargebee.com/docs/api/invoices: "the sum of all the line item amounts minus the sum of all line
+    item discounts"; those of the whole invoice are "applied to the invoice `sub_total`"."""
+    of_lines = sum(each.amount for each in found if each.level == "item_level_coupon")
+    return int(sum(line["amount"] for line in lines)) - of_lines
+
+
 def _taken(coupon: Resource, amount: int) -> int:
     if coupon["discount_type"] == "fixed_amount":
         return min(amount, int(coupon["discount_amount"]))

@@ -29,15 +29,14 @@ def invoice_of(
         for each in lines
     ]
     found = discounts.discounts(site, redeemed, listed)
-    sub_total: int = sum(each["amount"] for each in listed)
-    total = sub_total - sum(each.amount for each in found)
+    total: int = sum(each["amount"] for each in listed) - sum(each.amount for each in found)
     credit = 0 if customer is None else applicable(customer, total, owner["currency_code"])
     return {
         "recurring": True,
         "price_type": "tax_exclusive",
         "currency_code": owner["currency_code"],
         "customer_id": customer_id,
-        "sub_total": sub_total,
+        "sub_total": discounts.sub_total(found, listed),
         "total": total,
         "credits_applied": credit,
         "amount_paid": 0,

@@ -100,9 +100,8 @@ def set_lines(site: Site, invoice: Resource, lines: list[Resource]) -> None:
     subscription = site.store.subscriptions.get(invoice.get("subscription_id", ""), {})
     found = discounts.discounts(site, subscription.get("coupons", []), listed)
     invoice |= discounts.written(found, listed)
-    sub_total = sum(entry["amount"] for entry in lines)
-    total = sub_total - sum(each.amount for each in found)
-    invoice |= {"sub_total": sub_total, "total": total, "new_sales_amount": total}
+    total = sum(entry["amount"] for entry in lines) - sum(each.amount for each in found)
+    invoice |= {"sub_total": discounts.sub_total(found, listed), "total": total, "new_sales_amount": total}
     payments.set_due(invoice, total)
     site.touch(invoice)
 

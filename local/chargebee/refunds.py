@@ -8,7 +8,7 @@ from typing import Any
 
 from local.chargebee import invoices
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import invalid_state, not_found, wrong_value
+from local.chargebee.errors import invalid_state, not_found, not_simulated, wrong_value
 from local.chargebee.listing import Listing, list_resources
 from local.chargebee.site import Site
 from local.chargebee.store import Resource
@@ -28,9 +28,35 @@ def give_back(site: Site, invoice: Resource, amount: int | None, note: dict[str,
         site.touch(resource)
     answer = {"invoice": invoice, "transaction": transaction, "credit_note": credit_note}
     around = answer | invoices.surroundings(site, invoice)
-    site.record("credit_note_created", around, source)
+    _tell(site, around, source)
     site.record("payment_refunded", around, source)
     return answer
+
+
+def _tell(site: Site, around: Resource, source: str) -> None:
+    """Of a new credit note, and of its invoice, which names it.
+
+    https://apidocs.chargebee.com/docs/api/events: an invoice is updated by "credit note creation", too.
+    """
+    for event_type in ("credit_note_created", "invoice_updated"):
+        site.record(event_type, around, source)
+
+
+def create(site: Site, call: Call) -> Resource:
+    """By hand, for a paid invoice: credit for others to come, which nobody has been given as money."""
+    params = call.params
+    if params.get("type") != "refundable" or not params.get("total"):
+        raise not_simulated("a credit note other than a refundable one of a total")
+    invoice = invoices.find(site, params["reference_invoice_id"])
+    given = sum(each["cn_total"] for each in invoice["issued_credit_notes"])
+    if not 1 <= params["total"] <= invoice["amount_paid"] - given:
+        raise wrong_value("total", "must be at least 1 and no more than what was paid and not given back")
+    settled = {"type": "refundable", "status": "refund_due", "amount_available": params["total"]}
+    credit_note = note_on(site, invoice, params["total"], params, settled)
+    invoice["issued_credit_notes"].append(link_to(credit_note))
+    site.touch(invoice)
+    _tell(site, {"invoice": invoice, "credit_note": credit_note}, call.source)
+    return {"credit_note": credit_note, "invoice": invoice}
 
 
 def _payments_of(site: Site, invoice: Resource) -> list[Resource]:
@@ -162,6 +188,13 @@ def list_credit_notes(site: Site, call: Call) -> Resource:
 
 OPERATIONS = (
     Operation("POST", "/invoices/{id}/refund", "invoice.refund", refund),
+    Operation(
+        "POST",
+        "/credit_notes",
+        "credit_note.create",
+        create,
+        frozenset({"reference_invoice_id", "type", "total", "reason_code", "create_reason_code"}),
+    ),
     Operation("GET", "/credit_notes", "credit_note.list", list_credit_notes, lacks=frozenset({"einvoice"})),
     Operation(
         "GET",

@@ -75,8 +75,12 @@ def _cancellation_date(site: Site, subscription: Resource, option: str, params: 
 
 
 def remove_scheduled_cancellation(site: Site, call: Call) -> Resource:
+    """https://apidocs.chargebee.com/docs/api/subscriptions/remove-scheduled-cancellation: it is not to be invoked "if
+    the subscription has a `contract_term` associated with it"."""
     subscription = find(site, call.id)
     require_status(subscription, LIVE, "remove the scheduled cancellation of")
+    if "contract_term" in subscription:
+        raise invalid_state("The cancellation of a subscription on a contract term cannot be removed")
     if "cancelled_at" not in subscription:
         raise invalid_state("The subscription has no scheduled cancellation")
     lifecycle.unschedule_cancellation(site, subscription, call.source)

@@ -42,6 +42,16 @@ def test_an_invoice_with_all_that_there_may_be() -> None:
     assert read_invoice_estimate(source) == InvoiceEstimate("EUR", 1000, taken_off, 171, 1071, 71, 1000, (READ,))
 
 
+@pytest.mark.parametrize(("entity_type", "sub_total"), [("item_level_coupon", 700), ("document_level_coupon", 1000)])
+def test_the_total_is_the_subtotal_less_every_discount_whatever_it_is_taken_off(
+    entity_type: str, sub_total: int
+) -> None:
+    discounts = [{"amount": 300, "entity_type": entity_type, "entity_id": "THIRD"}]
+    source = invoice(total=833, taxes=[{"name": "VAT", "amount": 133}], discounts=discounts, line_items=[LINE])
+    read = read_invoice_estimate(source | {"sub_total": sub_total})
+    assert (read.subtotal, read.tax, read.total) == (1000, 133, 833)
+
+
 def test_what_is_due_follows_from_the_rest_where_it_is_not_said() -> None:
     assert read_invoice_estimate(invoice(total=1000, credits_applied=300, amount_paid=200)).amount_due == 500
 

@@ -37,6 +37,9 @@ CHARGE = Charge("k1", ORG, ORG, Purpose.CHARGE, Order("USD", 500, "Import"), NOW
 INVOICE = Invoice("7", ORG, InvoiceStatus.PAID, "USD", 500, 500, CHARGE.id, version=10)
 
 
+NOTED = replace(INVOICE, total=600, tax=100, noted=120)
+
+
 def in_state(state: ChargeState, purpose: Purpose = Purpose.CHARGE) -> Charge:
     return replace(CHARGE, state=state, submitted_at=NOW, purpose=purpose)
 
@@ -121,6 +124,19 @@ def test_a_coupon_is_no_money_and_a_promotional_credit_is() -> None:
     assert read_invoice({**source, "discounts": discounts}).worth == 400
 
 
+def test_a_coupon_of_one_line_is_taken_off_once() -> None:
+    paid = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "tax": 80, "total": 480}
+    discounts = [{"amount": 100, "entity_type": "item_level_coupon"}]
+    invoice = read_invoice({**paid, "price_type": "tax_exclusive", "sub_total": 400, "discounts": discounts})
+    assert (invoice.worth, invoice.tax) == (400, 80)
+
+
+def test_a_tax_that_the_lines_include_was_asked_for_with_them() -> None:
+    paid = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "tax": 80, "total": 480}
+    invoice = read_invoice({**paid, "price_type": "tax_inclusive", "sub_total": 480})
+    assert (invoice.worth, invoice.tax) == (480, 0)
+
+
 def test_what_was_adjusted_or_written_off_nobody_has_paid() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500, "sub_total": 500}
     assert read_invoice({**source, "amount_adjusted": 300}).worth == 200
@@ -192,6 +208,42 @@ def test_a_refund_counts_once_whatever_event_tells_of_it() -> None:
     assert (once.credit is None, again.credit) == (False, None)
 
 
+def test_what_a_credit_note_gives_back_as_credit_leaves_the_wallet_and_its_later_refund_takes_nothing_more() -> None:
+    credited = take_over(paid(total=600, tax=100).charge, replace(NOTED, version=11), NOW)
+    refunded = take_over(credited.charge, replace(NOTED, version=12), NOW, Refund("txn_1", 120, "refund"))
+    voided = take_over(credited.charge, replace(NOTED, version=12, noted=0), NOW)
+    assert credited.credit is not None
+    assert (credited.credit.id, credited.credit.kind, credited.credit.micros) == ("invoice:7:1", "refund", -1_000_000)
+    assert refunded.credit is None
+    assert voided.credit is not None
+    assert voided.credit.micros == 1_000_000
+
+
+def test_a_refund_whose_credit_note_was_told_of_first_or_with_it_is_taken_once() -> None:
+    refund = Refund("txn_1", 120, "chargeback")
+    noted = replace(NOTED, note_kind="chargeback")
+    at_once = take_over(paid(total=600, tax=100).charge, replace(noted, version=11), NOW, refund)
+    first = take_over(paid(total=600, tax=100).charge, replace(noted, version=11), NOW)
+    then = take_over(first.charge, replace(noted, version=11), NOW, refund)
+    assert [each.credit and (each.credit.kind, each.credit.micros) for each in (at_once, first, then)] == [
+        ("chargeback", -1_000_000),
+        ("chargeback", -1_000_000),
+        None,
+    ]
+
+
+def test_an_invoice_says_what_the_credit_notes_on_it_gave_back_and_how_the_newest_did() -> None:
+    source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 500}
+    notes = [
+        {"cn_id": "CN-2", "cn_status": "refunded", "cn_total": 100, "cn_date": 2, "cn_reason_code": "chargeback"},
+        {"cn_id": "CN-1", "cn_status": "refund_due", "cn_total": 200, "cn_date": 1, "cn_reason_code": "waiver"},
+        {"cn_id": "CN-3", "cn_status": "voided", "cn_total": 50, "cn_date": 3, "cn_reason_code": "other"},
+    ]
+    invoice = read_invoice({**source, "issued_credit_notes": notes})
+    assert (invoice.noted, invoice.note_kind) == (300, "chargeback")
+    assert (read_invoice(source).noted, read_invoice(source).note_kind) == (0, "refund")
+
+
 def test_a_refund_that_is_told_of_before_the_payment_leaves_what_is_left() -> None:
     before = take_over(in_state(S.CREATED, Purpose.TOP_UP), INVOICE, NOW, Refund("txn_1", 200, "refund"))
     assert before.credit is not None
@@ -258,7 +310,8 @@ def test_of_a_charge_that_was_paid_before_receipts_were_kept_the_money_is_taken_
 def test_the_tax_of_an_invoice_is_what_comes_on_top_of_its_lines() -> None:
     source = {"id": "1", "customer_id": ORG, "status": "paid", "currency_code": "USD", "total": 480, "sub_total": 500}
     discounts = [{"amount": 100, "entity_type": "document_level_coupon"}]
-    assert read_invoice({**source, "discounts": discounts}).tax == 80
+    invoice = read_invoice({**source, "tax": 80, "discounts": discounts})
+    assert (invoice.worth, invoice.tax) == (400, 80)
 
 
 COLLECTING = replace(INVOICE, status=InvoiceStatus.OPEN, collecting=True)

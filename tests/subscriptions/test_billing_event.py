@@ -73,6 +73,20 @@ def test_every_field_of_a_subscription_is_read_in_its_unit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "moment"),
+    [
+        ({"has_scheduled_changes": True}, TERM_END),
+        ({"has_scheduled_changes": True, "status": "in_trial", "trial_end": NOW + 9}, NOW + 9),
+        ({"has_scheduled_changes": False}, None),
+    ],
+)
+def test_a_change_without_a_date_is_made_when_the_term_or_the_trial_ends(
+    fields: dict[str, Any], moment: int | None
+) -> None:
+    assert read_subscription(subscription_json(**fields), NOW).changes_scheduled_at == moment
+
+
+@pytest.mark.parametrize(
     ("period", "unit", "months"),
     [(3, "month", 3), (2, "year", 24), (4, "week", 0), (30, "day", 0), (1, "not_supported", None), (None, None, None)],
 )

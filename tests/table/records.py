@@ -178,7 +178,9 @@ KINDS = {
             failure_code="card_declined",
             failure="Declined.",
             page=OpenPage("hp_1", "https://pay.example/hp_1"),
-            receipts=(Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2),),
+            receipts=(
+                Receipt("inv_1", NOW * 1_000, True, 5_000_000, NOW * 1_000 - 1, ("txn_1",), 1_000_000, 2, 1_500_000),
+            ),
             completed=True,
             lifetime=Lifetime(days=30, months=2),
             collecting=True,

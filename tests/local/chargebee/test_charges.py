@@ -171,6 +171,19 @@ def test_invoices_are_filtered_and_paged(world: Vendor) -> None:
     assert [entry.invoice.id for entry in (*first.list, *rest.list)] == ["1", "2", "3", "4"]
 
 
+def test_a_credit_note_by_hand_is_on_its_invoice_and_gives_no_more_than_was_paid(world: Vendor) -> None:
+    world.customer("org_1", "ok")
+    invoice_id = _charge(world).invoice.id
+    asked = {"reference_invoice_id": invoice_id, "type": "refundable", "total": 1000}
+    note = world.sdk.CreditNote.create(asked).credit_note
+    assert (note.status, note.amount_available, note.customer_id) == ("refund_due", 1000, "org_1")
+    [listed] = world.sdk.Invoice.retrieve(invoice_id).invoice.issued_credit_notes
+    assert (listed.cn_id, listed.cn_total, listed.cn_status) == (note.id, 1000, "refund_due")
+    assert world.event_types()[-2:] == ["credit_note_created", "invoice_updated"]
+    with pytest.raises(InvalidRequestError):
+        world.sdk.CreditNote.create(asked)
+
+
 def test_a_payment_is_refunded_in_parts_and_never_twice(world: Vendor) -> None:
     world.customer("org_1", "ok")
     invoice_id = _charge(world).invoice.id
@@ -179,7 +192,7 @@ def test_a_payment_is_refunded_in_parts_and_never_twice(world: Vendor) -> None:
     assert (answer.transaction.type, answer.transaction.amount, answer.invoice.status) == ("refund", 500, "paid")
     note = world.sdk.CreditNote.retrieve(answer.credit_note.id).credit_note
     assert (note.total, note.status, note.reference_invoice_id) == (500, "refunded", invoice_id)
-    assert world.event_types()[-2:] == ["credit_note_created", "payment_refunded"]
+    assert world.event_types()[-3:] == ["credit_note_created", "invoice_updated", "payment_refunded"]
     with pytest.raises(InvalidRequestError) as too_much:
         world.sdk.Invoice.refund(invoice_id, {"refund_amount": 1001})
     assert too_much.value.param == "refund_amount"

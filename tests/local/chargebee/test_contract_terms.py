@@ -56,6 +56,14 @@ def test_the_contracts_option_is_for_contracts_only(world: Vendor) -> None:
     assert refusal.value.param == "contract_term_cancel_option"
 
 
+def test_the_end_of_a_contract_is_not_taken_back(world: Vendor) -> None:
+    _bound(world)
+    _cancel(world, contract_term_cancel_option="end_of_contract_term")
+    with pytest.raises(InvalidRequestError) as refusal:
+        world.sdk.Subscription.remove_scheduled_cancellation("sub_1", {})
+    assert refusal.value.http_status_code == 409
+
+
 def test_terminating_ends_contract_and_subscription(world: Vendor) -> None:
     _bound(world)
     ended = _cancel(world, contract_term_cancel_option="terminate_immediately")

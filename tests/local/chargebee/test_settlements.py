@@ -52,7 +52,7 @@ def test_a_chargeback_is_a_refund_and_a_credit_note(world: Vendor) -> None:
     answer = world.control("POST", f"/invoices/{invoice.id}/chargeback")
     assert (answer["credit_note"]["reason_code"], answer["credit_note"]["total"]) == ("chargeback", 1500)
     assert (answer["transaction"]["type"], answer["transaction"]["payment_method"]) == ("refund", "chargeback")
-    assert world.event_types()[-2:] == ["credit_note_created", "payment_refunded"]
+    assert world.event_types()[-3:] == ["credit_note_created", "invoice_updated", "payment_refunded"]
 
 
 def test_an_invoice_that_is_written_off_is_paid_by_a_credit_note(world: Vendor) -> None:

@@ -190,6 +190,15 @@ def test_a_refunded_top_up_is_taken_back_once(world: World) -> None:
     assert told(world) == ["charge.refunded", "charge.succeeded", "checkout.completed", "wallet.credited"]
 
 
+def test_a_top_up_that_a_credit_note_makes_credit_for_other_invoices_leaves_the_wallet(world: World) -> None:
+    world.chargebee.pay(top_up(world).body["id"])
+    note = {"reference_invoice_id": top_up(world).body["charge"]["invoiceId"], "type": "refundable", "total": "1000"}
+    world.chargebee.ask("POST", "/credit_notes", **note)
+    deliver_everything(world)
+    deliver_everything(world)
+    assert balances(world) == {"USD": 15_000_000}
+
+
 def test_a_top_up_is_a_lot_for_as_long_as_the_catalog_says_when_it_is_bought(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

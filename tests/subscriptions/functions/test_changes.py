@@ -355,6 +355,16 @@ def test_a_contract_is_cancelled_for_its_own_end(world: World) -> None:
     assert (answer.status, answer.body["cancelAt"]) == (200, held["contract_term"]["contract_end"])
 
 
+def test_the_cancellation_of_a_contract_is_not_taken_back(world: World) -> None:
+    world.chargebee.sign(sold(world, FIVE), 12)
+    deliver_everything(world)
+    post(world, "subscriptions/cancel")
+    world.chargebee.forget_calls()
+    answer = post(world, "subscriptions/restore")
+    assert (answer.status, answer.code, world.chargebee.calls()) == (409, "invalid_state", [])
+    assert listed(world)[0]["cancelAt"] is not None
+
+
 def test_a_contract_is_terminated_at_once(world: World) -> None:
     subscription_id = sold(world, FIVE)
     world.chargebee.sign(subscription_id, 12)

@@ -46,6 +46,14 @@ def test_a_change_for_later_is_shown_and_changes_nothing_until_then(world: World
     assert [each["itemPriceId"] for each in change["items"]] == ["growth", "priority-support"]
 
 
+def test_it_is_announced_when_it_is_scheduled_and_when_it_is_withdrawn(world: World) -> None:
+    scheduled(world)
+    assert world.announced()[-1] == "subscription.updated"
+    withdraw(world)
+    deliver_everything(world)
+    assert world.announced().count("subscription.updated") == 2
+
+
 def test_when_the_term_ends_it_is_made(world: World) -> None:
     scheduled(world)
     world.chargebee.advance(32 * 86_400)

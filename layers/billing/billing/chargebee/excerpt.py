@@ -24,6 +24,7 @@ _PARTS = frozenset(
         "payment_method",
         "linked_invoices",
         "linked_credit_notes",
+        "issued_credit_notes",
         "linked_payments",
         "linked_refunds",
         "allocations",

@@ -44,15 +44,20 @@ def _credit(source: JsonObject) -> CreditEstimate:
 
 
 def read_invoice_estimate(source: JsonObject) -> InvoiceEstimate:
-    """Read an `invoice_estimate`. Raises InvalidRequest for one without a currency."""
+    """Read an `invoice_estimate`, whose own `sub_total` is after the discounts of single lines.
+
+    Raises InvalidRequest for one without a currency.
+    """
     total = amount(source, "total")
+    discounts = tuple(_discount(each) for each in objects(source, "discounts"))
+    tax = sum(amount(each, "amount") for each in objects(source, "taxes"))
     credits_applied, paid = amount(source, "credits_applied"), amount(source, "amount_paid")
     due = integer(source.get("amount_due"))
     return InvoiceEstimate(
         currency=required(source, "currency_code"),
-        subtotal=amount(source, "sub_total"),
-        discounts=tuple(_discount(each) for each in objects(source, "discounts")),
-        tax=sum(amount(each, "amount") for each in objects(source, "taxes")),
+        subtotal=total - tax + sum(each.amount for each in discounts),
+        discounts=discounts,
+        tax=tax,
         total=total,
         credits=credits_applied,
         amount_due=total - credits_applied - paid if due is None else due,

@@ -127,7 +127,7 @@ def read_subscription(document: object, occurred_at: int) -> Subscription:
         due_since=integer(source.get("due_since")),
         total_dues=integer(source.get("total_dues")),
         has_scheduled_changes=source.get("has_scheduled_changes") is True,
-        changes_scheduled_at=integer(source.get("changes_scheduled_at")),
+        changes_scheduled_at=_changes_at(source),
         contract_term=_contract_term(source.get("contract_term")),
         auto_collection=text_or_none(source.get("auto_collection")),
         remaining_cycles=integer(source.get("remaining_billing_cycles")),
@@ -156,6 +156,14 @@ def _coupons(listed: object) -> tuple[RedeemedCoupon, ...]:
 
 def _status(value: object) -> Status:
     return Status(value) if isinstance(value, str) and value in Status else Status.UNKNOWN
+
+
+def _changes_at(source: JsonObject) -> int | None:
+    """https://apidocs.chargebee.com/docs/api/subscriptions#subscription_changes_scheduled_at: "As a limitation, this
+    attribute is not returned when the change is scheduled to happen at the end of the current term"."""
+    ends = source.get("trial_end" if source.get("status") == "in_trial" else "current_term_end")
+    told = integer(source.get("changes_scheduled_at"))
+    return integer(ends) if told is None and source.get("has_scheduled_changes") is True else told
 
 
 def _contract_term(value: object) -> JsonObject:

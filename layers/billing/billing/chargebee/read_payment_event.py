@@ -85,11 +85,14 @@ def _whole(content: Mapping[str, Any], name: str, needs: frozenset[str]) -> Mapp
 def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
     """Read an `invoice` resource. Promotional credits are money; every other discount is not.
 
-    One without a version is as new as the event that carries it, `occurred_at` (UTC seconds).
+    The `total` is after all of them. `sub_total` is after some: "the sum of all the line item amounts minus the sum of
+    all line item discounts". One without a version is as new as the event that carries it, `occurred_at` (UTC seconds).
     """
-    discounts = source.get("discounts") or ()
-    total, lines = int(source.get("total") or 0), int(source.get("sub_total") or 0)
-    given = sum(each["amount"] for each in discounts if each.get("entity_type") != "promotional_credits")
+    total, discounts = int(source.get("total") or 0), source.get("discounts") or ()
+    credits_used = sum(each["amount"] for each in discounts if each.get("entity_type") == "promotional_credits")
+    on_top = 0 if source.get("price_type") == "tax_inclusive" else int(source.get("tax") or 0)
+    notes = [each for each in source.get("issued_credit_notes") or () if each.get("cn_status") != "voided"]
+    newest: Mapping[str, Any] = max(notes, key=lambda each: int(each.get("cn_date") or 0), default={})
     forgone = sum(int(source.get(name) or 0) for name in ("amount_adjusted", "write_off_amount"))
     return Invoice(
         id=str(source["id"]),
@@ -97,12 +100,14 @@ def read_invoice(source: Mapping[str, Any], occurred_at: int = 0) -> Invoice:
         status=_status(source, total, forgone),
         currency=str(source["currency_code"]),
         total=total,
-        worth=lines - given - forgone,
+        worth=total - on_top + credits_used - forgone,
         order_number=None if of_subscription(source) else source.get("po_number") or None,
         subscription_id=source.get("subscription_id") or None,
-        tax=total - lines + sum(each["amount"] for each in discounts),
+        tax=on_top,
         version=int(source.get("resource_version") or occurred_at * MILLISECONDS),
         collecting=any(each.get("txn_status") == "in_progress" for each in source.get("linked_payments") or ()),
+        noted=sum(int(each.get("cn_total") or 0) for each in notes),
+        note_kind="chargeback" if newest.get("cn_reason_code") == "chargeback" else "refund",
     )
 
 

@@ -29,6 +29,8 @@ class Invoice:
     lines came to, less any coupon, adjustment and write-off: what the customer's money and credits pay for, before the
     `tax` that they pay too. `version` is its `resource_version` (milliseconds): of two snapshots the newer one counts.
     `collecting` is one of which a payment is under way, as a direct debit is for days: to pay it would be to pay twice.
+    `noted` is what the credit notes on it gave back, with its tax, as money or as credit for other invoices, and
+    `note_kind` says how the newest of them did.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Invoice:
     tax: int = 0
     version: int = 0
     collecting: bool = False
+    noted: int = 0
+    note_kind: str = "refund"
 
     @property
     def paid(self) -> bool:

@@ -24,7 +24,8 @@ class Receipt:
 
     `version` is Chargebee's `resource_version` (milliseconds), and `open_since` the version at which it was found due,
     0 while it is not. `worth` is what the wallet gets for it while it is `paid`, `refunded` what of that the `refunds`
-    gave back. `lines` counts what the ledger has of it, refunds apart.
+    gave back, and `noted` what its credit notes did: every refund has one, and not every one is a refund. `lines`
+    counts what the ledger has of it, refunds apart.
     """
 
     invoice_id: str
@@ -35,15 +36,16 @@ class Receipt:
     refunds: tuple[str, ...] = ()
     refunded: int = 0
     lines: int = 0
+    noted: int = 0
 
     @property
     def credited(self) -> int:
         """What the wallet has of it."""
-        return max(0, self.worth - self.refunded) if self.paid else 0
+        return max(0, self.worth - max(self.refunded, self.noted)) if self.paid else 0
 
 
-def shown(known: Receipt | None, invoice: Invoice, worth: int) -> Receipt:
-    """The receipt after a snapshot: the very same one when that is no news."""
+def shown(known: Receipt | None, invoice: Invoice, worth: int, noted: int) -> Receipt:
+    """The receipt after a snapshot: the very same one when that is no news. Micros."""
     if known is not None and invoice.version <= known.version:
         return known
     before = known or Receipt(invoice.id)
@@ -53,6 +55,7 @@ def shown(known: Receipt | None, invoice: Invoice, worth: int) -> Receipt:
         version=invoice.version,
         paid=invoice.paid,
         worth=worth,
+        noted=noted,
         open_since=(before.open_since or invoice.version) if due else 0,
     )
 

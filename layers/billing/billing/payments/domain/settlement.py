@@ -60,7 +60,7 @@ def take_over(charge: Charge, invoice: Invoice, now: int, refund: Refund | None 
     refund counts for an invoice that is paid: of any other the wallet has nothing.
     """
     worth, known = _worth(charge, invoice), receipt_of(charge, invoice)
-    receipt = shown(known, invoice, worth)
+    receipt = shown(known, invoice, worth, _share(worth, invoice.noted, invoice))
     if refund is not None and invoice.paid:
         receipt = less(receipt, refund, _share(worth, refund.amount, invoice))
     if receipt is known:
@@ -129,12 +129,13 @@ def _credit(
         return WalletChange(named, str(charge.purpose), micros, currency, lot_id, again, lifetime)
     if refund is not None:
         return WalletChange(f"refund:{refund.id}", refund.kind, micros, currency, lot_id, lifetime=lifetime)
-    kind, reason = _LOST[invoice.status]
+    noted = invoice.paid and after.noted > before.noted
+    kind, reason = (invoice.note_kind, "A credit note gives it back.") if noted else _LOST[invoice.status]
     return WalletChange(named, kind, micros, currency, lot_id, reason, lifetime)
 
 
 def _share(worth: int, amount: int, invoice: Invoice) -> int:
-    """The wallet's share of a refund of `amount` (minor units), in micros.
+    """The wallet's share of a refund, or of a credit note, of `amount` (minor units), in micros.
 
     The refunded amount includes tax, which was never credited, so the share is proportional.
     """

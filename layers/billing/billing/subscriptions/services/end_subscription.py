@@ -41,13 +41,16 @@ def cancel_now(organization_id: str, subscription_id: str | None, reason_code: s
 
 
 def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
-    """Take a scheduled cancellation back.
+    """Take a scheduled cancellation back; a contract's, which is the contract's end, stays
+    (https://apidocs.chargebee.com/docs/api/subscriptions/remove-scheduled-cancellation).
 
     Raises SubscriptionNotFound, InvalidState when nothing is scheduled, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
     if row.cancel_at is None:
         raise InvalidState("This subscription is not being cancelled.")
+    if row.under_contract:
+        raise InvalidState("The cancellation of a contract cannot be taken back: it has to be agreed anew.")
     key = f"keep-{row.id}-{row.resource_version}"
     return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
 
