@@ -12,12 +12,30 @@ from billing.metering.domain.entitled import Entitled, Source, union
 from billing.metering.domain.entitlement import Account, Refusal, counted_feature, entitled, lacking, meter_of
 from billing.metering.domain.meter import Meter
 from billing.metering.domain.wallet import Wallet
-from billing.plans.feature import Counted, Reset, Switch, UnitPrice
+from billing.metering.services.read_entitlements import estimate_use, read_entitlements
+from billing.metering.services.record_usage import record_usage
+from billing.plans.feature import Counted, Overage, Reset, Switch, UnitPrice
 from billing.plans.plan import Catalog, Plan
 from billing.subscriptions.domain.access import Policy
 from billing.subscriptions.domain.organization import Organization, OrganizationState
 from billing.subscriptions.domain.subscription import Status
-from tests.model.metering import CATALOG, DAY, ENDLESS, FREE, LARGE, ORG, PAYING, SOFT, START, on_plan
+from tests.model.metering import (
+    CATALOG,
+    DAY,
+    ENDLESS,
+    FREE,
+    HOUR,
+    LARGE,
+    ORG,
+    PAYING,
+    SOFT,
+    START,
+    calls,
+    metering,
+    on_plan,
+)
+from tests.model.time import Time
+from tests.model.usage_store import MemoryUsage
 
 POLICY = Policy(past_due_grace=3 * DAY)
 
@@ -211,6 +229,31 @@ def test_a_feature_that_resets_with_the_term_follows_the_cached_one(term: tuple[
     assert feature is not None
     assert granted.source(feature).period(feature, START + 31 * DAY) == Period(*term)
     assert meter_of(account, granted, feature, START + 31 * DAY).start == term[0]
+
+
+def test_what_an_invoice_would_pay_for_has_no_price_in_a_trial_and_what_the_wallet_pays_for_has() -> None:
+    cent: dict[str, Any] = {"limit": 0, "prices": (UnitPrice(Money(10_000, "USD")),)}
+    features = {
+        "calls": Counted("calls", overage=Overage.ALLOW, item_price_id="calls-usd", **cent),
+        "own": Counted("own", overage=Overage.ALLOW, **cent),
+        "exports": Counted("exports", overage=Overage.WALLET, item_price_id="exports-usd", **cent),
+    }
+    catalog = Catalog({"pro": Plan("pro", "Pro", features=features)}, {})
+    trial_end = START + 14 * DAY
+    trial: dict[str, Any] = {"trial_start": START, "trial_end": trial_end, "billing_months": 1}
+    trying = on_plan("pro", status=Status.IN_TRIAL, term_start=None, **trial)
+    paying = on_plan("pro", term_start=trial_end, term_end=trial_end + 31 * DAY, **trial)
+    store, time = MemoryUsage({ORG: trying}), Time(START + DAY)
+    here = metering(store, time, catalog)
+    [used] = record_usage(ORG, [calls("e1", 4, occurred_at=time.now)], here)
+    assert used.usage
+    assert (used.usage.split.amount, [*read_entitlements(ORG, here).costs]) == (None, ["own"])
+    assert estimate_use(ORG, "exports", 1, {}, here).allowed is False
+    store.grant(ORG, paying)
+    time.now = trial_end + HOUR
+    late, own = record_usage(ORG, [calls("e2", 3, occurred_at=START + DAY), calls("e3", 2, occurred_at=time.now)], here)
+    amounts = [each.usage.split.amount for each in (late, own) if each.usage]
+    assert amounts == [None, Money(20_000, "USD")]
 
 
 def test_a_months_allowance_ends_with_the_trial_and_starts_over_with_the_paid_term() -> None:

@@ -86,6 +86,12 @@ class Counted:
         """Nothing of the feature, and nothing to buy: it starts over, and is counted, as this one."""
         return Counted(self.id, limit=0, reset=self.reset, decimals=self.decimals)
 
+    @property
+    def on_trial(self) -> "Counted":
+        """The same in a trial, of whose use Chargebee bills nothing: what an invoice would pay for has no price."""
+        billed = self.item_price_id is not None and self.overage is Overage.ALLOW
+        return replace(self, prices=()) if billed else self
+
     def priced_in(self, currencies: Collection[str]) -> "Counted":
         """The feature with the prices of one currency: the first of the entry that is wanted, else its first."""
         listed = [each.amount.currency for each in self.prices]

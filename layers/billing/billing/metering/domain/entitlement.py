@@ -16,6 +16,7 @@ from billing.metering.domain.meter import meter_now, running
 from billing.metering.domain.wallet import Wallet
 from billing.plans.feature import Switch
 from billing.subscriptions.domain.access import access
+from billing.subscriptions.domain.subscription import Status
 
 if TYPE_CHECKING:
     from billing.metering.domain.grant import Grant
@@ -145,6 +146,8 @@ def _source(row: Subscription, item: Item, catalog: Catalog, zone: tzinfo, now: 
         from billing.subscriptions.domain.levels import with_levels  # noqa: PLC0415 - only where Chargebee says levels
 
         features = with_levels(row, plan, features, catalog, now)
+    if row.status is Status.IN_TRIAL:
+        features = {name: each if isinstance(each, Switch) else each.on_trial for name, each in features.items()}
     return Source(plan, features, row, zone)
 
 
