@@ -60,8 +60,9 @@ class Row:
 def match(customers: Iterable[Customer], organizations: Sequence[Organization], given: Mapping[str, str]) -> list[Row]:
     """A row for each customer. `given` are organizations by customer, as the team says: they win over everything.
 
-    Then the `meta_data`, the organization's external id and the e-mail domain are asked in this order; the first that
-    names anybody decides. An organization that two customers match is ambiguous for both: it has one.
+    Then the `meta_data`, the customer's id as the organization's own or external one, and the e-mail domain are asked
+    in this order; the first that names anybody decides. An organization that two customers match is ambiguous for both:
+    it has one.
     """
     index = _Index(organizations)
     rows = [_row(customer, index, given) for customer in customers]
@@ -86,6 +87,7 @@ class _Index:
         """What tells, and whom it names."""
         yield "file", [given[customer.id]] if given.get(customer.id) else []
         yield "meta_data", [customer.organization_id] if customer.organization_id else []
+        yield "id", [customer.id] if customer.id in self.by_id else []
         yield "external id", self.by_external_id.get(customer.id, [])
         yield "e-mail domain", self.by_domain.get(customer.domain, []) if customer.domain else []
 

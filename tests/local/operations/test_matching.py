@@ -17,6 +17,7 @@ def only(customer: Customer, *organizations: Organization, given: dict[str, str]
     ("customer", "given", "by", "organization"),
     [
         (Customer("c1", organization_id="org_1", domain="globex.com"), {}, "meta_data", "org_1"),
+        (Customer("org_1", domain="globex.com"), {}, "id", "org_1"),
         (Customer("crm-7", domain="globex.com"), {}, "external id", "org_1"),
         (Customer("c1", domain="globex.com"), {}, "e-mail domain", "org_2"),
         (Customer("crm-7", organization_id="org_1"), {"crm-7": "org_2"}, "file", "org_2"),

@@ -143,6 +143,17 @@ def test_what_was_there_before_is_announced_as_migrated_and_what_comes_later_is_
 # --- the customer says whose it is -----------------------------------------------------------------
 
 
+def test_a_customer_from_before_that_bears_the_organizations_own_id_is_announced_as_migrated_too(world: World) -> None:
+    plan = {"subscription_items[item_price_id][0]": "starter", "auto_collection": "off", "id": "old"}
+    world.chargebee.ask("POST", "/customers", id="org_9")
+    world.chargebee.ask("POST", "/customers/org_9/subscription_for_items", **plan)
+    world.freeze(int(time.time()) + 60)
+    put(world, "org_9", "org_9")
+    apply(world, *world.chargebee.events())
+    told = [item.get("content") for item in world.items("OUTBOX#org_9")]
+    assert told == [{"migrated": True}] * 4
+
+
 def test_a_customer_that_is_stamped_at_chargebee_is_mapped_by_its_event(world: World) -> None:
     for organization_id in ORGANIZATIONS:
         stamp(world, old(organization_id), organization_id)

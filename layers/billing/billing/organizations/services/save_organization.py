@@ -9,7 +9,7 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import CustomerConflict, OrganizationDeleted, UnknownCustomer
 from billing.core.until_won import ORGANIZATION_ATTEMPTS, until_won
 from billing.organizations.domain.organization_event import NANOSECONDS
-from billing.subscriptions.domain.ownership import Link, map_customer, owners
+from billing.subscriptions.domain.ownership import Link, map_customer, map_older_customer, owners
 from billing.subscriptions.domain.transaction import Command, OrganizationChange, Task
 from billing.subscriptions.services.ensure_customer import ensure_customer, stamp
 
@@ -86,7 +86,9 @@ def _with_customer(organization: Organization, customer: Customer | None, ports:
         _check_free(organization, customer, ports)
         if organization.customer_id is not None:
             _give_up(organization.id, organization.customer_id, ports)
-        return map_customer(organization, customer.id, ports.clock())
+        # what this system makes is stamped
+        mapped = map_older_customer if customer.organization_id is None else map_customer
+        return mapped(organization, customer.id, ports.clock())
     if organization.customer_id is not None:
         return Link(organization)
     ensured = ensure_customer(organization, stamp(organization.id), ports)

@@ -72,21 +72,25 @@ class Link:
 def map_customer(organization: Organization, customer_id: str, at: int) -> Link:
     """Give an organization, as it was read, its customer. `at` is UTC seconds.
 
-    A customer whose id this system does not give is from before it, and so are the subscriptions that are older than
-    the mapping.
+    A customer whose id this system does not give is from before it.
     """
-    migrated = not organization.made(customer_id)
-    mapped = replace(
-        organization,
-        customer_id=customer_id,
-        card_status=None,
-        customer_version=None,
-        migrated_at=at if migrated else organization.migrated_at,
-    )
+    if not organization.made(customer_id):
+        return map_older_customer(organization, customer_id, at)
+    return _linked(organization, customer_id, at, NOTHING)
+
+
+def map_older_customer(organization: Organization, customer_id: str, at: int) -> Link:
+    """The same of one from before this system, whatever its id: the subscriptions that are older than the mapping are
+    from before, too."""
+    return _linked(replace(organization, migrated_at=at), customer_id, at, MIGRATED)
+
+
+def _linked(organization: Organization, customer_id: str, at: int, content: Mapping[str, Any]) -> Link:
+    mapped = replace(organization, customer_id=customer_id, card_status=None, customer_version=None)
     happenings = [(Transition.CUSTOMER_CREATED, None)]
     return Link(
         mapped,
-        announce(mapped, mapped.version + 1, at, happenings, content=MIGRATED if migrated else NOTHING),
+        announce(mapped, mapped.version + 1, at, happenings, content=content),
         () if customer_id == organization.id else (customer_id,),
     )
 
