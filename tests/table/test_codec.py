@@ -168,7 +168,9 @@ def test_attributes_of_every_kind_are_read_because_another_version_may_have_writ
     assert read == others
 
 
-@pytest.mark.parametrize("value", [1.5, b"a", {1}, {"a", 1}, object], ids=str)
+@pytest.mark.parametrize(
+    "value", [1.5, b"a", {1}, {"a", 1}, object], ids=["half", "bytes", "numbers", "mixed", "class"]
+)
 def test_what_no_record_holds_is_not_stored(value: Any) -> None:
     with pytest.raises(TypeError, match="is not stored"):
         encode({"deep": [value]})
