@@ -20,6 +20,11 @@ export async function settlements(walker) {
     await simulator.control('POST', `/invoices/${paid}/${kind}`);
     await walker.call('invoice.retrieve', paid);
   }
+  const credited = await charge({ auto_collection: 'on' });
+  await walker.call('credit_note.create', {
+    reference_invoice_id: credited, type: 'refundable', total: 400, create_reason_code: 'Other',
+  });
+  await walker.call('invoice.retrieve', credited);
 }
 
 // A debt that dunning leaves behind when it cancels, and a subscription in decimals with a change on a date.
