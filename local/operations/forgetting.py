@@ -40,6 +40,7 @@ def forget(target: Target, organization_id: str, confirmed: str) -> str:
     cleared = _end(target, organization_id)
     erased = _erase(target, organization_id)
     lines = [f"Chargebee's customer {customer_id}: {state}" for customer_id, state in cleared.items()]
+    lines += [] if cleared else [f"Chargebee has no customer of {organization_id}."]
     lines += [f"{kind.fate}: {count} {kind.name}" for kind, count in sorted(erased.items(), key=_by_fate)]
     return "\n".join([*lines, f"{organization_id} is forgotten."])
 

@@ -41,9 +41,9 @@ SAMPLES: dict[str, Expectation] = {
     "app/reconcile.customers": returns(
         customers=[{"id": "legacy-1", "name": "Legacy", "domain": "legacy.example", "organizationId": None}], next=None
     ).after(one_from_before),
-    "app/reconcile.forget": returns(
-        organizationId="org_1", refused=None, reason="", cleared={"org_1": "not there"}
-    ).after(one_without_a_customer),
+    "app/reconcile.forget": returns(organizationId="org_1", refused=None, reason="", cleared={}).after(
+        one_without_a_customer
+    ),
     "app/reconcile.forget_unheard_of": returns(
         organizationId="org_unheard_of",
         refused="organization_not_found",

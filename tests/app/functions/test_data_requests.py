@@ -246,6 +246,11 @@ def test_whoever_bears_the_id_of_anothers_customer_has_no_share_in_it(
     assert world.chargebee.ask("GET", "/customers/acme")["customer"]["pii_cleared"] == "active"
 
 
+def test_an_organization_without_a_customer_is_told_of_as_such(world: World) -> None:
+    world.put(pk="ORG#org_9", sk="ORG", id="org_9", version=1)
+    assert "Chargebee has no customer of org_9." in forget(Operator(world).target, "org_9", "org_9")
+
+
 def test_an_organization_that_nobody_told_of_may_be_a_typo(world: World, tmp_path: Path) -> None:
     world.deployment.used = True
     with pytest.raises(OperationFailed, match="organization_not_found"):
