@@ -37,8 +37,9 @@ def save(world: Cloud, organization_id: str, customer_id: str) -> None:
 
 
 def run_the_schedule(world: Cloud, provision_existing: str) -> None:
+    """As it runs when nothing is on its way any more."""
     with world.functions.reconfigured("Reconcile", PROVISION_EXISTING=provision_existing):
-        world.functions.reconcile(task="reconcile", window=1_800)
+        world.functions.reconcile(task="reconcile", window=1_800, inFlight=0)
     for queue in ("ImportsQueue", "ProvisioningQueue", "EventsQueue"):
         world.queues.drained(queue)
 

@@ -231,17 +231,20 @@ def test_an_organization_whose_webhook_may_still_be_on_its_way_is_not_missing_ye
 ) -> None:
     world.values["ProvisionExisting"] = existing
     created = world.freeze(1_767_225_600)
-    scalekit.known = [organization_event_json(id="org_9")["data"] | {"create_time": "2026-01-01T00:00:00Z"}]
+    newest = organization_event_json(id="org_9")["data"] | {"create_time": "2026-01-01T00:00:00.9Z"}
+    scalekit.known = [newest]
     counted = "missing_organizations" if existing == "true" else "organizations_without_customer"
     for age, expected in ((119, 0), (120, 1)):
         world.freeze(created + age)
         look(world, organizations)
         told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
         assert [line[counted] for line in told if counted in line] == [[float(expected)]]
-    world.freeze(created + 1)
+    world.freeze(created)
+    scalekit.known = [newest | {"id": "org_10"}]
     forget_warm_state()
-    by_hand = {"task": "reconcile", "window": 600, "inFlight": 0}
-    assert world.invoke("app/reconcile", by_hand)["organizations"]["read"] == 1
+    world.invoke("app/reconcile", {"task": "reconcile", "window": 600, "inFlight": 0})
+    told = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
+    assert [line[counted] for line in told if counted in line] == [[1.0]], "by hand all are taken"
 
 
 def test_by_hand_the_last_two_minutes_are_taken_too(world: World) -> None:

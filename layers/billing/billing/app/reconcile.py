@@ -147,7 +147,7 @@ def _created(page: Sequence[Document], until: int) -> list[str]:
     """Those that were, by then. What does not say when it was is long past."""
     from billing.scalekit.read_event import nanoseconds  # noqa: PLC0415 - only where organizations are asked for
 
-    return [each["id"] for each in page if nanoseconds(each.get("create_time")) <= until * NANOSECONDS]
+    return [each["id"] for each in page if nanoseconds(each.get("create_time")) // NANOSECONDS <= until]
 
 
 def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:
