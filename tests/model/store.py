@@ -4,7 +4,7 @@
 proved over this model holds for the table.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from billing.core.errors import AlreadyProcessed, Conflict, HeldElsewhere
@@ -62,9 +62,9 @@ class MemoryStore:
         """An orphan is recorded too."""
         return frozenset(each for each in event_ids if (source, each) not in self.ledger)
 
-    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+    def unprovisioned(self, organization_ids: Sequence[str], nameless: Set[str] = frozenset()) -> frozenset[str]:
         """A tombstone counts as provisioned: there is nothing left to do."""
-        return frozenset(each for each in organization_ids if self._lacks_something(each))
+        return frozenset(each for each in organization_ids if self._lacks_something(each, each in nameless))
 
     def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
         """The domain's own rule, as one step."""
@@ -108,9 +108,12 @@ class MemoryStore:
         known = self.ledger.get((entry.source, entry.event_id))
         return known is not None and known.outcome is not Outcome.ORPHAN
 
-    def _lacks_something(self, organization_id: str) -> bool:
+    def _lacks_something(self, organization_id: str, nameless: bool) -> bool:
         held = self.organizations.get(organization_id)
-        return held is None or (not (held.customer_id and held.display_name) and held.deleted_at is None)
+        if held is None:
+            return True
+        whole = held.customer_id and (nameless or held.display_name)
+        return not whole and held.deleted_at is None
 
     def _write(self, change: OrganizationChange) -> None:
         owner = change.organization

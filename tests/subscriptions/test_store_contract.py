@@ -345,6 +345,7 @@ def test_the_unprovisioned_are_those_without_a_tombstone_that_lack_a_customer_or
     bench.store.commit(OrganizationChange(Organization("org_bare", 1)))
     asked = ["org_mapped", "org_nameless", "org_deleted", "org_bare", "org_unknown", "org_unknown"]
     assert bench.store.unprovisioned(asked) == {"org_nameless", "org_bare", "org_unknown"}
+    assert bench.store.unprovisioned(asked, {"org_nameless", "org_bare"}) == {"org_bare", "org_unknown"}
 
 
 # --- the claim -----------------------------------------------------------------------------------

@@ -321,6 +321,20 @@ def test_an_organization_that_has_its_customer_and_no_name_at_scalekit_either_la
     assert look(world, "all")["organizations"] == {"read": 1, "queued": 0}
 
 
+def test_an_organization_without_a_name_keeps_no_run_from_stopping_where_all_are_known(
+    world: World, scalekit: Scalekit
+) -> None:
+    scalekit.known = found("org_5", "org_4", "org_3", "org_2", "org_1")
+    scalekit.known = [
+        {name: value for name, value in each.items() if name != "display_name"} for each in scalekit.known
+    ]
+    look(world, "new")
+    work_off(world)
+    world.account.calls.clear()
+    assert look(world, "new")["new_organizations"] == {"read": 2, "queued": 0}
+    assert world.account.calls.count("dynamodb.Query") == 0
+
+
 def test_many_are_queued_ten_at_a_time(world: World, scalekit: Scalekit) -> None:
     scalekit.known = found(*(f"org_{number}" for number in range(25, 0, -1)))
     scalekit.page = 25

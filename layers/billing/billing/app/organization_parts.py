@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from billing.app import wiring
 from billing.app.feed import Findings
-from billing.app.reconcile import reconcile_organizations, restore_organizations
+from billing.app.reconcile import reconcile_organizations, restore_organizations, unprovisioned
 from billing.core.clock import utc_now
 from billing.core.errors import InvalidRequest, NotConfigured
 from billing.runtime.logs import count, count_many, log_failure, logger
@@ -99,7 +99,7 @@ class Newest:
         page = self.lists.organizations(offset)
         times = [str(each.get("create_time") or "") for each in page.resources]
         ordered = times == sorted(times, reverse=True) and len(set(times)) > 1
-        if ordered and not self.store.unprovisioned([each["id"] for each in page.resources]):
+        if ordered and not unprovisioned(page.resources, self.store):
             return replace(page, next_offset=None)
         return page
 

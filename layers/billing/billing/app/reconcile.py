@@ -108,7 +108,7 @@ def reconcile_organizations(
     """
 
     def unheard_of(page: Sequence[Document]) -> list[Document]:
-        unknown = _unprovisioned(page, until, store)
+        unknown = unprovisioned(_created(page, until), store)
         return _creations(page, unknown, imports, now)
 
     return feed(lists.organizations, unheard_of, imports, has_time, note=_noted(imports))
@@ -124,7 +124,7 @@ def restore_organizations(
     waiting: list[str] = []
 
     def lost(page: Sequence[Document]) -> list[Document]:
-        unknown = _unprovisioned(page, until, store)
+        unknown = unprovisioned(_created(page, until), store)
         known = {each for each in unknown if store.load(each).opened(each).customer_id is not None}
         waiting.extend(sorted(unknown - known))
         return _creations(page, known, imports, now)
@@ -133,21 +133,19 @@ def restore_organizations(
     return replace(found, waiting=tuple(waiting))
 
 
-def _unprovisioned(page: Sequence[Document], until: int, store: Store) -> frozenset[str]:
-    """Those that were created by then and lack something. A name that Scalekit does not have either is nothing to lack:
+def unprovisioned(page: Sequence[Document], store: Store) -> frozenset[str]:
+    """Those that lack something. A name that Scalekit does not have either is nothing to lack:
     https://docs.scalekit.com/reference/webhooks/organization-events has `display_name` where it was given.
     """
-    unknown = store.unprovisioned(_created(page, until))
-    nameless = unknown & {each["id"] for each in page if not each.get("display_name")}
-    known = (store.load(each).organization for each in nameless)
-    return unknown - {each.id for each in known if each is not None and each.customer_id is not None}
+    nameless = {each["id"] for each in page if not each.get("display_name")}
+    return store.unprovisioned([each["id"] for each in page], nameless)
 
 
-def _created(page: Sequence[Document], until: int) -> list[str]:
+def _created(page: Sequence[Document], until: int) -> list[Document]:
     """Those that were, by then. What does not say when it was is long past."""
     from billing.scalekit.read_event import nanoseconds  # noqa: PLC0415 - only where organizations are asked for
 
-    return [each["id"] for each in page if nanoseconds(each.get("create_time")) // NANOSECONDS <= until]
+    return [each for each in page if nanoseconds(each.get("create_time")) // NANOSECONDS <= until]
 
 
 def _unrecorded(events: Sequence[Document], store: Store) -> list[Document]:

@@ -5,7 +5,7 @@ Time is UTC seconds, ids are minted, and both come in as arguments, so that a ru
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -41,8 +41,9 @@ class Store(Protocol):
     def unrecorded(self, source: str, event_ids: Sequence[str]) -> frozenset[str]:
         """The ids that the ledger does not have."""
 
-    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
-        """The organizations that lack their customer or their name, and are not deleted."""
+    def unprovisioned(self, organization_ids: Sequence[str], nameless: Set[str] = frozenset()) -> frozenset[str]:
+        """The organizations that lack their customer, or their name unless they are `nameless` at Scalekit too, and are
+        not deleted."""
 
     def claim_checkout(self, organization_id: str, wanted: Checkout, reopen: int | None = None) -> Organization:
         """`billing.subscriptions.domain.organization.claim` as one conditional write, whatever else is going on.

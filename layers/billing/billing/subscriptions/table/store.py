@@ -1,6 +1,6 @@
 """Organizations and subscriptions: one partition an organization, one transaction a change."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -139,11 +139,12 @@ class DynamoStore:
         found = {item["pk"]["S"] for item in self._table.batch_get(list(keys.values()))}
         return frozenset(event_id for event_id, row in keys.items() if row["pk"]["S"] not in found)
 
-    def unprovisioned(self, organization_ids: Sequence[str]) -> frozenset[str]:
+    def unprovisioned(self, organization_ids: Sequence[str], nameless: Set[str] = frozenset()) -> frozenset[str]:
         """One batch read for every hundred ids."""
         keys = [organization_key(each) for each in set(organization_ids)]
-        known = map(read_organization, self._table.batch_get(keys))
-        done = {each.id for each in known if (each.customer_id and each.display_name) or each.deleted_at is not None}
+        known = list(map(read_organization, self._table.batch_get(keys)))
+        named = nameless | {each.id for each in known if each.display_name}
+        done = {each.id for each in known if (each.customer_id and each.id in named) or each.deleted_at is not None}
         return frozenset(organization_ids) - done
 
     def overrides(self) -> "Sequence[tuple[Plan, ...] | RefusedPlan]":
