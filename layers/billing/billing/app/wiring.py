@@ -186,7 +186,7 @@ def site(api_host: str) -> "Site":
     from billing.links.site import Site  # noqa: PLC0415
 
     return Site(
-        app_url=settings()["APP_URL"].rstrip("/"),
+        app_url=settings().app_url,
         api_url=(settings().optional("API_URL") or f"https://{api_host}").rstrip("/"),
         return_key=secret("RETURN_KEY_SECRET").get("key", ""),
     )

@@ -44,7 +44,7 @@ def follow(
             sync(target)
         except Exception as error:  # the browser has just paid: whatever is wrong on our side, it is sent on
             log_failure("return_not_synced", error)
-    return redirect(settings()["APP_URL"].rstrip("/") + quote(path, safe=_URL_CHARACTERS))
+    return redirect(settings().app_url + quote(path, safe=_URL_CHARACTERS))
 
 
 def _path(query: Mapping[str, list[str]]) -> str:

@@ -44,4 +44,4 @@ def _is_own(headers: Mapping[str, str]) -> bool:
     origin = headers.get("origin")
     if origin is None:
         return headers.get("sec-fetch-site") == "same-origin"
-    return origin.lower() == settings()["APP_URL"].rstrip("/").lower()
+    return origin.lower() == settings().app_url.lower()

@@ -25,6 +25,11 @@ class Settings:
         """The variable, or empty text."""
         return self.variables.get(name, "")
 
+    @property
+    def app_url(self) -> str:
+        """Where the team's application is, without a slash at its end. Raises NotConfigured."""
+        return self["APP_URL"].rstrip("/")
+
     def names(self, name: str) -> frozenset[str]:
         """A comma-separated setting; unset means none."""
         return frozenset(part.strip() for part in self.optional(name).split(",") if part.strip())

@@ -9,6 +9,7 @@ from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import OrganizationDeleted
 
 if TYPE_CHECKING:
+    from billing.subscriptions.domain.organization import Organization
     from billing.subscriptions.services.ports import Ports
 
 
@@ -25,13 +26,7 @@ def customer_of(organization_id: str, ports: Ports) -> str:
     organization = ports.store.load(organization_id).opened(organization_id)
     if organization.deleted_at is not None:
         raise OrganizationDeleted("This organization has been deleted.")
-    if organization.customer_id is not None:
-        return organization.customer_id
-    from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp  # noqa: PLC0415
-
-    ensured = ensure_customer(organization, stamp(organization_id), ports)
-    link_customer(ensured, ports)
-    return ensured.customer_id
+    return organization.customer_id or _ensured(organization, ports)
 
 
 def living_customer(organization_id: str, ports: Ports) -> str:
@@ -47,9 +42,13 @@ def living_customer(organization_id: str, ports: Ports) -> str:
             return customer_id
     except ChargebeeNotFound:
         pass
+    organization = ports.store.load(organization_id).opened(organization_id)
+    return _ensured(replace(organization, customer_id=None), ports)
+
+
+def _ensured(organization: Organization, ports: Ports) -> str:
     from billing.subscriptions.services.ensure_customer import ensure_customer, link_customer, stamp  # noqa: PLC0415
 
-    organization = replace(ports.store.load(organization_id).opened(organization_id), customer_id=None)
-    ensured = ensure_customer(organization, stamp(organization_id), ports)
+    ensured = ensure_customer(organization, stamp(organization.id), ports)
     link_customer(ensured, ports)
     return ensured.customer_id
