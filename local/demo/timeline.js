@@ -32,8 +32,13 @@ export async function followTimeline(organizationId) {
 }
 
 async function look(organizationId) {
-  const answer = await ask("GET", "timeline", { organization: organizationId }).catch(() => null);
-  if (answer) draw(told(answer.rows));
+  const [rows, trouble] = await ask("GET", "timeline", { organization: organizationId }).then(
+    (answer) => [answer.rows, ""],
+    (error) => [null, `What happened cannot be read: ${error.message} Trying again…`],
+  );
+  if (rows) draw(told(rows));
+  const unread = byId("timeline-unread");
+  if (unread.textContent !== trouble) unread.textContent = trouble;
 }
 
 /** With what the rows say of each other: what is accepted and not processed yet is in the queue. */

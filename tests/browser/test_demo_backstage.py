@@ -4,7 +4,7 @@ import json
 import uuid
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import PATIENCE, Organization
@@ -42,6 +42,21 @@ def test_an_announcement_is_followed_back_to_the_webhook_that_it_comes_of(
     expect(row.locator("pre")).to_contain_text(organization.id)
     expect(happened(page, "Call to Chargebee", "POST /customers")).to_have_count(1)
     assert violations(page) == []
+
+
+def test_a_timeline_that_cannot_be_read_says_so_until_it_can(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    def out_of_reach(route: Route) -> None:
+        route.fulfill(status=502, json={"error": "The table does not answer."})
+
+    page.route("**/_local/timeline*", out_of_reach)
+    sign_in(page, stack, organization.admin)
+    unread = page.get_by_role("complementary").get_by_role("status")
+    expect(unread).to_have_text("What happened cannot be read: The table does not answer. Trying again…")
+    page.unroute("**/_local/timeline*", out_of_reach)
+    expect(unread).to_have_text("")
+    expect(happened(page, "Webhook sent", "Scalekit: organization.created")).to_have_count(1)
 
 
 def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promised(
