@@ -22,7 +22,7 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE = 20_000  # milliseconds; a page follows what queues and functions do behind it
+PATIENCE = 40_000  # milliseconds; a page follows what queues and functions do behind it, on a busy machine too
 
 
 @dataclass(frozen=True)
