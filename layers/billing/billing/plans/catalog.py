@@ -108,9 +108,7 @@ def _read_addons(entry: Mapping[str, Any]) -> tuple[Addon, ...]:
         fields(entry, where, required=("id", "name", "prices"), optional=ADDON)
         shared = _shared(entry, where) | {"own_id": own_id}
         prices = read_prices(entry["prices"], where)
-        return tuple(
-            Addon(each, price=price, **shared | ({"sale": sale} if sale else {})) for each, price, sale in prices
-        )
+        return tuple(Addon(each, price=price, **shared | sale) for each, price, sale in prices)
     item_price_id = _item_price_id(entry)
     where = f"addon {item_price_id!r}"
     fields(entry, where, required=("item_price_id", "name"), optional=ADDON)
