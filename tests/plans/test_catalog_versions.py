@@ -218,3 +218,18 @@ def test_a_row_under_another_plans_name_is_refused() -> None:
     assert isinstance(refused, RefusedPlan)
     assert refused.key == "pro"
     assert "plan 'growth' is in the row of 'pro'" in refused.problem
+
+
+def test_an_addon_may_raise_what_another_plan_has_without_counting() -> None:
+    top = {"item_price_id": "top", "name": "Top", "features": {"calls": True}}
+    raising = SEATS | {"features": {}}
+    for plans in ([LIMITED, top], [top, LIMITED]):
+        assert read_catalog({"plan": plans, "addon": [raising]}).addons["more-monthly"].limits["calls"] == 500
+
+
+def test_an_addon_that_is_of_another_kind_than_any_plan_is_refused_in_whatever_order() -> None:
+    top = {"item_price_id": "top", "name": "Top", "features": {"calls": True}}
+    switching = SEATS | {"limits": {}, "features": {"calls": True}}
+    for plans in ([LIMITED, top], [top, LIMITED]):
+        with pytest.raises(InvalidCatalog, match="'more': feature 'calls' is on or off"):
+            read_catalog({"plan": plans, "addon": [switching]})

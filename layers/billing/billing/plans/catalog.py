@@ -23,10 +23,10 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
     plans = [read_plans(entry) for entry in _tables(document["plan"], "plan")]
     addons = [_read_addons(entry) for entry in _tables(document.get("addon", []), "addon")]
     charges = [_read_charge(entry) for entry in _tables(document.get("charge", []), "charge")]
-    _check_unique("name of a plan or add-on", [entry[0].id for entry in plans] + [entry[0].id for entry in addons])
+    check_unique("name of a plan or add-on", [entry[0].id for entry in plans] + [entry[0].id for entry in addons])
     priced, raised = list(chain(*plans)), list(chain(*addons))
     goods: tuple[Plan | Addon | OneTimeItem, ...] = (*priced, *raised, *charges)
-    _check_unique("item price", [each.item_price_id for each in goods])
+    check_unique("item price", [each.item_price_id for each in goods])
     _check_addons(priced, raised)
     return checked(
         Catalog(
@@ -60,24 +60,33 @@ def checked(catalog: Catalog) -> Catalog:
     return catalog
 
 
-def _check_unique(what: str, named: Iterable[str]) -> None:
+def check_unique(what: str, named: Iterable[str]) -> None:
+    """Raises InvalidCatalog for what is named twice."""
     seen = Counter(named)
     if twice := [name for name, times in seen.items() if times > 1]:
         refuse(f"the {what} {twice[0]!r} appears twice")
 
 
 def _check_addons(plans: Iterable[Plan], addons: Iterable[Addon]) -> None:
-    """An add-on raises what there is, and what it brings is of the kind that plans have it in."""
+    """An add-on raises what there is."""
     sold: tuple[Plan | Addon, ...] = (*addons, *plans)
-    features = {name: feature for each in sold for name, feature in each.features.items()}
-    limited = {name for plan in plans for name in plan.limits} | {
-        name for name, feature in features.items() if isinstance(feature, Counted)
-    }
+    counted = {feature.id for each in sold for feature in each.features.values() if isinstance(feature, Counted)}
+    limited = {name for plan in plans for name in plan.limits} | counted
     for addon in addons:
         if unknown := addon.limits.keys() - limited:
             refuse(f"addon {addon.id!r}: limits raises {min(unknown)!r}, which no plan and no add-on limits")
+    check_kinds(plans, addons)
+
+
+def check_kinds(plans: Iterable[Plan], addons: Iterable[Addon]) -> None:
+    """What an add-on brings is of the kind that plans have it in, or whoever buys it beside one would have no more.
+
+    Raises InvalidCatalog.
+    """
+    sold: tuple[Plan | Addon, ...] = (*addons, *plans)
+    for addon in addons:
         for name, feature in addon.features.items():
-            if type(feature) is not type(features[name]):
+            if any(type(each.features.get(name, feature)) is not type(feature) for each in sold):
                 refuse(f"addon {addon.id!r}: feature {name!r} is on or off in one entry and counted in another")
 
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, NoSuchPlan
 from billing.core.keys import digest
 from billing.core.until_won import ROW_ATTEMPTS, Outdated, until_won
-from billing.plans.catalog import checked
+from billing.plans.catalog import check_kinds, check_unique, checked
 from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
 from billing.plans.plan import Catalog, Plan
 from billing.plans.revision import PlanChange, check_decimals, compared
@@ -98,6 +98,7 @@ def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows, s
     try:
         own = () if entry is None else _named(plan, entry)
         _check_owners(plan, own, shipped.with_plans(_plans(others)))
+        check_kinds(own, shipped.addons.values())
         after = checked(shipped.with_plans([*_plans(others), *own]))
         check_decimals(before, after)
     except InvalidCatalog as wrong:
@@ -158,13 +159,19 @@ def _version(entry: Entry) -> str:
 
 
 def _check_owners(plan: str, own: Sequence[Plan], others: Catalog) -> None:
-    """Whoever pays an item price has its plan, and would have another one without a word."""
+    """Whoever pays an item price has its plan, and would have another one without a word; and whoever is asked for a
+    name takes whatever bears it."""
+    if own and any(each.id == plan for each in others.addons.values()):
+        raise InvalidState(f"{plan!r} is the name of an add-on already, and whoever has that would have the plan.")
     sold = {each.item_price_id: each.id for each in others.subscribable} | {each: each for each in others.charges}
     for each in own:
-        if (owner := sold.get(each.item_price_id, plan)) != plan:
+        if (owner := sold.get(each.item_price_id, plan)) != plan or each.item_price_id in others.charges:
             raise InvalidState(
                 f"{each.item_price_id} is {owner!r} already, and whoever pays it would be moved to {plan!r}."
             )
+    left = others.with_plans(own).plans.values()
+    if own and any(each.id == plan and each not in own for each in left):
+        raise InvalidCatalog(f"{plan!r} has other prices, too: its entry needs its id, and all of its prices.")
 
 
 def _harmless(revision: Revision) -> Revision:
@@ -178,7 +185,9 @@ def _harmless(revision: Revision) -> Revision:
 def _named(plan: str, entry: Entry) -> tuple[Plan, ...]:
     if entry.get("id", entry.get("item_price_id")) != plan:
         raise InvalidCatalog(f"The entry's id, or without one its item_price_id, is not {plan!r}.")
-    return read_plans(entry)
+    plans = read_plans(entry)
+    check_unique(f"item price of {plan!r}", [each.item_price_id for each in plans])
+    return plans
 
 
 def _plans(rows: Sequence[Entry]) -> list[Plan]:
