@@ -79,7 +79,8 @@ def describe_plan(plan: str, document: Mapping[str, Any], rows: PlanRows) -> Des
     stored = rows.rows()
     if (told := _in_force(plan, document, stored)) is None:
         raise NoSuchPlan(f"There is no plan {plan!r}.")
-    priced = [price["item_price_id"] for price in told.get("prices", ())] or [plan]
+    read = read_row({"sk": plan, **told})
+    priced = [plan] if isinstance(read, RefusedPlan) else [each.item_price_id for each in read]
     from_table = any(row["sk"] == plan for row in stored)
     return DescribedPlan(told, from_table, {each: rows.subscribed(each) for each in priced})
 
@@ -140,11 +141,14 @@ def remove_plan(plan: str, shipped: Catalog, rows: PlanRows, seen: Seen | None =
 
 
 def _in_force(plan: str, document: Mapping[str, Any], stored: Sequence[Entry]) -> Entry | None:
-    """As it is written: the table's row goes before the file's entry."""
+    """As it is written, and as JSON has it: the table's row goes before the file's entry, be it right or wrong."""
     row = next((each for each in stored if each["sk"] == plan), None)
     written = (entry for entry in document["plan"] if entry.get("id", entry.get("item_price_id")) == plan)
     entry = row or next(written, None)
-    return None if entry is None else {name: value for name, value in entry.items() if name not in ("pk", "sk")}
+    if entry is None:
+        return None
+    told: Entry = json.loads(json.dumps(entry, default=sorted))  # a set, which the table alone has, is a list there
+    return {name: value for name, value in told.items() if name not in ("pk", "sk")}
 
 
 def _check_seen(plan: str, entry: Entry | None, seen: Seen, stored: Sequence[Entry]) -> None:
@@ -155,7 +159,7 @@ def _check_seen(plan: str, entry: Entry | None, seen: Seen, stored: Sequence[Ent
 
 
 def _version(entry: Entry) -> str:
-    return digest(json.dumps(entry, sort_keys=True, default=str))
+    return digest(json.dumps(entry, sort_keys=True))
 
 
 def _check_owners(plan: str, own: Sequence[Plan], others: Catalog) -> None:
