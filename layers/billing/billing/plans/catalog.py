@@ -8,7 +8,7 @@ from typing import Any
 
 from billing.core.clock import Lifetime
 from billing.plans.catalog_features import read_features
-from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, text, whole
+from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, table, text, whole
 from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
 from billing.plans.feature import Counted, LevelSource
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale
@@ -125,9 +125,7 @@ def _read_addons(entry: Mapping[str, Any]) -> tuple[Addon, ...]:
 
 
 def _shared(entry: Mapping[str, Any], where: str) -> dict[str, Any]:
-    limits = entry.get("limits", {})
-    if not isinstance(limits, Mapping):
-        refuse(f"{where}: limits must be a table of numbers")
+    limits = table(entry.get("limits", {}), "numbers", f"{where}: limits")
     features = read_features(entry.get("features", {}), where)
     if seats := [name for name, each in features.items() if isinstance(each, Counted) and each.per_seat]:
         refuse(f"{where}: feature {seats[0]!r} is multiplied by the add-on's quantity, not by seats")

@@ -8,7 +8,7 @@ from typing import Any
 from billing.core.errors import InvalidCatalog
 from billing.core.names import ORGANIZATION, PLAN
 from billing.plans.catalog_features import read_features
-from billing.plans.catalog_fields import choice, currency_code, fields, flag, limit, refuse, text, whole
+from billing.plans.catalog_fields import choice, currency_code, fields, flag, limit, refuse, table, text, whole
 from billing.plans.feature import Counted, Overage, Reset
 from billing.plans.plan import Plan, Price, Sale
 
@@ -100,9 +100,7 @@ def read_sale(entry: Mapping[str, Any], allowed: Iterable[Sale], where: str) -> 
 
 def _shared(entry: Mapping[str, Any], where: str, reset: Reset) -> dict[str, Any]:
     """What both kinds of an entry say."""
-    limits = entry.get("limits", {})
-    if not isinstance(limits, Mapping):
-        refuse(f"{where}: limits must be a table of numbers")
+    limits = table(entry.get("limits", {}), "numbers", f"{where}: limits")
     sale = read_sale(entry, Sale, where) or Sale.SOLD
     return {
         "name": text(entry["name"], f"{where}: name"),
