@@ -7,7 +7,7 @@ import pytest
 
 from billing.core.errors import InvalidRequest, InvalidState
 from billing.plans.catalog import read_catalog
-from billing.subscriptions.services.revise_plan import proposed
+from billing.subscriptions.services.revise_plan import proposed, put_plan, remove_plan
 
 MONTHLY = {"item_price_id": "pro", "amount": 100, "currency": "USD", "period": "month"}
 YEARLY = MONTHLY | {"item_price_id": "pro-yearly", "period": "year"}
@@ -74,3 +74,28 @@ def test_an_item_price_is_in_an_entry_once() -> None:
 def test_what_an_addon_brings_is_of_the_kind_that_a_changed_plan_has_it_in(features: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest, match=r"addon 'extra': feature '.*' is on or off in one entry and counted"):
         proposed("pro", PRO | {"features": features}, SHIPPED, Rows())
+
+
+def test_rows_that_a_new_file_does_not_go_with_are_put_right_one_by_one() -> None:
+    """A deployment of the file cannot know what the table counts in which decimals."""
+    fine = {"calls": {"limit": 10, "decimals": 2}}
+    mini = {"item_price_id": "mini", "name": "Mini", "features": fine}
+    file = {"plan": [PRO | {"features": fine}, mini]}
+    other = {"item_price_id": "other", "name": "Other", "features": PRO["features"]}
+    rows, shipped = Rows(pro=PRO, other=other), read_catalog(file)
+    put_plan("pro", PRO | {"features": fine}, shipped, rows)
+    remove_plan("other", shipped, rows)
+    assert rows.found.keys() == {"pro"}
+
+
+def test_rows_that_go_with_the_file_together_count_together() -> None:
+    free = {"id": "free", "name": "Free", "default": True}
+    shipped = read_catalog({"plan": [free]})
+    gratis = {"id": "gratis", "name": "Gratis", "default": True, "features": {"calls": {"limit": 1}}}
+    rows = Rows(gratis=gratis, free={"item_price_id": "free", "name": "Free"})
+    revision = proposed("free", {"item_price_id": "free", "name": "Gone"}, shipped, rows)
+    assert [str(change) for change in revision.changes] == ["free: name: Free -> Gone"]
+    for plan in ("free", "new"):
+        entry = {"item_price_id": plan, "name": "New", "features": {"calls": {"limit": 1, "decimals": 1}}}
+        with pytest.raises(InvalidRequest, match="same decimals"):
+            proposed(plan, entry, shipped, rows)

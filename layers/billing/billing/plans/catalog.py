@@ -1,17 +1,21 @@
 """The checks of the catalog: only a catalog that is valid in every detail is read."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 from billing.core.clock import Lifetime
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog_features import read_features
 from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, table, text, whole
-from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
+from billing.plans.catalog_plans import RefusedPlan, read_name, read_plans, read_prices, read_sale
 from billing.plans.feature import Counted, LevelSource
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale
+
+type Row = tuple[Plan, ...] | RefusedPlan
+"""A row of the table: a plan for each of its prices, or why it is none."""
 
 LONGEST = {"days": 3650, "months": 120}
 ADDON = ("max_quantity", "limits", "features", "sale")
@@ -58,6 +62,22 @@ def checked(catalog: Catalog) -> Catalog:
     _check_metered(catalog)
     _check_decimals(catalog)
     return catalog
+
+
+def judged(shipped: Catalog, rows: Sequence[Row]) -> list[Row]:
+    """The rows, those as refusals that do not go with the file by themselves: of rows that do not go together, they are
+    to blame."""
+    return [_alone(shipped, row) for row in rows]
+
+
+def _alone(shipped: Catalog, row: Row) -> Row:
+    if isinstance(row, RefusedPlan):
+        return row
+    try:
+        checked(shipped.with_plans(row))
+    except InvalidCatalog as wrong:
+        return RefusedPlan(row[0].id, str(wrong))
+    return row
 
 
 def check_unique(what: str, named: Iterable[str]) -> None:

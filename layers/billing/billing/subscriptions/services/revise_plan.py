@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, NoSuchPlan
 from billing.core.keys import digest
 from billing.core.until_won import ROW_ATTEMPTS, Outdated, until_won
-from billing.plans.catalog import check_kinds, check_unique, checked
+from billing.plans.catalog import check_kinds, check_unique, checked, judged
 from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
 from billing.plans.plan import Catalog, Plan
 from billing.plans.revision import PlanChange, check_decimals, compared
@@ -94,13 +95,14 @@ def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows, s
     stored = rows.rows()
     if seen is not None:
         _check_seen(plan, entry, seen, stored)
-    others = [row for row in stored if row["sk"] != plan]
-    before = shipped.with_plans(_plans(stored))
+    read = _plans(stored, shipped)
+    others = [each for key, plans in read.items() if key != plan for each in plans]
+    before = shipped.with_plans(chain(*read.values()))
     try:
         own = () if entry is None else _named(plan, entry)
-        _check_owners(plan, own, shipped.with_plans(_plans(others)))
+        _check_owners(plan, own, shipped.with_plans(others))
         check_kinds(own, shipped.addons.values())
-        after = checked(shipped.with_plans([*_plans(others), *own]))
+        after = checked(shipped.with_plans([*others, *own]))
         check_decimals(before, after)
     except InvalidCatalog as wrong:
         raise InvalidRequest(str(wrong)) from None
@@ -194,7 +196,14 @@ def _named(plan: str, entry: Entry) -> tuple[Plan, ...]:
     return plans
 
 
-def _plans(rows: Sequence[Entry]) -> list[Plan]:
-    """Those that are right: a wrong one is refused where the catalog is read, and is not this change's."""
+def _plans(rows: Sequence[Entry], shipped: Catalog) -> Mapping[str, tuple[Plan, ...]]:
+    """Those that are right, by their rows' keys. A wrong one is refused where the catalog is read, and is not this
+    change's; and where all do not go together, so is one that does not go with the file."""
     read = [read_row(row) for row in rows]
-    return [plan for plans in read if not isinstance(plans, RefusedPlan) for plan in plans]
+    right = [plans for plans in read if not isinstance(plans, RefusedPlan)]
+    try:
+        checked(shipped.with_plans(chain(*right)))
+    except InvalidCatalog:
+        read = judged(shipped, read)
+    keyed = zip((str(row["sk"]) for row in rows), read, strict=True)
+    return {key: plans for key, plans in keyed if not isinstance(plans, RefusedPlan)}
