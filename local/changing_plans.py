@@ -28,7 +28,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     """A mistake is one line and status 1."""
     given = _parser().parse_args(arguments)
     try:
-        document = tomllib.loads(given.file.read_text())
+        document = _document(given.file)
         if given.command == "check":
             print(checked(document))
             return 0
@@ -36,7 +36,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
         print(f"Acting on {target.description}.", flush=True)
         rows = DynamoPlanRows(target.client("dynamodb"), target.output("TableName"))
         print(proposal(document, rows) if given.command == "propose" else put(document, rows))
-    except (OSError, tomllib.TOMLDecodeError, BillingError, OperationFailed, BotoCoreError, ClientError) as failure:
+    except (OSError, BillingError, OperationFailed, BotoCoreError, ClientError) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0
@@ -46,12 +46,13 @@ def checked(document: Mapping[str, Any]) -> str:
     """What a whole catalog in the place of plans.toml would change. Raises InvalidCatalog."""
     before, after = shipped_catalog(), read_catalog(document)
     check_decimals(before, after)
-    gone = sorted(before.plans.keys() - after.plans.keys())
+    old, new = ({each.item_price_id: each.id for each in catalog.subscribable} for catalog in (before, after))
+    gone = sorted(old.keys() - new.keys())
     lost = [f'{each}: described no more; keep it with sale = "retired" while somebody has it' for each in gone]
     moved = [
-        f"{each}: of {after.plans[each].id} instead of {plan.id}, and with it whoever pays it"
-        for each, plan in before.plans.items()
-        if each in after.plans and after.plans[each].id != plan.id
+        f"{each}: of {new[each]} instead of {name}, and with it whoever pays it"
+        for each, name in old.items()
+        if new.get(each, name) != name
     ]
     return "\n".join([*map(str, compared(before, after)), *moved, *lost]) or "No plan changes."
 
@@ -66,12 +67,20 @@ def put(document: Mapping[str, Any], rows: PlanRows) -> str:
     return "\n".join(_told(put_plan(plan, entry, shipped_catalog(), rows)) for plan, entry in _entries(document))
 
 
+def _document(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except ValueError as wrong:  # its syntax, its letters, or a number of thousands of digits
+        raise OperationFailed(f"{file}: {wrong}") from None
+
+
 def _entries(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    if set(document) != {"plan"} or not isinstance(document["plan"], list):
+    listed = document.get("plan")
+    if len(document) != 1 or not isinstance(listed, list) or not all(isinstance(each, Mapping) for each in listed):
         raise OperationFailed(
             "The file has one or several [[plan]] and nothing else: add-ons and charges are deployed."
         )
-    return [(str(entry.get("id", entry.get("item_price_id"))), entry) for entry in document["plan"]]
+    return [(str(entry.get("id", entry.get("item_price_id"))), entry) for entry in listed]
 
 
 def _told(revision: Revision) -> str:

@@ -79,8 +79,15 @@ def _prices(known: dict[str, Any], sold: str) -> Finding:
 
 
 def _by_tiers(price: Mapping[str, Any]) -> tuple[object, ...]:
-    """What decides a price by tiers; only a site with decimals tells of less than a minor unit."""
-    tiers = [(each["starting_unit"], each.get("ending_unit"), each["price"]) for each in price.get("tiers", [])]
+    """What decides a price by tiers; only a site with decimals tells of less than a minor unit.
+
+    A tier may have one price for all of its units, or for packages of them: the catalog has no such thing.
+    https://www.chargebee.com/docs/billing/2.0/product-catalog/package-pricing
+    """
+    tiers = [
+        (each["starting_unit"], each.get("ending_unit"), each["price"], each.get("pricing_type", "per_unit"))
+        for each in price.get("tiers", [])
+    ]
     return price["pricing_model"], price["free_quantity"], tiers
 
 

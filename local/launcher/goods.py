@@ -30,19 +30,20 @@ def item_prices(catalog: Catalog) -> list[ItemPrice]:
     sold = [plan for plan in catalog.plans.values() if not plan.default]
     usual = next((plan.price for plan in sold if plan.price), UNPRICED)
     addon_price = Price(UNPRICED.amount, usual.currency, usual.period)
-    metered = {entry["id"]: entry for plan in sold for entry in _metered(plan)}
-    plans = (_entry(each, "plan", each.price or UNPRICED) for each in sold)
-    addons = (_entry(each, "addon", each.price or addon_price) for each in catalog.addons.values())
+    priced: list[tuple[Plan | Addon, str, Price]] = [
+        *((each, "plan", each.price or UNPRICED) for each in sold),
+        *((each, "addon", each.price or addon_price) for each in catalog.addons.values()),
+    ]
+    metered = {entry["id"]: entry for each, _, own in reversed(priced) for entry in _metered(each, own)}
     charges = (_entry(each, "charge", Price(each.amount, each.currency, "")) for each in catalog.charges.values())
-    return [*plans, *addons, *metered.values(), *charges]
+    return [*(_entry(*each) for each in priced), *metered.values(), *charges]
 
 
-def _metered(plan: Plan) -> Iterator[ItemPrice]:
-    """Those of the features that Chargebee bills, on the plan's own period: it takes no other."""
-    own = plan.price or UNPRICED
-    for feature in plan.features.values():
+def _metered(sold: Plan | Addon, own: Price) -> Iterator[ItemPrice]:
+    """Those of the features that Chargebee bills, on the period and in the currency of `own`: it takes no other."""
+    for feature in sold.features.values():
         if isinstance(feature, Counted) and feature.item_price_id is not None:
-            rate = feature.price({})
+            rate = feature.priced_in([own.currency]).price({})
             unit = Money(0, own.currency) if rate is None else dearest(rate) * one(feature.decimals)
             price = Price(unit.minor, unit.currency, own.period, per_seat=True)
             billed = {"metered": True, "usage_calculation": "sum_of_usages", **_free(feature)}

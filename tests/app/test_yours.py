@@ -50,6 +50,13 @@ def test_a_mistake_is_told_with_its_file_and_place(
     assert re.search(problem, told), told
 
 
+@pytest.mark.parametrize("content", [b"# caf\xe9\n", b"plan = " + b"9" * 5000])
+def test_a_catalog_that_is_no_text_or_no_number_is_a_mistake_too(edited: Path, content: bytes) -> None:
+    (edited / "plans.toml").write_bytes(content)
+    [told] = problems(edited)
+    assert told.startswith("plans.toml: ")
+
+
 def test_hooks_may_come_from_modules_of_ones_own(edited: Path) -> None:
     text = (edited / "hooks.py").read_text().replace("def on_charge(", "def mine(", 1)
     (edited / "hooks.py").write_text(f"{text}\nfrom billing_of_acme import on_charge\n")

@@ -1,5 +1,6 @@
 """Plans of a file, compared and put into a table."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,12 @@ def test_a_refused_plan_is_not_written() -> None:
     assert rows.found == {"pro": PRO}
 
 
-@pytest.mark.parametrize("document", [{}, {"plan": PRO}, {"plan": [PRO], "addon": []}])
+@pytest.mark.parametrize("document", [{}, {"plan": PRO}, {"plan": [PRO], "addon": []}, {"plan": [PRO, 1]}])
 def test_a_file_with_anything_but_plans_is_refused(document: dict[str, Any]) -> None:
+    rows = Rows()
     with pytest.raises(OperationFailed, match="nothing else"):
-        put(document, Rows())
+        put(document, rows)
+    assert rows.found == {}
 
 
 def test_a_catalog_is_compared_with_the_one_that_ships() -> None:
@@ -78,6 +81,24 @@ def test_a_catalog_is_compared_with_the_one_that_ships() -> None:
 def test_an_item_price_that_another_plan_gets_is_named_with_both() -> None:
     moved = PRO | {"prices": [PRICE | {"item_price_id": "growth"}]}
     assert "growth: of pro instead of growth, and with it whoever pays it" in checked({"plan": [moved]}).splitlines()
+
+
+def test_an_addon_that_no_entry_describes_any_more_is_named_too() -> None:
+    document = tomllib.loads((YOURS / "plans.toml").read_text())
+    assert checked(document) == "No plan changes."
+    assert (
+        checked(document | {"addon": []})
+        == 'priority-support: described no more; keep it with sale = "retired" while somebody has it'
+    )
+
+
+@pytest.mark.parametrize("content", [b'[[plan]]\nid = "pr\xf6"\n', b"plan = [1]\n", b"plan = " + b"9" * 5000])
+def test_a_file_that_is_no_catalog_is_a_mistake_like_another(
+    content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plans.toml").write_bytes(content)
+    assert main(["check", str(tmp_path / "plans.toml")], {}) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_the_command_says_a_mistake_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from billing.plans.catalog_in_force import LIFETIME, CatalogInForce
 from billing.plans.catalog_plans import RefusedPlan
-from billing.plans.plan import Catalog, Plan
+from billing.plans.plan import Catalog, Plan, Sale
 from tests.chargebee.moment import Moment
 
 SHIPPED = Catalog({"growth": Plan("growth", "Growth")}, {})
@@ -113,6 +113,33 @@ def test_rows_that_do_not_go_together_leave_the_last_catalog_standing() -> None:
     plans.found = [Plan("new", "New", default=True), Plan("gratis", "Gratis", default=True)]
     assert catalog() == good
     assert [row.key for row in plans.told] == [""]
+
+
+def test_a_row_that_does_not_go_with_the_file_takes_no_other_down() -> None:
+    plans, shipped = Plans(), SHIPPED.with_plans([Plan("free", "Free", default=True)])
+    plans.found = [Plan("gratis", "Gratis", default=True), Plan("growth", "Growth 2"), Plan("new", "New")]
+    catalog = in_force(plans, shipped=shipped)()
+    assert [plan.name for plan in catalog.plans.values()] == ["Growth 2", "Free", "New"]
+    assert [row.key for row in plans.told] == ["gratis"]
+
+
+def test_a_warm_function_keeps_the_plan_whose_row_does_not_go_with_the_file_any_more() -> None:
+    shipped = SHIPPED.with_plans([Plan("free", "Free", default=True)])
+    plans, moment = Plans(), Moment()
+    catalog = in_force(plans, moment, shipped)
+    plans.found = [Plan("new", "New")]
+    catalog()
+    moment.now += LIFETIME
+    plans.found = [Plan("new", "New 2", default=True), Plan("growth", "Growth 2")]
+    assert [plan.name for plan in catalog().plans.values()] == ["Growth 2", "Free", "New"]
+    assert [row.key for row in plans.told] == ["new"]
+
+
+def test_rows_that_go_with_the_file_together_need_not_do_so_alone() -> None:
+    plans, shipped = Plans(), SHIPPED.with_plans([Plan("free", "Free", default=True)])
+    plans.found = [Plan("gratis", "Gratis", default=True), Plan("free", "Free", sale=Sale.RETIRED)]
+    assert in_force(plans, shipped=shipped)().default == plans.found[0]
+    assert plans.told == []
 
 
 def test_a_row_that_was_corrected_counts_again() -> None:

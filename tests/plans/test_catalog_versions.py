@@ -114,6 +114,26 @@ def test_a_private_plan_is_sold_to_the_organizations_that_it_names() -> None:
     assert (plan.sold_to("org_1"), plan.sold_to("org_2")) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("sale", "buyers"), [({"sale": "private", "organizations": ["org_1"]}, ["org_1"]), ({"sale": "retired"}, [])]
+)
+def test_a_price_that_is_sold_is_sold_to_nobody_but_the_buyers_of_its_plan(
+    sale: dict[str, Any], buyers: list[str]
+) -> None:
+    [plan] = read_plans(GROWTH | sale | {"prices": [MONTHLY | {"sale": "sold"}]})
+    assert [each for each in ("org_1", "org_2") if plan.sold_to(each)] == buyers
+
+
+def test_a_price_of_an_addon_that_is_retired_is_not_sold_either() -> None:
+    catalog = read_catalog(
+        {
+            "plan": [LIMITED],
+            "addon": [SEATS | {"sale": "retired", "prices": [MONTHLY | {"item_price_id": "more", "sale": "sold"}]}],
+        }
+    )
+    assert [addon.sale for addon in catalog.addons.values()] == [Sale.RETIRED]
+
+
 def test_the_default_plan_is_sold_to_nobody() -> None:
     assert not read_plans({"id": "free", "name": "Free", "default": True})[0].sold_to("org_1")
 
@@ -198,3 +218,18 @@ def test_a_row_under_another_plans_name_is_refused() -> None:
     assert isinstance(refused, RefusedPlan)
     assert refused.key == "pro"
     assert "plan 'growth' is in the row of 'pro'" in refused.problem
+
+
+def test_an_addon_may_raise_what_another_plan_has_without_counting() -> None:
+    top = {"item_price_id": "top", "name": "Top", "features": {"calls": True}}
+    raising = SEATS | {"features": {}}
+    for plans in ([LIMITED, top], [top, LIMITED]):
+        assert read_catalog({"plan": plans, "addon": [raising]}).addons["more-monthly"].limits["calls"] == 500
+
+
+def test_an_addon_that_is_of_another_kind_than_any_plan_is_refused_in_whatever_order() -> None:
+    top = {"item_price_id": "top", "name": "Top", "features": {"calls": True}}
+    switching = SEATS | {"limits": {}, "features": {"calls": True}}
+    for plans in ([LIMITED, top], [top, LIMITED]):
+        with pytest.raises(InvalidCatalog, match="'more': feature 'calls' is on or off"):
+            read_catalog({"plan": plans, "addon": [switching]})

@@ -84,6 +84,10 @@ def test_the_whole_catalog_is_left_to_chargebee_but_for_what_says_otherwise() ->
             {"features": {each: FROM_CHARGEBEE | {"chargebee_id": "x"} for each in ("sso", "calls")}},
             "'x' appears twice",
         ),
+        (
+            {"entitlements": "chargebee", "features": {"sso": FROM_CHARGEBEE | {"chargebee_id": "audit"}}},
+            "'audit' appears twice",
+        ),
     ],
 )
 def test_a_mistake_is_refused_with_its_place(head: dict[str, Any], problem: str) -> None:
@@ -105,6 +109,8 @@ def test_only_the_limit_is_chargebees() -> None:
         ("storage", "4", 40),
         ("storage", "4.5", 45),
         ("tokens", "1000", 2_000),
+        ("tokens", "5000000000", 10_000_000_000),
+        ("storage", "5000000000", 50_000_000_000),
     ],
 )
 def test_a_level_is_read_as_its_feature_counts(name: str, word: str, expected: int | None) -> None:

@@ -69,6 +69,12 @@ def test_what_rolls_over_is_told() -> None:
     ]
 
 
+def test_what_is_announced_is_told() -> None:
+    alerting = PRO | {"features": {"sso": True, "calls": {"limit": {"per_seat": 10}, "alerts": [80, 50]}}}
+    limit = "10 for each seat, reset term"
+    assert changes(catalog(PRO), catalog(alerting)) == [f"pro: features.calls: {limit} -> {limit}, alerts at 50, 80 %"]
+
+
 def test_for_how_long_top_ups_last_is_told() -> None:
     after = read_catalog({"plan": [PRO], "top_up": {"expires_after": {"months": 12}}})
     assert changes(catalog(PRO), after) == ["top_up: expires_after: - -> 12 months"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -65,7 +66,7 @@ def test_an_item_price_that_the_site_lacks_is_named() -> None:
     assert (found.verdict, found.said[-7:]) == (Verdict.WRONG, ": scale")
 
 
-TIERED = {
+TIERED: dict[str, Any] = {
     "id": "calls",
     "pricing_model": "tiered",
     "free_quantity": 10,
@@ -81,6 +82,9 @@ TIERED = {
         ({"free_quantity": 0}, Verdict.WRONG),
         ({"tiers": [{"starting_unit": 1, "price": 2}]}, Verdict.WRONG),
         ({"pricing_model": "per_unit", "tiers": []}, Verdict.WRONG),
+        ({"tiers": [each | {"pricing_type": "per_unit"} for each in TIERED["tiers"]]}, Verdict.GOOD),
+        ({"tiers": [each | {"pricing_type": "package", "package_size": 2} for each in TIERED["tiers"]]}, Verdict.WRONG),
+        ({"tiers": [each | {"pricing_type": "flat_fee"} for each in TIERED["tiers"]]}, Verdict.WRONG),
     ],
 )
 def test_tiers_that_the_site_has_otherwise_are_told(there: dict[str, object], verdict: Verdict) -> None:

@@ -52,6 +52,18 @@ def test_a_plan_without_a_price_costs_something() -> None:
     assert (only["price"], only["currency_code"], only["period_unit"]) == (1_000, "USD", "month")
 
 
+def test_what_an_addon_brings_and_chargebee_bills_is_sold_too_in_the_currency_of_its_price() -> None:
+    prices = [{"micros": 10_000, "currency": each} for each in ("USD", "EUR")]
+    calls = {"limit": 5, "reset": "term", "overage": "allow", "prices": prices, "item_price_id": "calls-EUR"}
+    price = {"item_price_id": "extra-EUR", "amount": 900, "currency": "EUR", "period": "month"}
+    addon = {"id": "extra", "name": "Extra", "prices": [price], "features": {"calls": calls}}
+    catalog = {"plan": [{"item_price_id": "pro", "name": "Pro"}], "addon": [addon]}
+    found = {each["id"]: each for each in item_prices(read_catalog(catalog))}
+    assert found.keys() == {"pro", "extra-EUR", "calls-EUR"}
+    metered = found["calls-EUR"]
+    assert (metered["metered"], metered["price"], metered["currency_code"]) == (True, 1, "EUR")
+
+
 def test_what_is_priced_by_tiers_has_them_in_the_place_of_a_price() -> None:
     price = {"mode": "volume", "currency": "USD", "tiers": [{"up_to": 10, "micros": 20_000}, {"micros": 5_000}]}
     calls = {"limit": 5, "reset": "term", "overage": "allow", "price": price, "item_price_id": "calls"}

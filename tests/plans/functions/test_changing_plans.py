@@ -208,3 +208,38 @@ def test_whoever_is_no_operator_changes_no_plan(world: World) -> None:
     assert world.call("plans/save", event | {"pathParameters": {"plan": "pro"}}).status == 403
     assert call(world, "PUT", "pro", {"entry": PRO}, "dryRun=yes").code == "invalid_request"
     assert world.items("PLAN") == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"name": "\ud800"}, "entry: "),
+        (
+            {
+                "features": {
+                    "calls": {"limit": 1, "prices": [{"micros": 1, "currency": "USD", "when": {"model": "\ud800"}}]}
+                }
+            },
+            "entry: ",
+        ),
+        ({"limits": {"": 5}}, "limits has an empty name"),
+        (
+            {"features": {"calls": {"limit": 1, "prices": [{"micros": 1, "currency": "USD", "when": {"": "x"}}]}}},
+            "when has an empty name",
+        ),
+        ({"limits": {"seats": 10**38}}, "limit 'seats' must be 10000000000000000000 at most"),
+        ({"features": {"calls": {"limit": 10**38}}}, "limit must be 10000000000000000000 at most"),
+    ],
+)
+def test_what_the_table_could_not_keep_is_refused_with_its_place(
+    world: World, wrong: dict[str, Any], named: str
+) -> None:
+    refused = put(world, PRO | wrong)
+    assert (refused.status, refused.code) == (400, "invalid_request")
+    assert named in refused.body["error"]
+    assert world.items("PLAN") == []
+
+
+def test_a_limit_as_large_as_a_machine_counts_is_kept(world: World) -> None:
+    assert put(world, PRO | {"limits": {"seats": 2**63 - 1}}).status == 200
+    assert call(world, "GET", "pro").body["entry"]["limits"] == {"seats": 2**63 - 1}

@@ -9,6 +9,7 @@ from tests.deployment.gateway import ADMIN, http_event
 from tests.deployment.lambda_runtime import forget_warm_state
 from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
+from tests.plans.functions.test_changing_plans import MONTHLY, PRO, call, put
 
 SOLD_NO_MORE = {"item_price_id": "growth-2023", "name": "Growth (2023)", "archived": True}
 WITHOUT_LIMITS = {"item_price_id": "growth", "name": "Growth", "limits": "none"}
@@ -36,3 +37,19 @@ def test_every_route_goes_on_with_the_plans_that_are_right(
     assert {"plan_refused": [1.0]}.items() <= next(line for line in lines if "plan_refused" in line).items()
     [told, *_] = [line for line in lines if line.get("message") == "plan_refused"]
     assert told["plan"] == row.get("item_price_id", "nameless")
+
+
+@pytest.mark.parametrize("prices", ["monthly", 3, [1], [{}], {"item_price_id": "pro"}])
+def test_a_wrong_row_is_read_as_it_is_written_and_put_right(world: World, prices: Any) -> None:
+    world.put(pk="PLAN", sk="pro", id="pro", name="Pro", prices=prices)
+    told = call(world, "GET", "pro")
+    assert (told.status, told.body["entry"]) == (200, {"id": "pro", "name": "Pro", "prices": prices})
+    assert put(world, PRO, version=told.body["version"]).status == 200
+
+
+def test_a_wrong_rows_set_is_read_as_a_list(world: World) -> None:
+    world.put(
+        pk="PLAN", sk="pro", id="pro", name="Pro", sale="private", organizations={"org_2", "org_1"}, prices=[MONTHLY]
+    )
+    told = call(world, "GET", "pro")
+    assert (told.status, told.body["entry"]["organizations"]) == (200, ["org_1", "org_2"])

@@ -21,8 +21,8 @@ def problems(directory: Path) -> list[str]:
 
 def _catalog_problem(path: Path) -> str:
     try:
-        read_catalog(tomllib.loads(path.read_text()))
-    except (tomllib.TOMLDecodeError, InvalidCatalog) as wrong:
+        read_catalog(tomllib.loads(path.read_text("utf-8")))
+    except (ValueError, InvalidCatalog) as wrong:  # its syntax, its letters, or a number of thousands of digits
         return f"{path.name}: {wrong}"
     return ""
 

@@ -1,17 +1,21 @@
 """The checks of the catalog: only a catalog that is valid in every detail is read."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
 from billing.core.clock import Lifetime
+from billing.core.errors import InvalidCatalog
 from billing.plans.catalog_features import read_features
-from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, text, whole
-from billing.plans.catalog_plans import read_name, read_plans, read_prices, read_sale
+from billing.plans.catalog_fields import HEAD, currency_code, fields, refuse, table, text, whole
+from billing.plans.catalog_plans import RefusedPlan, read_name, read_plans, read_prices, read_sale
 from billing.plans.feature import Counted, LevelSource
 from billing.plans.plan import Addon, Catalog, OneTimeItem, Plan, Sale
+
+type Row = tuple[Plan, ...] | RefusedPlan
+"""A row of the table: a plan for each of its prices, or why it is none."""
 
 LONGEST = {"days": 3650, "months": 120}
 ADDON = ("max_quantity", "limits", "features", "sale")
@@ -23,10 +27,10 @@ def read_catalog(document: Mapping[str, Any]) -> Catalog:
     plans = [read_plans(entry) for entry in _tables(document["plan"], "plan")]
     addons = [_read_addons(entry) for entry in _tables(document.get("addon", []), "addon")]
     charges = [_read_charge(entry) for entry in _tables(document.get("charge", []), "charge")]
-    _check_unique("name of a plan or add-on", [entry[0].id for entry in plans] + [entry[0].id for entry in addons])
+    check_unique("name of a plan or add-on", [entry[0].id for entry in plans] + [entry[0].id for entry in addons])
     priced, raised = list(chain(*plans)), list(chain(*addons))
     goods: tuple[Plan | Addon | OneTimeItem, ...] = (*priced, *raised, *charges)
-    _check_unique("item price", [each.item_price_id for each in goods])
+    check_unique("item price", [each.item_price_id for each in goods])
     _check_addons(priced, raised)
     return checked(
         Catalog(
@@ -60,24 +64,49 @@ def checked(catalog: Catalog) -> Catalog:
     return catalog
 
 
-def _check_unique(what: str, named: Iterable[str]) -> None:
+def judged(shipped: Catalog, rows: Sequence[Row]) -> list[Row]:
+    """The rows, those as refusals that do not go with the file by themselves: of rows that do not go together, they are
+    to blame."""
+    return [_alone(shipped, row) for row in rows]
+
+
+def _alone(shipped: Catalog, row: Row) -> Row:
+    if isinstance(row, RefusedPlan):
+        return row
+    try:
+        checked(shipped.with_plans(row))
+    except InvalidCatalog as wrong:
+        return RefusedPlan(row[0].id, str(wrong))
+    return row
+
+
+def check_unique(what: str, named: Iterable[str]) -> None:
+    """Raises InvalidCatalog for what is named twice."""
     seen = Counter(named)
     if twice := [name for name, times in seen.items() if times > 1]:
         refuse(f"the {what} {twice[0]!r} appears twice")
 
 
 def _check_addons(plans: Iterable[Plan], addons: Iterable[Addon]) -> None:
-    """An add-on raises what there is, and what it brings is of the kind that plans have it in."""
+    """An add-on raises what there is."""
     sold: tuple[Plan | Addon, ...] = (*addons, *plans)
-    features = {name: feature for each in sold for name, feature in each.features.items()}
-    limited = {name for plan in plans for name in plan.limits} | {
-        name for name, feature in features.items() if isinstance(feature, Counted)
-    }
+    counted = {feature.id for each in sold for feature in each.features.values() if isinstance(feature, Counted)}
+    limited = {name for plan in plans for name in plan.limits} | counted
     for addon in addons:
         if unknown := addon.limits.keys() - limited:
             refuse(f"addon {addon.id!r}: limits raises {min(unknown)!r}, which no plan and no add-on limits")
+    check_kinds(plans, addons)
+
+
+def check_kinds(plans: Iterable[Plan], addons: Iterable[Addon]) -> None:
+    """What an add-on brings is of the kind that plans have it in, or whoever buys it beside one would have no more.
+
+    Raises InvalidCatalog.
+    """
+    sold: tuple[Plan | Addon, ...] = (*addons, *plans)
+    for addon in addons:
         for name, feature in addon.features.items():
-            if type(feature) is not type(features[name]):
+            if any(type(each.features.get(name, feature)) is not type(feature) for each in sold):
                 refuse(f"addon {addon.id!r}: feature {name!r} is on or off in one entry and counted in another")
 
 
@@ -108,9 +137,7 @@ def _read_addons(entry: Mapping[str, Any]) -> tuple[Addon, ...]:
         fields(entry, where, required=("id", "name", "prices"), optional=ADDON)
         shared = _shared(entry, where) | {"own_id": own_id}
         prices = read_prices(entry["prices"], where)
-        return tuple(
-            Addon(each, price=price, **shared | ({"sale": sale} if sale else {})) for each, price, sale in prices
-        )
+        return tuple(Addon(each, price=price, **shared | sale) for each, price, sale in prices)
     item_price_id = _item_price_id(entry)
     where = f"addon {item_price_id!r}"
     fields(entry, where, required=("item_price_id", "name"), optional=ADDON)
@@ -118,9 +145,7 @@ def _read_addons(entry: Mapping[str, Any]) -> tuple[Addon, ...]:
 
 
 def _shared(entry: Mapping[str, Any], where: str) -> dict[str, Any]:
-    limits = entry.get("limits", {})
-    if not isinstance(limits, Mapping):
-        refuse(f"{where}: limits must be a table of numbers")
+    limits = table(entry.get("limits", {}), "numbers", f"{where}: limits")
     features = read_features(entry.get("features", {}), where)
     if seats := [name for name, each in features.items() if isinstance(each, Counted) and each.per_seat]:
         refuse(f"{where}: feature {seats[0]!r} is multiplied by the add-on's quantity, not by seats")

@@ -9,6 +9,9 @@ from billing.core.quantity import one, read_quantity
 HEAD = frozenset({"entitlements", "features"})
 """The fields of the whole catalog: whose levels of a feature count."""
 
+LARGEST = 10**19
+"""More than any machine counts to. The table keeps 38 digits, and seats and decimals multiply."""
+
 
 def fields(entry: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str]) -> None:
     """Refuse a field that is unknown or missing."""
@@ -27,16 +30,25 @@ def text(value: object, where: str) -> str:
 
 
 def whole(value: object, least: int, where: str) -> int:
-    """Refuse anything but a whole number from `least`."""
+    """Refuse anything but a whole number from `least`, which every store keeps."""
     if not isinstance(value, int) or isinstance(value, bool) or value < least:
         refuse(f"{where} must be a whole number from {least}")
-    return value
+    return value if value <= LARGEST else refuse(f"{where} must be {LARGEST} at most")
 
 
 def flag(value: object, where: str) -> bool:
     """Refuse anything but true and false."""
     if not isinstance(value, bool):
         refuse(f"{where} must be true or false")
+    return value
+
+
+def table(value: object, of: str, where: str) -> Mapping[str, Any]:
+    """Refuse anything but a table, and in it a name that no store keeps."""
+    if not isinstance(value, Mapping):
+        refuse(f"{where} must be a table of {of}")
+    if "" in value:
+        refuse(f"{where} has an empty name")
     return value
 
 

@@ -1,5 +1,6 @@
 """Reading whose levels count: `entitlements = "chargebee"`, and `[features.api-calls]` with a `source` of its own."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -31,9 +32,11 @@ def read_levels(document: Mapping[str, Any], known: Collection[str]) -> LevelSou
             refuse(f"{where}: chargebee_id is for what has its source there")
         else:
             own.add(name)
-    if twice := sorted({each for each in ids.values() if list(ids.values()).count(each) > 1}):
+    source = LevelSource(MappingProxyType(ids), everything, frozenset(own))
+    told = Counter(each for name in known if (each := source.id_of(name)))
+    if twice := sorted(each for each, times in told.items() if times > 1):
         refuse(f"chargebee_id {twice[0]!r} appears twice")
-    return LevelSource(MappingProxyType(ids), everything, frozenset(own))
+    return source
 
 
 def _source(value: object, where: str) -> object:

@@ -8,7 +8,7 @@ from typing import Any
 from billing.core.errors import InvalidCatalog
 from billing.core.names import ORGANIZATION, PLAN
 from billing.plans.catalog_features import read_features
-from billing.plans.catalog_fields import choice, currency_code, fields, flag, limit, refuse, text, whole
+from billing.plans.catalog_fields import choice, currency_code, fields, flag, limit, refuse, table, text, whole
 from billing.plans.feature import Counted, Overage, Reset
 from billing.plans.plan import Plan, Price, Sale
 
@@ -58,10 +58,9 @@ def _read_named(entry: Mapping[str, Any]) -> tuple[Plan, ...]:
     fields(entry, where, required=("id", "name"), optional=("prices", *EITHER))
     free = entry.get("default") is True and "prices" not in entry
     shared = _shared(entry, where, Reset.MONTH if free else Reset.TERM)
-    prices = [(own_id, None, None)] if free else read_prices(entry.get("prices"), where)
+    prices = [(own_id, None, {})] if free else read_prices(entry.get("prices"), where)
     return tuple(
-        Plan(item_price_id, price=price, own_id=own_id, **shared | ({"sale": sale} if sale else {}))
-        for item_price_id, price, sale in prices
+        Plan(item_price_id, price=price, own_id=own_id, **shared | sale) for item_price_id, price, sale in prices
     )
 
 
@@ -81,8 +80,9 @@ def read_name(value: object, where: str) -> str:
     return name
 
 
-def read_prices(entry: object, where: str) -> list[tuple[str, Price, Sale | None]]:
-    """The item prices of an entry, each with what it costs, and how it is sold where it says so itself."""
+def read_prices(entry: object, where: str) -> list[tuple[str, Price | None, dict[str, Sale]]]:
+    """The item prices of an entry, each with what it costs, and its `sale` where that is not the entry's own: of what
+    is sold to few or to nobody, no price is sold to more."""
     if not isinstance(entry, list) or not entry:
         refuse(f"{where}: prices must be a list of tables, at least one")
     return [_read_item_price(each, f"{where}: price {number}") for number, each in enumerate(entry, 1)]
@@ -100,9 +100,7 @@ def read_sale(entry: Mapping[str, Any], allowed: Iterable[Sale], where: str) -> 
 
 def _shared(entry: Mapping[str, Any], where: str, reset: Reset) -> dict[str, Any]:
     """What both kinds of an entry say."""
-    limits = entry.get("limits", {})
-    if not isinstance(limits, Mapping):
-        refuse(f"{where}: limits must be a table of numbers")
+    limits = table(entry.get("limits", {}), "numbers", f"{where}: limits")
     sale = read_sale(entry, Sale, where) or Sale.SOLD
     return {
         "name": text(entry["name"], f"{where}: name"),
@@ -156,12 +154,13 @@ def _check_free(feature: Counted, where: str) -> None:
         refuse(f"{where} is the default and has no seats; feature {feature.id!r} needs a limit of its own")
 
 
-def _read_item_price(entry: object, where: str) -> tuple[str, Price, Sale | None]:
+def _read_item_price(entry: object, where: str) -> tuple[str, Price | None, dict[str, Sale]]:
     if not isinstance(entry, Mapping):
         refuse(f"{where} must be a table")
     item_price_id = text(entry.get("item_price_id"), f"{where}: item_price_id")
     price = {name: value for name, value in entry.items() if name not in ("item_price_id", "sale")}
-    return item_price_id, _read_price(price, where), read_sale(entry, {Sale.SOLD, Sale.RETIRED}, where)
+    retired = read_sale(entry, {Sale.SOLD, Sale.RETIRED}, where) is Sale.RETIRED
+    return item_price_id, _read_price(price, where), {"sale": Sale.RETIRED} if retired else {}
 
 
 def _read_price(entry: object, where: str) -> Price:

@@ -8,7 +8,7 @@ from typing import Any
 
 from billing.core.money import Money
 from billing.core.quantity import one
-from billing.plans.catalog_fields import choice, currency_code, fields, refuse, steps, whole
+from billing.plans.catalog_fields import choice, currency_code, fields, refuse, steps, table, whole
 from billing.plans.feature import Counted, Overage, Reset, UnitPrice
 from billing.plans.tiers import Mode, Tier, TieredPrice
 
@@ -54,8 +54,8 @@ def _read_price(entry: object, decimals: int, where: str) -> UnitPrice:
     if "tiers" in entry:
         return UnitPrice(_read_tiers(entry, decimals, where))
     fields(entry, where, required=("micros", "currency"), optional=("when",))
-    when = entry.get("when", {})
-    if not isinstance(when, Mapping) or not all(isinstance(value, str) for value in when.values()):
+    when = table(entry.get("when", {}), "text", f"{where}: when")
+    if not all(isinstance(value, str) for value in when.values()):
         refuse(f"{where}: when must be a table of text")
     amount = Money(_micros(entry["micros"], decimals, where), currency_code(entry["currency"], where))
     return UnitPrice(amount, when=MappingProxyType(dict(when)))

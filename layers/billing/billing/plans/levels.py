@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from billing.core.errors import InvalidRequest
-from billing.core.quantity import read_quantity
+from billing.core.quantity import Quantity, read_quantity
+from billing.plans.catalog_fields import LARGEST
 from billing.plans.feature import Counted, Feature, Switch
 from billing.plans.plan import Catalog, Plan
 
@@ -83,7 +84,8 @@ def read_level(kind: Feature, value: str | None, times: int = 1) -> Feature | No
     if word == _UNLIMITED:
         return replace(kind, limit=None)
     try:
-        quantity = read_quantity(int(word) if word.isdecimal() and word.isascii() else word)
+        whole = word.isdecimal() and word.isascii() and int(word) <= LARGEST
+        quantity = Quantity(int(word)) if whole else read_quantity(word)
         return replace(kind, limit=quantity.at(kind.decimals) * times)
     except (ValueError, InvalidRequest) as wrong:
         raise UnreadableLevel from wrong

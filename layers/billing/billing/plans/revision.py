@@ -93,7 +93,8 @@ def _feature(feature: Feature) -> str:
     billed = f", billed as {feature.item_price_id}" if feature.item_price_id else ""
     rollover = f", rolls over up to {written(feature.rollover, feature.decimals)}" if feature.rollover else ""
     overdraft = f", overdraft {feature.overdraft_micros}" if feature.overdraft_micros else ""
-    return f"{counted}{rollover}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}"
+    alerts = f", alerts at {', '.join(map(str, feature.alerts))} %" if feature.alerts else ""
+    return f"{counted}{rollover}{beyond}{f' at {" or ".join(prices)}' if prices else ''}{overdraft}{billed}{alerts}"
 
 
 def _told(feature_id: str, levels: LevelSource | None) -> str:

@@ -1,9 +1,10 @@
 """What the session routes accept."""
 
+import json
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr
+from pydantic import AfterValidator, Field, StrictBool, StrictInt, StrictStr
 
 from billing.core.errors import InvalidRequest
 from billing.runtime.parsing import Body, Strict
@@ -20,13 +21,22 @@ Coupons = Annotated[list[Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9_.:@+~-
 """Ids of Chargebee's coupons. Each costs a call before the page is opened."""
 
 
+def _text(entry: dict[str, Any]) -> dict[str, Any]:
+    """Half of a character is none that the table keeps."""
+    try:
+        json.dumps(entry, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("It has text that is no Unicode.") from None
+    return entry
+
+
 class PlanEntry(Strict):
     """`PUT /api/plans/{plan}`: one `[[plan]]` of the catalog, with the names of its file.
 
     With `version`, the one that `GET` told, it changes that one alone.
     """
 
-    entry: dict[str, Any]
+    entry: Annotated[dict[str, Any], AfterValidator(_text)]
     version: Annotated[StrictStr, Field(min_length=1, max_length=50)] | None = None
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Protocol
 
 from billing.core.errors import InvalidCatalog, InvalidRequest, InvalidState, NoSuchPlan
 from billing.core.keys import digest
 from billing.core.until_won import ROW_ATTEMPTS, Outdated, until_won
-from billing.plans.catalog import checked
+from billing.plans.catalog import check_kinds, check_unique, checked, judged
 from billing.plans.catalog_plans import RefusedPlan, read_plans, read_row
 from billing.plans.plan import Catalog, Plan
 from billing.plans.revision import PlanChange, check_decimals, compared
@@ -79,7 +80,8 @@ def describe_plan(plan: str, document: Mapping[str, Any], rows: PlanRows) -> Des
     stored = rows.rows()
     if (told := _in_force(plan, document, stored)) is None:
         raise NoSuchPlan(f"There is no plan {plan!r}.")
-    priced = [price["item_price_id"] for price in told.get("prices", ())] or [plan]
+    read = read_row({"sk": plan, **told})
+    priced = [plan] if isinstance(read, RefusedPlan) else [each.item_price_id for each in read]
     from_table = any(row["sk"] == plan for row in stored)
     return DescribedPlan(told, from_table, {each: rows.subscribed(each) for each in priced})
 
@@ -93,12 +95,14 @@ def proposed(plan: str, entry: Entry | None, shipped: Catalog, rows: PlanRows, s
     stored = rows.rows()
     if seen is not None:
         _check_seen(plan, entry, seen, stored)
-    others = [row for row in stored if row["sk"] != plan]
-    before = shipped.with_plans(_plans(stored))
+    read = _plans(stored, shipped)
+    others = [each for key, plans in read.items() if key != plan for each in plans]
+    before = shipped.with_plans(chain(*read.values()))
     try:
         own = () if entry is None else _named(plan, entry)
-        _check_owners(plan, own, shipped.with_plans(_plans(others)))
-        after = checked(shipped.with_plans([*_plans(others), *own]))
+        _check_owners(plan, own, shipped.with_plans(others))
+        check_kinds(own, shipped.addons.values())
+        after = checked(shipped.with_plans([*others, *own]))
         check_decimals(before, after)
     except InvalidCatalog as wrong:
         raise InvalidRequest(str(wrong)) from None
@@ -139,11 +143,14 @@ def remove_plan(plan: str, shipped: Catalog, rows: PlanRows, seen: Seen | None =
 
 
 def _in_force(plan: str, document: Mapping[str, Any], stored: Sequence[Entry]) -> Entry | None:
-    """As it is written: the table's row goes before the file's entry."""
+    """As it is written, and as JSON has it: the table's row goes before the file's entry, be it right or wrong."""
     row = next((each for each in stored if each["sk"] == plan), None)
     written = (entry for entry in document["plan"] if entry.get("id", entry.get("item_price_id")) == plan)
     entry = row or next(written, None)
-    return None if entry is None else {name: value for name, value in entry.items() if name not in ("pk", "sk")}
+    if entry is None:
+        return None
+    told: Entry = json.loads(json.dumps(entry, default=sorted))  # a set, which the table alone has, is a list there
+    return {name: value for name, value in told.items() if name not in ("pk", "sk")}
 
 
 def _check_seen(plan: str, entry: Entry | None, seen: Seen, stored: Sequence[Entry]) -> None:
@@ -154,17 +161,23 @@ def _check_seen(plan: str, entry: Entry | None, seen: Seen, stored: Sequence[Ent
 
 
 def _version(entry: Entry) -> str:
-    return digest(json.dumps(entry, sort_keys=True, default=str))
+    return digest(json.dumps(entry, sort_keys=True))
 
 
 def _check_owners(plan: str, own: Sequence[Plan], others: Catalog) -> None:
-    """Whoever pays an item price has its plan, and would have another one without a word."""
+    """Whoever pays an item price has its plan, and would have another one without a word; and whoever is asked for a
+    name takes whatever bears it."""
+    if own and any(each.id == plan for each in others.addons.values()):
+        raise InvalidState(f"{plan!r} is the name of an add-on already, and whoever has that would have the plan.")
     sold = {each.item_price_id: each.id for each in others.subscribable} | {each: each for each in others.charges}
     for each in own:
-        if (owner := sold.get(each.item_price_id, plan)) != plan:
+        if (owner := sold.get(each.item_price_id, plan)) != plan or each.item_price_id in others.charges:
             raise InvalidState(
                 f"{each.item_price_id} is {owner!r} already, and whoever pays it would be moved to {plan!r}."
             )
+    left = others.with_plans(own).plans.values()
+    if own and any(each.id == plan and each not in own for each in left):
+        raise InvalidCatalog(f"{plan!r} has other prices, too: its entry needs its id, and all of its prices.")
 
 
 def _harmless(revision: Revision) -> Revision:
@@ -178,10 +191,19 @@ def _harmless(revision: Revision) -> Revision:
 def _named(plan: str, entry: Entry) -> tuple[Plan, ...]:
     if entry.get("id", entry.get("item_price_id")) != plan:
         raise InvalidCatalog(f"The entry's id, or without one its item_price_id, is not {plan!r}.")
-    return read_plans(entry)
+    plans = read_plans(entry)
+    check_unique(f"item price of {plan!r}", [each.item_price_id for each in plans])
+    return plans
 
 
-def _plans(rows: Sequence[Entry]) -> list[Plan]:
-    """Those that are right: a wrong one is refused where the catalog is read, and is not this change's."""
+def _plans(rows: Sequence[Entry], shipped: Catalog) -> Mapping[str, tuple[Plan, ...]]:
+    """Those that are right, by their rows' keys. A wrong one is refused where the catalog is read, and is not this
+    change's; and where all do not go together, so is one that does not go with the file."""
     read = [read_row(row) for row in rows]
-    return [plan for plans in read if not isinstance(plans, RefusedPlan) for plan in plans]
+    right = [plans for plans in read if not isinstance(plans, RefusedPlan)]
+    try:
+        checked(shipped.with_plans(chain(*right)))
+    except InvalidCatalog:
+        read = judged(shipped, read)
+    keyed = zip((str(row["sk"]) for row in rows), read, strict=True)
+    return {key: plans for key, plans in keyed if not isinstance(plans, RefusedPlan)}
