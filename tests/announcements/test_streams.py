@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from billing.announcements.relay import HookMessage, Refusal, Relayed, Unrelayable
-from billing.announcements.streams import Relay, outbox_stream
+from billing.announcements.streams import Relay, in_order, outbox_stream
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from tests.deployment.gateway import failed
@@ -71,6 +71,14 @@ class Stream:
         self.parked.append((record["dynamodb"]["Keys"]["sk"]["S"], str(error)))
 
 
+def mixed(*numbers: int) -> dict[str, Any]:
+    """The same as the stream has them: in this order."""
+    event = records(*numbers)
+    for place, record in enumerate(event["Records"], 1):
+        record["dynamodb"]["SequenceNumber"] = str(100 + place)
+    return event
+
+
 def keys(*numbers: int) -> list[str]:
     return [f"{ORG}#{number}#0" for number in numbers]
 
@@ -105,6 +113,45 @@ def test_of_a_batch_that_stops_twice_the_first_row_counts() -> None:
     stream = Stream({3: ConnectionError("the bus is away")}, hooks={2: ConnectionError("the queue is away")})
     assert stream.run(records(1, 2, 3, 4)) == ["102"]
     assert (stream.relayed, stream.told, stream.done) == (keys(1, 2), keys(1), keys(1))
+
+
+def test_the_rows_of_a_transaction_are_relayed_in_their_own_order_whatever_the_streams_is() -> None:
+    stream = Stream()
+    assert stream.run(mixed(3, 1, 2)) == []
+    assert stream.relayed == stream.told == stream.done == keys(1, 2, 3)
+
+
+@pytest.mark.parametrize(("number", "again"), [(1, "101"), (2, "101"), (3, "101"), (4, "104")])
+def test_of_a_mixed_batch_all_comes_again_from_the_first_in_the_stream_that_was_not_relayed(
+    number: int, again: str
+) -> None:
+    stream = Stream({number: ConnectionError("the bus is away")})
+    assert stream.run(mixed(3, 1, 2, 4)) == [again]
+    assert stream.relayed == stream.told == stream.done == keys(*range(1, number))
+
+
+def test_only_what_an_organizations_versions_number_is_put_in_order() -> None:
+    def row(organization: str, name: str) -> dict[str, Any]:
+        return {"dynamodb": {"Keys": {"pk": {"S": f"OUTBOX#{organization}"}, "sk": {"S": name}}}}
+
+    names = [
+        ("a", "000000000002#001"),
+        ("b", "000000000009#000"),
+        ("a", "low#USD#10"),
+        ("a", "000000000002#000"),
+        ("a", "low#USD#9"),
+        ("b", "1790000000000#000"),
+        ("a", "000000000001#000"),
+    ]
+    assert in_order([row(*each) for each in names]) == [
+        row("a", "000000000001#000"),
+        row("b", "000000000009#000"),
+        row("a", "low#USD#10"),
+        row("a", "000000000002#000"),
+        row("a", "low#USD#9"),
+        row("b", "1790000000000#000"),
+        row("a", "000000000002#001"),
+    ]
 
 
 def test_what_the_hooks_queue_never_takes_is_parked_and_the_rest_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,7 +37,8 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
     """The handler of the stream's outbox rows, for `ReportBatchItemFailures`. `relay` is made once for every batch.
 
     What will never be relayed is parked, and holds nobody up. Any other failure stops the batch, so that nothing
-    overtakes. What an operator sends again (`redelivered`) is parked already, and fails instead.
+    overtakes, and all comes again from the first record in the stream that is not relayed. What an operator sends again
+    (`redelivered`) is parked already, and fails instead.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -47,16 +49,42 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
             count("announcement_parked", row=_row(record), reason=str(error))
 
         batch = _Batch(relay(), give_up)
-        for record in event["Records"]:
+        records = in_order(event["Records"])
+        for record in records:
             with invocation(context):
                 if not batch.published(record):
                     break
         with invocation(context):
             batch.finish()
-        stopped = batch.stopped
-        return {"batchItemFailures": [{"itemIdentifier": stopped["dynamodb"]["SequenceNumber"]}] if stopped else []}
+        left = records[records.index(batch.stopped) :] if batch.stopped else []
+        again = [each["dynamodb"]["SequenceNumber"] for each in event["Records"] if each in left]
+        return {"batchItemFailures": [{"itemIdentifier": number} for number in again[:1]]}
 
     return handler
+
+
+def in_order(records: Sequence[Record]) -> list[Record]:
+    """The records, with what an organization's versions number in the order of those numbers.
+
+    The stream has the rows of one transaction in any order, and those of two mixed:
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+    All else keeps its place.
+    """
+    numbered: dict[str, list[Record]] = {}
+    for record in sorted(filter(_number, records), key=_number, reverse=True):
+        numbered.setdefault(_partition(record), []).append(record)
+    return [numbered[_partition(record)].pop() if _number(record) else record for record in records]
+
+
+def _number(record: Record) -> tuple[int, ...]:
+    """The version and the place in it; of what is named otherwise, nothing."""
+    name = record["dynamodb"]["Keys"]["sk"]["S"]
+    return tuple(map(int, name.split("#"))) if re.fullmatch("[0-9]+#[0-9]+", name) else ()
+
+
+def _partition(record: Record) -> str:
+    partition: str = record["dynamodb"]["Keys"]["pk"]["S"]
+    return partition
 
 
 @dataclass(slots=True)
