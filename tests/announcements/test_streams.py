@@ -5,6 +5,7 @@ import pytest
 
 from billing.announcements.relay import HookMessage, Refusal, Relayed, Unrelayable
 from billing.announcements.streams import Relay, in_order, outbox_stream
+from billing.core.invocation import cause
 from billing.subscriptions.domain.announcement import Announcement
 from billing.subscriptions.domain.transaction import Command, Task
 from tests.deployment.gateway import failed
@@ -43,19 +44,26 @@ class Stream:
         self.relayed: list[str] = []
         self.told: list[str] = []
         self.done: list[str] = []
+        self.caused: list[dict[str, str]] = []
         self.parked: list[tuple[str, str]] = []
+        self.content: list[dict[str, Any]] = []
         self.raises = raises or {}
         self.hooks = hooks or {}
 
     def run(self, event: dict[str, Any]) -> list[str]:
-        relay = Relay(self._relay, self._tell, lambda command: self.done.append(command.currency))
+        relay = Relay(self._relay, self._tell, self._command)
         return failed(outbox_stream(lambda: relay, self._park)(event, Context("relay")))
 
     def _relay(self, announcement: Announcement) -> Relayed:
         if error := self.raises.get(int(announcement.key.split("#")[1])):
             raise error
         self.relayed.append(announcement.key)
+        self.content.append(dict(announcement.content))
         return Relayed({"key": announcement.key}, Command(Task.AUTO_TOP_UP, ORG, currency=announcement.key))
+
+    def _command(self, command: Command) -> None:
+        self.done.append(command.currency)
+        self.caused.append(dict(cause()))
 
     def _tell(self, messages: Sequence[HookMessage]) -> Refusal | None:
         for place, message in enumerate(messages):
@@ -100,6 +108,15 @@ def test_the_stream_begins_again_with_the_first_row_that_was_not_relayed(number:
     assert stream.run(records(1, 2, 3)) == [str(100 + number)]
     assert (stream.relayed, stream.parked) == (keys(*range(1, number)), [])
     assert stream.told == stream.done == stream.relayed
+
+
+def test_a_task_carries_what_began_its_own_announcement() -> None:
+    stream, event = Stream(), records(1, 2)
+    for record in event["Records"]:
+        name = record["dynamodb"]["SequenceNumber"]
+        record["dynamodb"]["NewImage"] |= {"request_id": {"S": f"r{name}"}, "event_id": {"S": f"ev_{name}"}}
+    stream.run(event)
+    assert stream.caused == [{"request_id": f"r{name}", "event_id": f"ev_{name}"} for name in (101, 102)]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -192,3 +209,10 @@ def test_what_is_sent_again_and_still_cannot_be_relayed_keeps_its_letter_and_get
     stream = Stream({1: Unrelayable("never")})
     assert stream.run({**records(1), "redelivered": True}) == ["101"]
     assert stream.parked == []
+
+
+def test_what_is_sent_again_says_so_and_nothing_else_does() -> None:
+    stream = Stream()
+    stream.run(records(1))
+    stream.run({**records(1), "redelivered": True})
+    assert stream.content == [{}, {"redelivered": True}]

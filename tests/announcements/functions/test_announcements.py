@@ -87,6 +87,17 @@ def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> Non
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["100"]
 
 
+def test_a_hook_that_cannot_be_told_now_is_logged_with_its_organization(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    apply(world, event_json("subscription_created", subscription=subscription_json(), customer=customer_json()))
+    world.lose("HooksQueue")
+    world.invoke("announcements/relay", stream_event(world))
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    [line] = [each for each in lines if each.get("message") == "relay_failed"]
+    assert (line["organization_id"], line["transition"]) == (ORG, "customer.created")
+
+
 def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from billing.announcements.relay import Unrelayable
-from billing.runtime.logs import count, invocation, learned, log_failure
-from billing.subscriptions.domain.announcement import Announcement
+from billing.runtime.logs import about, count, invocation, learned, log_failure
+from billing.subscriptions.domain.announcement import NOTHING, Announcement
 from billing.subscriptions.table.rows import read_announcement
 from billing.table.codec import decode
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 Park = Callable[[Record, Unrelayable, str], None]
 """Keep a record that will never be relayed, with the ARN of the function that gave it up."""
+
+LATE: Mapping[str, Any] = MappingProxyType({"redelivered": True})
+"""Said of what was parked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
 
     What will never be relayed is parked, and holds nobody up. Any other failure stops the batch, so that nothing
     overtakes, and all comes again from the first record in the stream that is not relayed. What an operator sends again
-    (`redelivered`) is parked already, and fails instead.
+    (`redelivered`) says so; it is parked already, and fails instead.
     """
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def outbox_stream(relay: Callable[[], Relay], park: Park) -> QueueHandler:
             park(record, error, context.invoked_function_arn)
             count("announcement_parked", row=_row(record), reason=str(error))
 
-        batch = _Batch(relay(), give_up)
+        batch = _Batch(relay(), give_up, LATE if event.get("redelivered") else NOTHING)
         records = in_order(event["Records"])
         for record in records:
             with invocation(context):
@@ -87,13 +91,26 @@ def _partition(record: Record) -> str:
     return partition
 
 
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """A record that the bus has, whom and what it is about, and what is left to do about it."""
+
+    record: Record
+    ids: Mapping[str, str | None]
+    relayed: Relayed
+
+
 @dataclass(slots=True)
 class _Batch:
-    """The records of one batch that the bus has, in order, up to the one at which it `stopped`."""
+    """The records of one batch that the bus has, in order, up to the one at which it `stopped`.
+
+    `content` is what each of their announcements says besides.
+    """
 
     relay: Relay
     give_up: Callable[[Record, Unrelayable], None]
-    passed: list[tuple[Record, Relayed]] = field(default_factory=list)
+    content: Mapping[str, Any]
+    passed: list[_Passed] = field(default_factory=list)
     stopped: Record | None = None
 
     def published(self, record: Record) -> bool:
@@ -102,23 +119,28 @@ class _Batch:
 
     def finish(self) -> None:
         """Tell the hooks, and then queue the tasks of what they were told."""
-        told = [record for record, relayed in self.passed if relayed.told]
-        messages = [relayed.told for _, relayed in self.passed if relayed.told]
+        told = [each for each in self.passed if each.relayed.told]
+        messages = [each.relayed.told for each in self.passed if each.relayed.told]
         while refusal := self.relay.tell_hooks(messages):
             refused = told[refusal.place]
-            if not self._done(refused, partial(self._refused, refused, refusal.error)):
-                break
+            with about(**refused.ids):
+                if not self._done(refused.record, partial(self._refused, refused.record, refusal.error)):
+                    break
             told, messages = told[refusal.place + 1 :], messages[refusal.place + 1 :]
-        for record, relayed in self.passed:
-            task = relayed.task
-            if record is self.stopped or (task and not self._done(record, partial(self.relay.command, task))):
+        for each in self.passed:
+            if each.record is self.stopped:
                 return
+            with about(**each.ids):
+                if each.relayed.task and not self._done(each.record, partial(self.relay.command, each.relayed.task)):
+                    return
 
     def _publish(self, record: Record) -> None:
         try:
             announcement = _read(record)
-            learned(**_ids(announcement))
-            self.passed.append((record, self.relay.publish(announcement)))
+            ids = _ids(announcement)
+            learned(**ids)
+            told = replace(announcement, content={**announcement.content, **self.content})
+            self.passed.append(_Passed(record, ids, self.relay.publish(told)))
         except Unrelayable as error:
             self.give_up(record, error)
 
