@@ -198,6 +198,14 @@ def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: Hea
     assert len(heard) == 1
 
 
+def test_a_hook_may_change_what_it_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr("billing.hooks.on_subscription_created", lambda event: keys.append(event.pop("key")))
+    for _ in range(2):
+        assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == []
+    assert keys == [f"{ORG}#4#1"]
+
+
 def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(
     world: World, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
