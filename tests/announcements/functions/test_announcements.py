@@ -206,6 +206,17 @@ def test_a_hook_may_change_what_it_is_told(world: World, monkeypatch: pytest.Mon
     assert keys == [f"{ORG}#4#1"]
 
 
+def test_a_hook_that_nobody_would_await_fails_and_is_not_taken_for_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hook(event: PublishedAnnouncement) -> None:
+        """From a module of the team's own, which no build reads."""
+
+    monkeypatch.setattr("billing.hooks.on_subscription_created", hook)
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == ["message-1"]
+    assert world.items("EVENT#hook") == []
+
+
 def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(
     world: World, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
