@@ -38,6 +38,8 @@ def test_what_ships_is_right() -> None:
             r"hooks\.py: nothing calls on_charged\. The hooks are on_charge,",
         ),
         ("hooks.py", "def authorize_reference(", "def may(", r"hooks\.py has no authorize_reference\."),
+        ("hooks.py", "def on_charge(", "async def on_charge(", r"hooks\.py: nothing awaits on_charge"),
+        ("hooks.py", "def authorize_ref", "async def authorize_ref", r"hooks\.py: nothing awaits authorize_reference"),
     ],
 )
 def test_a_mistake_is_told_with_its_file_and_place(

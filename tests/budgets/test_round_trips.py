@@ -262,7 +262,8 @@ def outbox_record(world: World, transition: str) -> dict[str, Any]:
         FilterExpression="begins_with(pk, :outbox) AND transition = :transition",
         ExpressionAttributeValues={":outbox": {"S": "OUTBOX#"}, ":transition": {"S": transition}},
     )["Items"]
-    return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": item, "SequenceNumber": "1"}}]}
+    keys = {name: item[name] for name in ("pk", "sk")}
+    return {"Records": [{"eventName": "INSERT", "dynamodb": {"Keys": keys, "NewImage": item, "SequenceNumber": "1"}}]}
 
 
 def test_relaying_an_announcement_costs_an_event_and_a_message(world: World) -> None:

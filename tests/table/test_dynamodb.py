@@ -91,6 +91,16 @@ def test_what_the_table_did_not_take_of_many_rows_is_put_again(table: Table, mon
     assert (len(table.partition("p")), asked) == (3, [3, 1])
 
 
+def test_what_the_table_could_not_do_of_a_batch_is_asked_again_after_a_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("billing.core.until_won.sleep", pauses.append)
+    names = [str(number) for number in range(4)]
+    assert [each["sk"]["S"] for each in Table(OneAtATime(), "t").batch_get([key("p", name) for name in names])] == names
+    assert len(pauses) == 3
+    Table(OneAtATime(), "t").batch_put([row("p", name) for name in names])
+    assert len(pauses) == 6
+
+
 def test_of_two_that_read_the_same_version_one_gets_through(table: Table) -> None:
     table.put(put_version(row("p", "r", version=1), 0))
     with pytest.raises(Conflict):
@@ -162,6 +172,19 @@ def test_of_several_refusals_the_weightiest_counts(reasons: list[str], raised: t
 def test_more_writes_than_a_transaction_takes_are_refused_before_they_are_sent() -> None:
     with pytest.raises(RuntimeError, match="101"):
         Table(None, "t").transact([put(row("p", str(number))) for number in range(MAX_WRITES + 1)])
+
+
+class OneAtATime:
+    """A client with so little capacity that it does the first of a batch."""
+
+    def batch_get_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        [(name, wanted)] = RequestItems.items()
+        found, *left = wanted["Keys"]
+        return {"Responses": {name: [found]}, "UnprocessedKeys": {name: {**wanted, "Keys": left}} if left else {}}
+
+    def batch_write_item(self, RequestItems: dict[str, Any]) -> dict[str, Any]:
+        [(name, writes)] = RequestItems.items()
+        return {"UnprocessedItems": {name: writes[1:]} if writes[1:] else {}}
 
 
 class Held:

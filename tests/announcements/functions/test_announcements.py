@@ -87,6 +87,17 @@ def test_the_first_failure_stops_so_that_nothing_overtakes(bought: World) -> Non
     assert failed(bought.invoke("announcements/relay", stream_event(bought))) == ["100"]
 
 
+def test_a_hook_that_cannot_be_told_now_is_logged_with_its_organization(
+    world: World, capfd: pytest.CaptureFixture[str]
+) -> None:
+    apply(world, event_json("subscription_created", subscription=subscription_json(), customer=customer_json()))
+    world.lose("HooksQueue")
+    world.invoke("announcements/relay", stream_event(world))
+    lines = [json.loads(line) for line in capfd.readouterr().out.splitlines() if line.startswith("{")]
+    [line] = [each for each in lines if each.get("message") == "relay_failed"]
+    assert (line["organization_id"], line["transition"]) == (ORG, "customer.created")
+
+
 def test_the_relay_begins_again_where_it_stopped(bought: World, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
 
@@ -185,6 +196,25 @@ def test_a_hook_is_called_once_however_often_it_is_told(world: World, heard: Hea
     for _ in range(3):
         assert failed(world.invoke("announcements/run_hook", fifo(message(1), message(1)))) == []
     assert len(heard) == 1
+
+
+def test_a_hook_may_change_what_it_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys: list[str] = []
+    monkeypatch.setattr("billing.hooks.on_subscription_created", lambda event: keys.append(event.pop("key")))
+    for _ in range(2):
+        assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == []
+    assert keys == [f"{ORG}#4#1"]
+
+
+def test_a_hook_that_nobody_would_await_fails_and_is_not_taken_for_done(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hook(event: PublishedAnnouncement) -> None:
+        """From a module of the team's own, which no build reads."""
+
+    monkeypatch.setattr("billing.hooks.on_subscription_created", hook)
+    assert failed(world.invoke("announcements/run_hook", fifo(message(1)))) == ["message-1"]
+    assert world.items("EVENT#hook") == []
 
 
 def test_a_hook_that_raises_is_told_again_with_the_same_key_and_holds_up_its_organization_alone(

@@ -40,7 +40,7 @@ class PublishedAnnouncement(TypedDict):
     eventId: NotRequired[str]
     """The vendor's event that told of it."""
     redelivered: NotRequired[Literal[True]]
-    """Only for a hook, and only where it was parked and sent again: newer news may have been told since."""
+    """Only where it was parked and sent again: newer news may have been told since."""
     migrated: NotRequired[Literal[True]]
     """Only where it is no news: the customer or the subscription was there before this system knew of it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import symtable
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from billing.core.errors import AlreadyProcessed
@@ -134,17 +135,20 @@ def run_hook(
     has not written, or not any more, is None.
 
     The ledger is written after the hook: a crash in between calls it again with the same key, and never not at all.
-    Raises whatever the hook raises.
+    Raises whatever the hook raises, which may do with the event what it likes, and TypeError for one that is async.
     """
-    name = HOOKS.get(Transition(event["transition"]))
-    learned(key=event["key"], hook=name)
+    key, transition = event["key"], event["transition"]
+    name = HOOKS.get(Transition(transition))
+    learned(key=key, hook=name)
     hook = hook_named(name) if name else None
-    if hook is None or not store.unrecorded("hook", [event["key"]]):
+    if hook is None or not store.unrecorded("hook", [key]):
         return False
+    if iscoroutinefunction(hook):
+        raise TypeError(f"Nothing awaits {name}: make it a plain function.")
     hook(event)
     logger().info("hook_called")
     try:
-        store.record(ProcessedEvent("hook", event["key"], event["transition"], Outcome.APPLIED, clock()))
+        store.record(ProcessedEvent("hook", key, transition, Outcome.APPLIED, clock()))
     except AlreadyProcessed:
         return True
     return True

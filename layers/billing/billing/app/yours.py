@@ -38,12 +38,11 @@ def _hooks_problem(path: Path) -> str:
         return f"{path.name} has no {', '.join(missing)}."
     if unknown := sorted(name for name in names - {*HOOKS.values()} if name.startswith("on_")):
         return f"{path.name}: nothing calls {', '.join(unknown)}. The hooks are {', '.join(sorted({*HOOKS.values()}))}."
-    if any(
-        alias.name == "*"
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    ):
+    nodes = list(ast.walk(ast.parse(source)))
+    awaited = {node.name for node in nodes if isinstance(node, ast.AsyncFunctionDef)}
+    if unheard := sorted(awaited & {*ASKED, *HOOKS.values()}):
+        return f"{path.name}: nothing awaits {', '.join(unheard)}. Make it a plain function."
+    if any(alias.name == "*" for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names):
         return f"{path.name}: import hooks by their names, or nobody knows which there are."
     return ""
 

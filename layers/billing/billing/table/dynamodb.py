@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from billing.core.errors import AlreadyProcessed, Conflict, DaySealed, HeldElsewhere, Throttled
-from billing.core.until_won import ROW_ATTEMPTS, until_won
+from billing.core.until_won import ROW_ATTEMPTS, jittered, until_won
 from billing.table.codec import Attributes, encode
 from billing.table.writes import Write, WriteRefusal, Writes
 
@@ -55,11 +56,13 @@ class Table:
         each_once = _each_once(keys)
         for start in range(0, len(each_once), MAX_BATCH_GET):
             wanted = {"Keys": each_once[start : start + MAX_BATCH_GET], "ConsistentRead": True}
-            while wanted.get("Keys"):
+            for _ in _paused():
                 with _throttling_told():
                     answer = self.client.batch_get_item(RequestItems={self.name: wanted})
                 found += answer["Responses"].get(self.name, [])
                 wanted = answer.get("UnprocessedKeys", {}).get(self.name, {})
+                if not wanted.get("Keys"):
+                    break
         return found
 
     def batch_put(self, items: Sequence[Attributes]) -> None:
@@ -67,10 +70,12 @@ class Table:
         each_once = _each_once(items)
         for start in range(0, len(each_once), MAX_BATCH_PUT):
             waiting = [{"PutRequest": {"Item": item}} for item in each_once[start : start + MAX_BATCH_PUT]]
-            while waiting:
+            for _ in _paused():
                 with _throttling_told():
                     answer = self.client.batch_write_item(RequestItems={self.name: waiting})
                 waiting = answer.get("UnprocessedItems", {}).get(self.name, [])
+                if not waiting:
+                    break
 
     def partition(self, partition: str) -> list[Attributes]:
         """All rows of a partition, in the order of their keys."""
@@ -150,6 +155,17 @@ def _alone[Answer](write: Callable[[], Answer]) -> Answer:
             raise
 
     return until_won(attempt, ROW_ATTEMPTS, "Transactions kept holding the row.")
+
+
+def _paused() -> Iterator[None]:
+    """As many tries as are wanted, with a growing pause before all but the first: what is asked for again at once is
+    throttled again (https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html). It ends,
+    because each does something or raises.
+    """
+    for done in count():
+        if done:
+            jittered(done)
+        yield
 
 
 def _each_once(items: Sequence[Attributes]) -> list[Attributes]:
