@@ -97,6 +97,43 @@ def test_while_chargebee_does_not_answer_the_caller_is_told_to_try_again(
     assert before
 
 
+def scheduled(world: World, subscription_id: str, what: str) -> None:
+    """Sales has scheduled it in the dashboard, and it is known here."""
+    path, fields = {
+        "cancellation": ("cancel_for_items", {"cancel_option": "end_of_term"}),
+        "change": ("update_for_items", LATER),
+    }[what]
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/{path}", **fields)
+    deliver_everything(world)
+
+
+LATER = {"change_option": "end_of_term", "subscription_items[item_price_id][0]": "starter"}
+
+
+@pytest.mark.parametrize(
+    ("function", "body", "what"),
+    [
+        ("subscriptions/update", {"seats": 7}, None),
+        ("subscriptions/cancel", {}, None),
+        ("subscriptions/cancel", {"at": "now"}, None),
+        ("subscriptions/restore", {}, "cancellation"),
+        ("subscriptions/restore", {"scheduled": "change"}, "change"),
+    ],
+)
+def test_what_has_moved_to_another_organization_is_its_alone_before_anybody_has_told_so(
+    world: World, function: str, body: dict[str, Any], what: str | None
+) -> None:
+    subscription_id = subscribed(world)
+    if what is not None:
+        scheduled(world, subscription_id, what)
+    world.chargebee.ask("POST", "/customers", id="org_2")
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/move", to_customer_id="org_2")
+    theirs = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    answer = post(world, function, body)
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+    assert world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"] == theirs
+
+
 # --- update ---------------------------------------------------------------------------------------
 
 
@@ -373,11 +410,12 @@ def test_a_contract_is_terminated_at_once(world: World) -> None:
     assert listed(world) == []
 
 
-def test_a_contract_that_is_not_known_yet_is_learned_and_then_cancelled(world: World) -> None:
+def test_a_contract_that_is_not_known_yet_is_cancelled_for_its_own_end(world: World) -> None:
     subscription_id = sold(world, FIVE)
     world.chargebee.sign(subscription_id, 12)
-    assert post(world, "subscriptions/cancel").code == "invalid_state"
-    assert post(world, "subscriptions/cancel").status == 200
+    answer = post(world, "subscriptions/cancel")
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert (answer.status, answer.body["cancelAt"]) == (200, held["contract_term"]["contract_end"])
 
 
 def test_an_organization_under_contract_can_be_deleted(world: World) -> None:

@@ -52,7 +52,7 @@ def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> 
     if row.under_contract:
         raise InvalidState("The cancellation of a contract cannot be taken back: it has to be agreed anew.")
     key = f"keep-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
+    return _done(row, lambda: ports.chargebee.keep(row, key), ports)
 
 
 def withdraw_change(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
@@ -64,7 +64,7 @@ def withdraw_change(organization_id: str, subscription_id: str | None, ports: Po
     if not row.has_scheduled_changes:
         raise InvalidState("No change is scheduled for this subscription.")
     key = f"keep-items-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.keep_items(row.id, key), ports)
+    return _done(row, lambda: ports.chargebee.keep_items(row, key), ports)
 
 
 def _key(name: str, row: Subscription, reason_code: str) -> str:
