@@ -365,6 +365,15 @@ def test_a_scheduled_cancellation_is_taken_back_only_by_whoever_says_so(world: W
     assert listed(world)[0]["cancelAt"] is None
 
 
+def test_who_is_leaving_may_stay_with_another_plan(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    post(world, "subscriptions/cancel")
+    assert post(world, "subscriptions/update", {"itemPriceId": "growth"}).code == "changes_scheduled"
+    confirm(world, {"itemPriceId": "growth", "dropScheduledChanges": True})
+    assert set(items_of(world, subscription_id)) == {"growth"}
+    assert listed(world)[0]["cancelAt"] is None
+
+
 @pytest.mark.parametrize("drop", ["true", 1, None])
 def test_who_drops_what_is_scheduled_says_so_clearly(world: World, drop: object) -> None:
     answer = post(world, "subscriptions/update", {"seats": 6, "dropScheduledChanges": drop})

@@ -179,8 +179,11 @@ def _of_plan(item_price_id: str, current: Item) -> Item:
 
 def _check_kept(subscription: Subscription, lines: Lines) -> None:
     """Nothing that was agreed is lost: no tiers of a line that is sent, and nothing at all of a list that is set anew,
-    as it is for another plan: where a site sells several in one subscription, one alone would be added."""
+    as it is for another plan: where a site sells several in one subscription, one alone would be added. The terms that
+    are left are agreed, but for none behind a scheduled end, which goes with what is scheduled."""
     agreed = {name for item in lines.items for name, _ in item.agreed}
-    lost = lines.complete and (subscription.remaining_cycles is not None or agreed - PASSED_ON)
+    ends = subscription.remaining_cycles == 0 and subscription.cancel_at is not None
+    counted = subscription.remaining_cycles is not None and not ends
+    lost = lines.complete and (counted or agreed - PASSED_ON)
     if lost or LEFT_OUT in agreed:
         raise ChangeNotSupported("This subscription has terms of its own that this change would lose.")
