@@ -51,6 +51,8 @@ def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> P
     priced = compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
     if priced.plan["currency_code"] != subscription["currency_code"]:
         raise wrong_value("subscription_items[item_price_id][0]", "the subscription is in another currency")
+    if params.get("item_tiers") and site.settings.price_override == "off":
+        raise wrong_value("item_tiers[price][0]", "price overriding is not enabled for this site")
     held = held_items(site.catalog.item_prices, priced.recurring, subscription)
     if not are_agreed(params.get("item_tiers") or [], held):
         raise not_simulated("item_tiers other than those that are agreed")

@@ -281,6 +281,15 @@ def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: Worl
     assert after["priority-support"]["unit_price"] == 5000
 
 
+@pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
+def test_a_site_that_takes_no_agreed_prices_is_the_operators_to_set_up(world: World, function: str) -> None:
+    subscribed(world)
+    world.chargebee.set("settings", price_override="off")
+    answer = post(world, function, {"seats": 7})
+    assert (answer.status, answer.code) == (409, "param_wrong_value")
+    assert "Price Override" in answer.body["error"]
+
+
 SUPPORT = {"itemPriceId": "priority-support"}
 HELD = {"item_price_id": "priority-support", "unit_price": "5000"}
 

@@ -37,6 +37,8 @@ _TOO_MANY = 429
 _SERVER = 500
 _SET_UP = ("subscription_items", "item_prices", "card[gateway_account_id]")
 """Parameters that name what an operator sets up."""
+_PRICES = ("subscription_items[unit_price", "item_tiers[")
+"""Those that say a price of a line's own."""
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,3}")
 _CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_currency_incompatible"})
@@ -93,6 +95,8 @@ def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> Chargebe
         return ChargebeeKeyReused("One idempotency key was used for two different requests.")
     if configured := next((each for each in codes if each in _CONFIGURATION), None):
         return ChargebeeMisconfigured(f"The Chargebee site is not ready for this{place}.", configured)
+    if str(body.get("param", "")).startswith(_PRICES):
+        return ChargebeeMisconfigured(f"The Chargebee site takes no agreed prices: enable Price Override{place}.", code)
     if str(body.get("param", "")).startswith(_SET_UP):
         return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for{place}.", code)
     if str(body.get("param", "")).startswith("coupon_ids"):
