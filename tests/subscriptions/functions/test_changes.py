@@ -535,6 +535,17 @@ def test_a_wrong_cancellation_is_refused(world: World, body: object) -> None:
     assert world.untouched()
 
 
+@pytest.mark.parametrize("at", ["now", "term_end"])
+def test_a_reason_is_one_of_the_sites_and_may_be_wanted(world: World, at: str) -> None:
+    subscribed(world)
+    world.chargebee.set("settings", cancel_reason_codes=["Other"], cancel_reason="mandatory")
+    for body in ({}, {"reasonCode": "other"}):
+        answer = post(world, "subscriptions/cancel", {"at": at, **body})
+        assert (answer.status, answer.code) == (400, "invalid_request")
+        assert "reasonCode" in answer.body["error"]
+    assert post(world, "subscriptions/cancel", {"at": at, "reasonCode": "Other"}).status == 200
+
+
 # --- the portal -----------------------------------------------------------------------------------
 
 
