@@ -568,6 +568,16 @@ def test_an_organization_whose_webhook_is_late_gets_its_customer_now(world: Worl
     assert world.item("ORG#org_1", "ORG")["customer_id"] == "org_1"
 
 
+def test_an_organization_whose_customer_was_deleted_gets_the_next_one_before_anybody_has_told_so(world: World) -> None:
+    create(world)
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    world.chargebee.forget_calls()
+    assert post(world, "subscriptions/portal").status == 200
+    customer_id = world.item("ORG#org_1", "ORG")["customer_id"]
+    assert customer_id != "org_1"
+    assert world.chargebee.calls()[-1]["params"]["customer[id]"] == customer_id
+
+
 def test_a_deleted_organization_has_no_portal(world: World) -> None:
     world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=2, deleted_at=1)
     answer = post(world, "subscriptions/portal")
