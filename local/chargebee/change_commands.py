@@ -5,7 +5,7 @@ from typing import Any
 from local.chargebee import changes, coupons, discounts, lifecycle
 from local.chargebee.call import Call, Operation
 from local.chargebee.customers import with_meta_data
-from local.chargebee.errors import invalid_state, not_simulated
+from local.chargebee.errors import invalid_state, not_simulated, wrong_value
 from local.chargebee.invoices import Charge
 from local.chargebee.items import PricedItems, compose, merge, price_rows, with_agreed_prices
 from local.chargebee.moments import future_moment
@@ -39,13 +39,20 @@ def change_is_later(params: dict[str, Any]) -> bool:
 
 
 def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> PricedItems:
-    """All that the subscription holds once the change is made."""
+    """All that the subscription holds once the change is made, in the currency that it has.
+
+    https://www.chargebee.com/docs/billing/2.0/kb/billing/can-i-update-the-currency-of-an-existing-subscription
+    """
     rows = params.get("subscription_items") or []
     if site.assumptions.agreed_unit_price == "kept":
         rows = with_agreed_prices(subscription["subscription_items"], rows)
     given = price_rows(site, rows)
     replace = bool(params.get("replace_items_list"))
     priced = compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
+    if priced.plan["currency_code"] != subscription["currency_code"]:
+        raise wrong_value("subscription_items[item_price_id][0]", "the subscription is in another currency")
+    if params.get("item_tiers") and site.settings.price_override == "off":
+        raise wrong_value("item_tiers[price][0]", "price overriding is not enabled for this site")
     held = held_items(site.catalog.item_prices, priced.recurring, subscription)
     if not are_agreed(params.get("item_tiers") or [], held):
         raise not_simulated("item_tiers other than those that are agreed")

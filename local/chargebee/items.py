@@ -48,6 +48,7 @@ def _priced(site: Site, row: dict[str, Any], at: str) -> Resource:
     if price is None:
         raise not_found("item_price", row["item_price_id"], at % "item_price_id")
     decimals.require_enabled(site, row)
+    _require_overridable(site, row, at)
     for name in _UNMODELLED & row.keys():
         raise not_simulated(at % name)
     if row.get("item_type") not in (None, price["item_type"]):
@@ -57,6 +58,14 @@ def _priced(site: Site, row: dict[str, Any], at: str) -> Resource:
     if site.settings.multi_decimal == "on":
         return _with_decimals(price, row, at)
     return _with_amount(price, row, at)
+
+
+def _require_overridable(site: Site, row: dict[str, Any], at: str) -> None:
+    """https://apidocs.chargebee.com/docs/api/subscriptions#subscription_subscription_items: a price of a line's own "is
+    only allowed when price overriding is enabled for the site"."""
+    for name in ("unit_price", "unit_price_in_decimal"):
+        if site.settings.price_override == "off" and row.get(name) is not None:
+            raise wrong_value(at % name, "price overriding is not enabled for this site")
 
 
 def _with_decimals(price: Resource, row: dict[str, Any], at: str) -> Resource:

@@ -21,6 +21,11 @@ class SiteSettings:
     time_zone: str = "UTC"
     # Moves and merges are asynchronous at the vendor's, for a time that it does not say: at once, or a minute later.
     moves: Literal["at_once", "later"] = "at_once"
+    # Settings > Billing LogIQ > Price Override: https://www.chargebee.com/docs/price-override.html
+    price_override: Literal["on", "off"] = "on"
+    # Settings > Reason Codes > Subscription Cancellation: those that there are, and whether one is needed.
+    cancel_reason_codes: tuple[str, ...] | None = None
+    cancel_reason: Literal["optional", "mandatory"] = "optional"
     currencies: tuple[str, ...] | None = None
     gateway_currencies: tuple[str, ...] | None = None
     # Several business entities on one site; the first one is the default.

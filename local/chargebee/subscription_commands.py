@@ -4,7 +4,7 @@ from typing import Any
 
 from local.chargebee import contract_terms, customers, lifecycle
 from local.chargebee.call import Call, Operation
-from local.chargebee.errors import invalid_state, wrong_value
+from local.chargebee.errors import invalid_state, missing, wrong_value
 from local.chargebee.invoices import Charge
 from local.chargebee.moments import future_moment
 from local.chargebee.new_subscription import check_new, check_trial_end, resource_of
@@ -35,6 +35,7 @@ def cancel_for_items(site: Site, call: Call) -> Resource:
     subscription, params = find(site, call.id), call.params
     option = _cancel_option(subscription, params)
     reason_code = params.get("cancel_reason_code")
+    _require_reason(site, reason_code)
     if option == "immediately":
         require_status(subscription, (*LIVE, "future", "paused"), "cancel")
         details = {"cancel_reason_code": reason_code} if reason_code else {}
@@ -44,6 +45,16 @@ def cancel_for_items(site: Site, call: Call) -> Resource:
     moment = _cancellation_date(site, subscription, option, params)
     lifecycle.schedule_cancellation(site, subscription, moment, call.source, reason_code)
     return entry(site, subscription)
+
+
+def _require_reason(site: Site, reason_code: str | None) -> None:
+    """It "must be one from a list of reason codes set in the Chargebee app", "must be passed if set as mandatory",
+    and is case-sensitive: https://apidocs.chargebee.com/docs/api/subscriptions/cancel-subscription-for-items."""
+    known = site.settings.cancel_reason_codes
+    if not reason_code and site.settings.cancel_reason == "mandatory":
+        raise missing("cancel_reason_code")
+    if reason_code and known is not None and reason_code not in known:
+        raise wrong_value("cancel_reason_code", "is not a reason code of this site")
 
 
 _CONTRACT_OPTIONS = {"terminate_immediately": "immediately", "end_of_subscription_billing_term": "end_of_term"}

@@ -188,7 +188,6 @@ def test_provisioning_costs_one_call_a_query_and_a_transaction(world: World) -> 
 @pytest.mark.parametrize(
     ("function", "body", "calls"),
     [
-        ("subscriptions/update", {"seats": 7}, ["POST /hosted_pages/checkout_existing_for_items"]),
         ("subscriptions/preview", {"seats": 7}, ["POST /estimates/update_subscription_for_items"]),
         ("subscriptions/portal", {}, ["POST /portal_sessions"]),
     ],
@@ -200,6 +199,15 @@ def test_opening_a_page_costs_an_update_a_query_and_one_call(
     create(world, {"itemPriceId": "nope"})
     event = http_event("POST /", claims=ADMIN, body=body)
     assert trips(world, lambda: world.invoke(function, event)) == ([UPDATE, QUERY], calls)
+
+
+def test_a_change_looks_whose_the_subscription_is_while_its_page_is_opened(world: World) -> None:
+    subscription_id = subscribed(world)
+    create(world, {"itemPriceId": "nope"})
+    event = http_event("POST /", claims=ADMIN, body={"seats": 7})
+    aws, chargebee = trips(world, lambda: world.invoke("subscriptions/update", event))
+    at_once = {f"GET /subscriptions/{subscription_id}", "POST /hosted_pages/checkout_existing_for_items"}
+    assert (aws, set(chargebee), len(chargebee)) == ([UPDATE, QUERY], at_once, 2)
 
 
 def test_grants_and_lots_make_neither_a_gate_nor_a_use_dearer(world: World) -> None:
@@ -236,12 +244,12 @@ def test_forty_features_that_were_all_used_make_neither_a_gate_nor_a_use_dearer(
     assert max(sizes) < 500
 
 
-def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> None:
+def test_cancelling_costs_a_look_and_a_call_and_lets_the_cache_follow(world: World) -> None:
     subscription_id = subscribed(world)
     event = http_event("POST /", claims=ADMIN, body={})
     assert trips(world, lambda: world.invoke("subscriptions/cancel", event)) == (
         [QUERY, QUERY, TRANSACTION],
-        [f"POST /subscriptions/{subscription_id}/cancel_for_items"],
+        [f"GET /subscriptions/{subscription_id}", f"POST /subscriptions/{subscription_id}/cancel_for_items"],
     )
 
 

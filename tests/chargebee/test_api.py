@@ -55,7 +55,7 @@ def api(simulator: ChargebeeSimulator) -> ChargebeeApi:
 def opened_pages(api: ChargebeeApi, pages: ChargebeePayments) -> dict[str, Callable[[str], HostedPage]]:
     """A call of each kind of hosted page, by the path that it asks for; the argument is its key."""
     url, order = "https://app.example.com/billing", Order("USD", 700, "Import")
-    change = ChangeRequest("", "sub_1", Lines((Item("growth", "plan", 4),)), When.NOW, url, url)
+    change = ChangeRequest("", "sub_1", "org_1", Lines((Item("growth", "plan", 4),)), When.NOW, url, url)
     purchase = PurchasePage("", "org_1", order, "order_1", url, url)
     return {
         "checkout_new_for_items": lambda key: api.open_checkout(replace(PAGE, key=key, subscription_id="sub_2")),
@@ -218,16 +218,17 @@ def test_a_deleted_customer_is_not_found_and_its_id_stays_taken(
 
 
 def test_what_does_not_exist_is_not_found(api: ChargebeeApi) -> None:
+    url = PAGE.redirect_url
     for call in (
         lambda: api.customer("nobody"),
         lambda: api.stamp_customer("nobody", {}, "k1"),
         lambda: api.subscription("nothing"),
         lambda: api.cancel_now(row_of("nothing"), "k2"),
         lambda: api.cancel_at_term_end(row_of("nothing"), "k3"),
-        lambda: api.keep("nothing", "k4"),
+        lambda: api.keep(row_of("nothing"), "k4"),
         lambda: api.set_seats("nothing", Item("growth", "plan", 3), "k5"),
         lambda: api.page_is_open("nothing"),
-        lambda: api.open_change(ChangeRequest("k6", "nothing", PLAN, When.NOW, PAGE.redirect_url, PAGE.cancel_url)),
+        lambda: api.open_change(ChangeRequest("k6", "nothing", "org_1", PLAN, When.NOW, url, url)),
     ):
         with pytest.raises(ChargebeeNotFound):
             call()
@@ -326,8 +327,10 @@ def test_a_change_page_carries_the_subscription_as_it_shall_be(
     api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
 ) -> None:
     shall_be = Lines((Item("scale", "plan", 7), Item("priority-support", "addon", 1)), complete=True)
-    page = api.open_change(ChangeRequest("change-1", "sub_1", shall_be, When.NOW, PAGE.redirect_url, PAGE.cancel_url))
-    assert sent(simulator)["params"]["replace_items_list"] == "true"
+    urls = PAGE.redirect_url, PAGE.cancel_url
+    page = api.open_change(ChangeRequest("change-1", "sub_1", "org_1", shall_be, When.NOW, *urls))
+    [opening] = [each for each in simulator.calls() if each["path"].endswith("/checkout_existing_for_items")]
+    assert opening["params"]["replace_items_list"] == "true"
     simulator.pay(page.id)
     row = api.subscription("sub_1")
     assert (row.seats, lines(row)) == (7, ["priority-support", "scale"])
@@ -341,7 +344,7 @@ def test_seats_are_set_and_the_add_ons_stay(api: ChargebeeApi, bought: str) -> N
 def test_a_cancellation_at_the_end_of_the_term_can_be_taken_back(api: ChargebeeApi, bought: str) -> None:
     leaving = api.cancel_at_term_end(row_of("sub_1"), "cancel-1")
     assert (leaving.status, leaving.cancel_at) == (Status.NON_RENEWING, leaving.term_end)
-    kept = api.keep("sub_1", "keep-1")
+    kept = api.keep(row_of("sub_1"), "keep-1")
     assert (kept.status, kept.cancel_at) == (Status.ACTIVE, None)
 
 
@@ -356,7 +359,7 @@ def test_a_cancellation_now_ends_it_and_twice_is_once(
 
 def test_what_the_state_does_not_allow_is_refused(api: ChargebeeApi, bought: str) -> None:
     with pytest.raises(ChargebeeRefused):
-        api.keep("sub_1", "keep-1")
+        api.keep(row_of("sub_1"), "keep-1")
 
 
 def test_seats_of_what_has_ended_bring_nothing_back(api: ChargebeeApi, bought: str) -> None:

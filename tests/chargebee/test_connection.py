@@ -294,7 +294,7 @@ def test_an_id_that_would_change_the_path_is_never_sent(
         lambda: api.create_customer(customer_id, {"meta_data": {}}),
         lambda: api.subscription(customer_id),
         lambda: api.cancel_now(Subscription(customer_id, "org_1", Status.ACTIVE), "key"),
-        lambda: api.keep(customer_id, "key"),
+        lambda: api.keep(Subscription(customer_id, "org_1", Status.ACTIVE), "key"),
         lambda: api.page_is_open(customer_id),
     ):
         with pytest.raises(InvalidRequest):

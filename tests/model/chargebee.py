@@ -110,7 +110,8 @@ class ChargebeeModel:
         """A page that changes what is already there."""
 
         def effect() -> str:
-            self._subscription(request.subscription_id)
+            if self._subscription(request.subscription_id)["customer_id"] != request.customer_id:
+                raise ChargebeeNotFound(request.subscription_id)
             return self._open(request)
 
         return self._page(request, effect)
@@ -150,19 +151,17 @@ class ChargebeeModel:
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """`ChargebeeApi` looks first, and leaves alone what has ended or has another customer."""
         current = self.subscription(row.id)
-        if current.ended or current.customer_id != row.customer_id:
-            return current
-        return self._act("cancel", row.id, key)
+        return current if current.ended else self._act_on("cancel", row, key)
 
     def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """Refused unless it is running and not cancelling already."""
-        return self._act("schedule_cancellation", row.id, key)
+        return self._act_on("schedule_cancellation", row, key)
 
-    def keep(self, subscription_id: str, key: str) -> Subscription:
+    def keep(self, row: Subscription, key: str) -> Subscription:
         """Refused unless a cancellation is scheduled."""
-        return self._act("keep", subscription_id, key)
+        return self._act_on("keep", row, key)
 
-    def keep_items(self, subscription_id: str, key: str) -> Subscription:
+    def keep_items(self, row: Subscription, key: str) -> Subscription:
         """The model schedules no changes."""
         raise ChargebeeRefused("Nothing is scheduled.", "invalid_state_for_request")
 
@@ -225,6 +224,11 @@ class ChargebeeModel:
         if document is None or document["deleted"]:
             raise ChargebeeNotFound(subscription_id)
         return document
+
+    def _act_on(self, action: str, row: Subscription, key: str) -> Subscription:
+        """`ChargebeeApi` looks first, and leaves alone what has another customer."""
+        current = self.subscription(row.id)
+        return self._act(action, row.id, key) if current.customer_id == row.customer_id else current
 
     def _act(self, action: str, subscription_id: str, key: str) -> Subscription:
         def effect() -> Subscription:

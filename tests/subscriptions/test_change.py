@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from billing.core.errors import BillingError, ChangeNotSupported, InvalidSeats, NothingToChange, UnknownPlan
-from billing.plans.plan import Addon, Catalog, Plan, Sale
+from billing.plans.plan import Addon, Catalog, Plan, Price, Sale
 from billing.subscriptions.domain.change import Lines, Wanted, changed
 from billing.subscriptions.domain.subscription import Item
 from tests.subscriptions.examples import GROWTH, SUPPORT, a_subscription
@@ -74,6 +74,22 @@ def test_an_addon_that_is_billed_by_its_use_has_no_quantity() -> None:
     by_use = replace(CATALOG, addons={"priority-support": Addon("priority-support", "Support", 5)})
     with pytest.raises(ChangeNotSupported):
         changed(held, by_use, Wanted(addons={"priority-support": 2}))
+
+
+EURO = Price(4_500, "EUR", "month")
+IN_EUROS = Catalog(
+    {**CATALOG.plans, "growth-eur": Plan("growth-eur", "Growth", price=EURO)},
+    {**CATALOG.addons, "seats-eur": Addon("seats-eur", "Extra seats", price=EURO)},
+)
+
+
+@pytest.mark.parametrize("wanted", [Wanted("growth-eur"), Wanted(addons={"seats": 3, "seats-eur": 1})])
+def test_a_subscription_stays_in_its_currency(wanted: Wanted) -> None:
+    assert HELD.currency == "USD"
+    with pytest.raises(ChangeNotSupported, match=r"EUR.*USD"):
+        changed(HELD, IN_EUROS, wanted)
+    assert changed(replace(HELD, currency="EUR"), IN_EUROS, wanted)
+    assert changed(replace(HELD, currency=None), IN_EUROS, wanted)
 
 
 @pytest.mark.parametrize("term", [("proration_type", "full_term"), ("left_out", "item_tiers")])

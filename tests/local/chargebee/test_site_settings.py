@@ -118,6 +118,27 @@ def test_a_subscription_and_its_invoices_are_in_the_currency_of_its_price(world:
     assert (made.subscription.currency_code, made.invoice.currency_code, made.invoice.total) == ("EUR", "EUR", 9000)
 
 
+def test_a_subscription_stays_in_its_currency(world: Vendor) -> None:
+    world.control("PUT", "/item_prices/growth-eur", _price("EUR"))
+    world.subscribe("sub_1")
+    asked = {"subscription_items": [{"item_price_id": "growth-eur"}], "replace_items_list": True}
+    with pytest.raises(InvalidRequestError):
+        world.sdk.Subscription.update_for_items("sub_1", asked)
+    with pytest.raises(InvalidRequestError):
+        world.sdk.Estimate.update_subscription_for_items(asked | {"subscription": {"id": "sub_1"}})
+
+
+@pytest.mark.parametrize("price", [{"unit_price": 3000}, {"unit_price_in_decimal": "30"}])
+def test_without_price_override_no_line_has_a_price_of_its_own(world: Vendor, price: dict[str, Any]) -> None:
+    world.subscribe("sub_1")
+    _set(world, price_override="off", multi_decimal="off" if "unit_price" in price else "on")
+    [line] = ITEMS
+    with pytest.raises(InvalidRequestError) as refusal:
+        world.sdk.Subscription.update_for_items("sub_1", {"subscription_items": [line | price]})
+    assert refusal.value.json_obj["param"].startswith("subscription_items[unit_price")
+    world.sdk.Subscription.update_for_items("sub_1", {"subscription_items": [line]})
+
+
 def test_a_gateway_that_does_not_take_a_currency_charges_nothing(world: Vendor) -> None:
     world.control("PUT", "/item_prices/growth-eur", _price("EUR"))
     _set(world, gateway_currencies=["USD"])

@@ -97,6 +97,43 @@ def test_while_chargebee_does_not_answer_the_caller_is_told_to_try_again(
     assert before
 
 
+def scheduled(world: World, subscription_id: str, what: str) -> None:
+    """Sales has scheduled it in the dashboard, and it is known here."""
+    path, fields = {
+        "cancellation": ("cancel_for_items", {"cancel_option": "end_of_term"}),
+        "change": ("update_for_items", LATER),
+    }[what]
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/{path}", **fields)
+    deliver_everything(world)
+
+
+LATER = {"change_option": "end_of_term", "subscription_items[item_price_id][0]": "starter"}
+
+
+@pytest.mark.parametrize(
+    ("function", "body", "what"),
+    [
+        ("subscriptions/update", {"seats": 7}, None),
+        ("subscriptions/cancel", {}, None),
+        ("subscriptions/cancel", {"at": "now"}, None),
+        ("subscriptions/restore", {}, "cancellation"),
+        ("subscriptions/restore", {"scheduled": "change"}, "change"),
+    ],
+)
+def test_what_has_moved_to_another_organization_is_its_alone_before_anybody_has_told_so(
+    world: World, function: str, body: dict[str, Any], what: str | None
+) -> None:
+    subscription_id = subscribed(world)
+    if what is not None:
+        scheduled(world, subscription_id, what)
+    world.chargebee.ask("POST", "/customers", id="org_2")
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/move", to_customer_id="org_2")
+    theirs = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    answer = post(world, function, body)
+    assert (answer.status, answer.code) == (404, "subscription_not_found")
+    assert world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"] == theirs
+
+
 # --- update ---------------------------------------------------------------------------------------
 
 
@@ -244,6 +281,15 @@ def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: Worl
     assert after["priority-support"]["unit_price"] == 5000
 
 
+@pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
+def test_a_site_that_takes_no_agreed_prices_is_the_operators_to_set_up(world: World, function: str) -> None:
+    subscribed(world)
+    world.chargebee.set("settings", price_override="off")
+    answer = post(world, function, {"seats": 7})
+    assert (answer.status, answer.code) == (409, "param_wrong_value")
+    assert "Price Override" in answer.body["error"]
+
+
 SUPPORT = {"itemPriceId": "priority-support"}
 HELD = {"item_price_id": "priority-support", "unit_price": "5000"}
 
@@ -328,6 +374,15 @@ def test_a_scheduled_cancellation_is_taken_back_only_by_whoever_says_so(world: W
     assert listed(world)[0]["cancelAt"] is None
 
 
+def test_who_is_leaving_may_stay_with_another_plan(world: World) -> None:
+    subscription_id = subscribed(world, {"itemPriceId": "starter"})
+    post(world, "subscriptions/cancel")
+    assert post(world, "subscriptions/update", {"itemPriceId": "growth"}).code == "changes_scheduled"
+    confirm(world, {"itemPriceId": "growth", "dropScheduledChanges": True})
+    assert set(items_of(world, subscription_id)) == {"growth"}
+    assert listed(world)[0]["cancelAt"] is None
+
+
 @pytest.mark.parametrize("drop", ["true", 1, None])
 def test_who_drops_what_is_scheduled_says_so_clearly(world: World, drop: object) -> None:
     answer = post(world, "subscriptions/update", {"seats": 6, "dropScheduledChanges": drop})
@@ -373,11 +428,12 @@ def test_a_contract_is_terminated_at_once(world: World) -> None:
     assert listed(world) == []
 
 
-def test_a_contract_that_is_not_known_yet_is_learned_and_then_cancelled(world: World) -> None:
+def test_a_contract_that_is_not_known_yet_is_cancelled_for_its_own_end(world: World) -> None:
     subscription_id = sold(world, FIVE)
     world.chargebee.sign(subscription_id, 12)
-    assert post(world, "subscriptions/cancel").code == "invalid_state"
-    assert post(world, "subscriptions/cancel").status == 200
+    answer = post(world, "subscriptions/cancel")
+    held = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]
+    assert (answer.status, answer.body["cancelAt"]) == (200, held["contract_term"]["contract_end"])
 
 
 def test_an_organization_under_contract_can_be_deleted(world: World) -> None:
@@ -479,6 +535,17 @@ def test_a_wrong_cancellation_is_refused(world: World, body: object) -> None:
     assert world.untouched()
 
 
+@pytest.mark.parametrize("at", ["now", "term_end"])
+def test_a_reason_is_one_of_the_sites_and_may_be_wanted(world: World, at: str) -> None:
+    subscribed(world)
+    world.chargebee.set("settings", cancel_reason_codes=["Other"], cancel_reason="mandatory")
+    for body in ({}, {"reasonCode": "other"}):
+        answer = post(world, "subscriptions/cancel", {"at": at, **body})
+        assert (answer.status, answer.code) == (400, "invalid_request")
+        assert "reasonCode" in answer.body["error"]
+    assert post(world, "subscriptions/cancel", {"at": at, "reasonCode": "Other"}).status == 200
+
+
 # --- the portal -----------------------------------------------------------------------------------
 
 
@@ -499,6 +566,16 @@ def test_an_organization_whose_webhook_is_late_gets_its_customer_now(world: Worl
     assert post(world, "subscriptions/portal").status == 200
     assert world.chargebee.called() == ["POST /customers", "POST /portal_sessions"]
     assert world.item("ORG#org_1", "ORG")["customer_id"] == "org_1"
+
+
+def test_an_organization_whose_customer_was_deleted_gets_the_next_one_before_anybody_has_told_so(world: World) -> None:
+    create(world)
+    world.chargebee.ask("POST", "/customers/org_1/delete")
+    world.chargebee.forget_calls()
+    assert post(world, "subscriptions/portal").status == 200
+    customer_id = world.item("ORG#org_1", "ORG")["customer_id"]
+    assert customer_id != "org_1"
+    assert world.chargebee.calls()[-1]["params"]["customer[id]"] == customer_id
 
 
 def test_a_deleted_organization_has_no_portal(world: World) -> None:

@@ -214,6 +214,20 @@ def test_a_trial_is_granted_once_per_organization_ever(world: World) -> None:
     assert params(world, PAGE)["subscription[trial_end]"] == "0"
 
 
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_trial_that_nobody_has_told_of_yet_was_the_only_one(world: World, mapped: bool) -> None:
+    if mapped:
+        create(world, {"itemPriceId": "starter"})
+    else:
+        world.chargebee.ask("POST", "/customers", id="org_1")
+    items = {"subscription_items[item_price_id][0]": "growth"}
+    ends = str(int(time.time()) + 3 * DAY)
+    world.chargebee.ask("POST", "/customers/org_1/subscription_for_items", **items, id="old", trial_end=ends)
+    world.chargebee.ask("POST", "/subscriptions/old/cancel_for_items", cancel_option="immediately")
+    assert create(world).status == 200
+    assert params(world, PAGE)["subscription[trial_end]"] == "0"
+
+
 def test_no_trial_is_no_trial_whatever_the_item_price_says(world: World) -> None:
     world.chargebee.set("item_prices/starter", trial_period=14, trial_period_unit="day")
     subscription_id = subscribed(world, {"itemPriceId": "starter"})

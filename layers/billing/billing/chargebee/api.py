@@ -105,7 +105,12 @@ class ChargebeeApi:
             "redirect_url": request.redirect_url,
             "cancel_url": request.cancel_url,
         }
-        return self._open(self._sdk.HostedPage.checkout_existing_for_items, body, request.key)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            opening = beside.submit(self._open, self._sdk.HostedPage.checkout_existing_for_items, body, request.key)
+            current = self._retrieved(request.subscription_id)
+        if current.customer_id != request.customer_id:
+            raise ChargebeeNotFound(f"The subscription {current.id} has moved to another customer.")
+        return opening.result()
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""
@@ -120,8 +125,7 @@ class ChargebeeApi:
 
     def subscription(self, subscription_id: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_a_subscription"""
-        answer = self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id)))
-        return self._whole(self._row(answer))
+        return self._whole(self._retrieved(subscription_id))
 
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
@@ -157,14 +161,11 @@ class ChargebeeApi:
 
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
-        current = self.subscription(row.id)
-        if current.ended or current.customer_id != row.customer_id:
-            return current
-        return self._cancel(current, AT_ONCE, key, reason_code)
+        return self._own(row, lambda now: now if now.ended else self._cancel(now, AT_ONCE, key, reason_code))
 
     def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
-        return self._cancel(row, AT_TERM_END, key, reason_code)
+        return self._own(row, lambda now: self._cancel(now, AT_TERM_END, key, reason_code))
 
     def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#update_subscription_for_items
@@ -176,16 +177,23 @@ class ChargebeeApi:
         answer = self._ask(lambda: call(path_safe(subscription_id), body, keyed(key)))
         return self._row(answer)
 
-    def keep(self, subscription_id: str, key: str) -> Subscription:
+    def keep(self, row: Subscription, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_cancellation"""
         call = self._sdk.Subscription.remove_scheduled_cancellation
-        answer = self._ask(lambda: call(path_safe(subscription_id), {}, keyed(key)))
-        return self._row(answer)
+        return self._own(row, lambda now: self._row(self._ask(lambda: call(path_safe(now.id), {}, keyed(key)))))
 
-    def keep_items(self, subscription_id: str, key: str) -> Subscription:
+    def keep_items(self, row: Subscription, key: str) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#remove_scheduled_changes"""
         call = self._sdk.Subscription.remove_scheduled_changes
-        return self._row(self._ask(lambda: call(path_safe(subscription_id), keyed(key))))
+        return self._own(row, lambda now: self._row(self._ask(lambda: call(path_safe(now.id), keyed(key)))))
+
+    def _own(self, row: Subscription, act: Callable[[Subscription], Subscription]) -> Subscription:
+        """What `act` makes of the subscription as it is now. One that has moved is its new customer's alone."""
+        current = self._retrieved(row.id)
+        return act(current) if current.customer_id == row.customer_id else current
+
+    def _retrieved(self, subscription_id: str) -> Subscription:
+        return self._row(self._ask(lambda: self._sdk.Subscription.retrieve(path_safe(subscription_id))))
 
     def _whole(self, row: Subscription) -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#retrieve_with_scheduled_changes, where any are."""

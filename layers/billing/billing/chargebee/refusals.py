@@ -18,6 +18,7 @@ from billing.core.chargebee_errors import (
     ChargebeeMisconfigured,
     ChargebeeNotFound,
     ChargebeeRateLimited,
+    ChargebeeReasonRefused,
     ChargebeeRejectedKey,
     ChargebeeSiteNotReady,
     ChargebeeSiteReadOnly,
@@ -37,6 +38,8 @@ _TOO_MANY = 429
 _SERVER = 500
 _SET_UP = ("subscription_items", "item_prices", "card[gateway_account_id]")
 """Parameters that name what an operator sets up."""
+_PRICES = ("subscription_items[unit_price", "item_tiers[")
+"""Those that say a price of a line's own."""
 _WORD = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _PARAMETER = re.compile(r"[a-z0-9_]{1,40}(\[[a-z0-9_]{0,40}\]){0,3}")
 _CONFIGURATION = frozenset({"configuration_incompatible", "payment_gateway_currency_incompatible"})
@@ -93,15 +96,26 @@ def _refused(status: int, codes: list[str], body: Mapping[str, Any]) -> Chargebe
         return ChargebeeKeyReused("One idempotency key was used for two different requests.")
     if configured := next((each for each in codes if each in _CONFIGURATION), None):
         return ChargebeeMisconfigured(f"The Chargebee site is not ready for this{place}.", configured)
-    if str(body.get("param", "")).startswith(_SET_UP):
-        return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for{place}.", code)
-    if str(body.get("param", "")).startswith("coupon_ids"):
-        return ChargebeeCouponRefused(f"Chargebee does not take this coupon{place}.", "coupon_not_valid")
+    if told := _of_parameter(str(body.get("param", "")), code, place):
+        return told
     if "duplicate_entry" in codes:
         return ChargebeeDuplicate(f"Chargebee has it already{place}.")
     if status == _NOT_FOUND:
         return ChargebeeNotFound(f"Chargebee does not have it{place}.")
     return refusal(body, message, code, place)
+
+
+def _of_parameter(param: str, code: str, place: str) -> ChargebeeError | None:
+    """What the parameter tells that is refused."""
+    if param.startswith(_PRICES):
+        return ChargebeeMisconfigured(f"The Chargebee site takes no agreed prices: enable Price Override{place}.", code)
+    if param.startswith(_SET_UP):
+        return ChargebeeMisconfigured(f"The Chargebee site does not have what is asked for{place}.", code)
+    if param.startswith("coupon_ids"):
+        return ChargebeeCouponRefused(f"Chargebee does not take this coupon{place}.", "coupon_not_valid")
+    if param == "cancel_reason_code":
+        return ChargebeeReasonRefused(f"Chargebee does not take this reason{place}.", code)
+    return None
 
 
 def _code(told: object) -> str:

@@ -113,6 +113,10 @@ class ChargebeeCouponRefused(ChargebeeRefused):
     """A coupon that cannot be redeemed, or not any more. `code` is ours, the same for all of Chargebee's reasons."""
 
 
+class ChargebeeReasonRefused(ChargebeeRefused):
+    """The site wants a reason for a cancellation, and one of its own reason codes."""
+
+
 class ChargebeeDeclined(ChargebeeRefused):
     """The payment was declined, or there was no card to charge. `code` is the gateway's where it gives one."""
 

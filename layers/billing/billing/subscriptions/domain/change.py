@@ -81,6 +81,7 @@ def changed(subscription: Subscription, catalog: Catalog, wanted: Wanted) -> Lin
     coupons = tuple(each for each in wanted.coupons if each not in held)
     if plan == current and not touched and not left and not coupons:
         raise NothingToChange("The subscription is like this already.")
+    _check_currency(subscription, (plan, *touched), catalog)
     _check_seats(subscription, plan, beside, catalog)
     lines = Lines((plan, *beside), complete=True) if left else Lines((plan, *touched))
     _check_kept(subscription, lines)
@@ -107,6 +108,18 @@ def _check_line(current: Plan | None, plan: Plan) -> None:
         raise ChangeNotSupported(
             f"{plan.name} is of another line than {current.name}: buy it beside this subscription."
         )
+
+
+def _check_currency(subscription: Subscription, lines: tuple[Item, ...], catalog: Catalog) -> None:
+    """A subscription stays in its currency: item prices go together only "if their currencies are the same"
+    (https://apidocs.chargebee.com/docs/api/subscriptions)."""
+    for line in lines:
+        sold = catalog.plans.get(line.item_price_id) or catalog.addons.get(line.item_price_id)
+        price = sold.price if sold else None
+        if price is not None and subscription.currency not in (None, price.currency):
+            raise ChangeNotSupported(
+                f"{line.item_price_id} is paid in {price.currency}, and this subscription in {subscription.currency}."
+            )
 
 
 def _check_seats(subscription: Subscription, plan: Item, beside: tuple[Item, ...], catalog: Catalog) -> None:
@@ -179,8 +192,11 @@ def _of_plan(item_price_id: str, current: Item) -> Item:
 
 def _check_kept(subscription: Subscription, lines: Lines) -> None:
     """Nothing that was agreed is lost: no tiers of a line that is sent, and nothing at all of a list that is set anew,
-    as it is for another plan: where a site sells several in one subscription, one alone would be added."""
+    as it is for another plan: where a site sells several in one subscription, one alone would be added. The terms that
+    are left are agreed, but for none behind a scheduled end, which goes with what is scheduled."""
     agreed = {name for item in lines.items for name, _ in item.agreed}
-    lost = lines.complete and (subscription.remaining_cycles is not None or agreed - PASSED_ON)
+    ends = subscription.remaining_cycles == 0 and subscription.cancel_at is not None
+    counted = subscription.remaining_cycles is not None and not ends
+    lost = lines.complete and (counted or agreed - PASSED_ON)
     if lost or LEFT_OUT in agreed:
         raise ChangeNotSupported("This subscription has terms of its own that this change would lose.")

@@ -81,7 +81,8 @@ def change_subscription(
     cancel_url = site.page_url(change.cancel_path)
     content = repr((lines, str(change.wanted.when), redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
-    request = ChangeRequest(key, subscription.id, lines, change.wanted.when, redirect_url, cancel_url)
+    named = subscription.id, subscription.customer_id
+    request = ChangeRequest(key, *named, lines, change.wanted.when, redirect_url, cancel_url)
     try:
         page = ports.chargebee.open_change(request)
         if page.replayed and not ports.chargebee.page_is_open(page.id):

@@ -111,7 +111,7 @@ def _opened(
         request = _page(order, organization, checkout, organization.customer_id, site)
         try:
             opening = ports.chargebee.open_and_look(request)
-            _refuse_beside(opening.subscriptions, order, ports)
+            _look_at(opening.subscriptions, organization, order, ports)
             key = f"stamp-{checkout.subscription_id}-{checkout.opened_at}"
             stamp_over(opening.customer, meta_data, organization, key, ports)
             return opening.page
@@ -120,18 +120,23 @@ def _opened(
     ensured = ensure_customer(replace(organization, customer_id=None), meta_data, ports)
     link_customer(ensured, ports)
     if ensured.found:
-        _refuse_beside(ports.chargebee.subscriptions(ensured.customer_id), order, ports)
+        _look_at(ports.chargebee.subscriptions(ensured.customer_id), organization, order, ports)
     return ports.chargebee.open_checkout(_page(order, organization, checkout, ensured.customer_id, site))
 
 
-def _refuse_beside(listed: Sequence[Subscription], order: CheckoutOrder, ports: Ports) -> None:
-    """Apply the live subscriptions of the line that Chargebee showed, and begin again: the next claim is then refused.
+def _look_at(listed: Sequence[Subscription], organization: Organization, order: CheckoutOrder, ports: Ports) -> None:
+    """Apply what Chargebee showed and nobody has told of yet, and begin again. Raises Conflict.
 
-    A subscription that the cache knows to be over by newer news refuses nothing. Raises Conflict.
+    Beside a live subscription of the line the next claim is refused; behind a trial the next page gives none. A
+    subscription that the cache knows to be over by newer news refuses nothing.
     """
     learned = [_learn(snapshot, ports) for snapshot in in_the_way(listed, order.plan.line, order.catalog)]
     if any(outcome is not Outcome.STALE for outcome in learned):
         raise Conflict("The customer has a subscription already.")
+    if order.plan.trial_days and organization.trial_used_at is None:
+        tried = [_learn(snapshot, ports) for snapshot in listed if snapshot.trial_start is not None]
+        if Outcome.APPLIED in tried:
+            raise Conflict("The customer has had a trial already.")
 
 
 def _catch_up(organization: Organization, subscription_id: str, ports: Ports) -> None:

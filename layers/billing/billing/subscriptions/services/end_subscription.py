@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeRefused
-from billing.core.errors import InvalidState, SubscriptionNotFound
+from billing.core.chargebee_errors import ChargebeeNotFound, ChargebeeReasonRefused, ChargebeeRefused
+from billing.core.errors import InvalidRequest, InvalidState, SubscriptionNotFound
 from billing.subscriptions.domain.choice import choose
 from billing.subscriptions.services.apply_event import absorb
 
@@ -21,7 +21,7 @@ def cancel_at_term_end(
 ) -> Subscription:
     """Let the subscription run out: access stays until the date. Scheduling it twice is scheduling it once.
 
-    Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
+    Raises SubscriptionNotFound, InvalidState, InvalidRequest for a reason that is none, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
     if row.cancel_at is not None:
@@ -33,7 +33,7 @@ def cancel_at_term_end(
 def cancel_now(organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports) -> Subscription:
     """End the subscription at once.
 
-    Raises SubscriptionNotFound, InvalidState, or the ChargebeeError.
+    Raises SubscriptionNotFound, InvalidState, InvalidRequest for a reason that is none, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
     key = _key("cancel-now", row, reason_code)
@@ -52,7 +52,7 @@ def restore(organization_id: str, subscription_id: str | None, ports: Ports) -> 
     if row.under_contract:
         raise InvalidState("The cancellation of a contract cannot be taken back: it has to be agreed anew.")
     key = f"keep-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.keep(row.id, key), ports)
+    return _done(row, lambda: ports.chargebee.keep(row, key), ports)
 
 
 def withdraw_change(organization_id: str, subscription_id: str | None, ports: Ports) -> Subscription:
@@ -64,7 +64,7 @@ def withdraw_change(organization_id: str, subscription_id: str | None, ports: Po
     if not row.has_scheduled_changes:
         raise InvalidState("No change is scheduled for this subscription.")
     key = f"keep-items-{row.id}-{row.resource_version}"
-    return _done(row, lambda: ports.chargebee.keep_items(row.id, key), ports)
+    return _done(row, lambda: ports.chargebee.keep_items(row, key), ports)
 
 
 def _key(name: str, row: Subscription, reason_code: str) -> str:
@@ -83,6 +83,8 @@ def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> 
         after = call()
     except ChargebeeNotFound as error:
         raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
+    except ChargebeeReasonRefused as error:
+        raise InvalidRequest("Chargebee wants a reasonCode that is exactly one of the site's.") from error
     except ChargebeeRefused as error:
         _learn(ports.chargebee.subscription(row.id), ports)
         raise InvalidState(f"Chargebee refused: {error}") from error

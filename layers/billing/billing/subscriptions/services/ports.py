@@ -114,10 +114,11 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRequest:
-    """An update page to open. `key` names it."""
+    """An update page to open, of a subscription that is that customer's. `key` names it."""
 
     key: str
     subscription_id: str
+    customer_id: str
     lines: Lines
     when: When
     redirect_url: str
@@ -171,7 +172,7 @@ class Chargebee(Protocol):
         """
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
-        """Raises ChargebeeNotFound when the subscription does not exist."""
+        """Raises ChargebeeNotFound when the subscription does not exist, or has another customer by now."""
 
     def page_is_open(self, page_id: str) -> bool:
         """Whether a browser can still complete the page."""
@@ -197,7 +198,7 @@ class Chargebee(Protocol):
     def cancel_at_term_end(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """Schedule the cancellation for when the contract, the paid term or the trial ends.
 
-        Raises ChargebeeNotFound, ChargebeeRefused.
+        One that has another customer than `row` is returned as it is. Raises ChargebeeNotFound, ChargebeeRefused.
         """
 
     def set_seats(self, subscription_id: str, line: Item, key: str) -> Subscription:
@@ -206,11 +207,11 @@ class Chargebee(Protocol):
         It never reactivates a subscription. Raises ChargebeeNotFound, ChargebeeRefused.
         """
 
-    def keep(self, subscription_id: str, key: str) -> Subscription:
-        """Remove a scheduled cancellation. Raises ChargebeeNotFound, ChargebeeRefused."""
+    def keep(self, row: Subscription, key: str) -> Subscription:
+        """Take a scheduled cancellation back, as `cancel_at_term_end`. Raises ChargebeeNotFound, ChargebeeRefused."""
 
-    def keep_items(self, subscription_id: str, key: str) -> Subscription:
-        """Remove a scheduled change. Raises ChargebeeNotFound, ChargebeeRefused."""
+    def keep_items(self, row: Subscription, key: str) -> Subscription:
+        """Take a scheduled change back, as `cancel_at_term_end`. Raises ChargebeeNotFound, ChargebeeRefused."""
 
 
 CustomerParams = Callable[[Organization], Mapping[str, Any]]
