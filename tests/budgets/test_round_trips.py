@@ -240,7 +240,7 @@ def test_cancelling_costs_one_call_and_lets_the_cache_follow(world: World) -> No
     subscription_id = subscribed(world)
     event = http_event("POST /", claims=ADMIN, body={})
     assert trips(world, lambda: world.invoke("subscriptions/cancel", event)) == (
-        [QUERY, QUERY, TRANSACTION],
+        [UPDATE, QUERY, QUERY, TRANSACTION],
         [f"POST /subscriptions/{subscription_id}/cancel_for_items"],
     )
 
