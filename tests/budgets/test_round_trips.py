@@ -248,7 +248,7 @@ def test_cancelling_costs_a_look_and_a_call_and_lets_the_cache_follow(world: Wor
     subscription_id = subscribed(world)
     event = http_event("POST /", claims=ADMIN, body={})
     assert trips(world, lambda: world.invoke("subscriptions/cancel", event)) == (
-        [QUERY, QUERY, TRANSACTION],
+        [UPDATE, QUERY, QUERY, TRANSACTION],
         [f"GET /subscriptions/{subscription_id}", f"POST /subscriptions/{subscription_id}/cancel_for_items"],
     )
 

@@ -1,6 +1,7 @@
 """Cancel the subscription at the end of its term, or now."""
 
 from billing.app import wiring
+from billing.app.budgets import CHANGES, spend
 from billing.runtime.http import Request, serve
 from billing.subscriptions.api import routes
 from billing.subscriptions.api.answers import Cancellation
@@ -11,5 +12,6 @@ from billing.subscriptions.services.end_subscription import cancel_at_term_end, 
 @serve(routes.CANCEL)
 def handler(request: Request, body: CancelSubscription) -> Cancellation:
     cancel = cancel_now if body.at == "now" else cancel_at_term_end
+    spend(request.organization_id, CHANGES)
     after = cancel(request.organization_id, body.subscription_id, body.reason_code, wiring.ports())
     return {"id": after.checkout_id, "status": str(after.status), "cancelAt": after.cancelled_at}

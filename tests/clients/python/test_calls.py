@@ -125,6 +125,34 @@ def test_somebody_signed_in_acts_over_the_same_connections() -> None:
     assert api.bearers == ["ada"]
 
 
+def test_when_somebody_signed_in_is_done_everybody_else_goes_on() -> None:
+    api = ScriptedApi([ok()])
+    billing = api.billing(machine())
+    with billing.acting_as("ada") as ada:
+        ada.plans.list()
+    billing.plans.list()
+    assert api.bearers == ["ada", "token-1"]
+
+
+def test_the_same_goes_for_asyncio() -> None:
+    api = ScriptedApi([ok()])
+
+    async def ask() -> None:
+        billing = api.async_billing(machine())
+        async with billing.acting_as("ada") as ada:
+            await ada.plans.list()
+        await billing.plans.list()
+
+    asyncio.run(ask())
+    assert api.bearers == ["ada", "token-1"]
+
+
+def test_a_client_closes_the_connections_that_it_has_made() -> None:
+    with Billing(API, MemberToken("a-token")) as billing:
+        assert not billing.http.is_closed
+    assert billing.http.is_closed
+
+
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_what_passes_is_asked_again_after_what_the_api_says(status: int) -> None:
     api = ScriptedApi([no(status, retry_after="7"), ok()])

@@ -281,6 +281,7 @@ def test_the_list_follows_what_happens(world: World) -> None:
     [
         *("limit=0", "limit=101", "limit=1e2", "limit=-1", "limit=", "cursor=%00", "cursor=a", "cursor=_w=="),
         "cursor=" + "YWFh" * 400,  # no key of the table is as long as what it says
+        "plan=" + "x" * 2048,
     ],
 )
 def test_a_wrong_cursor_or_limit_is_refused(world: World, query: str) -> None:

@@ -91,6 +91,16 @@ def test_a_rule_that_was_set_while_the_queue_was_away_is_not_forgotten(world: Wo
     assert world.items("ORG#org_1") == []
 
 
+def test_an_organization_has_rules_for_so_many_wallets_and_each_can_still_be_changed(world: World) -> None:
+    """Each is a task and a charge of its own, every hour, on what all organizations share."""
+    for letter in "ABCDEFGHIJKLMNOPQRST":
+        assert put(world, currency=f"QQ{letter}").status == 200
+    answer = put(world)
+    assert (answer.status, answer.code) == (400, "invalid_request")
+    assert put(world, currency="QQA", enabled=False).body["enabled"] is False
+    assert len([row for row in world.items("ORG#org_1") if row["sk"].startswith("TOPUP#")]) == 20
+
+
 def test_after_three_failures_it_turns_itself_off_and_gives_the_months_room_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from billing.app.budgets import INVOICES, PAGES, PAYMENT_METHODS, PREVIEWS
+from billing.app.budgets import CHANGES, INVOICES, PAGES, PAYMENT_METHODS, PREVIEWS
 from billing.app.routes import ROUTES
 from billing.core.errors import RateLimited
 from tests.deployment.gateway import http_event
 from tests.deployment.routes import AnyRoute, event_of, right_caller
-from tests.deployment.subscriptions import create
+from tests.deployment.subscriptions import create, post, subscribed
 from tests.deployment.world import World
 
 LIMITED = [each for each in ROUTES if RateLimited in each.errors]
@@ -24,6 +24,8 @@ def test_every_route_on_which_a_caller_can_make_chargebee_work_has_a_budget() ->
         "subscriptions/update",
         "subscriptions/preview",
         "subscriptions/portal",
+        "subscriptions/cancel",
+        "subscriptions/restore",
         "payments/list_invoices",
         "payments/print_invoice",
         "payments/list_methods",
@@ -32,6 +34,7 @@ def test_every_route_on_which_a_caller_can_make_chargebee_work_has_a_budget() ->
         "payments/remove_method",
         "payments/purchase",
         "payments/top_up",
+        "payments/auto_top_up",
     }
 
 
@@ -55,6 +58,16 @@ def test_the_thirtieth_call_of_a_minute_is_the_last(world: World) -> None:
     assert [create(world).status for _ in range(2)] == [200, 429]
 
 
+def test_whoever_cancels_and_takes_it_back_again_and_again_uses_up_no_calls_of_others(world: World) -> None:
+    subscribed(world)
+    world.freeze(MINUTE)
+    spent(world, short_by=3)
+    world.chargebee.forget_calls()
+    both = ("subscriptions/cancel", "subscriptions/restore")
+    assert [post(world, function).status for _ in range(3) for function in both] == [200, 200, 200, 429, 429, 429]
+    assert len(world.chargebee.called()) == 3
+
+
 def test_a_return_link_is_worth_one_sync(world: World) -> None:
     query = urlsplit(world.chargebee.pay(create(world).body["id"])).query
     world.chargebee.forget_calls()
@@ -66,5 +79,5 @@ def test_a_return_link_is_worth_one_sync(world: World) -> None:
 
 def spent(world: World, short_by: int = 0) -> None:
     """What org_1 has spent of this minute's budgets: all, but for so much."""
-    for budget in (PAGES, PAYMENT_METHODS, INVOICES, PREVIEWS):
+    for budget in (PAGES, PAYMENT_METHODS, INVOICES, PREVIEWS, CHANGES):
         world.put(pk="BUDGET#org_1", sk=f"{budget.name}#{MINUTE}", spent=budget.times - short_by)

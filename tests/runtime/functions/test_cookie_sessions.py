@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import jwt
 import pytest
 
-from tests.chargebee.scripted_server import Reply, ScriptedServer
+from tests.chargebee.scripted_server import Reply, ScriptedServer, json_reply
 from tests.deployment.gateway import http_event
 from tests.deployment.lambda_runtime import Answer
 from tests.deployment.subscriptions import GROWTH
@@ -83,11 +83,16 @@ def test_a_bearer_token_is_not_what_the_cookie_api_takes(world: World, scalekit:
     assert world.invoke("runtime/authorize_cookie", event) == {"isAuthorized": False}
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(500), json_reply({"keys": []}), json_reply({"keys": [{"kty": "RSA"}]})],
+    ids=["away", "no keys", "no usable keys"],
+)
 def test_while_scalekits_keys_cannot_be_had_no_session_is_refused_for_good(
-    world: World, scalekit: ScriptedServer
+    world: World, scalekit: ScriptedServer, reply: Reply
 ) -> None:
     """The gateway keeps a decision for minutes, and an error not at all."""
-    scalekit.script(Reply(500))
+    scalekit.script(reply)
     with pytest.raises(Exception, match="Scalekit's keys cannot be reached"):
         decision(world, f"session={token(scalekit)}")
 

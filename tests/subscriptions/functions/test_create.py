@@ -445,6 +445,7 @@ def test_a_customer_of_another_organization_is_not_taken_over(world: World) -> N
     world.chargebee.ask("POST", "/customers", id="org_1", meta_data='{"organizationId": "org_2"}')
     answer = create(world)
     assert (answer.status, answer.code) == (409, "customer_of_another_organization")
+    assert "org_2" not in answer.text, "nobody learns of another organization"
 
 
 def test_a_customer_that_is_already_there_is_used(world: World) -> None:

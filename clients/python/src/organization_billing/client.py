@@ -32,6 +32,7 @@ class Billing(Rooms):
         super().__init__(self.send)
         self.api_url, self.credentials, self.patience, self.sleep = api_url, credentials, patience, sleep
         self.http = http or httpx.Client(timeout=SECONDS)
+        self._made = None if http else self.http
 
     def send[Answer](self, call: Call[Answer]) -> Answer:
         """Send any call, also one that no method is for yet. Raises BillingError."""
@@ -49,7 +50,9 @@ class Billing(Rooms):
         return Billing(self.api_url, MemberToken(token), http=self.http, patience=self.patience, sleep=self.sleep)
 
     def close(self) -> None:
-        self.http.close()
+        """Connections that it was given are for whoever made them to close: others may use them."""
+        if self._made:
+            self._made.close()
 
     def __enter__(self) -> Self:
         return self
@@ -82,6 +85,7 @@ class AsyncBilling(AsyncRooms):
         super().__init__(self.send)
         self.api_url, self.credentials, self.patience, self.sleep = api_url, credentials, patience, sleep
         self.http = http or httpx.AsyncClient(timeout=SECONDS)
+        self._made = None if http else self.http
 
     async def send[Answer](self, call: Call[Answer]) -> Answer:
         """Send any call, also one that no method is for yet. Raises BillingError."""
@@ -99,7 +103,9 @@ class AsyncBilling(AsyncRooms):
         return AsyncBilling(self.api_url, MemberToken(token), http=self.http, patience=self.patience, sleep=self.sleep)
 
     async def aclose(self) -> None:
-        await self.http.aclose()
+        """Connections that it was given are for whoever made them to close: others may use them."""
+        if self._made:
+            await self._made.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -27,6 +27,9 @@ PAYMENT_METHODS = Budget("payment_methods", times=30, seconds=60)
 INVOICES = Budget("invoices", times=30, seconds=60)
 """Reads of invoices, which only Chargebee has: two calls each."""
 
+CHANGES = Budget("changes", times=30, seconds=60)
+"""Cancellations, what takes them back, and rules for top-ups: up to two calls each, those of a rule a moment later."""
+
 PREVIEWS = Budget("previews", times=60, seconds=60)
 """Estimates of purchases and changes, which somebody makes while they choose: one call each, two for a customer whom
 Chargebee lacks, and one for each coupon."""

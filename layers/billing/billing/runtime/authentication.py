@@ -31,7 +31,7 @@ _IDENTITY = ("iss", "sub", "jti", "oid", "sid", "client_id")
 
 
 class KeysUnreachable(Unauthenticated):
-    """Scalekit's keys could not be fetched: nobody can be let in, and the token may be a good one."""
+    """Scalekit gave no keys: nobody can be let in, and the token may be a good one."""
 
 
 def authenticate(event: Event) -> Caller:
@@ -129,7 +129,7 @@ def verified(token: str) -> dict[str, Any]:
         )
     except jwt.MissingRequiredClaimError as error:
         raise unusable(error.claim) from error
-    except jwt.PyJWKClientConnectionError as error:
+    except (jwt.PyJWKClientConnectionError, jwt.PyJWKSetError) as error:  # no answer, or one without a key
         raise KeysUnreachable("Scalekit's keys cannot be reached. Try again.") from error
     except (jwt.PyJWTError, TypeError, OverflowError) as error:  # the latter two for times that are no numbers
         logger().warning("token_refused", extra={"reason": type(error).__name__})

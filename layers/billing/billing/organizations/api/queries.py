@@ -32,6 +32,14 @@ def cursor_of(organization_id: str) -> str:
     return base64.urlsafe_b64encode(organization_id.encode()).decode()
 
 
+def plan_named(query: Mapping[str, str]) -> str | None:
+    """The plan, or the item price, None for whatever there is. Raises InvalidRequest for what none could be called."""
+    plan = query.get("plan")
+    if plan is not None and len(plan.encode()) > LONGEST:
+        raise InvalidRequest("No plan has so long a name.")
+    return plan
+
+
 def page_size(query: Mapping[str, str]) -> int:
     """How many, 50 unless said. Raises InvalidRequest."""
     text = query.get("limit", str(PAGE))

@@ -116,7 +116,7 @@ AUTO_TOP_UP = Route(
     Who.ADMIN,
     PublishedAutoTopUp,
     body=f"{_REQUESTS}:AutoTopUpRequest",
-    errors=(OrganizationDeleted, Conflict),
+    errors=(RateLimited, OrganizationDeleted, Conflict),
 )
 SUCCESS = Route("payments/complete_purchase", "GET", "/api/checkout/success", Who.BROWSER, Redirect)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeTimeout, ChargebeeUnavailable
-from billing.core.errors import OrganizationDeleted
+from billing.core.errors import InvalidRequest, OrganizationDeleted
 from billing.core.until_won import CHARGE_ATTEMPTS, until_won
 from billing.metering.domain.top_up_rule import (
     COOLDOWN,
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from billing.subscriptions.services.ports import Queue
 
 
+MOST_RULES = 20
+"""Wallets of one organization that fill themselves up: each asks Chargebee for itself, in the queue that all share."""
+
+
 class TopUpOutcome(StrEnum):
     """What an automatic top-up did: nothing, or what its charge came to."""
 
@@ -55,7 +59,7 @@ def set_auto_top_up(
     """Set the rule of one wallet; one that is low already is filled up at once.
 
     Queue the task before saving the rule, once: a wallet that is already low will not emit `wallet.low` again.
-    Raises OrganizationDeleted or Conflict.
+    Raises OrganizationDeleted, Conflict, or InvalidRequest for a currency more than an organization may have rules for.
     """
 
     def attempt() -> TopUpRule:
@@ -63,6 +67,8 @@ def set_auto_top_up(
         organization = account.partition.organization
         if organization is not None and organization.deleted_at is not None:
             raise OrganizationDeleted("This organization has been deleted.")
+        if wanted.currency not in account.rules and len(account.rules) >= MOST_RULES:
+            raise InvalidRequest(f"An organization with {MOST_RULES} rules takes none for another currency.")
         rule = set_rule(account.rules.get(wanted.currency), wanted)
         records.save_rule(organization_id, rule)
         return rule

@@ -70,7 +70,7 @@ CANCEL = Route(
     Who.ADMIN,
     Cancellation,
     body=f"{_REQUESTS}:CancelSubscription",
-    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
+    errors=(RateLimited, SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 RESTORE = Route(
     "subscriptions/restore",
@@ -79,7 +79,7 @@ RESTORE = Route(
     Who.ADMIN,
     Restoration,
     body=f"{_REQUESTS}:RestoreSubscription",
-    errors=(SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
+    errors=(RateLimited, SubscriptionNotFound, InvalidState, SubscriptionAmbiguous, Conflict, ChargebeeError),
 )
 PORTAL = Route(
     "subscriptions/portal",

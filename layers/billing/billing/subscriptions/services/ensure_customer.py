@@ -57,8 +57,8 @@ def ensure_customer(organization: Organization, meta_data: Mapping[str, str], po
         return ensure_customer(passed, meta_data, ports)
     from billing.subscriptions.domain.ownership import owners  # noqa: PLC0415 - hardly ever
 
-    if others := owners(existing, ports.store.customer_owner(customer_id)) - {organization.id}:
-        message = f"Chargebee's customer {customer_id} belongs to organization {', '.join(sorted(others))}."
+    if owners(existing, ports.store.customer_owner(customer_id)) - {organization.id}:
+        message = f"Chargebee's customer {customer_id} belongs to another organization."
         raise ChargebeeRefused(message, "customer_of_another_organization")
     if existing.organization_id is None or "pendingSubscriptionId" in meta_data:
         stamp_over(existing, meta_data, organization, f"found-{customer_id}", ports)
