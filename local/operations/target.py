@@ -16,8 +16,9 @@ from local.launcher.layout import shown
 from local.operations.failure import OperationFailed
 from local.operations.stages import read_stage
 
-# Networks drop a connection that is silent for minutes, and a function may run that long before it answers.
-DEPLOYED = Config(read_timeout=READ_SECONDS, tcp_keepalive=True)
+# Networks drop a connection that is silent for minutes, and a function may run that long before it answers. Whoever
+# stops listening before its time is over makes the SDK call it again.
+DEPLOYED = Config(read_timeout=READ_SECONDS + 60, tcp_keepalive=True)
 CONNECT_SECONDS = 2
 
 
