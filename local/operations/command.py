@@ -175,7 +175,7 @@ def _set_secrets(file: Path | None) -> Operation:
 
 
 def _task(task: reconciling.Task) -> Operation:
-    return lambda target: reconciling.readable(reconciling.run(task, target))
+    return lambda target: reconciling.readable(reconciling.run_whole(task, target))
 
 
 def _queues(given: argparse.Namespace) -> tuple[str, ...]:

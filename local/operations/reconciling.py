@@ -36,6 +36,18 @@ def reconcile(window: int) -> Task:
     return {"task": "reconcile", "window": window, "inFlight": 0}
 
 
+def run_whole(task: Task, target: Target) -> Mapping[str, Any]:
+    """What the function answered. A replay that its time was too short for goes on where it stopped, and says so."""
+    answer = run(task, target)
+    while task["task"] == "replay" and (stopped_at := answer["events"].get("stoppedAt")):
+        if int(stopped_at) == task["since"]:
+            raise OperationFailed(f"The replay comes no further than {stopped_at}, in UTC seconds.")
+        print(readable(answer), flush=True)
+        task = {**task, "since": int(stopped_at)}
+        answer = run(task, target)
+    return answer
+
+
 def run(task: Task, target: Target, pause: Pause = time.sleep) -> Mapping[str, Any]:
     """What the function answered. Raises OperationFailed when it failed."""
     invoked = _invoked(task, target, pause)
