@@ -4,15 +4,16 @@ An id counts once for ever, so a run may die anywhere and be begun again.
 """
 
 import csv
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from pathlib import Path
 from typing import Any
 
-from local.operations.failure import OperationFailed
 from local.operations.reconciling import run
+from local.operations.spreadsheets import rows_of
 from local.operations.target import Target
 from local.whole_file import whole_file
 
@@ -29,7 +30,12 @@ AT_ONCE = 25
 WRONG = "wrong"
 """The fate of a row that never left this machine."""
 
+DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+
 type Line = dict[str, str]
+
+type Named = tuple[str, str]
+"""An organization's id, and that of a line."""
 
 
 def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
@@ -39,10 +45,10 @@ def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
     be read.
     """
     lines = _read(given)
-    done = 0
+    done, seen = 0, set[Named]()
     try:
         for batch in batched(lines, AT_ONCE, strict=False):
-            _tell(target, task, batch)
+            _tell(target, task, batch, seen)
             done += len(batch)
             print(f"  {done} of {len(lines)}", flush=True)
     finally:
@@ -52,12 +58,14 @@ def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
     return "\n".join([*(f"{fate}: {counts[fate]}" for fate in sorted(counts)), f"{report} has every row.{nothing}"])
 
 
-def _tell(target: Target, task: str, batch: Sequence[Line]) -> None:
-    """Write into each line what became of it."""
+def _tell(target: Target, task: str, batch: Sequence[Line], seen: set[Named]) -> None:
+    """Write into each line what became of it. `seen` are the ids of the lines before."""
     rows: list[tuple[Line, Mapping[str, Any]]] = []
     for line in batch:
         try:
-            rows.append((line, row_of(line)))
+            row = row_of(line)
+            _claim(line, seen)
+            rows.append((line, row))
         except ValueError as wrong:
             line.update(fate=WRONG, note=str(wrong))
     answer = run({"task": task, "rows": [row for _, row in rows]}, target) if rows else {"rows": []}
@@ -65,20 +73,37 @@ def _tell(target: Target, task: str, batch: Sequence[Line]) -> None:
         line.update(told)
 
 
+def _claim(line: Line, seen: set[Named]) -> None:
+    """Raises ValueError for a line without an id that would be taken for an earlier one."""
+    named = line["organization_id"], _id(line)
+    if named in seen and not line["id"]:
+        raise ValueError(f"an earlier row is {_id(line)}: give this one an id of its own")
+    seen.add(named)
+
+
 def row_of(line: Line) -> dict[str, Any]:
     """A line as the function takes it, whose id and reason are made where it has none. Raises ValueError."""
     balance, use = ([name for name in names if line[name]] for names in (("amount", "currency"), USE))
     match balance, use:
         case ["amount", "currency"], []:
-            named = {"id": line["id"] or f"from-before-{line['currency']}", "currency": line["currency"]}
+            named = {"id": _id(line), "currency": line["currency"]}
             reason = line["reason"] or "balance from before"
             body = {"balance": {**named, "amount": _whole(line, "amount"), "reason": reason}}
         case [], ["feature", "quantity", "occurred_at"]:
-            named = {"id": line["id"] or f"from-before-{line['feature']}", "feature": line["feature"]}
-            body = {"use": {**named, "quantity": _whole(line, "quantity"), "occurredAt": _moment(line["occurred_at"])}}
+            named = {"id": _id(line), "feature": line["feature"]}
+            body = {"use": {**named, "quantity": _quantity(line), "occurredAt": _moment(line["occurred_at"])}}
         case _:
             raise ValueError("a row has an amount and a currency, or else a feature, a quantity and an occurred_at")
     return {"organizationId": line["organization_id"], **body}
+
+
+def _id(line: Line) -> str:
+    return line["id"] or f"from-before-{line['currency'] or line['feature']}"
+
+
+def _quantity(line: Line) -> int | str:
+    """A decimal is text, as the API takes it: which features have decimals, the plans know."""
+    return line["quantity"] if DECIMAL.fullmatch(line["quantity"]) else _whole(line, "quantity")
 
 
 def _whole(line: Line, name: str) -> int:
@@ -98,20 +123,9 @@ def _moment(text: str) -> int:
 
 
 def _read(path: Path) -> list[Line]:
-    try:
-        with path.open(newline="") as lines:
-            reader = csv.DictReader(lines)
-            if "organization_id" not in (reader.fieldnames or ()):
-                raise OperationFailed(f"{path} has no column organization_id.")
-            return list(_filled(reader))
-    except OSError as unreadable:
-        raise OperationFailed(f"{path} cannot be read: {unreadable.strerror}.") from unreadable
-
-
-def _filled(reader: "csv.DictReader[str]") -> Iterator[Line]:
     """Every column, in the report's order; what an earlier run told is told anew."""
-    for line in reader:
-        yield {name: (line.get(name) or "").strip() for name in COLUMNS} | dict.fromkeys(TOLD, "")
+    rows = rows_of(path, "organization_id")
+    return [{name: row.get(name, "") for name in COLUMNS} | dict.fromkeys(TOLD, "") for row in rows]
 
 
 def _write(path: Path, lines: Sequence[Line]) -> None:

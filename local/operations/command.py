@@ -118,7 +118,7 @@ def _add_what_is_given(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     bringing.add_argument("--apply", dest="act", action="store_const", const=importing.apply, default=importing.plan)
     bringing.add_argument("--csv", type=Path, help="organizations that you name: customer_id,organization_id")
     bringing.add_argument("--report", type=Path, default=Path("import.csv"), help="where every row is told")
-    bringing.add_argument("--rate", type=float, default=1.0, help="how many are mapped in a second at most")
+    bringing.add_argument("--rate", type=_rate, default=1.0, help="how many are mapped in a second at most")
     bringing.set_defaults(operation=_import)
 
     balances = commands.add_parser("import-balances", help="bring balances and uses from before: a dry run, or it")
@@ -175,7 +175,7 @@ def _set_secrets(file: Path | None) -> Operation:
 
 
 def _task(task: reconciling.Task) -> Operation:
-    return lambda target: reconciling.readable(reconciling.run(task, target))
+    return lambda target: reconciling.readable(reconciling.run_whole(task, target))
 
 
 def _queues(given: argparse.Namespace) -> tuple[str, ...]:
@@ -199,6 +199,13 @@ def _moment(text: str) -> int:
 
 def _duration(text: str) -> int:
     return _argument(lambda: duration(text))
+
+
+def _rate(text: str) -> float:
+    rate = float(text)
+    if not 0 < rate < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return rate
 
 
 def _reason(text: str) -> str:

@@ -17,6 +17,10 @@ RELAY = "relay"
 STREAM = "operations"
 # As many as can be looked at before the first ones show up again.
 MOST = 500
+MOVED_WITHIN = 3_600
+"""Seconds, and more than enough, between a letter's last failure and its move, by which a FIFO queue dates it:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html
+"""
 # What a vendor, a task of ours, an announcement and a letter of the relay's call whom and what they are about.
 ORGANIZATION = (
     ("organizationId",),
@@ -110,7 +114,7 @@ def letters_in(target: Target, queues: Sequence[str]) -> list[Listed]:
             letters += held
     if not letters:
         return []
-    failures = _failures(target, min(letter.sent_at for letter in letters))
+    failures = _failures(target, min(letter.sent_at for letter in letters) - MOVED_WITHIN)
     now = int(time.time())
     return [Listed(it.id, it.queue, it.organization, it.event, now - it.sent_at, it.reason(failures)) for it in letters]
 

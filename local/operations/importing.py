@@ -14,6 +14,7 @@ from typing import Any
 from local.operations.failure import OperationFailed
 from local.operations.matching import Customer, Fate, Organization, Row, match
 from local.operations.reconciling import run
+from local.operations.spreadsheets import rows_of
 from local.operations.target import Target
 from local.whole_file import whole_file
 
@@ -75,7 +76,9 @@ def _assign(target: Target, row: Row, pause: Pause) -> Row:
         if refused not in FOR_NOW or wait is None:
             break
         pause(wait)
-    return replace(row, fate=Fate.REFUSED, note=refused) if refused else replace(row, fate=Fate.DONE)
+    if refused:
+        return replace(row, fate=Fate.REFUSED, note=f"{refused}: {row.note}" if row.note else refused)
+    return replace(row, fate=Fate.DONE, note="")
 
 
 def _matched(target: Target, wanted: Import) -> list[Row]:
@@ -109,19 +112,26 @@ def _listed(target: Target, what: str) -> Iterator[Mapping[str, Any]]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Organizations by customer; a report that was filled in is such a file."""
-    try:
-        with path.open(newline="") as lines:
-            reader = csv.DictReader(lines)
-            if missing := {"customer_id", "organization_id"} - set(reader.fieldnames or ()):
-                raise OperationFailed(f"{path} has no column {min(missing)}.")
-            return {row["customer_id"]: row["organization_id"] for row in reader if row["organization_id"]}
-    except OSError as unreadable:
-        raise OperationFailed(f"{path} cannot be read: {unreadable.strerror}.") from unreadable
+    """Organizations by customer; a report that was filled in is such a file. Raises OperationFailed for a customer of
+    two: nobody could say which is meant.
+    """
+    found: dict[str, str] = {}
+    for row in rows_of(path, "customer_id", "organization_id"):
+        customer_id, organization_id = row["customer_id"], row["organization_id"]
+        if organization_id and (other := found.setdefault(customer_id, organization_id)) != organization_id:
+            raise OperationFailed(f"{path} names {other} and {organization_id} for the customer {customer_id}.")
+    return found
 
 
 def _write(path: Path, rows: list[Row]) -> None:
     with whole_file(path) as lines:
         writer = csv.DictWriter(lines, COLUMNS)
         writer.writeheader()
-        writer.writerows(asdict(row) for row in rows)
+        writer.writerows(asdict(row) | {"customer_name": _inert(row.customer_name)} for row in rows)
+
+
+def _inert(name: str) -> str:
+    """A customer chooses it, and no spreadsheet may take it for a formula:
+    https://owasp.org/www-community/attacks/CSV_Injection
+    """
+    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 SHARED_DOMAINS = frozenset(
-    {"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com", "icloud.com"}
-    | {"me.com", "aol.com", "gmx.de", "gmx.net", "web.de", "mail.com", "proton.me", "protonmail.com", "yandex.ru"}
-    | {"mail.ru", "qq.com", "163.com"}
+    {"gmail.com", "googlemail.com", "icloud.com", "me.com", "mac.com", "web.de", "mail.com", "email.com", "mail.ru"}
+    | {"proton.me", "protonmail.com", "pm.me", "tutanota.com", "fastmail.com", "hey.com", "zoho.com", "rocketmail.com"}
+    | {"t-online.de", "freenet.de", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "laposte.net", "libero.it"}
+    | {"btinternet.com", "sky.com", "virginmedia.com", "comcast.net", "verizon.net", "att.net", "sbcglobal.net"}
+    | {"bigpond.com", "rediffmail.com", "naver.com", "qq.com", "163.com", "126.com", "sina.com", "uol.com.br"}
+    | {"bluewin.ch", "seznam.cz", "wp.pl", "o2.pl", "telenet.be", "ziggo.nl", "shaw.ca", "rogers.com", "cox.net"}
 )
-"""Domains of everybody: an address there says nothing of an organization."""
+SHARED_NAMES = frozenset({"outlook", "hotmail", "live", "msn", "yahoo", "ymail", "aol", "gmx", "yandex"})
+"""Domains of everybody, the second under any ending: an address there says nothing of an organization."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class _Index:
         self.by_domain: dict[str, list[str]] = defaultdict(list)
         for each in organizations:
             self.by_external_id[each.external_id].append(each.id)
-            for domain in each.domains - SHARED_DOMAINS:
+            for domain in filter(_its_own, each.domains):
                 self.by_domain[domain].append(each.id)
 
     def candidates(self, customer: Customer, given: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
@@ -92,18 +96,37 @@ class _Index:
         yield "e-mail domain", self.by_domain.get(customer.domain, []) if customer.domain else []
 
 
+def _its_own(domain: str) -> bool:
+    return domain not in SHARED_DOMAINS and domain.partition(".")[0] not in SHARED_NAMES
+
+
 def _row(customer: Customer, index: _Index, given: Mapping[str, str]) -> Row:
     row = Row(customer.id, customer.name, Fate.MISSING)
     if customer.id in index.by_customer:
-        return replace(row, fate=Fate.MAPPED, organization_id=index.by_customer[customer.id])
+        mapped = index.by_customer[customer.id]
+        other = given.get(customer.id, mapped)
+        return replace(
+            row,
+            fate=Fate.MAPPED,
+            organization_id=mapped,
+            note="" if other == mapped else f"the file names {other}",
+        )
     for by, named in index.candidates(customer, given):
         if len(named) > 1:
             return replace(row, fate=Fate.AMBIGUOUS, by=by, note=f"one of {', '.join(sorted(named))}")
         if named and named[0] not in index.by_id:
             return replace(row, by=by, note=f"Scalekit has no organization {named[0]}")
         if named:
-            return replace(row, fate=Fate.MATCHED, organization_id=named[0], by=by)
+            note = _in_the_way(customer, index.by_id[named[0]])
+            return replace(row, fate=Fate.MATCHED, organization_id=named[0], by=by, note=note)
     return replace(row, note="nothing names its organization")
+
+
+def _in_the_way(customer: Customer, organization: Organization) -> str:
+    """What the mapping may be refused for: nobody's customer is taken over, and none that has bought gives way."""
+    if customer.organization_id not in ("", organization.id):
+        return f"its meta_data names {customer.organization_id}: correct that at Chargebee"
+    return f"{organization.id} has the customer {organization.customer_id}" if organization.customer_id else ""
 
 
 def _alone(row: Row, wanted: Mapping[str, int], rows: Sequence[Row]) -> Row:

@@ -158,11 +158,13 @@ def _advance(client: AwsClient, table: str, seen: Schema, after: Schema) -> None
 
 
 def _done(write: Any, **arguments: Any) -> bool:
-    """Whether the write's condition was met."""
+    """Whether the write's condition was met, and nobody was in the middle of a transaction with the row, for which
+    botocore does not wait.
+    """
     try:
         write(**arguments)
     except ClientError as refusal:
-        if refusal.response["Error"]["Code"] == "ConditionalCheckFailedException":
+        if refusal.response["Error"]["Code"] in ("ConditionalCheckFailedException", "TransactionConflictException"):
             return False
         raise
     return True

@@ -1,13 +1,23 @@
 """Invoke the Reconcile function by hand, with the tasks that it knows."""
 
 import json
-from collections.abc import Mapping
+import sys
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from botocore.exceptions import ClientError
 
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
 
 type Task = Mapping[str, object]
+
+type Pause = Callable[[float], object]
+
+LOOK_AGAIN_SECONDS = 15
+LOOKS = 64
+"""Together a minute more than the longest run takes."""
 
 
 def replay(since: int, organization_id: str | None) -> Task:
@@ -26,16 +36,46 @@ def reconcile(window: int) -> Task:
     return {"task": "reconcile", "window": window, "inFlight": 0}
 
 
-def run(task: Task, target: Target) -> Mapping[str, Any]:
+def run_whole(task: Task, target: Target) -> Mapping[str, Any]:
+    """What the function answered. A replay that its time was too short for goes on where it stopped, and says so."""
+    answer = run(task, target)
+    while task["task"] == "replay" and (stopped_at := answer["events"].get("stoppedAt")):
+        if int(stopped_at) == task["since"]:
+            raise OperationFailed(f"The replay comes no further than {stopped_at}, in UTC seconds.")
+        print(readable(answer), flush=True)
+        task = {**task, "since": int(stopped_at)}
+        answer = run(task, target)
+    return answer
+
+
+def run(task: Task, target: Target, pause: Pause = time.sleep) -> Mapping[str, Any]:
     """What the function answered. Raises OperationFailed when it failed."""
-    invoked = target.client("lambda").invoke(
-        FunctionName=target.output("ReconcileFunction"), Payload=json.dumps(task).encode()
-    )
+    invoked = _invoked(task, target, pause)
     answer: dict[str, Any] = json.loads(invoked["Payload"].read())
     if "FunctionError" in invoked:
         reason = ": ".join(str(answer[key]) for key in ("errorType", "errorMessage") if answer.get(key))
         raise OperationFailed(f"The {task['task']} failed: {' '.join(reason.split()) or 'the log has the reason'}")
     return answer
+
+
+def _invoked(task: Task, target: Target, pause: Pause) -> Mapping[str, Any]:
+    """Once nobody else has its one execution (`ReservedConcurrency`): Lambda lets the schedule wait, and refuses us.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html: TooManyRequestsException. Nothing has begun then.
+    """
+    functions, name = target.client("lambda"), target.output("ReconcileFunction")
+    for look in range(LOOKS):
+        try:
+            answer: Mapping[str, Any] = functions.invoke(FunctionName=name, Payload=json.dumps(task).encode())
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] != "TooManyRequestsException":
+                raise
+        else:
+            return answer
+        if look == 0:
+            print("Reconcile is at work for somebody else: waiting.", file=sys.stderr, flush=True)
+        pause(LOOK_AGAIN_SECONDS)
+    raise OperationFailed(f"The {task['task']} has not begun: Reconcile is at work for somebody else all the time.")
 
 
 def readable(answer: Mapping[str, Any]) -> str:

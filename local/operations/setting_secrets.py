@@ -48,10 +48,12 @@ def from_file(path: Path) -> Source:
     Raises OperationFailed when it cannot be read, and never quotes it.
     """
     try:
-        with path.open() as stream:
+        with path.open(encoding="utf-8") as stream:
             statements = list(parse_stream(stream))
     except OSError as unreadable:
         raise OperationFailed(f"{path}: {unreadable.strerror}") from unreadable
+    except UnicodeDecodeError:
+        raise OperationFailed(f"{path} is not in UTF-8. Nothing was changed.") from None
     for found in statements:
         if found.error or (found.key is not None and found.value is None):
             raise OperationFailed(f"{path}: line {found.original.line} is not NAME=value. Nothing was changed.")

@@ -1,5 +1,6 @@
 """The stages of `samconfig.toml`, as `sam build`, `sam deploy` and every operation know them."""
 
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +16,16 @@ EXAMPLE = "example"
 
 @dataclass(frozen=True)
 class Stage:
-    """One stack: its name, its region, and the template's parameters that are not left at their defaults."""
+    """One stack: its name, its region, and the template's parameters that are not left at their defaults.
+
+    `profile` is whose credentials deploy it, None for those of the environment.
+    """
 
     name: str
     stack_name: str
     region: str
     parameters: Mapping[str, str]
+    profile: str | None = None
 
 
 def read_stage(name: str, config: Path = SAM_CONFIG) -> Stage:
@@ -31,8 +36,10 @@ def read_stage(name: str, config: Path = SAM_CONFIG) -> Stage:
     settings = stages[name]
     if missing := [key for key in ("stack_name", "region") if not settings.get(key)]:
         raise OperationFailed(f"{config.name}: the stage {name} has no {missing[0]}.")
-    overrides = (str(line).partition("=") for line in settings.get("parameter_overrides", []))
-    return Stage(name, settings["stack_name"], settings["region"], {key: value for key, _, value in overrides})
+    given = settings.get("parameter_overrides", [])
+    overrides = (str(line).partition("=") for line in (shlex.split(given) if isinstance(given, str) else given))
+    parameters = {key: value for key, _, value in overrides}
+    return Stage(name, settings["stack_name"], settings["region"], parameters, settings.get("profile"))
 
 
 def check_edited(stage: Stage) -> None:

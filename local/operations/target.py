@@ -16,8 +16,9 @@ from local.launcher.layout import shown
 from local.operations.failure import OperationFailed
 from local.operations.stages import read_stage
 
-# Networks drop a connection that is silent for minutes, and a function may run that long before it answers.
-DEPLOYED = Config(read_timeout=READ_SECONDS, tcp_keepalive=True)
+# Networks drop a connection that is silent for minutes, and a function may run that long before it answers. Whoever
+# stops listening before its time is over makes the SDK call it again.
+DEPLOYED = Config(read_timeout=READ_SECONDS + 60, tcp_keepalive=True)
 CONNECT_SECONDS = 2
 
 
@@ -46,9 +47,9 @@ def find_target(contract: Path, environ: Mapping[str, str]) -> Target:
         raise OperationFailed("STAGE and STACK_NAME both name a stack: give one of them.")
     if stage:
         named = read_stage(stage)
-        return _deployed(named.stack_name, named.region)
+        return _deployed(named.stack_name, named.region, named.profile)
     if name:
-        return _deployed(name, None)
+        return _deployed(name, None, None)
     if not contract.exists():
         raise OperationFailed(
             "No local stack runs: start one with `make run`, or name a deployed one with STAGE or STACK_NAME."
@@ -56,9 +57,9 @@ def find_target(contract: Path, environ: Mapping[str, str]) -> Target:
     return _local(contract)
 
 
-def _deployed(name: str, region: str | None) -> Target:
-    """In the account of your credentials; in their region too, where none is given."""
-    session = boto3.Session(region_name=region)
+def _deployed(name: str, region: str | None, profile: str | None) -> Target:
+    """In the account of the profile, or of your credentials; in their region too, where none is given."""
+    session = boto3.Session(region_name=region, profile_name=profile)
     return deployed(name, lambda service: session.client(service, config=DEPLOYED))
 
 

@@ -6,6 +6,7 @@ from local.operations.confirming import confirm
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
 
+NEVER_WHOLE = "It never was whole, so that no table stays, but what could not be cleared away does"
 WAIT = {"Delay": 5, "MaxAttempts": 360}
 
 
@@ -26,7 +27,7 @@ def tear_down(target: Target) -> str:
 
 
 def _what_stays(target: Target) -> str:
-    return (
-        f"The table {target.output('TableName')} stays with all its rows and costs what it stores; "
-        "so do the versions of the layers, and what SAM uploaded to its bucket."
-    )
+    """A stack has no outputs before its first deployment has ended well."""
+    table = target.outputs.get("TableName")
+    first = f"The table {table} stays with all its rows and costs what it stores" if table else NEVER_WHOLE
+    return f"{first}; so do the versions of the layers, and what SAM uploaded to its bucket."

@@ -12,9 +12,11 @@ import pytest
 from local.operations.bringing_balances import BRING, JUDGE, bring_balances
 from local.operations.failure import OperationFailed
 from local.operations.target import Target
+from tests.deployment.gateway import MACHINE, http_event
 from tests.deployment.metering import adjust, entitlement
 from tests.deployment.subscriptions import subscribed
 from tests.deployment.world import World
+from tests.metering.functions.test_fractions import FREE
 
 NOBODY: dict[str, Any] = {}
 NOW = int(time.time())
@@ -109,6 +111,33 @@ def test_an_id_that_was_given_money_of_another_kind_is_refused(world: World, giv
     for task in (JUDGE, BRING):
         bring_balances(function.target, task, given, report)
         assert fates(report)[1] == "refused"
+
+
+def test_two_rows_without_ids_are_not_taken_for_one(world: World, tmp_path: Path) -> None:
+    """The second of two like balances would be there already, and never have been brought."""
+    subscribed(world)
+    function, report, given = InProcess(world), tmp_path / "import-balances.csv", tmp_path / "before.csv"
+    given.write_text("organization_id,id,amount,currency\norg_1,,2500,USD\norg_1,,2500,USD\norg_1,third,2500,USD\n")
+    for task, told in ((JUDGE, "new"), (BRING, "brought now"), (BRING, "there already")):
+        bring_balances(function.target, task, given, report)
+        assert fates(report) == [told, "wrong", told]
+        assert "an earlier row is from-before-USD: give this one an id of its own" in report.read_text()
+    report.write_text(report.read_text().replace("org_1,,2500,USD,,,,,wrong", "org_1,second,2500,USD,,,,,wrong"))
+    bring_balances(function.target, BRING, report, report)
+    assert fates(report) == ["there already", "brought now", "there already"]
+    assert kept(world)["USD"] == 75_000_000
+
+
+def test_a_use_has_the_decimals_of_its_feature(world: World, tmp_path: Path) -> None:
+    event = http_event("PUT /api/plans/{plan}", claims=MACHINE, body={"entry": FREE})
+    assert world.call("plans/save", event | {"pathParameters": {"plan": "free"}}).status == 200
+    function, report, given = InProcess(world), tmp_path / "import-balances.csv", tmp_path / "before.csv"
+    rows = ("storage,1.25", "api-calls,1.25", "api-calls,0.5x")
+    lines = [f"org_1,b{number},{row},{NOW}" for number, row in enumerate(rows)]
+    given.write_text("\n".join(["organization_id,id,feature,quantity,occurred_at", *lines, ""]))
+    bring_balances(function.target, BRING, given, report)
+    assert fates(report) == ["brought now", "refused", "wrong"]
+    assert entitlement(world, feature="storage").body["balance"]["usage"] == "1.250"
 
 
 def test_a_file_that_says_nothing_of_organizations_is_none(tmp_path: Path) -> None:

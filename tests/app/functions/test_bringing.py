@@ -138,3 +138,31 @@ def test_two_hundred_customers_are_brought_and_their_troubles_told(
         call for call in function.world.chargebee.calls() if (call["method"], call["path"]) == ("POST", "/customers")
     ]
     assert len(made) == CUSTOMERS
+
+
+def test_a_customer_that_nobody_changed_since_chargebee_dates_changes_is_listed(
+    world: World, store: MemoryStore, function: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://apidocs.chargebee.com/docs/api/customers/list-customers: `updated_at` "will be present only if the
+    resource has been updated after 2016-09-28", so that no filter by it finds an older one."""
+    with monkeypatch.context() as long_ago:
+        long_ago.setattr("local.chargebee.site.Site.touch", lambda site, resource: None)
+        legacy(world, 1, email="ada@acme.example")
+    legacy(world, 2, email="ada@globex.example")
+    directory = Directory(organization("acme"), organization("globex"))
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: directory)
+    assert "matched: 2" in plan(function.target, Import(tmp_path / "import.csv"))
+
+
+def test_a_customer_whose_stamp_contradicts_the_file_says_so_before_and_after(
+    world: World, store: MemoryStore, function: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    legacy(world, 1, meta_data=json.dumps({"organizationId": "org_gone"}))
+    monkeypatch.setattr("billing.app.wiring.scalekit", lambda: Directory(organization("acme")))
+    given = tmp_path / "given.csv"
+    given.write_text("customer_id,organization_id\nold-001,org_acme\n")
+    wanted, why = Import(tmp_path / "import.csv", given), "its meta_data names org_gone: correct that at Chargebee"
+    plan(function.target, wanted)
+    assert f"matched,org_acme,file,{why}" in wanted.report.read_text()
+    apply(function.target, wanted, lambda seconds: None)
+    assert f"refused,org_acme,file,customer_conflict: {why}" in wanted.report.read_text()

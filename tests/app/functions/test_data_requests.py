@@ -3,11 +3,13 @@
 import io
 import json
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from local.chargebee.listing import list_resources
 from local.operations.exporting import export
 from local.operations.failure import OperationFailed
 from local.operations.forgetting import forget
@@ -26,6 +28,11 @@ SECRETS = ("Ada", "for Grace")
 """What people wrote, which nobody may find afterwards."""
 
 
+LINES = [{"id": f"li_{number}", "description": "A feature's use of a day" * 20} for number in range(150)]
+LARGEST_ANSWER = 6 * 1024 * 1024
+"""Bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
+
+
 class Died(BaseException):
     """The operator's machine was closed."""
 
@@ -37,8 +44,11 @@ class Operator:
         self.world, self.deletions = world, deletions
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
-        answer = self.world.invoke(FunctionName, json.loads(Payload))
-        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+        answer = json.dumps(self.world.invoke(FunctionName, json.loads(Payload))).encode()
+        if len(answer) > LARGEST_ANSWER:
+            answer = json.dumps({"errorType": "Function.ResponseSizeTooLarge"}).encode()
+            return {"Payload": io.BytesIO(answer), "FunctionError": "Unhandled"}
+        return {"Payload": io.BytesIO(answer)}
 
     def delete_item(self, **arguments: Any) -> Any:
         self.deletions -= 1
@@ -100,6 +110,18 @@ def test_all_that_is_known_is_in_one_file_that_its_owner_alone_reads(
     assert [each["id"] for each in found["chargebee"]["subscriptions"]] == [customer]
     assert len(found["chargebee"]["invoices"]) == 1
     assert stat.S_IMODE((tmp_path / "org_1.json").stat().st_mode) == 0o600
+
+
+def test_invoices_of_very_many_lines_are_exported_too(
+    world: World, customer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_years(invoices: Iterable[Any], *more: Any) -> Any:
+        long = [each | {"id": f"{each['id']}-{month}", "line_items": LINES} for each in invoices for month in range(90)]
+        return list_resources(long, *more)
+
+    monkeypatch.setattr("local.chargebee.invoices.list_resources", of_years)
+    found = document(world, tmp_path / "org_1.json")["chargebee"]["invoices"]
+    assert len({each["id"] for each in found}) == len(found) == 90
 
 
 def test_every_kind_of_row_is_exported(world: World, tmp_path: Path) -> None:

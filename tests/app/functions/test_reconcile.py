@@ -185,6 +185,21 @@ def test_a_run_that_is_too_short_goes_on_in_the_next_and_says_so_until_all_is_re
     assert world.item("RECONCILE", "events")["stopped_at"] == ""
 
 
+@pytest.mark.usefixtures("hurried")
+def test_a_replay_that_is_too_short_says_where_it_stopped(world: World) -> None:
+    world.chargebee.pay(create(world).body["id"])
+    forget_warm_state()
+    first = world.invoke("app/reconcile", {"task": "replay", "since": 0})["events"]
+    assert (first["read"], first["queued"]) == (2, 2)
+    world.environment.setattr("billing.chargebee.api.PAGE_SIZE", 100)
+    rest = world.invoke("app/reconcile", {"task": "replay", "since": int(first["stoppedAt"])})["events"]
+    assert "stoppedAt" not in rest
+    told = {message["id"] for message in world.messages("EventsQueue")}
+    while more := world.messages("EventsQueue"):
+        told |= {message["id"] for message in more}
+    assert told == {event["id"] for event in world.chargebee.events()}
+
+
 def test_a_run_that_stopped_before_the_window_goes_on_there(world: World) -> None:
     world.chargebee.pay(create(world).body["id"])
     started = int(time.time()) - 60

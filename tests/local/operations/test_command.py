@@ -117,6 +117,9 @@ def test_a_failure_is_one_line_and_a_status(
         ["sync", "--org", ""],
         ["reconcile", "--window", "2026-11-21T10:00Z"],
         ["redrive", "--queue", "orders"],
+        ["import", "--apply", "--rate", "0"],
+        ["import", "--apply", "--rate", "nan"],
+        ["import", "--apply", "--rate", "-1"],
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_anything_happens(arguments: list[str], tasks: list[Any]) -> None:

@@ -48,9 +48,9 @@ class Stack:
         sent = self.sqs.send_message(QueueUrl=self.outputs[f"{queue.title()}DeadLettersUrl"], MessageBody=text, **more)
         return str(sent["MessageId"])
 
-    def failed(self, message_id: str, **fields: Any) -> None:
+    def failed(self, message_id: str, ago: int = 0, **fields: Any) -> None:
         line = {"level": "WARNING", "message": "message_failed", "message_id": message_id, **fields}
-        event = {"timestamp": int(time.time() * 1_000), "message": json.dumps(line)}
+        event = {"timestamp": int((time.time() - ago) * 1_000), "message": json.dumps(line)}
         self.logs.put_log_events(logGroupName="functions", logStreamName="a", logEvents=[event])
 
     def left(self, queue: str) -> list[str]:
@@ -78,6 +78,15 @@ def test_each_letter_is_listed_with_whose_and_what_it_is_and_why_it_failed(stack
         [hook, "hooks", "org_1", "org_1#7#000", "see make logs"],
     ]
     assert all(re.fullmatch(r"\d+s", line[4]) for line in told)
+
+
+def test_a_hooks_letter_says_why_although_its_queue_dates_it_by_its_move(stack: Stack) -> None:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/setting-up-dead-letter-queue-retention.html:
+    "For FIFO queues, the enqueue timestamp resets when the message is moved to a dead-letter queue."
+    """
+    hook = stack.dead("hooks", {"key": "org_1#7#000", "organizationId": "org_1", "transition": "x"})
+    stack.failed(hook, ago=180, exception_name="KeyError")
+    assert listed(stack.target, ["hooks"]).endswith("  KeyError")
 
 
 def test_a_letter_of_the_relays_says_why_itself(stack: Stack) -> None:

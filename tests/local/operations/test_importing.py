@@ -1,5 +1,6 @@
 """The operator's side of an import: the file that the team gives, and a vendor that has no time."""
 
+import csv
 import io
 import json
 from pathlib import Path
@@ -15,8 +16,9 @@ from local.operations.target import Target
 class Function:
     """The Lambda client over a function that knows one customer; `refusals` come one for each mapping, then none."""
 
-    def __init__(self, *refusals: str) -> None:
+    def __init__(self, *refusals: str, name: str = "Acme") -> None:
         self.refusals = list(refusals)
+        self.name = name
         self.assigned: list[str] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
@@ -25,7 +27,7 @@ class Function:
 
     def _answer(self, task: dict[str, str]) -> dict[str, Any]:
         if task["task"] == "customers":
-            found = {"id": "c1", "name": "Acme", "domain": "acme.com", "organizationId": None}
+            found = {"id": "c1", "name": self.name, "domain": "acme.com", "organizationId": None}
             return {"customers": [found], "next": None}
         if task["task"] == "organizations":
             organization: dict[str, Any] = {
@@ -86,6 +88,7 @@ def test_a_refusal_for_good_is_told_and_not_repeated(report: Path) -> None:
     [
         ("customer,organization\nc1,org_1\n", "no column customer_id"),
         ("customer_id,organization_id\nc9,org_1\n", "does not have: c9"),
+        ("customer_id,organization_id\nc1,org_2\nc1,org_1\n", "names org_2 and org_1 for the customer c1"),
     ],
 )
 def test_a_file_that_cannot_be_meant_maps_nothing(report: Path, tmp_path: Path, text: str, named: str) -> None:
@@ -107,3 +110,11 @@ def test_a_report_that_somebody_may_have_filled_in_is_not_written_over(report: P
 def test_a_file_that_is_not_there_is_one_line(report: Path) -> None:
     with pytest.raises(OperationFailed, match=r"given\.csv cannot be read"):
         plan(Function().target, Import(report, report.with_name("given.csv")))
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("https://evil.example")', "+1", "-1", "@SUM(A1)"])
+def test_a_customers_name_is_no_formula_of_the_report(report: Path, name: str) -> None:
+    plan(Function(name=name).target, Import(report))
+    with report.open(newline="") as lines:
+        [row] = csv.DictReader(lines)
+    assert row["customer_name"] == f"'{name}"

@@ -33,7 +33,13 @@ def test_the_surest_that_names_anybody_decides(
 def test_a_customer_that_an_organization_has_is_mapped_already_whatever_else_names_it() -> None:
     mapped = Organization("org_1", customer_id="c1")
     row = only(Customer("c1", organization_id="org_2"), mapped, GLOBEX, given={"c1": "org_2"})
-    assert (row.fate, row.organization_id) == (Fate.MAPPED, "org_1")
+    assert (row.fate, row.organization_id, row.note) == (Fate.MAPPED, "org_1", "the file names org_2")
+
+
+def test_an_organization_that_has_another_customer_is_named_with_it() -> None:
+    taken = Organization("org_1", domains=frozenset({"acme.com"}), customer_id="c9")
+    row = only(Customer("c1", domain="acme.com"), taken)
+    assert (row.fate, row.note) == (Fate.MATCHED, "org_1 has the customer c9")
 
 
 def test_a_stamp_of_an_organization_that_is_not_there_is_no_reason_to_look_further() -> None:
@@ -47,8 +53,10 @@ def test_a_domain_of_two_organizations_is_ambiguous() -> None:
     assert (row.fate, row.organization_id, row.note) == (Fate.AMBIGUOUS, "", "one of org_1, org_3")
 
 
-def test_an_address_at_a_provider_of_everybody_says_nothing() -> None:
-    assert only(Customer("c1", domain="gmail.com")).fate is Fate.MISSING
+@pytest.mark.parametrize("domain", ["gmail.com", "yahoo.co.uk", "hotmail.fr", "outlook.de", "gmx.at", "comcast.net"])
+def test_an_address_at_a_provider_of_everybody_says_nothing(domain: str) -> None:
+    member = Organization("org_1", domains=frozenset({domain}))
+    assert only(Customer("c1", domain=domain), member).fate is Fate.MISSING
 
 
 def test_organizations_without_an_external_id_are_not_those_of_a_customer_without_an_id() -> None:

@@ -176,6 +176,18 @@ def test_a_row_that_keeps_changing_is_left_for_the_next_run(table: Paged) -> Non
     assert read_schema(table, TABLE) == Schema()
 
 
+def test_a_row_that_somebodys_transaction_holds_is_read_again(table: Paged) -> None:
+    put(table, 1, color="red")
+
+    def held() -> None:
+        del table.before["update_item"]
+        raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "UpdateItem")
+
+    table.before["update_item"] = held
+    migrate(table.target, [NAMED])
+    assert rows(table, "colour") == ["red"]
+
+
 def test_an_attribute_can_be_removed(table: Paged) -> None:
     put(table, 1, color="red", size="large")
     removed = Migration("no size", "ROW#", lambda item: {"size": None} if "size" in item else {})

@@ -107,6 +107,12 @@ def test_one_wrong_line_changes_nothing_and_is_not_quoted(target: Target, file: 
     assert set(map(str, held(target).values())) == {"{}"}
 
 
+def test_a_file_in_another_encoding_is_refused_in_one_line(file: Path) -> None:
+    file.write_text("CHARGEBEE_API_KEY=test_abc\n", encoding="utf-16")
+    with pytest.raises(OperationFailed, match=r"is not in UTF-8. Nothing was changed\.$"):
+        from_file(file)
+
+
 def test_a_file_that_is_not_there_is_named(target: Target, tmp_path: Path) -> None:
     with pytest.raises(OperationFailed, match="lost: No such file"):
         from_file(tmp_path / "lost")

@@ -47,6 +47,25 @@ def test_a_stage_with_values_of_its_own_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    [
+        '["AppUrl=https://app.example.com", "LogLevel=INFO"]',
+        """'AppUrl="https://app.example.com" LogLevel=INFO'""",
+        '"""AppUrl=https://app.example.com\nLogLevel=INFO"""',
+    ],
+)
+def test_parameters_are_read_in_every_form_that_sam_takes(tmp_path: Path, written: str) -> None:
+    config = tmp_path / "samconfig.toml"
+    names = "stack_name = 'billing'\nregion = 'us-east-1'\nprofile = 'acme-prod'\n"
+    config.write_text(f"[prod.global.parameters]\n{names}parameter_overrides = {written}\n")
+    stage = read_stage("prod", config)
+    assert stage.parameters == {"AppUrl": "https://app.example.com", "LogLevel": "INFO"}
+    assert stage.profile == "acme-prod"
+    with pytest.raises(OperationFailed, match="AppUrl"):
+        check_edited(stage)
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         (None, "No such file"),

@@ -8,11 +8,12 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from local.launcher.aws import READ_SECONDS
 from local.launcher.layout import TEMPLATE
 from local.operations.failure import OperationFailed
 from local.operations.redriving import QUEUES
-from local.operations.stages import read_stage
-from local.operations.target import deployed, find_target
+from local.operations.stages import Stage, read_stage
+from local.operations.target import DEPLOYED, deployed, find_target
 
 
 def write_contract(directory: Path, port: int) -> Path:
@@ -56,6 +57,31 @@ def test_a_stage_names_the_stack_and_the_region_that_it_is_deployed_to(
     )
     find_target(tmp_path / "stack.json", {"STAGE": "staging", "AWS_DEFAULT_REGION": "eu-west-3"})
     assert found == [(stage.stack_name, stage.region)]
+
+
+def test_a_stage_acts_with_the_profile_that_it_is_deployed_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose credentials lead to another account may have a stack by the same name there."""
+    profiles = tmp_path / "credentials"
+    profiles.write_text("[acme-prod]\naws_access_key_id = of_the_profile\naws_secret_access_key = secret\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(profiles))
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "of_the_environment")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    found: list[Any] = []
+    monkeypatch.setattr("local.operations.target.deployed", lambda name, client: found.append(client("sqs")))
+    for profile in ("acme-prod", None):
+        stage = Stage("prod", "billing", "us-east-1", {}, profile)
+        monkeypatch.setattr("local.operations.target.read_stage", {"prod": stage}.__getitem__)
+        find_target(tmp_path / "stack.json", {"STAGE": "prod"})
+    keys = [each._request_signer._credentials.access_key for each in found]
+    assert keys == ["of_the_profile", "of_the_environment"]
+
+
+def test_a_function_that_takes_all_its_time_is_listened_to_and_not_called_again() -> None:
+    reconcile = TEMPLATE.read_text().partition("\n  Reconcile:\n")[2].partition("\n  ReconcileRole:\n")[0]
+    assert f"Timeout: {READ_SECONDS}\n" in reconcile
+    assert DEPLOYED.read_timeout > READ_SECONDS
 
 
 def test_two_names_for_a_stack_are_one_too_many(tmp_path: Path) -> None:

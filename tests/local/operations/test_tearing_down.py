@@ -50,6 +50,19 @@ def test_a_stack_is_deleted_and_what_stays_is_named_before_and_after(
     assert "The table billing-dev-Table-1 stays" in capsys.readouterr().out
 
 
+def test_a_first_deployment_that_failed_can_be_cleared_away(
+    cloudformation: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has no outputs, and until it is deleted no other can be made under its name."""
+    typed("billing-dev", monkeypatch)
+    clients = {"cloudformation": cloudformation}
+    with answering(cloudformation, "DELETE_COMPLETE") as stubbed:
+        said = tear_down(Target("billing-dev in AWS", {}, clients.__getitem__, "billing-dev"))
+        stubbed.assert_no_pending_responses()
+    assert said.startswith("billing-dev is deleted. It never was whole, so that no table stays")
+    assert "no table stays" in capsys.readouterr().out
+
+
 def test_a_deletion_that_fails_is_a_failure(cloudformation: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     typed("billing-dev", monkeypatch)
     with (

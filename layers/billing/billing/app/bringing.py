@@ -30,7 +30,7 @@ def bring(request: Mapping[str, Any]) -> dict[str, Any]:
 
 def customers(offset: str | None) -> dict[str, Any]:
     """A page of Chargebee's customers but for the deleted. Of an e-mail address only the domain leaves the function."""
-    page = chargebee_wiring.chargebee_lists().updated_customers(0, offset)
+    page = chargebee_wiring.chargebee_lists().all_customers(offset)
     return {"customers": [_customer(each) for each in page.resources], "next": page.next_offset}
 
 

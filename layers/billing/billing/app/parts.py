@@ -95,5 +95,10 @@ def _after(progress: Progress, found: Findings) -> Progress:
     return replace(progress, stopped_at=found.stopped_at) if found.stopped_at else Progress(utc_now())
 
 
+def has_time_for_a_page() -> bool:
+    """Whether the function that runs may begin one."""
+    return _seconds() > PAGE_SECONDS
+
+
 def _seconds() -> float:
     return min(deadline.left(), LONGEST)

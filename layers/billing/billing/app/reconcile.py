@@ -62,13 +62,15 @@ def reconcile_events(
     return feed(lambda offset: lists.events(since, offset), missing, events, has_time, behind("occurred_at"))
 
 
-def replay_events(lists: ChargebeeLists, events: BatchQueue, since: int, customer_id: str | None) -> Findings:
+def replay_events(
+    lists: ChargebeeLists, events: BatchQueue, since: int, customer_id: str | None, *, has_time: HasTime = endlessly
+) -> Findings:
     """Queue every event again, or one customer's: what was applied before is a duplicate, the rest is not."""
 
     def wanted(page: Sequence[Document]) -> list[Document]:
         return [excerpt(event) for event in page if customer_id is None or _customer_id(event) == customer_id]
 
-    return feed(lambda offset: lists.events(since, offset), wanted, events)
+    return feed(lambda offset: lists.events(since, offset), wanted, events, has_time, behind("occurred_at"))
 
 
 def reconcile_subscriptions(

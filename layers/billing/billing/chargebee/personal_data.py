@@ -3,10 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from billing.chargebee.calls import PAGE_SIZE, Retry, ask, path_safe
+from billing.chargebee.calls import Retry, ask, path_safe
 from billing.chargebee.resources import Resources
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.subscriptions.services.ports import Page
+
+PAGE_SIZE = 20
+"""Of whole documents: a function answers with 6 MB at most, and an invoice of many lines has a quarter of one
+(https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+"""
 
 UNTOUCHED = "active"
 """`pii_cleared` of a customer that nobody asked to clear: https://apidocs.chargebee.com/docs/api/customers"""
