@@ -74,6 +74,54 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     expect(page.get_by_role("button", name="Remove Priority support")).to_be_focused()
 
 
+def test_of_two_plans_pressed_before_an_estimate_comes_the_last_one_is_asked_about_and_bought(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    held = holding(page, "**/api/subscription/preview")
+    bought: list[Any] = []
+    page.on("request", lambda request: "/create" in request.url and bought.append(request.post_data_json))
+    for name in ("Starter", "Scale"):
+        plan(page, name).get_by_role("button").click()
+        expect(plan(page, name).get_by_role("button")).to_have_attribute("aria-busy", "true")
+
+    held[1].continue_()
+    expect(page.get_by_role("dialog")).to_contain_text("Subscribe to Scale with 1 seat?")
+    held[0].continue_()
+    expect(plan(page, "Starter").get_by_role("button")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("dialog")).to_contain_text("Subscribe to Scale with 1 seat?")
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+
+    page.wait_for_url(stack.chargebee + "/pages/**")
+    assert [each["itemPriceId"] for each in bought] == ["scale"]
+
+
+def test_no_cost_stands_beside_a_time_or_a_question_that_it_is_not_of(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=1)
+    expect(subscription(page)).to_contain_text("Active")
+    asked = page.get_by_role("dialog")
+    plan(page, "Scale").get_by_role("button").click()
+    expect(asked).to_contain_text("$99")
+
+    held = holding(page, "**/api/subscription/preview")
+    asked.get_by_role("radio", name="Now").press("ArrowRight")
+    expect(asked).to_contain_text("Estimating…")
+    expect(asked).not_to_contain_text("$99")
+    asked.get_by_role("button", name="Go back").click()
+
+    page.route("**/api/subscription/preview", lambda route: route.continue_())
+    plan(page, "Growth").get_by_role("button").click()
+    expect(asked).to_contain_text("$49")
+    with page.expect_response("**/api/subscription/preview"):
+        held[0].continue_()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(asked).to_contain_text("$49")
+    expect(asked).not_to_contain_text("$99")
+
+
 def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
     page: Page, stack: Any, organization: Organization
 ) -> None:
@@ -181,3 +229,10 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     giving.get_by_label("Organization").select_option(organization.id)
     giving.get_by_role("button", name="Take away 500 more API calls, once").click()
     expect(giving).to_contain_text("Nothing was given.")
+
+
+def holding(page: Page, url: str) -> list[Route]:
+    """What is asked for from now on, and not answered."""
+    held: list[Route] = []
+    page.route(url, lambda route: held.append(route))
+    return held
