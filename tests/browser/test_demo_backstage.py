@@ -52,7 +52,7 @@ def test_a_timeline_that_cannot_be_read_says_so_until_it_can(
 
     page.route("**/_local/timeline*", out_of_reach)
     sign_in(page, stack, organization.admin)
-    unread = page.get_by_role("complementary").get_by_role("status")
+    unread = page.locator("#timeline-unread")
     expect(unread).to_have_text("What happened cannot be read: The table does not answer. Trying again…")
     page.unroute("**/_local/timeline*", out_of_reach)
     expect(unread).to_have_text("")
