@@ -37,7 +37,8 @@ export function draw(id, shown, make) {
 }
 
 const fieldsOf = (region) => [...region.querySelectorAll("input:not([type=radio], [type=checkbox])")];
-const labelOf = ({ form, name, id }) => [form?.ariaLabel, name, id].join("\n");
+/** By which a field is found again when it is drawn anew. */
+export const labelOf = ({ form, name, id }) => [form?.ariaLabel, name, id].join("\n");
 
 function typedIn(region) {
   const changed = fieldsOf(region).filter(({ value, defaultValue }) => value !== defaultValue);
