@@ -64,7 +64,7 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     agree(page, stack)
     expect(subscription(page)).to_contain_text("it becomes Starter with 2 seats.")
     plan(page, "Scale").get_by_role("button").click()
-    expect(plan(page, "Scale").get_by_role("alert")).to_contain_text("A change is scheduled already. Withdraw it first")
+    expect(plan(page, "Scale").get_by_role("alert")).to_contain_text("is scheduled already. Withdraw the change, or ")
 
     page.get_by_role("button", name="Withdraw the change").click()
     expect(subscription(page)).not_to_contain_text("it becomes")
@@ -234,5 +234,9 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
 def holding(page: Page, url: str) -> list[Route]:
     """What is asked for from now on, and not answered."""
     held: list[Route] = []
-    page.route(url, lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(url, hold)
     return held

@@ -147,9 +147,9 @@ def yearly_growth(route: Route) -> None:
 def as_flat(route: Route, item_price_id: str) -> None:
     """As if it cost the same for everybody together."""
     answer = route.fetch().json()
-    for plan in answer["plans"]:
-        if plan["itemPriceId"] == item_price_id:
-            plan["price"]["perSeat"] = False
+    for price in answer["plans"]:
+        if price["itemPriceId"] == item_price_id:
+            price["price"]["perSeat"] = False
     route.fulfill(body=json.dumps(answer))
 
 
