@@ -80,7 +80,7 @@ def test_of_two_plans_pressed_before_an_estimate_comes_the_last_one_is_asked_abo
     sign_in(page, stack, organization.admin)
     held = holding(page, "**/api/subscription/preview")
     bought: list[Any] = []
-    page.on("request", lambda request: "/create" in request.url and bought.append(request.post_data_json))
+    page.on("request", lambda it: bought.append(it.post_data_json) if "/create" in it.url else None)
     for name in ("Starter", "Scale"):
         plan(page, name).get_by_role("button").click()
         expect(plan(page, name).get_by_role("button")).to_have_attribute("aria-busy", "true")
@@ -154,6 +154,30 @@ def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
     with page.expect_request("**/api/subscription/cancel") as asked:
         page.get_by_role("button", name="Cancel it").press("Enter")
     assert asked.value.post_data_json == {"subscriptionId": SCALE["id"]}
+
+
+def test_a_switch_shows_what_is_known_now_and_not_what_was_when_it_was_drawn(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=2)
+    expect(subscription(page)).to_contain_text("Active")
+    page.route("**/api/billing", without_any)
+    page.reload()
+    expect(subscription(page)).to_contain_text("no subscription")
+    page.unroute("**/api/billing")
+    expect(plan(page, "Starter").get_by_role("button")).to_have_text("Change seats")
+
+    page.route("**/api/billing", lambda route: route.abort())
+    page.get_by_role("radio", name="Monthly").press("ArrowRight")
+
+    expect(page.get_by_role("radio", name="Yearly")).to_be_checked()
+    expect(plan(page, "Growth").get_by_role("button")).to_have_text("Switch plan")
+
+
+def without_any(route: Route) -> None:
+    """As it was before the purchase."""
+    route.fulfill(body=json.dumps(route.fetch().json() | {"subscriptions": []}))
 
 
 def in_line(route: Route, item_price_id: str, line: str) -> None:
