@@ -5,6 +5,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 
 from local.backstage.reading import BACKSTAGE_KEY, DIRECT, Json, RunningStack, ask, known_ids
@@ -78,6 +79,17 @@ def _api(stack: RunningStack, method: str, path: str, parameters: Mapping[str, s
     query, body = (urlencode(parameters), None) if method == "GET" else ("", urlencode(parameters).encode())
     url = f"{stack.chargebee}/api/v2{path}?{query}"
     request = urllib.request.Request(url, body, {"Authorization": AUTHORIZATION}, method=method)
-    with DIRECT.open(request, timeout=ANSWER_SECONDS) as answer:
-        read: Json = json.load(answer)
-        return read
+    try:
+        with DIRECT.open(request, timeout=ANSWER_SECONDS) as answer:
+            read: Json = json.load(answer)
+            return read
+    except HTTPError as refused:
+        raise OperationFailed(_said(refused)) from refused
+
+
+def _said(refused: HTTPError) -> str:
+    """Chargebee's own sentence, where it gave one."""
+    try:
+        return f"Chargebee refused it: {json.load(refused)['message']}"
+    except (ValueError, KeyError, TypeError):
+        return f"Chargebee answered {refused.code}."

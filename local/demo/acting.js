@@ -3,7 +3,7 @@
 import { byId, el, hush, say } from "./dom.js";
 import { explained } from "./problems.js";
 import { leave } from "./returning.js";
-import { forget, hasEnded, SignInEnded } from "./session.js";
+import { forget, hasEnded, isSignedIn, SignInEnded } from "./session.js";
 
 const PLACES = "form, li, article, section";
 
@@ -17,7 +17,6 @@ export function act(action) {
     try {
       await action();
     } catch (error) {
-      if (hasEnded(error)) leave(place);
       showError(error, place);
     } finally {
       button.ariaBusy = null;
@@ -52,6 +51,7 @@ export async function confirmed(dialogId) {
 /** Beside the place where it was asked for; what nobody asked for, and what has lost its place, at the top. */
 export function showError(error, place) {
   if (hasEnded(error)) {
+    if (place || isSignedIn()) leave(place);
     forget();
     showWelcome();
     return say("note", new SignInEnded().message);

@@ -9,15 +9,17 @@ import { nameOf as planOf } from "./subscription_card.js";
 import { inSentence, nameOf } from "./usage.js";
 
 let chosen = null;
+let newest = []; // a switch that was drawn before shows this, too
 
 /** Those that fit the period of the plan, and those that the subscription has. Of several `lives` one is looked at. */
 export function showAddons(addons, { lives, periodOf, mayManage }) {
+  newest = [addons, { lives, periodOf, mayManage }];
   const live = lives.find(({ id }) => id === chosen) ?? lives[0];
   const period = periodOf(live);
   const names = Object.fromEntries(lives.map((each) => [each.id, planOf(each)]));
   const choose = (id) => {
     chosen = id;
-    showAddons(addons, { lives, periodOf, mayManage });
+    showAddons(...newest);
   };
   const several = lives.length > 1;
   draw("addons-of", [names, live?.id], () => several && [

@@ -4,7 +4,7 @@ import { act, showError, showWelcome } from "./acting.js";
 import { api } from "./api.js";
 import { showBilling } from "./billing.js";
 import { button, byId, el } from "./dom.js";
-import { beginSignIn, finishSignIn, identity, isSignedIn, signOut } from "./session.js";
+import { beginSignIn, finishSignIn, identity, isSignedIn, queryBefore, signOut } from "./session.js";
 
 await start();
 
@@ -16,9 +16,10 @@ async function start() {
   byId("billing").hidden = !isSignedIn() && !query.has("code");
   try {
     const config = await (await fetch("/demo/config.json")).json();
-    const before = await finishSignIn(config, query);
+    const before = queryBefore(query);
     byId("sign-in").onclick = act(() => beginSignIn(config, before));
     showFooter(config);
+    await finishSignIn(config, query).catch(showError);
     if (!isSignedIn()) return showWelcome();
     showWho(config);
     await showBilling(config, before);

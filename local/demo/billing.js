@@ -4,7 +4,7 @@ import { act, confirmed, showError } from "./acting.js";
 import { api } from "./api.js";
 import { showBackstage } from "./backstage.js";
 import { showChoices } from "./choosing.js";
-import { button, byId, draw, hush, say } from "./dom.js";
+import { button, byId, draw, hush, keepSaying } from "./dom.js";
 import { showGrants } from "./grants.js";
 import { showInvoices } from "./invoices.js";
 import { cameBack, follow, isAwaited } from "./news.js";
@@ -73,7 +73,7 @@ async function refresh() {
 
 function offline(error) {
   const { text, detail } = explained(error);
-  say("offline", `${text} What you see may be old. Trying again…`, detail);
+  keepSaying("offline", `${text} What you see may be old. Trying again…`, detail);
 }
 
 function render() {

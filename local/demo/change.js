@@ -10,6 +10,8 @@ import { segments } from "./segments.js";
 
 const [NOW, TERM_END] = ["now", "term_end"];
 
+let asked = 0; // of the newest question: there is one dialog
+
 /** `wish` is what the API's update takes, `question` the title. */
 export async function change({ id: subscriptionId, nextBillingAt, cancelAt }, wish, question) {
   const wanted = { subscriptionId, ...wish };
@@ -28,15 +30,18 @@ export async function purchase(wish, question) {
   location.assign(url);
 }
 
-/** When it shall be, of who agrees to what it costs; null of who goes back. `later` is another time to choose. Without
- * costs nothing is asked: the caller's button says what is wrong. */
+/** When it shall be, of who agrees to what it costs; null of who goes back, or has asked for something else meanwhile.
+ * `later` is another time to choose. Without costs nothing is asked: the caller's button says what is wrong. */
 async function agreed(wanted, question, later) {
+  const turn = ++asked;
   const cost = await api.subscriptions.preview(wanted);
+  if (turn !== asked) return null;
   let at = NOW;
   const choose = async (chosen) => {
     at = chosen;
+    byId("change-cost").replaceChildren("Estimating…");
     const shown = await costOf({ ...wanted, at });
-    if (at === chosen) byId("change-cost").replaceChildren(shown);
+    if (turn === asked && at === chosen) byId("change-cost").replaceChildren(shown);
   };
   byId("change-title").textContent = question;
   byId("change-when").replaceChildren(...whenOf(later, choose));

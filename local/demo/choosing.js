@@ -12,15 +12,17 @@ import { nameOf } from "./subscription_card.js";
 import { nameOf as inWords } from "./usage.js";
 
 let chosen = null;
+let newest = []; // a switch that was drawn before shows this, too
 
 /** `lives` are the subscriptions that hold now, and `trialUsed` is true once the one trial was had. */
 export function showChoices(catalog, { lives, trialUsed, mayManage }) {
+  newest = [catalog, { lives, trialUsed, mayManage }];
   const families = familiesOf(catalog.plans);
   const periodOf = (live) => catalog.plans.find(({ itemPriceId }) => itemPriceId === live?.itemPriceId)?.price?.period;
   const period = chosen ?? periodOf(lives[0]) ?? periodsOf(families)[0];
   const choosePeriod = (other) => {
     chosen = other;
-    showChoices(catalog, { lives, trialUsed, mayManage });
+    showChoices(...newest);
   };
   draw("period", period, () => periodSwitch(families, period, choosePeriod));
   const lines = linesOf(catalog.plans, lives);

@@ -23,7 +23,8 @@ const present = (children) => [children].flat(Infinity).filter((child) => child 
 const FOCUSABLE = "a, button, input, summary";
 const drawn = new Map();
 
-/** Draw a region again only when what it shows has changed. The focus stays where it was in it, and what was typed. */
+/** Draw a region again only when what it shows has changed. The focus stays where it was in it, what was typed, and what
+ * was opened. */
 export function draw(id, shown, make) {
   const seen = JSON.stringify(shown);
   if (drawn.get(id) === seen) return;
@@ -31,13 +32,17 @@ export function draw(id, shown, make) {
   const region = byId(id);
   const place = [...region.querySelectorAll(FOCUSABLE)].indexOf(document.activeElement);
   const typed = typedIn(region);
+  const opened = new Set([...region.querySelectorAll("details[open] > summary")].map(nameOf));
   region.replaceChildren(...present(make()));
   for (const field of fieldsOf(region)) field.value = typed.get(labelOf(field)) ?? field.value;
+  for (const summary of region.querySelectorAll("summary")) summary.parentElement.open = opened.has(nameOf(summary));
   if (place >= 0) region.querySelectorAll(FOCUSABLE)[place]?.focus();
 }
 
+const nameOf = (summary) => summary.ariaLabel ?? summary.textContent;
 const fieldsOf = (region) => [...region.querySelectorAll("input:not([type=radio], [type=checkbox])")];
-const labelOf = ({ form, name, id }) => [form?.ariaLabel, name, id].join("\n");
+/** By which a field is found again when it is drawn anew. */
+export const labelOf = ({ form, name, id }) => [form?.ariaLabel, name, id].join("\n");
 
 function typedIn(region) {
   const changed = fieldsOf(region).filter(({ value, defaultValue }) => value !== defaultValue);
@@ -53,4 +58,11 @@ export function say(kind, text, detail) {
   byId("messages").append(el(`div.message.${kind}`, attributes, words, close));
 }
 
-export const hush = (kind) => byId("messages").querySelector(`[data-kind="${kind}"]`)?.remove();
+/** What lasts is said once: said again, it would be heard again and take the focus from its button. */
+export function keepSaying(kind, text, detail) {
+  if (!spoken(kind)?.textContent.startsWith(text)) say(kind, text, detail);
+}
+
+export const hush = (kind) => spoken(kind)?.remove();
+
+const spoken = (kind) => byId("messages").querySelector(`[data-kind="${kind}"]`);

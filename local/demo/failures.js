@@ -4,9 +4,12 @@ import { act } from "./acting.js";
 import { button, byId, el } from "./dom.js";
 import { ask } from "./local.js";
 
-/** Nothing is offered where the real vendor stands. */
+const AGAIN_AFTER = 2000;
+
+/** Nothing is offered where the real vendor stands. What is away is asked again. */
 export async function offerFailures(organizationId) {
-  const { failures } = await ask("GET", "failures");
+  const { failures } = await ask("GET", "failures").catch(() => ({}));
+  if (!failures) return setTimeout(offerFailures, AGAIN_AFTER, organizationId);
   byId("failing").hidden = !failures.length;
   byId("failures").replaceChildren(...failures.map((failure) => offer(failure, organizationId)));
 }

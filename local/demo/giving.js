@@ -20,12 +20,13 @@ export async function offerGiving(organizations) {
   if (!state.api || !organizations.length) return;
   const options = organizations.map(({ id, name }) => el("option", { value: id }, name || id));
   byId("whom").replaceChildren(...options);
-  byId("whom").value = state.organizationId ??= organizations[0].id;
+  const chosen = organizations.find(({ id }) => id === state.organizationId) ?? organizations[0];
+  byId("whom").value = chosen.id;
   byId("whom").onchange = act(() => show(byId("whom").value));
   byId("give").onsubmit = submitted(give);
   byId("alert").onsubmit = submitted(setAlert);
   byId("coupon").onsubmit = submitted(makeCoupon);
-  await show(byId("whom").value);
+  await show(chosen.id);
   byId("giving").hidden = false;
   state.names = names;
 }
@@ -75,7 +76,7 @@ const thresholdRow = ([feature, percents]) =>
 async function give({ feature, units, days, reason }) {
   const { api, organizationId } = state;
   const more = units.value ? { units: units.valueAsNumber } : {};
-  const end = days.value ? { endsAt: Math.floor(Date.now() / 1000) + days.valueAsNumber * DAY } : {};
+  const end = days.value ? { endsAt: (await ask("GET", "clock")).now + days.valueAsNumber * DAY } : {};
   const grant = { feature: feature.value, by: BY, reason: reason.value, ...more, ...end };
   state.grantId ??= newKey();
   await api.metering.saveGrant(organizationId, state.grantId, grant);

@@ -18,7 +18,7 @@ const NEWS = {
   },
   toppedUp: {
     now: "Thank you. The money is in the wallet as soon as the payment is confirmed.",
-    until: ({ wallets }, { before }) => JSON.stringify(wallets) !== before,
+    until: ({ wallets }, { currency, before }) => moneyIn(wallets, currency) > before,
     then: () => "Thank you. The money is in the wallet.",
   },
   paid: {
@@ -26,6 +26,12 @@ const NEWS = {
     then: () => "Thank you. Everything is paid.",
   },
 };
+
+/** In micros, with what is reserved: use takes of it, and only what is paid in adds to it. */
+export function moneyIn(wallets, currency) {
+  const wallet = wallets.find((each) => each.currency === currency);
+  return wallet ? wallet.balanceMicros + wallet.heldMicros : 0;
+}
 
 const isAsWished = (live, wish) => (wish.at === "term_end" ? live.scheduledChange : isMade(live, wish));
 

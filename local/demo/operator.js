@@ -2,10 +2,11 @@
 
 import { act } from "./acting.js";
 import { marginCharts } from "./margin.js";
-import { button, byId, draw, el, hush, say } from "./dom.js";
+import { button, byId, draw, el, hush, keepSaying } from "./dom.js";
 import { count } from "./format.js";
 import { offerGiving } from "./giving.js";
 import { ask } from "./local.js";
+import { explained } from "./problems.js";
 import { table, timeOf } from "./table.js";
 import { nameOf } from "./usage.js";
 
@@ -27,7 +28,7 @@ async function look() {
     hush("offline");
     await offerGiving(overview.organizations);
   } catch (error) {
-    say("offline", `${error.message} Trying again…`);
+    keepSaying("offline", `${explained(error).text} Trying again…`);
   }
 }
 
@@ -118,7 +119,7 @@ function organizationTable(organizations) {
     el("td", {}, el("strong", {}, name || "–"), deleted && el("span.badge.warn", {}, "deleted"), el("small", {}, id)),
     el("td", {}, plan || "no subscription"),
     el("td", {}, customer || "none yet"),
-    el("td", {}, documentOf(row)),
+    el("td", {}, documentOf(row, `the row of ${id}`)),
   ]);
   return table("Organizations", ["Organization", "Plan", "Customer", "Row"], rows);
 }
@@ -128,7 +129,7 @@ function driftTable(drift) {
   const rows = drift.map(({ at, what, found }) => [
     el("td", {}, timeOf(at)),
     el("td", {}, what.replaceAll("_", " ")),
-    el("td", {}, documentOf(found)),
+    el("td", {}, documentOf(found, `what was found at ${timeOf(at)}`)),
   ]);
   return table("Found by reconciling", ["When (UTC)", "What", "Found"], rows);
 }
@@ -144,9 +145,9 @@ function hookTable(hooks) {
   return table("Calls of hooks", ["When (UTC)", "Hook", "Organization", "Outcome"], rows);
 }
 
-function documentOf(document) {
+function documentOf(document, name) {
   const text = el("code", {}, JSON.stringify(document, null, 2));
-  return el("details", {}, el("summary", {}, "Show"), el("pre", { tabindex: 0 }, text));
+  return el("details", {}, el("summary", { "aria-label": `Show ${name}` }, "Show"), el("pre", { tabindex: 0 }, text));
 }
 
 await follow();

@@ -14,7 +14,10 @@ const SAID = {
   chargebee_site_read_only: ["Our billing provider takes no changes for a while.", AGAIN],
   throttled: ["Too many requests at once.", AGAIN],
   rate_limited: ["Too many attempts within a minute.", "Wait a minute, then try again."],
-  changes_scheduled: ["A change is scheduled already.", "Withdraw it first, then make this one."],
+  changes_scheduled: [
+    "A change or the end of this subscription is scheduled already.",
+    "Withdraw the change, or keep the subscription, then make this one.",
+  ],
   unknown_coupon: ["There is no such coupon.", "Check how it is written, or leave it empty."],
   coupon_expired: ["This coupon has expired.", "Leave it empty, then try again."],
   coupon_not_started: ["This coupon is not valid yet.", "Leave it empty, then try again."],

@@ -3,13 +3,15 @@
 import { act } from "./acting.js";
 import { button, el } from "./dom.js";
 
-/** Ready to run against the simulator, which mints a machine's token; elsewhere `$TOKEN` is the backend's own. */
+/** Ready to run against the simulator, which mints a machine's token, by the clock of the local stack; elsewhere `$TOKEN`
+ * and the time are the backend's own. */
 export function reportCommand(organizationId, feature, { scalekitSimulator }) {
   const scopes = `{"scopes": ["usage:write"]}`;
   const token = scalekitSimulator
     ? `$(curl -s ${scalekitSimulator}/_sim/token -d '${scopes}' | cut -d'"' -f4)`
     : "$TOKEN";
-  const event = `{"id": "'$RANDOM$RANDOM'", "feature": "${feature}", "quantity": 25, "occurredAt": '$(date +%s)'}`;
+  const now = scalekitSimulator ? `$(curl -s ${location.origin}/_local/clock | cut -d' ' -f2 | cut -d, -f1)` : "$(date +%s)";
+  const event = `{"id": "'$RANDOM$RANDOM'", "feature": "${feature}", "quantity": 25, "occurredAt": '${now}'}`;
   const command = [
     `curl -s ${location.origin}/api/organizations/${organizationId}/usage`,
     `-H "Authorization: Bearer ${token}"`,

@@ -24,14 +24,18 @@ export async function beginSignIn(config, query) {
   location.assign(`${config.scalekit}/oauth/authorize?${request}`);
 }
 
-/** Redeem the code in `query`, if the browser has just come back from the sign-in that this tab began; the query to go
- * on with is the answer. */
+/** What the address said before the sign-in that this tab began, if the browser has just come back from it. */
+export function queryBefore(query) {
+  const pending = begun(query);
+  return pending ? new URLSearchParams(pending.query) : query;
+}
+
+/** Redeem the code in `query`, if the browser has just come back from the sign-in that this tab began. */
 export async function finishSignIn(config, query) {
-  const pending = JSON.parse(sessionStorage.getItem(PENDING));
-  if (!pending || query.get("state") !== pending.state) return query;
+  const pending = begun(query);
+  if (!pending) return;
   sessionStorage.removeItem(PENDING);
-  const before = new URLSearchParams(pending.query);
-  if (query.get("error") === "access_denied") return before;
+  if (query.get("error") === "access_denied") return;
   if (query.has("error")) throw new Error(query.get("error_description") ?? query.get("error"));
 
   const client = { endpoint: `${config.scalekit}/oauth/token`, id: config.clientId };
@@ -43,7 +47,11 @@ export async function finishSignIn(config, query) {
   });
   if (claimsOf(answer.id_token).nonce !== pending.nonce) throw new Error("The sign-in does not belong to this tab.");
   keep(tokensOf(client, answer));
-  return before;
+}
+
+function begun(query) {
+  const pending = JSON.parse(sessionStorage.getItem(PENDING));
+  return pending && query.get("state") === pending.state ? pending : null;
 }
 
 /** There is no token any more, and no way to another but to sign in. */
@@ -97,7 +105,8 @@ async function renew(tokens) {
 async function granted(client, form) {
   const body = new URLSearchParams({ client_id: client.id, ...form });
   const response = await fetch(client.endpoint, { method: "POST", body });
-  const answer = await response.json();
+  const answer = await response.json().catch(() => null);
+  if (!answer) throw new Error("Scalekit does not answer right now. Try again in a moment.");
   if (response.ok) return answer;
   if (answer.error === "invalid_grant" && form.refresh_token) throw new SignInEnded();
   throw new Error(answer.error_description ?? "The sign-in was refused.");

@@ -53,8 +53,10 @@ function waitingCard() {
 }
 
 function outlook({ status, pastDue, periodEnd, trialEnd, cancelAt, resumesAt, access }) {
+  const onHold = pastDue && !access.allowed;
+  if (cancelAt && onHold) return `Cancelled: it ends on ${date(cancelAt)}, and is on hold until it is paid.`;
   if (cancelAt) return `Cancelled: everything keeps working until ${date(cancelAt)}.`;
-  if (pastDue && !access.allowed) return "What it grants is on hold until it is paid.";
+  if (onHold) return "What it grants is on hold until it is paid.";
   if (pastDue) return "Everything keeps working for now.";
   if (status === "in_trial") return `The trial ends on ${date(trialEnd)}.`;
   if (status === "paused") return resumesAt ? `Paused until ${date(resumesAt)}.` : "Paused.";

@@ -2,6 +2,7 @@
 
 import { byId, el } from "./dom.js";
 import { ask } from "./local.js";
+import { explained } from "./problems.js";
 import { isSignedIn } from "./session.js";
 
 const POLL_EVERY = 2000;
@@ -34,7 +35,7 @@ export async function followTimeline(organizationId) {
 async function look(organizationId) {
   const [rows, trouble] = await ask("GET", "timeline", { organization: organizationId }).then(
     (answer) => [answer.rows, ""],
-    (error) => [null, `What happened cannot be read: ${error.message} Trying again…`],
+    (error) => [null, `What happened cannot be read: ${explained(error).text} Trying again…`],
   );
   if (rows) draw(told(rows));
   const unread = byId("timeline-unread");

@@ -7,7 +7,7 @@ import { stepChart } from "./charts.js";
 import { byId, draw, el } from "./dom.js";
 import { date, exact, major, minor, money, plural } from "./format.js";
 import { lotList } from "./lots.js";
-import { expect } from "./news.js";
+import { expect, moneyIn } from "./news.js";
 import { showSpendingCap } from "./spending_cap.js";
 
 const LINES = 5;
@@ -108,7 +108,7 @@ function topUpForm(currency) {
   const onsubmit = submitted(async ({ amount }) => {
     const wish = { amount: minor(amount.valueAsNumber, currency), currency };
     const { url } = await api.payments.topUp({ ...wish, ...back("toppedUp") });
-    expect("toppedUp", { before: JSON.stringify(read.wallets) });
+    expect("toppedUp", { currency, before: moneyIn(read.wallets, currency) });
     location.assign(url);
   });
   return el(

@@ -52,11 +52,37 @@ def test_a_timeline_that_cannot_be_read_says_so_until_it_can(
 
     page.route("**/_local/timeline*", out_of_reach)
     sign_in(page, stack, organization.admin)
-    unread = page.get_by_role("complementary").get_by_role("status")
+    unread = page.locator("#timeline-unread")
     expect(unread).to_have_text("What happened cannot be read: The table does not answer. Trying again…")
     page.unroute("**/_local/timeline*", out_of_reach)
     expect(unread).to_have_text("")
     expect(happened(page, "Webhook sent", "Scalekit: organization.created")).to_have_count(1)
+
+
+def test_a_stack_that_is_gone_is_told_in_words_that_say_so(page: Page, stack: Any, organization: Organization) -> None:
+    """What could not be offered meanwhile is, as soon as it is back."""
+    page.route("**/_local/**", lambda route: route.abort())
+    sign_in(page, stack, organization.admin)
+    said = "The app cannot be reached. Trying again…"
+    expect(page.locator("#timeline-unread")).to_have_text(f"What happened cannot be read: {said}")
+    page.unroute("**/_local/**")
+    expect(page.get_by_text("Make it fail")).to_be_visible()
+    page.route("**/_local/**", lambda route: route.abort())
+    page.goto(f"{stack.app}/operator.html")
+    expect(page.locator("#messages")).to_contain_text(said)
+
+
+def test_what_an_operator_has_opened_stays_open_while_the_stack_goes_on(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    page.goto(f"{stack.app}/operator.html")
+    opened = part(page, "Organizations").get_by_label(f"Show the row of {organization.id}")
+    opened.click(timeout=COLD)
+    another = {"display_name": f"A {organization.name}"}
+    page.request.post(f"{stack.scalekit}/api/v1/organizations", data=another)
+
+    expect(part(page, "Organizations")).to_contain_text(another["display_name"], timeout=COLD)
+    expect(page.locator("details[open] pre")).to_contain_text(organization.id)
 
 
 def test_what_goes_wrong_at_the_press_of_a_button_changes_nothing_that_was_promised(

@@ -64,7 +64,7 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     agree(page, stack)
     expect(subscription(page)).to_contain_text("it becomes Starter with 2 seats.")
     plan(page, "Scale").get_by_role("button").click()
-    expect(plan(page, "Scale").get_by_role("alert")).to_contain_text("A change is scheduled already. Withdraw it first")
+    expect(plan(page, "Scale").get_by_role("alert")).to_contain_text("is scheduled already. Withdraw the change, or ")
 
     page.get_by_role("button", name="Withdraw the change").click()
     expect(subscription(page)).not_to_contain_text("it becomes")
@@ -72,6 +72,54 @@ def test_a_change_is_asked_with_what_it_costs_and_taken_back_while_it_is_schedul
     expect(asked.get_by_role("definition").last).to_have_text("$147Growth for 3")
     asked.get_by_role("button", name="Go back").click()
     expect(page.get_by_role("button", name="Remove Priority support")).to_be_focused()
+
+
+def test_of_two_plans_pressed_before_an_estimate_comes_the_last_one_is_asked_about_and_bought(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    held = holding(page, "**/api/subscription/preview")
+    bought: list[Any] = []
+    page.on("request", lambda it: bought.append(it.post_data_json) if "/create" in it.url else None)
+    for name in ("Starter", "Scale"):
+        plan(page, name).get_by_role("button").click()
+        expect(plan(page, name).get_by_role("button")).to_have_attribute("aria-busy", "true")
+
+    held[1].continue_()
+    expect(page.get_by_role("dialog")).to_contain_text("Subscribe to Scale with 1 seat?")
+    held[0].continue_()
+    expect(plan(page, "Starter").get_by_role("button")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("dialog")).to_contain_text("Subscribe to Scale with 1 seat?")
+    page.get_by_role("dialog").get_by_role("button", name="Continue").click()
+
+    page.wait_for_url(stack.chargebee + "/pages/**")
+    assert [each["itemPriceId"] for each in bought] == ["scale"]
+
+
+def test_no_cost_stands_beside_a_time_or_a_question_that_it_is_not_of(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=1)
+    expect(subscription(page)).to_contain_text("Active")
+    asked = page.get_by_role("dialog")
+    plan(page, "Scale").get_by_role("button").click()
+    expect(asked).to_contain_text("$99")
+
+    held = holding(page, "**/api/subscription/preview")
+    asked.get_by_role("radio", name="Now").press("ArrowRight")
+    expect(asked).to_contain_text("Estimating…")
+    expect(asked).not_to_contain_text("$99")
+    asked.get_by_role("button", name="Go back").click()
+
+    page.route("**/api/subscription/preview", lambda route: route.continue_())
+    plan(page, "Growth").get_by_role("button").click()
+    expect(asked).to_contain_text("$49")
+    with page.expect_response("**/api/subscription/preview"):
+        held[0].continue_()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(asked).to_contain_text("$49")
+    expect(asked).not_to_contain_text("$99")
 
 
 def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
@@ -106,6 +154,30 @@ def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
     with page.expect_request("**/api/subscription/cancel") as asked:
         page.get_by_role("button", name="Cancel it").press("Enter")
     assert asked.value.post_data_json == {"subscriptionId": SCALE["id"]}
+
+
+def test_a_switch_shows_what_is_known_now_and_not_what_was_when_it_was_drawn(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    sign_in(page, stack, organization.admin)
+    subscribe(page, stack, plan_name="Starter", seats=2)
+    expect(subscription(page)).to_contain_text("Active")
+    page.route("**/api/billing", without_any)
+    page.reload()
+    expect(subscription(page)).to_contain_text("no subscription")
+    page.unroute("**/api/billing")
+    expect(plan(page, "Starter").get_by_role("button")).to_have_text("Change seats")
+
+    page.route("**/api/billing", lambda route: route.abort())
+    page.get_by_role("radio", name="Monthly").press("ArrowRight")
+
+    expect(page.get_by_role("radio", name="Yearly")).to_be_checked()
+    expect(plan(page, "Growth").get_by_role("button")).to_have_text("Switch plan")
+
+
+def without_any(route: Route) -> None:
+    """As it was before the purchase."""
+    route.fulfill(body=json.dumps(route.fetch().json() | {"subscriptions": []}))
 
 
 def in_line(route: Route, item_price_id: str, line: str) -> None:
@@ -181,3 +253,14 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     giving.get_by_label("Organization").select_option(organization.id)
     giving.get_by_role("button", name="Take away 500 more API calls, once").click()
     expect(giving).to_contain_text("Nothing was given.")
+
+
+def holding(page: Page, url: str) -> list[Route]:
+    """What is asked for from now on, and not answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(url, hold)
+    return held

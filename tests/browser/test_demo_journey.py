@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Organization
 from tests.browser.journey import choose, part, plan, sign_in, subscribe, subscription
@@ -83,6 +83,19 @@ def test_nothing_is_wider_than_a_phone(page: Page, stack: Any, organization: Org
         closed.click()
     expect(page.get_by_role("button", name="Copy")).to_be_visible()
     expect(page.get_by_role("button", name="Save")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
+
+
+def test_a_long_name_is_not_wider_than_a_phone_either(page: Page, stack: Any, organization: Organization) -> None:
+    long = "Donaudampfschifffahrtsgesellschaftskapitaen"
+
+    def named(route: Route) -> None:
+        route.fulfill(body=route.fetch().text().replace(organization.name, long))
+
+    page.set_viewport_size({"width": PHONE_WIDTH, "height": 740})
+    page.route("**/api/billing", named)
+    sign_in(page, stack, organization.admin)
+    expect(page.get_by_role("heading", level=1)).to_contain_text(long)
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
 
 

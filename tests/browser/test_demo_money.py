@@ -78,6 +78,20 @@ def test_the_copied_call_of_a_backend_moves_the_bar(page: Page, stack: Any, orga
     expect(part(page, "Usage")).to_contain_text("50 left")
 
 
+def test_the_copied_call_counts_after_time_was_let_pass_too(
+    page: Page, stack: Any, organization: Organization, chargebee: Chargebee
+) -> None:
+    page.request.post(f"{stack.app}/_local/clock?seconds={A_MONTH}", data={})
+    sign_in(page, stack, organization.admin)
+    part(page, "Usage").get_by_text("Report usage from your backend").click()
+    command = page.locator("#report-command code").inner_text()
+
+    called = subprocess.run(["bash", "-c", command], capture_output=True, check=True, timeout=CALL_SECONDS)
+
+    assert [each["result"] for each in json.loads(called.stdout)["events"]] == ["recorded"]
+    expect(part(page, "Usage")).to_contain_text("25 of 100")
+
+
 def test_cards_are_added_made_the_default_and_removed(page: Page, stack: Any, organization: Organization) -> None:
     sign_in(page, stack, organization.admin)
     methods = part(page, "Payment methods")

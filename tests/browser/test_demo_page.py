@@ -61,6 +61,20 @@ def test_an_outage_at_the_start_is_told_until_it_is_over(page: Page, stack: Any,
     expect(page.get_by_role("main")).not_to_contain_text("Only an admin")
 
 
+def test_an_outage_is_said_once_however_long_it_lasts(page: Page, stack: Any, organization: Organization) -> None:
+    """Not at each look, which would be heard each time and take the focus away."""
+    sign_in(page, stack, organization.admin)
+    expect(subscription(page)).to_contain_text("no subscription")
+    page.route("**/api/billing", lambda route: refuse(route, 502))
+    dismiss = page.get_by_role("button", name="Dismiss")
+    dismiss.focus()
+
+    for _ in range(2):
+        page.wait_for_event("response", lambda response: "/api/billing" in response.url)
+
+    expect(dismiss).to_be_focused()
+
+
 def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any, organization: Organization) -> None:
     page.route("**/api/plans", lambda route: as_one_plan(route, "growth", "growth-yearly"))
     sign_in(page, stack, organization.admin)

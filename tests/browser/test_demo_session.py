@@ -6,10 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import choose, complete, sign_in, subscribe, subscription
+from tests.browser.journey import choose, complete, part, plan, sign_in, subscribe, subscription
 
 REFUSED = 401
 
@@ -77,6 +77,80 @@ def test_a_sign_in_that_ends_elsewhere_during_the_checkout_comes_back_to_what_wa
     page.get_by_role("button", name=organization.admin).click()
     expect(page.get_by_role("status")).to_contain_text("You are on Starter. Thank you!")
     expect(subscription(page)).to_contain_text("Active")
+
+
+def test_what_was_typed_is_there_again_although_the_page_itself_found_that_the_sign_in_had_ended(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    """The coupon and the period too, without which another price would be paid."""
+    page.route("**/api/plans", yearly_growth)
+    sign_in(page, stack, organization.admin)
+    amount = part(page, "Wallet").get_by_label("Amount in USD")
+    page.get_by_role("radio", name="Monthly").press("ArrowRight")
+    plan(page, "Growth").get_by_label("Seats").fill("4")
+    page.get_by_label("Coupon").fill("LAUNCH")
+    amount.fill("70")
+
+    page.route("**/api/billing", lambda route: route.fulfill(status=REFUSED, body=json.dumps({})), times=2)
+    expect(page.locator("#messages")).to_contain_text("You will be back where you were.")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
+
+    expect(amount).to_have_value("70")
+    expect(page.get_by_label("Coupon")).to_have_value("LAUNCH")
+    expect(plan(page, "Growth")).to_contain_text("$490per seat and year")
+    expect(plan(page, "Growth").get_by_label("Seats")).to_have_value("4")
+    assert page.evaluate("sessionStorage.left") is None
+
+
+def test_a_form_that_has_changed_meanwhile_is_no_outage(page: Page, stack: Any, organization: Organization) -> None:
+    """As when a plan is not bought by the seat any more."""
+    sign_in(page, stack, organization.admin)
+    plan(page, "Growth").get_by_label("Seats").fill("4")
+    page.route("**/api/subscription/preview", lambda route: route.fulfill(status=REFUSED, body=json.dumps({})))
+    plan(page, "Growth").get_by_role("button").click()
+    expect(page.locator("#messages")).to_contain_text("You will be back where you were.")
+    page.route("**/api/plans", lambda route: as_flat(route, "growth"))
+
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
+
+    expect(part(page, "Payment methods")).to_contain_text("No payment method is saved.")
+    expect(page.locator("#messages")).not_to_contain_text("cannot be reached")
+
+
+def test_a_sign_in_that_fails_says_why_and_can_be_tried_again(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    page.route("**/oauth/token", lambda route: route.fulfill(status=503, body="<html>"), times=1)
+    page.goto(f"{stack.app}/?cancelled=1")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
+    expect(page.get_by_role("alert")).to_contain_text("Scalekit does not answer right now.")
+
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name=organization.admin).click()
+
+    expect(subscription(page)).to_contain_text("no subscription")
+    expect(page.locator("#messages")).to_contain_text("You left the checkout.")
+
+
+def yearly_growth(route: Route) -> None:
+    """As if both of its prices were of one plan."""
+    answer = route.fetch().json()
+    for price in answer["plans"]:
+        if price["itemPriceId"].startswith("growth"):
+            price["planId"] = "growth"
+    route.fulfill(body=json.dumps(answer))
+
+
+def as_flat(route: Route, item_price_id: str) -> None:
+    """As if it cost the same for everybody together."""
+    answer = route.fetch().json()
+    for price in answer["plans"]:
+        if price["itemPriceId"] == item_price_id:
+            price["price"]["perSeat"] = False
+    route.fulfill(body=json.dumps(answer))
 
 
 def responses(page: Page, path: str) -> list[Any]:

@@ -88,9 +88,11 @@ export function machine({ environmentUrl, clientId, clientSecret, fetch = global
   async function ask() {
     const askedAt = now();
     const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
-    const response = await reach(fetch, `${environmentUrl.replace(/\/+$/, "")}/oauth/token`, { method: "POST", body: new URLSearchParams(form) });
+    const [method, path] = ["POST", `${environmentUrl.replace(/\/+$/, "")}/oauth/token`];
+    const response = await reach(fetch, path, { method, body: new URLSearchParams(form) });
     if (!response.ok) throw await refusal(response);
-    const { access_token: token, expires_in: lifetime = 0 } = await response.json(); // unsaid, it is good for this once
+    // Unsaid how long it lives, it is good for this once.
+    const { access_token: token, expires_in: lifetime = 0 } = await read(response, { method, path });
     return { token, goodUntil: askedAt + 1000 * Math.max(lifetime - EARLY, lifetime / 2) };
   }
 

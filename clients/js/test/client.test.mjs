@@ -147,6 +147,18 @@ test("a Scalekit that is busy is asked again for the token, when it says", async
   assert.deepEqual(pauses, [7]);
 });
 
+test("an answer of Scalekit's that breaks off, or comes from something else, is asked for again", async () => {
+  const scalekit = scripted(() => new Response("<!doctype html>"), () => Response.json({ access_token: "a-token" }));
+  const who = { environmentUrl: "https://s.example", clientId: "m2morg_1", clientSecret: "a secret" };
+  const { billing, requests } = client([ok()], machine({ ...who, fetch: scalekit.fetch }));
+  await billing.plans.list();
+  assert.deepEqual(bearers(requests), ["Bearer a-token"]);
+  const elsewhere = machine({ ...who, fetch: async () => new Response("<!doctype html>") });
+  const error = await client([ok()], elsewhere).billing.plans.list().catch((failure) => failure);
+  assert.ok(error instanceof BillingError, `${error}`);
+  assert.deepEqual([error.status, error.code], [0, "unreachable"]);
+});
+
 test("a key can be made on a page that is not on https, too", (context) => {
   Object.defineProperty(crypto, "randomUUID", { value: undefined, configurable: true });
   context.after(() => delete crypto.randomUUID);

@@ -3,14 +3,10 @@
 import { useState } from "react";
 import { createBilling } from "organization-billing-client";
 import { BillingProvider, useBilling, useEntitlement } from "organization-billing-client/react";
+import { renewSession } from "../lib/renewal.js";
 
 /** The page's own origin passes calls on, with the token of the cookie; after a 401 the session is refreshed once. */
-const billing = createBilling({
-  refresh: async () => {
-    const { ok } = await fetch("/auth/refresh", { method: "POST" });
-    if (!ok) location.assign("/auth/login");
-  },
-});
+const billing = createBilling({ refresh: renewSession });
 
 export function BillingPanel() {
   return (

@@ -1,10 +1,17 @@
 """What is made to fail, and to whom."""
 
+import json
+from dataclasses import replace
+from email.message import Message
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
 
+from local.backstage.endpoints import answer
 from local.backstage.failures import FAILURES, run
 from local.backstage.journal import Journal
 from local.backstage.reading import RunningStack
@@ -63,3 +70,26 @@ def test_every_failure_has_a_name_of_its_own_and_a_promise() -> None:
 def test_a_failure_that_nobody_knows_is_refused() -> None:
     with pytest.raises(OperationFailed, match="no failure 'fire'"):
         run(REAL, "fire", "org_acme")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (
+            b'{"message": "coupon : LAUNCH is already present"}',
+            "Chargebee refused it: coupon : LAUNCH is already present",
+        ),
+        (b"<html>", "Chargebee answered 400."),
+    ],
+)
+def test_what_chargebee_refuses_is_told_in_its_own_words(
+    body: bytes, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing:
+        def open(self, request: Request, timeout: float) -> Any:
+            raise HTTPError(request.full_url, 400, "Bad Request", Message(), BytesIO(body))
+
+    monkeypatch.setattr("local.backstage.vendor.DIRECT", Refusing())
+    stack = replace(REAL, chargebee="http://chargebee")
+    status, content = answer(stack, "POST", "/_local/coupons?id=LAUNCH&percent=20")
+    assert (status, json.loads(content)) == (502, {"error": told})

@@ -1,15 +1,8 @@
 // What the operator's page gives, when something is away meanwhile. The page and the stack are a few lines here.
 
 import assert from "node:assert/strict";
-import { register } from "node:module";
 import { beforeEach, test } from "node:test";
-
-const client = new URL("../../../clients/js/src/index.js", import.meta.url);
-const loader = `export const resolve = (name, context, next) =>
-  name === "organization-billing-client" ? { url: "${client}", shortCircuit: true } : next(name, context);
-export const load = (url, context, next) =>
-  next(url, /local.demo|clients.js/.test(url) ? { ...context, format: "module" } : context);`;
-register(`data:text/javascript,${encodeURIComponent(loader)}`);
+import "./modules.mjs";
 
 const elements = {};
 const element = () => ({
@@ -30,16 +23,18 @@ globalThis.document = {
 };
 globalThis.sessionStorage = { getItem: () => null };
 
+const NOW = 1_798_761_600;
 const granted = [];
 const down = {};
 
-globalThis.fetch = async (url, { method } = {}) => {
+globalThis.fetch = async (url, { method, body } = {}) => {
   if (url.endsWith("config.json")) return Response.json({ scalekitSimulator: "http://scalekit" });
   if (url.endsWith("/_sim/token")) {
     if (down.scalekit) throw new TypeError("fetch failed");
     return Response.json({ access_token: "a-token" });
   }
-  if (method === "PUT") granted.push(url.split("/").at(-1));
+  if (url.includes("/_local/clock")) return Response.json({ now: NOW, ahead: 86_400 });
+  if (method === "PUT") granted.push({ id: url.split("/").at(-1), ...JSON.parse(body) });
   if (method === "PUT" && down.answers) throw new TypeError("fetch failed");
   return Response.json({ grants: [], thresholds: {}, entitlements: {} });
 };
@@ -48,8 +43,8 @@ const { offerGiving } = await import("../../../local/demo/giving.js");
 const organizations = [{ id: "org_1", name: "Acme" }];
 const field = (value, valueAsNumber) => ({ value, valueAsNumber });
 
-async function give() {
-  const form = { feature: field("api-calls"), units: field("500", 500), days: field(""), reason: field("Launch week") };
+async function give(days = field("")) {
+  const form = { feature: field("api-calls"), units: field("500", 500), days, reason: field("Launch week") };
   const currentTarget = { elements: form, addEventListener() {} };
   elements.give.onsubmit({ preventDefault() {}, currentTarget, submitter: element() });
   await new Promise(setImmediate);
@@ -72,7 +67,17 @@ test("a gift whose answer was lost is given once, however often the button is pr
   down.answers = false;
   await give();
   await give();
-  const [lost, again, another] = granted;
+  const [lost, again, another] = granted.map(({ id }) => id);
   assert.equal(lost, again);
   assert.notEqual(again, another);
+});
+
+test("days are counted from the stack's today, which may be ahead of the machine's", async () => {
+  await give(field("30", 30));
+  assert.equal(granted.at(-1).endsAt, NOW + 30 * 86_400);
+});
+
+test("where the organization that was chosen is gone, another one is", async () => {
+  await offerGiving([{ id: "org_2", name: "Globex" }]);
+  assert.equal(elements.whom.value, "org_2");
 });

@@ -17,7 +17,8 @@ async function forward(request) {
     headers: { authorization: `Bearer ${session.access}`, "content-type": "application/json" },
     body: reads ? undefined : await request.text(),
     cache: "no-store",
-  });
+  }).catch(() => undefined);
+  if (!response) return refused(502, "unreachable", "Billing cannot be reached.");
   const headers = PASSED_ON.filter((name) => response.headers.has(name)).map((name) => [name, response.headers.get(name)]);
   return new Response(response.body, { status: response.status, headers: [...headers, ["cache-control", "no-store"]] });
 }
