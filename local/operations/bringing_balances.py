@@ -30,7 +30,8 @@ AT_ONCE = 25
 WRONG = "wrong"
 """The fate of a row that never left this machine."""
 
-DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+DECIMAL = re.compile(r"[0-9]+\.[0-9]*[1-9][0-9]*")
+"""Whoever writes 1.000 may mean a thousand."""
 
 type Line = dict[str, str]
 

@@ -132,11 +132,11 @@ def test_a_use_has_the_decimals_of_its_feature(world: World, tmp_path: Path) -> 
     event = http_event("PUT /api/plans/{plan}", claims=MACHINE, body={"entry": FREE})
     assert world.call("plans/save", event | {"pathParameters": {"plan": "free"}}).status == 200
     function, report, given = InProcess(world), tmp_path / "import-balances.csv", tmp_path / "before.csv"
-    rows = ("storage,1.25", "api-calls,1.25", "api-calls,0.5x")
+    rows = ("storage,1.25", "api-calls,1.25", "api-calls,0.5x", "storage,1.000")
     lines = [f"org_1,b{number},{row},{NOW}" for number, row in enumerate(rows)]
     given.write_text("\n".join(["organization_id,id,feature,quantity,occurred_at", *lines, ""]))
     bring_balances(function.target, BRING, given, report)
-    assert fates(report) == ["brought now", "refused", "wrong"]
+    assert fates(report) == ["brought now", "refused", "wrong", "wrong"]
     assert entitlement(world, feature="storage").body["balance"]["usage"] == "1.250"
 
 
