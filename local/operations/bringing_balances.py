@@ -46,6 +46,7 @@ def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
     be read.
     """
     lines = _read(given)
+    _write(report, lines)  # nothing is brought that could not be told
     done, seen = 0, set[Named]()
     try:
         for batch in batched(lines, AT_ONCE, strict=False):

@@ -113,6 +113,13 @@ def test_an_id_that_was_given_money_of_another_kind_is_refused(world: World, giv
         assert fates(report)[1] == "refused"
 
 
+def test_nothing_is_brought_that_no_report_could_tell(world: World, given: Path, tmp_path: Path) -> None:
+    subscribed(world)
+    with pytest.raises(FileNotFoundError):
+        bring_balances(InProcess(world).target, BRING, given, tmp_path / "lost" / "report.csv")
+    assert kept(world) == {"used": 0}
+
+
 def test_two_rows_without_ids_are_not_taken_for_one(world: World, tmp_path: Path) -> None:
     """The second of two like balances would be there already, and never have been brought."""
     subscribed(world)
