@@ -113,6 +113,18 @@ def test_an_id_that_was_given_money_of_another_kind_is_refused(world: World, giv
         assert fates(report)[1] == "refused"
 
 
+@pytest.mark.parametrize("task", [JUDGE, BRING])
+def test_no_money_is_brought_to_an_organization_that_is_deleted(
+    world: World, given: Path, tmp_path: Path, task: str
+) -> None:
+    world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=2, deleted_at=NOW)
+    report = tmp_path / "import-balances.csv"
+    bring_balances(InProcess(world).target, task, given, report)
+    assert fates(report)[:2] == ["refused", "refused"]
+    assert "organization_deleted: This organization has been deleted." in report.read_text()
+    assert [row["sk"] for row in world.items("ORG#org_1")] == ["ORG"]
+
+
 def test_nothing_is_brought_that_no_report_could_tell(world: World, given: Path, tmp_path: Path) -> None:
     subscribed(world)
     with pytest.raises(FileNotFoundError):
