@@ -134,7 +134,7 @@ sync: ## read one organization from Chargebee now: ORG=org_...
 reconcile: ## find what both vendors know and we do not: [WINDOW=2h]
 	@$(SET_UP) -m local.operations reconcile $(if $(WINDOW),--window "$(WINDOW)")
 
-dead: ## list the dead letters: [QUEUE=events|provisioning|hooks|holds|relay]
+dead: ## list the dead letters: [QUEUE=events|provisioning|imports|hooks|holds|relay]
 	@$(SET_UP) -m local.operations dead $(if $(QUEUE),--queue "$(QUEUE)")
 
 redrive: ## move dead letters back to their queue: [QUEUE=...] [ID=...]

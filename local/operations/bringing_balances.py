@@ -30,7 +30,8 @@ AT_ONCE = 25
 WRONG = "wrong"
 """The fate of a row that never left this machine."""
 
-DECIMAL = re.compile(r"[0-9]+\.[0-9]+")
+DECIMAL = re.compile(r"[0-9]+\.[0-9]*[1-9][0-9]*")
+"""Whoever writes 1.000 may mean a thousand."""
 
 type Line = dict[str, str]
 
@@ -45,6 +46,7 @@ def bring_balances(target: Target, task: str, given: Path, report: Path) -> str:
     be read.
     """
     lines = _read(given)
+    _write(report, lines)  # nothing is brought that could not be told
     done, seen = 0, set[Named]()
     try:
         for batch in batched(lines, AT_ONCE, strict=False):

@@ -43,7 +43,7 @@ def main(arguments: list[str], environ: Mapping[str, str]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
-    except (OperationFailed, BotoCoreError, ClientError) as failure:
+    except (OperationFailed, BotoCoreError, ClientError, OSError) as failure:
         print(failure, file=sys.stderr)
         return 1
     return 0

@@ -15,6 +15,7 @@ from local.launcher.aws import AwsClient
 from local.operations.confirming import confirm
 from local.operations.failure import OperationFailed
 from local.operations.migrations import Item
+from local.operations.patience import patiently
 from local.operations.reconciling import run
 from local.operations.record_kinds import KINDS, Fate, RecordKind, kind_of
 from local.operations.scanning import rows_of
@@ -73,7 +74,7 @@ def _erase(target: Target, organization_id: str) -> Counter[RecordKind]:
 def _apply(dynamodb: AwsClient, table: str, row: Item, kind: RecordKind) -> None:
     key = {"pk": row["pk"], "sk": row["sk"]}
     if kind.fate is Fate.DELETED:
-        dynamodb.delete_item(TableName=table, Key=key)
+        patiently(lambda: dynamodb.delete_item(TableName=table, Key=key))
     elif paths := [path for path in kind.words if _has(row, path.split("."))]:
         _clear(dynamodb, {"TableName": table, "Key": key, **_without(paths, row)})
 
@@ -91,7 +92,7 @@ def _without(paths: list[str], row: Item) -> dict[str, Any]:
 def _clear(dynamodb: AwsClient, change: Mapping[str, Any]) -> None:
     """A row that is gone meanwhile stays gone."""
     try:
-        dynamodb.update_item(**change, ConditionExpression="attribute_exists(pk)")
+        patiently(lambda: dynamodb.update_item(**change, ConditionExpression="attribute_exists(pk)"))
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise

@@ -50,6 +50,7 @@ def plan(target: Target, wanted: Import) -> str:
 def apply(target: Target, wanted: Import, pause: Pause = time.sleep) -> str:
     """Map what matches. The report has what became of each row, also where the run was ended halfway."""
     rows = _matched(target, wanted)
+    _write(wanted.report, rows)  # nothing is mapped that could not be told
     matched = [row for row in rows if row.fate is Fate.MATCHED]
     after = {row.customer_id: row for row in rows}
     try:

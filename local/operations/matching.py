@@ -66,10 +66,10 @@ def match(customers: Iterable[Customer], organizations: Sequence[Organization], 
 
     Then the `meta_data`, the customer's id as the organization's own or external one, and the e-mail domain are asked
     in this order; the first that names anybody decides. An organization that two customers match is ambiguous for both:
-    it has one.
+    it has one. What a list has twice, because it changed while it was read, is there once, as it was last.
     """
-    index = _Index(organizations)
-    rows = [_row(customer, index, given) for customer in customers]
+    index = _Index(tuple({each.id: each for each in organizations}.values()))
+    rows = [_row(customer, index, given) for customer in {each.id: each for each in customers}.values()]
     wanted = Counter(row.organization_id for row in rows if row.fate is Fate.MATCHED)
     return [_alone(row, wanted, rows) for row in rows]
 

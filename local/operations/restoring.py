@@ -19,6 +19,7 @@ from local.operations.confirming import confirm
 from local.operations.failure import OperationFailed
 from local.operations.migrating import SCHEMA
 from local.operations.migrations import Item
+from local.operations.patience import patiently
 from local.operations.record_kinds import key_parts, organization_of
 from local.operations.scanning import pages
 from local.operations.target import Target
@@ -113,11 +114,13 @@ def bring_back(found: Item, stack: Stack) -> Fate:
     row = _asked_about(found)
     _carry_on(row, stack)
     try:
-        stack.dynamodb.put_item(
-            TableName=stack.table,
-            Item=row,
-            ConditionExpression="attribute_not_exists(pk)",
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        patiently(
+            lambda: stack.dynamodb.put_item(
+                TableName=stack.table,
+                Item=row,
+                ConditionExpression="attribute_not_exists(pk)",
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
         )
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] != "ConditionalCheckFailedException":

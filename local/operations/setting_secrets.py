@@ -103,4 +103,7 @@ def _said(secret: StackSecret, kept: Mapping[str, str], after: Mapping[str, str]
         return f"{secret.title}: {'unchanged' if secret.is_set(kept) else 'still not set'}"
     if after == secret.without_former(after):
         return f"{secret.title}: set; functions read it within five minutes"
-    return f"{secret.title}: rotated; the former one is accepted too, until `make drop-previous`"
+    said = f"{secret.title}: rotated; the former one is accepted too, until `make drop-previous`"
+    if secret.without_former(kept) == kept:
+        return said
+    return f"{said}. The one before it is refused within five minutes: is that what the vendor still sends?"

@@ -113,6 +113,25 @@ def test_an_id_that_was_given_money_of_another_kind_is_refused(world: World, giv
         assert fates(report)[1] == "refused"
 
 
+@pytest.mark.parametrize("task", [JUDGE, BRING])
+def test_no_money_is_brought_to_an_organization_that_is_deleted(
+    world: World, given: Path, tmp_path: Path, task: str
+) -> None:
+    world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=2, deleted_at=NOW)
+    report = tmp_path / "import-balances.csv"
+    bring_balances(InProcess(world).target, task, given, report)
+    assert fates(report)[:2] == ["refused", "refused"]
+    assert "organization_deleted: This organization has been deleted." in report.read_text()
+    assert [row["sk"] for row in world.items("ORG#org_1")] == ["ORG"]
+
+
+def test_nothing_is_brought_that_no_report_could_tell(world: World, given: Path, tmp_path: Path) -> None:
+    subscribed(world)
+    with pytest.raises(FileNotFoundError):
+        bring_balances(InProcess(world).target, BRING, given, tmp_path / "lost" / "report.csv")
+    assert kept(world) == {"used": 0}
+
+
 def test_two_rows_without_ids_are_not_taken_for_one(world: World, tmp_path: Path) -> None:
     """The second of two like balances would be there already, and never have been brought."""
     subscribed(world)
@@ -132,11 +151,11 @@ def test_a_use_has_the_decimals_of_its_feature(world: World, tmp_path: Path) -> 
     event = http_event("PUT /api/plans/{plan}", claims=MACHINE, body={"entry": FREE})
     assert world.call("plans/save", event | {"pathParameters": {"plan": "free"}}).status == 200
     function, report, given = InProcess(world), tmp_path / "import-balances.csv", tmp_path / "before.csv"
-    rows = ("storage,1.25", "api-calls,1.25", "api-calls,0.5x")
+    rows = ("storage,1.25", "api-calls,1.25", "api-calls,0.5x", "storage,1.000")
     lines = [f"org_1,b{number},{row},{NOW}" for number, row in enumerate(rows)]
     given.write_text("\n".join(["organization_id,id,feature,quantity,occurred_at", *lines, ""]))
     bring_balances(function.target, BRING, given, report)
-    assert fates(report) == ["brought now", "refused", "wrong"]
+    assert fates(report) == ["brought now", "refused", "wrong", "wrong"]
     assert entitlement(world, feature="storage").body["balance"]["usage"] == "1.250"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from local.chargebee.listing import list_resources
 from local.operations.exporting import export
@@ -42,6 +43,7 @@ class Operator:
 
     def __init__(self, world: World, deletions: int = 1_000) -> None:
         self.world, self.deletions = world, deletions
+        self.held: set[str] = set()
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
         answer = json.dumps(self.world.invoke(FunctionName, json.loads(Payload))).encode()
@@ -54,7 +56,17 @@ class Operator:
         self.deletions -= 1
         if self.deletions < 0:
             raise Died
-        return self.world.account.dynamodb.delete_item(**arguments)
+        return self._unless_held(self.world.account.dynamodb.delete_item, arguments)
+
+    def update_item(self, **arguments: Any) -> Any:
+        return self._unless_held(self.world.account.dynamodb.update_item, arguments)
+
+    def _unless_held(self, write: Any, arguments: Any) -> Any:
+        """Somebody's transaction holds each row once."""
+        if str(arguments["Key"]) not in self.held:
+            self.held.add(str(arguments["Key"]))
+            raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "Write")
+        return write(**arguments)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.world.account.dynamodb, name)

@@ -93,6 +93,7 @@ def test_migrating_says_what_it_did_and_how_far_the_table_is(
     [
         OperationFailed("no such stack"),
         ClientError({"Error": {"Code": "AccessDenied", "Message": "not yours"}}, "Invoke"),
+        FileNotFoundError(2, "No such file or directory", "lost/import.csv"),
     ],
 )
 def test_a_failure_is_one_line_and_a_status(

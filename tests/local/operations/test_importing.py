@@ -100,6 +100,13 @@ def test_a_file_that_cannot_be_meant_maps_nothing(report: Path, tmp_path: Path, 
     assert (function.assigned, report.exists()) == ([], False)
 
 
+def test_nothing_is_mapped_that_no_report_could_tell(report: Path, tmp_path: Path) -> None:
+    function, given = Function(), filled_in(report)
+    with pytest.raises(FileNotFoundError):
+        apply(function.target, Import(tmp_path / "lost" / "import.csv", given), lambda seconds: None)
+    assert function.assigned == []
+
+
 def test_a_report_that_somebody_may_have_filled_in_is_not_written_over(report: Path) -> None:
     text = filled_in(report).read_text()
     with pytest.raises(OperationFailed, match="is there already"):

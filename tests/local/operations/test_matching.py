@@ -71,6 +71,15 @@ def test_two_customers_of_one_organization_are_ambiguous_and_name_each_other() -
     ]
 
 
+def test_what_a_list_has_twice_because_it_changed_meanwhile_is_there_once() -> None:
+    customer = Customer("crm-7", domain="acme.com")
+    for twice in ((Customer("c1", domain="acme.com"),) * 2, (Customer("c1"), Customer("c1", domain="acme.com"))):
+        [row] = match(twice, [ACME], {})
+        assert (row.fate, row.organization_id) == (Fate.MATCHED, "org_1")
+    [row] = match([customer], [ACME, ACME], {})
+    assert (row.fate, row.organization_id) == (Fate.MATCHED, "org_1")
+
+
 def test_the_file_tells_two_customers_of_one_domain_apart() -> None:
     given = {"c1": "org_1", "c2": "org_2"}
     rows = match([Customer("c1", domain="acme.com"), Customer("c2", domain="acme.com")], [ACME, GLOBEX], given)

@@ -8,6 +8,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.backends import get_backend
 from moto.core import DEFAULT_ACCOUNT_ID
 
@@ -34,6 +35,7 @@ class Stack:
         self.client = boto3.client("dynamodb", region_name=REGION)
         self.sqs = boto3.client("sqs", region_name=REGION)
         self.lives = 1_000
+        self.held = 0
         self._counting = threading.Lock()
         [table] = resources("AWS::DynamoDB::Table").values()
         shape = {name: table[name] for name in ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")}
@@ -56,6 +58,9 @@ class Stack:
             if self.lives == 0:
                 raise Died
             self.lives -= 1
+            if self.held:
+                self.held -= 1
+                raise ClientError({"Error": {"Code": "TransactionConflictException"}}, "PutItem")
         return self.client.put_item(**arguments)
 
     def __getattr__(self, name: str) -> Any:
@@ -135,6 +140,21 @@ def test_a_run_that_died_is_begun_again_and_loses_nothing(stack: Stack) -> None:
     stack.lives = 9
     restore(stack.target, COPY, None)
     assert stack.rows() == rows
+
+
+def test_a_row_that_somebodys_transaction_holds_ends_no_run(stack: Stack) -> None:
+    stack.put(COPY, row("ORG#org_1", "SUB#1"))
+    stack.held = 2
+    restore(stack.target, COPY, None)
+    assert stack.rows() == stack.rows(COPY)
+
+
+def test_a_row_that_is_held_all_the_time_is_told_of(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.operations.patience.PAUSE_SECONDS", 0)
+    stack.put(COPY, row("ORG#org_1", "SUB#1"))
+    stack.held = 1_000
+    with pytest.raises(ClientError, match="TransactionConflictException"):
+        restore(stack.target, COPY, None)
 
 
 def test_what_has_expired_stays_gone(stack: Stack) -> None:

@@ -98,6 +98,15 @@ def test_a_rotation_accepts_both_until_the_former_is_dropped(target: Target, fil
     assert drop_previous(target) == "None was kept."
 
 
+def test_a_second_rotation_says_that_the_first_value_is_refused(target: Target, file: Path) -> None:
+    """The vendor may still send it: whoever corrects what was just set has told it of nothing yet."""
+    said = []
+    for password in ("in-use", "mistyped", "corrected"):
+        file.write_text(f"CHARGEBEE_WEBHOOK_USERNAME=chargebee\nCHARGEBEE_WEBHOOK_PASSWORD={password}\n")
+        said.append(set_secrets(target, from_file(file)).splitlines()[1])
+    assert ["The one before it is refused" in each for each in said] == [False, False, True]
+
+
 @pytest.mark.parametrize("line", ["SCALEKIT_WEBHOOK_SECRET=none", "whsec_bmV3", "CHARGEBEE_API_KEY", "A 'b"])
 def test_one_wrong_line_changes_nothing_and_is_not_quoted(target: Target, file: Path, line: str) -> None:
     file.write_text(f"CHARGEBEE_API_KEY=test_abc\n{line}\n")

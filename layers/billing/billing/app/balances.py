@@ -14,6 +14,7 @@ from billing.metering.domain.use import EventResult, Outcome
 from billing.metering.domain.wallet import WalletPosting
 from billing.metering.services.adjust_wallet import adjust_wallet, posted
 from billing.metering.services.record_usage import judge_usage, record_usage
+from billing.organizations.services.read_organization import not_deleted
 from billing.runtime.logs import logger
 from billing.runtime.parsing import parse
 
@@ -53,7 +54,8 @@ def _told(row: Row, of_balance: Callable[[Row], Brought], of_use: Callable[[Row]
 
 def _judge_balance(row: Row) -> Brought:
     store = wiring.told_usage_store()
-    store.account(row["organizationId"])
+    if (organization := store.account(row["organizationId"]).partition.organization) is not None:
+        not_deleted(organization)
     known = posted(row["organizationId"], _posting(row), store)
     return Brought.NEW if known is None else Brought.THERE
 
