@@ -26,11 +26,12 @@ def timeline(sources: Sources, ids: Collection[str]) -> list[Row]:
     deliveries = [each for each in sources.deliveries if _mentions(each.document, ids)]
     ids = {*ids, *_subscriptions(deliveries)}
     events = {each.event_id for each in deliveries} | {each.event_id for each in sources.announcements} - {""}
+    relayed = {line.fields.get("key"): line.at for line in reversed(sources.lines) if _is_relayed(line)}
     rows = [
         *(_of_line(line, sources.outcomes) for line in sources.lines if _concerns(line, ids, events)),
         *(_of_call(call) for call in sources.calls if _mentions([call.path, call.document], ids)),
         *map(_of_delivery, deliveries),
-        *map(_of_announcement, sources.announcements),
+        *(_of_announcement(each, relayed.get(each.key, each.written_at)) for each in sources.announcements),
     ]
     rows += _reads(rows)
     return sorted(linked(sorted(rows, key=_order)), key=_order, reverse=True)
@@ -83,8 +84,13 @@ def _of_delivery(sent: Delivery) -> Row:
     return Row(f"{sent.at}-{sent.event_id}", sent.at, Stage.SENT, title, sent.answer, sent.event_id, sent.document)
 
 
-def _of_announcement(row: Announcement) -> Row:
-    return Row(row.key, row.written_at, Stage.CHANGED, row.transition, "", row.key, row.document)
+def _is_relayed(line: Line) -> bool:
+    return STAGES.get(str(line.fields.get("message"))) is Stage.BUS
+
+
+def _of_announcement(row: Announcement, relayed_at: int) -> Row:
+    """It is written by the clock of the functions, which may be ahead of the machine's."""
+    return Row(row.key, min(row.written_at, relayed_at), Stage.CHANGED, row.transition, "", row.key, row.document)
 
 
 def _reads(rows: Sequence[Row]) -> list[Row]:

@@ -37,7 +37,7 @@ export function submitted(action) {
 /** Say that something worked, beside where it was asked for. */
 export const confirm = (place, text) => place.append(el("p.note.good", { role: "status" }, text));
 
-const forgetNotes = () => document.querySelectorAll(".note").forEach((note) => note.remove());
+const forgetNotes = () => document.querySelectorAll("p.note").forEach((note) => note.remove());
 
 /** Whether the dialog's question is answered with yes. */
 export async function confirmed(dialogId) {

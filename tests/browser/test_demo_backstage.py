@@ -59,6 +59,20 @@ def test_a_timeline_that_cannot_be_read_says_so_until_it_can(
     expect(happened(page, "Webhook sent", "Scalekit: organization.created")).to_have_count(1)
 
 
+def test_a_line_that_was_noted_is_no_note_of_a_button_s(page: Page, stack: Any, organization: Organization) -> None:
+    noted = {"id": "1", "at": 0, "stage": "note", "title": "reconciled", "outcome": "", "document": {}, "cause": None}
+    page.route("**/_local/timeline*", lambda route: route.abort())
+    page.route("**/_local/timeline*", lambda route: route.fulfill(json={"rows": [noted]}), times=1)
+    sign_in(page, stack, organization.admin)
+    expect(happened(page, "Noted", "reconciled")).to_have_count(1)
+
+    page.get_by_text("Make it fail").click()
+    with page.expect_response("**/_local/failures*"):
+        page.get_by_role("button", name="Chargebee works again").click()
+
+    assert happened(page, "Noted", "reconciled").count() == 1
+
+
 def test_a_stack_that_is_gone_is_told_in_words_that_say_so(page: Page, stack: Any, organization: Organization) -> None:
     """What could not be offered meanwhile is, as soon as it is back."""
     page.route("**/_local/**", lambda route: route.abort())

@@ -133,6 +133,15 @@ def test_what_was_read_when_a_browser_came_back_is_the_cause_of_what_it_changed(
     assert way_back(rows, Stage.CHANGED) == [Stage.CHANGED, Stage.READ]
 
 
+def test_what_was_written_ahead_of_the_machine_s_clock_has_the_time_at_which_it_was_relayed() -> None:
+    """The functions' clock may be weeks ahead, as the lines' never is."""
+    ahead = Announcement(KEY, "subscription.created", "", 9_000_000, {"request_id": "r_1"})
+    rows = timeline(replace(CHANGE, announcements=(ahead,)), {ACME})
+    times = {row.stage: row.at for row in rows if row.stage in (Stage.READ, Stage.CHANGED, Stage.BUS)}
+    assert times == {Stage.READ: 1_070, Stage.CHANGED: 1_070, Stage.BUS: 1_070}
+    assert way_back(rows, Stage.HOOK) == [Stage.HOOK, Stage.BUS, Stage.CHANGED, Stage.READ]
+
+
 def test_what_a_request_wrote_itself_comes_of_the_request() -> None:
     done = line(1_020, "SubscriptionCancel", "done", organization_id=ACME, request_id="r-1", route="POST /cancel")
     told = Announcement(KEY, "subscription.cancellation_scheduled", "", 1_000, {"request_id": "r-1"})
