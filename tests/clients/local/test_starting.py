@@ -73,3 +73,30 @@ def test_a_stack_whose_starter_is_killed_ends_with_all_of_its_processes(tmp_path
     starter.kill()
     starter.wait()
     until(lambda: processes_of(state) == [])
+
+
+INTERRUPTED = """
+import subprocess
+import sys
+from pathlib import Path
+from organization_billing_local.starting import launched
+
+class Interrupted(subprocess.Popen):
+    def _execute_child(self, *arguments):
+        super()._execute_child(*arguments)
+        if "local" in arguments[0]:
+            raise KeyboardInterrupt
+
+subprocess.Popen = Interrupted
+root, state, template = sys.argv[1:]
+with launched(Path(root), Path(sys.executable), Path(state), template):
+    pass
+"""
+
+
+def test_a_start_that_is_interrupted_at_once_leaves_no_stack(tmp_path: Path) -> None:
+    path = {"PYTHONPATH": str(ROOT / "clients" / "local" / "src")}
+    command = [sys.executable, "-c", INTERRUPTED, str(ROOT), str(tmp_path / "state"), SMALL]
+    done = subprocess.run(command, env=os.environ | path, capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "KeyboardInterrupt"
+    until(lambda: processes_of(tmp_path / "state") == [])
