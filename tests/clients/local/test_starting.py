@@ -1,12 +1,14 @@
 """A stack of one's own: its place, its files, and that it never outlives who started it."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from organization_billing_local.billing_stack import StackRefused, ask
 from organization_billing_local.starting import StackFailed, put_together, taken_place
 from tests.local.launcher.test_launcher import SMALL, processes_of
 from tests.local_stack import ROOT
@@ -62,6 +64,25 @@ def test_a_command_whose_input_ends_before_anything_is_started_is_no_failure() -
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_place_for_the_addresses_that_is_none_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", COMMAND.partition(".")[0], f"--json={tmp_path / 'nowhere' / 'stack.json'}"],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "clients" / "local" / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = f"There is no directory {tmp_path / 'nowhere'} to write stack.json into.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
+
+
+def test_a_stack_that_does_not_answer_is_told_with_what_was_asked() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    with pytest.raises(StackRefused, match=f"POST {address}/_local/rest is not answered.*refused"):
+        ask("POST", f"{address}/_local/rest")
 
 
 def test_a_stack_whose_starter_is_killed_ends_with_all_of_its_processes(tmp_path: Path) -> None:

@@ -26,12 +26,14 @@ def main() -> int:
             signal.signal(number, _stop)
         if given.until_input_ends:
             threading.Thread(target=_stop_at_the_end_of_input, daemon=True).start()
+        if given.json and not given.json.parent.is_dir():
+            raise StackFailed(f"There is no directory {given.json.parent} to write {given.json.name} into.")
         with started(plans=given.plans, hooks=given.hooks) as stack:
             _tell(stack, given.json)
             signal.pause()
     except Stopped:
         return 0
-    except StackFailed as failure:
+    except (StackFailed, OSError) as failure:
         print(failure, file=sys.stderr, flush=True)
     return 1
 

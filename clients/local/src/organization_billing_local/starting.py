@@ -150,6 +150,8 @@ def _await(launcher: "subprocess.Popen[bytes]", contract: Path, output: Path, st
     deadline = time.monotonic() + START_SECONDS
     # A stack that was killed leaves its contract behind, and the launcher removes it only a moment after it started.
     while not contract.exists() or contract.stat().st_mtime < started_at:
-        if launcher.poll() is not None or time.monotonic() > deadline:
+        if launcher.poll() is not None:
             raise StackFailed(output.read_text())
+        if time.monotonic() > deadline:
+            raise StackFailed(f"The stack was not ready in {START_SECONDS} s. It said:\n{output.read_text()}")
         time.sleep(0.02)
