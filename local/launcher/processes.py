@@ -122,7 +122,7 @@ class Children:
             child.signal(signal.SIGKILL)
             child.process.wait()
         self._reaper.communicate()
-        if problem and isinstance(error, Exception) and not isinstance(error, StackProblem):
+        if problem and isinstance(error, Exception):
             raise problem from error  # whoever waited for the child failed because of it
 
 

@@ -66,6 +66,42 @@ def test_a_command_whose_input_ends_before_anything_is_started_is_no_failure() -
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
+ENDING = f"""
+import subprocess
+from contextlib import contextmanager
+from {COMMAND.partition(".")[0]} import BillingStack, StackFailed, command
+from {COMMAND.partition(".")[0]}.billing_stack import MachineClient
+
+@contextmanager
+def started(**_files):
+    with subprocess.Popen(["cat"]):
+        yield BillingStack("", "", "", "", MachineClient("", ""), "")
+    raise StackFailed("The stack stopped with status 1.")
+
+command.started = started
+raise SystemExit(command.main())
+"""
+
+
+def test_a_command_whose_stack_ends_by_itself_ends_and_says_why() -> None:
+    ending = subprocess.Popen(
+        [sys.executable, "-c", ENDING],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "clients" / "local" / "src")},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with ending:
+        assert ending.stdout is not None
+        assert ending.stdout.readline().startswith("{")
+        try:
+            _, said = ending.communicate(timeout=20)
+        finally:
+            ending.kill()
+    assert (ending.returncode, said) == (1, "The stack stopped with status 1.\n")
+
+
 def test_a_place_for_the_addresses_that_is_none_is_told_before_anything_is_started(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", COMMAND.partition(".")[0], f"--json={tmp_path / 'nowhere' / 'stack.json'}"],

@@ -73,7 +73,8 @@ def test_a_child_whose_start_is_interrupted_is_stopped_too(tmp_path: Path, monke
     assert Interrupted.started[0].wait(timeout=10) == -signal.SIGKILL
 
 
-def test_what_fails_because_a_child_died_is_told_as_its_death(tmp_path: Path) -> None:
+@pytest.mark.parametrize("consequence", [ConnectionRefusedError(), StackProblem("A pump stopped.")])
+def test_what_fails_because_a_child_died_is_told_as_its_death(tmp_path: Path, consequence: Exception) -> None:
     with pytest.raises(StackProblem, match=r"sample stopped with status 3"), Children(tmp_path) as children:
         children.start(service("raise SystemExit(3)")).process.wait()
-        raise ConnectionRefusedError
+        raise consequence
