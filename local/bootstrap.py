@@ -119,13 +119,15 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"Python 3.13 is needed and this is {platform.python_version()}.")
     extra = ON_DEMAND.get("".join(arguments[:1]), [])
     command = arguments[1:] if extra else arguments
-    commands.watch_for_signals()
+    end_watching = commands.watch_for_signals()
     try:
         set_up([DEVELOPMENT, EMULATOR, TRANSLATOR, *layers(), *extra])
     except SetupFailed as failure:
         sys.exit(str(failure))
     if command:
         os.chdir(ROOT)
+        # Else a Ctrl-C of just now would be forgotten with this program.
+        end_watching()
         os.execv(DEVELOPMENT.python, [str(DEVELOPMENT.python), *command])
     return 0
 

@@ -6,9 +6,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 RUNNING: set["subprocess.Popen[str]"] = set()
 STARTING = threading.Lock()
 """Held while a command starts, so that none that runs is missing in `RUNNING`."""
@@ -35,15 +37,34 @@ def run(command: list[str]) -> None:
         raise SetupFailed(output.rstrip())
 
 
-def watch_for_signals() -> None:
+def watch_for_signals() -> Callable[[], None]:
     """Ctrl-C, SIGTERM or a closed terminal. A thread of their own hears of them, for the main one may be waiting for a
-    command, and a signal that comes as it begins to wait is seen when it has ended waiting."""
+    command, and a signal that comes as it begins to wait is seen when it has ended waiting.
+
+    The answer ends the watching: a signal that came before has ended the process, and one that comes after does.
+    """
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in STOPPING:
         signal.signal(number, lambda number, frame: None)
-    threading.Thread(target=lambda: stop(os.read(told, 1)[0]), daemon=True).start()
+    listener = threading.Thread(target=_listen, args=(told,), daemon=True)
+    listener.start()
+
+    def end() -> None:
+        for number in STOPPING:
+            signal.signal(number, signal.SIG_DFL)
+        signal.set_wakeup_fd(-1)
+        os.close(tell)
+        listener.join()
+
+    return end
+
+
+def _listen(told: int) -> None:
+    """Nothing is read where the watching ended before any signal came."""
+    if number := os.read(told, 1):
+        stop(number[0])
 
 
 def stop(number: int) -> None:

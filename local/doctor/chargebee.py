@@ -31,8 +31,11 @@ def examine(site: ChargebeeSandbox, sold: str, http: httpx.Client) -> Iterator[F
         return
     yield good("Chargebee", f"the site {site.site} takes the key")
     yield clock(answer)
-    yield _prices(_known(answer, http), sold)
-    yield _webhooks(http)
+    try:
+        yield _prices(_known(answer, http), sold)
+        yield _webhooks(http)
+    except (httpx.HTTPError, ValueError) as broken:
+        yield wrong("Chargebee", f"{http.base_url} began to answer and then did not: {broken}. Ask again in a minute")
     yield _gateway(site)
     yield unknown(
         "Chargebee's redirects",

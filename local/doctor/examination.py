@@ -31,13 +31,27 @@ def examine(options: Options, settings: Mapping[str, str]) -> Iterator[Finding]:
         yield good("Chargebee", "simulated: .env names no site")
     else:
         url = settings.get("CHARGEBEE_API_URL") or f"https://{options.chargebee.site}.chargebee.com"
-        with httpx.Client(base_url=url, auth=(options.chargebee.api_key, ""), timeout=SECONDS) as http:
-            yield from chargebee.examine(options.chargebee, sold, http)
+        if unusual := _unusual("Chargebee", url):
+            yield unusual
+        else:
+            with httpx.Client(base_url=url, auth=(options.chargebee.api_key, ""), timeout=SECONDS) as http:
+                yield from chargebee.examine(options.chargebee, sold, http)
     if options.scalekit is None:
         yield good("Scalekit", "simulated: .env names no environment")
+    elif unusual := _unusual("Scalekit", options.scalekit.environment_url):
+        yield unusual
     else:
         with httpx.Client(base_url=options.scalekit.environment_url, timeout=SECONDS) as http:
             yield from scalekit.examine(options.scalekit, http)
+
+
+def _unusual(vendor: str, url: str) -> Finding | None:
+    """What is no address, before anybody is asked."""
+    try:
+        httpx.URL(url)
+    except httpx.InvalidURL as mistake:
+        return wrong(vendor, f"{url} in .env is no address: {mistake}")
+    return None
 
 
 def main(environ: Mapping[str, str]) -> int:

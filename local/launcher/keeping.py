@@ -28,10 +28,10 @@ type Json = dict[str, Any]
 
 
 def keep(aws: Aws, deployment: Deployment, path: Path) -> None:
-    """Written whole or not at all, as where the emulator is gone already: then what was kept before stays."""
+    """Written whole or not at all: where the emulator is gone or the disk is full, what was kept before stays."""
     try:
         _keep(aws, deployment, path)
-    except (BotoCoreError, ClientError) as gone:
+    except (BotoCoreError, ClientError, OSError) as gone:
         print(f"Nothing new was kept: {gone}", file=sys.stderr)
 
 

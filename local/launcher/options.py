@@ -97,17 +97,20 @@ def read_options(arguments: list[str], environ: Mapping[str, str]) -> Options:
         chargebee_webhook=_webhook_credentials(sandboxes),
         frontend=_frontend(sandboxes),
         kept=state.kept if given.keep else None,
-        organizations=tuple(filter(None, given.organizations.split(","))),
+        organizations=tuple(filter(None, map(str.strip, given.organizations.split(",")))),
         session_cookie=settings.get("SESSION_COOKIE_NAME", ""),
     )
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """The settings of a `.env`; raises StackProblem for a line that is neither a setting nor a comment."""
+    """The settings of a `.env`; raises StackProblem for a line that is neither a setting nor a comment, or no text."""
     if not path.exists():
         return {}
-    with path.open() as stream:
-        statements = list(parse_stream(stream))
+    try:
+        with path.open(encoding="utf-8") as stream:
+            statements = list(parse_stream(stream))
+    except UnicodeDecodeError as other:
+        raise StackProblem(f"{path.name} is not written in UTF-8.") from other
     if broken := [found.original.string.strip() for found in statements if found.error or _lacks_value(found)]:
         raise StackProblem(f"{path.name}: {broken[0]!r} is not NAME=value.")
     return {found.key: found.value for found in statements if found.key and found.value is not None}
@@ -132,10 +135,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(name: str, flag: int | None, settings: Mapping[str, str]) -> int:
-    if flag is not None:
-        return flag
-    variable = f"{name.upper()}_PORT"
-    value = settings.get(variable) or str(DEFAULT_PORTS[name])
+    variable = f"{name.upper()}_PORT" if flag is None else f"--{name}-port"
+    value = (settings.get(variable) or str(DEFAULT_PORTS[name])) if flag is None else str(flag)
     if not value.isdecimal() or int(value) > 65535:  # noqa: PLR2004 - the highest port there is
         raise StackProblem(f"{variable}={value} is not a port: give a number from 0 to 65535.")
     return int(value)

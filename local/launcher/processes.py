@@ -19,6 +19,11 @@ from local.launcher.problem import StackProblem
 START_SECONDS = 30
 STOP_SECONDS = 5
 TAIL_LINES = 15
+NAMING_ITSELF = ("sh", "-c", 'echo $$; exec "$@" >&2', "sh")
+"""Before a command: it names its process group on the output, and then writes where its errors go.
+
+Who starts it may be interrupted before it knows what it has started.
+"""
 
 
 @dataclass(frozen=True)
@@ -84,18 +89,16 @@ class Children:
         path = self._logs / f"{service.name}.log"
         with path.open("wb") as log:
             process = subprocess.Popen(
-                service.command,
+                (*NAMING_ITSELF, *service.command),
                 cwd=ROOT,
                 env=dict(service.environment),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=self._reaper.stdin,
+                stderr=log,
                 start_new_session=True,
             )
         child = Child(service, process, path)
         self._children.append(child)
-        assert self._reaper.stdin is not None
-        print(process.pid, file=self._reaper.stdin, flush=True)
         return child
 
     def raise_if_one_died(self) -> None:
@@ -109,6 +112,7 @@ class Children:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        problem = next(filter(None, (child.died() for child in self._children)), None)
         for child in self._children:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + STOP_SECONDS
@@ -118,6 +122,8 @@ class Children:
             child.signal(signal.SIGKILL)
             child.process.wait()
         self._reaper.communicate()
+        if problem and isinstance(error, Exception):
+            raise problem from error  # whoever waited for the child failed because of it
 
 
 def _answers(service: Service) -> bool:

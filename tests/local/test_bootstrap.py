@@ -151,6 +151,26 @@ def test_an_installer_that_outlives_its_set_up_holds_up_the_next_one(
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
+REPLACED = """
+import os
+import signal
+import sys
+import time
+from local import bootstrap, commands
+
+listen = commands._listen
+commands._listen = lambda told: listen(told) if not time.sleep(0.2) else None
+bootstrap.set_up = lambda environments: os.kill(os.getpid(), signal.SIGINT)
+bootstrap.DEVELOPMENT = bootstrap.Virtualenv(__import__("pathlib").Path(sys.prefix), bootstrap.LOCKS)
+bootstrap.main(["-c", "print('went on')"])
+"""
+
+
+def test_a_signal_that_comes_as_the_command_takes_over_is_not_forgotten() -> None:
+    done = subprocess.run([sys.executable, "-c", REPLACED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("", 128 + signal.SIGINT)
+
+
 def test_uv_installs_where_it_is_there(uv_on_path: Callable[[int], Path]) -> None:
     uv = uv_on_path(0)
     with chosen_installer() as chosen:

@@ -13,11 +13,13 @@ import pytest
 
 from local.bootstrap import PathEntry
 from local.doctor import chargebee, scalekit
+from local.doctor.examination import examine
 from local.doctor.finding import Finding, Verdict
 from local.doctor.machine import installed, interpreter
 from local.doctor.stack import stack
 from local.launcher.layout import StateDirectory
-from local.launcher.options import ChargebeeSandbox, Ports, ScalekitSandbox
+from local.launcher.options import ChargebeeSandbox, Ports, ScalekitSandbox, read_options
+from organization_billing_local.starting import FREE_PORTS
 
 SITE = ChargebeeSandbox("acme-test", "test_key", "gw_1")
 SOLD = json.dumps({"item_prices": [{"id": "growth"}, {"id": "scale"}]})
@@ -117,6 +119,30 @@ def test_a_site_that_refuses_is_one_line(status: int, names: str) -> None:
     assert names in only.said
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"/api/v2/item_prices": httpx.Response(200, text="<html>Sign in to this network</html>")},
+        {"/api/v2/item_prices": httpx.Response(200, json=PRICES), "/api/v2/webhook_endpoints": httpx.Response(200)},
+    ],
+)
+def test_a_site_that_ceases_to_answer_is_one_line(answers: Answers) -> None:
+    with client(answers) as http:
+        found = about(chargebee.examine(SITE, SOLD, http))
+    assert found["Chargebee"].verdict is Verdict.WRONG
+    assert "and then did not" in found["Chargebee"].said
+
+
+def test_what_is_no_address_is_one_line(tmp_path: Path) -> None:
+    names = {"SCALEKIT_ENVIRONMENT_URL": "http://[::1", "SCALEKIT_CLIENT_ID": "skc_1", "SCALEKIT_CLIENT_SECRET": "s"}
+    settings = names | {"SCALEKIT_WEBHOOK_SECRET": "whsec_YQ==", "CHARGEBEE_SITE": "acme", "CHARGEBEE_API_KEY": "k"}
+    settings["CHARGEBEE_API_URL"] = "http://vendor:port"
+    options = read_options([f"--state={tmp_path}", *FREE_PORTS], settings)
+    found = about(examine(options, settings))
+    assert [found[vendor].verdict for vendor in ("Chargebee", "Scalekit")] == [Verdict.WRONG, Verdict.WRONG]
+    assert all("is no address" in found[vendor].said for vendor in ("Chargebee", "Scalekit"))
+
+
 def unreachable(request: httpx.Request) -> httpx.Response:
     raise httpx.ConnectError("no route")
 
@@ -135,6 +161,7 @@ def test_a_vendor_that_does_not_answer_is_one_line() -> None:
         (401, "whsec_YSBrZXk=", (Verdict.WRONG, Verdict.GOOD)),
         (200, "a key", (Verdict.GOOD, Verdict.WRONG)),
         (404, "whsec_*", (Verdict.WRONG, Verdict.WRONG)),
+        (200, "whsec_ключ", (Verdict.GOOD, Verdict.WRONG)),
     ],
 )
 def test_scalekit_s_client_and_secret_are_tried(status: int, secret: str, verdicts: tuple[Verdict, ...]) -> None:

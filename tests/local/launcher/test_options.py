@@ -99,3 +99,19 @@ def test_a_value_is_taken_as_it_stands_but_for_a_comment_behind_it(tmp_path: Pat
     path = tmp_path / "settings"
     path.write_text("A=1 # first\nB=a#b\nC=$A\n")
     assert read_env_file(path) == {"A": "1", "B": "a#b", "C": "$A"}
+
+
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_flag_that_is_no_port_is_one_line(port: str) -> None:
+    with pytest.raises(StackProblem, match=f"--app-port={port} is not a port"):
+        read_options([f"--app-port={port}"], {})
+
+
+def test_a_file_that_is_no_text_is_one_line(no_env_file: Path) -> None:
+    no_env_file.write_bytes("FRONTEND_URL=http://müller.test".encode("latin-1"))
+    with pytest.raises(StackProblem, match=r"\.env is not written in UTF-8"):
+        read_options([], {})
+
+
+def test_spaces_beside_an_organization_s_name_are_none_of_it() -> None:
+    assert read_options(["--organizations= Acme, Müller & Söhne, "], {}).organizations == ("Acme", "Müller & Söhne")

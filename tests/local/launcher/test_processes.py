@@ -1,7 +1,9 @@
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
 
@@ -51,3 +53,28 @@ def test_a_child_that_died_later_is_found(tmp_path: Path) -> None:
         child.process.wait()
         with pytest.raises(StackProblem, match="sample stopped with status 3"):
             children.raise_if_one_died()
+
+
+class Interrupted(subprocess.Popen[bytes]):
+    """Starts its child, and is interrupted before it can say so."""
+
+    started: ClassVar[list[subprocess.Popen[bytes]]] = []
+
+    def _execute_child(self, *arguments: Any) -> None:
+        super()._execute_child(*arguments)  # type: ignore[misc]
+        self.started.append(self)
+        raise KeyboardInterrupt
+
+
+def test_a_child_whose_start_is_interrupted_is_stopped_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(KeyboardInterrupt), Children(tmp_path) as children:
+        monkeypatch.setattr(subprocess, "Popen", Interrupted)
+        children.start(service("import time; time.sleep(60)"))
+    assert Interrupted.started[0].wait(timeout=10) == -signal.SIGKILL
+
+
+@pytest.mark.parametrize("consequence", [ConnectionRefusedError(), StackProblem("A pump stopped.")])
+def test_what_fails_because_a_child_died_is_told_as_its_death(tmp_path: Path, consequence: Exception) -> None:
+    with pytest.raises(StackProblem, match=r"sample stopped with status 3"), Children(tmp_path) as children:
+        children.start(service("raise SystemExit(3)")).process.wait()
+        raise consequence

@@ -124,3 +124,5 @@ def ask(method: str, url: str, body: Json = None, headers: Mapping[str, str] | N
     except urllib.error.HTTPError as refusal:
         with refusal:
             raise StackRefused(f"{method} {url}: {refusal.code} {refusal.read().decode(errors='replace')}") from None
+    except OSError as silent:
+        raise StackRefused(f"{method} {url} is not answered: {silent}. Does the stack still run?") from silent

@@ -1,6 +1,7 @@
 """`organization-billing-local`: a stack of its own until Ctrl-C, for tests in any language."""
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -19,6 +20,10 @@ class Stopped(Exception):
     """Ctrl-C, SIGTERM, a closed terminal, or the end of the input where that was asked for."""
 
 
+class Ended(BaseException):
+    """The stack is gone by itself: leaving it says why."""
+
+
 def main() -> int:
     given = _arguments()
     try:
@@ -26,12 +31,15 @@ def main() -> int:
             signal.signal(number, _stop)
         if given.until_input_ends:
             threading.Thread(target=_stop_at_the_end_of_input, daemon=True).start()
-        with started(plans=given.plans, hooks=given.hooks) as stack:
+        if given.json and not given.json.parent.is_dir():
+            raise StackFailed(f"There is no directory {given.json.parent} to write {given.json.name} into.")
+        with started(plans=given.plans, hooks=given.hooks) as stack, contextlib.suppress(Ended):
+            signal.signal(signal.SIGCHLD, _end)
             _tell(stack, given.json)
             signal.pause()
     except Stopped:
         return 0
-    except StackFailed as failure:
+    except (StackFailed, OSError) as failure:
         print(failure, file=sys.stderr, flush=True)
     return 1
 
@@ -50,6 +58,11 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
     raise Stopped
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    raise Ended
 
 
 def _stop_at_the_end_of_input() -> None:

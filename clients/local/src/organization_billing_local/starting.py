@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 from organization_billing_local.billing_stack import BillingStack
 from organization_billing_local.checkout import Checkout, checkout
@@ -20,6 +21,8 @@ from organization_billing_local.checkout import Checkout, checkout
 FREE_PORTS = ("--app-port=0", "--aws-port=0", "--chargebee-port=0", "--scalekit-port=0")
 START_SECONDS = 120
 STOP_SECONDS = 20
+NAMING_ITSELF = ("sh", "-c", 'echo $$; exec "$@" >&2', "sh")
+"""Before a command: it names its process group to the reaper, before whoever starts it can be interrupted."""
 OURS = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 """What the caller's Python was told and the stack's is not."""
 
@@ -62,11 +65,16 @@ def launched(root: Path, python: Path, state: Path, *arguments: str, lock: int |
     started_at = time.time()
     command = [str(python), "-m", "local", "--simulated", f"--state={state}", *FREE_PORTS, *arguments]
     kept = () if lock is None else (lock,)
-    with output.open("wb") as log, _reaper(root, python) as doomed:
+    with output.open("wb") as log, _reaper(root, python) as told:
         launcher = subprocess.Popen(
-            command, cwd=root, env=_environment(), stdout=log, stderr=log, start_new_session=True, pass_fds=kept
+            (*NAMING_ITSELF, *command),
+            cwd=root,
+            env=_environment(),
+            stdout=told,
+            stderr=log,
+            start_new_session=True,
+            pass_fds=kept,
         )
-        doomed(launcher.pid)
         try:
             _await(launcher, contract, output, started_at)
             yield contract
@@ -78,25 +86,14 @@ def launched(root: Path, python: Path, state: Path, *arguments: str, lock: int |
 
 
 @contextmanager
-def _reaper(root: Path, python: Path) -> Iterator["Doom"]:
-    """A process that kills process groups when its input ends, which it does when this process is gone."""
+def _reaper(root: Path, python: Path) -> Iterator[IO[str] | None]:
+    """The input of a process that kills the groups which it read there, once it ends: so it does with this process."""
     command = [str(python), str(root / "local" / "launcher" / "reaper.py")]
     reaper = subprocess.Popen(command, stdin=subprocess.PIPE, text=True, start_new_session=True)
     try:
-        yield Doom(reaper)
+        yield reaper.stdin
     finally:
         reaper.communicate()
-
-
-@dataclass(frozen=True, slots=True)
-class Doom:
-    """Names process groups to their reaper."""
-
-    reaper: "subprocess.Popen[str]"
-
-    def __call__(self, group: int) -> None:
-        assert self.reaper.stdin is not None
-        print(group, file=self.reaper.stdin, flush=True)
 
 
 def _set_up(files: Checkout) -> None:
@@ -153,6 +150,8 @@ def _await(launcher: "subprocess.Popen[bytes]", contract: Path, output: Path, st
     deadline = time.monotonic() + START_SECONDS
     # A stack that was killed leaves its contract behind, and the launcher removes it only a moment after it started.
     while not contract.exists() or contract.stat().st_mtime < started_at:
-        if launcher.poll() is not None or time.monotonic() > deadline:
+        if launcher.poll() is not None:
             raise StackFailed(output.read_text())
+        if time.monotonic() > deadline:
+            raise StackFailed(f"The stack was not ready in {START_SECONDS} s. It said:\n{output.read_text()}")
         time.sleep(0.02)
