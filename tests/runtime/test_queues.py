@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from billing.core.chargebee_errors import ChargebeeRateLimited
-from billing.runtime.queues import consumer, ordered_consumer
+from billing.core.errors import PayloadTooLarge
+from billing.runtime.logs import attributes
+from billing.runtime.queues import consumer, message, ordered_consumer
 from tests.deployment.gateway import failed, sqs_event
 
 
@@ -143,3 +145,19 @@ def test_an_ordered_batch_that_works_gives_nothing_back() -> None:
     consumed = Consumed()
     assert failed(ordered_consumer(consumed, never)(ordered((1, "org_1"), (2, "org_1")), None)) == []
     assert consumed.ids == [1, 2]
+
+
+def test_the_largest_message_fits_its_queue_together_with_what_it_carries_beside() -> None:
+    """https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_MessageAttributeValue.html"""
+    carried = attributes({"request_id": "r" * 36, "event_id": "e" * 100})
+    beside = sum(len(name) + sum(map(len, told.values())) for name, told in carried.items())
+    longest = 256 * 1024 - beside
+    assert all(_taken(length) <= longest for length in range(longest - 2_000, longest + 2_000))
+
+
+def _taken(length: int) -> int:
+    """The bytes of a message of that length, 0 of one that is too large."""
+    try:
+        return len(message({"id": "x" * (length - len('{"id":""}'))}))
+    except PayloadTooLarge:
+        return 0

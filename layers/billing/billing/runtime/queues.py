@@ -15,8 +15,8 @@ SendLater = Callable[[str, int], None]
 """Queue a body once more, to be seen after some seconds."""
 
 
-MAX_MESSAGE = 256 * 1024
-"""Bytes that the queue takes in one message."""
+MAX_MESSAGE = 255 * 1024
+"""Bytes of one message's body: with what it says beside it, no more than the 256 KB that every queue takes."""
 
 
 PutOff = Callable[[str, int], None]
