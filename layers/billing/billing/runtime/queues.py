@@ -16,7 +16,7 @@ SendLater = Callable[[str, int], None]
 
 
 MAX_MESSAGE = 255 * 1024
-"""Bytes of one message's body. A queue takes 256 KB of it and of what it says beside its body."""
+"""Bytes of one message's body: with what it says beside it, no more than the 256 KB that every queue takes."""
 
 
 PutOff = Callable[[str, int], None]
