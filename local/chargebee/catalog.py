@@ -25,8 +25,8 @@ class Catalog:
 
     @property
     def in_decimals(self) -> bool:
-        """Whether anything is counted in fractions, which takes a setting of the site."""
-        return any("free_quantity_in_decimal" in price for price in self.item_prices.values())
+        """Whether anything is counted in fractions, or costs one of a minor unit, which takes a setting of the site."""
+        return any(name in price for price in self.item_prices.values() for name in _IN_DECIMAL)
 
 
 def load_catalog(path: Path, now: int) -> Catalog:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from billing.app.yours import problems
-from billing.core.money import MICROS, Money
+from billing.core.money import MICROS, Money, to_micros
 from billing.core.quantity import one, written
 from billing.plans.catalog import read_catalog
 from billing.plans.feature import Counted, dearest
@@ -48,7 +48,8 @@ def _metered(sold: Plan | Addon, own: Price) -> Iterator[ItemPrice]:
             price = Price(unit.minor, unit.currency, own.period, per_seat=True)
             billed = {"metered": True, "usage_calculation": "sum_of_usages", **_free(feature)}
             entry = _entry(Addon(feature.item_price_id, feature.id), "addon", price) | billed
-            entry |= _unit_price(unit) if feature.decimals else {}
+            whole = to_micros(unit.minor, unit.currency) == unit.micros
+            entry |= {} if whole and not feature.decimals else _unit_price(unit)
             yield _tiered(entry, rate, feature.decimals) if isinstance(rate, TieredPrice) else entry
 
 
