@@ -40,14 +40,15 @@ def change_is_later(params: dict[str, Any]) -> bool:
 
 def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> PricedItems:
     """All that the subscription holds once the change is made."""
-    rows = params.get("subscription_items") or []
+    replace = bool(params.get("replace_items_list"))
+    held = [] if replace else subscription["subscription_items"]
+    rows = site.catalog.with_attached(params.get("subscription_items") or [], held)
     if site.assumptions.agreed_unit_price == "kept":
         rows = with_agreed_prices(subscription["subscription_items"], rows)
     given = price_rows(site, rows)
-    replace = bool(params.get("replace_items_list"))
     priced = compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
-    held = held_items(site.catalog.item_prices, priced.recurring, subscription)
-    if not are_agreed(params.get("item_tiers") or [], held):
+    after = held_items(site.catalog.item_prices, priced.recurring, subscription)
+    if not are_agreed(params.get("item_tiers") or [], after):
         raise not_simulated("item_tiers other than those that are agreed")
     return priced
 

@@ -6,7 +6,7 @@ In a process of its own with the layer on its path, because the launcher itself 
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,15 @@ def item_prices(catalog: Catalog) -> list[ItemPrice]:
     ]
     metered = {entry["id"]: entry for each, _, own in reversed(priced) for entry in _metered(each, own)}
     charges = (_entry(each, "charge", Price(each.amount, each.currency, "")) for each in catalog.charges.values())
-    return [*(_entry(*each) for each in priced), *metered.values(), *charges]
+    subscribable = (_entry(*each) | _attached(each[0], each[2], metered) for each in priced)
+    return [*subscribable, *metered.values(), *charges]
+
+
+def _attached(sold: Plan | Addon, own: Price, metered: Mapping[str, ItemPrice]) -> ItemPrice:
+    """What comes with a plan, for nobody names it who buys one: in its currency alone."""
+    billed = {each.item_price_id for each in sold.features.values() if isinstance(each, Counted)}
+    attached = [name for name, each in metered.items() if name in billed and each["currency_code"] == own.currency]
+    return {"attached": attached} if attached and isinstance(sold, Plan) else {}
 
 
 def _metered(sold: Plan | Addon, own: Price) -> Iterator[ItemPrice]:

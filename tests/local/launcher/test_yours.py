@@ -48,6 +48,21 @@ def test_the_site_sells_what_the_catalog_names() -> None:
     assert (metered["metered"], metered["price"], metered["free_quantity"]) == (True, 3, 5000)
 
 
+def test_what_is_billed_by_use_comes_with_the_plans_of_its_currency() -> None:
+    assert sold(OTHER)["pro-EUR-Monthly"]["attached"] == ["tokens-EUR"]
+    calls = {"limit": 5, "overage": "allow", "item_price_id": "calls"}
+    price = {"amount": 900, "currency": "USD", "period": "month"}
+    yearly, euro = {"item_price_id": "pro-y", "period": "year"}, {"item_price_id": "pro-EUR", "currency": "EUR"}
+    prices = [{"item_price_id": "pro-m", **price}, price | yearly, price | euro]
+    catalog = {"plan": [{"id": "pro", "name": "Pro", "prices": prices, "features": {"calls": calls}}]}
+    assert {each["id"]: each.get("attached") for each in item_prices(read_catalog(catalog))} == {
+        "pro-m": ["calls"],
+        "pro-y": ["calls"],
+        "pro-EUR": None,
+        "calls": None,
+    }
+
+
 def test_a_plan_without_a_price_costs_something() -> None:
     [only] = item_prices(read_catalog({"plan": [{"item_price_id": "talk-to-us", "name": "Enterprise"}]}))
     assert (only["price"], only["currency_code"], only["period_unit"]) == (1_000, "USD", "month")
