@@ -1,7 +1,8 @@
 """The item prices of the site, read from a JSON file once."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,19 +15,29 @@ _IN_DECIMAL = ("price_in_decimal", "free_quantity_in_decimal")
 _OPTIONAL = ("period", "period_unit", "trial_period", "trial_period_unit", "price", "tiers", *_IN_DECIMAL)
 _ENTRY = frozenset(
     {"name", "item_id", "item_name", "item_type", "pricing_model", "currency_code", "free_quantity"}
-    | {"metadata", "metered", "usage_calculation", *_OPTIONAL}
+    | {"metadata", "metered", "usage_calculation", "attached", *_OPTIONAL}
 )
 
 
 @dataclass(frozen=True)
 class Catalog:
+    """`attached` are the item prices of add-ons that come with a plan's, which is the key, as mandatory:
+    https://apidocs.chargebee.com/docs/api/attached_items."""
+
     items: Table
     item_prices: Table
+    attached: dict[str, list[str]] = field(default_factory=dict)
+
+    def with_attached(self, rows: list[Resource], held: Iterable[Resource] = ()) -> list[Resource]:
+        """Requested rows with what is attached to their plans, unless it is `held` already."""
+        known = {row["item_price_id"] for row in (*rows, *held)}
+        attached = (each for row in rows for each in self.attached.get(row["item_price_id"], ()))
+        return [*rows, *({"item_price_id": each} for each in attached if each not in known)]
 
     @property
     def in_decimals(self) -> bool:
-        """Whether anything is counted in fractions, which takes a setting of the site."""
-        return any("free_quantity_in_decimal" in price for price in self.item_prices.values())
+        """Whether anything is counted in fractions, or costs one of a minor unit, which takes a setting of the site."""
+        return any(name in price for price in self.item_prices.values() for name in _IN_DECIMAL)
 
 
 def load_catalog(path: Path, now: int) -> Catalog:
@@ -34,7 +45,8 @@ def load_catalog(path: Path, now: int) -> Catalog:
     entries: list[dict[str, Any]] = json.loads(path.read_text())["item_prices"]
     stamp = {"status": "active", "channel": "web", "updated_at": now, "resource_version": now * 1000}
     items = {entry["item_id"]: _item(entry, stamp) for entry in entries}
-    return Catalog(items, {entry["id"]: _item_price(entry, stamp, now) for entry in entries})
+    attached = {entry["id"]: entry["attached"] for entry in entries if "attached" in entry}
+    return Catalog(items, {entry["id"]: _item_price(entry, stamp, now) for entry in entries}, attached)
 
 
 def set_item_price(catalog: Catalog, item_price_id: str, given: dict[str, Any], now: int) -> Resource:
@@ -44,6 +56,9 @@ def set_item_price(catalog: Catalog, item_price_id: str, given: dict[str, Any], 
     """
     if unknown := given.keys() - _ENTRY:
         raise ValueError(f"unknown: {', '.join(sorted(unknown))}")
+    if "attached" in given:
+        catalog.attached[item_price_id] = given["attached"]
+    given = {name: value for name, value in given.items() if name != "attached"}
     stamp: Resource = {"updated_at": now, "resource_version": now * 1000}
     if item_price_id in catalog.item_prices:
         catalog.item_prices[item_price_id] |= given | stamp

@@ -43,18 +43,19 @@ def items_after(site: Site, subscription: Resource, params: dict[str, Any]) -> P
 
     https://www.chargebee.com/docs/billing/2.0/kb/billing/can-i-update-the-currency-of-an-existing-subscription
     """
-    rows = params.get("subscription_items") or []
+    replace = bool(params.get("replace_items_list"))
+    held = [] if replace else subscription["subscription_items"]
+    rows = site.catalog.with_attached(params.get("subscription_items") or [], held)
     if site.assumptions.agreed_unit_price == "kept":
         rows = with_agreed_prices(subscription["subscription_items"], rows)
     given = price_rows(site, rows)
-    replace = bool(params.get("replace_items_list"))
     priced = compose(site, merge(site, subscription["subscription_items"], given, replace=replace))
     if priced.plan["currency_code"] != subscription["currency_code"]:
         raise wrong_value("subscription_items[item_price_id][0]", "the subscription is in another currency")
     if params.get("item_tiers") and site.settings.price_override == "off":
         raise wrong_value("item_tiers[price][0]", "price overriding is not enabled for this site")
-    held = held_items(site.catalog.item_prices, priced.recurring, subscription)
-    if not are_agreed(params.get("item_tiers") or [], held):
+    after = held_items(site.catalog.item_prices, priced.recurring, subscription)
+    if not are_agreed(params.get("item_tiers") or [], after):
         raise not_simulated("item_tiers other than those that are agreed")
     return priced
 

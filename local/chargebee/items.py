@@ -153,7 +153,10 @@ def with_agreed_prices(current: list[Resource], rows: list[dict[str, Any]]) -> l
 
 
 def compose(site: Site, items: list[Resource]) -> PricedItems:
-    """A subscription's items: one plan, or several where the site allows it, all on one billing period."""
+    """A subscription's items: one plan, or several where the site allows it, all on one billing period.
+
+    A metered one of another period is billed with the plan's term.
+    """
     plans = [item for item in items if item["item_type"] == "plan"]
     if not plans or (len(plans) > 1 and site.settings.multi_plan == "off"):
         raise wrong_value("subscription_items[item_price_id]", "exactly one plan item price is needed")
@@ -162,7 +165,8 @@ def compose(site: Site, items: list[Resource]) -> PricedItems:
     recurring = [item for item in items if item["item_type"] != "charge"]
     for item in recurring:
         price = prices[item["item_price_id"]]
-        if (price["period"], price["period_unit"]) != (plan["period"], plan["period_unit"]):
+        alike = (price["period"], price["period_unit"]) == (plan["period"], plan["period_unit"])
+        if not alike and not metering.is_metered(site, price["id"]):
             raise not_simulated("addons whose billing period is not the plan's")
         if price["currency_code"] != plan["currency_code"]:
             raise wrong_value("subscription_items[item_price_id]", "all prices must be in one currency")

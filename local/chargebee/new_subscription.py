@@ -55,7 +55,7 @@ def check_new(site: Site, attributes: dict[str, Any], params: dict[str, Any], *,
     subscription_id = attributes.get("id") or site.new_id("sub_")
     if subscription_id in site.store.subscriptions:
         raise duplicate("subscription", subscription_id, f"{at}[id]" if at else "id")
-    priced = compose(site, price_rows(site, rows))
+    priced = compose(site, price_rows(site, site.catalog.with_attached(rows)))
     currency = priced.plan["currency_code"]
     require_currency(site, currency, "subscription_items[item_price_id][0]")
     coupon_ids = params.get("coupon_ids") or []

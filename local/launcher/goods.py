@@ -6,13 +6,13 @@ In a process of its own with the layer on its path, because the launcher itself 
 import json
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from billing.app.yours import problems
-from billing.core.money import MICROS, Money
+from billing.core.money import MICROS, Money, to_micros
 from billing.core.quantity import one, written
 from billing.plans.catalog import read_catalog
 from billing.plans.feature import Counted, dearest
@@ -36,7 +36,15 @@ def item_prices(catalog: Catalog) -> list[ItemPrice]:
     ]
     metered = {entry["id"]: entry for each, _, own in reversed(priced) for entry in _metered(each, own)}
     charges = (_entry(each, "charge", Price(each.amount, each.currency, "")) for each in catalog.charges.values())
-    return [*(_entry(*each) for each in priced), *metered.values(), *charges]
+    subscribable = (_entry(*each) | _attached(each[0], each[2], metered) for each in priced)
+    return [*subscribable, *metered.values(), *charges]
+
+
+def _attached(sold: Plan | Addon, own: Price, metered: Mapping[str, ItemPrice]) -> ItemPrice:
+    """What comes with a plan, for nobody names it who buys one: in its currency alone."""
+    billed = {each.item_price_id for each in sold.features.values() if isinstance(each, Counted)}
+    attached = [name for name, each in metered.items() if name in billed and each["currency_code"] == own.currency]
+    return {"attached": attached} if attached and isinstance(sold, Plan) else {}
 
 
 def _metered(sold: Plan | Addon, own: Price) -> Iterator[ItemPrice]:
@@ -48,7 +56,8 @@ def _metered(sold: Plan | Addon, own: Price) -> Iterator[ItemPrice]:
             price = Price(unit.minor, unit.currency, own.period, per_seat=True)
             billed = {"metered": True, "usage_calculation": "sum_of_usages", **_free(feature)}
             entry = _entry(Addon(feature.item_price_id, feature.id), "addon", price) | billed
-            entry |= _unit_price(unit) if feature.decimals else {}
+            whole = to_micros(unit.minor, unit.currency) == unit.micros
+            entry |= {} if whole and not feature.decimals else _unit_price(unit)
             yield _tiered(entry, rate, feature.decimals) if isinstance(rate, TieredPrice) else entry
 
 

@@ -45,7 +45,7 @@ def test_what_it_sells_is_bought_and_used(world: World) -> None:
     subscribed(world, PRO)
     [bought] = listed(world)
     assert (bought["seats"], bought["status"]) == (4, "in_trial")
-    assert [each["itemPriceId"] for each in bought["items"]] == ["pro-EUR-Monthly", "phone-EUR"]
+    assert [each["itemPriceId"] for each in bought["items"]] == ["pro-EUR-Monthly", "phone-EUR", "tokens-EUR"]
     told = {"id": "use_1", "feature": "ai-tokens", "quantity": 30, "occurredAt": int(time.time())}
     assert [each["result"] for each in used(world, told)] == ["recorded"]
     assert entitlement(world, feature="ai-tokens").body["balance"]["usage"] == 30

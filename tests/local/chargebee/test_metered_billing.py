@@ -132,6 +132,31 @@ def test_a_site_with_decimals_bills_fractions_of_a_unit(world: Vendor) -> None:
     assert (line.quantity_in_decimal, line.amount, line.amount_in_decimal) == ("1.250", 2, "0.01500")
 
 
+def test_what_is_attached_to_a_plan_comes_with_it_and_can_be_used(world: Vendor) -> None:
+    """https://apidocs.chargebee.com/docs/api/attached_items: an add-on that is attached as mandatory."""
+    world.control("PUT", "/item_prices/growth", {"attached": ["api-calls"]})
+    assert "attached" not in world.sdk.ItemPrice.retrieve("growth").item_price.raw_data
+    world.customer("org_1")
+    world.pay(world.open_checkout(subscription={"id": "sub_1"}).id)
+    bought = world.subscription()
+    assert [each.item_price_id for each in bought.subscription_items] == ["growth", "api-calls"]
+    _report(world, "5", bought.current_term_start)
+
+    more: Any = {"subscription_items": [{"item_price_id": "growth", "quantity": 3}]}
+    for replaced in (False, True):
+        changed = world.sdk.Subscription.update_for_items("sub_1", more | {"replace_items_list": replaced}).subscription
+        assert {each.item_price_id: each.quantity for each in changed.subscription_items} == {
+            "growth": 3,
+            "api-calls": None,
+        }
+    yearly: Any = {"subscription_items": [{"item_price_id": "growth-yearly"}, {"item_price_id": "api-calls"}]}
+    changed = world.sdk.Subscription.update_for_items("sub_1", yearly | {"replace_items_list": True}).subscription
+    assert [each.item_price_id for each in changed.subscription_items] == ["growth-yearly", "api-calls"]
+    other: Any = {"subscription_items": [{"item_price_id": "starter"}], "replace_items_list": True}
+    changed = world.sdk.Subscription.update_for_items("sub_1", other).subscription
+    assert [each.item_price_id for each in changed.subscription_items] == ["starter"]
+
+
 def test_late_usage_goes_to_the_pending_invoice_and_to_none_after_it_is_closed(world: Vendor) -> None:
     subscription = _subscribe(world)
     in_ended_term = subscription.current_term_end - DAY

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from billing.plans.catalog import read_catalog
+from local.chargebee.catalog import load_catalog
 from local.launcher.goods import item_prices
 from local.launcher.layout import BILLING_LAYER, YOURS, StateDirectory
 from local.launcher.problem import StackProblem
@@ -45,6 +46,21 @@ def test_the_site_sells_what_the_catalog_names() -> None:
     assert "period" not in found["migration"]
     metered = found["tokens-EUR"]
     assert (metered["metered"], metered["price"], metered["free_quantity"]) == (True, 3, 5000)
+
+
+def test_what_is_billed_by_use_comes_with_the_plans_of_its_currency() -> None:
+    assert sold(OTHER)["pro-EUR-Monthly"]["attached"] == ["tokens-EUR"]
+    calls = {"limit": 5, "overage": "allow", "item_price_id": "calls"}
+    price = {"amount": 900, "currency": "USD", "period": "month"}
+    yearly, euro = {"item_price_id": "pro-y", "period": "year"}, {"item_price_id": "pro-EUR", "currency": "EUR"}
+    prices = [{"item_price_id": "pro-m", **price}, price | yearly, price | euro]
+    catalog = {"plan": [{"id": "pro", "name": "Pro", "prices": prices, "features": {"calls": calls}}]}
+    assert {each["id"]: each.get("attached") for each in item_prices(read_catalog(catalog))} == {
+        "pro-m": ["calls"],
+        "pro-y": ["calls"],
+        "pro-EUR": None,
+        "calls": None,
+    }
 
 
 def test_a_plan_without_a_price_costs_something() -> None:
@@ -92,6 +108,19 @@ def test_what_is_counted_in_fractions_is_sold_so_by_a_site_that_has_them() -> No
             ] == [("0.0", "1.5"), ("1.5", None)]
         else:
             assert (metered["price"], metered["price_in_decimal"]) == (0, "0.005")
+
+
+@pytest.mark.parametrize(("micros", "price"), [(2_000, "0.002"), (15_000, "0.015"), (20_000, None)])
+def test_a_unit_that_costs_no_whole_cents_is_sold_at_its_price_by_a_site_that_has_decimals(
+    micros: int, price: str | None, tmp_path: Path
+) -> None:
+    priced = {"micros": micros, "currency": "USD"}
+    calls = {"limit": 5, "overage": "allow", "price": priced, "item_price_id": "calls"}
+    found = item_prices(read_catalog({"plan": [{"item_price_id": "pro", "name": "Pro", "features": {"calls": calls}}]}))
+    assert found[1].get("price_in_decimal") == price
+    path = tmp_path / "goods.json"
+    path.write_text(json.dumps({"item_prices": found}))
+    assert load_catalog(path, 0).in_decimals is (price is not None)
 
 
 def test_the_prices_of_one_plan_are_prices_of_one_item() -> None:
