@@ -43,9 +43,9 @@ and from a page of the application: its `Origin` is `AppUrl`, or, without an `Or
 `same-origin`.
 
 Chargebee's calls are limited for all organizations together, so each has budgets of its own: in a minute, 30 hosted
-pages, 30 reads or changes of payment methods, and 30 cancellations, restorations and rules for top-ups. Beyond them the
-answer is 429 `rate_limited` with `Retry-After`. A link by which a browser comes back syncs once a day, and always leads
-on.
+pages, 30 reads of payment methods, and 30 cancellations, restorations, changes of payment methods and rules for
+top-ups. Beyond them the answer is 429 `rate_limited` with `Retry-After`. A link by which a browser comes back syncs
+once a day, and always leads on.
 
 Errors are `{"error": "a sentence", "code": "stable_snake_case", "requestId": "..."}`, with the statuses
 [below](#errors). Keep the `requestId`: `make trace ID=...` shows an operator what became of that request. A token that

@@ -70,8 +70,15 @@ def test_a_day_that_cannot_be_billed_raises_the_alarm(
     assert '"usage_flagged":[1.0]' in capfd.readouterr().out
 
 
-def test_the_pending_invoice_of_a_term_is_closed_and_somebody_elses_is_not(world: World, subscription_id: str) -> None:
+@pytest.mark.parametrize("namesake", [False, True], ids=["a stranger", "of the id of an organization with another one"])
+def test_the_pending_invoice_of_a_term_is_closed_and_somebody_elses_is_not(
+    world: World, subscription_id: str, namesake: bool
+) -> None:
     world.chargebee.ask("POST", "/customers", id="somebody_else")
+    if namesake:
+        world.chargebee.ask("POST", "/customers", id="from_before")
+        mapped = {"customerId": "from_before"}
+        machine_call(world, "organizations/save", "PUT /organizations", mapped, path={"id": "somebody_else"})
     world.chargebee.ask("POST", "/customers/somebody_else/subscription_for_items", auto_collection="off", **LINES)
     term_end = world.chargebee.ask("GET", f"/subscriptions/{subscription_id}")["subscription"]["current_term_end"]
     world.chargebee.advance(term_end - int(time.time()) + 60)

@@ -149,6 +149,17 @@ def test_a_customer_that_is_mapped_and_not_stamped_yet_is_not_given_to_the_organ
     assert world.items("ORG#acme") == []
 
 
+def test_a_sync_takes_no_customer_that_is_mapped_and_not_stamped_yet_for_its_id(world: World) -> None:
+    world.chargebee.ask("POST", "/customers", id="acme")
+    world.chargebee.fail("/customers/acme", method="POST", status=500, count=9)
+    assert put(world, customerId="acme").status == 502
+    world.chargebee.recover()
+    event = http_event("POST /api/organizations/acme/sync", claims=MACHINE) | {"pathParameters": {"id": "acme"}}
+    answer = world.call("organizations/sync", event)
+    assert (answer.status, answer.code) == (409, "conflict")
+    assert world.items("ORG#acme") == []
+
+
 def test_news_of_a_customer_that_is_mapped_and_not_stamped_yet_is_no_news_of_the_organization_of_its_id(
     world: World,
 ) -> None:

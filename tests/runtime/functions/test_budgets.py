@@ -8,7 +8,8 @@ import pytest
 from billing.app.budgets import CHANGES, INVOICES, PAGES, PAYMENT_METHODS, PREVIEWS
 from billing.app.routes import ROUTES
 from billing.core.errors import RateLimited
-from tests.deployment.gateway import http_event
+from tests.deployment.gateway import MEMBER, http_event
+from tests.deployment.payments import add_card, call
 from tests.deployment.routes import AnyRoute, event_of, right_caller
 from tests.deployment.subscriptions import create, post, subscribed
 from tests.deployment.world import World
@@ -66,6 +67,18 @@ def test_whoever_cancels_and_takes_it_back_again_and_again_uses_up_no_calls_of_o
     both = ("subscriptions/cancel", "subscriptions/restore")
     assert [post(world, function).status for _ in range(3) for function in both] == [200, 200, 200, 429, 429, 429]
     assert len(world.chargebee.called()) == 3
+
+
+def test_members_who_look_at_what_is_paid_with_keep_no_admin_from_changing_it(world: World) -> None:
+    card = add_card(world)
+    world.freeze(MINUTE)
+    world.put(pk="BUDGET#org_1", sk=f"payment_methods#{MINUTE}", spent=PAYMENT_METHODS.times)
+    assert call(world, "payments/list_methods", "GET /api/payment-methods", claims=MEMBER).status == 429
+    for function, route in (
+        ("payments/default_method", "PUT /api/payment-methods/{methodId}/default"),
+        ("payments/remove_method", "DELETE /api/payment-methods/{methodId}"),
+    ):
+        assert call(world, function, route, methodId=card).status == 200
 
 
 def test_a_return_link_is_worth_one_sync(world: World) -> None:

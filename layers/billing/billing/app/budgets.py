@@ -28,7 +28,9 @@ INVOICES = Budget("invoices", times=30, seconds=60)
 """Reads of invoices, which only Chargebee has: two calls each."""
 
 CHANGES = Budget("changes", times=30, seconds=60)
-"""Cancellations, what takes them back, and rules for top-ups: up to two calls each, those of a rule a moment later."""
+"""What only admins do without a page: cancellations, what takes them back, changes of what is paid with, and rules for
+top-ups. Up to two calls each, those of a rule a moment later. Apart from reads, so that members who look keep no admin
+from them."""
 
 PREVIEWS = Budget("previews", times=60, seconds=60)
 """Estimates of purchases and changes, which somebody makes while they choose: one call each, two for a customer whom

@@ -75,8 +75,12 @@ def run(context: Any) -> dict[str, Any]:
 
 
 def customer_owner(customer_id: str) -> str | None:
-    """The organization of a customer: the pointer's, or the one that the customer is called after."""
+    """The organization of a customer: the pointer's, or the one that it is called after, if that has no other."""
     store = wiring.store()
     if owner := store.customer_owner(customer_id):
         return owner
-    return customer_id if store.load(customer_id).organization else None
+    organization = store.load(customer_id).organization
+    if organization is None:
+        return None
+    own = {organization.customer_id or customer_id, *organization.retired_customers}
+    return organization.id if customer_id in own else None

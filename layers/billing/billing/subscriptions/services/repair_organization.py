@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.errors import Conflict
-from billing.subscriptions.domain.ownership import Link, map_customer
+from billing.subscriptions.domain.ownership import Link, map_customer, owners
 from billing.subscriptions.domain.transaction import OrganizationChange
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _rebuilt(told: Organization, ports: Ports) -> OrganizationChange:
         return OrganizationChange(
             replace(told, version=version, customer_id=None, retired_customers=frozenset({customer_id}))
         )
-    if customer is None or customer.organization_id not in (None, told.id):
+    if customer is None or owners(customer, ports.store.customer_owner(customer_id)) - {told.id}:
         raise Conflict(f"Organization {told.id} has no customer yet.")
     link = Link(told) if told.customer_id is not None else map_customer(told, customer_id, ports.clock())
     carded = replace(link.organization, card_status=customer.card_status, customer_version=customer.resource_version)
