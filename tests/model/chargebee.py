@@ -102,9 +102,9 @@ class ChargebeeModel:
     def open_and_look(self, request: PageRequest) -> Opening:
         """One step: whatever happens before the customer is stamped happens to a page that is there."""
         page, customer = self.open_checkout(request), self.customer(request.customer_id)
-        alive = tuple(each for each in self.subscriptions(request.customer_id) if each.live)
+        seen = (each for each in self.subscriptions(request.customer_id) if each.live or each.trial_start is not None)
         # what no opening depends on is left out, so that equal futures are equal states
-        return Opening(page, replace(customer, card_status=None, resource_version=None), alive)
+        return Opening(page, replace(customer, card_status=None, resource_version=None), tuple(seen))
 
     def open_change(self, request: ChangeRequest) -> HostedPage:
         """A page that changes what is already there."""
