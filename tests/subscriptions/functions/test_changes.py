@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from billing.core.clock import DAY
 from tests.deployment.gateway import ADMIN, failed, sqs_event
 from tests.deployment.subscriptions import create, deliver_everything, listed, post, subscribed
 from tests.deployment.world import APP, World
@@ -467,6 +468,16 @@ def test_cancelling_twice_is_cancelling_once(world: World) -> None:
     first = post(world, "subscriptions/cancel").body
     assert post(world, "subscriptions/cancel").body == first
     assert world.chargebee.called().count(f"POST /subscriptions/{subscription_id}/cancel_for_items") == 1
+
+
+def test_an_end_that_is_scheduled_for_a_later_term_comes_with_this_one(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    later = str(listed(world)[0]["periodEnd"] + 90 * DAY)
+    path = f"/subscriptions/{subscription_id}/cancel_for_items"
+    world.chargebee.ask("POST", path, cancel_option="specific_date", cancel_at=later)
+    deliver_everything(world)
+    assert post(world, "subscriptions/cancel").body["cancelAt"] == listed(world)[0]["periodEnd"]
+    assert listed(world)[0]["cancelAt"] == listed(world)[0]["periodEnd"]
 
 
 def test_who_asks_again_after_a_lost_answer_may_name_another_reason(
