@@ -282,6 +282,25 @@ def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: Worl
     assert after["priority-support"]["unit_price"] == 5000
 
 
+def test_a_change_takes_nothing_away_that_nobody_has_told_of_yet(world: World) -> None:
+    subscription_id = subscribed(world)
+    world.chargebee.ask(
+        "POST",
+        f"/subscriptions/{subscription_id}/update_for_items",
+        **{"subscription_items[item_price_id][0]": "priority-support", "subscription_items[unit_price][0]": "5000"},
+    )
+    page = post(world, "subscriptions/update", {"itemPriceId": "scale"})
+    world.chargebee.pay(page.body["id"])
+    after = items_of(world, subscription_id)
+    assert (set(after), after["priority-support"]["unit_price"]) == ({"scale", "priority-support"}, 5000)
+
+
+def test_a_change_drops_nothing_that_was_scheduled_a_moment_ago(world: World) -> None:
+    subscription_id = subscribed(world)
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/update_for_items", **LATER)
+    assert post(world, "subscriptions/update", {"seats": 7}).code == "changes_scheduled"
+
+
 @pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
 def test_a_site_that_takes_no_agreed_prices_is_the_operators_to_set_up(world: World, function: str) -> None:
     subscribed(world)
