@@ -29,10 +29,14 @@ def pause(site: Site, call: Call) -> Resource:
 
 
 def _require_pausable(subscription: Resource) -> None:
+    """https://apidocs.chargebee.com/docs/api/subscriptions/pause-a-subscription: "Subscriptions with active
+    `contract_terms` cannot be paused"."""
     if subscription["status"] not in ("active", "non_renewing"):
         raise invalid_state(
             f"Cannot pause a subscription in the state {subscription['status']}", "invalid_state_for_pause"
         )
+    if "contract_term" in subscription:
+        raise invalid_state("Cannot pause a subscription with a contract term")
     if subscription["has_scheduled_changes"]:
         raise invalid_state("Cannot pause a subscription with scheduled changes", "invalid_state_for_pause")
 

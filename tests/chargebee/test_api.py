@@ -59,7 +59,7 @@ def opened_pages(api: ChargebeeApi, pages: ChargebeePayments) -> dict[str, Calla
     purchase = PurchasePage("", "org_1", order, "order_1", url, url)
     return {
         "checkout_new_for_items": lambda key: api.open_checkout(replace(PAGE, key=key, subscription_id="sub_2")),
-        "checkout_existing_for_items": lambda key: api.open_change(replace(change, key=key)),
+        "checkout_existing_for_items": lambda key: api.open_change(replace(change, key=key))[0],
         "checkout_one_time_for_items": lambda key: pages.open_purchase(replace(purchase, key=key)),
         "manage_payment_sources": lambda key: pages.open_card_page("org_1", url, key),
         "collect_now": lambda key: pages.open_collection("org_1", "USD", url, key),
@@ -328,7 +328,7 @@ def test_a_change_page_carries_the_subscription_as_it_shall_be(
 ) -> None:
     shall_be = Lines((Item("scale", "plan", 7), Item("priority-support", "addon", 1)), complete=True)
     urls = PAGE.redirect_url, PAGE.cancel_url
-    page = api.open_change(ChangeRequest("change-1", "sub_1", "org_1", shall_be, When.NOW, *urls))
+    page, _ = api.open_change(ChangeRequest("change-1", "sub_1", "org_1", shall_be, When.NOW, *urls))
     [opening] = [each for each in simulator.calls() if each["path"].endswith("/checkout_existing_for_items")]
     assert opening["params"]["replace_items_list"] == "true"
     simulator.pay(page.id)

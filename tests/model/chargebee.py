@@ -102,11 +102,11 @@ class ChargebeeModel:
     def open_and_look(self, request: PageRequest) -> Opening:
         """One step: whatever happens before the customer is stamped happens to a page that is there."""
         page, customer = self.open_checkout(request), self.customer(request.customer_id)
-        alive = tuple(each for each in self.subscriptions(request.customer_id) if each.live)
+        seen = (each for each in self.subscriptions(request.customer_id) if each.live or each.trial_start is not None)
         # what no opening depends on is left out, so that equal futures are equal states
-        return Opening(page, replace(customer, card_status=None, resource_version=None), alive)
+        return Opening(page, replace(customer, card_status=None, resource_version=None), tuple(seen))
 
-    def open_change(self, request: ChangeRequest) -> HostedPage:
+    def open_change(self, request: ChangeRequest) -> tuple[HostedPage, Subscription]:
         """A page that changes what is already there."""
 
         def effect() -> str:
@@ -114,7 +114,7 @@ class ChargebeeModel:
                 raise ChargebeeNotFound(request.subscription_id)
             return self._open(request)
 
-        return self._page(request, effect)
+        return self._page(request, effect), self.subscription(request.subscription_id)
 
     def page_is_open(self, page_id: str) -> bool:
         """Neither paid nor left nor expired."""

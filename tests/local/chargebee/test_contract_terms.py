@@ -96,3 +96,11 @@ def test_a_contract_runs_out_as_it_says(world: Vendor, action: str, status: str,
     assert (subscription.status, subscription.contract_term is not None) == (status, bound)
     assert "contract_term_completed" in world.event_types()
     assert ("contract_term_renewed" in world.event_types()) == bound
+
+
+def test_a_subscription_under_contract_is_not_paused(world: Vendor) -> None:
+    world.subscribe("sub_1")
+    world.control("POST", "/subscriptions/sub_1/contract_term", {"billing_cycles": 12})
+    with pytest.raises(InvalidRequestError):
+        world.sdk.Subscription.pause("sub_1", {"pause_option": "immediately"})
+    assert world.subscription().status == "active"

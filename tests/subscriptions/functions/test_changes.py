@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from billing.core.clock import DAY
 from tests.deployment.gateway import ADMIN, failed, sqs_event
 from tests.deployment.subscriptions import create, deliver_everything, listed, post, subscribed
 from tests.deployment.world import APP, World
@@ -281,6 +282,25 @@ def test_another_plan_has_its_own_price_and_leaves_the_others_theirs(world: Worl
     assert after["priority-support"]["unit_price"] == 5000
 
 
+def test_a_change_takes_nothing_away_that_nobody_has_told_of_yet(world: World) -> None:
+    subscription_id = subscribed(world)
+    world.chargebee.ask(
+        "POST",
+        f"/subscriptions/{subscription_id}/update_for_items",
+        **{"subscription_items[item_price_id][0]": "priority-support", "subscription_items[unit_price][0]": "5000"},
+    )
+    page = post(world, "subscriptions/update", {"itemPriceId": "scale"})
+    world.chargebee.pay(page.body["id"])
+    after = items_of(world, subscription_id)
+    assert (set(after), after["priority-support"]["unit_price"]) == ({"scale", "priority-support"}, 5000)
+
+
+def test_a_change_drops_nothing_that_was_scheduled_a_moment_ago(world: World) -> None:
+    subscription_id = subscribed(world)
+    world.chargebee.ask("POST", f"/subscriptions/{subscription_id}/update_for_items", **LATER)
+    assert post(world, "subscriptions/update", {"seats": 7}).code == "changes_scheduled"
+
+
 @pytest.mark.parametrize("function", ["subscriptions/update", "subscriptions/preview"])
 def test_a_site_that_takes_no_agreed_prices_is_the_operators_to_set_up(world: World, function: str) -> None:
     subscribed(world)
@@ -467,6 +487,16 @@ def test_cancelling_twice_is_cancelling_once(world: World) -> None:
     first = post(world, "subscriptions/cancel").body
     assert post(world, "subscriptions/cancel").body == first
     assert world.chargebee.called().count(f"POST /subscriptions/{subscription_id}/cancel_for_items") == 1
+
+
+def test_an_end_that_is_scheduled_for_a_later_term_comes_with_this_one(world: World) -> None:
+    subscription_id = sold(world, FIVE)
+    later = str(listed(world)[0]["periodEnd"] + 90 * DAY)
+    path = f"/subscriptions/{subscription_id}/cancel_for_items"
+    world.chargebee.ask("POST", path, cancel_option="specific_date", cancel_at=later)
+    deliver_everything(world)
+    assert post(world, "subscriptions/cancel").body["cancelAt"] == listed(world)[0]["periodEnd"]
+    assert listed(world)[0]["cancelAt"] == listed(world)[0]["periodEnd"]
 
 
 def test_who_asks_again_after_a_lost_answer_may_name_another_reason(

@@ -97,7 +97,7 @@ class ChargebeeApi:
         except ChargebeeNotFound as error:  # not the customer, which is there
             raise ChargebeeMisconfigured(f"The Chargebee site lacks what its page needs: {error}", NOT_FOUND) from error
 
-    def open_change(self, request: ChangeRequest) -> HostedPage:
+    def open_change(self, request: ChangeRequest) -> tuple[HostedPage, Subscription]:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#create_checkout_to_update_a_subscription"""
         body = {
             "subscription": {"id": request.subscription_id},
@@ -110,7 +110,7 @@ class ChargebeeApi:
             current = self._retrieved(request.subscription_id)
         if current.customer_id != request.customer_id:
             raise ChargebeeNotFound(f"The subscription {current.id} has moved to another customer.")
-        return opening.result()
+        return opening.result(), current
 
     def page_is_open(self, page_id: str) -> bool:
         """https://apidocs.chargebee.com/docs/api/hosted_pages#retrieve_a_hosted_page"""

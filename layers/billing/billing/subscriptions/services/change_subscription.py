@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from billing.core.chargebee_errors import ChargebeeNotFound
 from billing.core.clock import HOUR
-from billing.core.errors import SubscriptionNotFound
+from billing.core.errors import Conflict, SubscriptionNotFound
 from billing.links.site import RETURN_WINDOW, Return
 from billing.subscriptions.domain.change import changed, check_scheduled
 from billing.subscriptions.domain.choice import choose
@@ -69,11 +69,40 @@ def change_subscription(
 ) -> OpenedCheckout:
     """Open the page; nothing changes until the admin confirms there.
 
-    The same wanted about the same version of the subscription is the same page, until that page is closed.
-    Raises what `prepare` raises, or the ChargebeeError.
+    The same wanted about the same version of the subscription is the same page, until that page is closed. No page is
+    handed out that was made of an older version than Chargebee has: it would take away what came since.
+    Raises what `prepare` raises, Conflict, or the ChargebeeError.
     """
-    partition = ports.store.load(change.organization_id)
-    subscription, lines = prepare(change, partition, catalog, coupons, ports.clock)
+
+    def attempt() -> OpenedCheckout:
+        partition = ports.store.load(change.organization_id)
+        subscription, lines = prepare(change, partition, catalog, coupons, ports.clock)
+        request = _request(change, subscription, lines, site, ports)
+        try:
+            page, current = ports.chargebee.open_change(request)
+            if (current.resource_version or 0) > (subscription.resource_version or 0):
+                _learn(current, ports)
+                raise Conflict("The subscription has changed meanwhile.")
+            if page.replayed and not ports.chargebee.page_is_open(page.id):
+                page, _ = ports.chargebee.open_change(_anew(request, ports))
+        except ChargebeeNotFound as error:
+            from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
+
+            resync_organization(change.organization_id, ports)
+            raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
+        return OpenedCheckout(page, subscription.checkout_id)
+
+    try:
+        return attempt()
+    except Conflict:
+        from billing.core.until_won import CHECKOUT_ATTEMPTS, until_won  # noqa: PLC0415 - hardly ever
+
+        return until_won(attempt, CHECKOUT_ATTEMPTS, "The subscription kept changing. Try again.")
+
+
+def _request(
+    change: SubscriptionChange, subscription: Subscription, lines: Lines, site: Site, ports: Ports
+) -> ChangeRequest:
     now = ports.clock()
     target = Return(change.organization_id, subscription.checkout_id, change.success_path)
     hour = now - now % HOUR  # so that the link, and with it the page, is the same for a while
@@ -82,17 +111,13 @@ def change_subscription(
     content = repr((lines, str(change.wanted.when), redirect_url, cancel_url, subscription.resource_version)).encode()
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
     named = subscription.id, subscription.customer_id
-    request = ChangeRequest(key, *named, lines, change.wanted.when, redirect_url, cancel_url)
-    try:
-        page = ports.chargebee.open_change(request)
-        if page.replayed and not ports.chargebee.page_is_open(page.id):
-            page = ports.chargebee.open_change(_anew(request, ports))
-    except ChargebeeNotFound as error:
-        from billing.subscriptions.services.resync_organization import resync_organization  # noqa: PLC0415 - hardly ever
+    return ChangeRequest(key, *named, lines, change.wanted.when, redirect_url, cancel_url)
 
-        resync_organization(change.organization_id, ports)
-        raise SubscriptionNotFound("Chargebee no longer has this subscription.") from error
-    return OpenedCheckout(page, subscription.checkout_id)
+
+def _learn(snapshot: Subscription, ports: Ports) -> None:
+    from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - hardly ever
+
+    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
 
 
 def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:

@@ -134,8 +134,8 @@ def _look_at(listed: Sequence[Subscription], organization: Organization, order: 
     if any(outcome is not Outcome.STALE for outcome in learned):
         raise Conflict("The customer has a subscription already.")
     if order.plan.trial_days and organization.trial_used_at is None:
-        tried = [_learn(snapshot, ports) for snapshot in listed if snapshot.trial_start is not None]
-        if Outcome.APPLIED in tried:
+        tried = next((each for each in listed if each.trial_start is not None), None)
+        if tried is not None and _learn(tried, ports) is Outcome.APPLIED:
             raise Conflict("The customer has had a trial already.")
 
 

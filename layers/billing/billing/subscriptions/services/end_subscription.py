@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 def cancel_at_term_end(
     organization_id: str, subscription_id: str | None, reason_code: str, ports: Ports
 ) -> Subscription:
-    """Let the subscription run out: access stays until the date. Scheduling it twice is scheduling it once.
+    """Let the subscription run out: access stays until the date. Scheduling it twice is scheduling it once, and an end
+    that is scheduled for a later term comes sooner.
 
     Raises SubscriptionNotFound, InvalidState, InvalidRequest for a reason that is none, or the ChargebeeError.
     """
     row = choose(ports.store.load(organization_id), subscription_id)
-    if row.cancel_at is not None:
+    if row.cancel_at is not None and _within_term(row, row.cancel_at):
         return row
     key = _key("cancel", row, reason_code)
     return _done(row, lambda: ports.chargebee.cancel_at_term_end(row, key, reason_code), ports)
@@ -65,6 +66,14 @@ def withdraw_change(organization_id: str, subscription_id: str | None, ports: Po
         raise InvalidState("No change is scheduled for this subscription.")
     key = f"keep-items-{row.id}-{row.resource_version}"
     return _done(row, lambda: ports.chargebee.keep_items(row, key), ports)
+
+
+def _within_term(row: Subscription, moment: int) -> bool:
+    """Whether it is no later than the end of the contract, the trial or the paid term."""
+    from billing.subscriptions.domain.access import period_end  # noqa: PLC0415 - only where an end is scheduled
+
+    end = period_end(row)
+    return row.under_contract or end is None or moment <= end
 
 
 def _key(name: str, row: Subscription, reason_code: str) -> str:

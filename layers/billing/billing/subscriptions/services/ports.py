@@ -171,8 +171,8 @@ class Chargebee(Protocol):
         Raises ChargebeeNotFound when the customer is not there, whatever became of the page, and never else.
         """
 
-    def open_change(self, request: ChangeRequest) -> HostedPage:
-        """Raises ChargebeeNotFound when the subscription does not exist, or has another customer by now."""
+    def open_change(self, request: ChangeRequest) -> tuple[HostedPage, Subscription]:
+        """The page, and the subscription as it is. Raises ChargebeeNotFound, also where its customer is another."""
 
     def page_is_open(self, page_id: str) -> bool:
         """Whether a browser can still complete the page."""
