@@ -12,6 +12,7 @@ from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.payments import ChargebeePayments
+from billing.chargebee.site_lists import SiteLists
 from billing.core.chargebee_errors import (
     ChargebeeDuplicate,
     ChargebeeMisconfigured,
@@ -45,6 +46,11 @@ PLAN = Lines((Item("growth", "plan", 3),))
 
 def row_of(subscription_id: str, **fields: Any) -> Subscription:
     return Subscription(subscription_id, "org_1", Status.ACTIVE, **fields)
+
+
+@pytest.fixture
+def lists(simulator: ChargebeeSimulator) -> SiteLists:
+    return SiteLists(connect("site", "test_key", simulator.url), Retry())
 
 
 @pytest.fixture
@@ -380,12 +386,12 @@ def test_a_portal_session_is_opened_for_the_customer(
 
 
 def test_events_are_listed_oldest_first_page_by_page(
-    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
+    lists: SiteLists, simulator: ChargebeeSimulator, bought: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
+    monkeypatch.setattr("billing.chargebee.site_lists.PAGE_SIZE", 2)
     listed, offset = [], None
     while True:
-        page = api.events(0, offset)
+        page = lists.events(0, offset)
         listed += [event["id"] for event in page.resources]
         if not (offset := page.next_offset):
             break
@@ -394,19 +400,19 @@ def test_events_are_listed_oldest_first_page_by_page(
 
 
 def test_events_before_the_time_are_not_listed_and_those_of_its_second_are(
-    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+    lists: SiteLists, simulator: ChargebeeSimulator, bought: str
 ) -> None:
     newest = max(event["occurred_at"] for event in simulator.events())
-    assert api.events(newest, None).resources
-    assert not api.events(newest + 1, None).resources
+    assert lists.events(newest, None).resources
+    assert not lists.events(newest + 1, None).resources
 
 
 def test_changed_subscriptions_are_listed_with_their_customers_the_deleted_too(
-    api: ChargebeeApi, simulator: ChargebeeSimulator, bought: str
+    api: ChargebeeApi, lists: SiteLists, simulator: ChargebeeSimulator, bought: str
 ) -> None:
     api.cancel_now(row_of("sub_1"), "cancel-1")
     simulator.ask("POST", "/subscriptions/sub_1/delete")
-    [entry] = api.updated_subscriptions(0, None).resources
+    [entry] = lists.updated_subscriptions(0, None).resources
     assert (entry["subscription"]["id"], entry["subscription"]["deleted"]) == ("sub_1", True)
     assert entry["customer"]["meta_data"] == {"organizationId": "org_1"}
     assert json.dumps(entry)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.coupons import ChargebeeCoupons
 from billing.chargebee.read_event import read_event
+from billing.chargebee.site_lists import SiteLists
 from billing.core.clock import utc_now
 from billing.core.keys import mint_subscription_id
 from billing.links.site import Site as Urls
@@ -37,6 +38,7 @@ class MainJob:
 
     site: Site
     api: ChargebeeApi
+    lists: SiteLists
     coupons: ChargebeeCoupons
     catalog: Catalog
     store: MemoryStore = field(default_factory=MemoryStore)
@@ -107,7 +109,7 @@ class MainJob:
 
     def _applied(self, subscription_id: str) -> bool | None:
         """Apply what the site has told of the organization so far."""
-        for document in self.api.events(self.began - 60, None).resources:
+        for document in self.lists.events(self.began - 60, None).resources:
             if self.organization_id in str(document["content"]):
                 event = read_event(document)
                 apply_event(event, store=self.store, commands=MemoryQueue(), now=utc_now())

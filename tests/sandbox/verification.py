@@ -9,6 +9,7 @@ from billing.chargebee.api import ChargebeeApi
 from billing.chargebee.calls import Retry
 from billing.chargebee.connection import connect
 from billing.chargebee.coupons import ChargebeeCoupons
+from billing.chargebee.site_lists import SiteLists
 from billing.core.clock import utc_now
 from tests.sandbox.check import Check, Finding, Verdict, carry_out
 from tests.sandbox.main_job import MainJob
@@ -58,7 +59,7 @@ def checks(settings: Mapping[str, str], site: Site) -> Iterator[Check]:
     catalog = shipped_catalog()
     sdk = connect(settings["CHARGEBEE_SITE"], settings["CHARGEBEE_API_KEY"], settings.get("CHARGEBEE_API_URL", ""))
     api = ChargebeeApi(sdk, Retry(), utc_now, settings.get("CHARGEBEE_GATEWAY_ACCOUNT_ID", ""))
-    yield from MainJob(site, api, ChargebeeCoupons(sdk, Retry()), catalog).checks()
+    yield from MainJob(site, api, SiteLists(sdk, Retry()), ChargebeeCoupons(sdk, Retry()), catalog).checks()
     yield Check("every record and event is as the vendor's types say", lambda: walk(settings))
     for question, ask in Questions(site, catalog).asked().items():
         yield Check(f"the documents leave open: {question}", ask)

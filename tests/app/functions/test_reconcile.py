@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from billing.app import wiring
-from billing.chargebee.api import ChargebeeApi
+from billing.chargebee.site_lists import SiteLists
 from billing.core.chargebee_errors import ChargebeeUnavailable
 from billing.core.errors import InvalidRequest
 from billing.subscriptions.services.ports import Page
@@ -164,7 +164,7 @@ def test_a_failure_is_not_reported_as_success(world: World) -> None:
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every list has a page of two, and every run has time for one of them."""
-    monkeypatch.setattr("billing.chargebee.api.PAGE_SIZE", 2)
+    monkeypatch.setattr("billing.chargebee.site_lists.PAGE_SIZE", 2)
     monkeypatch.setattr("billing.app.parts.PAGE_SECONDS", 900)
     yield
 
@@ -178,7 +178,7 @@ def test_a_run_that_is_too_short_goes_on_in_the_next_and_says_so_until_all_is_re
     assert int(first["events"]["stoppedAt"]) > 0
     for _ in range(len(world.chargebee.events())):
         absorb(world)
-        world.environment.setattr("billing.chargebee.api.PAGE_SIZE", 100)
+        world.environment.setattr("billing.chargebee.site_lists.PAGE_SIZE", 100)
         if "stoppedAt" not in reconcile(world)["events"]:
             break
     assert [row["status"] for row in listed(world)] == ["in_trial"]
@@ -191,7 +191,7 @@ def test_a_replay_that_is_too_short_says_where_it_stopped(world: World) -> None:
     forget_warm_state()
     first = world.invoke("app/reconcile", {"task": "replay", "since": 0})["events"]
     assert (first["read"], first["queued"]) == (2, 2)
-    world.environment.setattr("billing.chargebee.api.PAGE_SIZE", 100)
+    world.environment.setattr("billing.chargebee.site_lists.PAGE_SIZE", 100)
     rest = world.invoke("app/reconcile", {"task": "replay", "since": int(first["stoppedAt"])})["events"]
     assert "stoppedAt" not in rest
     told = {message["id"] for message in world.messages("EventsQueue")}
@@ -512,7 +512,7 @@ def test_a_document_that_cannot_be_read_is_counted_and_the_next_one_is_queued(
     world.chargebee.pay(create(world).body["id"])
     later(world)
     for name in ("events", "updated_subscriptions", "updated_customers"):
-        monkeypatch.setattr(f"billing.chargebee.api.ChargebeeApi.{name}", preceded(bad, name))
+        monkeypatch.setattr(f"billing.chargebee.site_lists.SiteLists.{name}", preceded(bad, name))
     result = reconcile(world)
     assert result["events"]["queued"] == len(world.chargebee.events())
     assert result["subscriptions"]["queued"] == 1
@@ -521,9 +521,9 @@ def test_a_document_that_cannot_be_read_is_counted_and_the_next_one_is_queued(
 
 def preceded(bad: dict[str, Any], name: str) -> Any:
     """Chargebee's list with a document in front that nobody can read."""
-    listed = getattr(ChargebeeApi, name)
+    listed = getattr(SiteLists, name)
 
-    def page(self: ChargebeeApi, since: int, offset: str | None) -> Page[Any]:
+    def page(self: SiteLists, since: int, offset: str | None) -> Page[Any]:
         found = listed(self, since, offset)
         return Page([bad, *found.resources], found.next_offset)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from billing.chargebee.payments import ChargebeePayments
     from billing.chargebee.personal_data import ChargebeePersonalData
     from billing.chargebee.resources import Resources
+    from billing.chargebee.site_lists import SiteLists
     from billing.chargebee.usage import ChargebeeUsage
     from billing.core.recent import Recent
     from billing.runtime.caller import Caller
@@ -68,11 +69,11 @@ def details_from(caller: "Caller | None") -> "CustomerParams":
     return details
 
 
-def chargebee_lists() -> "ChargebeeApi":
+def chargebee_lists() -> "SiteLists":
     """Chargebee, for who reads long lists and has time: the rest of its limit is for whoever waits for an answer."""
-    from billing.chargebee.api import ChargebeeApi  # noqa: PLC0415
+    from billing.chargebee.site_lists import SiteLists  # noqa: PLC0415
 
-    return ChargebeeApi(_sdk(), _unhurried(), utc_now)
+    return SiteLists(_sdk(), _unhurried())
 
 
 @cache

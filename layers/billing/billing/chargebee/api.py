@@ -33,7 +33,7 @@ from billing.core.clock import Clock
 from billing.subscriptions.domain.billing_event import Customer
 from billing.subscriptions.domain.change import Lines
 from billing.subscriptions.domain.subscription import Item, Subscription
-from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, Page, PageRequest
+from billing.subscriptions.services.ports import ChangeRequest, HostedPage, Listing, Opening, PageRequest
 
 _OPEN_STATES = frozenset({"created", "requested"})
 
@@ -138,35 +138,6 @@ class ChargebeeApi:
         customer = understood(lambda: read_customer(found[-1].customer.raw_data)) if found else None
         return Listing([self._whole(self._row(each)) for each in found], customer)
 
-    def events(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
-        """https://apidocs.chargebee.com/docs/api/events#list_events"""
-        query = _since("occurred_at", since, offset)
-        answer = self._ask(lambda: self._sdk.Event.list(dict(query)))
-        return Page([each.event.raw_data for each in answer.list], answer.next_offset or None)
-
-    def updated_subscriptions(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
-        """https://apidocs.chargebee.com/docs/api/subscriptions#list_subscriptions"""
-        query = {**_since("updated_at", since, offset), "include_deleted": True}
-        answer = self._ask(lambda: self._sdk.Subscription.list(dict(query)))
-        found = [
-            {"subscription": each.subscription.raw_data, "customer": each.customer.raw_data} for each in answer.list
-        ]
-        return Page(found, answer.next_offset or None)
-
-    def updated_customers(self, since: int, offset: str | None) -> Page[Mapping[str, Any]]:
-        """https://apidocs.chargebee.com/docs/api/customers#list_customers"""
-        query = _since("updated_at", since, offset)
-        answer = self._ask(lambda: self._sdk.Customer.list(dict(query)))
-        return Page([each.customer.raw_data for each in answer.list], answer.next_offset or None)
-
-    def all_customers(self, offset: str | None) -> Page[Mapping[str, Any]]:
-        """Without a filter by `updated_at`, which what nobody has changed since September 2016 does not have:
-        https://apidocs.chargebee.com/docs/api/customers/list-customers
-        """
-        query = {"sort_by": {"asc": "created_at"}, "limit": PAGE_SIZE, **({"offset": offset} if offset else {})}
-        answer = self._ask(lambda: self._sdk.Customer.list(dict(query)))
-        return Page([each.customer.raw_data for each in answer.list], answer.next_offset or None)
-
     def cancel_now(self, row: Subscription, key: str, reason_code: str = "") -> Subscription:
         """https://apidocs.chargebee.com/docs/api/subscriptions#cancel_subscription_for_items"""
         return self._own(row, lambda now: now if now.ended else self._cancel(now, AT_ONCE, key, reason_code))
@@ -226,9 +197,3 @@ class ChargebeeApi:
         call = self._sdk.Subscription.cancel_for_items
         answer = self._ask(lambda: call(path_safe(row.id), body, keyed(key)))
         return self._row(answer)
-
-
-def _since(field: str, since: int, offset: str | None) -> dict[str, Any]:
-    """A list query, oldest first, so that pages do not shift while newer entries arrive."""
-    query = {field: {"after": since - 1}, "sort_by": {"asc": field}, "limit": PAGE_SIZE}
-    return {**query, "offset": offset} if offset else query
