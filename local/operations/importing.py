@@ -13,7 +13,7 @@ from typing import Any
 
 from local.operations.failure import OperationFailed
 from local.operations.matching import Customer, Fate, Organization, Row, match
-from local.operations.reconciling import run
+from local.operations.reconciling import Task, TaskFailed, run
 from local.operations.spreadsheets import rows_of
 from local.operations.target import Target
 from local.whole_file import whole_file
@@ -24,6 +24,8 @@ PATIENCE = (2, 5, 15, 30)
 """Seconds before a mapping that Chargebee had no time for is tried again."""
 
 FOR_NOW = frozenset({"chargebee_rate_limited", "chargebee_unavailable", "chargebee_timeout", "chargebee_busy"})
+AWAY = frozenset({"ChargebeeRateLimited", "ChargebeeUnavailable", "ChargebeeTimeout", "ChargebeeBusy"})
+"""The same, as the function raises them where a list is read."""
 
 type Pause = Callable[[float], None]
 
@@ -40,16 +42,16 @@ class Import:
     per_second: float = 1.0
 
 
-def plan(target: Target, wanted: Import) -> str:
+def plan(target: Target, wanted: Import, pause: Pause = time.sleep) -> str:
     """The dry run: the report of every row, and nothing else."""
-    rows = _matched(target, wanted)
+    rows = _matched(target, wanted, pause)
     _write(wanted.report, rows)
     return f"{summary(rows)}\n{wanted.report} has every row. Nothing was mapped: APPLY=1 does it."
 
 
 def apply(target: Target, wanted: Import, pause: Pause = time.sleep) -> str:
     """Map what matches. The report has what became of each row, also where the run was ended halfway."""
-    rows = _matched(target, wanted)
+    rows = _matched(target, wanted, pause)
     _write(wanted.report, rows)  # nothing is mapped that could not be told
     matched = [row for row in rows if row.fate is Fate.MATCHED]
     after = {row.customer_id: row for row in rows}
@@ -82,7 +84,7 @@ def _assign(target: Target, row: Row, pause: Pause) -> Row:
     return replace(row, fate=Fate.DONE, note="")
 
 
-def _matched(target: Target, wanted: Import) -> list[Row]:
+def _matched(target: Target, wanted: Import, pause: Pause) -> list[Row]:
     if wanted.given is None and wanted.report.exists():
         raise OperationFailed(
             f"{wanted.report} is there already: go on from it with CSV={wanted.report}, or remove it."
@@ -90,11 +92,11 @@ def _matched(target: Target, wanted: Import) -> list[Row]:
     given = _read(wanted.given) if wanted.given else {}
     customers = [
         Customer(each["id"], each["name"], each["domain"], each["organizationId"] or "")
-        for each in _listed(target, "customers")
+        for each in _listed(target, "customers", pause)
     ]
     organizations = [
         Organization(each["id"], each["name"], each["externalId"], frozenset(each["domains"]), each["customerId"] or "")
-        for each in _listed(target, "organizations")
+        for each in _listed(target, "organizations", pause)
     ]
     if unknown := given.keys() - {each.id for each in customers}:
         raise OperationFailed(
@@ -103,13 +105,25 @@ def _matched(target: Target, wanted: Import) -> list[Row]:
     return match(customers, organizations, given)
 
 
-def _listed(target: Target, what: str) -> Iterator[Mapping[str, Any]]:
+def _listed(target: Target, what: str, pause: Pause) -> Iterator[Mapping[str, Any]]:
     offset: str | None = ""
     while offset is not None:
         task = {"task": what, **({"offset": offset} if offset else {})}
-        page = run(task, target)
+        page = _page(task, target, pause)
         yield from page[what]
         offset = page["next"]
+
+
+def _page(task: Task, target: Target, pause: Pause) -> Mapping[str, Any]:
+    """Thousands of customers are many pages: one that Chargebee has no time for is asked for again."""
+    for wait in PATIENCE:
+        try:
+            return run(task, target)
+        except TaskFailed as failure:
+            if failure.kind not in AWAY:
+                raise
+        pause(wait)
+    return run(task, target)
 
 
 def _read(path: Path) -> dict[str, str]:

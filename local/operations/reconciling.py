@@ -15,6 +15,15 @@ type Task = Mapping[str, object]
 
 type Pause = Callable[[float], object]
 
+
+class TaskFailed(OperationFailed):
+    """The function raised an error; `kind` is its type's name, empty for none that was told."""
+
+    def __init__(self, told: str, kind: str) -> None:
+        super().__init__(told)
+        self.kind = kind
+
+
 LOOK_AGAIN_SECONDS = 15
 LOOKS = 64
 """Together a minute more than the longest run takes."""
@@ -49,12 +58,13 @@ def run_whole(task: Task, target: Target) -> Mapping[str, Any]:
 
 
 def run(task: Task, target: Target, pause: Pause = time.sleep) -> Mapping[str, Any]:
-    """What the function answered. Raises OperationFailed when it failed."""
+    """What the function answered. Raises TaskFailed when it failed, OperationFailed when it never had time for it."""
     invoked = _invoked(task, target, pause)
     answer: dict[str, Any] = json.loads(invoked["Payload"].read())
     if "FunctionError" in invoked:
         reason = ": ".join(str(answer[key]) for key in ("errorType", "errorMessage") if answer.get(key))
-        raise OperationFailed(f"The {task['task']} failed: {' '.join(reason.split()) or 'the log has the reason'}")
+        told = f"The {task['task']} failed: {' '.join(reason.split()) or 'the log has the reason'}"
+        raise TaskFailed(told, str(answer.get("errorType", "")))
     return answer
 
 

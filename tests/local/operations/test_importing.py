@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from billing.core import chargebee_errors
 from local.operations.failure import OperationFailed
-from local.operations.importing import Import, apply, plan
+from local.operations.importing import AWAY, FOR_NOW, Import, apply, plan
 from local.operations.target import Target
 
 
@@ -19,9 +20,13 @@ class Function:
     def __init__(self, *refusals: str, name: str = "Acme") -> None:
         self.refusals = list(refusals)
         self.name = name
+        self.failures: list[str] = []
         self.assigned: list[str] = []
 
     def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:
+        if self.failures:
+            failed = json.dumps({"errorType": self.failures.pop(0), "errorMessage": "Try again."}).encode()
+            return {"Payload": io.BytesIO(failed), "FunctionError": "Unhandled"}
         answer = self._answer(json.loads(Payload))
         return {"Payload": io.BytesIO(json.dumps(answer).encode())}
 
@@ -73,6 +78,26 @@ def test_where_chargebee_has_no_time_the_mapping_waits_for_longer_and_longer(rep
     function = Function("chargebee_rate_limited", "chargebee_unavailable")
     apply(function.target, Import(report, filled_in(report)), pauses.append)
     assert (len(function.assigned), pauses) == (3, [2, 5, 1.0])
+
+
+def test_a_page_that_chargebee_has_no_time_for_is_asked_for_again(report: Path) -> None:
+    function, pauses = Function(), list[float]()
+    function.failures = ["ChargebeeRateLimited", "ChargebeeUnavailable"]
+    assert plan(function.target, Import(report), pauses.append).startswith("missing: 1\n")
+    assert pauses == [2, 5]
+
+
+def test_what_is_asked_for_again_is_called_alike_where_it_is_told_and_where_it_is_raised() -> None:
+    assert {vars(chargebee_errors)[each].code for each in AWAY} == FOR_NOW
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("ChargebeeRateLimited", 5), ("ChargebeeRejectedKey", 1)])
+def test_a_list_that_cannot_be_read_is_a_failure(report: Path, kind: str, asked: int) -> None:
+    function = Function()
+    function.failures = [kind] * 9
+    with pytest.raises(OperationFailed, match=f"The customers failed: {kind}: Try again"):
+        plan(function.target, Import(report), lambda seconds: None)
+    assert len(function.failures) == 9 - asked
 
 
 def test_a_refusal_for_good_is_told_and_not_repeated(report: Path) -> None:
