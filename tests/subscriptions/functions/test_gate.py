@@ -53,6 +53,14 @@ def test_whoever_pays_any_price_of_a_plan_has_the_plan(world: World, paid: str) 
     gate.require_active_plan("org_1", "pro")
 
 
+@pytest.mark.parametrize("query", ["plan=pro", "itemPriceId=pro-USD-Monthly"])
+def test_a_deleted_organization_has_nothing_before_chargebee_has_confirmed_its_end(world: World, query: str) -> None:
+    has(world, "pro-USD-Monthly")
+    world.put(pk="ORG#org_1", sk="ORG", id="org_1", version=9, customer_id="org_1", deleted_at=NOW)
+    assert asked(world, query) == NOTHING
+    assert asked(world, "feature=audit")[1]["allowed"] is False
+
+
 def test_an_item_price_is_asked_for_alone(world: World) -> None:
     has(world, "pro-USD-Yearly")
     assert asked(world, "itemPriceId=pro-USD-Yearly") == asked(world, "plan=pro-USD-Yearly") == YES

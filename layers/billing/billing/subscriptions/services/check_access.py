@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from billing.core.errors import NoSuchPlan
@@ -25,10 +26,13 @@ def check_access(
 ) -> Access:
     """Whether it has the plan, add-on or item price of that name at `now` (UTC seconds): one read of the cache.
 
-    `priced` gives the item prices of a name, and is asked only if the name's own item price gives no access. Chargebee
-    is never waited for. Raises NoSuchPlan for a name that neither `priced` nor the organization's subscriptions know.
+    `priced` gives the item prices of a name, and is asked only if the name's own item price gives no access. A deleted
+    organization has nothing, also until Chargebee has confirmed its end. Chargebee is never waited for. Raises
+    NoSuchPlan for a name that neither `priced` nor the organization's subscriptions know.
     """
     partition = store.load(organization_id)
+    if partition.organization is not None and partition.organization.deleted_at is not None:
+        partition = replace(partition, subscriptions=())
     none = OTHER_PLAN if partition.live else NO_SUBSCRIPTION
     exact = best_access(partition.holders((name,)), policy, now, none)
     if exact.allowed:
