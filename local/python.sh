@@ -2,7 +2,7 @@
 # Runs the first Python 3.13 of this machine with the given arguments: the Lambda runtime's own version.
 is_313() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' >/dev/null 2>&1; }
 
-cd "$(dirname "$0")/.." || exit 1
+CDPATH= cd "$(dirname "$0")/.." || exit 1
 pyenv_python="$(command -v pyenv >/dev/null 2>&1 && pyenv prefix 2>/dev/null)/bin/python"
 for candidate in python3.13 python3 python "$pyenv_python"; do
     if is_313 "$candidate"; then exec "$candidate" "$@"; fi

@@ -4,6 +4,7 @@ import fcntl
 import os
 import queue
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class Stack:
     undo: ExitStack
     steps: Steps
     failures: "queue.SimpleQueue[StackProblem]" = field(default_factory=queue.SimpleQueue)
+    begun: threading.Event = field(default_factory=threading.Event)
+    """Set once everything is there that a new stack has."""
 
     @property
     def state(self) -> StateDirectory:
@@ -115,6 +118,7 @@ def _start(stack: Stack) -> tuple[Children, Callable[[], None]]:
     elif stack.identity.scalekit_simulator:
         create_organizations(stack.identity.scalekit_simulator, stack.options.organizations)
         stack.steps.done(f"organizations created: {', '.join(stack.options.organizations)}")
+    stack.begun.set()
     stack.undo.callback(withdraw, stack.state.contract)
     publish(stack.state.contract, stack.identity, deployment)
     return children, _reloading(stack, functions)
@@ -131,8 +135,14 @@ def _keep(stack: Stack, deployment: Deployment) -> Callable[[], None] | None:
     left = path.exists()
     if left:
         stack.steps.done(keeping.bring_back(stack.aws, deployment, path))
+
+    def leave() -> None:
+        """What a start that did not come to its end has is less than what was kept before."""
+        if stack.begun.is_set():
+            keeping.keep(stack.aws, deployment, path)
+
     # Done before the emulator is stopped, and after nothing comes from outside any more.
-    stack.undo.callback(keeping.keep, stack.aws, deployment, path)
+    stack.undo.callback(leave)
     return partial(keeping.catch_up, stack.aws, deployment, path) if left else None
 
 

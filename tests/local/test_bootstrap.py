@@ -183,3 +183,11 @@ def test_pip_installs_where_uv_is_a_shim_of_nothing(uv_on_path: Callable[[int], 
         assert isinstance(chosen, Pip)
         assert (chosen.home / "bin" / "pip").exists()
     assert not chosen.home.exists()
+
+
+def test_the_interpreter_runs_in_the_checkout_wherever_the_shell_looks_for_directories(tmp_path: Path) -> None:
+    (tmp_path / "local").mkdir()
+    command = ["sh", "local/python.sh", "-c", "import os; print(os.getcwd())"]
+    environment = os.environ | {"CDPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == (f"{ROOT}\n", "")

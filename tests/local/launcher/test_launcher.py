@@ -60,9 +60,9 @@ def test_a_stack_says_where_it_is_has_its_organizations_and_leaves_nothing(tmp_p
     assert left == {"launcher.log", "logs", "scalekit", "translations"}
 
 
-def start(state: Path) -> "subprocess.Popen[str]":
+def start(state: Path, *more: str) -> "subprocess.Popen[str]":
     """A launcher that has made its first step: the emulator is starting."""
-    command = [sys.executable, "-m", "local", "--simulated", *FREE_PORTS, f"--state={state}", SMALL]
+    command = [sys.executable, "-m", "local", "--simulated", *FREE_PORTS, f"--state={state}", SMALL, *more]
     launcher = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert launcher.stdout is not None
     while "translated" not in launcher.stdout.readline():
@@ -88,6 +88,17 @@ def test_ctrl_c_and_a_closed_terminal_stop_a_start_halfway(tmp_path: Path, sent:
     said, _ = launcher.communicate(timeout=20)
     assert (said.splitlines()[-1], launcher.returncode) == ("Stopped.", status)
     assert processes_of(tmp_path) == []
+
+
+def test_a_first_start_that_was_stopped_halfway_leaves_the_next_one_to_begin(tmp_path: Path) -> None:
+    first = start(tmp_path, "--keep")
+    assert first.stdout is not None
+    while "answer" not in first.stdout.readline():
+        assert first.poll() is None
+    first.send_signal(signal.SIGINT)
+    first.communicate(timeout=20)
+    with started(tmp_path, SMALL, "--keep"):
+        assert "organizations created: Acme" in (tmp_path / "launcher.log").read_text()
 
 
 def test_a_part_that_dies_stops_the_stack_and_is_named(tmp_path: Path) -> None:
