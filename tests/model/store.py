@@ -101,6 +101,8 @@ class MemoryStore:
         held = self.organizations.get(owner)
         if held is not None and change.organization.version != held.version + 1:
             raise Conflict(f"Organization {owner} moved on.")
+        if any(_newer(self.rows.get((owner, row.id)), row) for row in change.subscriptions):
+            raise Conflict(f"A subscription of {owner} moved on.")
         if any(self.pointers.get(each, owner) != owner for each in change.pointers):
             raise Conflict("The customer is another organization's.")
 
@@ -127,6 +129,12 @@ class MemoryStore:
         self.pointers.update(dict.fromkeys(change.pointers, owner.id))
         self.holders.update(dict.fromkeys(change.held, owner.id))
         self.outbox += change.announcements
+
+
+def _newer(kept: Subscription | None, row: Subscription) -> bool:
+    if kept is None or kept.resource_version is None or row.resource_version is None:
+        return False
+    return kept.resource_version > row.resource_version
 
 
 def _check_size(parts: Sequence[OrganizationChange]) -> None:

@@ -147,6 +147,19 @@ def keep(bench: Bench, organization: Organization, *rows: Subscription) -> None:
 # --- what is written is what is read -------------------------------------------------------------
 
 
+def test_a_row_never_goes_back_though_its_organization_was_read_as_it_is_now(bench: Bench) -> None:
+    """A query may meet a transaction half written: the organization as it is after it, a row as it was before."""
+    bench.store.commit(OrganizationChange(Organization(ORG, version=1), (ROW,)))
+    older = replace(ROW, resource_version=NOW * 1000, status=Status.ACTIVE)
+    with pytest.raises(Conflict):
+        bench.store.commit(OrganizationChange(Organization(ORG, version=2), (older,)))
+    assert bench.store.load(ORG) == OrganizationState(Organization(ORG, version=1), (ROW,))
+    for row in (replace(ROW, status=Status.PAUSED), replace(older, resource_version=None)):
+        version = bench.store.load(ORG).opened(ORG).version + 1
+        bench.store.commit(OrganizationChange(Organization(ORG, version=version), (row,)))
+        assert bench.store.load(ORG).subscriptions == (row,)
+
+
 def test_nothing_is_there_at_first(bench: Bench) -> None:
     assert bench.store.load(ORG) == OrganizationState()
     assert bench.store.customer_owner("customer_1") is None

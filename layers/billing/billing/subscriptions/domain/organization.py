@@ -94,7 +94,7 @@ class Organization:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationState:
-    """Everything the table knows of one organization, read consistently in one query.
+    """Everything the table knows of one organization, read in one query.
 
     `epoch` is the version that a row begins behind which is not there: above every version that it ever had.
     """

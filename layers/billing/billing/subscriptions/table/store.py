@@ -30,7 +30,7 @@ from billing.subscriptions.table.rows import (
 )
 from billing.table.codec import Attributes, Codec, decode, encode, key, successor
 from billing.table.dynamodb import Table
-from billing.table.writes import ABSENT, Expression, Write, WriteRefusal, delete, put
+from billing.table.writes import ABSENT, ALWAYS, Expression, Write, WriteRefusal, delete, put
 
 if TYPE_CHECKING:
     from billing.plans.catalog_plans import RefusedPlan
@@ -66,7 +66,9 @@ class DynamoStore:
         return OrganizationState(organization, tuple(subscriptions), epoch=self._clock() * MILLISECONDS)
 
     def commit(self, change: OrganizationChange) -> None:
-        """All of the change or nothing, guarded by every version that was read. A lost row comes back whole."""
+        """All of the change or nothing, guarded by every version that was read, the rows' too: a query may have met
+        another transaction half written. A lost row comes back whole.
+        """
         writes = [write for each in (change, *change.losses) for write in self._writes(each)]
         self._table.transact(writes)
 
@@ -76,7 +78,7 @@ class DynamoStore:
         writes = [put(organization_item(organization), guard)]
         if change.entry:
             writes.append(entry_write(change.entry))
-        writes += [put(subscription_item(organization.id, row)) for row in change.subscriptions]
+        writes += [put(subscription_item(organization.id, row), _unless_newer(row)) for row in change.subscriptions]
         writes += [delete(subscription_key(organization.id, each)) for each in change.erased]
         writes += [_pointer_write(customer_id, organization.id) for customer_id in change.pointers]
         writes += [_holder_write(each, change) for each in change.held]
@@ -166,6 +168,16 @@ def _held(error: ClientError) -> Organization | None:
     held = read_organization(item)
     check_free(held)
     return held
+
+
+def _unless_newer(row: Subscription) -> Expression:
+    """Its version never goes back. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+    has what isolates a query from a transaction: nothing, as a whole.
+    """
+    if row.resource_version is None:
+        return ALWAYS
+    version = {":version": row.resource_version}
+    return Expression("attribute_not_exists(resource_version) OR resource_version <= :version", version)
 
 
 def _pointer_write(customer_id: str, organization_id: str) -> Write:
