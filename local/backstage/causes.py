@@ -55,7 +55,12 @@ def _last_write(row: Row, rows: Sequence[Row]) -> Row | None:
 
 
 def _whose(row: Row, rows: Sequence[Row]) -> Row | None:
-    """A call names nobody who makes it: it is of the first piece of work that ended after it."""
+    """A call names nobody who makes it: it is of the first piece of work that ended after it.
+
+    A call that is made by hand, to make something fail, comes of no work; it would else come of what it led to.
+    """
+    if "by" in row.document:
+        return None
     work = (Stage.REQUEST, Stage.APPLIED, Stage.FAILED)
     return _first(rows, lambda it: it.stage in work and it.at >= row.at)
 

@@ -143,7 +143,8 @@ def _calls(chargebee: str | None, since: int) -> list[Call]:
 def _shown(call: Json) -> Json:
     """Without what says nothing of the call, or is secret."""
     key = call["headers"].get("chargebee-idempotency-key")
-    return {"params": call["params"], **({"idempotency key": key} if key else {})}
+    by = {"by": BACKSTAGE_KEY} if call["api_key"] == BACKSTAGE_KEY else {}
+    return {"params": call["params"], **({"idempotency key": key} if key else {}), **by}
 
 
 def _of_chargebee(chargebee: str | None, ids: Collection[str], since: int) -> list[Delivery]:

@@ -30,15 +30,17 @@ const SAID = {
   invalid_seats: ["The plan does not have that many seats.", "Choose fewer seats or a larger plan."],
   forbidden: ["Only an admin of your organization can do this.", "Ask one of them."],
   payment_method_not_found: ["This payment method is no longer saved.", "Reload the page to see those that are."],
-  invalid_request: ["Something that you entered is not accepted.", "Check it, then try again."],
+  invalid_request: [null, "Check it, then try again."],
   internal_error: ["Something went wrong on our side.", SUPPORT],
   not_configured: ["Billing is not set up yet.", SUPPORT],
 };
 
-/** `{text, next, detail}` of an error. A code that has no words here keeps the sentence of the API, and is told. */
+/** `{text, next, detail}` of an error. A code that has no words here keeps the sentence of the API, which alone knows what
+ * was wrong with what was entered; one that is not named here is told. */
 export function explained(error) {
   const code = error instanceof TypeError ? "unreachable" : error.code;
-  const [text, next] = SAID[code] ?? [error.message, null];
+  const [words, next] = SAID[code] ?? [null, null];
+  const text = words ?? error.message;
   const reference = error.requestId && `Reference ${error.requestId}`;
   return { text, next, detail: reference || (SAID[code] ? null : code) };
 }

@@ -34,8 +34,10 @@ export function comeBack() {
 
 const fields = () => [...document.querySelectorAll("#billing input")];
 
-const isTyped = ({ type, value, defaultValue, checked, defaultChecked }) =>
-  type === "radio" ? checked : value !== defaultValue || checked !== defaultChecked;
+function isTyped({ type, value, defaultValue, checked, defaultChecked }) {
+  if (type === "radio") return checked;
+  return type === "checkbox" ? checked !== defaultChecked : value !== defaultValue;
+}
 
 const valueOf = (field) => ({ label: labelOf(field), value: field.value, checked: field.checked });
 

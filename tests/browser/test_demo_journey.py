@@ -99,6 +99,17 @@ def test_a_long_name_is_not_wider_than_a_phone_either(page: Page, stack: Any, or
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE_WIDTH
 
 
+def test_parts_that_stand_below_each_other_are_as_wide_as_each_other(
+    page: Page, stack: Any, organization: Organization
+) -> None:
+    page.set_viewport_size({"width": 640, "height": 740})
+    sign_in(page, stack, organization.admin)
+    expect(part(page, "Wallet").get_by_role("button", name="Top up")).to_be_visible()
+    widths = "names => names.map(name => document.querySelector(`[aria-labelledby=${name}]`).offsetWidth)"
+    usage, wallet = page.evaluate(widths, ["usage-title", "wallet-title"])
+    assert usage == wallet
+
+
 def test_signing_out_forgets_the_token(page: Page, stack: Any, organization: Organization) -> None:
     sign_in(page, stack, organization.member)
     page.get_by_role("button", name="Sign out").click()

@@ -100,6 +100,7 @@ def test_what_was_typed_is_there_again_although_the_page_itself_found_that_the_s
     expect(page.get_by_label("Coupon")).to_have_value("LAUNCH")
     expect(plan(page, "Growth")).to_contain_text("$490per seat and year")
     expect(plan(page, "Growth").get_by_label("Seats")).to_have_value("4")
+    expect(page.locator("#auto-top-up[open]")).to_have_count(0)
     assert page.evaluate("sessionStorage.left") is None
 
 

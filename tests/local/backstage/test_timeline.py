@@ -149,6 +149,13 @@ def test_what_a_request_wrote_itself_comes_of_the_request() -> None:
     assert way_back(rows, Stage.CHANGED) == [Stage.CHANGED, Stage.REQUEST]
 
 
+def test_what_was_called_by_hand_comes_of_no_work_that_happened_to_end_after_it() -> None:
+    """Such as the work on the very webhook that it led to."""
+    by_hand = Call(1_010, "POST", "/subscriptions/sub_1/update", 200, {"params": {"customer": ACME}, "by": "backstage"})
+    rows = timeline(replace(CHANGE, lines=CHANGE.lines[1:], calls=(by_hand,)), {ACME})
+    assert way_back(rows, Stage.APPLIED) == [Stage.APPLIED, Stage.ACCEPTED, Stage.SENT, Stage.CALL]
+
+
 def test_what_no_webhook_told_comes_of_the_reconciling_that_found_it() -> None:
     found = line(1_020, "Reconcile", "reconciled", request_id="r-1")
     earlier = line(1_000, "Reconcile", "reconciled", request_id="r-0")

@@ -30,6 +30,8 @@ beforeEach(() => ([messages, stored] = [new Element(), {}]));
 const { cameBack, expect, follow, moneyIn } = await import("../../../local/demo/news.js");
 const { subscriptionCard } = await import("../../../local/demo/subscription_card.js");
 
+const { explained } = await import("../../../local/demo/problems.js");
+
 const FIRST_OF_JANUARY = 1_798_761_600;
 const LIVE = { id: "sub_1", plan: "Growth", itemPriceId: "growth", seats: 3, coupons: [], items: [], pastDue: false };
 const card = (fields) => subscriptionCard({ ...LIVE, ...fields }, { addons: [] }).textContent;
@@ -52,4 +54,10 @@ test("use and what is reserved meanwhile are not taken for the top-up that is wa
   assert.doesNotMatch(messages.textContent, /The money is in the wallet\./);
   follow(billing(wallet(54_000_000, 0)));
   assert.match(messages.textContent, /The money is in the wallet\./);
+});
+
+test("what is not accepted is named in the words of the API", () => {
+  const refused = { code: "invalid_request", message: "percents must be whole numbers.", requestId: "r-1" };
+  const { text, next, detail } = explained(refused);
+  assert.deepEqual([text, next, detail], ["percents must be whole numbers.", "Check it, then try again.", "Reference r-1"]);
 });
