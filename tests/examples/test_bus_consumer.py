@@ -59,9 +59,9 @@ def translated() -> dict[str, dict[str, Json]]:
     return found
 
 
-def told(at: int, *, allowed: bool, key: str = "org_1#000000000009#000") -> Json:
+def told(version: int, *, allowed: bool, at: int = 100, number: int = 0) -> Json:
     event = deepcopy(EVENT)
-    event["detail"] |= {"at": at, "key": key}
+    event["detail"] |= {"at": at, "key": f"org_1#{version:012d}#{number:03d}"}
     event["detail"]["subscription"]["access"] = {"allowed": allowed, "reason": "a reason"}
     return event
 
@@ -84,18 +84,25 @@ def test_an_announcement_is_kept(consumer: ModuleType) -> None:
     assert row(consumer)["reason"] == "active"
 
 
-@pytest.mark.parametrize("late", [told(50, allowed=True), told(100, allowed=True, key="org_1#000000000008#000")])
+@pytest.mark.parametrize("late", [told(9, allowed=True), told(8, allowed=True, number=2)])
 def test_one_that_comes_late_changes_nothing(consumer: ModuleType, late: Json) -> None:
-    consumer.handler(told(100, allowed=False), None)
+    consumer.handler(told(9, allowed=False, number=1), None)
     consumer.handler(late, None)
     assert row(consumer)["allowed"] is False
-    consumer.handler(told(101, allowed=True), None)
+    consumer.handler(told(10, allowed=True), None)
     assert row(consumer)["allowed"] is True
 
 
+def test_the_newest_word_counts_whatever_the_clocks_of_two_say(consumer: ModuleType) -> None:
+    """What was read is dated by this system, what a webhook told by Chargebee."""
+    consumer.handler(told(8, allowed=True, at=102), None)
+    consumer.handler(told(9, allowed=False, at=101), None)
+    assert row(consumer)["allowed"] is False
+
+
 def test_the_end_of_one_subscription_leaves_what_another_gives(consumer: ModuleType) -> None:
-    consumer.handler(told(100, allowed=True), None)
-    former = told(101, allowed=False)
+    consumer.handler(told(8, allowed=True), None)
+    former = told(9, allowed=False)
     former["detail"]["subscription"]["id"] = "sub_0"
     consumer.handler(former, None)
     assert [row(consumer, each)["allowed"] for each in ("sub_0", "sub_1")] == [False, True]

@@ -25,7 +25,8 @@ and to the functions of `hooks.py`. The bus' `detail` and a hook's `event` are t
 shape and the words in which the HTTP API answers. [events.schema.json](events.schema.json) says it to machines.
 
 - **At least once.** `key` stays the same however often an announcement is delivered.
-- **Hooks are told in order for each organization.** EventBridge keeps no order: whoever hears the bus compares `at`.
+- **Hooks are told in order for each organization.** EventBridge keeps no order: of two announcements about one
+  subscription the newer has the greater `key`. Their `at` may be those of two clocks, Chargebee's and ours.
 - **Fields may be added** to version 1. A consumer lets pass what it does not know.
 - Times are UTC seconds; amounts are minor units of their currency, or millionths where the name says `Micros`.
 - A subscription's `planId`, `plan` and `limits` are the catalog's when the announcement leaves. One that leaves while

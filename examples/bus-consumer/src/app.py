@@ -18,11 +18,10 @@ def handler(event: dict[str, Any], context: Any) -> None:
     try:
         table(os.environ["TABLE_NAME"]).update_item(
             Key={"organizationId": announcement["organizationId"], "subscriptionId": subscription["id"]},
-            UpdateExpression="SET #at = :at, allowed = :allowed, reason = :reason, #key = :key",
-            ConditionExpression="attribute_not_exists(#at) OR #at < :at OR (#at = :at AND #key < :key)",
-            ExpressionAttributeNames={"#at": "at", "#key": "key"},
+            UpdateExpression="SET allowed = :allowed, reason = :reason, #key = :key",
+            ConditionExpression="attribute_not_exists(#key) OR #key < :key",
+            ExpressionAttributeNames={"#key": "key"},
             ExpressionAttributeValues={
-                ":at": announcement["at"],
                 ":key": announcement["key"],
                 ":allowed": access["allowed"],
                 ":reason": access["reason"],
