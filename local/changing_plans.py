@@ -92,8 +92,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.changing_plans", description=__doc__)
     parser.add_argument("--state", type=Path, default=ROOT / ".local", help="directory of the local stack's files")
     parser.add_argument("command", choices=("check", "propose", "put"))
-    parser.add_argument("file", type=Path, help="in the form of plans.toml")
+    parser.add_argument("file", type=_file, help="in the form of plans.toml")
     return parser
+
+
+def _file(name: str) -> Path:
+    if not name:
+        raise argparse.ArgumentTypeError("which catalog? Give its FILE")
+    return Path(name)
 
 
 if __name__ == "__main__":

@@ -20,15 +20,19 @@ def moment(text: str, now: int) -> int:
 
     A time without a zone would mean another moment on another machine, so it is refused.
     """
-    if re.fullmatch(DURATION, text):
-        return now - duration(text)
+    since = now - duration(text) if re.fullmatch(DURATION, text) else _in_its_zone(text)
+    if since < 0:
+        raise ValueError(f"{text!r} is before 1970")
+    if since >= now:
+        raise ValueError(f"{text!r} is not in the past")
+    return since
+
+
+def _in_its_zone(text: str) -> int:
     try:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is neither a duration such as 2h nor a time such as 2026-11-21T10:00Z") from None
     if parsed.tzinfo is None:
         raise ValueError(f"{text!r} needs its zone, as in 2026-11-21T10:00Z")
-    since = int(parsed.timestamp())
-    if since >= now:
-        raise ValueError(f"{text!r} is not in the past")
-    return since
+    return int(parsed.timestamp())

@@ -36,6 +36,8 @@ def follow(target: Target, wanted: Sequence[Wanted], since: int, pause: Pause = 
 
 def trace(target: Target, one_id: str, since: int) -> str:
     """The way of a request or an event: accepted, queued, applied, announced, hook. Raises OperationFailed for none."""
+    if not one_id.strip():
+        raise OperationFailed("The way of what? Give the ID of a request, an event or an announcement.")
     lines = wanted_lines(target, [mentioning(one_id)], since)
     if not lines:
         raise OperationFailed(f"No line since then names {one_id}. A longer SINCE looks further back.")

@@ -109,3 +109,9 @@ def test_the_command_says_a_mistake_in_one_line(tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().err.splitlines() == [
         "The plan catalog is not valid: plan 'pro': prices must be a list of tables, at least one."
     ]
+
+
+def test_a_catalog_that_nobody_named_is_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", ""], {})
+    assert "which catalog? Give its FILE" in capsys.readouterr().err

@@ -40,6 +40,8 @@ def test_a_moment_is_the_same_everywhere_because_it_names_its_zone(text: str, se
         ("2026-11-21", "needs its zone"),
         ("2026-11-21T10:00Z", "not in the past"),
         ("2027-01-01T00:00Z", "not in the past"),
+        ("1969-12-31T23:59Z", "before 1970"),
+        ("99999d", "before 1970"),
     ],
 )
 def test_what_names_no_moment_of_the_past_is_refused(text: str, why: str) -> None:

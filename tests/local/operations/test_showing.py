@@ -170,3 +170,5 @@ def test_an_id_that_nothing_names_is_said_to_be_unknown(written: Written) -> Non
     written.line("Plans", 1, "something", request_id="r1")
     with pytest.raises(OperationFailed, match="names r2"):
         trace(written.target, "r2", NOW - 60)
+    with pytest.raises(OperationFailed, match="Give the ID"):
+        trace(written.target, "", NOW - 60)
