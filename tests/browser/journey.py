@@ -1,9 +1,10 @@
 """What a visitor of the demo page does, and where they look."""
 
+import json
 import re
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PATIENCE
 
@@ -58,3 +59,12 @@ def subscription(page: Page) -> Locator:
 def part(page: Page, name: str) -> Locator:
     """A titled part of the page: the usage, the wallet, the payment methods, what is to be done."""
     return page.get_by_role("region", name=name, exact=True)
+
+
+def as_one_growth(route: Route) -> None:
+    """As if Growth by the month and by the year were the prices of one plan."""
+    answer = route.fetch().json()
+    for price in answer["plans"]:
+        if price["itemPriceId"] in ("growth", "growth-yearly"):
+            price["planId"] = "growth"
+    route.fulfill(body=json.dumps(answer))

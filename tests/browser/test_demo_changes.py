@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import agree, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import agree, as_one_growth, part, plan, sign_in, subscribe, subscription
 from tests.stack.world import now
 
 A_WEEK = 604_800
@@ -159,6 +159,7 @@ def test_each_subscription_of_several_lines_is_told_and_changed_by_its_name(
 def test_a_switch_shows_what_is_known_now_and_not_what_was_when_it_was_drawn(
     page: Page, stack: Any, organization: Organization
 ) -> None:
+    page.route("**/api/plans", as_one_growth)
     sign_in(page, stack, organization.admin)
     subscribe(page, stack, plan_name="Starter", seats=2)
     expect(subscription(page)).to_contain_text("Active")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import agree, choose, complete, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import agree, as_one_growth, choose, complete, part, plan, sign_in, subscribe, subscription
 
 AWAY = {"error": "Chargebee is not working right now.", "code": "chargebee_unavailable", "requestId": "r-1"}
 BACK = {"successUrl": "/?subscribed=1", "cancelUrl": "/?cancelled=1"}
@@ -76,7 +76,7 @@ def test_an_outage_is_said_once_however_long_it_lasts(page: Page, stack: Any, or
 
 
 def test_a_plan_with_two_periods_is_one_card_and_a_switch(page: Page, stack: Any, organization: Organization) -> None:
-    page.route("**/api/plans", lambda route: as_one_plan(route, "growth", "growth-yearly"))
+    page.route("**/api/plans", as_one_growth)
     sign_in(page, stack, organization.admin)
     growth = plan(page, "Growth")
     expect(growth).to_contain_text("$49per seat and month")
@@ -189,11 +189,3 @@ def holding(page: Page, url: str) -> list[Route]:
 
 def refuse(route: Route, status: int) -> None:
     route.fulfill(status=status, body=json.dumps(AWAY))
-
-
-def as_one_plan(route: Route, plan_id: str, *item_price_ids: str) -> None:
-    answer = route.fetch().json()
-    for price in answer["plans"]:
-        if price["itemPriceId"] in item_price_ids:
-            price["planId"] = plan_id
-    route.fulfill(body=json.dumps(answer))

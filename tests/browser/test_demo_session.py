@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Organization
-from tests.browser.journey import choose, complete, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import as_one_growth, choose, complete, part, plan, sign_in, subscribe, subscription
 
 REFUSED = 401
 
@@ -83,7 +83,7 @@ def test_what_was_typed_is_there_again_although_the_page_itself_found_that_the_s
     page: Page, stack: Any, organization: Organization
 ) -> None:
     """The coupon and the period too, without which another price would be paid."""
-    page.route("**/api/plans", yearly_growth)
+    page.route("**/api/plans", as_one_growth)
     sign_in(page, stack, organization.admin)
     amount = part(page, "Wallet").get_by_label("Amount in USD")
     page.get_by_role("radio", name="Monthly").press("ArrowRight")
@@ -134,15 +134,6 @@ def test_a_sign_in_that_fails_says_why_and_can_be_tried_again(
 
     expect(subscription(page)).to_contain_text("no subscription")
     expect(page.locator("#messages")).to_contain_text("You left the checkout.")
-
-
-def yearly_growth(route: Route) -> None:
-    """As if both of its prices were of one plan."""
-    answer = route.fetch().json()
-    for price in answer["plans"]:
-        if price["itemPriceId"].startswith("growth"):
-            price["planId"] = "growth"
-    route.fulfill(body=json.dumps(answer))
 
 
 def as_flat(route: Route, item_price_id: str) -> None:

@@ -57,6 +57,8 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     # A second Ctrl-C must not cut short the stopping that the first began.
     for each in STOPPING:
         signal.signal(each, signal.SIG_IGN)
+    # From now on the stack ends because it was told to.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     raise Stopped
 
 
