@@ -76,7 +76,7 @@ def _set_seats(row: Subscription, seats: int, ports: Ports) -> bool:
         return False
     key = f"seats-{row.id}-{current.resource_version}-{seats}"
     after = ports.chargebee.set_seats(row.id, with_seats(current.plan, seats), key)
-    absorb(after, None, store=ports.store, commands=ports.commands, now=ports.clock())
+    absorb(after, ports)
     return True
 
 

@@ -67,7 +67,7 @@ def cancel_orphan(subscription_id: str, ports: Ports) -> None:
     try:
         snapshot = ports.chargebee.subscription(subscription_id)
         if _has_an_owner(snapshot, ports.store):
-            absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+            absorb(snapshot, ports)
             return
         ports.chargebee.cancel_now(snapshot, f"orphan-{subscription_id}-{snapshot.resource_version}")
     except ChargebeeNotFound:

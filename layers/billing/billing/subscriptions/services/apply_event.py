@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from billing.subscriptions.domain.decision import Alert, Decision
     from billing.subscriptions.domain.organization import Organization
     from billing.subscriptions.domain.subscription import Subscription
-    from billing.subscriptions.services.ports import Queue, Store
+    from billing.subscriptions.services.ports import Ports, Queue, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,10 @@ def apply_event(event: BillingEvent, *, store: Store, commands: Queue, now: int)
     return until_won(_attempting(event, Source.EVENT, commit, store, commands), EVENT_ATTEMPTS, lost)
 
 
-def absorb(
-    snapshot: Subscription, customer: Customer | None, *, store: Store, commands: Queue, now: int
-) -> AppliedSnapshot:
+def absorb(snapshot: Subscription, ports: Ports, customer: Customer | None = None) -> AppliedSnapshot:
     """Apply a snapshot that was read from Chargebee just now. It needs no log: applying it again changes nothing."""
-    event = BillingEvent("", "read", occurred_at=now, customer=customer, subscription=snapshot)
+    store = ports.store
+    event = BillingEvent("", "read", occurred_at=ports.clock(), customer=customer, subscription=snapshot)
 
     def commit(decision: Decision) -> AppliedSnapshot:
         if decision.change is not None:
@@ -65,7 +64,7 @@ def absorb(
         return AppliedSnapshot(decision.outcome, decision.warnings)
 
     lost = f"Subscription {snapshot.id} lost every race for its organization."
-    return until_won(_attempting(event, Source.READ, commit, store, commands), EVENT_ATTEMPTS, lost)
+    return until_won(_attempting(event, Source.READ, commit, store, ports.commands), EVENT_ATTEMPTS, lost)
 
 
 def _attempting(

@@ -81,7 +81,9 @@ def change_subscription(
         try:
             page, current = ports.chargebee.open_change(request)
             if (current.resource_version or 0) > (subscription.resource_version or 0):
-                _learn(current, ports)
+                from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - hardly ever
+
+                absorb(current, ports)
                 raise Conflict("The subscription has changed meanwhile.")
             if page.replayed and not ports.chargebee.page_is_open(page.id):
                 page, _ = ports.chargebee.open_change(_anew(request, ports))
@@ -112,12 +114,6 @@ def _request(
     key = f"change-{subscription.id}-{hashlib.sha256(content).hexdigest()[:16]}"
     named = subscription.id, subscription.customer_id
     return ChangeRequest(key, *named, lines, change.wanted.when, redirect_url, cancel_url)
-
-
-def _learn(snapshot: Subscription, ports: Ports) -> None:
-    from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - hardly ever
-
-    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
 
 
 def _anew(request: ChangeRequest, ports: Ports) -> ChangeRequest:

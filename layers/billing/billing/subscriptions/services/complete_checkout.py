@@ -26,4 +26,4 @@ def complete_checkout(target: Return, ports: Ports) -> None:
 
         resync_organization(target.organization_id, ports)
     else:
-        absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+        absorb(snapshot, ports)

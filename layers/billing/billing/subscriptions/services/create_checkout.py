@@ -172,7 +172,7 @@ def _give_up(organization_id: str, subscription_id: str, trial_start: int | None
 def _learn(snapshot: Subscription, ports: Ports) -> Outcome:
     from billing.subscriptions.services.apply_event import absorb  # noqa: PLC0415 - only where something is there
 
-    return absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock()).outcome
+    return absorb(snapshot, ports).outcome
 
 
 def _page(

@@ -95,13 +95,9 @@ def _done(row: Subscription, call: Callable[[], Subscription], ports: Ports) -> 
     except ChargebeeReasonRefused as error:
         raise InvalidRequest("Chargebee wants a reasonCode that is exactly one of the site's.") from error
     except ChargebeeRefused as error:
-        _learn(ports.chargebee.subscription(row.id), ports)
+        absorb(ports.chargebee.subscription(row.id), ports)
         raise InvalidState(f"Chargebee refused: {error}") from error
-    _learn(after, ports)
+    absorb(after, ports)
     if after.customer_id != row.customer_id:
         raise SubscriptionNotFound("This subscription has moved to another customer.")
     return replace(after, checkout_id=row.checkout_id)
-
-
-def _learn(snapshot: Subscription, ports: Ports) -> None:
-    absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())

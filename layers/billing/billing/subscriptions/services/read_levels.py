@@ -64,7 +64,7 @@ def holder_of(subscription_id: str, ports: Ports) -> str | None:
         snapshot = ports.chargebee.subscription(subscription_id)
     except (ChargebeeNotFound, InvalidRequest):  # nor is it with an id that no call can carry
         return None
-    told = absorb(snapshot, None, store=ports.store, commands=ports.commands, now=ports.clock())
+    told = absorb(snapshot, ports)
     return told.organization_id
 
 

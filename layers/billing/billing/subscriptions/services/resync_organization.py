@@ -16,7 +16,6 @@ from billing.subscriptions.services.apply_event import AppliedSnapshot, absorb
 from billing.subscriptions.services.repair_organization import repair_organization
 
 if TYPE_CHECKING:
-    from billing.subscriptions.domain.billing_event import Customer
     from billing.subscriptions.domain.subscription import Subscription
     from billing.subscriptions.services.ports import Ports
 
@@ -39,7 +38,7 @@ def resync_organization(organization_id: str, ports: Ports) -> tuple[AppliedSnap
         raise Conflict(f"Organization {organization_id} has no customer yet.")
     listing = ports.chargebee.listing(organization.customer_id)
     ids = {snapshot.id for snapshot in listing.subscriptions}
-    applied = [_absorb(snapshot, ports, listing.customer) for snapshot in listing.subscriptions]
+    applied = [absorb(snapshot, ports, listing.customer) for snapshot in listing.subscriptions]
     for row in partition.live:
         if row.id not in ids:
             applied += _ask(organization_id, row, ports)
@@ -55,8 +54,8 @@ def _ask(organization_id: str, row: Subscription, ports: Ports) -> tuple[Applied
     except ChargebeeNotFound:
         if ports.clock() < row.occurred_at + NEWS_ALLOWANCE:
             return ()
-        return (_absorb(replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or ports.clock()), ports),)
-    applied = _absorb(snapshot, ports)
+        return (absorb(replace(row, status=Status.DELETED, cancelled_at=row.cancelled_at or ports.clock()), ports),)
+    applied = absorb(snapshot, ports)
     return (applied, *_let_go(organization_id, snapshot, ports))
 
 
@@ -71,7 +70,3 @@ def _let_go(organization_id: str, snapshot: Subscription, ports: Ports) -> tuple
         return (AppliedSnapshot(Outcome.APPLIED),)
 
     return until_won(attempt, ORGANIZATION_ATTEMPTS, f"Organization {organization_id} kept changing.")
-
-
-def _absorb(snapshot: Subscription, ports: Ports, customer: Customer | None = None) -> AppliedSnapshot:
-    return absorb(snapshot, customer, store=ports.store, commands=ports.commands, now=ports.clock())
