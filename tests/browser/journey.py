@@ -68,3 +68,14 @@ def as_one_growth(route: Route) -> None:
         if price["itemPriceId"] in ("growth", "growth-yearly"):
             price["planId"] = "growth"
     route.fulfill(body=json.dumps(answer))
+
+
+def holding(page: Page, url: str) -> list[Route]:
+    """What is asked for from now on, and not answered."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(url, hold)
+    return held

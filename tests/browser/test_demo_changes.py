@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import agree, as_one_growth, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import agree, as_one_growth, holding, part, plan, sign_in, subscribe, subscription
 from tests.stack.world import now
 
 A_WEEK = 604_800
@@ -254,14 +254,3 @@ def test_an_operator_gives_units_and_sets_an_alert_that_rings(
     giving.get_by_label("Organization").select_option(organization.id)
     giving.get_by_role("button", name="Take away 500 more API calls, once").click()
     expect(giving).to_contain_text("Nothing was given.")
-
-
-def holding(page: Page, url: str) -> list[Route]:
-    """What is asked for from now on, and not answered."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(url, hold)
-    return held

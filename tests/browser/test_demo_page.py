@@ -9,7 +9,18 @@ from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import Organization
-from tests.browser.journey import agree, as_one_growth, choose, complete, part, plan, sign_in, subscribe, subscription
+from tests.browser.journey import (
+    agree,
+    as_one_growth,
+    choose,
+    complete,
+    holding,
+    part,
+    plan,
+    sign_in,
+    subscribe,
+    subscription,
+)
 
 AWAY = {"error": "Chargebee is not working right now.", "code": "chargebee_unavailable", "requestId": "r-1"}
 BACK = {"successUrl": "/?subscribed=1", "cancelUrl": "/?cancelled=1"}
@@ -174,17 +185,6 @@ def test_the_page_is_small(page: Page, stack: Any, organization: Organization) -
     page.goto(stack.app)
     expect(plan(page, "Growth")).to_be_visible()
     assert sum(len(file.body()) for file in files) < MOST_BYTES
-
-
-def holding(page: Page, url: str) -> list[Route]:
-    """What is asked for from now on, and not answered."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(url, hold)
-    return held
 
 
 def refuse(route: Route, status: int) -> None:

@@ -1,7 +1,6 @@
 """Plans of a file, compared and put into a table."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +9,15 @@ import pytest
 from billing.core.errors import InvalidRequest, InvalidState
 from local.changing_plans import checked, main, proposal, put
 from local.operations.failure import OperationFailed
+from tests.model.plan_rows import MemoryPlanRows
 from tests.yours import YOURS
 
 PRICE = {"item_price_id": "pro-monthly", "amount": 100, "currency": "USD", "period": "month"}
 PRO: dict[str, Any] = {"id": "pro", "name": "Pro", "prices": [PRICE]}
 
 
-class Rows:
-    """A table in memory, in which every item price is had by so many."""
-
-    def __init__(self, **subscribed: int) -> None:
-        self.found: dict[str, Mapping[str, Any]] = {}
-        self._subscribed = subscribed
-
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        return [{"sk": plan, **entry} for plan, entry in self.found.items()]
-
-    def writes(self) -> int:
-        return 0
-
-    def put(self, plan: str, entry: Mapping[str, Any], seen: int) -> None:
-        self.found[plan] = entry
-
-    def remove(self, plan: str, seen: int) -> None:
-        del self.found[plan]
-
-    def subscribed(self, item_price_id: str) -> int:
-        return self._subscribed.get(item_price_id.replace("-", "_"), 0)
-
-
 def test_a_proposal_says_whom_it_affects_and_writes_nothing() -> None:
-    rows = Rows(pro_monthly=3)
+    rows = MemoryPlanRows(subscribed={"pro-monthly": 3})
     told = proposal({"plan": [PRO]}, rows)
     assert told.splitlines()[-1] == "3 organizations have pro-monthly"
     assert "pro: name: - -> Pro" in told
@@ -48,14 +25,14 @@ def test_a_proposal_says_whom_it_affects_and_writes_nothing() -> None:
 
 
 def test_every_plan_of_the_file_is_put_and_a_second_time_changes_nothing() -> None:
-    rows, document = Rows(), {"plan": [PRO, {"item_price_id": "mini", "name": "Mini"}]}
+    rows, document = MemoryPlanRows(), {"plan": [PRO, {"item_price_id": "mini", "name": "Mini"}]}
     put(document, rows)
     assert rows.found.keys() == {"pro", "mini"}
     assert put(document, rows) == "Nothing changes.\nNothing changes."
 
 
 def test_a_refused_plan_is_not_written() -> None:
-    rows = Rows(pro_monthly=3)
+    rows = MemoryPlanRows(subscribed={"pro-monthly": 3})
     put({"plan": [PRO]}, rows)
     with pytest.raises(InvalidState, match="3 of pro-monthly"):
         put({"plan": [PRO | {"prices": [PRICE | {"item_price_id": "pro-yearly"}]}]}, rows)
@@ -66,7 +43,7 @@ def test_a_refused_plan_is_not_written() -> None:
 
 @pytest.mark.parametrize("document", [{}, {"plan": PRO}, {"plan": [PRO], "addon": []}, {"plan": [PRO, 1]}])
 def test_a_file_with_anything_but_plans_is_refused(document: dict[str, Any]) -> None:
-    rows = Rows()
+    rows = MemoryPlanRows()
     with pytest.raises(OperationFailed, match="nothing else"):
         put(document, rows)
     assert rows.found == {}

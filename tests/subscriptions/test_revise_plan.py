@@ -1,6 +1,5 @@
 """A plan that is changed at run time, judged against the file and the other rows of the table."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from billing.core.errors import InvalidRequest, InvalidState
 from billing.plans.catalog import read_catalog
 from billing.subscriptions.services.revise_plan import proposed, put_plan, remove_plan
+from tests.model.plan_rows import MemoryPlanRows
 
 MONTHLY = {"item_price_id": "pro", "amount": 100, "currency": "USD", "period": "month"}
 YEARLY = MONTHLY | {"item_price_id": "pro-yearly", "period": "year"}
@@ -23,57 +23,37 @@ FILE = {"plan": [PRO], "addon": [EXTRA], "charge": [ONCE]}
 SHIPPED = read_catalog(FILE)
 
 
-class Rows:
-    """A table in memory; nobody has anything."""
-
-    def __init__(self, **found: Mapping[str, Any]) -> None:
-        self.found = dict(found)
-
-    def rows(self) -> Sequence[Mapping[str, Any]]:
-        return [{"sk": plan, **entry} for plan, entry in self.found.items()]
-
-    def writes(self) -> int:
-        return 0
-
-    def put(self, plan: str, entry: Mapping[str, Any], seen: int) -> None:
-        self.found[plan] = entry
-
-    def remove(self, plan: str, seen: int) -> None:
-        del self.found[plan]
-
-    def subscribed(self, item_price_id: str) -> int:
-        return 0
-
-
 def test_no_plan_gets_the_name_of_an_addon_which_a_gate_would_take_for_it() -> None:
     entry = {"id": "extra", "name": "Extra", "prices": [MONTHLY | {"item_price_id": "extra-plan"}]}
     with pytest.raises(InvalidState, match="'extra' is the name of an add-on"):
-        proposed("extra", entry, SHIPPED, Rows())
-    assert proposed("extra", None, SHIPPED, Rows(extra=entry)).unsold == {"extra-plan"}, "one that has it can go"
+        proposed("extra", entry, SHIPPED, MemoryPlanRows())
+    assert proposed("extra", None, SHIPPED, MemoryPlanRows({"extra": entry})).unsold == {"extra-plan"}, (
+        "one that has it can go"
+    )
 
 
 def test_a_plan_is_not_what_is_sold_once_either() -> None:
     with pytest.raises(InvalidState, match="onboarding is 'onboarding' already"):
-        proposed("onboarding", {"item_price_id": "onboarding", "name": "Onboarding"}, SHIPPED, Rows())
+        proposed("onboarding", {"item_price_id": "onboarding", "name": "Onboarding"}, SHIPPED, MemoryPlanRows())
 
 
 def test_an_entry_of_one_item_price_takes_none_out_of_a_plan_of_several() -> None:
     entry = {"item_price_id": "pro", "name": "Pro", "features": {"calls": {"limit": 1}}}
     with pytest.raises(InvalidRequest, match="'pro' has other prices"):
-        proposed("pro", entry, SHIPPED, Rows())
+        proposed("pro", entry, SHIPPED, MemoryPlanRows())
     alone = read_catalog({"plan": [PRO | {"prices": [MONTHLY]}], "addon": [EXTRA]})
-    assert proposed("pro", entry, alone, Rows(pro=PRO)).unsold == {"pro-yearly"}
+    assert proposed("pro", entry, alone, MemoryPlanRows({"pro": PRO})).unsold == {"pro-yearly"}
 
 
 def test_an_item_price_is_in_an_entry_once() -> None:
     with pytest.raises(InvalidRequest, match="the item price of 'pro' 'pro' appears twice"):
-        proposed("pro", PRO | {"prices": [MONTHLY, YEARLY, MONTHLY | {"amount": 7}]}, SHIPPED, Rows())
+        proposed("pro", PRO | {"prices": [MONTHLY, YEARLY, MONTHLY | {"amount": 7}]}, SHIPPED, MemoryPlanRows())
 
 
 @pytest.mark.parametrize("features", [{"calls": True}, {"audit": {"limit": 3}}])
 def test_what_an_addon_brings_is_of_the_kind_that_a_changed_plan_has_it_in(features: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest, match=r"addon 'extra': feature '.*' is on or off in one entry and counted"):
-        proposed("pro", PRO | {"features": features}, SHIPPED, Rows())
+        proposed("pro", PRO | {"features": features}, SHIPPED, MemoryPlanRows())
 
 
 def test_rows_that_a_new_file_does_not_go_with_are_put_right_one_by_one() -> None:
@@ -82,7 +62,7 @@ def test_rows_that_a_new_file_does_not_go_with_are_put_right_one_by_one() -> Non
     mini = {"item_price_id": "mini", "name": "Mini", "features": fine}
     file = {"plan": [PRO | {"features": fine}, mini]}
     other = {"item_price_id": "other", "name": "Other", "features": PRO["features"]}
-    rows, shipped = Rows(pro=PRO, other=other), read_catalog(file)
+    rows, shipped = MemoryPlanRows({"pro": PRO, "other": other}), read_catalog(file)
     put_plan("pro", PRO | {"features": fine}, shipped, rows)
     remove_plan("other", shipped, rows)
     assert rows.found.keys() == {"pro"}
@@ -92,7 +72,7 @@ def test_rows_that_go_with_the_file_together_count_together() -> None:
     free = {"id": "free", "name": "Free", "default": True}
     shipped = read_catalog({"plan": [free]})
     gratis = {"id": "gratis", "name": "Gratis", "default": True, "features": {"calls": {"limit": 1}}}
-    rows = Rows(gratis=gratis, free={"item_price_id": "free", "name": "Free"})
+    rows = MemoryPlanRows({"gratis": gratis, "free": {"item_price_id": "free", "name": "Free"}})
     revision = proposed("free", {"item_price_id": "free", "name": "Gone"}, shipped, rows)
     assert [str(change) for change in revision.changes] == ["free: name: Free -> Gone"]
     for plan in ("free", "new"):
